@@ -1,0 +1,195 @@
+package io.lamella.model;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// A native histogram sample: counts in exponential buckets (schema −4…8; stored ones up to 52) or
+/// in custom buckets (schema −53, [#CUSTOM_BUCKETS]).
+///
+/// Counts are doubles and absolute, bucket by bucket, whatever the stored form was; an integer
+/// histogram's counts are exact below 2^53. The arrays belong to the histogram: whoever constructs
+/// it gives them up, and readers must not change them. Source: Prometheus' native histogram
+/// specification.
+public final class Histogram {
+  public static final int CUSTOM_BUCKETS = -53;
+  private static final double[] NONE = {};
+
+  private final CounterReset counterReset;
+  private final int schema;
+  private final double zeroThreshold;
+  private final double zeroCount;
+  private final double count;
+  private final double sum;
+  private final List<Span> positiveSpans;
+  private final double[] positive;
+  private final List<Span> negativeSpans;
+  private final double[] negative;
+  private final double[] customValues;
+
+  /// @param positive one count for each bucket of the positive spans, in order; likewise negative
+  /// @param customValues ascending upper bounds, for schema −53 only; else empty
+  public Histogram(
+      CounterReset counterReset,
+      int schema,
+      double zeroThreshold,
+      double zeroCount,
+      double count,
+      double sum,
+      List<Span> positiveSpans,
+      double[] positive,
+      List<Span> negativeSpans,
+      double[] negative,
+      double[] customValues) {
+    this.counterReset = counterReset;
+    this.schema = schema;
+    this.zeroThreshold = zeroThreshold;
+    this.zeroCount = zeroCount;
+    this.count = count;
+    this.sum = sum;
+    this.positiveSpans = List.copyOf(positiveSpans);
+    this.positive = positive;
+    this.negativeSpans = List.copyOf(negativeSpans);
+    this.negative = negative;
+    this.customValues = customValues;
+  }
+
+  /// A stale marker of histogram type: only the sum is set.
+  public static Histogram stale() {
+    return new Histogram(
+        CounterReset.UNKNOWN, 0, 0, 0, 0, Stale.MARKER, List.of(), NONE, List.of(), NONE, NONE);
+  }
+
+  public CounterReset counterReset() {
+    return counterReset;
+  }
+
+  public int schema() {
+    return schema;
+  }
+
+  public boolean usesCustomBuckets() {
+    return schema == CUSTOM_BUCKETS;
+  }
+
+  public double zeroThreshold() {
+    return zeroThreshold;
+  }
+
+  public double zeroCount() {
+    return zeroCount;
+  }
+
+  public double count() {
+    return count;
+  }
+
+  public double sum() {
+    return sum;
+  }
+
+  public List<Span> positiveSpans() {
+    return positiveSpans;
+  }
+
+  public double[] positive() {
+    return positive;
+  }
+
+  public List<Span> negativeSpans() {
+    return negativeSpans;
+  }
+
+  public double[] negative() {
+    return negative;
+  }
+
+  public double[] customValues() {
+    return customValues;
+  }
+
+  public boolean isStale() {
+    return Stale.isStale(sum);
+  }
+
+  public Histogram withCounterReset(CounterReset hint) {
+    return hint == counterReset
+        ? this
+        : new Histogram(
+            hint,
+            schema,
+            zeroThreshold,
+            zeroCount,
+            count,
+            sum,
+            positiveSpans,
+            positive,
+            negativeSpans,
+            negative,
+            customValues);
+  }
+
+  /// Equality of every field, doubles by their bits, the counter reset hint included.
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Histogram h
+        && counterReset == h.counterReset
+        && schema == h.schema
+        && sameBits(zeroThreshold, h.zeroThreshold)
+        && sameBits(zeroCount, h.zeroCount)
+        && sameBits(count, h.count)
+        && sameBits(sum, h.sum)
+        && positiveSpans.equals(h.positiveSpans)
+        && negativeSpans.equals(h.negativeSpans)
+        && sameBits(positive, h.positive)
+        && sameBits(negative, h.negative)
+        && sameBits(customValues, h.customValues);
+  }
+
+  private static boolean sameBits(double a, double b) {
+    return Double.doubleToRawLongBits(a) == Double.doubleToRawLongBits(b);
+  }
+
+  private static boolean sameBits(double[] a, double[] b) {
+    if (a.length != b.length) {
+      return false;
+    }
+    for (int i = 0; i < a.length; i++) {
+      if (!sameBits(a[i], b[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * schema + Double.hashCode(count))
+        + Double.hashCode(sum)
+        + positiveSpans.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Histogram[schema="
+        + schema
+        + " count="
+        + count
+        + " sum="
+        + sum
+        + " zero="
+        + zeroCount
+        + "@"
+        + zeroThreshold
+        + " positive="
+        + positiveSpans
+        + Arrays.toString(positive)
+        + " negative="
+        + negativeSpans
+        + Arrays.toString(negative)
+        + " custom="
+        + Arrays.toString(customValues)
+        + " "
+        + counterReset
+        + "]";
+  }
+}

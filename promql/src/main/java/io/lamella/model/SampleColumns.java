@@ -1,0 +1,146 @@
+package io.lamella.model;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Samples of one series as columns that grow: times, values, and only where they occur native
+/// histograms and start timestamps. A buffer to be filled again and again ([#clear] keeps the
+/// arrays); not thread-safe.
+///
+/// The owner of the buffer owns its arrays; a reader may look at indexes `[0, size())` until the
+/// owner clears or appends. A sample is a histogram where [#histogramAt] is not null; its value is
+/// then the histogram's sum, so that staleness is asked of the value in both cases.
+public final class SampleColumns {
+  private long[] times;
+  private double[] values;
+  private int size;
+  private @Nullable Histogram @Nullable [] histograms;
+  private long @Nullable [] startTimes;
+
+  public SampleColumns() {
+    this(256);
+  }
+
+  public SampleColumns(int capacity) {
+    times = new long[capacity];
+    values = new double[capacity];
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /// Milliseconds since the epoch, ascending; longer than [#size].
+  public long[] times() {
+    return times;
+  }
+
+  /// Values by their bits; longer than [#size].
+  public double[] values() {
+    return values;
+  }
+
+  /// True where some sample is a histogram.
+  public boolean hasHistograms() {
+    return histograms != null;
+  }
+
+  public @Nullable Histogram histogramAt(int i) {
+    return histograms == null ? null : histograms[i];
+  }
+
+  /// True where some sample carries a start timestamp.
+  public boolean hasStartTimes() {
+    return startTimes != null;
+  }
+
+  /// The start timestamp of a sample in milliseconds, 0 for unknown.
+  public long startTimeAt(int i) {
+    return startTimes == null ? 0 : startTimes[i];
+  }
+
+  public void add(long timeMillis, double value) {
+    if (size == times.length) {
+      reserve(1);
+    }
+    times[size] = timeMillis;
+    values[size] = value;
+    size++;
+  }
+
+  public void add(long timeMillis, Histogram histogram) {
+    reserve(1);
+    @Nullable Histogram[] all = histograms;
+    if (all == null) {
+      all = new Histogram[times.length];
+      histograms = all;
+    }
+    all[size] = histogram;
+    times[size] = timeMillis;
+    values[size] = histogram.sum();
+    size++;
+  }
+
+  /// Gives the sample added last a start timestamp.
+  public void startTime(long startMillis) {
+    long[] all = startTimes;
+    if (all == null) {
+      if (startMillis == 0) {
+        return;
+      }
+      all = new long[times.length];
+      startTimes = all;
+    }
+    all[size - 1] = startMillis;
+  }
+
+  /// Appends sample `i` of another buffer.
+  public void addFrom(SampleColumns other, int i) {
+    Histogram h = other.histogramAt(i);
+    if (h == null) {
+      add(other.times[i], other.values[i]);
+    } else {
+      add(other.times[i], h);
+    }
+    startTime(other.startTimeAt(i));
+  }
+
+  /// Makes room for `more` samples; afterwards [#times] and [#values] hold at least `size() + more`
+  /// places, which a decoder may fill directly before it calls [#grow].
+  public void reserve(int more) {
+    int needed = Math.addExact(size, more);
+    if (needed > times.length) {
+      int capacity = Math.max(needed, times.length + (times.length >> 1) + 16);
+      times = Arrays.copyOf(times, capacity);
+      values = Arrays.copyOf(values, capacity);
+    }
+    if (histograms != null && histograms.length < times.length) {
+      histograms = Arrays.copyOf(histograms, times.length);
+    }
+    if (startTimes != null && startTimes.length < times.length) {
+      startTimes = Arrays.copyOf(startTimes, times.length);
+    }
+  }
+
+  /// Counts `added` float samples in that a decoder wrote behind [#size] after [#reserve].
+  public void grow(int added) {
+    size += added;
+  }
+
+  /// Drops the samples from index `newSize` on.
+  public void truncate(int newSize) {
+    if (histograms != null) {
+      Arrays.fill(histograms, newSize, size, null);
+    }
+    if (startTimes != null) {
+      Arrays.fill(startTimes, newSize, size, 0);
+    }
+    size = newSize;
+  }
+
+  public void clear() {
+    size = 0;
+    histograms = null;
+    startTimes = null;
+  }
+}

@@ -1,0 +1,58 @@
+package io.lamella.model;
+
+import java.util.Set;
+
+/// A test of label values in a form that a reader can plan with: an exact set, a prefix, or only a
+/// predicate.
+public sealed interface StringTest {
+  boolean matches(String value);
+
+  /// Exactly these values.
+  record OneOf(Set<String> values) implements StringTest {
+    public OneOf {
+      values = Set.copyOf(values);
+    }
+
+    @Override
+    public boolean matches(String value) {
+      return values.contains(value);
+    }
+  }
+
+  /// Every value that starts so; the empty prefix means every value.
+  record Prefix(String prefix) implements StringTest {
+    @Override
+    public boolean matches(String value) {
+      return value.startsWith(prefix);
+    }
+  }
+
+  /// Every value but the empty one.
+  record NotEmpty() implements StringTest {
+    @Override
+    public boolean matches(String value) {
+      return !value.isEmpty();
+    }
+  }
+
+  /// A regular expression whose matches all start with `prefix` (perhaps empty); the pattern
+  /// decides.
+  final class Pattern implements StringTest {
+    private final String prefix;
+    private final com.google.re2j.Pattern pattern;
+
+    Pattern(String prefix, com.google.re2j.Pattern pattern) {
+      this.prefix = prefix;
+      this.pattern = pattern;
+    }
+
+    public String prefix() {
+      return prefix;
+    }
+
+    @Override
+    public boolean matches(String value) {
+      return value.startsWith(prefix) && pattern.matcher(value).matches();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.lamella.promql;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/// Why a query has no answer. The kinds are closed, so that every door maps each of them to its own
+/// status.
+///
+/// Messages read as Prometheus' where it has one.
+public sealed class QueryException extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  private QueryException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /// The text is no valid query, or a parameter is out of its range.
+  public static final class BadQuery extends QueryException {
+    public BadQuery(String message) {
+      super(message, null);
+    }
+  }
+
+  /// The query is valid, but evaluating it over this data fails (duplicate series, bad parameter at
+  /// a step …).
+  public static final class Execution extends QueryException {
+    public Execution(String message) {
+      super(message, null);
+    }
+  }
+
+  /// A limit would be passed; the message names the limit and what was asked.
+  public static final class TooExpensive extends QueryException {
+    public TooExpensive(String message) {
+      super(message, null);
+    }
+  }
+
+  public static final class TimedOut extends QueryException {
+    public TimedOut(String message) {
+      super(message, null);
+    }
+  }
+
+  public static final class Cancelled extends QueryException {
+    public Cancelled(String message) {
+      super(message, null);
+    }
+  }
+
+  /// The object store did not answer; trying again may help.
+  public static final class StorageUnavailable extends QueryException {
+    public StorageUnavailable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// A block's bytes contradict themselves; trying again does not help.
+  public static final class CorruptBlock extends QueryException {
+    public CorruptBlock(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// A defect of ours.
+  public static final class Internal extends QueryException {
+    public Internal(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.lamella.storage.object;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A bucket of objects. Thread-safe; calls block, so each belongs on a virtual thread of its own
+/// where many go out at once. Every failure is an [ObjectStoreException] that names the object.
+public interface ObjectStore extends AutoCloseable {
+  /// The objects whose keys start with `prefix` (any text, empty for all), in key order, paged
+  /// lazily behind the stream.
+  ///
+  /// The stream throws [UncheckedObjectStoreException] where a later page fails; close it when
+  /// done.
+  Stream<ObjectEntry> list(String prefix) throws ObjectStoreException;
+
+  /// The "directories" right below `prefix` (which is empty or ends in `/`): each distinct part of
+  /// a key up to the next `/`, with that slash, in order.
+  Stream<String> listDirectories(String prefix) throws ObjectStoreException;
+
+  /// The object's present version, or empty where there is none.
+  Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException;
+
+  /// Reads the whole object, for small ones.
+  ///
+  /// @throws ObjectStoreException.NotFound where there is none
+  /// @throws ObjectStoreException.TooLarge where it is longer than `maxBytes`; nothing is buffered
+  ///   then
+  ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException;
+
+  /// Reads exactly these bytes of exactly this version; the buffer is the caller's, position 0,
+  /// limit the length.
+  ///
+  /// @throws ObjectStoreException.NotFound where the object is gone
+  /// @throws ObjectStoreException.Changed where the object has another tag or size now
+  ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException;
+
+  /// Reads the last `length` bytes, or all where the object is shorter, together with its version:
+  /// the way in when nothing is known.
+  Tail readTail(ObjectKey key, long length) throws ObjectStoreException;
+
+  /// Puts an object whole, replacing what was there.
+  ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException;
+
+  /// Puts a file whole, in parts where it is large; nothing is visible before the last byte
+  /// arrived.
+  ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException;
+
+  /// Puts an object if there is none, atomically among all writers: [PutOutcome.ALREADY_THERE]
+  /// otherwise.
+  ///
+  /// @throws ObjectStoreException.Unknown where the answer was lost, and so the outcome; read back
+  ///   to resolve it
+  PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException;
+
+  /// Deletes an object; deleting one that is not there is no failure.
+  void delete(ObjectKey key) throws ObjectStoreException;
+
+  /// What the store is, for messages: `s3://bucket/prefix`, a directory. Holds no secret.
+  String description();
+
+  @Override
+  void close();
+
+  /// The end of an object.
+  record Tail(ObjectVersion version, ByteBuffer bytes) {}
+
+  /// How a conditional put ended.
+  enum PutOutcome {
+    STORED,
+    ALREADY_THERE
+  }
+}

@@ -1,0 +1,78 @@
+package io.lamella.storage.object;
+
+import java.io.IOException;
+import java.io.Serial;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// An operation on an object failed; the message names operation, object and cause.
+public sealed class ObjectStoreException extends IOException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  private ObjectStoreException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /// There is no such object (or bucket).
+  public static final class NotFound extends ObjectStoreException {
+    public NotFound(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// The object is not the version that was asked for.
+  public static final class Changed extends ObjectStoreException {
+    public Changed(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// The object is larger than the caller allows.
+  public static final class TooLarge extends ObjectStoreException {
+    public TooLarge(String message) {
+      super(message, null);
+    }
+  }
+
+  /// Credentials are missing, wrong or not allowed this; trying again does not help.
+  public static final class Denied extends ObjectStoreException {
+    public Denied(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// The request may or may not have taken effect.
+  public static final class Unknown extends ObjectStoreException {
+    public Unknown(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// The store is slow, busy, unreachable, or answered with bytes that are not what was asked for;
+  /// trying again may help.
+  public static final class Unavailable extends ObjectStoreException {
+    private final @Nullable Duration retryAfter;
+
+    public Unavailable(String message, @Nullable Throwable cause) {
+      this(message, cause, null);
+    }
+
+    public Unavailable(String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+      super(message, cause);
+      this.retryAfter = retryAfter;
+    }
+
+    /// How long the store asked to wait.
+    public Optional<Duration> retryAfter() {
+      return Optional.ofNullable(retryAfter);
+    }
+  }
+
+  /// The request itself is refused: a bad name, a bad argument, an unsupported operation.
+  public static final class Refused extends ObjectStoreException {
+    public Refused(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+}
