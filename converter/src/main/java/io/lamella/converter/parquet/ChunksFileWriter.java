@@ -1,0 +1,197 @@
+package io.lamella.converter.parquet;
+
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockSchema;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
+import org.apache.parquet.column.values.deltalengthbytearray.DeltaLengthByteArrayValuesWriter;
+import org.apache.parquet.io.api.Binary;
+
+/// Writes `<shard>.chunks.parquet`. The first data column goes straight to the file; the others
+/// wait in files beside it until the row group ends, so that memory holds one page a column.
+final class ChunksFileWriter implements AutoCloseable {
+  private final Path path;
+  private final WriteSettings settings;
+  private final PageFileWriter file;
+  private final List<Column> columns;
+  private final List<Pages> pages = new ArrayList<>();
+  private int groupRows;
+
+  private ChunksFileWriter(
+      Path path, WriteSettings settings, PageFileWriter file, List<Column> columns) {
+    this.path = path;
+    this.settings = settings;
+    this.file = file;
+    this.columns = columns;
+  }
+
+  static ChunksFileWriter create(
+      Path path, WriteSettings settings, int dataColumns, Map<String, String> keyValues)
+      throws IOException {
+    // parquet-common's readers expect leaf columns in the order of their names: s_data_0, s_data_1,
+    // s_data_10, s_data_2 …
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < dataColumns; i++) {
+      names.add(BlockSchema.dataColumn(i));
+    }
+    names.sort(null);
+    List<Column> columns = names.stream().map(n -> new Column(n, ColumnKind.CHUNKS)).toList();
+    PageFileWriter file = PageFileWriter.create(path, columns, keyValues, List.of());
+    return new ChunksFileWriter(path, settings, file, columns);
+  }
+
+  void add(SeriesRow row) throws IOException {
+    if (pages.isEmpty()) {
+      for (Column c : columns) {
+        pages.add(new Pages(c, pages.isEmpty()));
+      }
+    }
+    for (Pages p : pages) {
+      p.add(row.data[p.number]);
+    }
+    groupRows++;
+  }
+
+  /// Says that the row added last ended a run of the sort key.
+  void endRun() throws IOException {
+    for (Pages p : pages) {
+      p.endRun();
+    }
+  }
+
+  void endRowGroup() throws IOException {
+    List<ColumnChunkBuilder> written = new ArrayList<>();
+    for (Pages p : pages) {
+      p.flushAll();
+      p.appendToFile();
+      written.add(p.chunk);
+    }
+    file.endRowGroup(groupRows, written);
+    pages.clear();
+    groupRows = 0;
+  }
+
+  int rowGroups() {
+    return file.rowGroups();
+  }
+
+  BlockMeta.File finish() throws IOException {
+    return file.finish();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Pages p : pages) {
+      p.out.close();
+      p.deleteWaiting();
+    }
+    file.close();
+  }
+
+  /// The pages of one column in the row group under way: `shared` gathers small runs, `run` the run
+  /// that is not over.
+  private final class Pages {
+    private final int number;
+    private final boolean direct;
+    private final Path waiting;
+    private final OutputStream out;
+    private final ColumnChunkBuilder chunk;
+    private List<byte[]> shared = new ArrayList<>();
+    private List<byte[]> run = new ArrayList<>();
+    private long sharedBytes;
+    private long runBytes;
+
+    Pages(Column column, boolean direct) throws IOException {
+      this.number = Integer.parseInt(column.name().substring(BlockSchema.DATA_PREFIX.length()));
+      this.direct = direct;
+      this.waiting = path.resolveSibling(path.getFileName() + "." + number + ".waiting");
+      this.out =
+          direct ? file.sink() : new BufferedOutputStream(Files.newOutputStream(waiting), 1 << 16);
+      this.chunk = new ColumnChunkBuilder(column, out, settings.zstdLevel());
+    }
+
+    void add(byte[] value) throws IOException {
+      if (runBytes + value.length > settings.maxPageBytes() && !run.isEmpty()) {
+        flushShared();
+        flushRun();
+      }
+      run.add(value);
+      runBytes += value.length;
+    }
+
+    void endRun() throws IOException {
+      if (runBytes >= settings.ownPageBytes()) {
+        flushShared();
+        flushRun();
+        return;
+      }
+      if (sharedBytes + runBytes > settings.maxPageBytes()) {
+        flushShared();
+      }
+      shared.addAll(run);
+      sharedBytes += runBytes;
+      run.clear();
+      runBytes = 0;
+      // Values without a byte still take a place each: rows are bounded as well.
+      if (sharedBytes >= settings.sharedPageBytes() || shared.size() >= 1 << 16) {
+        flushShared();
+      }
+    }
+
+    void flushAll() throws IOException {
+      endRun();
+      flushShared();
+    }
+
+    private void flushShared() throws IOException {
+      write(shared);
+      shared = new ArrayList<>();
+      sharedBytes = 0;
+    }
+
+    private void flushRun() throws IOException {
+      write(run);
+      run = new ArrayList<>();
+      runBytes = 0;
+    }
+
+    private void write(List<byte[]> values) throws IOException {
+      if (values.isEmpty()) {
+        return;
+      }
+      try (DeltaLengthByteArrayValuesWriter writer =
+          new DeltaLengthByteArrayValuesWriter(1 << 12, 1 << 22, new HeapByteBufferAllocator())) {
+        for (byte[] v : values) {
+          writer.writeBytes(Binary.fromConstantByteArray(v));
+        }
+        chunk.dataPage(
+            values.size(), 0, new byte[0], ColumnChunkBuilder.bytes(writer.getBytes()), null, null);
+      }
+    }
+
+    void appendToFile() throws IOException {
+      if (direct) {
+        return;
+      }
+      out.close();
+      try (InputStream in = Files.newInputStream(waiting)) {
+        in.transferTo(file.sink());
+      }
+      deleteWaiting();
+    }
+
+    void deleteWaiting() throws IOException {
+      if (!direct) {
+        Files.deleteIfExists(waiting);
+      }
+    }
+  }
+}

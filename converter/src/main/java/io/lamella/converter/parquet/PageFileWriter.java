@@ -1,0 +1,190 @@
+package io.lamella.converter.parquet;
+
+import io.lamella.storage.block.BlockMeta;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnOrder;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.SortingColumn;
+import org.apache.parquet.format.TypeDefinedOrder;
+import org.apache.parquet.format.Util;
+
+/// Writes one Parquet file: pages as they come, then all column indexes, all offset indexes, the
+/// footer. Within a row group the columns are written one after another in their order; a column
+/// that has to wait for its turn is kept by its caller.
+final class PageFileWriter implements AutoCloseable {
+  private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+  private static final String CREATED_BY = "lamella version 0.1.0 (build 1)";
+
+  private final Path file;
+  private final List<Column> columns;
+  private final Map<String, String> keyValues;
+  private final List<SortingColumn> sorting;
+  private final OutputStream out;
+  private final MessageDigest digest;
+  private final List<RowGroup> groups = new ArrayList<>();
+  private final List<ColumnChunkBuilder> chunks = new ArrayList<>();
+  private final List<ColumnChunk> written = new ArrayList<>();
+  private long position;
+  private long rows;
+
+  private PageFileWriter(
+      Path file,
+      List<Column> columns,
+      Map<String, String> keyValues,
+      List<SortingColumn> sorting,
+      OutputStream out,
+      MessageDigest digest) {
+    this.file = file;
+    this.columns = columns;
+    this.keyValues = keyValues;
+    this.sorting = sorting;
+    this.out = out;
+    this.digest = digest;
+  }
+
+  /// @param sortedBy names of columns that the rows are sorted by, ascending, nulls first; those
+  ///   that the file lacks are left out
+  static PageFileWriter create(
+      Path file, List<Column> columns, Map<String, String> keyValues, List<String> sortedBy)
+      throws IOException {
+    List<String> names = columns.stream().map(Column::name).toList();
+    List<SortingColumn> sorting =
+        sortedBy.stream()
+            .filter(names::contains)
+            .map(n -> new SortingColumn(names.indexOf(n), false, true))
+            .toList();
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+    OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 18);
+    PageFileWriter writer = new PageFileWriter(file, columns, keyValues, sorting, out, digest);
+    writer.sink().write(MAGIC);
+    return writer;
+  }
+
+  /// Takes the pages of the column whose turn it is.
+  OutputStream sink() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] b, int from, int length) throws IOException {
+        out.write(b, from, length);
+        digest.update(b, from, length);
+        position += length;
+      }
+    };
+  }
+
+  /// Ends a row group whose columns have been written to [#sink] in this order.
+  void endRowGroup(int groupRows, List<ColumnChunkBuilder> builders) {
+    long total = builders.stream().mapToLong(ColumnChunkBuilder::bytes).sum();
+    long uncompressed = builders.stream().mapToLong(ColumnChunkBuilder::uncompressedBytes).sum();
+    long at = position - total;
+    RowGroup group = new RowGroup(new ArrayList<>(), uncompressed, groupRows);
+    group.setFile_offset(at);
+    group.setTotal_compressed_size(total);
+    group.setOrdinal((short) groups.size());
+    if (!sorting.isEmpty()) {
+      group.setSorting_columns(sorting);
+    }
+    for (ColumnChunkBuilder c : builders) {
+      c.placeAt(at);
+      ColumnChunk chunk = new ColumnChunk(at);
+      chunk.setMeta_data(c.metaData());
+      group.addToColumns(chunk);
+      written.add(chunk);
+      at += c.bytes();
+    }
+    groups.add(group);
+    chunks.addAll(builders);
+    rows += groupRows;
+  }
+
+  int rowGroups() {
+    return groups.size();
+  }
+
+  /// Writes indexes and footer and closes the file.
+  BlockMeta.File finish() throws IOException {
+    long indexStart = position;
+    ByteArrayOutputStream tail = new ByteArrayOutputStream(1 << 16);
+    for (int i = 0; i < written.size(); i++) {
+      int before = tail.size();
+      Util.writeColumnIndex(chunks.get(i).columnIndex(), tail);
+      written.get(i).setColumn_index_offset(indexStart + before);
+      written.get(i).setColumn_index_length(tail.size() - before);
+    }
+    for (int i = 0; i < written.size(); i++) {
+      int before = tail.size();
+      Util.writeOffsetIndex(chunks.get(i).offsetIndex(), tail);
+      written.get(i).setOffset_index_offset(indexStart + before);
+      written.get(i).setOffset_index_length(tail.size() - before);
+    }
+    int footerAt = tail.size();
+    Util.writeFileMetaData(footer(), tail);
+    int footer = tail.size() - footerAt;
+    tail.write(footer & 0xff);
+    tail.write(footer >>> 8 & 0xff);
+    tail.write(footer >>> 16 & 0xff);
+    tail.write(footer >>> 24);
+    tail.write(MAGIC);
+    byte[] bytes = tail.toByteArray();
+    sink().write(bytes);
+    out.close();
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return new BlockMeta.File(
+        file.getFileName().toString(),
+        position,
+        indexStart,
+        (int) crc.getValue(),
+        HexFormat.of().formatHex(digest.digest()));
+  }
+
+  private FileMetaData footer() {
+    List<SchemaElement> schema = new ArrayList<>();
+    SchemaElement root = new SchemaElement("lamella");
+    root.setNum_children(columns.size());
+    schema.add(root);
+    columns.forEach(c -> schema.add(c.kind().schema(c.name())));
+    FileMetaData meta = new FileMetaData(2, schema, rows, groups);
+    keyValues.forEach((k, v) -> {
+      KeyValue kv = new KeyValue(k);
+      kv.setValue(v);
+      meta.addToKey_value_metadata(kv);
+    });
+    meta.setCreated_by(CREATED_BY);
+    columns.forEach(c -> meta.addToColumn_orders(ColumnOrder.TYPE_ORDER(new TypeDefinedOrder())));
+    return meta;
+  }
+
+  /// Closes the file without finishing it; after [#finish] it does nothing.
+  @Override
+  public void close() throws IOException {
+    out.close();
+  }
+}

@@ -1,0 +1,16 @@
+package io.lamella.converter.parquet;
+
+/// One series to write. A buffer that its owner fills anew for each row; the writer copies what it
+/// keeps.
+public final class SeriesRow {
+  /// Symbol numbers: name, value, name, value …, ascending by name.
+  public int[] labels = {};
+
+  /// Milliseconds of the first and the last sample.
+  public long firstTimeMillis;
+
+  public long lastTimeMillis;
+
+  /// One value a data column, chunk records back to back; empty where the column has no sample.
+  public byte[][] data = {};
+}

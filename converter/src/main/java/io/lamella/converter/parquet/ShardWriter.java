@@ -1,0 +1,151 @@
+package io.lamella.converter.parquet;
+
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.BlockSchema;
+import io.lamella.storage.block.SortKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Writes one pair of files, rows in the order of the sort key: row i of one is row i of the other,
+/// row groups are cut alike.
+public final class ShardWriter implements AutoCloseable {
+  /// What both files of a shard say of themselves.
+  ///
+  /// @param lastMillis the last instant of the block, so that no empty column arises behind it
+  /// @param newEncodings true where chunk encodings beyond 1–3 occur, which Go readers refuse
+  public record Header(
+      long minTimeMillis,
+      long lastMillis,
+      long columnMillis,
+      SortKey sortKey,
+      boolean newEncodings) {
+    int dataColumns() {
+      return BlockSchema.dataColumns(minTimeMillis, lastMillis, columnMillis);
+    }
+
+    Map<String, String> keyValues() {
+      Map<String, String> out = new LinkedHashMap<>();
+      out.put(BlockSchema.MIN_TIME_KEY, Long.toString(minTimeMillis));
+      out.put(BlockSchema.MAX_TIME_KEY, Long.toString(lastMillis));
+      out.put(BlockSchema.COLUMN_DURATION_KEY, Long.toString(columnMillis));
+      out.put(BlockSchema.VERSION_KEY, Integer.toString(BlockMeta.VERSION));
+      out.put(BlockSchema.SORT_KEY_KEY, sortKey.toString());
+      out.put(BlockSchema.NEW_ENCODINGS_KEY, Boolean.toString(newEncodings));
+      return out;
+    }
+  }
+
+  private final WriteSettings settings;
+  private final LabelsFileWriter labels;
+  private final ChunksFileWriter chunks;
+  private final int[] sortNames;
+  private int[] lastKey = {};
+  private long rows;
+  private int groupRows;
+
+  private ShardWriter(
+      WriteSettings settings, LabelsFileWriter labels, ChunksFileWriter chunks, int[] sortNames) {
+    this.settings = settings;
+    this.labels = labels;
+    this.chunks = chunks;
+    this.sortNames = sortNames;
+  }
+
+  /// @param directory where the two files are made
+  /// @param names symbol numbers of all label names that will occur, ascending
+  public static ShardWriter create(
+      Path directory,
+      int shard,
+      Header header,
+      WriteSettings settings,
+      Symbols symbols,
+      int[] names)
+      throws IOException {
+    Map<String, String> keyValues = header.keyValues();
+    LabelsFileWriter labels =
+        LabelsFileWriter.create(
+            directory.resolve(BlockNames.labelsFile(shard)),
+            symbols,
+            settings,
+            names,
+            header.sortKey().labels(),
+            keyValues);
+    ChunksFileWriter chunks;
+    try {
+      chunks =
+          ChunksFileWriter.create(
+              directory.resolve(BlockNames.chunksFile(shard)),
+              settings,
+              header.dataColumns(),
+              keyValues);
+    } catch (IOException e) {
+      labels.close();
+      throw e;
+    }
+    int[] sortNames = new int[header.sortKey().labels().size()];
+    for (int i = 0; i < sortNames.length; i++) {
+      sortNames[i] = -1;
+      for (int name : names) {
+        if (symbols.value(name).equals(header.sortKey().labels().get(i))) {
+          sortNames[i] = name;
+        }
+      }
+    }
+    return new ShardWriter(settings, labels, chunks, sortNames);
+  }
+
+  public void add(SeriesRow row) throws IOException {
+    int[] key = key(row.labels);
+    if (groupRows > 0 && !java.util.Arrays.equals(key, lastKey)) {
+      labels.endRun();
+      chunks.endRun();
+    }
+    if (groupRows == settings.rowGroupRows()) {
+      endRowGroup();
+    }
+    lastKey = key;
+    labels.add(row);
+    chunks.add(row);
+    groupRows++;
+    rows++;
+  }
+
+  private int[] key(int[] pairs) {
+    int[] key = new int[sortNames.length];
+    for (int k = 0; k < key.length; k++) {
+      key[k] = -1;
+      for (int i = 0; i < pairs.length; i += 2) {
+        if (pairs[i] == sortNames[k]) {
+          key[k] = pairs[i + 1];
+        }
+      }
+    }
+    return key;
+  }
+
+  private void endRowGroup() throws IOException {
+    labels.endRowGroup();
+    chunks.endRowGroup();
+    groupRows = 0;
+  }
+
+  /// Ends both files; at least one row must have been added.
+  public BlockMeta.Shard finish() throws IOException {
+    if (groupRows > 0) {
+      endRowGroup();
+    }
+    int groups = chunks.rowGroups();
+    return new BlockMeta.Shard(rows, groups, labels.finish(), chunks.finish());
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (labels;
+        chunks) {
+      // Both are closed, the second even where the first fails.
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.lamella.storage.block;
+
+import io.lamella.model.Labels;
+import io.lamella.model.TimeRange;
+import java.util.List;
+
+/// A block's `meta.json`: written last and only if absent, it is the commit point. No meta, no
+/// block.
+///
+/// @param version of the format, [#VERSION]
+/// @param minTimeMillis first instant of the block; `maxTimeMillis` is the first instant after it
+/// @param columnMillis width of one data column
+/// @param resolutionMillis 0 for raw samples
+/// @param external labels that every series of the block carries besides its own, and instead of
+///   its own of that name
+/// @param sources the TSDB blocks that it was made of
+/// @param replaces published blocks that it stands in for, because later sources joined
+/// @param samples counts of samples, as chunks state them
+public record BlockMeta(
+    int version,
+    Ulid ulid,
+    long minTimeMillis,
+    long maxTimeMillis,
+    long columnMillis,
+    long resolutionMillis,
+    Labels external,
+    SortKey sortKey,
+    List<Ulid> sources,
+    List<Ulid> replaces,
+    List<Shard> shards,
+    long series,
+    long chunks,
+    long samples) {
+  public static final int VERSION = 1;
+
+  /// One pair of files.
+  public record Shard(long rows, int rowGroups, File labels, File chunks) {
+    public Shard {
+      if (rows < 1 || rowGroups < 1 || rowGroups > rows) {
+        throw new IllegalArgumentException(
+            "cannot describe a shard of " + rows + " rows in " + rowGroups + " row groups");
+      }
+    }
+  }
+
+  /// One Parquet file.
+  ///
+  /// @param indexStart where the page indexes begin, which reach, with the footer behind them, to
+  ///   the end of the file
+  /// @param indexCrc32c checksum of the bytes from `indexStart` to the end
+  /// @param sha256 of the whole file, 64 hex digits
+  public record File(String name, long size, long indexStart, int indexCrc32c, String sha256) {
+    public File {
+      if (size < 12 || indexStart < 4 || indexStart > size - 8) {
+        throw new IllegalArgumentException(
+            "cannot describe file " + name + ": size " + size + ", index at " + indexStart);
+      }
+      if (sha256.length() != 64
+          || !sha256.chars().allMatch(c -> "0123456789abcdef".indexOf(c) >= 0)) {
+        throw new IllegalArgumentException(
+            "cannot describe file " + name + ": digest \"" + sha256 + "\"");
+      }
+    }
+  }
+
+  public BlockMeta {
+    if (version != VERSION) {
+      throw new IllegalArgumentException(
+          "cannot read format version "
+              + version
+              + ", expected "
+              + VERSION
+              + "; use a newer Lamella");
+    }
+    if (maxTimeMillis <= minTimeMillis || columnMillis < 1 || resolutionMillis < 0) {
+      throw new IllegalArgumentException(
+          "cannot describe a block of ["
+              + minTimeMillis
+              + ", "
+              + maxTimeMillis
+              + ") in columns of "
+              + columnMillis
+              + " ms at resolution "
+              + resolutionMillis);
+    }
+    sources = List.copyOf(sources);
+    replaces = List.copyOf(replaces);
+    shards = List.copyOf(shards);
+  }
+
+  /// The closed range of instants that the block covers.
+  public TimeRange range() {
+    return new TimeRange(minTimeMillis, maxTimeMillis - 1);
+  }
+
+  public long bytes() {
+    return shards.stream().mapToLong(s -> s.labels().size() + s.chunks().size()).sum();
+  }
+}

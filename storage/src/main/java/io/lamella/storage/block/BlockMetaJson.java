@@ -1,0 +1,277 @@
+package io.lamella.storage.block;
+
+import io.lamella.model.Labels;
+import io.lamella.model.LabelsBuilder;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/// `meta.json` as text and back. The last member is `"crc32c"`: the checksum of every byte before
+/// the comma in front of it, so a flipped byte anywhere is seen. Reading is strict: unknown,
+/// missing, repeated or contradictory members are errors.
+public final class BlockMetaJson {
+  /// More is refused before it is parsed.
+  public static final long MAX_BYTES = 16 << 20;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final String CRC_MEMBER = ",\n  \"crc32c\": \"";
+
+  private BlockMetaJson() {}
+
+  public static byte[] write(BlockMeta m) {
+    StringWriter text = new StringWriter();
+    text.write("{\n");
+    number(text, "version", m.version());
+    string(text, "ulid", m.ulid().toString());
+    number(text, "minTime", m.minTimeMillis());
+    number(text, "maxTime", m.maxTimeMillis());
+    number(text, "dataColumnMillis", m.columnMillis());
+    number(text, "resolution", m.resolutionMillis());
+    member(text, "labels");
+    text.write("{");
+    for (int i = 0; i < m.external().size(); i++) {
+      text.write(i > 0 ? ", " : "");
+      text.write(quoted(m.external().name(i)) + ": " + quoted(m.external().value(i)));
+    }
+    text.write("},\n");
+    strings(text, "sortKey", m.sortKey().labels());
+    strings(text, "sources", m.sources().stream().map(Ulid::toString).toList());
+    strings(text, "replaces", m.replaces().stream().map(Ulid::toString).toList());
+    number(text, "series", m.series());
+    number(text, "chunks", m.chunks());
+    number(text, "samples", m.samples());
+    member(text, "shards");
+    text.write("[");
+    for (int i = 0; i < m.shards().size(); i++) {
+      BlockMeta.Shard s = m.shards().get(i);
+      text.write(i > 0 ? ",\n    " : "\n    ");
+      text.write(
+          "{\"rows\": " + s.rows() + ", \"rowGroups\": " + s.rowGroups() + ",\n      \"labels\": ");
+      file(text, s.labels());
+      text.write(",\n      \"chunks\": ");
+      file(text, s.chunks());
+      text.write("}");
+    }
+    text.write("\n  ]");
+    byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
+    CRC32C crc = new CRC32C();
+    crc.update(body);
+    return (text + CRC_MEMBER + String.format("%08x", (int) crc.getValue()) + "\"\n}\n")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void member(StringWriter out, String name) {
+    out.write("  \"" + name + "\": ");
+  }
+
+  private static void number(StringWriter out, String name, long v) {
+    member(out, name);
+    out.write(v + ",\n");
+  }
+
+  private static void string(StringWriter out, String name, String v) {
+    member(out, name);
+    out.write(quoted(v) + ",\n");
+  }
+
+  private static void strings(StringWriter out, String name, List<String> all) {
+    member(out, name);
+    out.write("[" + String.join(", ", all.stream().map(BlockMetaJson::quoted).toList()) + "],\n");
+  }
+
+  private static void file(StringWriter out, BlockMeta.File f) {
+    out.write(
+        String.format(
+            "{\"file\": %s, \"size\": %d, \"indexStart\": %d, \"indexCrc32c\": \"%08x\", \"sha256\": %s}",
+            quoted(f.name()), f.size(), f.indexStart(), f.indexCrc32c(), quoted(f.sha256())));
+  }
+
+  private static String quoted(String s) {
+    StringWriter out = new StringWriter();
+    try (JsonGenerator g = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+      g.writeString(s);
+    }
+    return out.toString();
+  }
+
+  /// @param place where the bytes come from, for messages
+  /// @throws IOException where the bytes are no such text, or contradict their checksum
+  public static BlockMeta read(byte[] bytes, String place) throws IOException {
+    try {
+      if (bytes.length > MAX_BYTES) {
+        throw new IOException(bytes.length + " bytes, at most " + MAX_BYTES);
+      }
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      int at = text.lastIndexOf(CRC_MEMBER);
+      if (at < 0 || text.length() != at + CRC_MEMBER.length() + 8 + 4) {
+        throw new IOException("it does not end in its checksum");
+      }
+      CRC32C crc = new CRC32C();
+      crc.update(text.substring(0, at).getBytes(StandardCharsets.UTF_8));
+      String expected = text.substring(at + CRC_MEMBER.length(), at + CRC_MEMBER.length() + 8);
+      String actual = String.format("%08x", (int) crc.getValue());
+      if (!actual.equals(expected)
+          || !java.util.Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8))) {
+        throw new IOException("checksum " + actual + ", expected " + expected);
+      }
+      try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), text)) {
+        return new Reader(p).meta();
+      }
+    } catch (IOException | IllegalArgumentException | JacksonException e) {
+      throw new IOException(
+          "cannot read block meta: "
+              + e.getMessage()
+              + " [object="
+              + place
+              + "]; convert this block again",
+          e);
+    }
+  }
+
+  /// Reads the members in the order in which they are written; any other order is as wrong as a
+  /// missing member.
+  private static final class Reader {
+    private final JsonParser p;
+
+    Reader(JsonParser p) {
+      this.p = p;
+    }
+
+    BlockMeta meta() throws IOException {
+      expect(p.nextToken(), JsonToken.START_OBJECT);
+      int version = Math.toIntExact(number("version"));
+      if (version != BlockMeta.VERSION) {
+        throw new IOException(
+            "format version "
+                + version
+                + ", expected "
+                + BlockMeta.VERSION
+                + "; use a newer Lamella");
+      }
+      Ulid ulid = Ulid.parse(string("ulid"));
+      long min = number("minTime");
+      long max = number("maxTime");
+      long column = number("dataColumnMillis");
+      long resolution = number("resolution");
+      Labels labels = labels();
+      SortKey sortKey = new SortKey(strings("sortKey"));
+      List<Ulid> sources = strings("sources").stream().map(Ulid::parse).toList();
+      List<Ulid> replaces = strings("replaces").stream().map(Ulid::parse).toList();
+      long series = number("series");
+      long chunks = number("chunks");
+      long samples = number("samples");
+      List<BlockMeta.Shard> shards = shards();
+      string("crc32c");
+      expect(p.nextToken(), JsonToken.END_OBJECT);
+      return new BlockMeta(
+          version,
+          ulid,
+          min,
+          max,
+          column,
+          resolution,
+          labels,
+          sortKey,
+          sources,
+          replaces,
+          shards,
+          series,
+          chunks,
+          samples);
+    }
+
+    private void name(String expected) throws IOException {
+      expect(p.nextToken(), JsonToken.PROPERTY_NAME);
+      if (!expected.equals(p.currentName())) {
+        throw new IOException("member \"" + p.currentName() + "\", expected \"" + expected + "\"");
+      }
+    }
+
+    private static void expect(
+        @org.jspecify.annotations.Nullable JsonToken actual, JsonToken expected)
+        throws IOException {
+      if (actual != expected) {
+        throw new IOException("token " + actual + ", expected " + expected);
+      }
+    }
+
+    private long number(String name) throws IOException {
+      name(name);
+      expect(p.nextToken(), JsonToken.VALUE_NUMBER_INT);
+      return p.getLongValue();
+    }
+
+    private String string(String name) throws IOException {
+      name(name);
+      expect(p.nextToken(), JsonToken.VALUE_STRING);
+      return p.getString();
+    }
+
+    private List<String> strings(String name) throws IOException {
+      name(name);
+      expect(p.nextToken(), JsonToken.START_ARRAY);
+      List<String> out = new ArrayList<>();
+      while (p.nextToken() == JsonToken.VALUE_STRING) {
+        out.add(p.getString());
+      }
+      expect(p.currentToken(), JsonToken.END_ARRAY);
+      return out;
+    }
+
+    private Labels labels() throws IOException {
+      name("labels");
+      expect(p.nextToken(), JsonToken.START_OBJECT);
+      LabelsBuilder out = new LabelsBuilder();
+      while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = p.currentName();
+        expect(p.nextToken(), JsonToken.VALUE_STRING);
+        out.add(name, p.getString());
+      }
+      expect(p.currentToken(), JsonToken.END_OBJECT);
+      return out.build();
+    }
+
+    private List<BlockMeta.Shard> shards() throws IOException {
+      name("shards");
+      expect(p.nextToken(), JsonToken.START_ARRAY);
+      List<BlockMeta.Shard> out = new ArrayList<>();
+      while (p.nextToken() == JsonToken.START_OBJECT) {
+        long rows = number("rows");
+        int groups = Math.toIntExact(number("rowGroups"));
+        BlockMeta.File labels = file("labels", BlockNames.labelsFile(out.size()));
+        BlockMeta.File chunks = file("chunks", BlockNames.chunksFile(out.size()));
+        expect(p.nextToken(), JsonToken.END_OBJECT);
+        out.add(new BlockMeta.Shard(rows, groups, labels, chunks));
+      }
+      expect(p.currentToken(), JsonToken.END_ARRAY);
+      return out;
+    }
+
+    private BlockMeta.File file(String member, String expectedName) throws IOException {
+      name(member);
+      expect(p.nextToken(), JsonToken.START_OBJECT);
+      String name = string("file");
+      if (!name.equals(expectedName)) {
+        throw new IOException("file \"" + name + "\", expected \"" + expectedName + "\"");
+      }
+      long size = number("size");
+      long indexStart = number("indexStart");
+      int crc = Integer.parseUnsignedInt(string("indexCrc32c"), 16);
+      String sha256 = string("sha256");
+      expect(p.nextToken(), JsonToken.END_OBJECT);
+      return new BlockMeta.File(name, size, indexStart, crc, sha256);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.lamella.storage.block;
+
+import io.lamella.storage.object.ObjectKey;
+
+/// The names of a block's objects: `blocks/<ULID>/meta.json`, `<shard>.labels.parquet`,
+/// `<shard>.chunks.parquet`.
+public final class BlockNames {
+  /// Every block lies below this prefix.
+  public static final String BLOCKS = "blocks/";
+
+  public static final String META = "meta.json";
+
+  private BlockNames() {}
+
+  public static ObjectKey directory(Ulid block) {
+    return new ObjectKey(BLOCKS + block);
+  }
+
+  public static ObjectKey meta(Ulid block) {
+    return directory(block).resolve(META);
+  }
+
+  public static String labelsFile(int shard) {
+    return shard + ".labels.parquet";
+  }
+
+  public static String chunksFile(int shard) {
+    return shard + ".chunks.parquet";
+  }
+}

@@ -1,0 +1,50 @@
+package io.lamella.storage.block;
+
+/// The columns of a block's two files, named as in parquet-common so that its readers open them.
+public final class BlockSchema {
+  /// Optional string columns of the labels file, one a label name; the name follows raw.
+  public static final String LABEL_PREFIX = "l_";
+
+  /// Which label columns a row has: see [ColumnNumbers].
+  public static final String COLUMN_NUMBERS = "s_col_indexes";
+
+  /// Eight bytes, big endian: see [SeriesHash].
+  public static final String SERIES_HASH = "s_series_hash";
+
+  /// Time of a series' first sample in the block, milliseconds; ours, ignored by others.
+  public static final String FIRST_TIME = "s_first_time";
+
+  /// Time of a series' last sample in the block, milliseconds; ours, ignored by others.
+  public static final String LAST_TIME = "s_last_time";
+
+  /// Columns of the chunks file: chunk records of one slice of time; the slice's number follows.
+  public static final String DATA_PREFIX = "s_data_";
+
+  /// Key/value metadata of both files, ASCII decimals.
+  public static final String MIN_TIME_KEY = "minT";
+
+  public static final String MAX_TIME_KEY = "maxT";
+  public static final String COLUMN_DURATION_KEY = "data_col_duration_ms";
+
+  /// Ours: the format version, the sort key, and the chunk encodings beyond 1–3 that occur.
+  public static final String VERSION_KEY = "lamella.version";
+
+  public static final String SORT_KEY_KEY = "lamella.sort_key";
+  public static final String NEW_ENCODINGS_KEY = "lamella.new_encodings";
+
+  private BlockSchema() {}
+
+  public static String labelColumn(String labelName) {
+    return LABEL_PREFIX + labelName;
+  }
+
+  public static String dataColumn(int number) {
+    return DATA_PREFIX + number;
+  }
+
+  /// How many data columns a block has: parquet-common's `floor((maxT - minT) / duration) + 1`,
+  /// `maxT` being the last instant.
+  public static int dataColumns(long minTimeMillis, long lastMillis, long columnMillis) {
+    return Math.toIntExact((lastMillis - minTimeMillis) / columnMillis + 1);
+  }
+}

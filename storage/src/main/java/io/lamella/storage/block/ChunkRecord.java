@@ -1,0 +1,81 @@
+package io.lamella.storage.block;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+
+/// One chunk inside a value of a data column: `uvarint encoding, uvarint minTime, uvarint maxTime,
+/// uvarint length`, then the chunk's bytes (parquet-common's layout; times are the unsigned form of
+/// the signed milliseconds). A value holds any number of records back to back.
+///
+/// @param bytes the array that the record lies in, shared with its neighbours; `[from, from +
+///   length)` is the chunk
+public record ChunkRecord(
+    int encoding, long minTimeMillis, long maxTimeMillis, byte[] bytes, int from, int length) {
+
+  /// What a value's records are handed to, one after another.
+  @FunctionalInterface
+  public interface Visitor {
+    void chunk(
+        int encoding, long minTimeMillis, long maxTimeMillis, byte[] bytes, int from, int length)
+        throws IOException;
+  }
+
+  /// Appends a record.
+  public static void append(
+      ByteArrayOutputStream out,
+      int encoding,
+      long minTimeMillis,
+      long maxTimeMillis,
+      byte[] bytes,
+      int from,
+      int length) {
+    Varints.putUnsigned(out, encoding);
+    Varints.putUnsigned(out, minTimeMillis);
+    Varints.putUnsigned(out, maxTimeMillis);
+    Varints.putUnsigned(out, length);
+    out.write(bytes, from, length);
+  }
+
+  /// Visits each record of a value.
+  ///
+  /// @throws IOException where the bytes are no such records; nothing is sized by an unchecked
+  ///   length
+  public static void forEach(byte[] value, int from, int length, Visitor visitor)
+      throws IOException {
+    ByteCursor in = new ByteCursor(value, from, from + length);
+    while (!in.isAtEnd()) {
+      long encoding = in.unsigned();
+      long min = in.unsigned();
+      long max = in.unsigned();
+      long n = in.unsigned();
+      if (encoding < 1 || encoding > 255 || min > max || n < 0 || n > in.end - in.at) {
+        throw new IOException(
+            "cannot read chunk record: encoding "
+                + encoding
+                + ", times "
+                + min
+                + ".."
+                + max
+                + ", length "
+                + n
+                + " with "
+                + (in.end - in.at)
+                + " bytes left");
+      }
+      visitor.chunk((int) encoding, min, max, value, in.at, (int) n);
+      in.at += (int) n;
+    }
+  }
+
+  /// All records of a value.
+  public static List<ChunkRecord> all(byte[] value, int from, int length) throws IOException {
+    List<ChunkRecord> out = new java.util.ArrayList<>();
+    forEach(
+        value,
+        from,
+        length,
+        (e, min, max, b, at, n) -> out.add(new ChunkRecord(e, min, max, b, at, n)));
+    return out;
+  }
+}

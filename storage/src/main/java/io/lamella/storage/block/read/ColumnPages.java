@@ -1,0 +1,177 @@
+package io.lamella.storage.block.read;
+
+import io.lamella.storage.object.ByteRange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.parquet.format.ColumnIndex;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.OffsetIndex;
+import org.apache.parquet.format.PageLocation;
+import org.jspecify.annotations.Nullable;
+
+/// The pages of one column in one row group: byte ranges, rows, and the bounds that the page index
+/// states. Rows count from the start of the row group. Immutable.
+public final class ColumnPages {
+  private static final byte[] NONE = {};
+
+  private final String name;
+  private final boolean optional;
+  private final CompressionCodec codec;
+  private final @Nullable ByteRange dictionary;
+  private final long[] offsets;
+  private final int[] lengths;
+  private final int[] firstRows;
+  private final boolean[] nullPages;
+  private final byte[][] mins;
+  private final byte[][] maxs;
+  private final int rows;
+
+  private ColumnPages(
+      String name,
+      boolean optional,
+      CompressionCodec codec,
+      @Nullable ByteRange dictionary,
+      int pages,
+      int rows) {
+    this.name = name;
+    this.optional = optional;
+    this.codec = codec;
+    this.dictionary = dictionary;
+    this.offsets = new long[pages];
+    this.lengths = new int[pages];
+    this.firstRows = new int[pages];
+    this.nullPages = new boolean[pages];
+    this.mins = new byte[pages][];
+    this.maxs = new byte[pages][];
+    this.rows = rows;
+  }
+
+  static ColumnPages of(
+      String name,
+      boolean optional,
+      ColumnMetaData meta,
+      ColumnIndex bounds,
+      OffsetIndex locations,
+      int rows,
+      long footerStart)
+      throws IOException {
+    List<PageLocation> pages = Required.member(locations.getPage_locations(), "page list");
+    List<Boolean> nullPages = Required.member(bounds.getNull_pages(), "null page list");
+    List<ByteBuffer> mins = Required.member(bounds.getMin_values(), "list of bounds");
+    List<ByteBuffer> maxs = Required.member(bounds.getMax_values(), "list of bounds");
+    int n = pages.size();
+    if (n < 1 || nullPages.size() != n || mins.size() != n || maxs.size() != n) {
+      throw new IOException(
+          "column \"" + name + "\" has " + n + " pages and bounds of " + nullPages.size());
+    }
+    long firstData = pages.get(0).getOffset();
+    ByteRange dictionary = null;
+    if (meta.isSetDictionary_page_offset() && meta.getDictionary_page_offset() > 0) {
+      dictionary = new ByteRange(meta.getDictionary_page_offset(), firstData);
+    }
+    ColumnPages out =
+        new ColumnPages(
+            name, optional, Required.member(meta.getCodec(), "codec"), dictionary, n, rows);
+    long before = 4;
+    for (int i = 0; i < n; i++) {
+      PageLocation p = pages.get(i);
+      int nextRow = i + 1 < n ? Math.toIntExact(pages.get(i + 1).getFirst_row_index()) : rows;
+      int row = Math.toIntExact(p.getFirst_row_index());
+      if (p.getOffset() < before
+          || p.getCompressed_page_size() < 1
+          || p.getOffset() + p.getCompressed_page_size() > footerStart
+          || (i == 0 && row != 0)
+          || row >= nextRow) {
+        throw new IOException(
+            "page "
+                + i
+                + " of column \""
+                + name
+                + "\" at "
+                + p.getOffset()
+                + " from row "
+                + row
+                + " is out of order");
+      }
+      before = p.getOffset() + p.getCompressed_page_size();
+      out.offsets[i] = p.getOffset();
+      out.lengths[i] = p.getCompressed_page_size();
+      out.firstRows[i] = row;
+      out.nullPages[i] = nullPages.get(i);
+      out.mins[i] = bytes(mins.get(i));
+      out.maxs[i] = bytes(maxs.get(i));
+    }
+    return out;
+  }
+
+  private static byte[] bytes(ByteBuffer b) {
+    if (!b.hasRemaining()) {
+      return NONE;
+    }
+    byte[] out = new byte[b.remaining()];
+    b.duplicate().get(out);
+    return out;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /// True where rows may have no value.
+  public boolean isOptional() {
+    return optional;
+  }
+
+  CompressionCodec codec() {
+    return codec;
+  }
+
+  /// Where the dictionary page lies, if there is one.
+  public Optional<ByteRange> dictionary() {
+    return Optional.ofNullable(dictionary);
+  }
+
+  public int pages() {
+    return offsets.length;
+  }
+
+  /// The bytes of a page, its header included.
+  public ByteRange range(int page) {
+    return ByteRange.ofLength(offsets[page], lengths[page]);
+  }
+
+  public int firstRow(int page) {
+    return firstRows[page];
+  }
+
+  /// The row behind a page's last.
+  public int endRow(int page) {
+    return page + 1 < firstRows.length ? firstRows[page + 1] : rows;
+  }
+
+  /// True where the page has no value at all.
+  public boolean isNullPage(int page) {
+    return nullPages[page];
+  }
+
+  /// A lower bound of the page's values, perhaps cut short; empty where nothing is known. Not to be
+  /// changed.
+  public byte[] min(int page) {
+    return mins[page];
+  }
+
+  /// An upper bound of the page's values; empty where nothing is known. Not to be changed.
+  public byte[] max(int page) {
+    return maxs[page];
+  }
+
+  /// The page that holds a row of the row group.
+  public int pageOfRow(int row) {
+    int i = Arrays.binarySearch(firstRows, row);
+    return i >= 0 ? i : -i - 2;
+  }
+}
