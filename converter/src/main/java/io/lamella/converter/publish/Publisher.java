@@ -1,0 +1,112 @@
+package io.lamella.converter.publish;
+
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// Publishes one block. Killed at any instant it leaves a whole block or files without a meta,
+/// which no reader sees and which the next run of the same work overwrites with the same bytes.
+public final class Publisher {
+  /// How publishing ended; an outcome that stays unknown after reading back is an exception.
+  public enum Outcome {
+    DONE,
+    LOST_TO_ANOTHER_WRITER
+  }
+
+  private static final int READ_BACK_BYTES = 8 << 20;
+
+  private final ObjectStore store;
+
+  public Publisher(ObjectStore store) {
+    this.store = store;
+  }
+
+  /// @param directory where the block's files lie, named as in the bucket
+  /// @throws IOException where the store fails, or holds other bytes than were sent; nothing is
+  ///   visible then
+  public Outcome publish(BlockMeta meta, Path directory) throws IOException {
+    ObjectKey metaKey = BlockNames.meta(meta.ulid());
+    if (store.head(metaKey).isPresent()) {
+      return Outcome.LOST_TO_ANOTHER_WRITER;
+    }
+    ObjectKey block = BlockNames.directory(meta.ulid());
+    for (BlockMeta.Shard shard : meta.shards()) {
+      upload(block, shard.labels(), directory);
+      upload(block, shard.chunks(), directory);
+    }
+    byte[] json = BlockMetaJson.write(meta);
+    try {
+      return switch (store.putIfAbsent(metaKey, ByteBuffer.wrap(json))) {
+        case STORED -> Outcome.DONE;
+        case ALREADY_THERE -> Outcome.LOST_TO_ANOTHER_WRITER;
+      };
+    } catch (ObjectStoreException.Unknown unknown) {
+      return resolve(metaKey, json, unknown);
+    }
+  }
+
+  /// The request died: whether our meta is there is told by reading it.
+  private Outcome resolve(ObjectKey metaKey, byte[] json, ObjectStoreException.Unknown unknown)
+      throws IOException {
+    try {
+      ByteBuffer there = store.readAll(metaKey, BlockMetaJson.MAX_BYTES);
+      return there.equals(ByteBuffer.wrap(json)) ? Outcome.DONE : Outcome.LOST_TO_ANOTHER_WRITER;
+    } catch (ObjectStoreException.NotFound e) {
+      throw new IOException(
+          "cannot publish "
+              + metaKey
+              + ": the store's answer was lost and the object is not there; run again",
+          unknown);
+    }
+  }
+
+  private void upload(ObjectKey block, BlockMeta.File file, Path directory) throws IOException {
+    ObjectKey key = block.resolve(file.name());
+    ObjectVersion stored = store.put(key, directory.resolve(file.name()));
+    if (stored.size() != file.size()) {
+      throw new IOException(
+          "cannot publish "
+              + key
+              + ": "
+              + stored.size()
+              + " bytes arrived, expected "
+              + file.size()
+              + "; run again");
+    }
+    String digest = digest(stored);
+    if (!digest.equals(file.sha256())) {
+      throw new IOException(
+          "cannot publish "
+              + key
+              + ": digest read back "
+              + digest
+              + ", expected "
+              + file.sha256()
+              + "; run again");
+    }
+  }
+
+  private String digest(ObjectVersion object) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (long at = 0; at < object.size(); at += READ_BACK_BYTES) {
+        digest.update(
+            store.read(object, new ByteRange(at, Math.min(object.size(), at + READ_BACK_BYTES))));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/// Puts finished files into the bucket so that a block is there whole or not at all: files, read
+/// back and verified, then `meta.json` if absent.
+@NullMarked
+package io.lamella.converter.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,140 @@
+package io.lamella.converter.schedule;
+
+import io.lamella.model.Labels;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.SortKey;
+import io.lamella.storage.block.Ulid;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Cuts streams into UTC days and leaves out what is published.
+///
+/// A day whose published block was made of at least the same leaves is done, so neither compaction
+/// of the sources nor their deletion makes it again. Leaves that it lacks do: the new block then
+/// names the old one in `replaces`.
+public final class Planner {
+  public static final long DAY_MILLIS = 86_400_000;
+
+  private Planner() {}
+
+  public static Plan plan(
+      Collection<SourceBlock> sources, Collection<BlockMeta> published, SortKey sortKey) {
+    List<Plan.Skipped> skipped = new ArrayList<>();
+    Map<Labels, TreeMap<Long, List<SourceBlock>>> streams = new TreeMap<>();
+    for (SourceBlock b : withoutCompacted(sources, skipped)) {
+      TreeMap<Long, List<SourceBlock>> days =
+          streams.computeIfAbsent(b.external(), l -> new TreeMap<>());
+      long first = Math.floorDiv(b.minTimeMillis(), DAY_MILLIS);
+      long last = Math.floorDiv(b.maxTimeMillis() - 1, DAY_MILLIS);
+      for (long day = first; day <= last; day++) {
+        days.computeIfAbsent(day, d -> new ArrayList<>()).add(b);
+      }
+    }
+    List<BlockMeta> active = active(published);
+    List<WorkItem> items = new ArrayList<>();
+    int done = 0;
+    for (Map.Entry<Labels, TreeMap<Long, List<SourceBlock>>> stream : streams.entrySet()) {
+      for (Map.Entry<Long, List<SourceBlock>> day : stream.getValue().entrySet()) {
+        long start = day.getKey() * DAY_MILLIS;
+        Set<Ulid> leaves = new TreeSet<>();
+        day.getValue().forEach(b -> leaves.addAll(b.leaves()));
+        List<BlockMeta> there =
+            active.stream()
+                .filter(m -> m.external().equals(stream.getKey()) && m.resolutionMillis() == 0)
+                .filter(m -> m.minTimeMillis() == start && m.maxTimeMillis() == start + DAY_MILLIS)
+                .toList();
+        if (there.stream()
+            .anyMatch(m ->
+                m.sortKey().equals(sortKey) && new HashSet<>(m.sources()).containsAll(leaves))) {
+          done++;
+          continue;
+        }
+        items.add(item(stream.getKey(), start, sortKey, day.getValue(), leaves, there));
+      }
+    }
+    items.sort(Comparator.comparingLong(WorkItem::dayMillis).thenComparing(WorkItem::stream));
+    return new Plan(items, done, skipped);
+  }
+
+  /// Published blocks that no other published block replaces.
+  public static List<BlockMeta> active(Collection<BlockMeta> published) {
+    Set<Ulid> replaced = new HashSet<>();
+    published.forEach(m -> replaced.addAll(m.replaces()));
+    return published.stream().filter(m -> !replaced.contains(m.ulid())).toList();
+  }
+
+  /// Drops blocks that a larger one was compacted from, as Thanos' duplicate filter does, and
+  /// downsampled ones.
+  private static List<SourceBlock> withoutCompacted(
+      Collection<SourceBlock> sources, List<Plan.Skipped> skipped) {
+    List<SourceBlock> order = new ArrayList<>(sources);
+    order.sort(
+        Comparator.comparingInt((SourceBlock b) -> -b.leaves().size())
+            .thenComparing(SourceBlock::ulid));
+    List<SourceBlock> kept = new ArrayList<>();
+    for (SourceBlock b : order) {
+      if (b.resolutionMillis() != 0) {
+        skipped.add(new Plan.Skipped(b.ulid(), "downsampled to " + b.resolutionMillis() + " ms"));
+        continue;
+      }
+      SourceBlock larger =
+          kept.stream()
+              .filter(k -> k.external().equals(b.external()) && k.leaves().containsAll(b.leaves()))
+              .findFirst()
+              .orElse(null);
+      if (larger == null) {
+        kept.add(b);
+      } else {
+        skipped.add(new Plan.Skipped(b.ulid(), "compacted into " + larger.ulid()));
+      }
+    }
+    return kept;
+  }
+
+  private static WorkItem item(
+      Labels stream,
+      long start,
+      SortKey sortKey,
+      List<SourceBlock> sources,
+      Set<Ulid> leaves,
+      List<BlockMeta> there) {
+    List<Ulid> read = sources.stream().map(SourceBlock::ulid).sorted().toList();
+    Ulid target = Ulid.of(start, identity(stream, start, sortKey, leaves));
+    List<Ulid> replaces =
+        there.stream().map(BlockMeta::ulid).filter(u -> !u.equals(target)).sorted().toList();
+    return new WorkItem(
+        target, stream, start, start + DAY_MILLIS, sortKey, read, List.copyOf(leaves), replaces);
+  }
+
+  /// What a block is made of, hashed; the parts are parted by lengths, so that no two identities
+  /// spell the same text.
+  private static byte[] identity(Labels stream, long start, SortKey sortKey, Set<Ulid> leaves) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(ByteBuffer.allocate(16).putLong(BlockMeta.VERSION).putLong(start).flip());
+      part(digest, stream.toString());
+      part(digest, sortKey.toString());
+      leaves.forEach(l -> part(digest, l.toString()));
+      return digest.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void part(MessageDigest digest, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    digest.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
+    digest.update(bytes);
+  }
+}

@@ -1,0 +1,17 @@
+package io.lamella.gateway.budget;
+
+/// The most that one query may use of the store and of memory.
+///
+/// @param maxSeries series that its selectors may match together
+/// @param maxBytes compressed bytes of pages that it may fetch
+/// @param maxReads ranged reads that it may send
+public record QueryCeilings(long maxSeries, long maxBytes, long maxReads) {
+  public static final QueryCeilings DEFAULT = new QueryCeilings(1_000_000, 1L << 30, 20_000);
+
+  public QueryCeilings {
+    if (maxSeries < 1 || maxBytes < 1 || maxReads < 1) {
+      throw new IllegalArgumentException(
+          "cannot limit queries to nothing: limits must be positive");
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.lamella.gateway.plan;
+
+import io.lamella.model.Matcher;
+import io.lamella.storage.block.BlockSchema;
+import io.lamella.storage.block.read.ColumnPages;
+import io.lamella.storage.block.read.FileLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+
+/// Plans a selection over one file pair. The label plan's candidates are a superset of the rows
+/// that match; reading the label pages makes them exact.
+public final class BlockPlanner {
+  private BlockPlanner() {}
+
+  /// The label pages to read, one plan for each row group that may hold a match.
+  ///
+  /// @param wanted the label names whose values the caller needs, besides those of the matchers
+  public static List<LabelPlan> labels(
+      FileLayout layout, List<Matcher> matchers, Predicate<String> wanted) {
+    List<LabelPlan> out = new ArrayList<>();
+    for (FileLayout.RowGroup group : layout.rowGroups()) {
+      rowGroup(layout, group, matchers, wanted).ifPresent(out::add);
+    }
+    return out;
+  }
+
+  private static Optional<LabelPlan> rowGroup(
+      FileLayout layout,
+      FileLayout.RowGroup group,
+      List<Matcher> matchers,
+      Predicate<String> wanted) {
+    RowRanges candidates = RowRanges.all(group.rows());
+    List<Matcher> toTest = new ArrayList<>();
+    for (Matcher m : matchers) {
+      Optional<ColumnPages> column = group.column(BlockSchema.labelColumn(m.name()));
+      if (column.isEmpty()) {
+        if (!m.matchesEmpty()) {
+          return Optional.empty();
+        }
+        continue;
+      }
+      candidates =
+          candidates.intersect(pages(column.get(), PageBounds.mightMatch(column.get(), m)));
+      if (candidates.isEmpty()) {
+        return Optional.empty();
+      }
+      toTest.add(m);
+    }
+    Map<String, Integer> positions = new LinkedHashMap<>();
+    List<ColumnPages> columns = new ArrayList<>();
+    for (String name : layout.columns()) {
+      if (!name.startsWith(BlockSchema.LABEL_PREFIX)) {
+        continue;
+      }
+      String label = name.substring(BlockSchema.LABEL_PREFIX.length());
+      ColumnPages column = group.columns().get(name);
+      boolean tested = toTest.stream().anyMatch(m -> m.name().equals(label));
+      if (column != null && (tested || wanted.test(label) && hasValues(column, candidates))) {
+        positions.put(label, columns.size());
+        columns.add(column);
+      }
+    }
+    List<LabelPlan.ColumnMatcher> tests =
+        toTest.stream()
+            .map(m -> new LabelPlan.ColumnMatcher(m, positions.getOrDefault(m.name(), 0)))
+            .toList();
+    return Optional.of(new LabelPlan(group.number(), candidates, tests, columns));
+  }
+
+  private static RowRanges pages(ColumnPages column, IntPredicate keep) {
+    RowRanges.Builder out = new RowRanges.Builder();
+    for (int p = 0; p < column.pages(); p++) {
+      if (keep.test(p)) {
+        out.add(column.firstRow(p), column.endRow(p));
+      }
+    }
+    return out.build();
+  }
+
+  private static boolean hasValues(ColumnPages column, RowRanges rows) {
+    for (int p = 0; p < column.pages(); p++) {
+      if (!column.isNullPage(p) && rows.touches(column.firstRow(p), column.endRow(p))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The pages of a column that hold a value of these rows, ascending.
+  public static int[] pagesWithValues(ColumnPages column, RowRanges rows) {
+    return java.util.stream.IntStream.range(0, column.pages())
+        .filter(p -> !column.isNullPage(p) && rows.touches(column.firstRow(p), column.endRow(p)))
+        .toArray();
+  }
+
+  /// The pages of a column that hold any of these rows, ascending.
+  ///
+  /// @param rows ascending
+  public static int[] pagesOfRows(ColumnPages column, int[] rows) {
+    int[] out = new int[column.pages()];
+    int n = 0;
+    int last = -1;
+    for (int row : rows) {
+      if (last < 0 || row >= column.endRow(last)) {
+        last = column.pageOfRow(row);
+        out[n++] = last;
+      }
+    }
+    return java.util.Arrays.copyOf(out, n);
+  }
+}
