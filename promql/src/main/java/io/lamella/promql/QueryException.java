@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// status.
 ///
 /// Messages read as Prometheus' where it has one.
-public sealed class QueryException extends RuntimeException {
+public abstract sealed class QueryException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
   private QueryException(String message, @Nullable Throwable cause) {

@@ -1,0 +1,101 @@
+package io.lamella.gateway;
+
+import io.lamella.gateway.cache.LayoutCache;
+import io.lamella.gateway.catalog.BlockCatalog;
+import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.metrics.MeteredObjectStore;
+import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.read.RangeReader;
+import io.lamella.gateway.select.BlockSource;
+import io.lamella.promql.PromqlEngine;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.object.ObjectStore;
+import java.io.IOException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The house, built top to bottom: store, catalog, caches, reader, source, engine, service. Owns none of the store's life: whoever opened it closes
+/// it.
+public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  private final GatewayMetrics metrics = new GatewayMetrics();
+  private final BlockCatalog catalog;
+  private final QueryService queries;
+  private final ScheduledExecutorService refresher =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("catalog-refresh").factory());
+  private volatile boolean ready;
+
+  private Gateway(ObjectStore store, GatewayOptions options) {
+    ObjectStore metered = new MeteredObjectStore(store, metrics);
+    catalog = new BlockCatalog(metered);
+    LayoutCache layouts = new LayoutCache(metered, options.layoutBytes());
+    RangeReader reader = new RangeReader(metered, options.coalescing(), options.maxConcurrentReads());
+    BlockSource source = new BlockSource(catalog, layouts, reader);
+    queries =
+        new QueryService(
+            new PromqlEngine(options.engine()),
+            source,
+            options.ceilings(),
+            options.engine().timeout(),
+            options.maxConcurrentQueries());
+    metrics.gauge("lamella_catalog_blocks", "Published blocks that queries see.", () -> catalog.snapshot().blocks().size());
+    metrics.gauge(
+        "lamella_catalog_newest_sample_timestamp_seconds",
+        "End of the newest published block, in seconds since the epoch; 0 where there is none.",
+        () -> catalog.snapshot().blocks().stream().mapToLong(BlockMeta::maxTimeMillis).max().orElse(0) / 1000.0);
+  }
+
+  /// Reads the catalog once, then keeps it fresh in the background.
+  ///
+  /// @throws IOException where the bucket cannot be listed
+  public static Gateway open(ObjectStore store, GatewayOptions options) throws IOException, InterruptedException {
+    Gateway gateway = new Gateway(store, options);
+    try {
+      gateway.catalog.refresh();
+    } catch (IOException | InterruptedException e) {
+      gateway.close();
+      throw e;
+    }
+    gateway.ready = true;
+    long millis = options.catalogRefresh().toMillis();
+    gateway.refresher.scheduleWithFixedDelay(gateway::refresh, millis, millis, TimeUnit.MILLISECONDS);
+    return gateway;
+  }
+
+  private void refresh() {
+    try {
+      catalog.refresh();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("catalog not refreshed, the old one stays reason=\"{}\"", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Serves the HTTP API.
+  ///
+  /// @param port 0 for any free one
+  public ApiServer serve(String host, int port, ApiServer.BuildFacts build) {
+    return ApiServer.start(queries, metrics, () -> ready, build, host, port);
+  }
+
+  public QueryService queries() {
+    return queries;
+  }
+
+  public CatalogSnapshot blocks() {
+    return catalog.snapshot();
+  }
+
+  @Override
+  public void close() {
+    ready = false;
+    refresher.shutdownNow();
+  }
+}

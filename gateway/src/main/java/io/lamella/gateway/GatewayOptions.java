@@ -1,0 +1,26 @@
+package io.lamella.gateway;
+
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.plan.Coalescing;
+import io.lamella.promql.EngineOptions;
+import java.time.Duration;
+
+/// How a gateway runs.
+///
+/// @param catalogRefresh time between two looks at what is published
+/// @param layoutBytes footers and page indexes kept in memory
+/// @param maxConcurrentReads reads of the store under way at once
+/// @param maxConcurrentQueries queries that run at once; more wait
+public record GatewayOptions(
+    EngineOptions engine,
+    QueryCeilings ceilings,
+    Coalescing coalescing,
+    Duration catalogRefresh,
+    long layoutBytes,
+    int maxConcurrentReads,
+    int maxConcurrentQueries) {
+  public static GatewayOptions defaults() {
+    return new GatewayOptions(
+        EngineOptions.defaults(), QueryCeilings.DEFAULT, Coalescing.DEFAULT, Duration.ofMinutes(1), 256L << 20, 128, 20);
+  }
+}

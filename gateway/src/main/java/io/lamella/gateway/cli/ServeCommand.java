@@ -1,0 +1,151 @@
+package io.lamella.gateway.cli;
+
+import io.lamella.gateway.Gateway;
+import io.lamella.gateway.GatewayOptions;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.plan.Coalescing;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.Feature;
+import io.lamella.storage.object.ObjectStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Serves published blocks until it is told to stop.
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = "Answers the Prometheus HTTP API from published blocks.")
+public final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+  @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @Mixin private StoreOptions store = new StoreOptions();
+
+  @Option(
+      names = {"--listen", "--web.listen-address"},
+      paramLabel = "[HOST]:PORT",
+      description = "Address to serve HTTP on (default ${DEFAULT-VALUE}).")
+  private String listen = ":9090";
+
+  @Option(names = "--catalog.refresh", paramLabel = "DURATION", description = "Time between two looks for new blocks (default ${DEFAULT-VALUE}).")
+  private String refresh = "1m";
+
+  @Option(names = "--query.timeout", paramLabel = "DURATION", description = "Longest that a query may take (default ${DEFAULT-VALUE}).")
+  private String timeout = "2m";
+
+  @Option(names = "--query.lookback-delta", paramLabel = "DURATION", description = "How far an instant selector looks back (default ${DEFAULT-VALUE}).")
+  private String lookback = "5m";
+
+  @Option(names = "--query.max-concurrency", paramLabel = "N", description = "Queries that run at once (default ${DEFAULT-VALUE}).")
+  private int maxConcurrency = 20;
+
+  @Option(names = "--query.max-samples", paramLabel = "N", description = "Samples that a query may hold in memory (default ${DEFAULT-VALUE}).")
+  private long maxSamples = 50_000_000;
+
+  @Option(names = "--query.max-series", paramLabel = "N", description = "Series that a query may select (default ${DEFAULT-VALUE}).")
+  private long maxSeries = QueryCeilings.DEFAULT.maxSeries();
+
+  @Option(names = "--query.max-fetched-bytes", paramLabel = "N", description = "Bytes that a query may read from the store (default ${DEFAULT-VALUE}).")
+  private long maxBytes = QueryCeilings.DEFAULT.maxBytes();
+
+  @Option(names = "--store.max-concurrent-reads", paramLabel = "N", description = "Reads of the store under way at once (default ${DEFAULT-VALUE}).")
+  private int maxReads = 128;
+
+  @Option(names = "--store.max-gap-bytes", paramLabel = "N", description = "Gaps up to this are read rather than cost a request (default ${DEFAULT-VALUE}).")
+  private long maxGap = Coalescing.DEFAULT.maxGapBytes();
+
+  @Option(
+      names = "--enable-feature",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Features as in Prometheus: promql-experimental-functions, promql-extended-range-selectors, promql-binop-fill-modifiers,"
+              + " promql-delayed-name-removal, use-start-timestamps, type-and-unit-labels.")
+  private List<String> features = new ArrayList<>();
+
+  @Override
+  public Integer call() throws Exception {
+    if (!store.isGiven()) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "cannot serve: --store is missing");
+    }
+    Listen address = Listen.parse(listen, spec.commandLine());
+    GatewayOptions options = options();
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (ObjectStore opened = store.open();
+        Gateway gateway = Gateway.open(opened, options);
+        ApiServer server = gateway.serve(address.host(), address.port(), new ApiServer.BuildFacts("0.1.0", ""))) {
+      LOG.info(
+          "serving store=\"{}\" blocks={} url=http://{}:{}",
+          opened.description(),
+          gateway.blocks().blocks().size(),
+          address.host(),
+          server.port());
+      Runtime.getRuntime()
+          .addShutdownHook(
+              Thread.ofPlatform()
+                  .unstarted(
+                      () -> {
+                        stop.countDown();
+                        await(stopped);
+                      }));
+      stop.await();
+      LOG.info("stopping");
+    } finally {
+      stopped.countDown();
+    }
+    return 0;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await(30, java.util.concurrent.TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private GatewayOptions options() {
+    CommandLine line = spec.commandLine();
+    Set<Feature> enabled = EnumSet.noneOf(Feature.class);
+    for (String name : features) {
+      Feature found = null;
+      for (Feature f : Feature.values()) {
+        if (f.flag().equals(name)) {
+          found = f;
+        }
+      }
+      if (found == null) {
+        throw new CommandLine.ParameterException(line, "unknown feature \"" + name + "\" in --enable-feature");
+      }
+      enabled.add(found);
+    }
+    EngineOptions base = EngineOptions.defaults();
+    Duration most = Durations.parse(timeout, "--query.timeout", line);
+    EngineOptions engine =
+        new EngineOptions(
+            Durations.parse(lookback, "--query.lookback-delta", line), most, maxSamples, base.subqueryStep(), enabled);
+    GatewayOptions d = GatewayOptions.defaults();
+    return new GatewayOptions(
+        engine,
+        new QueryCeilings(maxSeries, maxBytes, d.ceilings().maxReads()),
+        new Coalescing(maxGap, d.coalescing().maxReadBytes()),
+        Durations.parse(refresh, "--catalog.refresh", line),
+        d.layoutBytes(),
+        maxReads,
+        maxConcurrency);
+  }
+}

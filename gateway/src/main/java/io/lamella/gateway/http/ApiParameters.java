@@ -1,0 +1,143 @@
+package io.lamella.gateway.http;
+
+import io.lamella.promql.QueryException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A request's parameters, URL and form body together, with Prometheus' spellings of times and durations and its words for what is wrong.
+final class ApiParameters {
+  static final long MIN_TIME = -9_223_309_901_257_974_000L;
+  static final long MAX_TIME = 9_223_309_901_257_974_999L;
+  private static final String MIN_TIME_TEXT = "-292273086-05-16T16:47:06Z";
+  private static final String MAX_TIME_TEXT = "292277025-08-18T07:12:54.999999999Z";
+  private static final Pattern DURATION =
+      Pattern.compile(
+          "(?:(\\d+)y)?(?:(\\d+)w)?(?:(\\d+)d)?(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s)?(?:(\\d+)ms)?");
+  private static final long[] UNITS = {
+    365L * 86_400_000, 7L * 86_400_000, 86_400_000, 3_600_000, 60_000, 1000, 1
+  };
+
+  private final Function<String, List<String>> values;
+
+  /// @param values all values of a parameter, the body's before the URL's
+  ApiParameters(Function<String, List<String>> values) {
+    this.values = values;
+  }
+
+  String text(String name) {
+    List<String> all = values.apply(name);
+    return all.isEmpty() ? "" : all.getFirst();
+  }
+
+  List<String> all(String name) {
+    return values.apply(name);
+  }
+
+  boolean has(String name) {
+    return !text(name).isEmpty();
+  }
+
+  /// A required time, in milliseconds.
+  long time(String name) {
+    return parseTime(name, text(name));
+  }
+
+  /// A time, or what stands in for it where the parameter is absent.
+  long time(String name, long otherwise) {
+    return has(name) ? time(name) : otherwise;
+  }
+
+  private static long parseTime(String name, String s) {
+    try {
+      BigDecimal millis = new BigDecimal(s).movePointRight(3).setScale(0, RoundingMode.HALF_UP);
+      return millis.longValueExact();
+    } catch (NumberFormatException e) {
+      // Not a number: a date, perhaps.
+    } catch (ArithmeticException e) {
+      throw invalid(name, "cannot parse " + quoted(s) + " to a valid timestamp");
+    }
+    if (s.equals(MIN_TIME_TEXT)) {
+      return MIN_TIME;
+    }
+    if (s.equals(MAX_TIME_TEXT)) {
+      return MAX_TIME;
+    }
+    try {
+      Instant at = OffsetDateTime.parse(s).toInstant();
+      return at.toEpochMilli();
+    } catch (DateTimeParseException | ArithmeticException e) {
+      throw invalid(name, "cannot parse " + quoted(s) + " to a valid timestamp");
+    }
+  }
+
+  /// A required duration in milliseconds; may be zero or negative where it is written as a number.
+  long duration(String name) {
+    String s = text(name);
+    try {
+      BigDecimal millis = new BigDecimal(s).movePointRight(3);
+      if (millis.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE / 1_000_000)) > 0) {
+        throw invalid(name, "cannot parse " + quoted(s) + " to a valid duration. It overflows int64");
+      }
+      return millis.longValue();
+    } catch (NumberFormatException e) {
+      // Not a number: units, perhaps.
+    }
+    Matcher m = DURATION.matcher(s);
+    if (s.isEmpty() || !m.matches()) {
+      throw invalid(name, "cannot parse " + quoted(s) + " to a valid duration");
+    }
+    try {
+      long total = 0;
+      for (int i = 0; i < UNITS.length; i++) {
+        if (m.group(i + 1) != null) {
+          total = Math.addExact(total, Math.multiplyExact(Long.parseLong(m.group(i + 1)), UNITS[i]));
+        }
+      }
+      if (total > Long.MAX_VALUE / 1_000_000) {
+        throw new ArithmeticException();
+      }
+      return total;
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw invalid(name, "cannot parse " + quoted(s) + " to a valid duration");
+    }
+  }
+
+  Optional<Duration> optionalDuration(String name) {
+    return has(name) ? Optional.of(Duration.ofMillis(duration(name))) : Optional.empty();
+  }
+
+  /// Most elements to return; 0 for all.
+  int limit() {
+    if (!has("limit")) {
+      return 0;
+    }
+    String s = text("limit");
+    long n;
+    try {
+      n = Long.parseLong(s);
+    } catch (NumberFormatException e) {
+      throw invalid("limit", "strconv.Atoi: parsing " + quoted(s) + ": invalid syntax");
+    }
+    if (n < 0) {
+      throw invalid("limit", "limit must be non-negative");
+    }
+    return (int) Math.min(n, Integer.MAX_VALUE);
+  }
+
+  static QueryException.BadQuery invalid(String name, String what) {
+    return new QueryException.BadQuery("invalid parameter " + quoted(name) + ": " + what);
+  }
+
+  static String quoted(String s) {
+    return io.lamella.model.GoQuote.quote(s);
+  }
+}

@@ -1,0 +1,156 @@
+package io.lamella.gateway.http;
+
+import io.javalin.Javalin;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.QueryService;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The HTTP server: a virtual thread a request.
+public final class ApiServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+  private static final String JSON = "application/json";
+  private static final long MAX_BODY_BYTES = 10 << 20;
+
+  private final Javalin javalin;
+  private final PrometheusApi api;
+  private final GatewayMetrics metrics;
+  private final BooleanSupplier ready;
+  private final BuildFacts build;
+
+  /// What `status/buildinfo` says.
+  public record BuildFacts(String version, String revision) {}
+
+  private ApiServer(
+      QueryService queries, GatewayMetrics metrics, BooleanSupplier ready, BuildFacts build, String host, int port) {
+    this.api = new PrometheusApi(queries, InstantSource.system());
+    this.metrics = metrics;
+    this.ready = ready;
+    this.build = build;
+    this.javalin =
+        Javalin.create(
+            c -> {
+              c.concurrency.useVirtualThreads = true;
+              c.startup.showJavalinBanner = false;
+              c.jetty.host = host;
+              c.jetty.port = port;
+              c.http.maxRequestSize = MAX_BODY_BYTES;
+              c.routes.get("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
+              c.routes.get("/-/ready", this::readiness);
+              c.routes.get("/metrics", this::exposition);
+              both(c.routes, "/api/v1/query", api::query);
+              both(c.routes, "/api/v1/query_range", api::queryRange);
+              both(c.routes, "/api/v1/series", api::series);
+              both(c.routes, "/api/v1/labels", api::labels);
+              c.routes.get(
+                  "/api/v1/label/{name}/values",
+                  answered("/api/v1/label/:name/values", x -> api.labelValues(x.pathParam("name"), parameters(x))));
+              c.routes.get("/api/v1/status/buildinfo", answered("/api/v1/status/buildinfo", x -> buildInfo()));
+              c.routes.options("/*", x -> x.status(204));
+              c.routes.after(ApiServer::crossOrigin);
+            });
+  }
+
+  /// Starts a server.
+  ///
+  /// @param port 0 for any free one
+  /// @param ready false until the catalog was read once
+  public static ApiServer start(
+      QueryService queries, GatewayMetrics metrics, BooleanSupplier ready, BuildFacts build, String host, int port) {
+    ApiServer server = new ApiServer(queries, metrics, ready, build, host, port);
+    server.javalin.start();
+    return server;
+  }
+
+  public int port() {
+    return javalin.port();
+  }
+
+  private void both(
+      io.javalin.config.RoutesConfig routes, String path, Function<ApiParameters, String> answer) {
+    Handler handler = answered(path, x -> answer.apply(parameters(x)));
+    routes.get(path, handler);
+    routes.post(path, handler);
+  }
+
+  private Handler answered(String name, Function<Context, String> answer) {
+    return x -> {
+      long start = System.nanoTime();
+      if (!ready.getAsBoolean()) {
+        x.status(503).header("X-Prometheus-Stopping", "false").result("Service Unavailable");
+        return;
+      }
+      try {
+        x.contentType(JSON).result(answer.apply(x).getBytes(StandardCharsets.UTF_8));
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        ApiFailure failure = ApiFailure.of(e);
+        if (failure.status() == 500) {
+          LOG.error("request failed handler={} reason=\"{}\"", name, failure.message(), e);
+        }
+        x.status(failure.status()).contentType(JSON).result(failure.json());
+      } finally {
+        metrics.request(name, x.statusCode(), (System.nanoTime() - start) / 1e9);
+      }
+    };
+  }
+
+  private static ApiParameters parameters(Context x) {
+    return new ApiParameters(
+        name -> {
+          List<String> out = new ArrayList<>(x.formParams(name));
+          out.addAll(x.queryParams(name));
+          return out;
+        });
+  }
+
+  private void readiness(Context x) {
+    if (ready.getAsBoolean()) {
+      x.result("Lamella is Ready.\n");
+    } else {
+      x.status(503).result("Service Unavailable");
+    }
+  }
+
+  private void exposition(Context x) throws IOException {
+    ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(x.header("Accept"));
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 14);
+    writer.write(out, metrics.registry().scrape());
+    x.contentType(writer.getContentType()).result(out.toByteArray());
+  }
+
+  private String buildInfo() {
+    StringBuilder out = new StringBuilder("{\"status\":\"success\",\"data\":{\"version\":");
+    JsonText.string(out, build.version());
+    out.append(",\"revision\":");
+    JsonText.string(out, build.revision());
+    return out.append(",\"branch\":\"\",\"buildUser\":\"\",\"buildDate\":\"\",\"goVersion\":\"\"}}").toString();
+  }
+
+  private static void crossOrigin(Context x) {
+    x.header("Vary", "Origin");
+    if (x.header("Origin") != null) {
+      x.header("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, Origin");
+      x.header("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+      x.header("Access-Control-Expose-Headers", "Date");
+      x.header("Access-Control-Allow-Origin", "*");
+    }
+  }
+
+  /// Stops taking requests and waits for those under way.
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+}

@@ -1,0 +1,104 @@
+package io.lamella.gateway.http;
+
+import io.lamella.model.Histogram;
+import io.lamella.promql.Value;
+import org.jspecify.annotations.Nullable;
+
+/// Query results as the API's `data`: `resultType` first, because Grafana reads as it goes.
+final class ResultJson {
+  private ResultJson() {}
+
+  /// @param limit most elements of a vector or matrix to write; 0 for all
+  /// @param stats JSON of the statistics, empty for none
+  static void data(StringBuilder out, Value value, int limit, String stats) {
+    out.append("{\"resultType\":\"").append(value.type()).append("\",\"result\":");
+    switch (value) {
+      case Value.Scalar s -> scalar(out, s);
+      case Value.Text t -> {
+        out.append('[');
+        GoNumbers.appendTime(out, t.timeMillis());
+        out.append(',');
+        JsonText.string(out, t.value());
+        out.append(']');
+      }
+      case Value.Vector v -> vector(out, v, limit);
+      case Value.Matrix m -> matrix(out, m, limit);
+    }
+    if (!stats.isEmpty()) {
+      out.append(",\"stats\":").append(stats);
+    }
+    out.append('}');
+  }
+
+  /// The time of a scalar is an ordinary JSON number, its value never has an exponent.
+  private static void scalar(StringBuilder out, Value.Scalar s) {
+    out.append('[');
+    double seconds = s.timeMillis() / 1000.0;
+    GoNumbers.append(out, seconds);
+    out.append(",\"").append(io.lamella.promql.ast.Numbers.plain(s.value())).append("\"]");
+  }
+
+  private static void vector(StringBuilder out, Value.Vector v, int limit) {
+    out.append('[');
+    int n = 0;
+    for (var sample : v.samples()) {
+      if (limit > 0 && n == limit) {
+        break;
+      }
+      out.append(n++ > 0 ? ",{\"metric\":" : "{\"metric\":");
+      JsonText.labels(out, sample.labels());
+      Histogram h = sample.histogram();
+      out.append(h == null ? ",\"value\":" : ",\"histogram\":");
+      point(out, sample.timeMillis(), sample.value(), h);
+      out.append('}');
+    }
+    out.append(']');
+  }
+
+  private static void matrix(StringBuilder out, Value.Matrix m, int limit) {
+    out.append('[');
+    int n = 0;
+    for (var series : m.series()) {
+      if (limit > 0 && n == limit) {
+        break;
+      }
+      out.append(n++ > 0 ? ",{\"metric\":" : "{\"metric\":");
+      JsonText.labels(out, series.labels());
+      String open = ",\"values\":[";
+      boolean any = false;
+      for (int i = 0; i < series.size(); i++) {
+        if (series.histogramAt(i) == null) {
+          out.append(any ? "," : open);
+          point(out, series.times()[i], series.values()[i], null);
+          any = true;
+        }
+      }
+      out.append(any ? "]" : "");
+      any = false;
+      for (int i = 0; i < series.size(); i++) {
+        Histogram h = series.histogramAt(i);
+        if (h != null) {
+          out.append(any ? "," : ",\"histograms\":[");
+          point(out, series.times()[i], 0, h);
+          any = true;
+        }
+      }
+      out.append(any ? "]}" : "}");
+    }
+    out.append(']');
+  }
+
+  private static void point(StringBuilder out, long time, double value, @Nullable Histogram h) {
+    out.append('[');
+    GoNumbers.appendTime(out, time);
+    if (h == null) {
+      out.append(",\"");
+      GoNumbers.append(out, value);
+      out.append("\"]");
+    } else {
+      out.append(',');
+      HistogramJson.append(out, h);
+      out.append(']');
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.lamella.gateway.metrics;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+
+/// The gateway's metrics in one registry of their own.
+public final class GatewayMetrics {
+  private static final List<String> OPERATIONS = List.of("list", "head", "get", "get_range", "get_tail");
+  private static final List<String> OUTCOMES = List.of("ok", "not_found", "error");
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Counter storeRequests;
+  private final Counter storeBytes;
+  private final Histogram queries;
+  private final Counter httpRequests;
+
+  public GatewayMetrics() {
+    JvmMetrics.builder().register(registry);
+    storeRequests =
+        Counter.builder()
+            .name("lamella_object_store_requests_total")
+            .help("Requests sent to the object store.")
+            .labelNames("operation", "outcome")
+            .register(registry);
+    storeBytes =
+        Counter.builder()
+            .name("lamella_object_store_read_bytes_total")
+            .help("Bytes of objects that the object store returned.")
+            .register(registry);
+    queries =
+        Histogram.builder()
+            .name("lamella_query_duration_seconds")
+            .help("Time that API requests took, in seconds.")
+            .labelNames("handler")
+            .classicUpperBounds(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120)
+            .register(registry);
+    httpRequests =
+        Counter.builder()
+            .name("lamella_http_requests_total")
+            .help("HTTP requests answered.")
+            .labelNames("handler", "code")
+            .register(registry);
+    for (String operation : OPERATIONS) {
+      OUTCOMES.forEach(outcome -> storeRequests.initLabelValues(operation, outcome));
+    }
+  }
+
+  public PrometheusRegistry registry() {
+    return registry;
+  }
+
+  /// Shows a number of the catalog.
+  public void gauge(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(c -> c.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  /// @param handler the route's pattern
+  public void request(String handler, int code, double seconds) {
+    queries.labelValues(handler).observe(seconds);
+    httpRequests.labelValues(handler, Integer.toString(code)).inc();
+  }
+
+  void storeRequest(String operation, String outcome, long bytes) {
+    storeRequests.labelValues(operation, outcome).inc();
+    storeBytes.inc(bytes);
+  }
+}

@@ -1,0 +1,99 @@
+package io.lamella.gateway.query;
+
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.model.Labels;
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.QueryLimits;
+import io.lamella.promql.QueryResult;
+import io.lamella.promql.ast.Expr;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/// Answers queries within their limits. At most so many run at once; others wait for a place until their time is up.
+public final class QueryService {
+  private final PromqlEngine engine;
+  private final QuerySource source;
+  private final QueryCeilings ceilings;
+  private final Duration timeout;
+  private final Semaphore places;
+
+  /// @param timeout the longest that a query may take, waiting included; a request may ask for less
+  /// @param maxConcurrent queries that run at once
+  public QueryService(
+      PromqlEngine engine, QuerySource source, QueryCeilings ceilings, Duration timeout, int maxConcurrent) {
+    this.engine = engine;
+    this.source = source;
+    this.ceilings = ceilings;
+    this.timeout = timeout;
+    this.places = new Semaphore(maxConcurrent, true);
+  }
+
+  /// A result and what it took.
+  public record Answer<T>(T value, QueryBudget.Used used) {}
+
+  /// @throws QueryException.BadQuery where the text is no expression
+  public Expr parse(String query) {
+    return engine.parse(query);
+  }
+
+  public Answer<QueryResult> instant(String query, long timeMillis, QueryLimits limits) {
+    return run(limits, budget -> engine.instant(source.series(budget), query, timeMillis, capped(limits)));
+  }
+
+  /// Evaluates at `startMillis`, `startMillis + stepMillis` … up to `endMillis`.
+  public Answer<QueryResult> range(
+      String query, long startMillis, long endMillis, long stepMillis, QueryLimits limits) {
+    return run(
+        limits,
+        budget ->
+            engine.range(source.series(budget), query, startMillis, endMillis, stepMillis, capped(limits)));
+  }
+
+  public Answer<List<Labels>> labelSets(List<List<Matcher>> selectors, TimeRange range) {
+    return run(QueryLimits.NONE, budget -> source.labelSets(selectors, range, budget));
+  }
+
+  public Answer<SortedSet<String>> labelNames(List<List<Matcher>> selectors, TimeRange range) {
+    return run(QueryLimits.NONE, budget -> source.labelNames(selectors, range, budget));
+  }
+
+  public Answer<SortedSet<String>> labelValues(String name, List<List<Matcher>> selectors, TimeRange range) {
+    return run(QueryLimits.NONE, budget -> source.labelValues(name, selectors, range, budget));
+  }
+
+  private Duration timeout(QueryLimits limits) {
+    Duration asked = limits.timeout().orElse(timeout);
+    return asked.compareTo(timeout) < 0 ? asked : timeout;
+  }
+
+  private QueryLimits capped(QueryLimits limits) {
+    return new QueryLimits(limits.lookback(), java.util.Optional.of(timeout(limits)));
+  }
+
+  private <T> Answer<T> run(QueryLimits limits, Function<QueryBudget, T> work) {
+    Duration most = timeout(limits);
+    try {
+      if (!places.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new QueryException.TimedOut("query timed out in query queue");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QueryException.Cancelled("query was canceled in query queue");
+    }
+    try {
+      QueryBudget budget = new QueryBudget(ceilings);
+      T value = work.apply(budget);
+      return new Answer<>(value, budget.used());
+    } finally {
+      places.release();
+    }
+  }
+}

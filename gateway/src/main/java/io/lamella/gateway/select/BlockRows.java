@@ -1,0 +1,26 @@
+package io.lamella.gateway.select;
+
+import io.lamella.gateway.cache.LayoutCache.BlockFile;
+import io.lamella.gateway.read.LabelRows;
+import io.lamella.model.Labels;
+import io.lamella.model.LabelsBuilder;
+import io.lamella.storage.block.BlockMeta;
+
+/// The rows of one row group of one shard that a selection matched.
+///
+/// @param labelsFile and `chunksFile` the pair of files, row i of one being row i of the other
+record BlockRows(BlockMeta block, BlockFile labelsFile, BlockFile chunksFile, LabelRows rows) {
+  int count() {
+    return rows.rows().length;
+  }
+
+  /// The labels of the `i`-th matching row, external labels put on.
+  Labels labels(int i, LabelsBuilder scratch) {
+    scratch.clear();
+    for (int c = 0; c < rows.columns(); c++) {
+      scratch.add(rows.name(c), rows.value(c, i));
+    }
+    ExternalLabels.putOn(block.external(), scratch);
+    return scratch.build();
+  }
+}

@@ -1,0 +1,128 @@
+package io.lamella.gateway.select;
+
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.cache.LayoutCache;
+import io.lamella.gateway.catalog.BlockCatalog;
+import io.lamella.gateway.query.QuerySource;
+import io.lamella.gateway.read.RangeReader;
+import io.lamella.gateway.select.SelectedSeries.Row;
+import io.lamella.model.Labels;
+import io.lamella.model.LabelsBuilder;
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.model.Utf8Order;
+import io.lamella.promql.source.Selection;
+import io.lamella.promql.source.SeriesSet;
+import io.lamella.promql.source.SeriesSource;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// The published blocks of a bucket as a source of series and labels.
+public final class BlockSource implements QuerySource {
+  private final RowSelector selector;
+  private final RangeReader reader;
+
+  public BlockSource(BlockCatalog catalog, LayoutCache layouts, RangeReader reader) {
+    this.selector = new RowSelector(catalog, layouts, reader);
+    this.reader = reader;
+  }
+
+  @Override
+  public SeriesSource series(QueryBudget budget) {
+    return selection -> open(selection, budget);
+  }
+
+  private SeriesSet open(Selection selection, QueryBudget budget) {
+    try {
+      List<BlockRows> selected =
+          selector.select(selection.matchers(), selection.range(), name -> true, true, budget);
+      List<Row> rows = rows(selected, budget);
+      return new SelectedSeries(
+          rows, selected, ChunkReader.fetch(selected, selection.range(), reader, budget), selection.range());
+    } catch (IOException | InterruptedException e) {
+      throw RowSelector.failure(e);
+    }
+  }
+
+  private static List<Row> rows(List<BlockRows> selected, QueryBudget budget) {
+    List<Row> rows = new ArrayList<>();
+    LabelsBuilder scratch = new LabelsBuilder();
+    for (int part = 0; part < selected.size(); part++) {
+      BlockRows s = selected.get(part);
+      budget.reserveSeries(s.count());
+      for (int i = 0; i < s.count(); i++) {
+        rows.add(new Row(s.labels(i, scratch), part, i));
+      }
+    }
+    rows.sort(Comparator.comparing(Row::labels).thenComparingInt(Row::part));
+    return rows;
+  }
+
+  @Override
+  public List<Labels> labelSets(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+    SortedSet<Labels> out = new TreeSet<>();
+    LabelsBuilder scratch = new LabelsBuilder();
+    for (BlockRows s : rowsOfAny(selectors, range, budget)) {
+      for (int i = 0; i < s.count(); i++) {
+        out.add(s.labels(i, scratch));
+      }
+    }
+    return List.copyOf(out);
+  }
+
+  @Override
+  public SortedSet<String> labelNames(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+    SortedSet<String> out = new TreeSet<>(Utf8Order.COMPARATOR);
+    for (BlockRows s : rowsOfAny(selectors, range, budget)) {
+      s.block().external().forEach((name, value) -> out.add(name));
+      for (int c = 0; c < s.rows().columns(); c++) {
+        for (int i = 0; i < s.count() && !out.contains(s.rows().name(c)); i++) {
+          if (!s.rows().value(c, i).isEmpty()) {
+            out.add(s.rows().name(c));
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  @Override
+  public SortedSet<String> labelValues(
+      String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+    SortedSet<String> out = new TreeSet<>(Utf8Order.COMPARATOR);
+    for (BlockRows s : rowsOfAny(selectors, range, budget)) {
+      if (s.block().external().has(name)) {
+        out.add(s.block().external().value(name));
+        continue;
+      }
+      for (int c = 0; c < s.rows().columns(); c++) {
+        if (s.rows().name(c).equals(name)) {
+          for (int i = 0; i < s.count(); i++) {
+            out.add(s.rows().value(c, i));
+          }
+        }
+      }
+    }
+    out.remove("");
+    return out;
+  }
+
+  /// The rows that match any of the selectors, row groups perhaps several times; all rows where there is no selector. Never touches chunks.
+  private List<BlockRows> rowsOfAny(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+    List<BlockRows> out = new ArrayList<>();
+    try {
+      for (List<Matcher> matchers : selectors.isEmpty() ? List.of(List.<Matcher>of()) : selectors) {
+        List<BlockRows> selected = selector.select(matchers, range, name -> true, false, budget);
+        selected.forEach(s -> budget.reserveSeries(s.count()));
+        out.addAll(selected);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw RowSelector.failure(e);
+    }
+    return out;
+  }
+}

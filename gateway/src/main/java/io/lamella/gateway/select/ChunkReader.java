@@ -1,0 +1,103 @@
+package io.lamella.gateway.select;
+
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.plan.BlockPlanner;
+import io.lamella.gateway.read.RangeReader;
+import io.lamella.model.TimeRange;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockSchema;
+import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.read.ColumnPages;
+import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ValuePage;
+import io.lamella.storage.object.ByteRange;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Fetches the chunk pages of matched rows: all data columns of all blocks that the range touches, in one wave.
+final class ChunkReader {
+  private ChunkReader() {}
+
+  /// The decoded pages of one data column for the rows of one [BlockRows].
+  static final class DataColumn {
+    private final ColumnPages column;
+    private final ValuePage[] pages;
+
+    DataColumn(ColumnPages column, ValuePage[] pages) {
+      this.column = column;
+      this.pages = pages;
+    }
+
+    ValuePage page(int row) {
+      return pages[column.pageOfRow(row)];
+    }
+
+    int rowInPage(int row) {
+      return row - column.firstRow(column.pageOfRow(row));
+    }
+  }
+
+  /// One data column to fetch.
+  private record Wanted(int rows, ColumnPages column, int[] pages) {}
+
+  /// The data columns of each element of `selected`, in order of time.
+  static List<List<DataColumn>> fetch(
+      List<BlockRows> selected, TimeRange range, RangeReader reader, QueryBudget budget)
+      throws IOException, InterruptedException {
+    List<Wanted> wanted = new ArrayList<>();
+    List<RangeReader.Wanted> wave = new ArrayList<>();
+    for (int i = 0; i < selected.size(); i++) {
+      BlockRows s = selected.get(i);
+      List<ByteRange> ranges = new ArrayList<>();
+      for (ColumnPages column : columns(s, range)) {
+        int[] pages = BlockPlanner.pagesOfRows(column, s.rows().rows());
+        for (int p : pages) {
+          ranges.add(column.range(p));
+        }
+        wanted.add(new Wanted(i, column, pages));
+      }
+      wave.add(new RangeReader.Wanted(s.chunksFile().version(), ranges));
+    }
+    List<RangeReader.Fetched> fetched = reader.wave(wave, budget);
+    List<List<DataColumn>> out = new ArrayList<>();
+    selected.forEach(s -> out.add(new ArrayList<>()));
+    for (Wanted w : wanted) {
+      ValuePage[] pages = new ValuePage[w.column().pages()];
+      String place = selected.get(w.rows()).chunksFile().version().key().name();
+      for (int p : w.pages()) {
+        pages[p] =
+            ValuePage.decode(
+                w.column(),
+                fetched.get(w.rows()).slice(w.column().range(p)),
+                w.column().endRow(p) - w.column().firstRow(p),
+                place);
+      }
+      out.get(w.rows()).add(new DataColumn(w.column(), pages));
+    }
+    return out;
+  }
+
+  /// The data columns of a row group that the range touches, by time.
+  private static List<ColumnPages> columns(BlockRows s, TimeRange range) throws CorruptBlockException {
+    BlockMeta block = s.block();
+    FileLayout.RowGroup group = s.chunksFile().layout().rowGroups().get(s.rows().rowGroup());
+    int count = BlockSchema.dataColumns(block.minTimeMillis(), block.maxTimeMillis() - 1, block.columnMillis());
+    List<ColumnPages> out = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long start = block.minTimeMillis() + i * block.columnMillis();
+      if (start <= range.endMillis() && range.startMillis() < start + block.columnMillis()) {
+        int number = i;
+        out.add(
+            group
+                .column(BlockSchema.dataColumn(i))
+                .orElseThrow(
+                    () ->
+                        new CorruptBlockException(
+                            "cannot read chunks: no column \"" + BlockSchema.dataColumn(number) + "\" [object="
+                                + s.chunksFile().version().key() + "]; convert this block again")));
+      }
+    }
+    return out;
+  }
+}

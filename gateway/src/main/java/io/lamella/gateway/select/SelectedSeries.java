@@ -1,0 +1,172 @@
+package io.lamella.gateway.select;
+
+import io.lamella.gateway.select.ChunkReader.DataColumn;
+import io.lamella.model.Labels;
+import io.lamella.model.SampleColumns;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.source.SeriesSet;
+import io.lamella.storage.block.ChunkRecord;
+import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.read.ValuePage;
+import io.lamella.storage.chunk.ChunkDecoder;
+import io.lamella.storage.chunk.ChunkEncoding;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// The series of a selection in label order. Rows of several blocks with equal labels are one series; its chunks are decoded when it is read.
+final class SelectedSeries implements SeriesSet {
+  private final List<Row> rows;
+  private final List<BlockRows> selected;
+  private final List<List<DataColumn>> columns;
+  private final TimeRange range;
+  private final List<Chunk> chunks = new ArrayList<>();
+  private int from;
+  private int end;
+
+  /// A matched row: the `index`-th of `selected.get(part)`.
+  record Row(Labels labels, int part, int index) {}
+
+  /// An encoded chunk of the current series.
+  private record Chunk(ChunkRecord record, String place) {}
+
+  /// @param rows sorted by labels, then by part, which is by block start
+  SelectedSeries(List<Row> rows, List<BlockRows> selected, List<List<DataColumn>> columns, TimeRange range) {
+    this.rows = rows;
+    this.selected = selected;
+    this.columns = columns;
+    this.range = range;
+  }
+
+  @Override
+  public boolean next() {
+    from = end;
+    if (from >= rows.size()) {
+      return false;
+    }
+    Labels labels = rows.get(from).labels();
+    end = from + 1;
+    while (end < rows.size() && rows.get(end).labels().equals(labels)) {
+      end++;
+    }
+    return true;
+  }
+
+  @Override
+  public Labels labels() {
+    return rows.get(from).labels();
+  }
+
+  @Override
+  public void read(SampleColumns into) {
+    try {
+      gather();
+      boolean ordered = true;
+      for (int i = 1; i < chunks.size(); i++) {
+        ordered &= chunks.get(i - 1).record().maxTimeMillis() < chunks.get(i).record().minTimeMillis();
+      }
+      if (ordered) {
+        for (Chunk c : chunks) {
+          decode(c, into);
+        }
+      } else {
+        readMerged(into);
+      }
+    } catch (IOException e) {
+      throw RowSelector.failure(e);
+    }
+  }
+
+  /// Collects the chunks of the current series that the range touches, by time.
+  private void gather() throws IOException {
+    chunks.clear();
+    for (int i = from; i < end; i++) {
+      Row row = rows.get(i);
+      BlockRows part = selected.get(row.part());
+      int inGroup = part.rows().rows()[row.index()];
+      String place = part.chunksFile().version().key().name();
+      for (DataColumn column : columns.get(row.part())) {
+        ValuePage page = column.page(inGroup);
+        int inPage = column.rowInPage(inGroup);
+        try {
+          ChunkRecord.forEach(
+              page.bytes(),
+              page.from(inPage),
+              page.length(inPage),
+              (encoding, min, max, bytes, at, length) -> {
+                if (min <= range.endMillis() && max >= range.startMillis()) {
+                  chunks.add(new Chunk(new ChunkRecord(encoding, min, max, bytes, at, length), place));
+                }
+              });
+        } catch (IOException e) {
+          throw corrupt(e, place);
+        }
+      }
+    }
+    chunks.sort(Comparator.comparingLong(c -> c.record().minTimeMillis()));
+  }
+
+  private void decode(Chunk c, SampleColumns into) throws IOException {
+    ChunkRecord r = c.record();
+    int before = into.size();
+    try {
+      ChunkEncoding encoding = ChunkEncoding.ofId(r.encoding());
+      ChunkDecoder.decode(encoding, r.bytes(), r.from(), r.length(), into);
+    } catch (IOException e) {
+      throw corrupt(e, c.place());
+    }
+    if (into.size() == before
+        || into.times()[before] != r.minTimeMillis()
+        || into.times()[into.size() - 1] != r.maxTimeMillis()) {
+      throw corrupt(
+          new IOException(
+              "chunk record says times " + r.minTimeMillis() + ".." + r.maxTimeMillis() + ", its samples say otherwise"),
+          c.place());
+    }
+  }
+
+  private CorruptBlockException corrupt(IOException e, String place) {
+    return new CorruptBlockException(
+        "cannot decode chunk: " + e.getMessage() + " [object=" + place + " series=" + labels() + "]; convert this block again",
+        e);
+  }
+
+  /// Overlapping chunks come of blocks that overlap: each is decoded by itself, then all are merged by time; of samples at one instant the first
+  /// block's stays.
+  private void readMerged(SampleColumns into) throws IOException {
+    List<SampleColumns> parts = new ArrayList<>();
+    for (Chunk c : chunks) {
+      SampleColumns part = new SampleColumns(128);
+      decode(c, part);
+      parts.add(part);
+    }
+    int[] at = new int[parts.size()];
+    while (true) {
+      int best = -1;
+      for (int i = 0; i < at.length; i++) {
+        if (at[i] < parts.get(i).size()
+            && (best < 0 || parts.get(i).times()[at[i]] < parts.get(best).times()[at[best]])) {
+          best = i;
+        }
+      }
+      if (best < 0) {
+        return;
+      }
+      long time = parts.get(best).times()[at[best]];
+      into.addFrom(parts.get(best), at[best]);
+      for (int i = 0; i < at.length; i++) {
+        while (at[i] < parts.get(i).size() && parts.get(i).times()[at[i]] <= time) {
+          at[i]++;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    rows.clear();
+    end = 0;
+    from = 0;
+  }
+}
