@@ -15,7 +15,7 @@ public abstract sealed class QueryException extends RuntimeException {
   }
 
   /// The text is no valid query, or a parameter is out of its range.
-  public static final class BadQuery extends QueryException {
+  public static sealed class BadQuery extends QueryException permits ParseException {
     public BadQuery(String message) {
       super(message, null);
     }

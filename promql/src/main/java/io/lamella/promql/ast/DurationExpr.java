@@ -1,0 +1,25 @@
+package io.lamella.promql.ast;
+
+/// A length of time as written in brackets and after `offset`: literals and arithmetic on them.
+public sealed interface DurationExpr {
+  TextRange range();
+
+  /// A number of seconds; `unit` tells whether it was written with units (`5m`) or as a number.
+  record Literal(double seconds, boolean unit, TextRange range) implements DurationExpr {}
+
+  record Step(TextRange range) implements DurationExpr {}
+
+  record QueryRange(TextRange range) implements DurationExpr {}
+
+  record Negate(DurationExpr inner, TextRange range) implements DurationExpr {}
+
+  record Plus(DurationExpr inner, TextRange range) implements DurationExpr {}
+
+  record Paren(DurationExpr inner, TextRange range) implements DurationExpr {}
+
+  record Arithmetic(BinaryOp op, DurationExpr left, DurationExpr right, TextRange range)
+      implements DurationExpr {}
+
+  record Extreme(boolean max, DurationExpr left, DurationExpr right, TextRange range)
+      implements DurationExpr {}
+}

@@ -1,0 +1,194 @@
+package io.lamella.promql.ast;
+
+import io.lamella.model.Matcher;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A node of the syntax tree. `toString()` is canonical PromQL.
+public sealed interface Expr {
+  /// Where the expression stands in the query.
+  TextRange range();
+
+  ValueType type();
+
+  /// A number, or a duration that stands for its seconds.
+  record NumberLiteral(double value, boolean duration, TextRange range) implements Expr {
+    @Override
+    public ValueType type() {
+      return ValueType.SCALAR;
+    }
+
+    @Override
+    public String toString() {
+      return Printer.print(this);
+    }
+  }
+
+  record StringLiteral(String value, TextRange range) implements Expr {
+    @Override
+    public ValueType type() {
+      return ValueType.STRING;
+    }
+
+    @Override
+    public String toString() {
+      return Printer.print(this);
+    }
+  }
+
+  record Paren(Expr inner, TextRange range) implements Expr {
+    @Override
+    public ValueType type() {
+      return inner.type();
+    }
+
+    @Override
+    public String toString() {
+      return Printer.print(this);
+    }
+  }
+
+  /// A sign before an expression.
+  record Unary(boolean minus, Expr inner, TextRange range) implements Expr {
+    @Override
+    public ValueType type() {
+      return inner.type();
+    }
+
+    @Override
+    public String toString() {
+      return Printer.print(this);
+    }
+  }
+
+  /// @param matching null where an operand is a scalar
+  record Binary(
+      BinaryOp op,
+      Expr left,
+      Expr right,
+      boolean bool,
+      @Nullable Matching matching,
+      TextRange range)
+      implements Expr {
+    @Override
+    public ValueType type() {
+      return left.type() == ValueType.SCALAR && right.type() == ValueType.SCALAR
+          ? ValueType.SCALAR
+          : ValueType.VECTOR;
+    }
+
+    @Override
+    public String toString() {
+      return Printer.print(this);
+    }
+  }
+
+  /// @param without true for a `without` clause, even an empty one
+  record Aggregation(
+      AggregateOp op,
+      @Nullable Expr param,
+      Expr inner,
+      List<String> grouping,
+      boolean without,
+      TextRange range)
+      implements Expr {
+    public Aggregation {
+      grouping = List.copyOf(grouping);
+    }
+
+    @Override
+    public ValueType type() {
+      return ValueType.VECTOR;
+    }
+
+    @Override
+    public String toString() {
+      return Printer.print(this);
+    }
+  }
+
+  record Call(Function function, List<Expr> args, TextRange range) implements Expr {
+    public Call {
+      args = List.copyOf(args);
+    }
+
+    @Override
+    public ValueType type() {
+      return function.returns();
+    }
+
+    @Override
+    public String toString() {
+      return Printer.print(this);
+    }
+  }
+
+  /// @param name the metric name outside the braces, empty for none; it is among the matchers, too
+  record VectorSelector(
+      String name,
+      List<Matcher> matchers,
+      @Nullable DurationExpr offset,
+      @Nullable At at,
+      RangeMode mode,
+      TextRange range)
+      implements Expr {
+    public VectorSelector {
+      matchers = List.copyOf(matchers);
+    }
+
+    @Override
+    public ValueType type() {
+      return ValueType.VECTOR;
+    }
+
+    @Override
+    public String toString() {
+      return Printer.print(this);
+    }
+  }
+
+  /// `selector[width]`; offset, `@` and mode are those of the selector.
+  record MatrixSelector(VectorSelector selector, DurationExpr width, TextRange range)
+      implements Expr {
+    @Override
+    public ValueType type() {
+      return ValueType.MATRIX;
+    }
+
+    @Override
+    public String toString() {
+      return Printer.print(this);
+    }
+  }
+
+  /// `inner[width:step]`.
+  ///
+  /// @param step null where none is written
+  record Subquery(
+      Expr inner,
+      DurationExpr width,
+      @Nullable DurationExpr step,
+      @Nullable DurationExpr offset,
+      @Nullable At at,
+      TextRange range)
+      implements Expr {
+    @Override
+    public ValueType type() {
+      return ValueType.MATRIX;
+    }
+
+    @Override
+    public String toString() {
+      return Printer.print(this);
+    }
+  }
+
+  /// The expression without parentheses around it.
+  static Expr unwrap(Expr e) {
+    Expr at = e;
+    while (at instanceof Paren p) {
+      at = p.inner();
+    }
+    return at;
+  }
+}

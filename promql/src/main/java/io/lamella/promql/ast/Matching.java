@@ -1,0 +1,47 @@
+package io.lamella.promql.ast;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How the elements of two vectors find each other: `on` or `ignoring` labels, which side may have
+/// many, the labels to copy from the "one" side, and what stands in for a missing partner.
+///
+/// @param fillLeft the value of a missing left element, null for none; likewise right
+public record Matching(
+    Cardinality cardinality,
+    boolean on,
+    List<String> labels,
+    List<String> include,
+    @Nullable Double fillLeft,
+    @Nullable Double fillRight) {
+  /// Who may have many.
+  public enum Cardinality {
+    ONE_TO_ONE("one-to-one"),
+    MANY_TO_ONE("many-to-one"),
+    ONE_TO_MANY("one-to-many"),
+    MANY_TO_MANY("many-to-many");
+
+    private final String text;
+
+    Cardinality(String text) {
+      this.text = text;
+    }
+
+    public String text() {
+      return text;
+    }
+  }
+
+  public Matching {
+    labels = List.copyOf(labels);
+    include = List.copyOf(include);
+  }
+
+  public boolean fills() {
+    return fillLeft != null || fillRight != null;
+  }
+
+  Matching withCardinality(Cardinality c) {
+    return new Matching(c, on, labels, include, fillLeft, fillRight);
+  }
+}

@@ -1,0 +1,115 @@
+package io.lamella.promql.parse;
+
+import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.ast.Matching;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What may stand between a binary operator and its right operand: `bool`, `on`/`ignoring`,
+/// `group_left`/`group_right`, `fill…`.
+final class BinaryModifiers {
+  private final Tokens tokens;
+  private final Set<Extension> extensions;
+  private boolean bool;
+  private boolean on;
+  private List<String> labels = List.of();
+  private List<String> include = List.of();
+  private Matching.Cardinality cardinality = Matching.Cardinality.ONE_TO_ONE;
+  private @Nullable Double fillLeft;
+  private @Nullable Double fillRight;
+
+  BinaryModifiers(Tokens tokens, Set<Extension> extensions) {
+    this.tokens = tokens;
+    this.extensions = extensions;
+  }
+
+  void parse() {
+    if (tokens.at(TokenType.BOOL)) {
+      tokens.take();
+      bool = true;
+    }
+    if (tokens.at(TokenType.ON) || tokens.at(TokenType.IGNORING)) {
+      on = tokens.take().type() == TokenType.ON;
+      labels = LabelLists.parse(tokens);
+      if (tokens.at(TokenType.GROUP_LEFT) || tokens.at(TokenType.GROUP_RIGHT)) {
+        cardinality =
+            tokens.take().type() == TokenType.GROUP_LEFT
+                ? Matching.Cardinality.MANY_TO_ONE
+                : Matching.Cardinality.ONE_TO_MANY;
+        include = groupLabels();
+      }
+    }
+    fill();
+  }
+
+  /// The list after `group_left` is optional, and a parenthesis is always taken for it; what
+  /// follows a missing one decides.
+  private List<String> groupLabels() {
+    if (tokens.at(TokenType.LEFT_PAREN)) {
+      return LabelLists.parse(tokens);
+    }
+    if (!tokens.peek().startsExpression()) {
+      throw tokens.unexpected("grouping opts", "\"(\"");
+    }
+    return List.of();
+  }
+
+  private void fill() {
+    Token first = tokens.peek();
+    switch (first.type()) {
+      case FILL -> {
+        Double v = fillValue();
+        fillLeft = v;
+        fillRight = v;
+      }
+      case FILL_LEFT -> {
+        fillLeft = fillValue();
+        if (tokens.at(TokenType.FILL_RIGHT)) {
+          fillRight = fillValue();
+        }
+      }
+      case FILL_RIGHT -> {
+        fillRight = fillValue();
+        if (tokens.at(TokenType.FILL_LEFT)) {
+          fillLeft = fillValue();
+        }
+      }
+      default -> {
+        return;
+      }
+    }
+    if (!extensions.contains(Extension.FILL_MODIFIERS)) {
+      throw new SyntaxError(first.start(), "binop fill modifiers are experimental and not enabled");
+    }
+  }
+
+  private Double fillValue() {
+    tokens.take();
+    tokens.expect(TokenType.LEFT_PAREN);
+    double sign = 1;
+    BinaryOp op = tokens.peek().op();
+    if (op == BinaryOp.ADD || op == BinaryOp.SUB) {
+      tokens.take();
+      sign = op == BinaryOp.SUB ? -1 : 1;
+    }
+    if (!tokens.at(TokenType.NUMBER) && !tokens.at(TokenType.DURATION)) {
+      throw tokens.unexpected();
+    }
+    double v = tokens.literalValue(tokens.take());
+    tokens.expect(TokenType.RIGHT_PAREN);
+    return sign * v;
+  }
+
+  boolean bool() {
+    return bool;
+  }
+
+  Matching matching(BinaryOp op) {
+    Matching.Cardinality c =
+        op.isSet() && cardinality == Matching.Cardinality.ONE_TO_ONE
+            ? Matching.Cardinality.MANY_TO_MANY
+            : cardinality;
+    return new Matching(c, on, labels, include, fillLeft, fillRight);
+  }
+}

@@ -1,0 +1,89 @@
+package io.lamella.promql.parse;
+
+import org.jspecify.annotations.Nullable;
+
+/// The stream of tokens with one token of look-ahead, and the wording of "unexpected".
+final class Tokens {
+  private final Lexer lexer;
+  private @Nullable Token ahead;
+  private int lastEnd;
+  private int aggregations;
+
+  Tokens(String query) {
+    this.lexer = new Lexer(query);
+  }
+
+  Token peek() {
+    Token t = ahead;
+    if (t == null) {
+      t = lexer.next();
+      ahead = t;
+    }
+    return t;
+  }
+
+  Token take() {
+    Token t = peek();
+    ahead = null;
+    lastEnd = t.end();
+    return t;
+  }
+
+  boolean at(TokenType type) {
+    return peek().type() == type;
+  }
+
+  Token expect(TokenType type) {
+    if (!at(type)) {
+      throw unexpected();
+    }
+    return take();
+  }
+
+  Token expect(TokenType type, String context, String expected) {
+    if (!at(type)) {
+      throw unexpected(context, expected);
+    }
+    return take();
+  }
+
+  /// Where the token taken last ends.
+  int lastEnd() {
+    return lastEnd;
+  }
+
+  void enterAggregation() {
+    aggregations++;
+  }
+
+  void leaveAggregation() {
+    aggregations--;
+  }
+
+  SyntaxError unexpected() {
+    return unexpected(aggregations > 0 ? "aggregation" : "", "");
+  }
+
+  SyntaxError unexpected(String context, String expected) {
+    Token t = peek();
+    StringBuilder out = new StringBuilder("unexpected ").append(t.describe());
+    if (!context.isEmpty()) {
+      out.append(" in ").append(context);
+    }
+    if (!expected.isEmpty()) {
+      out.append(", expected ").append(expected);
+    }
+    return new SyntaxError(t.start(), out.toString());
+  }
+
+  /// The value of a number or duration token, durations in seconds.
+  double literalValue(Token t) {
+    try {
+      return t.type() == TokenType.DURATION
+          ? Literals.durationNanos(t.text()) / 1e9
+          : Literals.number(t.text());
+    } catch (Literals.BadLiteral e) {
+      throw new SyntaxError(t.start(), e.text());
+    }
+  }
+}
