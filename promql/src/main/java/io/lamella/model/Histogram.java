@@ -25,6 +25,7 @@ public final class Histogram {
   private final List<Span> negativeSpans;
   private final double[] negative;
   private final double[] customValues;
+  private final boolean integer;
 
   /// @param positive one count for each bucket of the positive spans, in order; likewise negative
   /// @param customValues ascending upper bounds, for schema −53 only; else empty
@@ -40,6 +41,35 @@ public final class Histogram {
       List<Span> negativeSpans,
       double[] negative,
       double[] customValues) {
+    this(
+        counterReset,
+        schema,
+        zeroThreshold,
+        zeroCount,
+        count,
+        sum,
+        positiveSpans,
+        positive,
+        negativeSpans,
+        negative,
+        customValues,
+        false);
+  }
+
+  private Histogram(
+      CounterReset counterReset,
+      int schema,
+      double zeroThreshold,
+      double zeroCount,
+      double count,
+      double sum,
+      List<Span> positiveSpans,
+      double[] positive,
+      List<Span> negativeSpans,
+      double[] negative,
+      double[] customValues,
+      boolean integer) {
+    this.integer = integer;
     this.counterReset = counterReset;
     this.schema = schema;
     this.zeroThreshold = zeroThreshold;
@@ -125,7 +155,30 @@ public final class Histogram {
             positive,
             negativeSpans,
             negative,
-            customValues);
+            customValues,
+            integer);
+  }
+
+  /// True where the counts were stored as integers. Says nothing about their values and takes no part in equality; a writer of chunks keeps the form by it.
+  public boolean hasIntegerCounts() {
+    return integer;
+  }
+
+  /// The same histogram, to be stored with integer counts.
+  public Histogram withIntegerCounts() {
+    return new Histogram(
+        counterReset,
+        schema,
+        zeroThreshold,
+        zeroCount,
+        count,
+        sum,
+        positiveSpans,
+        positive,
+        negativeSpans,
+        negative,
+        customValues,
+        true);
   }
 
   /// Equality of every field, doubles by their bits, the counter reset hint included.

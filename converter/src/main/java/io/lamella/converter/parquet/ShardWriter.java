@@ -15,13 +15,7 @@ public final class ShardWriter implements AutoCloseable {
   /// What both files of a shard say of themselves.
   ///
   /// @param lastMillis the last instant of the block, so that no empty column arises behind it
-  /// @param newEncodings true where chunk encodings beyond 1–3 occur, which Go readers refuse
-  public record Header(
-      long minTimeMillis,
-      long lastMillis,
-      long columnMillis,
-      SortKey sortKey,
-      boolean newEncodings) {
+  public record Header(long minTimeMillis, long lastMillis, long columnMillis, SortKey sortKey) {
     int dataColumns() {
       return BlockSchema.dataColumns(minTimeMillis, lastMillis, columnMillis);
     }
@@ -33,7 +27,7 @@ public final class ShardWriter implements AutoCloseable {
       out.put(BlockSchema.COLUMN_DURATION_KEY, Long.toString(columnMillis));
       out.put(BlockSchema.VERSION_KEY, Integer.toString(BlockMeta.VERSION));
       out.put(BlockSchema.SORT_KEY_KEY, sortKey.toString());
-      out.put(BlockSchema.NEW_ENCODINGS_KEY, Boolean.toString(newEncodings));
+      out.put(BlockSchema.NEW_ENCODINGS_KEY, "false");
       return out;
     }
   }
@@ -42,12 +36,13 @@ public final class ShardWriter implements AutoCloseable {
   private final LabelsFileWriter labels;
   private final ChunksFileWriter chunks;
   private final int[] sortNames;
+  private final Map<String, String> keyValues;
   private int[] lastKey = {};
   private long rows;
   private int groupRows;
 
-  private ShardWriter(
-      WriteSettings settings, LabelsFileWriter labels, ChunksFileWriter chunks, int[] sortNames) {
+  private ShardWriter(WriteSettings settings, LabelsFileWriter labels, ChunksFileWriter chunks, int[] sortNames, Map<String, String> keyValues) {
+    this.keyValues = keyValues;
     this.settings = settings;
     this.labels = labels;
     this.chunks = chunks;
@@ -94,7 +89,7 @@ public final class ShardWriter implements AutoCloseable {
         }
       }
     }
-    return new ShardWriter(settings, labels, chunks, sortNames);
+    return new ShardWriter(settings, labels, chunks, sortNames, keyValues);
   }
 
   public void add(SeriesRow row) throws IOException {
@@ -111,6 +106,11 @@ public final class ShardWriter implements AutoCloseable {
     chunks.add(row);
     groupRows++;
     rows++;
+  }
+
+  /// Notes in both files that chunk encodings beyond 1–3 occur, which Go readers refuse.
+  public void markNewEncodings() {
+    keyValues.put(BlockSchema.NEW_ENCODINGS_KEY, "true");
   }
 
   private int[] key(int[] pairs) {

@@ -1,0 +1,51 @@
+package io.lamella.launcher;
+
+import io.lamella.converter.cli.ConvertCommand;
+import io.lamella.gateway.cli.QueryCommand;
+import io.lamella.gateway.cli.ServeCommand;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `lamella SUBCOMMAND`.
+@Command(
+    name = "lamella",
+    mixinStandardHelpOptions = true,
+    version = "lamella 0.1.0",
+    description = "A Parquet-backed gateway for historical Prometheus metrics.",
+    subcommands = {
+      DemoCommand.class,
+      ConvertCommand.class,
+      ServeCommand.class,
+      QueryCommand.class,
+      PromqltestCommand.class
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(
+        (e, where, _) -> {
+          PrintWriter err = where.getErr();
+          err.println("lamella " + where.getCommandName() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+          if (System.getenv("LAMELLA_DEBUG") != null) {
+            e.printStackTrace(err);
+          }
+          return 1;
+        });
+    return line;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which subcommand? see lamella --help");
+  }
+}

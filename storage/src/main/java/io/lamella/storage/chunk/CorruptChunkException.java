@@ -1,0 +1,13 @@
+package io.lamella.storage.chunk;
+
+import java.io.IOException;
+import java.io.Serial;
+
+/// A chunk's bytes are no chunk of its encoding; the message says what was found where.
+public final class CorruptChunkException extends IOException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  public CorruptChunkException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,152 @@
+package io.lamella.storage.tsdb;
+
+import io.lamella.model.Labels;
+import io.lamella.model.LabelsBuilder;
+import io.lamella.model.SampleColumns;
+import io.lamella.model.TimeRange;
+import io.lamella.storage.chunk.ChunkDecoder;
+import io.lamella.storage.chunk.CorruptChunkException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// One open block. Thread-safe; the files stay mapped until it is closed.
+public final class TsdbBlock implements AutoCloseable {
+  private final Path directory;
+  private final Arena arena;
+  private final TsdbBlockMeta meta;
+  private final IndexReader index;
+  private final ChunkSegments chunks;
+  private final Map<Long, List<TimeRange>> tombstones;
+
+  private TsdbBlock(
+      Path directory,
+      Arena arena,
+      TsdbBlockMeta meta,
+      IndexReader index,
+      ChunkSegments chunks,
+      Map<Long, List<TimeRange>> tombstones) {
+    this.directory = directory;
+    this.arena = arena;
+    this.meta = meta;
+    this.index = index;
+    this.chunks = chunks;
+    this.tombstones = tombstones;
+  }
+
+  /// Opens a block's directory: headers, table of contents and the sections that every reading needs are verified here, series and chunks when they are read.
+  ///
+  /// @throws CorruptTsdbBlockException where bytes are wrong
+  public static TsdbBlock open(Path directory) throws IOException {
+    Arena arena = Arena.ofShared();
+    try {
+      TsdbBlockMeta meta = TsdbBlockMetaJson.read(directory.resolve("meta.json"));
+      IndexReader index = IndexReader.open(MappedFile.open(directory.resolve("index"), arena));
+      ChunkSegments chunks = ChunkSegments.open(directory.resolve("chunks"), arena);
+      Map<Long, List<TimeRange>> tombstones = Tombstones.read(directory.resolve("tombstones"), arena);
+      return new TsdbBlock(directory, arena, meta, index, chunks, tombstones);
+    } catch (IOException | RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  public TsdbBlockMeta meta() {
+    return meta;
+  }
+
+  /// How many symbols the index has; they are numbered from 0 in UTF-8 order.
+  public int symbols() {
+    return index.symbols().size();
+  }
+
+  public String symbol(int number) throws IOException {
+    return index.symbols().value(number);
+  }
+
+  public long seriesCount() {
+    return index.series();
+  }
+
+  /// Takes series one after another.
+  @FunctionalInterface
+  public interface SeriesVisitor {
+    /// @param series the same buffer each time
+    void series(SeriesEntry series) throws IOException;
+  }
+
+  /// Visits all series in label order.
+  public void forEachSeries(SeriesVisitor visitor) throws IOException {
+    SeriesEntry entry = new SeriesEntry();
+    long before = -1;
+    for (long i = 0; i < index.series(); i++) {
+      long ref = index.ref(i);
+      if (ref <= before) {
+        throw new CorruptTsdbBlockException(directory.resolve("index"), -1, "series " + ref + " listed after " + before);
+      }
+      before = ref;
+      index.read(ref, entry);
+      visitor.series(entry);
+    }
+  }
+
+  /// Reads one series by its reference.
+  public void series(long ref, SeriesEntry into) throws IOException {
+    index.read(ref, into);
+  }
+
+  public Labels labels(SeriesEntry series) throws IOException {
+    LabelsBuilder out = new LabelsBuilder(series.labelCount());
+    for (int i = 0; i < series.labelCount(); i++) {
+      out.add(symbol(series.name(i)), symbol(series.value(i)));
+    }
+    return out.build();
+  }
+
+  /// A chunk's payload.
+  public ChunkBytes chunk(long ref) throws IOException {
+    return chunks.read(ref);
+  }
+
+  /// Decodes a chunk of a series and checks that it holds what the index says.
+  ///
+  /// @param chunk its number within the series
+  /// @return the payload that was decoded
+  public ChunkBytes decode(SeriesEntry series, int chunk, SampleColumns into) throws IOException {
+    ChunkBytes bytes = chunk(series.chunkRef(chunk));
+    int before = into.size();
+    try {
+      ChunkDecoder.decode(bytes.encoding(), bytes.bytes(), 0, bytes.bytes().length, into);
+    } catch (CorruptChunkException e) {
+      throw new CorruptTsdbBlockException(
+          directory.resolve("chunks"), -1, e.getMessage() + " in series " + labels(series), e);
+    }
+    if (into.size() == before
+        || into.times()[before] != series.minTimeMillis(chunk)
+        || into.times()[into.size() - 1] != series.maxTimeMillis(chunk)) {
+      throw new CorruptTsdbBlockException(
+          directory.resolve("chunks"),
+          -1,
+          "chunk " + chunk + " of series " + labels(series) + " does not hold the times " + series.minTimeMillis(chunk) + ".."
+              + series.maxTimeMillis(chunk) + " that the index says");
+    }
+    return bytes;
+  }
+
+  /// The deleted stretches of a series, ascending and apart; mostly none.
+  public List<TimeRange> tombstones(long seriesRef) {
+    return tombstones.getOrDefault(seriesRef, List.of());
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  @Override
+  public String toString() {
+    return directory.getFileName().toString();
+  }
+}

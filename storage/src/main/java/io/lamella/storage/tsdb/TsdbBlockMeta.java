@@ -1,0 +1,28 @@
+package io.lamella.storage.tsdb;
+
+import java.util.List;
+import java.util.Map;
+
+/// What a block's meta.json says.
+///
+/// @param ulid 26 characters
+/// @param minTimeMillis first instant; `maxTimeMillis` is the first behind the block
+/// @param sources uncompacted blocks that went into this one; may be empty
+/// @param externalLabels Thanos' labels of the block; empty without a `thanos` section
+/// @param resolutionMillis 0 for raw samples, else Thanos' downsampling
+public record TsdbBlockMeta(
+    String ulid,
+    long minTimeMillis,
+    long maxTimeMillis,
+    long samples,
+    long series,
+    long chunks,
+    int level,
+    List<String> sources,
+    Map<String, String> externalLabels,
+    long resolutionMillis) {
+  public TsdbBlockMeta {
+    sources = List.copyOf(sources);
+    externalLabels = Map.copyOf(externalLabels);
+  }
+}
