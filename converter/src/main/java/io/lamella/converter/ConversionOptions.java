@@ -1,0 +1,40 @@
+package io.lamella.converter;
+
+import io.lamella.converter.parquet.WriteSettings;
+import io.lamella.storage.block.SortKey;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+
+/// How a conversion runs.
+///
+/// @param columnMillis width of a data column
+/// @param workDirectory for files under way
+/// @param threads days that are converted at once
+/// @param debrisDelay files without a meta are removed when they are older
+public record ConversionOptions(
+    SortKey sortKey,
+    WriteSettings settings,
+    long columnMillis,
+    Set<String> replicaLabels,
+    Path workDirectory,
+    int threads,
+    Duration debrisDelay) {
+  public ConversionOptions {
+    replicaLabels = Set.copyOf(replicaLabels);
+    if (columnMillis < 60_000 || threads < 1) {
+      throw new IllegalArgumentException("cannot convert in columns of " + columnMillis + " ms with " + threads + " threads");
+    }
+  }
+
+  public static ConversionOptions defaults() {
+    return new ConversionOptions(
+        SortKey.DEFAULT,
+        WriteSettings.DEFAULT,
+        86_400_000,
+        Set.of(),
+        Path.of(System.getProperty("java.io.tmpdir")),
+        Runtime.getRuntime().availableProcessors(),
+        Duration.ofHours(2));
+  }
+}

@@ -1,0 +1,117 @@
+package io.lamella.converter.merge;
+
+import io.lamella.converter.parquet.Symbols;
+import io.lamella.storage.block.SortKey;
+import io.lamella.storage.tsdb.SeriesEntry;
+import io.lamella.storage.tsdb.TsdbBlock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Every series of the sources that has a chunk in the day, as references, in the order of the sort key. Series with equal labels stand next to each
+/// other.
+final class DaySeries {
+  /// One source's part of a series.
+  ///
+  /// @param labels symbol numbers: name, value, name, value …, ascending by name
+  record Part(int[] labels, int source, long ref) {}
+
+  private final SortedSymbols symbols;
+  private final List<Part> parts;
+
+  private DaySeries(SortedSymbols symbols, List<Part> parts) {
+    this.symbols = symbols;
+    this.parts = parts;
+  }
+
+  static DaySeries gather(List<TsdbBlock> sources, long dayMillis, long endMillis, SortKey sortKey) throws IOException {
+    SortedSymbols symbols = new SortedSymbols();
+    List<Part> parts = new ArrayList<>();
+    for (int s = 0; s < sources.size(); s++) {
+      TsdbBlock block = sources.get(s);
+      int source = s;
+      int[] known = new int[block.symbols()];
+      Arrays.fill(known, -1);
+      block.forEachSeries(
+          series -> {
+            if (touches(series, dayMillis, endMillis)) {
+              int[] labels = new int[2 * series.labelCount()];
+              for (int i = 0; i < series.labelCount(); i++) {
+                labels[2 * i] = number(block, series.name(i), known, symbols);
+                labels[2 * i + 1] = number(block, series.value(i), known, symbols);
+              }
+              parts.add(new Part(labels, source, series.ref()));
+            }
+          });
+    }
+    int[] rank = symbols.sort();
+    for (Part p : parts) {
+      for (int i = 0; i < p.labels.length; i++) {
+        p.labels[i] = rank[p.labels[i]];
+      }
+    }
+    int[] keys = sortKey.labels().stream().mapToInt(symbols::find).toArray();
+    parts.sort((a, b) -> compare(a, b, keys));
+    return new DaySeries(symbols, parts);
+  }
+
+  private static boolean touches(SeriesEntry series, long dayMillis, long endMillis) {
+    for (int c = 0; c < series.chunkCount(); c++) {
+      if (series.minTimeMillis(c) < endMillis && series.maxTimeMillis(c) >= dayMillis) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int number(TsdbBlock block, int symbol, int[] known, SortedSymbols symbols) throws IOException {
+    if (known[symbol] < 0) {
+      known[symbol] = symbols.add(block.symbol(symbol));
+    }
+    return known[symbol];
+  }
+
+  /// By the values of the key's labels (a missing one first), then by all labels, then by source.
+  private static int compare(Part a, Part b, int[] keys) {
+    for (int key : keys) {
+      int c = Integer.compare(value(a.labels, key), value(b.labels, key));
+      if (c != 0) {
+        return c;
+      }
+    }
+    int c = Arrays.compare(a.labels, b.labels);
+    return c != 0 ? c : Integer.compare(a.source, b.source);
+  }
+
+  private static int value(int[] labels, int name) {
+    for (int i = 0; i < labels.length; i += 2) {
+      if (labels[i] == name) {
+        return labels[i + 1];
+      }
+    }
+    return -1;
+  }
+
+  Symbols symbols() {
+    return symbols;
+  }
+
+  /// How many parts there are; a series has one for each source that holds it.
+  int size() {
+    return parts.size();
+  }
+
+  Part part(int i) {
+    return parts.get(i);
+  }
+
+  /// The part behind the series that begins at `i`.
+  int seriesEnd(int i) {
+    int end = i + 1;
+    while (end < parts.size() && Arrays.equals(parts.get(end).labels, parts.get(i).labels)) {
+      end++;
+    }
+    return end;
+  }
+}
