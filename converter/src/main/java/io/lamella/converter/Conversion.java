@@ -43,7 +43,11 @@ public final class Conversion {
   private long sourceBytes;
 
   private Conversion(
-      String from, ObjectStore source, ObjectStore target, ConversionOptions options, ConversionProgress progress) {
+      String from,
+      ObjectStore source,
+      ObjectStore target,
+      ConversionOptions options,
+      ConversionProgress progress) {
     this.from = from;
     this.source = source;
     this.target = target;
@@ -55,8 +59,10 @@ public final class Conversion {
   ///
   /// @param from a directory of TSDB blocks, or objstore YAML of a bucket of them
   /// @param to a directory or objstore YAML; published days are found and left alone
-  /// @throws IOException where a source block is corrupt or a store fails; what was published until then stays
-  public static ConversionSummary run(String from, String to, ConversionOptions options, ConversionProgress progress)
+  /// @throws IOException where a source block is corrupt or a store fails; what was published until
+  ///   then stays
+  public static ConversionSummary run(
+      String from, String to, ConversionOptions options, ConversionProgress progress)
       throws IOException, InterruptedException {
     try (ObjectStore source = ObjectStores.open(from);
         ObjectStore target = ObjectStores.open(to);
@@ -78,7 +84,8 @@ public final class Conversion {
     Plan plan = Planner.plan(listing.blocks(), there.metas(), options.sortKey());
     List<Plan.Skipped> skipped = new ArrayList<>(listing.skipped());
     skipped.addAll(plan.skipped());
-    skipped.forEach(s -> LOG.warn("source block left out block={} reason=\"{}\"", s.block(), s.why()));
+    skipped.forEach(
+        s -> LOG.warn("source block left out block={} reason=\"{}\"", s.block(), s.why()));
     progress.planned(plan.items().size());
     List<BlockMeta> made = new ArrayList<>();
     int empty = 0;
@@ -110,7 +117,9 @@ public final class Conversion {
       if (!open.containsKey(u)) {
         Path local = Path.of(from);
         Path directory =
-            Files.isDirectory(local) ? local.resolve(u.toString()) : bucket.download(u, work.resolve("sources"));
+            Files.isDirectory(local)
+                ? local.resolve(u.toString())
+                : bucket.download(u, work.resolve("sources"));
         open.put(u, TsdbBlock.open(directory));
         sourceBytes += size(directory);
       }
@@ -127,7 +136,8 @@ public final class Conversion {
     return total;
   }
 
-  private List<Optional<BlockMeta>> convertAll(List<WorkItem> items, Path work) throws IOException, InterruptedException {
+  private List<Optional<BlockMeta>> convertAll(List<WorkItem> items, Path work)
+      throws IOException, InterruptedException {
     List<Optional<BlockMeta>> out = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(options.threads())) {
       List<Future<Optional<BlockMeta>>> days = new ArrayList<>();
@@ -162,7 +172,8 @@ public final class Conversion {
     }
     try {
       Optional<BlockMeta> meta =
-          new DayMerge(item, sources, options.settings(), options.columnMillis(), progress::samples).write(directory);
+          new DayMerge(item, sources, options.settings(), options.columnMillis(), progress::samples)
+              .write(directory);
       if (meta.isPresent()) {
         Publisher.Outcome outcome = new Publisher(target).publish(meta.get(), directory);
         LOG.debug("block published block={} outcome={}", item.target(), outcome);

@@ -23,7 +23,8 @@ public record ConversionOptions(
   public ConversionOptions {
     replicaLabels = Set.copyOf(replicaLabels);
     if (columnMillis < 60_000 || threads < 1) {
-      throw new IllegalArgumentException("cannot convert in columns of " + columnMillis + " ms with " + threads + " threads");
+      throw new IllegalArgumentException(
+          "cannot convert in columns of " + columnMillis + " ms with " + threads + " threads");
     }
   }
 

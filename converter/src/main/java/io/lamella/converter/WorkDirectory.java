@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A directory for files under way, deleted when closed. It holds a locked file; those of killed runs have no lock any more, and are removed when the next
-/// run starts.
+/// A directory for files under way, deleted when closed. It holds a locked file; those of killed
+/// runs have no lock any more, and are removed when the next run starts.
 final class WorkDirectory implements AutoCloseable {
   private static final String PREFIX = "lamella-convert-";
   private static final String LOCK = "lock";

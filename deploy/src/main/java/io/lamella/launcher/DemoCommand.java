@@ -32,21 +32,29 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Shows the whole way on real blocks: converts them, serves the result, asks, and says what each answer took.
+/// Shows the whole way on real blocks: converts them, serves the result, asks, and says what each
+/// answer took.
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = "Converts a real Prometheus block, serves it and answers queries; needs nothing installed.")
+    description =
+        "Converts a real Prometheus block, serves it and answers queries; needs nothing installed.")
 public final class DemoCommand implements Callable<Integer> {
   private static final long AT = 1_748_829_600;
   private static final List<Question> QUESTIONS =
       List.of(
-          new Question("Release scopes that are on, by host, in data center 45", "sum by (instance) (hmd:release_scopes:enabled{dc_id=\"45\"})", false),
+          new Question(
+              "Release scopes that are on, by host, in data center 45",
+              "sum by (instance) (hmd:release_scopes:enabled{dc_id=\"45\"})",
+              false),
           new Question(
               "Interface states of one edge router during its maintenance (1 up, 2 down)",
               "sum by (lldp_name) (network_snmp_interface_admin_status{instance=~\"edge01.fra03\", lldp_name=~\"spine.*\"})",
               true),
-          new Question("Requests a second, by data center", "sum by (dc_id) (rate(edge_http_requests_total[10m]))", false));
+          new Question(
+              "Requests a second, by data center",
+              "sum by (dc_id) (rate(edge_http_requests_total[10m]))",
+              false));
 
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -56,7 +64,10 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean quiet;
 
-  @Option(names = "--blocks", paramLabel = "DIR", description = "TSDB blocks to show (default: those in deploy/demo).")
+  @Option(
+      names = "--blocks",
+      paramLabel = "DIR",
+      description = "TSDB blocks to show (default: those in deploy/demo).")
   private String blocks = "";
 
   private record Question(String title, String expression, boolean range) {}
@@ -64,8 +75,13 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out =
-        quiet ? new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8) : spec.commandLine().getOut();
-    Path source = blocks.isEmpty() ? Path.of(System.getProperty("lamella.home", "."), "deploy", "demo", "blocks") : Path.of(blocks);
+        quiet
+            ? new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)
+            : spec.commandLine().getOut();
+    Path source =
+        blocks.isEmpty()
+            ? Path.of(System.getProperty("lamella.home", "."), "deploy", "demo", "blocks")
+            : Path.of(blocks);
     Path directory = Files.createTempDirectory("lamella-demo-");
     try (ObjectStore store = DirectoryObjectStore.open(directory)) {
       convert(source, directory, out);
@@ -91,24 +107,37 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void convert(Path source, Path directory, PrintWriter out) throws IOException, InterruptedException {
+  private static void convert(Path source, Path directory, PrintWriter out)
+      throws IOException, InterruptedException {
     out.println("Converting " + source + " …");
     out.flush();
-    ConversionSummary s = Conversion.run(source.toString(), directory.toString(), ConversionOptions.defaults(), line -> {});
+    ConversionSummary s =
+        Conversion.run(
+            source.toString(), directory.toString(), ConversionOptions.defaults(), line -> {});
     out.println("  " + s.text());
     out.println();
   }
 
   private static boolean ask(String url, Question q, Gateway gateway, PrintWriter out)
       throws IOException, InterruptedException {
-    String query = "query=" + URLEncoder.encode(q.expression(), StandardCharsets.UTF_8) + "&stats=all";
+    String query =
+        "query=" + URLEncoder.encode(q.expression(), StandardCharsets.UTF_8) + "&stats=all";
     String address =
         q.range()
-            ? url + "/api/v1/query_range?" + query + "&start=" + (AT - 3600) + "&end=" + (AT + 3600) + "&step=1200"
+            ? url
+                + "/api/v1/query_range?"
+                + query
+                + "&start="
+                + (AT - 3600)
+                + "&end="
+                + (AT + 3600)
+                + "&step=1200"
             : url + "/api/v1/query?" + query + "&time=" + AT;
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
-          client.send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+          client.send(
+              HttpRequest.newBuilder(URI.create(address)).build(),
+              HttpResponse.BodyHandlers.ofString());
       out.println(q.title());
       out.println("  " + q.expression());
       AnswerTable.print(answer.body(), out, out);

@@ -32,15 +32,18 @@ public final class Main implements Runnable {
 
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
-    line.setExecutionExceptionHandler(
-        (e, where, _) -> {
-          PrintWriter err = where.getErr();
-          err.println("lamella " + where.getCommandName() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
-          if (System.getenv("LAMELLA_DEBUG") != null) {
-            e.printStackTrace(err);
-          }
-          return 1;
-        });
+    line.setExecutionExceptionHandler((e, where, _) -> {
+      PrintWriter err = where.getErr();
+      err.println(
+          "lamella "
+              + where.getCommandName()
+              + ": "
+              + (e.getMessage() == null ? e.toString() : e.getMessage()));
+      if (System.getenv("LAMELLA_DEBUG") != null) {
+        e.printStackTrace(err);
+      }
+      return 1;
+    });
     return line;
   }
 

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The house, built top to bottom: store, catalog, caches, reader, source, engine, service. Owns none of the store's life: whoever opened it closes
-/// it.
+/// The house, built top to bottom: store, catalog, caches, reader, source, engine, service. Owns
+/// none of the store's life: whoever opened it closes it.
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
@@ -28,14 +28,16 @@ public final class Gateway implements AutoCloseable {
   private final BlockCatalog catalog;
   private final QueryService queries;
   private final ScheduledExecutorService refresher =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("catalog-refresh").factory());
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("catalog-refresh").factory());
   private volatile boolean ready;
 
   private Gateway(ObjectStore store, GatewayOptions options) {
     ObjectStore metered = new MeteredObjectStore(store, metrics);
     catalog = new BlockCatalog(metered);
     LayoutCache layouts = new LayoutCache(metered, options.layoutBytes());
-    RangeReader reader = new RangeReader(metered, options.coalescing(), options.maxConcurrentReads());
+    RangeReader reader =
+        new RangeReader(metered, options.coalescing(), options.maxConcurrentReads());
     BlockSource source = new BlockSource(catalog, layouts, reader);
     queries =
         new QueryService(
@@ -44,17 +46,23 @@ public final class Gateway implements AutoCloseable {
             options.ceilings(),
             options.engine().timeout(),
             options.maxConcurrentQueries());
-    metrics.gauge("lamella_catalog_blocks", "Published blocks that queries see.", () -> catalog.snapshot().blocks().size());
+    metrics.gauge(
+        "lamella_catalog_blocks",
+        "Published blocks that queries see.",
+        () -> catalog.snapshot().blocks().size());
     metrics.gauge(
         "lamella_catalog_newest_sample_timestamp_seconds",
         "End of the newest published block, in seconds since the epoch; 0 where there is none.",
-        () -> catalog.snapshot().blocks().stream().mapToLong(BlockMeta::maxTimeMillis).max().orElse(0) / 1000.0);
+        () ->
+            catalog.snapshot().blocks().stream().mapToLong(BlockMeta::maxTimeMillis).max().orElse(0)
+                / 1000.0);
   }
 
   /// Reads the catalog once, then keeps it fresh in the background.
   ///
   /// @throws IOException where the bucket cannot be listed
-  public static Gateway open(ObjectStore store, GatewayOptions options) throws IOException, InterruptedException {
+  public static Gateway open(ObjectStore store, GatewayOptions options)
+      throws IOException, InterruptedException {
     Gateway gateway = new Gateway(store, options);
     try {
       gateway.catalog.refresh();
@@ -64,7 +72,8 @@ public final class Gateway implements AutoCloseable {
     }
     gateway.ready = true;
     long millis = options.catalogRefresh().toMillis();
-    gateway.refresher.scheduleWithFixedDelay(gateway::refresh, millis, millis, TimeUnit.MILLISECONDS);
+    gateway.refresher.scheduleWithFixedDelay(
+        gateway::refresh, millis, millis, TimeUnit.MILLISECONDS);
     return gateway;
   }
 

@@ -21,6 +21,12 @@ public record GatewayOptions(
     int maxConcurrentQueries) {
   public static GatewayOptions defaults() {
     return new GatewayOptions(
-        EngineOptions.defaults(), QueryCeilings.DEFAULT, Coalescing.DEFAULT, Duration.ofMinutes(1), 256L << 20, 128, 20);
+        EngineOptions.defaults(),
+        QueryCeilings.DEFAULT,
+        Coalescing.DEFAULT,
+        Duration.ofMinutes(1),
+        256L << 20,
+        128,
+        20);
   }
 }

@@ -159,7 +159,8 @@ public final class Histogram {
             integer);
   }
 
-  /// True where the counts were stored as integers. Says nothing about their values and takes no part in equality; a writer of chunks keeps the form by it.
+  /// True where the counts were stored as integers. Says nothing about their values and takes no
+  /// part in equality; a writer of chunks keeps the form by it.
   public boolean hasIntegerCounts() {
     return integer;
   }

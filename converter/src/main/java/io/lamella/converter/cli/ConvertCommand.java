@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
-    description = "Rewrites Prometheus or Thanos TSDB blocks into Parquet blocks, one a stream and UTC day; published days are left alone.")
+    description =
+        "Rewrites Prometheus or Thanos TSDB blocks into Parquet blocks, one a stream and UTC day; published days are left alone.")
 public final class ConvertCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -27,25 +28,40 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--from",
       required = true,
       paramLabel = "DIR|FILE|YAML",
-      description = "TSDB blocks: a directory, a file with Thanos' objstore YAML, or that YAML itself.")
+      description =
+          "TSDB blocks: a directory, a file with Thanos' objstore YAML, or that YAML itself.")
   private String from = "";
 
-  @Option(names = "--to", required = true, paramLabel = "DIR|FILE|YAML", description = "Where blocks are published, likewise.")
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "DIR|FILE|YAML",
+      description = "Where blocks are published, likewise.")
   private String to = "";
 
-  @Option(names = "--sort", paramLabel = "LABELS", description = "Labels to sort rows by, before all others (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--sort",
+      paramLabel = "LABELS",
+      description = "Labels to sort rows by, before all others (default ${DEFAULT-VALUE}).")
   private String sort = "__name__,dc_id";
 
   @Option(
       names = {"--replica-label", "--deduplication.replica-label"},
       paramLabel = "NAME",
-      description = "External label that tells replicas apart and is removed; may be given several times.")
+      description =
+          "External label that tells replicas apart and is removed; may be given several times.")
   private List<String> replicaLabels = new ArrayList<>();
 
-  @Option(names = "--work-dir", paramLabel = "DIR", description = "Directory for files under way (default: the system's temporary one).")
+  @Option(
+      names = "--work-dir",
+      paramLabel = "DIR",
+      description = "Directory for files under way (default: the system's temporary one).")
   private String workDirectory = "";
 
-  @Option(names = "--threads", paramLabel = "N", description = "Days converted at once (default: one a processor).")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Days converted at once (default: one a processor).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Override
@@ -63,10 +79,14 @@ public final class ConvertCommand implements Callable<Integer> {
               threads,
               d.debrisDelay());
     } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
     ConversionSummary summary;
-    try (ProgressPrinter progress = ProgressPrinter.start(spec.commandLine().getErr(), System.console() != null && System.console().isTerminal())) {
+    try (ProgressPrinter progress =
+        ProgressPrinter.start(
+            spec.commandLine().getErr(),
+            System.console() != null && System.console().isTerminal())) {
       summary = Conversion.run(from, to, options, progress);
     }
     spec.commandLine().getOut().println(summary.text());

@@ -50,7 +50,8 @@ final class ProgressPrinter implements ConversionProgress, AutoCloseable {
     if (!terminal) {
       LocalDate day = Instant.ofEpochMilli(dayMillis).atZone(ZoneOffset.UTC).toLocalDate();
       synchronized (out) {
-        out.printf("converted %s (%d of %d), %,d samples so far%n", day, n, days.get(), samples.get());
+        out.printf(
+            "converted %s (%d of %d), %,d samples so far%n", day, n, days.get(), samples.get());
         out.flush();
       }
     }
@@ -75,7 +76,12 @@ final class ProgressPrinter implements ConversionProgress, AutoCloseable {
     double seconds = Math.max(0.001, Duration.between(begun, Instant.now()).toMillis() / 1000.0);
     out.printf(
         "\r[%s%s] %d of %d days, %,d samples, %,.0f samples/s ",
-        "#".repeat(filled), ".".repeat(WIDTH - filled), done.get(), days.get(), samples.get(), samples.get() / seconds);
+        "#".repeat(filled),
+        ".".repeat(WIDTH - filled),
+        done.get(),
+        days.get(),
+        samples.get(),
+        samples.get() / seconds);
     out.flush();
   }
 

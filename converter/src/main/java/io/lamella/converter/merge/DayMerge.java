@@ -33,7 +33,11 @@ public final class DayMerge {
   /// @param columnMillis width of a data column
   /// @param progress told of samples as they are written
   public DayMerge(
-      WorkItem item, List<TsdbBlock> sources, WriteSettings settings, long columnMillis, LongConsumer progress) {
+      WorkItem item,
+      List<TsdbBlock> sources,
+      WriteSettings settings,
+      long columnMillis,
+      LongConsumer progress) {
     this.item = item;
     this.sources = sources;
     this.settings = settings;
@@ -76,7 +80,8 @@ public final class DayMerge {
             samples));
   }
 
-  /// The part at which a shard must end so that it has no more label columns than allowed; collects their names.
+  /// The part at which a shard must end so that it has no more label columns than allowed; collects
+  /// their names.
   private static int shardEnd(DaySeries all, int from, BitSet names) {
     int i = from;
     while (i < all.size()) {
@@ -97,16 +102,21 @@ public final class DayMerge {
     return i;
   }
 
-  private Optional<BlockMeta.Shard> shard(Path directory, int number, DaySeries all, int from, int end, BitSet names)
+  private Optional<BlockMeta.Shard> shard(
+      Path directory, int number, DaySeries all, int from, int end, BitSet names)
       throws IOException {
     ShardWriter.Header header =
-        new ShardWriter.Header(item.dayMillis(), item.endMillis() - 1, columnMillis, item.sortKey());
-    SeriesChunks maker = new SeriesChunks(sources, item.dayMillis(), item.endMillis(), columnMillis);
+        new ShardWriter.Header(
+            item.dayMillis(), item.endMillis() - 1, columnMillis, item.sortKey());
+    SeriesChunks maker =
+        new SeriesChunks(sources, item.dayMillis(), item.endMillis(), columnMillis);
     SeriesRow row = new SeriesRow();
-    row.data = new byte[BlockSchema.dataColumns(item.dayMillis(), item.endMillis() - 1, columnMillis)][];
+    row.data =
+        new byte[BlockSchema.dataColumns(item.dayMillis(), item.endMillis() - 1, columnMillis)][];
     boolean any = false;
     try (ShardWriter writer =
-        ShardWriter.create(directory, number, header, settings, all.symbols(), names.stream().toArray())) {
+        ShardWriter.create(
+            directory, number, header, settings, all.symbols(), names.stream().toArray())) {
       for (int i = from; i < end; ) {
         int next = all.seriesEnd(i);
         if (maker.make(all, i, next, row.data)) {

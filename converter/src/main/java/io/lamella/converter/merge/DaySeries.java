@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Every series of the sources that has a chunk in the day, as references, in the order of the sort key. Series with equal labels stand next to each
-/// other.
+/// Every series of the sources that has a chunk in the day, as references, in the order of the sort
+/// key. Series with equal labels stand next to each other.
 final class DaySeries {
   /// One source's part of a series.
   ///
@@ -25,7 +25,8 @@ final class DaySeries {
     this.parts = parts;
   }
 
-  static DaySeries gather(List<TsdbBlock> sources, long dayMillis, long endMillis, SortKey sortKey) throws IOException {
+  static DaySeries gather(List<TsdbBlock> sources, long dayMillis, long endMillis, SortKey sortKey)
+      throws IOException {
     SortedSymbols symbols = new SortedSymbols();
     List<Part> parts = new ArrayList<>();
     for (int s = 0; s < sources.size(); s++) {
@@ -33,17 +34,16 @@ final class DaySeries {
       int source = s;
       int[] known = new int[block.symbols()];
       Arrays.fill(known, -1);
-      block.forEachSeries(
-          series -> {
-            if (touches(series, dayMillis, endMillis)) {
-              int[] labels = new int[2 * series.labelCount()];
-              for (int i = 0; i < series.labelCount(); i++) {
-                labels[2 * i] = number(block, series.name(i), known, symbols);
-                labels[2 * i + 1] = number(block, series.value(i), known, symbols);
-              }
-              parts.add(new Part(labels, source, series.ref()));
-            }
-          });
+      block.forEachSeries(series -> {
+        if (touches(series, dayMillis, endMillis)) {
+          int[] labels = new int[2 * series.labelCount()];
+          for (int i = 0; i < series.labelCount(); i++) {
+            labels[2 * i] = number(block, series.name(i), known, symbols);
+            labels[2 * i + 1] = number(block, series.value(i), known, symbols);
+          }
+          parts.add(new Part(labels, source, series.ref()));
+        }
+      });
     }
     int[] rank = symbols.sort();
     for (Part p : parts) {
@@ -65,7 +65,8 @@ final class DaySeries {
     return false;
   }
 
-  private static int number(TsdbBlock block, int symbol, int[] known, SortedSymbols symbols) throws IOException {
+  private static int number(TsdbBlock block, int symbol, int[] known, SortedSymbols symbols)
+      throws IOException {
     if (known[symbol] < 0) {
       known[symbol] = symbols.add(block.symbol(symbol));
     }

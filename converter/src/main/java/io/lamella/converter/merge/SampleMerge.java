@@ -3,7 +3,8 @@ package io.lamella.converter.merge;
 import io.lamella.model.SampleColumns;
 import java.util.List;
 
-/// Merges the samples of one series from several places by time; of samples at one instant that of the first place stays.
+/// Merges the samples of one series from several places by time; of samples at one instant that of
+/// the first place stays.
 final class SampleMerge {
   private SampleMerge() {}
 

@@ -17,9 +17,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// Makes the data values of one series for one day from its chunks in all sources. A chunk that no other overlaps, that no tombstone touches and that lies
-/// inside one data column is copied byte for byte; the others are decoded, merged and cut anew. Every chunk is decoded once to see that it holds what the
-/// index says.
+/// Makes the data values of one series for one day from its chunks in all sources. A chunk that no
+/// other overlaps, that no tombstone touches and that lies inside one data column is copied byte
+/// for byte; the others are decoded, merged and cut anew. Every chunk is decoded once to see that
+/// it holds what the index says.
 final class SeriesChunks {
   private final List<TsdbBlock> sources;
   private final long dayMillis;
@@ -44,7 +45,8 @@ final class SeriesChunks {
     this.dayMillis = dayMillis;
     this.endMillis = endMillis;
     this.columnMillis = columnMillis;
-    this.columns = new ByteArrayOutputStream[(int) ((endMillis - 1 - dayMillis) / columnMillis + 1)];
+    this.columns =
+        new ByteArrayOutputStream[(int) ((endMillis - 1 - dayMillis) / columnMillis + 1)];
     Arrays.setAll(columns, i -> new ByteArrayOutputStream(4096));
   }
 
@@ -111,7 +113,8 @@ final class SeriesChunks {
         scratch.clear();
         ChunkBytes bytes = block.decode(entry, c, scratch);
         chunks.add(
-            new Chunk(part.source(), bytes, entry.minTimeMillis(c), entry.maxTimeMillis(c), tombstones));
+            new Chunk(
+                part.source(), bytes, entry.minTimeMillis(c), entry.maxTimeMillis(c), tombstones));
       }
     }
   }
@@ -128,7 +131,8 @@ final class SeriesChunks {
     boolean deleted = false;
     for (int k = i; k < j; k++) {
       Chunk c = chunks.get(k);
-      deleted |= c.tombstones.stream().anyMatch(t -> t.startMillis() <= c.max && t.endMillis() >= c.min);
+      deleted |=
+          c.tombstones.stream().anyMatch(t -> t.startMillis() <= c.max && t.endMillis() >= c.min);
     }
     if (alone && inside && !deleted) {
       byte[] b = only.bytes.bytes();

@@ -41,7 +41,12 @@ public final class ShardWriter implements AutoCloseable {
   private long rows;
   private int groupRows;
 
-  private ShardWriter(WriteSettings settings, LabelsFileWriter labels, ChunksFileWriter chunks, int[] sortNames, Map<String, String> keyValues) {
+  private ShardWriter(
+      WriteSettings settings,
+      LabelsFileWriter labels,
+      ChunksFileWriter chunks,
+      int[] sortNames,
+      Map<String, String> keyValues) {
     this.keyValues = keyValues;
     this.settings = settings;
     this.labels = labels;

@@ -27,7 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// A bucket of TSDB blocks, as Prometheus or Thanos keep them. Partial uploads and blocks marked for deletion are named and left out.
+/// A bucket of TSDB blocks, as Prometheus or Thanos keep them. Partial uploads and blocks marked
+/// for deletion are named and left out.
 public final class BlockBucket {
   private static final int DOWNLOAD_BYTES = 8 << 20;
 
@@ -91,10 +92,22 @@ public final class BlockBucket {
       Set<Ulid> leaves = new HashSet<>();
       meta.sources().forEach(s -> leaves.add(Ulid.parse(s)));
       return new SourceBlock(
-          ulid, meta.minTimeMillis(), Math.max(meta.maxTimeMillis(), meta.minTimeMillis() + 1), meta.resolutionMillis(), external, leaves);
+          ulid,
+          meta.minTimeMillis(),
+          Math.max(meta.maxTimeMillis(), meta.minTimeMillis() + 1),
+          meta.resolutionMillis(),
+          external,
+          leaves);
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(
-          "cannot read block meta: " + e.getMessage() + " [block=" + ulid + " object=" + ulid + "/meta.json]; restore it or move the block away", e);
+          "cannot read block meta: "
+              + e.getMessage()
+              + " [block="
+              + ulid
+              + " object="
+              + ulid
+              + "/meta.json]; restore it or move the block away",
+          e);
     }
   }
 
@@ -119,14 +132,22 @@ public final class BlockBucket {
 
   private static boolean isBlockFile(ObjectKey key, Ulid block) {
     String name = key.name().substring(block.toString().length() + 1);
-    return name.equals("meta.json") || name.equals("index") || name.equals("tombstones") || name.matches("chunks/\\d+");
+    return name.equals("meta.json")
+        || name.equals("index")
+        || name.equals("tombstones")
+        || name.matches("chunks/\\d+");
   }
 
   private void download(ObjectVersion object, Path file) throws IOException {
     try (FileChannel out =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
       for (long at = 0; at < object.size(); at += DOWNLOAD_BYTES) {
-        ByteBuffer part = store.read(object, new ByteRange(at, Math.min(object.size(), at + DOWNLOAD_BYTES)));
+        ByteBuffer part =
+            store.read(object, new ByteRange(at, Math.min(object.size(), at + DOWNLOAD_BYTES)));
         while (part.hasRemaining()) {
           out.write(part);
         }

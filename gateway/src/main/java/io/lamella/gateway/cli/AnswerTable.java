@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 
-/// An answer of the HTTP API as a table: a line a sample, labels in front. Long answers are cut, and say so.
+/// An answer of the HTTP API as a table: a line a sample, labels in front. Long answers are cut,
+/// and say so.
 public final class AnswerTable {
   private static final int MAX_SERIES = 40;
   private static final int MAX_SAMPLES = 8;
@@ -22,7 +23,8 @@ public final class AnswerTable {
     try {
       answer = JsonTree.parse(json);
     } catch (JacksonException e) {
-      throw new IOException("cannot read the answer: no JSON: " + json.substring(0, Math.min(200, json.length())), e);
+      throw new IOException(
+          "cannot read the answer: no JSON: " + json.substring(0, Math.min(200, json.length())), e);
     }
     if (!(answer instanceof Map<?, ?> m) || !"success".equals(m.get("status"))) {
       err.println(answer instanceof Map<?, ?> e ? "error: " + e.get("error") : json);
@@ -40,7 +42,8 @@ public final class AnswerTable {
     }
     List<String[]> rows = new ArrayList<>();
     Object result = data.get("result");
-    if (result instanceof List<?> list && ("vector".equals(data.get("resultType")) || "matrix".equals(data.get("resultType")))) {
+    if (result instanceof List<?> list
+        && ("vector".equals(data.get("resultType")) || "matrix".equals(data.get("resultType")))) {
       for (Object element : list.subList(0, Math.min(MAX_SERIES, list.size()))) {
         if (element instanceof Map<?, ?> e) {
           series(e, rows);
@@ -113,7 +116,13 @@ public final class AnswerTable {
     }
     for (String[] r : rows) {
       out.printf(
-          "%-" + Math.max(1, Math.min(100, widths[0])) + "s  %-" + Math.max(1, widths[1]) + "s  %" + Math.max(1, widths[2]) + "s%n",
+          "%-"
+              + Math.max(1, Math.min(100, widths[0]))
+              + "s  %-"
+              + Math.max(1, widths[1])
+              + "s  %"
+              + Math.max(1, widths[2])
+              + "s%n",
           r[0],
           r[1],
           r[2]);

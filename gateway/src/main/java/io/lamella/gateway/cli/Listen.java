@@ -15,6 +15,7 @@ record Listen(String host, int port) {
     } catch (NumberFormatException e) {
       // Falls through to the same error as a port out of range.
     }
-    throw new CommandLine.ParameterException(line, "cannot listen on \"" + text + "\": expected [HOST]:PORT");
+    throw new CommandLine.ParameterException(
+        line, "cannot listen on \"" + text + "\": expected [HOST]:PORT");
   }
 }

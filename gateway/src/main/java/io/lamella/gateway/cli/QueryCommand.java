@@ -24,19 +24,29 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Asks one query and prints the answer: of a running server, or of a store, which it then serves to itself.
-@Command(name = "query", mixinStandardHelpOptions = true, description = "Asks one query and prints the answer.")
+/// Asks one query and prints the answer: of a running server, or of a store, which it then serves
+/// to itself.
+@Command(
+    name = "query",
+    mixinStandardHelpOptions = true,
+    description = "Asks one query and prints the answer.")
 public final class QueryCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
   @Mixin private StoreOptions store = new StoreOptions();
 
-  @Option(names = "--url", paramLabel = "URL", description = "A server with the Prometheus HTTP API, instead of --store.")
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "A server with the Prometheus HTTP API, instead of --store.")
   private String url = "";
 
   @Parameters(paramLabel = "EXPR", description = "The PromQL expression.")
   private String expression = "";
 
-  @Option(names = "--time", paramLabel = "TIME", description = "Instant to evaluate at: RFC 3339 or Unix seconds (default: now).")
+  @Option(
+      names = "--time",
+      paramLabel = "TIME",
+      description = "Instant to evaluate at: RFC 3339 or Unix seconds (default: now).")
   private String time = "";
 
   @Option(names = "--start", paramLabel = "TIME", description = "First instant of a range query.")
@@ -45,19 +55,27 @@ public final class QueryCommand implements Callable<Integer> {
   @Option(names = "--end", paramLabel = "TIME", description = "Last instant of a range query.")
   private String end = "";
 
-  @Option(names = "--step", paramLabel = "DURATION", description = "Step of a range query (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--step",
+      paramLabel = "DURATION",
+      description = "Step of a range query (default ${DEFAULT-VALUE}).")
   private String step = "1m";
 
-  @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "table or json (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "table or json (default ${DEFAULT-VALUE}).")
   private String output = "table";
 
   @Override
   public Integer call() throws Exception {
     if (store.isGiven() == !url.isEmpty()) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "cannot query: give either --store or --url");
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "cannot query: give either --store or --url");
     }
     if (!output.equals("table") && !output.equals("json")) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "cannot print as \"" + output + "\": expected table or json");
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "cannot print as \"" + output + "\": expected table or json");
     }
     if (!url.isEmpty()) {
       return ask(url);
@@ -81,7 +99,9 @@ public final class QueryCommand implements Callable<Integer> {
       parameters.put("time", time);
     }
     HttpResponse<String> answer =
-        post(base.replaceAll("/+$", "") + "/api/v1/" + (range ? "query_range" : "query"), parameters);
+        post(
+            base.replaceAll("/+$", "") + "/api/v1/" + (range ? "query_range" : "query"),
+            parameters);
     PrintWriter out = spec.commandLine().getOut();
     if (output.equals("json")) {
       out.println(answer.body());
@@ -98,7 +118,8 @@ public final class QueryCommand implements Callable<Integer> {
         parameters.entrySet().stream()
             .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
             .collect(Collectors.joining("&"));
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
+    try (HttpClient client =
+        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(address))
               .header("Content-Type", "application/x-www-form-urlencoded")

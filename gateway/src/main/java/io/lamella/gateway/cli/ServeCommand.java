@@ -40,31 +40,59 @@ public final class ServeCommand implements Callable<Integer> {
       description = "Address to serve HTTP on (default ${DEFAULT-VALUE}).")
   private String listen = ":9090";
 
-  @Option(names = "--catalog.refresh", paramLabel = "DURATION", description = "Time between two looks for new blocks (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--catalog.refresh",
+      paramLabel = "DURATION",
+      description = "Time between two looks for new blocks (default ${DEFAULT-VALUE}).")
   private String refresh = "1m";
 
-  @Option(names = "--query.timeout", paramLabel = "DURATION", description = "Longest that a query may take (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--query.timeout",
+      paramLabel = "DURATION",
+      description = "Longest that a query may take (default ${DEFAULT-VALUE}).")
   private String timeout = "2m";
 
-  @Option(names = "--query.lookback-delta", paramLabel = "DURATION", description = "How far an instant selector looks back (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--query.lookback-delta",
+      paramLabel = "DURATION",
+      description = "How far an instant selector looks back (default ${DEFAULT-VALUE}).")
   private String lookback = "5m";
 
-  @Option(names = "--query.max-concurrency", paramLabel = "N", description = "Queries that run at once (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--query.max-concurrency",
+      paramLabel = "N",
+      description = "Queries that run at once (default ${DEFAULT-VALUE}).")
   private int maxConcurrency = 20;
 
-  @Option(names = "--query.max-samples", paramLabel = "N", description = "Samples that a query may hold in memory (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--query.max-samples",
+      paramLabel = "N",
+      description = "Samples that a query may hold in memory (default ${DEFAULT-VALUE}).")
   private long maxSamples = 50_000_000;
 
-  @Option(names = "--query.max-series", paramLabel = "N", description = "Series that a query may select (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--query.max-series",
+      paramLabel = "N",
+      description = "Series that a query may select (default ${DEFAULT-VALUE}).")
   private long maxSeries = QueryCeilings.DEFAULT.maxSeries();
 
-  @Option(names = "--query.max-fetched-bytes", paramLabel = "N", description = "Bytes that a query may read from the store (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--query.max-fetched-bytes",
+      paramLabel = "N",
+      description = "Bytes that a query may read from the store (default ${DEFAULT-VALUE}).")
   private long maxBytes = QueryCeilings.DEFAULT.maxBytes();
 
-  @Option(names = "--store.max-concurrent-reads", paramLabel = "N", description = "Reads of the store under way at once (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--store.max-concurrent-reads",
+      paramLabel = "N",
+      description = "Reads of the store under way at once (default ${DEFAULT-VALUE}).")
   private int maxReads = 128;
 
-  @Option(names = "--store.max-gap-bytes", paramLabel = "N", description = "Gaps up to this are read rather than cost a request (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--store.max-gap-bytes",
+      paramLabel = "N",
+      description =
+          "Gaps up to this are read rather than cost a request (default ${DEFAULT-VALUE}).")
   private long maxGap = Coalescing.DEFAULT.maxGapBytes();
 
   @Option(
@@ -79,7 +107,8 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (!store.isGiven()) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "cannot serve: --store is missing");
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "cannot serve: --store is missing");
     }
     Listen address = Listen.parse(listen, spec.commandLine());
     GatewayOptions options = options();
@@ -87,7 +116,8 @@ public final class ServeCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     try (ObjectStore opened = store.open();
         Gateway gateway = Gateway.open(opened, options);
-        ApiServer server = gateway.serve(address.host(), address.port(), new ApiServer.BuildFacts("0.1.0", ""))) {
+        ApiServer server =
+            gateway.serve(address.host(), address.port(), new ApiServer.BuildFacts("0.1.0", ""))) {
       LOG.info(
           "serving store=\"{}\" blocks={} url=http://{}:{}",
           opened.description(),
@@ -97,11 +127,10 @@ public final class ServeCommand implements Callable<Integer> {
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform()
-                  .unstarted(
-                      () -> {
-                        stop.countDown();
-                        await(stopped);
-                      }));
+                  .unstarted(() -> {
+                    stop.countDown();
+                    await(stopped);
+                  }));
       stop.await();
       LOG.info("stopping");
     } finally {
@@ -129,7 +158,8 @@ public final class ServeCommand implements Callable<Integer> {
         }
       }
       if (found == null) {
-        throw new CommandLine.ParameterException(line, "unknown feature \"" + name + "\" in --enable-feature");
+        throw new CommandLine.ParameterException(
+            line, "unknown feature \"" + name + "\" in --enable-feature");
       }
       enabled.add(found);
     }
@@ -137,7 +167,11 @@ public final class ServeCommand implements Callable<Integer> {
     Duration most = Durations.parse(timeout, "--query.timeout", line);
     EngineOptions engine =
         new EngineOptions(
-            Durations.parse(lookback, "--query.lookback-delta", line), most, maxSamples, base.subqueryStep(), enabled);
+            Durations.parse(lookback, "--query.lookback-delta", line),
+            most,
+            maxSamples,
+            base.subqueryStep(),
+            enabled);
     GatewayOptions d = GatewayOptions.defaults();
     return new GatewayOptions(
         engine,

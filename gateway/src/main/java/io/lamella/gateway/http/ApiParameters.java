@@ -13,7 +13,8 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A request's parameters, URL and form body together, with Prometheus' spellings of times and durations and its words for what is wrong.
+/// A request's parameters, URL and form body together, with Prometheus' spellings of times and
+/// durations and its words for what is wrong.
 final class ApiParameters {
   static final long MIN_TIME = -9_223_309_901_257_974_000L;
   static final long MAX_TIME = 9_223_309_901_257_974_999L;
@@ -85,7 +86,8 @@ final class ApiParameters {
     try {
       BigDecimal millis = new BigDecimal(s).movePointRight(3);
       if (millis.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE / 1_000_000)) > 0) {
-        throw invalid(name, "cannot parse " + quoted(s) + " to a valid duration. It overflows int64");
+        throw invalid(
+            name, "cannot parse " + quoted(s) + " to a valid duration. It overflows int64");
       }
       return millis.longValue();
     } catch (NumberFormatException e) {
@@ -99,7 +101,8 @@ final class ApiParameters {
       long total = 0;
       for (int i = 0; i < UNITS.length; i++) {
         if (m.group(i + 1) != null) {
-          total = Math.addExact(total, Math.multiplyExact(Long.parseLong(m.group(i + 1)), UNITS[i]));
+          total =
+              Math.addExact(total, Math.multiplyExact(Long.parseLong(m.group(i + 1)), UNITS[i]));
         }
       }
       if (total > Long.MAX_VALUE / 1_000_000) {

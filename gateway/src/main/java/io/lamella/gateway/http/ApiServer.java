@@ -34,33 +34,40 @@ public final class ApiServer implements AutoCloseable {
   public record BuildFacts(String version, String revision) {}
 
   private ApiServer(
-      QueryService queries, GatewayMetrics metrics, BooleanSupplier ready, BuildFacts build, String host, int port) {
+      QueryService queries,
+      GatewayMetrics metrics,
+      BooleanSupplier ready,
+      BuildFacts build,
+      String host,
+      int port) {
     this.api = new PrometheusApi(queries, InstantSource.system());
     this.metrics = metrics;
     this.ready = ready;
     this.build = build;
     this.javalin =
-        Javalin.create(
-            c -> {
-              c.concurrency.useVirtualThreads = true;
-              c.startup.showJavalinBanner = false;
-              c.jetty.host = host;
-              c.jetty.port = port;
-              c.http.maxRequestSize = MAX_BODY_BYTES;
-              c.routes.get("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
-              c.routes.get("/-/ready", this::readiness);
-              c.routes.get("/metrics", this::exposition);
-              both(c.routes, "/api/v1/query", api::query);
-              both(c.routes, "/api/v1/query_range", api::queryRange);
-              both(c.routes, "/api/v1/series", api::series);
-              both(c.routes, "/api/v1/labels", api::labels);
-              c.routes.get(
-                  "/api/v1/label/{name}/values",
-                  answered("/api/v1/label/:name/values", x -> api.labelValues(x.pathParam("name"), parameters(x))));
-              c.routes.get("/api/v1/status/buildinfo", answered("/api/v1/status/buildinfo", x -> buildInfo()));
-              c.routes.options("/*", x -> x.status(204));
-              c.routes.after(ApiServer::crossOrigin);
-            });
+        Javalin.create(c -> {
+          c.concurrency.useVirtualThreads = true;
+          c.startup.showJavalinBanner = false;
+          c.jetty.host = host;
+          c.jetty.port = port;
+          c.http.maxRequestSize = MAX_BODY_BYTES;
+          c.routes.get("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
+          c.routes.get("/-/ready", this::readiness);
+          c.routes.get("/metrics", this::exposition);
+          both(c.routes, "/api/v1/query", api::query);
+          both(c.routes, "/api/v1/query_range", api::queryRange);
+          both(c.routes, "/api/v1/series", api::series);
+          both(c.routes, "/api/v1/labels", api::labels);
+          c.routes.get(
+              "/api/v1/label/{name}/values",
+              answered(
+                  "/api/v1/label/:name/values",
+                  x -> api.labelValues(x.pathParam("name"), parameters(x))));
+          c.routes.get(
+              "/api/v1/status/buildinfo", answered("/api/v1/status/buildinfo", x -> buildInfo()));
+          c.routes.options("/*", x -> x.status(204));
+          c.routes.after(ApiServer::crossOrigin);
+        });
   }
 
   /// Starts a server.
@@ -68,7 +75,12 @@ public final class ApiServer implements AutoCloseable {
   /// @param port 0 for any free one
   /// @param ready false until the catalog was read once
   public static ApiServer start(
-      QueryService queries, GatewayMetrics metrics, BooleanSupplier ready, BuildFacts build, String host, int port) {
+      QueryService queries,
+      GatewayMetrics metrics,
+      BooleanSupplier ready,
+      BuildFacts build,
+      String host,
+      int port) {
     ApiServer server = new ApiServer(queries, metrics, ready, build, host, port);
     server.javalin.start();
     return server;
@@ -107,12 +119,11 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private static ApiParameters parameters(Context x) {
-    return new ApiParameters(
-        name -> {
-          List<String> out = new ArrayList<>(x.formParams(name));
-          out.addAll(x.queryParams(name));
-          return out;
-        });
+    return new ApiParameters(name -> {
+      List<String> out = new ArrayList<>(x.formParams(name));
+      out.addAll(x.queryParams(name));
+      return out;
+    });
   }
 
   private void readiness(Context x) {
@@ -135,7 +146,8 @@ public final class ApiServer implements AutoCloseable {
     JsonText.string(out, build.version());
     out.append(",\"revision\":");
     JsonText.string(out, build.revision());
-    return out.append(",\"branch\":\"\",\"buildUser\":\"\",\"buildDate\":\"\",\"goVersion\":\"\"}}").toString();
+    return out.append(",\"branch\":\"\",\"buildUser\":\"\",\"buildDate\":\"\",\"goVersion\":\"\"}}")
+        .toString();
   }
 
   private static void crossOrigin(Context x) {

@@ -1,6 +1,7 @@
 package io.lamella.gateway.http;
 
-/// Label names in paths, escaped as Prometheus escapes UTF-8 names: `U__` in front, `_hex_` for a character, `__` for an underscore.
+/// Label names in paths, escaped as Prometheus escapes UTF-8 names: `U__` in front, `_hex_` for a
+/// character, `__` for an underscore.
 final class EscapedName {
   private EscapedName() {}
 

@@ -1,7 +1,7 @@
 package io.lamella.gateway.http;
 
-/// Numbers as Prometheus' JSON shows them: the shortest decimal that reads back the same, with an exponent of at least two digits below 1e-6
-/// and from 1e21 on.
+/// Numbers as Prometheus' JSON shows them: the shortest decimal that reads back the same, with an
+/// exponent of at least two digits below 1e-6 and from 1e21 on.
 final class GoNumbers {
   private GoNumbers() {}
 
@@ -71,7 +71,10 @@ final class GoNumbers {
     out.append(millis / 1000);
     int rest = (int) (millis % 1000);
     if (rest != 0) {
-      out.append('.').append((char) ('0' + rest / 100)).append((char) ('0' + rest / 10 % 10)).append((char) ('0' + rest % 10));
+      out.append('.')
+          .append((char) ('0' + rest / 100))
+          .append((char) ('0' + rest / 10 % 10))
+          .append((char) ('0' + rest % 10));
     }
   }
 }

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// A native histogram as JSON: count, sum, and the populated buckets in ascending order, each `[rule, "lower", "upper", "count"]`; rule 0 is open on the
-/// left, 1 on the right, 3 closed on both sides.
+/// A native histogram as JSON: count, sum, and the populated buckets in ascending order, each
+/// `[rule, "lower", "upper", "count"]`; rule 0 is open on the left, 1 on the right, 3 closed on
+/// both sides.
 final class HistogramJson {
   private HistogramJson() {}
 
@@ -38,7 +39,8 @@ final class HistogramJson {
   }
 
   private static List<Bucket> buckets(Histogram h) {
-    List<Bucket> positive = h.usesCustomBuckets() ? custom(h) : exponential(h, h.positiveSpans(), h.positive(), false);
+    List<Bucket> positive =
+        h.usesCustomBuckets() ? custom(h) : exponential(h, h.positiveSpans(), h.positive(), false);
     List<Bucket> out = exponential(h, h.negativeSpans(), h.negative(), true);
     Collections.reverse(out);
     double w = h.zeroThreshold();
@@ -81,7 +83,8 @@ final class HistogramJson {
     return out;
   }
 
-  private static List<Bucket> exponential(Histogram h, List<Span> spans, double[] counts, boolean negative) {
+  private static List<Bucket> exponential(
+      Histogram h, List<Span> spans, double[] counts, boolean negative) {
     List<Bucket> out = new ArrayList<>();
     int index = 0;
     int at = 0;
@@ -91,7 +94,8 @@ final class HistogramJson {
         double lower = bound(index - 1, h.schema());
         double upper = bound(index, h.schema());
         double count = counts[at++];
-        out.add(negative ? new Bucket(1, -upper, -lower, count) : new Bucket(0, lower, upper, count));
+        out.add(
+            negative ? new Bucket(1, -upper, -lower, count) : new Bucket(0, lower, upper, count));
       }
     }
     return out;
@@ -104,7 +108,9 @@ final class HistogramJson {
       if (exponent == 1024) {
         return Double.MAX_VALUE;
       }
-      return exponent > 1024 ? Double.POSITIVE_INFINITY : Math.scalb(1.0, (int) Math.max(-1100, exponent));
+      return exponent > 1024
+          ? Double.POSITIVE_INFINITY
+          : Math.scalb(1.0, (int) Math.max(-1100, exponent));
     }
     int per = 1 << schema;
     int whole = Math.floorDiv(index, per);

@@ -2,7 +2,8 @@ package io.lamella.gateway.http;
 
 import io.lamella.model.Labels;
 
-/// JSON text as Prometheus writes it: UTF-8 unescaped, `<`, `>` and `&` as they are, what is no valid Unicode as U+FFFD.
+/// JSON text as Prometheus writes it: UTF-8 unescaped, `<`, `>` and `&` as they are, what is no
+/// valid Unicode as U+FFFD.
 final class JsonText {
   private JsonText() {}
 

@@ -15,7 +15,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 
-/// The query endpoints of the API: a request's parameters in, the JSON of a success out; failures are thrown.
+/// The query endpoints of the API: a request's parameters in, the JSON of a success out; failures
+/// are thrown.
 final class PrometheusApi {
   private static final int MAX_POINTS = 11_000;
   private static final int MAX_ANNOTATIONS = 10;
@@ -45,14 +46,16 @@ final class PrometheusApi {
     long step = p.duration("step");
     if (step <= 0) {
       throw ApiParameters.invalid(
-          "step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
+          "step",
+          "zero or negative query resolution step widths are not accepted. Try a positive integer");
     }
     if (end / step - start / step > MAX_POINTS + 1 || (end - start) / step > MAX_POINTS) {
       throw new QueryException.BadQuery(
           "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
     }
     QueryLimits limits = limits(p);
-    return result(inQuery(() -> queries.range(p.text("query"), start, end, step, limits)), limit, p);
+    return result(
+        inQuery(() -> queries.range(p.text("query"), start, end, step, limits)), limit, p);
   }
 
   @FunctionalInterface
@@ -175,10 +178,13 @@ final class PrometheusApi {
         throw ApiParameters.invalid("match[]", String.valueOf(e.getMessage()));
       }
       if (!(parsed instanceof Expr.VectorSelector s) || s.offset() != null || s.at() != null) {
-        throw ApiParameters.invalid("match[]", "1:1: parse error: expected a series selector, got " + ApiParameters.quoted(text));
+        throw ApiParameters.invalid(
+            "match[]",
+            "1:1: parse error: expected a series selector, got " + ApiParameters.quoted(text));
       }
       if (s.matchers().stream().allMatch(Matcher::matchesEmpty)) {
-        throw ApiParameters.invalid("match[]", "match[] must contain at least one non-empty matcher");
+        throw ApiParameters.invalid(
+            "match[]", "match[] must contain at least one non-empty matcher");
       }
       out.add(s.matchers());
     }

@@ -3,7 +3,8 @@ package io.lamella.gateway.http;
 import io.lamella.gateway.query.QueryService.Answer;
 import io.lamella.promql.QueryResult;
 
-/// The `stats` member of a query's answer: Prometheus' samples, and what the query took from the store.
+/// The `stats` member of a query's answer: Prometheus' samples, and what the query took from the
+/// store.
 final class StatisticsJson {
   private StatisticsJson() {}
 

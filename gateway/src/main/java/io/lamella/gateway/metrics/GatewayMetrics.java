@@ -10,7 +10,8 @@ import java.util.function.DoubleSupplier;
 
 /// The gateway's metrics in one registry of their own.
 public final class GatewayMetrics {
-  private static final List<String> OPERATIONS = List.of("list", "head", "get", "get_range", "get_tail");
+  private static final List<String> OPERATIONS =
+      List.of("list", "head", "get", "get_range", "get_tail");
   private static final List<String> OUTCOMES = List.of("ok", "not_found", "error");
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -37,7 +38,8 @@ public final class GatewayMetrics {
             .name("lamella_query_duration_seconds")
             .help("Time that API requests took, in seconds.")
             .labelNames("handler")
-            .classicUpperBounds(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120)
+            .classicUpperBounds(
+                .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120)
             .register(registry);
     httpRequests =
         Counter.builder()

@@ -77,12 +77,16 @@ public final class MeteredObjectStore implements ObjectStore {
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
     return count(
-        "get_range", object.key().name() + " " + range, () -> store.read(object, range), ByteBuffer::remaining);
+        "get_range",
+        object.key().name() + " " + range,
+        () -> store.read(object, range),
+        ByteBuffer::remaining);
   }
 
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
-    return count("get_tail", key.name(), () -> store.readTail(key, length), t -> t.bytes().remaining());
+    return count(
+        "get_tail", key.name(), () -> store.readTail(key, length), t -> t.bytes().remaining());
   }
 
   @Override

@@ -17,7 +17,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// Answers queries within their limits. At most so many run at once; others wait for a place until their time is up.
+/// Answers queries within their limits. At most so many run at once; others wait for a place until
+/// their time is up.
 public final class QueryService {
   private final PromqlEngine engine;
   private final QuerySource source;
@@ -28,7 +29,11 @@ public final class QueryService {
   /// @param timeout the longest that a query may take, waiting included; a request may ask for less
   /// @param maxConcurrent queries that run at once
   public QueryService(
-      PromqlEngine engine, QuerySource source, QueryCeilings ceilings, Duration timeout, int maxConcurrent) {
+      PromqlEngine engine,
+      QuerySource source,
+      QueryCeilings ceilings,
+      Duration timeout,
+      int maxConcurrent) {
     this.engine = engine;
     this.source = source;
     this.ceilings = ceilings;
@@ -45,7 +50,8 @@ public final class QueryService {
   }
 
   public Answer<QueryResult> instant(String query, long timeMillis, QueryLimits limits) {
-    return run(limits, budget -> engine.instant(source.series(budget), query, timeMillis, capped(limits)));
+    return run(
+        limits, budget -> engine.instant(source.series(budget), query, timeMillis, capped(limits)));
   }
 
   /// Evaluates at `startMillis`, `startMillis + stepMillis` … up to `endMillis`.
@@ -54,7 +60,8 @@ public final class QueryService {
     return run(
         limits,
         budget ->
-            engine.range(source.series(budget), query, startMillis, endMillis, stepMillis, capped(limits)));
+            engine.range(
+                source.series(budget), query, startMillis, endMillis, stepMillis, capped(limits)));
   }
 
   public Answer<List<Labels>> labelSets(List<List<Matcher>> selectors, TimeRange range) {
@@ -65,7 +72,8 @@ public final class QueryService {
     return run(QueryLimits.NONE, budget -> source.labelNames(selectors, range, budget));
   }
 
-  public Answer<SortedSet<String>> labelValues(String name, List<List<Matcher>> selectors, TimeRange range) {
+  public Answer<SortedSet<String>> labelValues(
+      String name, List<List<Matcher>> selectors, TimeRange range) {
     return run(QueryLimits.NONE, budget -> source.labelValues(name, selectors, range, budget));
   }
 

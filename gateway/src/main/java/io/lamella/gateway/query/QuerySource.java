@@ -13,12 +13,15 @@ public interface QuerySource {
   /// Series with samples, for the engine; what they cost is put on the budget.
   SeriesSource series(QueryBudget budget);
 
-  /// Label sets that match any of the selectors and may have a sample in the range, in order, each once.
+  /// Label sets that match any of the selectors and may have a sample in the range, in order, each
+  /// once.
   List<Labels> labelSets(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
 
-  /// Label names of series that match any of the selectors; of all series where there is no selector.
+  /// Label names of series that match any of the selectors; of all series where there is no
+  /// selector.
   SortedSet<String> labelNames(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
 
   /// Values of one label, likewise; never the empty one.
-  SortedSet<String> labelValues(String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
+  SortedSet<String> labelValues(
+      String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
 }

@@ -42,7 +42,10 @@ public final class BlockSource implements QuerySource {
           selector.select(selection.matchers(), selection.range(), name -> true, true, budget);
       List<Row> rows = rows(selected, budget);
       return new SelectedSeries(
-          rows, selected, ChunkReader.fetch(selected, selection.range(), reader, budget), selection.range());
+          rows,
+          selected,
+          ChunkReader.fetch(selected, selection.range(), reader, budget),
+          selection.range());
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }
@@ -63,7 +66,8 @@ public final class BlockSource implements QuerySource {
   }
 
   @Override
-  public List<Labels> labelSets(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+  public List<Labels> labelSets(
+      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
     SortedSet<Labels> out = new TreeSet<>();
     LabelsBuilder scratch = new LabelsBuilder();
     for (BlockRows s : rowsOfAny(selectors, range, budget)) {
@@ -75,7 +79,8 @@ public final class BlockSource implements QuerySource {
   }
 
   @Override
-  public SortedSet<String> labelNames(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+  public SortedSet<String> labelNames(
+      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
     SortedSet<String> out = new TreeSet<>(Utf8Order.COMPARATOR);
     for (BlockRows s : rowsOfAny(selectors, range, budget)) {
       s.block().external().forEach((name, value) -> out.add(name));
@@ -111,8 +116,10 @@ public final class BlockSource implements QuerySource {
     return out;
   }
 
-  /// The rows that match any of the selectors, row groups perhaps several times; all rows where there is no selector. Never touches chunks.
-  private List<BlockRows> rowsOfAny(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+  /// The rows that match any of the selectors, row groups perhaps several times; all rows where
+  /// there is no selector. Never touches chunks.
+  private List<BlockRows> rowsOfAny(
+      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
     List<BlockRows> out = new ArrayList<>();
     try {
       for (List<Matcher> matchers : selectors.isEmpty() ? List.of(List.<Matcher>of()) : selectors) {

@@ -15,7 +15,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Fetches the chunk pages of matched rows: all data columns of all blocks that the range touches, in one wave.
+/// Fetches the chunk pages of matched rows: all data columns of all blocks that the range touches,
+/// in one wave.
 final class ChunkReader {
   private ChunkReader() {}
 
@@ -79,10 +80,13 @@ final class ChunkReader {
   }
 
   /// The data columns of a row group that the range touches, by time.
-  private static List<ColumnPages> columns(BlockRows s, TimeRange range) throws CorruptBlockException {
+  private static List<ColumnPages> columns(BlockRows s, TimeRange range)
+      throws CorruptBlockException {
     BlockMeta block = s.block();
     FileLayout.RowGroup group = s.chunksFile().layout().rowGroups().get(s.rows().rowGroup());
-    int count = BlockSchema.dataColumns(block.minTimeMillis(), block.maxTimeMillis() - 1, block.columnMillis());
+    int count =
+        BlockSchema.dataColumns(
+            block.minTimeMillis(), block.maxTimeMillis() - 1, block.columnMillis());
     List<ColumnPages> out = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       long start = block.minTimeMillis() + i * block.columnMillis();
@@ -91,11 +95,13 @@ final class ChunkReader {
         out.add(
             group
                 .column(BlockSchema.dataColumn(i))
-                .orElseThrow(
-                    () ->
-                        new CorruptBlockException(
-                            "cannot read chunks: no column \"" + BlockSchema.dataColumn(number) + "\" [object="
-                                + s.chunksFile().version().key() + "]; convert this block again")));
+                .orElseThrow(() ->
+                    new CorruptBlockException(
+                        "cannot read chunks: no column \""
+                            + BlockSchema.dataColumn(number)
+                            + "\" [object="
+                            + s.chunksFile().version().key()
+                            + "]; convert this block again")));
       }
     }
     return out;

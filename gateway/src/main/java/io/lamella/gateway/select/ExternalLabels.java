@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A block's external labels: they stand on every series of it, and in the place of a series' own label of that name.
+/// A block's external labels: they stand on every series of it, and in the place of a series' own
+/// label of that name.
 final class ExternalLabels {
   private ExternalLabels() {}
 
-  /// The matchers that a block's rows must still meet, or nothing where its external labels rule the block out.
+  /// The matchers that a block's rows must still meet, or nothing where its external labels rule
+  /// the block out.
   static Optional<List<Matcher>> remaining(Labels external, List<Matcher> matchers) {
     List<Matcher> out = new ArrayList<>();
     for (Matcher m : matchers) {

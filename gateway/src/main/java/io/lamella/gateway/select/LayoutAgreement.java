@@ -11,15 +11,28 @@ import java.util.List;
 final class LayoutAgreement {
   private LayoutAgreement() {}
 
-  static void check(BlockMeta block, BlockMeta.Shard shard, List<BlockFile> files) throws CorruptBlockException {
+  static void check(BlockMeta block, BlockMeta.Shard shard, List<BlockFile> files)
+      throws CorruptBlockException {
     for (BlockFile f : files) {
       FileLayout layout = f.layout();
       String name = f.version().key().name();
       same(shard.rows(), layout.rows(), "rows", name);
       same(shard.rowGroups(), layout.rowGroups().size(), "row groups", name);
-      same(block.minTimeMillis(), layout.number(BlockSchema.MIN_TIME_KEY), BlockSchema.MIN_TIME_KEY, name);
-      same(block.maxTimeMillis() - 1, layout.number(BlockSchema.MAX_TIME_KEY), BlockSchema.MAX_TIME_KEY, name);
-      same(block.columnMillis(), layout.number(BlockSchema.COLUMN_DURATION_KEY), BlockSchema.COLUMN_DURATION_KEY, name);
+      same(
+          block.minTimeMillis(),
+          layout.number(BlockSchema.MIN_TIME_KEY),
+          BlockSchema.MIN_TIME_KEY,
+          name);
+      same(
+          block.maxTimeMillis() - 1,
+          layout.number(BlockSchema.MAX_TIME_KEY),
+          BlockSchema.MAX_TIME_KEY,
+          name);
+      same(
+          block.columnMillis(),
+          layout.number(BlockSchema.COLUMN_DURATION_KEY),
+          BlockSchema.COLUMN_DURATION_KEY,
+          name);
     }
     FileLayout first = files.getFirst().layout();
     FileLayout last = files.getLast().layout();
@@ -32,10 +45,18 @@ final class LayoutAgreement {
     }
   }
 
-  private static void same(long expected, long actual, String what, String object) throws CorruptBlockException {
+  private static void same(long expected, long actual, String what, String object)
+      throws CorruptBlockException {
     if (expected != actual) {
       throw new CorruptBlockException(
-          "cannot open block: " + what + " " + actual + ", expected " + expected + " [object=" + object
+          "cannot open block: "
+              + what
+              + " "
+              + actual
+              + ", expected "
+              + expected
+              + " [object="
+              + object
               + "]; convert this block again");
     }
   }

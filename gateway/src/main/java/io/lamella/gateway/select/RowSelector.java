@@ -21,7 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 
-/// Finds the rows of all blocks that match: layouts in one wave (where they are not in memory), then the label pages of all blocks in one wave.
+/// Finds the rows of all blocks that match: layouts in one wave (where they are not in memory),
+/// then the label pages of all blocks in one wave.
 final class RowSelector {
   private final BlockCatalog catalog;
   private final LayoutCache layouts;
@@ -34,12 +35,18 @@ final class RowSelector {
   }
 
   /// One shard that may hold matches.
-  private record Candidate(BlockMeta block, BlockFile labels, BlockFile chunks, List<LabelPlan> plans) {}
+  private record Candidate(
+      BlockMeta block, BlockFile labels, BlockFile chunks, List<LabelPlan> plans) {}
 
   /// @param wanted the label names whose values the caller will look at
-  /// @param withChunks false where the caller never asks for chunks, so that the chunks file is not even opened
+  /// @param withChunks false where the caller never asks for chunks, so that the chunks file is not
+  ///   even opened
   List<BlockRows> select(
-      List<Matcher> matchers, TimeRange range, Predicate<String> wanted, boolean withChunks, QueryBudget budget)
+      List<Matcher> matchers,
+      TimeRange range,
+      Predicate<String> wanted,
+      boolean withChunks,
+      QueryBudget budget)
       throws IOException, InterruptedException {
     List<Callable<List<Candidate>>> opening = new ArrayList<>();
     for (BlockMeta block : catalog.snapshot().overlapping(range)) {
@@ -93,14 +100,18 @@ final class RowSelector {
     BlockFile labels = opened.getFirst();
     LayoutAgreement.check(block, shard, opened);
     List<LabelPlan> plans = BlockPlanner.labels(labels.layout(), matchers, wanted);
-    return plans.isEmpty() ? List.of() : List.of(new Candidate(block, labels, opened.getLast(), plans));
+    return plans.isEmpty()
+        ? List.of()
+        : List.of(new Candidate(block, labels, opened.getLast(), plans));
   }
 
   /// Turns what went wrong below into the kinds of failure that a query can have.
   static QueryException failure(Exception e) {
     return switch (e) {
-      case CorruptBlockException c -> new QueryException.CorruptBlock(String.valueOf(c.getMessage()), c);
-      case IOException io -> new QueryException.StorageUnavailable(String.valueOf(io.getMessage()), io);
+      case CorruptBlockException c ->
+          new QueryException.CorruptBlock(String.valueOf(c.getMessage()), c);
+      case IOException io ->
+          new QueryException.StorageUnavailable(String.valueOf(io.getMessage()), io);
       case InterruptedException _ -> {
         Thread.currentThread().interrupt();
         yield new QueryException.Cancelled("query was canceled in reading blocks");

@@ -15,7 +15,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The series of a selection in label order. Rows of several blocks with equal labels are one series; its chunks are decoded when it is read.
+/// The series of a selection in label order. Rows of several blocks with equal labels are one
+/// series; its chunks are decoded when it is read.
 final class SelectedSeries implements SeriesSet {
   private final List<Row> rows;
   private final List<BlockRows> selected;
@@ -32,7 +33,8 @@ final class SelectedSeries implements SeriesSet {
   private record Chunk(ChunkRecord record, String place) {}
 
   /// @param rows sorted by labels, then by part, which is by block start
-  SelectedSeries(List<Row> rows, List<BlockRows> selected, List<List<DataColumn>> columns, TimeRange range) {
+  SelectedSeries(
+      List<Row> rows, List<BlockRows> selected, List<List<DataColumn>> columns, TimeRange range) {
     this.rows = rows;
     this.selected = selected;
     this.columns = columns;
@@ -64,7 +66,8 @@ final class SelectedSeries implements SeriesSet {
       gather();
       boolean ordered = true;
       for (int i = 1; i < chunks.size(); i++) {
-        ordered &= chunks.get(i - 1).record().maxTimeMillis() < chunks.get(i).record().minTimeMillis();
+        ordered &=
+            chunks.get(i - 1).record().maxTimeMillis() < chunks.get(i).record().minTimeMillis();
       }
       if (ordered) {
         for (Chunk c : chunks) {
@@ -96,7 +99,8 @@ final class SelectedSeries implements SeriesSet {
               page.length(inPage),
               (encoding, min, max, bytes, at, length) -> {
                 if (min <= range.endMillis() && max >= range.startMillis()) {
-                  chunks.add(new Chunk(new ChunkRecord(encoding, min, max, bytes, at, length), place));
+                  chunks.add(
+                      new Chunk(new ChunkRecord(encoding, min, max, bytes, at, length), place));
                 }
               });
         } catch (IOException e) {
@@ -121,19 +125,29 @@ final class SelectedSeries implements SeriesSet {
         || into.times()[into.size() - 1] != r.maxTimeMillis()) {
       throw corrupt(
           new IOException(
-              "chunk record says times " + r.minTimeMillis() + ".." + r.maxTimeMillis() + ", its samples say otherwise"),
+              "chunk record says times "
+                  + r.minTimeMillis()
+                  + ".."
+                  + r.maxTimeMillis()
+                  + ", its samples say otherwise"),
           c.place());
     }
   }
 
   private CorruptBlockException corrupt(IOException e, String place) {
     return new CorruptBlockException(
-        "cannot decode chunk: " + e.getMessage() + " [object=" + place + " series=" + labels() + "]; convert this block again",
+        "cannot decode chunk: "
+            + e.getMessage()
+            + " [object="
+            + place
+            + " series="
+            + labels()
+            + "]; convert this block again",
         e);
   }
 
-  /// Overlapping chunks come of blocks that overlap: each is decoded by itself, then all are merged by time; of samples at one instant the first
-  /// block's stays.
+  /// Overlapping chunks come of blocks that overlap: each is decoded by itself, then all are merged
+  /// by time; of samples at one instant the first block's stays.
   private void readMerged(SampleColumns into) throws IOException {
     List<SampleColumns> parts = new ArrayList<>();
     for (Chunk c : chunks) {

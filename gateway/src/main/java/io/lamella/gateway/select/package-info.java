@@ -1,4 +1,5 @@
-/// Implements the engine's source over published blocks: picks blocks of one catalog snapshot, selects in each, merges their series in label order.
+/// Implements the engine's source over published blocks: picks blocks of one catalog snapshot,
+/// selects in each, merges their series in label order.
 @NullMarked
 package io.lamella.gateway.select;
 

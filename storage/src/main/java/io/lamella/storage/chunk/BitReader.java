@@ -4,10 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Reads bits, most significant first, through a 64-bit window that is refilled eight bytes at a time. Reading past the end is an error, never a
-/// zero.
+/// Reads bits, most significant first, through a 64-bit window that is refilled eight bytes at a
+/// time. Reading past the end is an error, never a zero.
 final class BitReader {
-  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /// Payload widths of the variable bit integers, by the number of leading one bits.
   private static final int[] WIDTHS = {0, 3, 6, 9, 12, 18, 25, 56, 64};
@@ -50,7 +51,8 @@ final class BitReader {
   }
 
   CorruptChunkException cutOff() {
-    return new CorruptChunkException("cannot decode chunk: it ends at bit " + position() + " in the middle of a sample");
+    return new CorruptChunkException(
+        "cannot decode chunk: it ends at bit " + position() + " in the middle of a sample");
   }
 
   long position() {
@@ -112,7 +114,8 @@ final class BitReader {
         return v;
       }
     }
-    throw new CorruptChunkException("cannot decode chunk: a number of more than 64 bits before bit " + position());
+    throw new CorruptChunkException(
+        "cannot decode chunk: a number of more than 64 bits before bit " + position());
   }
 
   /// Likewise, in zig-zag form.
@@ -124,7 +127,7 @@ final class BitReader {
   /// A number of `n` bits in the range −(2^(n−1)−1) … 2^(n−1), which is not two's complement.
   long shifted(int n) throws CorruptChunkException {
     long v = bits(n);
-    return n < 64 && v > 1L << (n - 1) ? v - (1L << n) : v;
+    return n > 0 && n < 64 && v > 1L << (n - 1) ? v - (1L << n) : v;
   }
 
   private int prefix() throws CorruptChunkException {

@@ -6,8 +6,9 @@ import io.lamella.model.SampleColumns;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Cuts samples into chunks as Prometheus does: floats and histograms, integer and float counts, gauges and counters never share one; a histogram chunk has
-/// one layout, and ends before a counter reset and after a stale marker.
+/// Cuts samples into chunks as Prometheus does: floats and histograms, integer and float counts,
+/// gauges and counters never share one; a histogram chunk has one layout, and ends before a counter
+/// reset and after a stale marker.
 public final class ChunkCutter {
   /// Prometheus' own target for floats.
   public static final int DEFAULT_SAMPLES = 120;
@@ -24,16 +25,20 @@ public final class ChunkCutter {
     int start = from;
     while (start < end) {
       boolean histogram = samples.histogramAt(start) != null;
-      int stop = histogram ? histogramEnd(samples, start, end) : floatEnd(samples, start, end, maxSamples);
+      int stop =
+          histogram ? histogramEnd(samples, start, end) : floatEnd(samples, start, end, maxSamples);
       ChunkEncoding encoding = encoding(samples, start, stop);
       byte[] bytes =
           switch (encoding) {
             case XOR -> FloatChunkEncoder.xor(samples, start, stop);
             case XOR2 -> FloatChunkEncoder.xor2(samples, start, stop);
             case HISTOGRAM, FLOAT_HISTOGRAM, HISTOGRAM_ST, FLOAT_HISTOGRAM_ST ->
-                HistogramChunkEncoder.encode(encoding, samples, start, stop, layout(samples, start, stop));
+                HistogramChunkEncoder.encode(
+                    encoding, samples, start, stop, layout(samples, start, stop));
           };
-      out.add(new EncodedChunk(encoding, samples.times()[start], samples.times()[stop - 1], stop - start, bytes));
+      out.add(
+          new EncodedChunk(
+              encoding, samples.times()[start], samples.times()[stop - 1], stop - start, bytes));
       start = stop;
     }
     return out;
@@ -77,9 +82,13 @@ public final class ChunkCutter {
       if (h.isStale()) {
         return i + 1;
       }
-      // What reads as unknown began a chunk where it comes from: there may have been a reset, so it begins one here.
+      // What reads as unknown began a chunk where it comes from: there may have been a reset, so it
+      // begins one here.
       boolean gauge = first.counterReset() == CounterReset.GAUGE;
-      boolean goesOn = gauge ? h.counterReset() == CounterReset.GAUGE : h.counterReset() == CounterReset.NOT_RESET;
+      boolean goesOn =
+          gauge
+              ? h.counterReset() == CounterReset.GAUGE
+              : h.counterReset() == CounterReset.NOT_RESET;
       if (!goesOn || !HistogramLayout.of(h).equals(layout)) {
         return i;
       }

@@ -11,19 +11,23 @@ public final class ChunkDecoder {
   /// How many samples a chunk says it has, without decoding it.
   ///
   /// @throws CorruptChunkException where it is too short to say
-  public static int sampleCount(ChunkEncoding encoding, byte[] data, int from, int length) throws CorruptChunkException {
+  public static int sampleCount(ChunkEncoding encoding, byte[] data, int from, int length)
+      throws CorruptChunkException {
     if (length < 2) {
-      throw new CorruptChunkException("cannot decode chunk: " + length + " bytes are too few for a sample count");
+      throw new CorruptChunkException(
+          "cannot decode chunk: " + length + " bytes are too few for a sample count");
     }
     int n = (data[from] & 0xff) << 8 | data[from + 1] & 0xff;
-    boolean headerInCount = encoding == ChunkEncoding.HISTOGRAM_ST || encoding == ChunkEncoding.FLOAT_HISTOGRAM_ST;
+    boolean headerInCount =
+        encoding == ChunkEncoding.HISTOGRAM_ST || encoding == ChunkEncoding.FLOAT_HISTOGRAM_ST;
     return headerInCount ? n & ST_COUNT_MASK : n;
   }
 
   /// Appends all samples of a chunk; where it fails, `into` is as it was.
   ///
   /// @throws CorruptChunkException where the bytes are no such chunk
-  public static void decode(ChunkEncoding encoding, byte[] data, int from, int length, SampleColumns into)
+  public static void decode(
+      ChunkEncoding encoding, byte[] data, int from, int length, SampleColumns into)
       throws CorruptChunkException {
     int before = into.size();
     try {

@@ -15,9 +15,11 @@ final class HistogramChunkEncoder {
   /// Encodes samples `[from, end)`, all histograms, at most 16,383.
   ///
   /// @param layout that of every sample that is not stale
-  static byte[] encode(ChunkEncoding encoding, SampleColumns samples, int from, int end, HistogramLayout layout) {
+  static byte[] encode(
+      ChunkEncoding encoding, SampleColumns samples, int from, int end, HistogramLayout layout) {
     boolean integer = encoding == ChunkEncoding.HISTOGRAM || encoding == ChunkEncoding.HISTOGRAM_ST;
-    boolean withStarts = encoding == ChunkEncoding.HISTOGRAM_ST || encoding == ChunkEncoding.FLOAT_HISTOGRAM_ST;
+    boolean withStarts =
+        encoding == ChunkEncoding.HISTOGRAM_ST || encoding == ChunkEncoding.FLOAT_HISTOGRAM_ST;
     CounterReset hint = at(samples, from).counterReset();
     int header = hint == CounterReset.GAUGE ? GAUGE : hint == CounterReset.RESET ? RESET : 0;
     BitWriter out = new BitWriter();

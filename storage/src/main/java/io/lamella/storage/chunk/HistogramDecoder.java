@@ -5,8 +5,9 @@ import io.lamella.model.Histogram;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
 
-/// Encodings 2, 3, 5 and 6. Integer histograms store counts as deltas of deltas and buckets as differences to the bucket before; float histograms store each
-/// field and bucket as a column of exclusive ors.
+/// Encodings 2, 3, 5 and 6. Integer histograms store counts as deltas of deltas and buckets as
+/// differences to the bucket before; float histograms store each field and bucket as a column of
+/// exclusive ors.
 final class HistogramDecoder {
   private static final double[] NONE = {};
 
@@ -24,15 +25,18 @@ final class HistogramDecoder {
     this.integer = encoding == ChunkEncoding.HISTOGRAM || encoding == ChunkEncoding.HISTOGRAM_ST;
     this.count = count;
     if (length < 3) {
-      throw new CorruptChunkException("cannot decode chunk: " + length + " bytes are too few for a header");
+      throw new CorruptChunkException(
+          "cannot decode chunk: " + length + " bytes are too few for a header");
     }
-    boolean withStarts = encoding == ChunkEncoding.HISTOGRAM_ST || encoding == ChunkEncoding.FLOAT_HISTOGRAM_ST;
+    boolean withStarts =
+        encoding == ChunkEncoding.HISTOGRAM_ST || encoding == ChunkEncoding.FLOAT_HISTOGRAM_ST;
     int resetHeader = withStarts ? data[from] & 0xc0 : data[from + 2] & 0xc0;
     this.gauge = resetHeader == 0xc0;
     this.starts = new StartTimes(withStarts ? data[from + 2] & 0xff : 0);
     this.in = new BitReader(data, from + 3, from + length);
     if (count == 0) {
-      layout = new HistogramLayout(0, 0, java.util.List.of(), java.util.List.of(), java.util.List.of());
+      layout =
+          new HistogramLayout(0, 0, java.util.List.of(), java.util.List.of(), java.util.List.of());
       positive = 0;
       negative = 0;
       return;
@@ -42,7 +46,13 @@ final class HistogramDecoder {
     negative = HistogramLayout.buckets(layout.negativeSpans());
     if (positive + negative > in.remaining() || count > in.remaining()) {
       throw new CorruptChunkException(
-          "cannot decode chunk: " + count + " histograms of " + (positive + negative) + " buckets in " + in.remaining() + " bits");
+          "cannot decode chunk: "
+              + count
+              + " histograms of "
+              + (positive + negative)
+              + " buckets in "
+              + in.remaining()
+              + " bits");
     }
   }
 
@@ -60,7 +70,15 @@ final class HistogramDecoder {
     return gauge ? CounterReset.GAUGE : i == 0 ? CounterReset.UNKNOWN : CounterReset.NOT_RESET;
   }
 
-  private void add(SampleColumns into, int i, long time, double zero, double total, double sum, double[] pos, double[] neg) {
+  private void add(
+      SampleColumns into,
+      int i,
+      long time,
+      double zero,
+      double total,
+      double sum,
+      double[] pos,
+      double[] neg) {
     Histogram h;
     if (Stale.isStale(sum)) {
       h = Histogram.stale();
@@ -118,7 +136,15 @@ final class HistogramDecoder {
       } else {
         advance(pos, posDelta);
         advance(neg, negDelta);
-        add(into, i, time, unsigned(zero), unsigned(total), sum.value(), absolute(pos), absolute(neg));
+        add(
+            into,
+            i,
+            time,
+            unsigned(zero),
+            unsigned(total),
+            sum.value(),
+            absolute(pos),
+            absolute(neg));
       }
       into.startTime(starts.next(in, i, before));
     }
@@ -138,7 +164,8 @@ final class HistogramDecoder {
     for (int b = 0; b < out.length; b++) {
       v += differences[b];
       if (v < 0) {
-        throw new CorruptChunkException("cannot decode chunk: bucket " + b + " holds " + v + " observations");
+        throw new CorruptChunkException(
+            "cannot decode chunk: bucket " + b + " holds " + v + " observations");
       }
       out[b] = v;
     }

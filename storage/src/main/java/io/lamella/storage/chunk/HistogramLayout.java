@@ -8,11 +8,16 @@ import java.util.List;
 
 /// What all histograms of one chunk share: zero threshold, schema, spans, custom bounds.
 record HistogramLayout(
-    double zeroThreshold, int schema, List<Span> positiveSpans, List<Span> negativeSpans, List<Double> customValues) {
+    double zeroThreshold,
+    int schema,
+    List<Span> positiveSpans,
+    List<Span> negativeSpans,
+    List<Double> customValues) {
   private static final int MIN_SCHEMA = -9;
   private static final int MAX_SCHEMA = 52;
 
-  /// No chunk of ours or Prometheus' has more buckets; a layout that claims them is refused before they are allocated.
+  /// No chunk of ours or Prometheus' has more buckets; a layout that claims them is refused before
+  /// they are allocated.
   private static final int MAX_BUCKETS = 1 << 16;
 
   HistogramLayout {
@@ -47,7 +52,8 @@ record HistogramLayout(
     List<Span> positive = spans(in);
     List<Span> negative = spans(in);
     List<Double> custom = schema == Histogram.CUSTOM_BUCKETS ? bounds(in) : List.of();
-    HistogramLayout layout = new HistogramLayout(threshold, (int) schema, positive, negative, custom);
+    HistogramLayout layout =
+        new HistogramLayout(threshold, (int) schema, positive, negative, custom);
     if (schema == Histogram.CUSTOM_BUCKETS) {
       layout.checkCustom();
     }
@@ -59,13 +65,20 @@ record HistogramLayout(
     for (Span s : positiveSpans) {
       last += (long) s.offset() + s.length();
     }
-    if (!negativeSpans.isEmpty() || last > customValues.size() + 1L || positiveSpans.stream().anyMatch(s -> s.offset() < 0)) {
+    if (!negativeSpans.isEmpty()
+        || last > customValues.size() + 1L
+        || positiveSpans.stream().anyMatch(s -> s.offset() < 0)) {
       throw new CorruptChunkException(
-          "cannot decode chunk: spans " + positiveSpans + " for " + customValues.size() + " custom bounds");
+          "cannot decode chunk: spans "
+              + positiveSpans
+              + " for "
+              + customValues.size()
+              + " custom bounds");
     }
     for (int i = 1; i < customValues.size(); i++) {
       if (!(customValues.get(i) > customValues.get(i - 1))) {
-        throw new CorruptChunkException("cannot decode chunk: custom bounds " + customValues + " do not ascend");
+        throw new CorruptChunkException(
+            "cannot decode chunk: custom bounds " + customValues + " do not ascend");
       }
     }
   }
@@ -82,7 +95,8 @@ record HistogramLayout(
   private static List<Span> spans(BitReader in) throws CorruptChunkException {
     long count = in.varuint();
     if (count < 0 || count > in.remaining() / 2) {
-      throw new CorruptChunkException("cannot decode chunk: " + count + " spans in " + in.remaining() + " bits");
+      throw new CorruptChunkException(
+          "cannot decode chunk: " + count + " spans in " + in.remaining() + " bits");
     }
     List<Span> out = new ArrayList<>();
     long total = 0;
@@ -91,7 +105,8 @@ record HistogramLayout(
       long offset = in.varint();
       total += length;
       if (length < 0 || total > MAX_BUCKETS || offset != (int) offset || i > 0 && offset < 0) {
-        throw new CorruptChunkException("cannot decode chunk: span of " + length + " buckets at offset " + offset);
+        throw new CorruptChunkException(
+            "cannot decode chunk: span of " + length + " buckets at offset " + offset);
       }
       out.add(new Span((int) offset, (int) length));
     }
@@ -101,7 +116,8 @@ record HistogramLayout(
   private static List<Double> bounds(BitReader in) throws CorruptChunkException {
     long count = in.varuint();
     if (count < 0 || count > in.remaining() || count > MAX_BUCKETS) {
-      throw new CorruptChunkException("cannot decode chunk: " + count + " custom bounds in " + in.remaining() + " bits");
+      throw new CorruptChunkException(
+          "cannot decode chunk: " + count + " custom bounds in " + in.remaining() + " bits");
     }
     List<Double> out = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -117,7 +133,10 @@ record HistogramLayout(
     } else {
       int exponent = Math.getExponent(zeroThreshold);
       boolean power =
-          zeroThreshold > 0 && Math.scalb(1.0, exponent) == zeroThreshold && exponent >= -243 && exponent <= 10;
+          zeroThreshold > 0
+              && Math.scalb(1.0, exponent) == zeroThreshold
+              && exponent >= -243
+              && exponent <= 10;
       if (power) {
         out.bits(exponent + 244, 8);
       } else {

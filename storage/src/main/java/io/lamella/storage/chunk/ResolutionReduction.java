@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Schemas 9 to 52 may be stored but not be served: their buckets are merged down to schema 8, as Prometheus does on read.
+/// Schemas 9 to 52 may be stored but not be served: their buckets are merged down to schema 8, as
+/// Prometheus does on read.
 final class ResolutionReduction {
   private static final int SERVED = 8;
 
@@ -35,7 +36,8 @@ final class ResolutionReduction {
   }
 
   /// Bucket i of the finer schema lies in bucket ((i − 1) >> shift) + 1 of the coarser.
-  private static double[] reduce(List<Span> spans, double[] counts, int shift, List<Span> outSpans) {
+  private static double[] reduce(
+      List<Span> spans, double[] counts, int shift, List<Span> outSpans) {
     double[] out = new double[counts.length];
     int n = 0;
     int index = 0;

@@ -1,7 +1,8 @@
 package io.lamella.storage.chunk;
 
-/// Start timestamps inside a chunk (encodings 4 to 6). The header's top bit says that sample 0 has one; the low seven bits are the first sample that has
-/// its own, 0 for none. Stored are distances from the sample before, then changes of that distance.
+/// Start timestamps inside a chunk (encodings 4 to 6). The header's top bit says that sample 0 has
+/// one; the low seven bits are the first sample that has its own, 0 for none. Stored are distances
+/// from the sample before, then changes of that distance.
 final class StartTimes {
   private final boolean first;
   private final int from;

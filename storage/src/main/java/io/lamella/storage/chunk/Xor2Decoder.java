@@ -3,16 +3,19 @@ package io.lamella.storage.chunk;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
 
-/// Encoding 4: XOR with cheaper stale markers and start timestamps. A stale marker leaves the value to compare with as it was.
+/// Encoding 4: XOR with cheaper stale markers and start timestamps. A stale marker leaves the value
+/// to compare with as it was.
 final class Xor2Decoder {
   private Xor2Decoder() {}
 
-  static void decode(byte[] data, int from, int length, int count, SampleColumns into) throws CorruptChunkException {
+  static void decode(byte[] data, int from, int length, int count, SampleColumns into)
+      throws CorruptChunkException {
     if (count == 0) {
       return;
     }
     if (length < 3 || 8L * (length - 3) < 72 + (count > 1 ? 9 + (count - 2L) : 0)) {
-      throw new CorruptChunkException("cannot decode chunk: " + count + " samples in " + length + " bytes");
+      throw new CorruptChunkException(
+          "cannot decode chunk: " + count + " samples in " + length + " bytes");
     }
     StartTimes starts = new StartTimes(data[from + 2] & 0xff);
     BitReader in = new BitReader(data, from + 3, from + length);

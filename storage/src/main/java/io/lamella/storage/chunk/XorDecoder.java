@@ -2,19 +2,23 @@ package io.lamella.storage.chunk;
 
 import io.lamella.model.SampleColumns;
 
-/// Encoding 1. Two bits say "same spacing, same value", so runs of zeros are many samples at once: a constant gauge decodes 28 samples a step.
+/// Encoding 1. Two bits say "same spacing, same value", so runs of zeros are many samples at once:
+/// a constant gauge decodes 28 samples a step.
 final class XorDecoder {
   private static final int[] DOD_WIDTHS = {0, 14, 17, 20, 64};
 
   private XorDecoder() {}
 
-  static void decode(byte[] data, int from, int length, int count, SampleColumns into) throws CorruptChunkException {
+  static void decode(byte[] data, int from, int length, int count, SampleColumns into)
+      throws CorruptChunkException {
     if (count == 0) {
       return;
     }
-    // Two bits are the least that a sample takes; a count beyond that is refused before it sizes anything.
+    // Two bits are the least that a sample takes; a count beyond that is refused before it sizes
+    // anything.
     if (8L * (length - 2) < 72 + (count > 1 ? 9 + 2L * (count - 2) : 0)) {
-      throw new CorruptChunkException("cannot decode chunk: " + count + " samples in " + length + " bytes");
+      throw new CorruptChunkException(
+          "cannot decode chunk: " + count + " samples in " + length + " bytes");
     }
     into.reserve(count);
     long[] times = into.times();
@@ -43,10 +47,12 @@ final class XorDecoder {
           throw in.cutOff();
         }
       }
-      int pairs = Math.min(Math.min(Long.numberOfLeadingZeros(in.window), in.available) >>> 1, end - at);
+      int pairs =
+          Math.min(Math.min(Long.numberOfLeadingZeros(in.window), in.available) >>> 1, end - at);
       if (pairs > 0) {
         if (time + delta * pairs < time) {
-          throw new CorruptChunkException("cannot decode chunk: times overflow at bit " + in.position());
+          throw new CorruptChunkException(
+              "cannot decode chunk: times overflow at bit " + in.position());
         }
         double same = value.value();
         for (int i = 0; i < pairs; i++) {

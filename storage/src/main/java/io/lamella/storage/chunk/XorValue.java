@@ -1,7 +1,8 @@
 package io.lamella.storage.chunk;
 
-/// One column of doubles, each stored as the exclusive or with the one before: `0` same; `10` within the window of meaningful bits used last; `11`, five
-/// bits of leading zeros and six of length, a new window. Every histogram field and bucket has one of these of its own.
+/// One column of doubles, each stored as the exclusive or with the one before: `0` same; `10`
+/// within the window of meaningful bits used last; `11`, five bits of leading zeros and six of
+/// length, a new window. Every histogram field and bucket has one of these of its own.
 final class XorValue {
   long bits;
   private int leading = -1;
@@ -22,7 +23,8 @@ final class XorValue {
   void reuse(BitReader in) throws CorruptChunkException {
     if (leading < 0) {
       throw new CorruptChunkException(
-          "cannot decode chunk: a value refers to a window before there is one, at bit " + in.position());
+          "cannot decode chunk: a value refers to a window before there is one, at bit "
+              + in.position());
     }
     bits ^= in.bits(64 - leading - trailing) << trailing;
   }
@@ -34,7 +36,12 @@ final class XorValue {
     length = length == 0 ? 64 : length;
     if (zeros + length > 64) {
       throw new CorruptChunkException(
-          "cannot decode chunk: a value of " + length + " bits behind " + zeros + " zeros, at bit " + in.position());
+          "cannot decode chunk: a value of "
+              + length
+              + " bits behind "
+              + zeros
+              + " zeros, at bit "
+              + in.position());
     }
     leading = zeros;
     trailing = 64 - zeros - length;

@@ -2,7 +2,8 @@ package io.lamella.storage.tsdb;
 
 import java.io.IOException;
 
-/// Reads an index file: header, table of contents, symbols, the list of all series, series entries. Thread-safe once open.
+/// Reads an index file: header, table of contents, symbols, the list of all series, series entries.
+/// Thread-safe once open.
 final class IndexReader {
   private static final long MAGIC = 0xBAAAD700L;
   private static final int TOC_BYTES = 52;
@@ -14,7 +15,8 @@ final class IndexReader {
   private final long postingsStart;
   private final long series;
 
-  private IndexReader(MappedFile file, int version, SymbolTable symbols, long postingsStart, long series) {
+  private IndexReader(
+      MappedFile file, int version, SymbolTable symbols, long postingsStart, long series) {
     this.file = file;
     this.version = version;
     this.symbols = symbols;
@@ -24,7 +26,8 @@ final class IndexReader {
 
   static IndexReader open(MappedFile file) throws IOException {
     if (file.size() < 5 + TOC_BYTES || file.u32(0) != MAGIC) {
-      throw file.corrupt(0, "no index: " + file.size() + " bytes, or not the magic number baaad700");
+      throw file.corrupt(
+          0, "no index: " + file.size() + " bytes, or not the magic number baaad700");
     }
     int version = file.u8(4);
     if (version < 1 || version > 3) {
@@ -35,7 +38,8 @@ final class IndexReader {
     long symbolsAt = file.u64(toc);
     long postingsTable = file.u64(toc + 40);
     if (symbolsAt < 5 || symbolsAt >= toc || postingsTable < 5 || postingsTable >= toc) {
-      throw file.corrupt(toc, "sections at " + symbolsAt + " and " + postingsTable + ", outside the file");
+      throw file.corrupt(
+          toc, "sections at " + symbolsAt + " and " + postingsTable + ", outside the file");
     }
     SymbolTable symbols = SymbolTable.open(file, symbolsAt, version);
     long all = allPostings(file, postingsTable);
@@ -110,7 +114,8 @@ final class IndexReader {
     }
   }
 
-  private void labels(MappedFile.Cursor in, SeriesEntry into, long at) throws CorruptTsdbBlockException {
+  private void labels(MappedFile.Cursor in, SeriesEntry into, long at)
+      throws CorruptTsdbBlockException {
     long count = in.uvarint();
     if (count < 0 || count > MAX_LABELS || count > in.left()) {
       throw file.corrupt(at, count + " labels in a series entry");
@@ -127,7 +132,8 @@ final class IndexReader {
     }
   }
 
-  private void chunks(MappedFile.Cursor in, SeriesEntry into, long at) throws CorruptTsdbBlockException {
+  private void chunks(MappedFile.Cursor in, SeriesEntry into, long at)
+      throws CorruptTsdbBlockException {
     long count = in.uvarint();
     if (count < 0 || count > in.left()) {
       throw file.corrupt(at, count + " chunks in a series entry");

@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
-/// A file in memory, read by checked positions: nothing is returned from outside it, and every overrun names file and offset.
+/// A file in memory, read by checked positions: nothing is returned from outside it, and every
+/// overrun names file and offset.
 final class MappedFile {
-  private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-  private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final ValueLayout.OfInt U32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final ValueLayout.OfLong U64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private final Path path;
   private final MemorySegment bytes;
@@ -29,7 +32,10 @@ final class MappedFile {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long size = channel.size();
       return new MappedFile(
-          path, size == 0 ? MemorySegment.NULL : channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena));
+          path,
+          size == 0
+              ? MemorySegment.NULL
+              : channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena));
     }
   }
 
@@ -95,7 +101,8 @@ final class MappedFile {
     }
     if (crc.getValue() != expected) {
       throw corrupt(
-          offset, String.format("checksum of %s %08x, expected %08x", what, crc.getValue(), expected));
+          offset,
+          String.format("checksum of %s %08x, expected %08x", what, crc.getValue(), expected));
     }
   }
 

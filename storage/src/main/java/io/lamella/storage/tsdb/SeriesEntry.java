@@ -2,8 +2,8 @@ package io.lamella.storage.tsdb;
 
 import java.util.Arrays;
 
-/// One series of the index: labels as symbol numbers, chunks as times and references. A buffer that a reader fills anew for each series; the arrays are
-/// longer than what is in them.
+/// One series of the index: labels as symbol numbers, chunks as times and references. A buffer that
+/// a reader fills anew for each series; the arrays are longer than what is in them.
 public final class SeriesEntry {
   private long ref;
   private int labelCount;

@@ -3,7 +3,8 @@ package io.lamella.storage.tsdb;
 import io.lamella.model.Utf8Order;
 import java.util.Arrays;
 
-/// The index's strings by number. Keeps where each begins, four bytes a symbol; strings are made when asked for.
+/// The index's strings by number. Keeps where each begins, four bytes a symbol; strings are made
+/// when asked for.
 final class SymbolTable {
   private final MappedFile file;
   private final long start;
@@ -23,7 +24,8 @@ final class SymbolTable {
   }
 
   /// @param section where the section's length stands
-  static SymbolTable open(MappedFile file, long section, int version) throws CorruptTsdbBlockException {
+  static SymbolTable open(MappedFile file, long section, int version)
+      throws CorruptTsdbBlockException {
     long length = file.u32(section);
     long start = section + 4;
     file.checksum(start, length, "symbols");
@@ -57,7 +59,8 @@ final class SymbolTable {
     return Utf8Order.decode(file.copy(in.at, n), 0, n);
   }
 
-  /// The number of a reference in a series entry: the number itself, or in version 1 the file offset of the symbol.
+  /// The number of a reference in a series entry: the number itself, or in version 1 the file
+  /// offset of the symbol.
   int number(long reference, long at) throws CorruptTsdbBlockException {
     long n = reference;
     if (byOffset) {

@@ -24,7 +24,11 @@ final class Tombstones {
     }
     MappedFile file = MappedFile.open(path, arena);
     if (file.size() < 9 || file.u32(0) != MAGIC || file.u8(4) != 1) {
-      throw file.corrupt(0, "no tombstones of version 1: " + file.size() + " bytes, or not the magic number 0130ba30");
+      throw file.corrupt(
+          0,
+          "no tombstones of version 1: "
+              + file.size()
+              + " bytes, or not the magic number 0130ba30");
     }
     file.checksum(5, file.size() - 9, "tombstones");
     Map<Long, List<TimeRange>> out = new HashMap<>();
@@ -48,7 +52,9 @@ final class Tombstones {
     List<TimeRange> out = new ArrayList<>();
     for (TimeRange r : ranges) {
       TimeRange last = out.isEmpty() ? null : out.getLast();
-      boolean touches = last != null && (last.endMillis() == Long.MAX_VALUE || r.startMillis() <= last.endMillis() + 1);
+      boolean touches =
+          last != null
+              && (last.endMillis() == Long.MAX_VALUE || r.startMillis() <= last.endMillis() + 1);
       if (last != null && touches) {
         out.set(out.size() - 1, last.union(r));
       } else {

@@ -36,7 +36,8 @@ public final class TsdbBlock implements AutoCloseable {
     this.tombstones = tombstones;
   }
 
-  /// Opens a block's directory: headers, table of contents and the sections that every reading needs are verified here, series and chunks when they are read.
+  /// Opens a block's directory: headers, table of contents and the sections that every reading
+  /// needs are verified here, series and chunks when they are read.
   ///
   /// @throws CorruptTsdbBlockException where bytes are wrong
   public static TsdbBlock open(Path directory) throws IOException {
@@ -45,7 +46,8 @@ public final class TsdbBlock implements AutoCloseable {
       TsdbBlockMeta meta = TsdbBlockMetaJson.read(directory.resolve("meta.json"));
       IndexReader index = IndexReader.open(MappedFile.open(directory.resolve("index"), arena));
       ChunkSegments chunks = ChunkSegments.open(directory.resolve("chunks"), arena);
-      Map<Long, List<TimeRange>> tombstones = Tombstones.read(directory.resolve("tombstones"), arena);
+      Map<Long, List<TimeRange>> tombstones =
+          Tombstones.read(directory.resolve("tombstones"), arena);
       return new TsdbBlock(directory, arena, meta, index, chunks, tombstones);
     } catch (IOException | RuntimeException e) {
       arena.close();
@@ -84,7 +86,8 @@ public final class TsdbBlock implements AutoCloseable {
     for (long i = 0; i < index.series(); i++) {
       long ref = index.ref(i);
       if (ref <= before) {
-        throw new CorruptTsdbBlockException(directory.resolve("index"), -1, "series " + ref + " listed after " + before);
+        throw new CorruptTsdbBlockException(
+            directory.resolve("index"), -1, "series " + ref + " listed after " + before);
       }
       before = ref;
       index.read(ref, entry);
@@ -129,8 +132,15 @@ public final class TsdbBlock implements AutoCloseable {
       throw new CorruptTsdbBlockException(
           directory.resolve("chunks"),
           -1,
-          "chunk " + chunk + " of series " + labels(series) + " does not hold the times " + series.minTimeMillis(chunk) + ".."
-              + series.maxTimeMillis(chunk) + " that the index says");
+          "chunk "
+              + chunk
+              + " of series "
+              + labels(series)
+              + " does not hold the times "
+              + series.minTimeMillis(chunk)
+              + ".."
+              + series.maxTimeMillis(chunk)
+              + " that the index says");
     }
     return bytes;
   }

@@ -17,7 +17,8 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads meta.json strictly where it matters: version, times and names must be there once and make sense; unknown members are passed over.
+/// Reads meta.json strictly where it matters: version, times and names must be there once and make
+/// sense; unknown members are passed over.
 public final class TsdbBlockMetaJson {
   /// More is refused before it is read.
   public static final long MAX_BYTES = 64 << 20;
@@ -48,7 +49,8 @@ public final class TsdbBlockMetaJson {
 
   public static TsdbBlockMeta read(Path file) throws IOException {
     if (Files.size(file) > MAX_BYTES) {
-      throw new CorruptTsdbBlockException(file, -1, "meta.json of " + Files.size(file) + " bytes, at most " + MAX_BYTES);
+      throw new CorruptTsdbBlockException(
+          file, -1, "meta.json of " + Files.size(file) + " bytes, at most " + MAX_BYTES);
     }
     try {
       return parse(Files.readAllBytes(file));
@@ -84,7 +86,8 @@ public final class TsdbBlockMetaJson {
       throw new IOException("meta.json has version " + version + ", expected 1");
     }
     if (ulid.length() != 26 || maxTime < minTime) {
-      throw new IOException("meta.json names block \"" + ulid + "\" with times [" + minTime + ", " + maxTime + ")");
+      throw new IOException(
+          "meta.json names block \"" + ulid + "\" with times [" + minTime + ", " + maxTime + ")");
     }
     return new TsdbBlockMeta(
         ulid, minTime, maxTime, samples, series, chunks, (int) level, sources, labels, resolution);
@@ -112,7 +115,8 @@ public final class TsdbBlockMetaJson {
           if (value == JsonToken.START_OBJECT) {
             members(name + ".", depth + 1);
           } else if (value != JsonToken.VALUE_NULL) {
-            throw new IOException("meta.json has " + value + " for \"" + name + "\", expected an object");
+            throw new IOException(
+                "meta.json has " + value + " for \"" + name + "\", expected an object");
           }
         }
         default -> p.skipChildren();
@@ -132,7 +136,8 @@ public final class TsdbBlockMetaJson {
 
   private long number(String name, JsonToken value) throws IOException {
     if (value != JsonToken.VALUE_NUMBER_INT) {
-      throw new IOException("meta.json has " + value + " for \"" + name + "\", expected a whole number");
+      throw new IOException(
+          "meta.json has " + value + " for \"" + name + "\", expected a whole number");
     }
     return p.getLongValue();
   }

@@ -1,0 +1,92 @@
+package io.lamella.storage.object;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The part of a store below a prefix, as a store of its own.
+public final class PrefixedObjectStore implements ObjectStore {
+  private final ObjectStore store;
+  private final String prefix;
+
+  /// @param prefix without slashes at its ends
+  public PrefixedObjectStore(ObjectStore store, String prefix) {
+    this.store = store;
+    this.prefix = new ObjectKey(prefix).name() + "/";
+  }
+
+  private ObjectKey full(ObjectKey key) {
+    return new ObjectKey(prefix + key.name());
+  }
+
+  private ObjectVersion full(ObjectVersion v) {
+    return new ObjectVersion(full(v.key()), v.size(), v.etag());
+  }
+
+  private ObjectVersion own(ObjectVersion v) {
+    return new ObjectVersion(
+        new ObjectKey(v.key().name().substring(prefix.length())), v.size(), v.etag());
+  }
+
+  @Override
+  public Stream<ObjectEntry> list(String below) throws ObjectStoreException {
+    return store.list(prefix + below).map(e -> new ObjectEntry(own(e.version()), e.lastModified()));
+  }
+
+  @Override
+  public Stream<String> listDirectories(String below) throws ObjectStoreException {
+    return store.listDirectories(prefix + below).map(d -> d.substring(prefix.length()));
+  }
+
+  @Override
+  public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
+    return store.head(full(key)).map(this::own);
+  }
+
+  @Override
+  public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+    return store.readAll(full(key), maxBytes);
+  }
+
+  @Override
+  public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
+    return store.read(full(object), range);
+  }
+
+  @Override
+  public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
+    Tail t = store.readTail(full(key), length);
+    return new Tail(own(t.version()), t.bytes());
+  }
+
+  @Override
+  public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    return own(store.put(full(key), bytes));
+  }
+
+  @Override
+  public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
+    return own(store.put(full(key), file));
+  }
+
+  @Override
+  public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    return store.putIfAbsent(full(key), bytes);
+  }
+
+  @Override
+  public void delete(ObjectKey key) throws ObjectStoreException {
+    store.delete(full(key));
+  }
+
+  @Override
+  public String description() {
+    return store.description() + "/" + prefix;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

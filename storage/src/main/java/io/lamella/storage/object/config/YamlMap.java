@@ -1,0 +1,174 @@
+package io.lamella.storage.object.config;
+
+import java.io.StringReader;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+
+/// A mapping of a YAML text whose members are asked for by name; those that nobody asked for are
+/// errors.
+final class YamlMap {
+  private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h)");
+
+  private final String path;
+  private final int line;
+  private final Map<String, Node> members = new LinkedHashMap<>();
+  private final Map<String, Integer> lines = new LinkedHashMap<>();
+  private final Set<String> asked = new HashSet<>();
+
+  private YamlMap(String path, int line) {
+    this.path = path;
+    this.line = line;
+  }
+
+  /// @throws IllegalArgumentException where the text is no mapping
+  static YamlMap parse(String text) {
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(1 << 20);
+    options.setNestingDepthLimit(20);
+    options.setMaxAliasesForCollections(0);
+    try {
+      Node root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+      if (!(root instanceof MappingNode m)) {
+        throw new IllegalArgumentException("it is no mapping of keys to values");
+      }
+      return of(m, "");
+    } catch (YAMLException e) {
+      String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new IllegalArgumentException("it is no YAML: " + first, e);
+    }
+  }
+
+  private static YamlMap of(MappingNode node, String path) {
+    YamlMap out = new YamlMap(path, node.getStartMark().getLine() + 1);
+    for (NodeTuple t : node.getValue()) {
+      String key = t.getKeyNode() instanceof ScalarNode s ? s.getValue() : "?";
+      if (out.members.put(key, t.getValueNode()) != null) {
+        throw new IllegalArgumentException(
+            "key \""
+                + path
+                + key
+                + "\" is given twice, in line "
+                + (t.getKeyNode().getStartMark().getLine() + 1));
+      }
+      out.lines.put(key, t.getKeyNode().getStartMark().getLine() + 1);
+    }
+    return out;
+  }
+
+  private IllegalArgumentException wrong(String key, String expected) {
+    return new IllegalArgumentException(
+        "key \""
+            + path
+            + key
+            + "\" in line "
+            + lines.getOrDefault(key, line)
+            + " is not "
+            + expected);
+  }
+
+  String text(String key, String otherwise) {
+    asked.add(key);
+    Node n = members.get(key);
+    if (n == null) {
+      return otherwise;
+    }
+    if (!(n instanceof ScalarNode s)) {
+      throw wrong(key, "a text");
+    }
+    boolean none = s.getTag().equals(org.yaml.snakeyaml.nodes.Tag.NULL);
+    return none ? otherwise : s.getValue();
+  }
+
+  String required(String key) {
+    String v = text(key, "");
+    if (v.isEmpty()) {
+      throw new IllegalArgumentException("key \"" + path + key + "\" is missing");
+    }
+    return v;
+  }
+
+  boolean flag(String key) {
+    String v = text(key, "false");
+    return switch (v) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(key, "true or false");
+    };
+  }
+
+  long number(String key, long otherwise) {
+    String v = text(key, Long.toString(otherwise));
+    try {
+      return Long.parseLong(v);
+    } catch (NumberFormatException e) {
+      throw wrong(key, "a whole number");
+    }
+  }
+
+  Duration duration(String key, Duration otherwise) {
+    String v = text(key, "");
+    if (v.isEmpty()) {
+      return otherwise;
+    }
+    Duration total = Duration.ZERO;
+    Matcher m = DURATION.matcher(v);
+    int at = 0;
+    while (at < v.length() && m.find(at) && m.start() == at && m.group(1).length() < 12) {
+      long n = Long.parseLong(m.group(1));
+      total =
+          total.plus(
+              switch (m.group(2)) {
+                case "ms" -> Duration.ofMillis(n);
+                case "s" -> Duration.ofSeconds(n);
+                case "m" -> Duration.ofMinutes(n);
+                default -> Duration.ofHours(n);
+              });
+      at = m.end();
+    }
+    if (at < v.length()) {
+      throw wrong(key, "a duration as 1m30s");
+    }
+    return total;
+  }
+
+  /// A mapping within this one; an empty one where it is absent.
+  YamlMap map(String key) {
+    asked.add(key);
+    Node n = members.get(key);
+    if (n == null || n instanceof ScalarNode s && s.getValue().isEmpty()) {
+      return new YamlMap(path + key + ".", lines.getOrDefault(key, line));
+    }
+    if (!(n instanceof MappingNode m)) {
+      throw wrong(key, "a mapping");
+    }
+    return of(m, path + key + ".");
+  }
+
+  /// Accepts a key of Thanos that has no meaning here.
+  void ignore(String... keys) {
+    asked.addAll(Set.of(keys));
+  }
+
+  /// @throws IllegalArgumentException where there is a key that nobody asked for
+  void end() {
+    for (String key : members.keySet()) {
+      if (!asked.contains(key)) {
+        throw new IllegalArgumentException(
+            "unknown key \"" + path + key + "\" in line " + lines.get(key));
+      }
+    }
+  }
+}

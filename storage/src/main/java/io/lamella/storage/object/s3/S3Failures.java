@@ -1,0 +1,71 @@
+package io.lamella.storage.object.s3;
+
+import io.lamella.storage.object.ObjectStoreException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/// Sorts what the SDK throws into the kinds that callers tell apart.
+final class S3Failures {
+  private S3Failures() {}
+
+  static ObjectStoreException of(String what, String object, String store, SdkException e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof ObjectStoreException o) {
+        return o;
+      }
+    }
+    String text =
+        "cannot " + what + " object " + object + ": " + reason(e) + " [store=" + store + "]";
+    if (e instanceof AwsServiceException s) {
+      int status = s.statusCode();
+      return switch (status) {
+        case 404 -> new ObjectStoreException.NotFound(text, e);
+        case 412, 409 -> new ObjectStoreException.Changed(text, e);
+        case 401, 403 -> new ObjectStoreException.Denied(text, e);
+        case 408, 429 -> new ObjectStoreException.Unavailable(text, e, retryAfter(s));
+        default ->
+            status >= 500 || status < 300
+                ? new ObjectStoreException.Unavailable(text, e, retryAfter(s))
+                : new ObjectStoreException.Refused(text, e);
+      };
+    }
+    boolean noCredentials = String.valueOf(e.getMessage()).contains("Unable to load credentials");
+    return noCredentials
+        ? new ObjectStoreException.Denied(text, e)
+        : new ObjectStoreException.Unavailable(text, e);
+  }
+
+  /// True where the request may have taken effect although no good answer came.
+  static boolean mayHaveArrived(SdkException e) {
+    return e instanceof SdkClientException
+        || e instanceof AwsServiceException s && s.statusCode() >= 500 && s.statusCode() != 503;
+  }
+
+  private static String reason(SdkException e) {
+    if (e instanceof AwsServiceException s) {
+      String code =
+          s.awsErrorDetails() == null ? "" : String.valueOf(s.awsErrorDetails().errorCode());
+      return "status " + s.statusCode() + " " + code;
+    }
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root);
+  }
+
+  private static @Nullable Duration retryAfter(AwsServiceException s) {
+    if (s.awsErrorDetails() == null || s.awsErrorDetails().sdkHttpResponse() == null) {
+      return null;
+    }
+    return s.awsErrorDetails()
+        .sdkHttpResponse()
+        .firstMatchingHeader("Retry-After")
+        .filter(v -> v.matches("\\d{1,6}"))
+        .map(v -> Duration.ofSeconds(Long.parseLong(v)))
+        .orElse(null);
+  }
+}

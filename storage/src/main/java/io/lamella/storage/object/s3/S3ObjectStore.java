@@ -1,0 +1,401 @@
+package io.lamella.storage.object.s3;
+
+import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.ObjectEntry;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
+import io.lamella.storage.object.UncheckedObjectStoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+
+/// A bucket behind the S3 protocol.
+public final class S3ObjectStore implements ObjectStore {
+  private static final String IMMUTABLE = "public, max-age=31536000, immutable";
+  private static final int MAX_PARTS = 10_000;
+
+  private final S3Client client;
+  private final S3Settings settings;
+
+  private S3ObjectStore(S3Client client, S3Settings settings) {
+    this.client = client;
+    this.settings = settings;
+  }
+
+  /// Makes a client; the bucket is not asked for anything yet.
+  ///
+  /// @throws IllegalArgumentException where the settings contradict themselves or name unreadable
+  ///   certificates
+  public static S3ObjectStore open(S3Settings settings) {
+    return new S3ObjectStore(S3Clients.open(settings), settings);
+  }
+
+  private String bucket() {
+    return settings.bucket();
+  }
+
+  @Override
+  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
+    Pages pages = new Pages(ListObjectsV2Request.builder().bucket(bucket()).prefix(prefix).build());
+    return pages.stream()
+        .flatMap(page -> page.contents().stream())
+        .map(o ->
+            new ObjectEntry(
+                new ObjectVersion(
+                    new ObjectKey(o.key()), o.size(), o.eTag() == null ? "" : o.eTag()),
+                o.lastModified()));
+  }
+
+  @Override
+  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
+    Pages pages =
+        new Pages(
+            ListObjectsV2Request.builder().bucket(bucket()).prefix(prefix).delimiter("/").build());
+    return pages.stream().flatMap(page -> page.commonPrefixes().stream()).map(p -> p.prefix());
+  }
+
+  /// The pages of a listing; the first is fetched at once, the others as the stream is read.
+  private final class Pages extends Spliterators.AbstractSpliterator<ListObjectsV2Response> {
+    private final ListObjectsV2Request request;
+    private ListObjectsV2Response next;
+    private boolean done;
+
+    Pages(ListObjectsV2Request request) throws ObjectStoreException {
+      super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
+      this.request = request;
+      this.next = fetch(request);
+    }
+
+    private ListObjectsV2Response fetch(ListObjectsV2Request r) throws ObjectStoreException {
+      try {
+        return client.listObjectsV2(r);
+      } catch (SdkException e) {
+        throw S3Failures.of("list", "\"" + r.prefix() + "\"", description(), e);
+      }
+    }
+
+    @Override
+    public boolean tryAdvance(Consumer<? super ListObjectsV2Response> action) {
+      if (done) {
+        return false;
+      }
+      ListObjectsV2Response page = next;
+      try {
+        if (Boolean.TRUE.equals(page.isTruncated()) && page.nextContinuationToken() != null) {
+          next = fetch(request.toBuilder().continuationToken(page.nextContinuationToken()).build());
+        } else {
+          done = true;
+        }
+      } catch (ObjectStoreException e) {
+        throw new UncheckedObjectStoreException(e);
+      }
+      action.accept(page);
+      return true;
+    }
+
+    Stream<ListObjectsV2Response> stream() {
+      return StreamSupport.stream(this, false);
+    }
+  }
+
+  @Override
+  public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
+    try {
+      HeadObjectResponse r = client.headObject(b -> b.bucket(bucket()).key(key.name()));
+      return Optional.of(
+          new ObjectVersion(key, r.contentLength(), r.eTag() == null ? "" : r.eTag()));
+    } catch (SdkException e) {
+      ObjectStoreException failure = S3Failures.of("look at", key.name(), description(), e);
+      if (failure instanceof ObjectStoreException.NotFound) {
+        return Optional.empty();
+      }
+      throw failure;
+    }
+  }
+
+  /// An answer with a body: its head, and the bytes, as many as announced.
+  private record Body(GetObjectResponse head, ByteBuffer bytes) {}
+
+  private Body get(String what, ObjectKey key, GetObjectRequest request, long maxBytes)
+      throws ObjectStoreException {
+    try {
+      return client.getObject(
+          request,
+          ResponseTransformer.unmanaged((head, in) -> {
+            try (in) {
+              return new Body(head, exactly(in, head.contentLength(), maxBytes, key));
+            }
+          }));
+    } catch (SdkException e) {
+      throw S3Failures.of(what, key.name(), description(), e);
+    }
+  }
+
+  private static ByteBuffer exactly(InputStream in, long length, long maxBytes, ObjectKey key)
+      throws IOException {
+    if (length > maxBytes) {
+      throw new ObjectStoreException.TooLarge(
+          "cannot read object " + key + ": " + length + " bytes, at most " + maxBytes);
+    }
+    byte[] out = new byte[Math.toIntExact(length)];
+    int n = in.readNBytes(out, 0, out.length);
+    if (n < out.length) {
+      throw new ObjectStoreException.Unavailable(
+          "cannot read object " + key + ": the body ended after " + n + " of " + length + " bytes",
+          null);
+    }
+    return ByteBuffer.wrap(out);
+  }
+
+  @Override
+  public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+    return get(
+            "read",
+            key,
+            GetObjectRequest.builder().bucket(bucket()).key(key.name()).build(),
+            maxBytes)
+        .bytes();
+  }
+
+  @Override
+  public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
+    if (range.end() > object.size()) {
+      throw new ObjectStoreException.Refused(
+          "cannot read object "
+              + object.key()
+              + " "
+              + range
+              + ": it has "
+              + object.size()
+              + " bytes",
+          null);
+    }
+    GetObjectRequest.Builder request =
+        GetObjectRequest.builder()
+            .bucket(bucket())
+            .key(object.key().name())
+            .range("bytes=" + range.start() + "-" + (range.end() - 1));
+    if (!object.etag().isEmpty()) {
+      request.ifMatch(object.etag());
+    }
+    Body body = get("read", object.key(), request.build(), range.length());
+    ContentRange actual = ContentRange.of(body.head(), object.key());
+    if (actual.total() >= 0 && actual.total() != object.size()) {
+      throw new ObjectStoreException.Changed(
+          "cannot read object "
+              + object.key()
+              + " "
+              + range
+              + ": it has "
+              + actual.total()
+              + " bytes, expected "
+              + object.size(),
+          null);
+    }
+    if (actual.start() != range.start()
+        || actual.end() != range.end()
+        || body.bytes().remaining() != range.length()) {
+      throw new ObjectStoreException.Unavailable(
+          "cannot read object "
+              + object.key()
+              + " "
+              + range
+              + ": the answer holds ["
+              + actual.start()
+              + ", "
+              + actual.end()
+              + ")",
+          null);
+    }
+    String etag = body.head().eTag();
+    if (!object.etag().isEmpty() && etag != null && !etag.equals(object.etag())) {
+      throw new ObjectStoreException.Changed(
+          "cannot read object "
+              + object.key()
+              + " "
+              + range
+              + ": etag "
+              + etag
+              + ", expected "
+              + object.etag(),
+          null);
+    }
+    return body.bytes();
+  }
+
+  @Override
+  public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
+    if (length < 1) {
+      throw new IllegalArgumentException("cannot read a tail of " + length + " bytes");
+    }
+    Body body =
+        get(
+            "read",
+            key,
+            GetObjectRequest.builder()
+                .bucket(bucket())
+                .key(key.name())
+                .range("bytes=-" + length)
+                .build(),
+            length);
+    ContentRange actual = ContentRange.of(body.head(), key);
+    long expected = Math.min(length, actual.total());
+    if (actual.total() < 0
+        || actual.end() != actual.total()
+        || body.bytes().remaining() != expected) {
+      throw new ObjectStoreException.Unavailable(
+          "cannot read object "
+              + key
+              + ": the last "
+              + length
+              + " bytes came as ["
+              + actual.start()
+              + ", "
+              + actual.end()
+              + ") of "
+              + actual.total(),
+          null);
+    }
+    String etag = body.head().eTag();
+    return new Tail(new ObjectVersion(key, actual.total(), etag == null ? "" : etag), body.bytes());
+  }
+
+  @Override
+  public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    try {
+      var r =
+          client.putObject(
+              b -> b.bucket(bucket()).key(key.name()).cacheControl(IMMUTABLE),
+              RequestBody.fromByteBuffer(bytes));
+      return new ObjectVersion(key, bytes.remaining(), r.eTag() == null ? "" : r.eTag());
+    } catch (SdkException e) {
+      throw S3Failures.of("write", key.name(), description(), e);
+    }
+  }
+
+  @Override
+  public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
+    try {
+      long size = Files.size(file);
+      if (size > settings.partBytes()) {
+        return putParts(key, file, size);
+      }
+      var r =
+          client.putObject(
+              b -> b.bucket(bucket()).key(key.name()).cacheControl(IMMUTABLE),
+              RequestBody.fromFile(file));
+      return new ObjectVersion(key, size, r.eTag() == null ? "" : r.eTag());
+    } catch (SdkException e) {
+      throw S3Failures.of("write", key.name(), description(), e);
+    } catch (ObjectStoreException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ObjectStoreException.Refused(
+          "cannot write object " + key + ": cannot read " + file + ": " + e, e);
+    }
+  }
+
+  /// All parts but the last have one size, as R2 demands.
+  private ObjectVersion putParts(ObjectKey key, Path file, long size) throws IOException {
+    long part = Math.max(settings.partBytes(), (size + MAX_PARTS - 1) / MAX_PARTS);
+    String upload =
+        client
+            .createMultipartUpload(b -> b.bucket(bucket()).key(key.name()).cacheControl(IMMUTABLE))
+            .uploadId();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      List<CompletedPart> parts = new ArrayList<>();
+      for (long at = 0; at < size; at += part) {
+        int number = parts.size() + 1;
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Math.min(part, size - at)));
+        while (bytes.hasRemaining() && channel.read(bytes, at + bytes.position()) >= 0) {}
+        bytes.flip();
+        var r =
+            client.uploadPart(
+                b -> b.bucket(bucket()).key(key.name()).uploadId(upload).partNumber(number),
+                RequestBody.fromByteBuffer(bytes));
+        parts.add(CompletedPart.builder().partNumber(number).eTag(r.eTag()).build());
+      }
+      var r =
+          client.completeMultipartUpload(b ->
+              b.bucket(bucket())
+                  .key(key.name())
+                  .uploadId(upload)
+                  .multipartUpload(m -> m.parts(parts)));
+      return new ObjectVersion(key, size, r.eTag() == null ? "" : r.eTag());
+    } catch (SdkException | IOException e) {
+      abort(key, upload, e);
+      throw e;
+    }
+  }
+
+  /// Gives an upload up, so that its parts do not stay and cost.
+  private void abort(ObjectKey key, String upload, Exception cause) {
+    try {
+      client.abortMultipartUpload(b -> b.bucket(bucket()).key(key.name()).uploadId(upload));
+    } catch (SdkException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    try {
+      client.putObject(
+          b -> b.bucket(bucket()).key(key.name()).ifNoneMatch("*").contentType("application/json"),
+          RequestBody.fromByteBuffer(bytes));
+      return PutOutcome.STORED;
+    } catch (SdkException e) {
+      ObjectStoreException failure = S3Failures.of("write", key.name(), description(), e);
+      if (failure instanceof ObjectStoreException.Changed) {
+        return PutOutcome.ALREADY_THERE;
+      }
+      if (S3Failures.mayHaveArrived(e)) {
+        throw new ObjectStoreException.Unknown(String.valueOf(failure.getMessage()), e);
+      }
+      throw failure;
+    }
+  }
+
+  @Override
+  public void delete(ObjectKey key) throws ObjectStoreException {
+    try {
+      client.deleteObject(b -> b.bucket(bucket()).key(key.name()));
+    } catch (SdkException e) {
+      throw S3Failures.of("delete", key.name(), description(), e);
+    }
+  }
+
+  @Override
+  public String description() {
+    return "s3://" + bucket() + (settings.endpoint().isEmpty() ? "" : " at " + settings.endpoint());
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
