@@ -45,8 +45,10 @@ final class HistogramJson {
     Collections.reverse(out);
     double w = h.zeroThreshold();
     // The buckets next to the zero bucket are cut where they overlap it.
-    cut(out, -w, true);
-    cut(positive, w, false);
+    if (!h.usesCustomBuckets()) {
+      cut(out, -w, true);
+      cut(positive, w, false);
+    }
     if (h.zeroCount() != 0) {
       out.add(new Bucket(3, -w, w, h.zeroCount()));
     }
