@@ -1,0 +1,178 @@
+package io.lamella.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Buckets of one sign while a histogram is being computed: ascending indexes, counts, and the
+/// compensation of Kahan's summation beside each count.
+final class BucketList {
+  int[] index;
+  double[] count;
+  double[] compensation;
+  int size;
+
+  BucketList(int capacity) {
+    index = new int[capacity];
+    count = new double[capacity];
+    compensation = new double[capacity];
+  }
+
+  static BucketList of(List<Span> spans, double[] counts) {
+    BucketList out = new BucketList(counts.length);
+    int at = 0;
+    int i = 0;
+    boolean first = true;
+    for (Span span : spans) {
+      at = first ? span.offset() : at + span.offset();
+      first = false;
+      for (int k = 0; k < span.length(); k++) {
+        out.append(at++, counts[i++]);
+      }
+    }
+    return out;
+  }
+
+  void append(int bucket, double value) {
+    if (size == index.length) {
+      int capacity = size + (size >> 1) + 8;
+      index = Arrays.copyOf(index, capacity);
+      count = Arrays.copyOf(count, capacity);
+      compensation = Arrays.copyOf(compensation, capacity);
+    }
+    index[size] = bucket;
+    count[size] = value;
+    compensation[size] = 0;
+    size++;
+  }
+
+  double value(int i) {
+    return count[i] + compensation[i];
+  }
+
+  /// Adds to the bucket at position `i`.
+  void increase(int i, double value) {
+    double sum = count[i];
+    double t = sum + value;
+    if (Double.isInfinite(t)) {
+      compensation[i] = 0;
+    } else if (Math.abs(sum) >= Math.abs(value)) {
+      compensation[i] += (sum - t) + value;
+    } else {
+      compensation[i] += (value - t) + sum;
+    }
+    count[i] = t;
+  }
+
+  /// The same buckets under other, still ascending indexes; equal ones are merged.
+  BucketList mapped(java.util.function.IntUnaryOperator to) {
+    BucketList out = new BucketList(size);
+    for (int i = 0; i < size; i++) {
+      int target = to.applyAsInt(index[i]);
+      if (out.size > 0 && out.index[out.size - 1] == target) {
+        out.increase(out.size - 1, count[i]);
+        out.compensation[out.size - 1] += compensation[i];
+      } else {
+        out.append(target, count[i]);
+        out.compensation[out.size - 1] = compensation[i];
+      }
+    }
+    return out;
+  }
+
+  /// Adds all buckets of another list, each times `factor`.
+  BucketList plus(BucketList other, double factor) {
+    if (sameIndexes(other)) {
+      for (int i = 0; i < size; i++) {
+        increase(i, factor * other.value(i));
+      }
+      return this;
+    }
+    BucketList out = new BucketList(size + other.size);
+    int i = 0;
+    int j = 0;
+    while (i < size || j < other.size) {
+      if (j >= other.size || i < size && index[i] <= other.index[j]) {
+        out.append(index[i], count[i]);
+        out.compensation[out.size - 1] = compensation[i];
+        if (j < other.size && index[i] == other.index[j]) {
+          out.increase(out.size - 1, factor * other.value(j));
+          j++;
+        }
+        i++;
+      } else {
+        out.append(other.index[j], factor * other.value(j));
+        j++;
+      }
+    }
+    return out;
+  }
+
+  private boolean sameIndexes(BucketList other) {
+    return size == other.size && Arrays.equals(index, 0, size, other.index, 0, size);
+  }
+
+  void scale(double factor) {
+    for (int i = 0; i < size; i++) {
+      count[i] *= factor;
+      compensation[i] *= factor;
+    }
+  }
+
+  void divide(double divisor) {
+    for (int i = 0; i < size; i++) {
+      count[i] /= divisor;
+      compensation[i] /= divisor;
+    }
+  }
+
+  /// The position of a bucket, or -1.
+  int find(int bucket) {
+    int i = Arrays.binarySearch(index, 0, size, bucket);
+    return Math.max(i, -1);
+  }
+
+  BucketList copy() {
+    BucketList out = new BucketList(size);
+    System.arraycopy(index, 0, out.index, 0, size);
+    System.arraycopy(count, 0, out.count, 0, size);
+    System.arraycopy(compensation, 0, out.compensation, 0, size);
+    out.size = size;
+    return out;
+  }
+
+  /// A copy without empty buckets.
+  BucketList compacted() {
+    BucketList out = new BucketList(size);
+    for (int i = 0; i < size; i++) {
+      if (value(i) != 0) {
+        out.append(index[i], value(i));
+      }
+    }
+    return out;
+  }
+
+  List<Span> spans() {
+    List<Span> out = new ArrayList<>();
+    int i = 0;
+    int end = 0;
+    while (i < size) {
+      int from = i;
+      while (i + 1 < size && index[i + 1] == index[i] + 1) {
+        i++;
+      }
+      i++;
+      out.add(new Span(from == 0 ? index[from] : index[from] - end, i - from));
+      end = index[i - 1] + 1;
+    }
+    return out;
+  }
+
+  double[] counts() {
+    double[] out = new double[size];
+    for (int i = 0; i < size; i++) {
+      out[i] = value(i);
+    }
+    return out;
+  }
+}

@@ -1,0 +1,87 @@
+package io.lamella.model;
+
+import java.util.Arrays;
+
+/// Tells whether a counter histogram was reset between two samples.
+public final class HistogramResets {
+  private HistogramResets() {}
+
+  /// True where `current` cannot have grown out of `previous`, or says so itself.
+  public static boolean isReset(Histogram current, Histogram previous) {
+    return switch (current.counterReset()) {
+      case RESET -> true;
+      case NOT_RESET -> false;
+      case UNKNOWN, GAUGE -> detect(current, previous);
+    };
+  }
+
+  private static boolean detect(Histogram current, Histogram previous) {
+    if (current.count() < previous.count()) {
+      return true;
+    }
+    if (current.usesCustomBuckets()) {
+      return !previous.usesCustomBuckets() || customReset(current, previous);
+    }
+    if (previous.usesCustomBuckets() || current.schema() > previous.schema()) {
+      return true;
+    }
+    HistogramSum before = new HistogramSum(previous);
+    HistogramSum now = new HistogramSum(current);
+    if (now.zeroThreshold() < before.zeroThreshold()) {
+      return true;
+    }
+    if (now.zeroThreshold() > before.zeroThreshold()) {
+      before.widenZero(now.zeroThreshold());
+      if (before.zeroThreshold() != now.zeroThreshold()) {
+        return true;
+      }
+    }
+    if (now.zeroCount() < before.zeroCount()) {
+      return true;
+    }
+    before.reduceTo(now.schema());
+    return shrank(now.positive(), before.positive()) || shrank(now.negative(), before.negative());
+  }
+
+  private static boolean shrank(BucketList now, BucketList before) {
+    for (int i = 0; i < before.size; i++) {
+      double was = before.value(i);
+      int at = now.find(before.index[i]);
+      if (at < 0 ? was != 0 : now.value(at) < was) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean customReset(Histogram current, Histogram previous) {
+    BucketList now = BucketList.of(current.positiveSpans(), current.positive());
+    BucketList before = BucketList.of(previous.positiveSpans(), previous.positive());
+    if (Arrays.equals(current.customValues(), previous.customValues())) {
+      return shrank(now, before);
+    }
+    double[] common = HistogramSum.common(current.customValues(), previous.customValues());
+    double[] a = rolledUp(now, current.customValues(), common);
+    double[] b = rolledUp(before, previous.customValues(), common);
+    for (int i = 0; i < a.length; i++) {
+      if (a[i] < b[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static double[] rolledUp(BucketList list, double[] bounds, double[] common) {
+    double[] out = new double[common.length + 1];
+    for (int i = 0; i < list.size; i++) {
+      int bucket = list.index[i];
+      int target = common.length;
+      if (bucket < bounds.length) {
+        int at = Arrays.binarySearch(common, bounds[bucket]);
+        target = at >= 0 ? at : -at - 1;
+      }
+      out[target] += list.value(i);
+    }
+    return out;
+  }
+}

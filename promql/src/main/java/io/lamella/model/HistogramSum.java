@@ -1,0 +1,307 @@
+package io.lamella.model;
+
+import java.util.Arrays;
+
+/// A histogram under computation: sums and differences with reconciled schemas, zero buckets and
+/// custom bounds, scaling, and conversion back. Every field carries a Kahan compensation, so that
+/// long sums lose nothing. Not thread-safe.
+public final class HistogramSum {
+  private int schema;
+  private double zeroThreshold;
+  private double[] custom;
+  private BucketList positive;
+  private BucketList negative;
+
+  /// Zero count, count and sum, each followed by its compensation.
+  private final double[] scalars = new double[6];
+
+  private CounterReset hint;
+  private boolean sawReset;
+  private boolean sawNotReset;
+  private boolean reconciled;
+
+  public HistogramSum(Histogram h) {
+    schema = h.schema();
+    zeroThreshold = h.zeroThreshold();
+    custom = h.customValues();
+    positive = BucketList.of(h.positiveSpans(), h.positive());
+    negative = BucketList.of(h.negativeSpans(), h.negative());
+    scalars[0] = h.zeroCount();
+    scalars[2] = h.count();
+    scalars[4] = h.sum();
+    hint = h.counterReset();
+    see(hint);
+  }
+
+  /// True where both have exponential or both have custom buckets; only such add up.
+  public boolean fits(Histogram h) {
+    return (schema == Histogram.CUSTOM_BUCKETS) == h.usesCustomBuckets();
+  }
+
+  /// True where custom bounds differed and were reconciled.
+  public boolean reconciled() {
+    return reconciled;
+  }
+
+  /// True where one operand said "reset" and another "not reset".
+  public boolean resetsCollide() {
+    return sawReset && sawNotReset;
+  }
+
+  private void see(CounterReset c) {
+    sawReset |= c == CounterReset.RESET;
+    sawNotReset |= c == CounterReset.NOT_RESET;
+  }
+
+  /// Adds a histogram that [#fits].
+  public HistogramSum add(Histogram h) {
+    see(h.counterReset());
+    hint = combine(hint, h.counterReset());
+    accumulate(new HistogramSum(h), 1);
+    return this;
+  }
+
+  /// Subtracts a histogram that [#fits]; the difference is a gauge.
+  public HistogramSum subtract(Histogram h) {
+    see(h.counterReset());
+    hint = CounterReset.GAUGE;
+    accumulate(new HistogramSum(h), -1);
+    return this;
+  }
+
+  private static CounterReset combine(CounterReset a, CounterReset b) {
+    if (a == b) {
+      return a;
+    }
+    return a == CounterReset.GAUGE || b == CounterReset.GAUGE
+        ? CounterReset.GAUGE
+        : CounterReset.UNKNOWN;
+  }
+
+  private void accumulate(HistogramSum other, double factor) {
+    if (schema == Histogram.CUSTOM_BUCKETS) {
+      reconcileCustom(other);
+    } else {
+      while (zeroThreshold != other.zeroThreshold) {
+        if (zeroThreshold > other.zeroThreshold) {
+          other.widenZero(zeroThreshold);
+        } else {
+          widenZero(other.zeroThreshold);
+        }
+      }
+      int target = Math.min(schema, other.schema);
+      reduceTo(target);
+      other.reduceTo(target);
+    }
+    for (int i = 0; i < 6; i += 2) {
+      increase(i, factor * (other.scalars[i] + other.scalars[i + 1]));
+    }
+    positive = positive.plus(other.positive, factor);
+    negative = negative.plus(other.negative, factor);
+  }
+
+  private void increase(int i, double x) {
+    double sum = scalars[i];
+    double t = sum + x;
+    if (Double.isInfinite(t)) {
+      scalars[i + 1] = 0;
+    } else if (Math.abs(sum) >= Math.abs(x)) {
+      scalars[i + 1] += (sum - t) + x;
+    } else {
+      scalars[i + 1] += (x - t) + sum;
+    }
+    scalars[i] = t;
+  }
+
+  /// Brings exponential buckets to a coarser schema; a finer one changes nothing.
+  public void reduceTo(int target) {
+    if (target >= schema || schema == Histogram.CUSTOM_BUCKETS) {
+      return;
+    }
+    int from = schema;
+    positive = positive.mapped(i -> BucketBounds.reduce(i, from, target));
+    negative = negative.mapped(i -> BucketBounds.reduce(i, from, target));
+    schema = target;
+  }
+
+  private void reconcileCustom(HistogramSum other) {
+    if (Arrays.equals(custom, other.custom)) {
+      return;
+    }
+    double[] common = common(custom, other.custom);
+    rebound(common);
+    other.rebound(common);
+    reconciled = true;
+  }
+
+  /// The bounds that two ascending lists share.
+  static double[] common(double[] a, double[] b) {
+    double[] out = new double[Math.min(a.length, b.length)];
+    int n = 0;
+    int i = 0;
+    int j = 0;
+    while (i < a.length && j < b.length) {
+      if (a[i] == b[j]) {
+        out[n++] = a[i];
+        i++;
+        j++;
+      } else if (a[i] < b[j]) {
+        i++;
+      } else {
+        j++;
+      }
+    }
+    return Arrays.copyOf(out, n);
+  }
+
+  private void rebound(double[] bounds) {
+    double[] old = custom;
+    positive =
+        positive.mapped(i -> {
+          if (i >= old.length) {
+            return bounds.length;
+          }
+          int at = Arrays.binarySearch(bounds, old[i]);
+          return at >= 0 ? at : -at - 1;
+        });
+    custom = bounds;
+  }
+
+  /// Widens the zero bucket to at least `threshold`; a populated bucket that it would cut is taken
+  /// in whole, and the threshold grows to that bucket's outer bound.
+  void widenZero(double threshold) {
+    double limit = threshold;
+    while (true) {
+      double reached = Math.max(outerBound(positive, limit), outerBound(negative, limit));
+      if (reached <= limit) {
+        break;
+      }
+      limit = reached;
+    }
+    positive = swallow(positive, limit);
+    negative = swallow(negative, limit);
+    zeroThreshold = limit;
+  }
+
+  /// The upper bound of the populated bucket that `limit` lies inside of, or `limit`.
+  private double outerBound(BucketList list, double limit) {
+    for (int i = 0; i < list.size; i++) {
+      if (BucketBounds.exponential(list.index[i] - 1L, schema) >= limit) {
+        break;
+      }
+      double upper = BucketBounds.exponential(list.index[i], schema);
+      if (upper > limit) {
+        return list.value(i) != 0 ? upper : limit;
+      }
+    }
+    return limit;
+  }
+
+  private BucketList swallow(BucketList list, double limit) {
+    int n = 0;
+    while (n < list.size && BucketBounds.exponential(list.index[n] - 1L, schema) < limit) {
+      increase(0, list.value(n));
+      n++;
+    }
+    if (n == 0) {
+      return list;
+    }
+    BucketList out = new BucketList(list.size - n);
+    for (int i = n; i < list.size; i++) {
+      out.append(list.index[i], list.count[i]);
+      out.compensation[out.size - 1] = list.compensation[i];
+    }
+    return out;
+  }
+
+  /// Multiplies every count and the sum; a negative factor makes a gauge.
+  public HistogramSum scale(double factor) {
+    for (int i = 0; i < 6; i++) {
+      scalars[i] *= factor;
+    }
+    positive.scale(factor);
+    negative.scale(factor);
+    if (factor < 0) {
+      hint = CounterReset.GAUGE;
+    }
+    return this;
+  }
+
+  /// Divides every count and the sum; division by 0 leaves no regular bucket.
+  public HistogramSum divide(double divisor) {
+    for (int i = 0; i < 6; i += 2) {
+      scalars[i] = (scalars[i] + scalars[i + 1]) / divisor;
+      scalars[i + 1] = 0;
+    }
+    if (divisor == 0) {
+      positive = new BucketList(0);
+      negative = new BucketList(0);
+    } else {
+      positive.divide(divisor);
+      negative.divide(divisor);
+    }
+    if (divisor < 0) {
+      hint = CounterReset.GAUGE;
+    }
+    return this;
+  }
+
+  public HistogramSum hint(CounterReset c) {
+    hint = c;
+    return this;
+  }
+
+  public CounterReset hint() {
+    return hint;
+  }
+
+  public int schema() {
+    return schema;
+  }
+
+  public double count() {
+    return scalars[2] + scalars[3];
+  }
+
+  BucketList positive() {
+    return positive;
+  }
+
+  BucketList negative() {
+    return negative;
+  }
+
+  double zeroCount() {
+    return scalars[0] + scalars[1];
+  }
+
+  double zeroThreshold() {
+    return zeroThreshold;
+  }
+
+  double[] custom() {
+    return custom;
+  }
+
+  /// The result without empty buckets; this sum stays usable.
+  public Histogram toHistogram() {
+    BucketList p = positive.compacted();
+    BucketList n = negative.compacted();
+    return new Histogram(
+        hint,
+        schema,
+        zeroThreshold,
+        zeroCount(),
+        count(),
+        total(scalars[4], scalars[5]),
+        p.spans(),
+        p.counts(),
+        n.spans(),
+        n.counts(),
+        custom);
+  }
+
+  private static double total(double sum, double compensation) {
+    return Double.isNaN(compensation) ? sum : sum + compensation;
+  }
+}

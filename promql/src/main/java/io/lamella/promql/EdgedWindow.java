@@ -1,0 +1,58 @@
+package io.lamella.promql;
+
+import io.lamella.model.SampleColumns;
+import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.exec.selector.RangeSeries;
+
+/// An anchored or smoothed range selector at the top of a query: the floats of the window, with
+/// points at exactly its edges.
+final class EdgedWindow {
+  private EdgedWindow() {}
+
+  static void write(
+      RangeSeries s, long start, long end, RangeMode mode, long lookback, SampleColumns into) {
+    long[] t = s.floatTimes();
+    double[] v = s.floats();
+    boolean smoothed = mode == RangeMode.SMOOTHED;
+    int from = 0;
+    while (from < s.floatCount() && t[from] <= start - lookback) {
+      from++;
+    }
+    int to = from;
+    while (to < s.floatCount() && t[to] <= (smoothed ? end + lookback : end)) {
+      to++;
+    }
+    int inside = from;
+    while (inside < to && t[inside] <= start) {
+      inside++;
+    }
+    int after = inside;
+    while (after < to && t[after] <= end) {
+      after++;
+    }
+    if (inside == to || smoothed && from < to && t[from] > end) {
+      return;
+    }
+    into.add(start, smoothed ? at(t, v, from, to, start) : v[Math.max(from, inside - 1)]);
+    for (int i = inside; i < after; i++) {
+      if (t[i] < end) {
+        into.add(t[i], v[i]);
+      }
+    }
+    into.add(end, smoothed ? at(t, v, from, to, end) : v[after - 1]);
+  }
+
+  private static double at(long[] t, double[] v, int from, int to, long at) {
+    int next = from;
+    while (next < to && t[next] <= at) {
+      next++;
+    }
+    if (next == from) {
+      return v[from];
+    }
+    if (next == to || t[next - 1] == at) {
+      return v[next - 1];
+    }
+    return v[next - 1] + (v[next] - v[next - 1]) * (at - t[next - 1]) / (t[next] - t[next - 1]);
+  }
+}

@@ -1,0 +1,131 @@
+package io.lamella.promql;
+
+import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.exec.Compiler;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SelectorCompiler;
+import io.lamella.promql.parse.Extension;
+import io.lamella.promql.parse.Parser;
+import io.lamella.promql.parse.SyntaxError;
+import io.lamella.promql.source.SeriesSource;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+
+/// Evaluates PromQL over a [SeriesSource]: the whole language of Prometheus 3.15.
+///
+/// Immutable and thread-safe; each query runs on the thread that asks. Interrupting that thread
+/// ends the query with [QueryException.Cancelled].
+public final class PromqlEngine {
+  private final EngineOptions options;
+  private final Set<Extension> extensions;
+
+  public PromqlEngine(EngineOptions options) {
+    this.options = options;
+    Set<Extension> on = EnumSet.noneOf(Extension.class);
+    for (Feature f : options.features()) {
+      switch (f) {
+        case EXPERIMENTAL_FUNCTIONS -> on.add(Extension.EXPERIMENTAL_FUNCTIONS);
+        case EXTENDED_RANGE_SELECTORS -> on.add(Extension.EXTENDED_RANGE_SELECTORS);
+        case BINOP_FILL_MODIFIERS -> on.add(Extension.FILL_MODIFIERS);
+        case DELAYED_NAME_REMOVAL, USE_START_TIMESTAMPS, TYPE_AND_UNIT_LABELS -> {}
+      }
+    }
+    this.extensions = on;
+  }
+
+  public EngineOptions options() {
+    return options;
+  }
+
+  /// The syntax tree of a query, type-checked.
+  ///
+  /// @throws ParseException where it is not valid
+  public Expr parse(String query) {
+    try {
+      return Parser.parse(query, extensions);
+    } catch (SyntaxError e) {
+      QueryText text = new QueryText(query);
+      int at = e.position();
+      throw at < 0
+          ? new ParseException(0, 0, e.text())
+          : new ParseException(text.line(at), text.column(at), e.text());
+    }
+  }
+
+  /// Evaluates at one moment.
+  ///
+  /// @throws QueryException where there is no answer; its kind tells why
+  public QueryResult instant(
+      SeriesSource source, String query, long timeMillis, QueryLimits limits) {
+    return evaluate(source, query, new Grid(timeMillis, timeMillis, 0), limits);
+  }
+
+  /// Evaluates at start, start + step, … up to the end, included where it is one of them.
+  ///
+  /// @throws QueryException where there is no answer; its kind tells why
+  public QueryResult range(
+      SeriesSource source,
+      String query,
+      long startMillis,
+      long endMillis,
+      long stepMillis,
+      QueryLimits limits) {
+    if (stepMillis <= 0) {
+      throw new QueryException.BadQuery(
+          "zero or negative query resolution step widths are not accepted. Try a positive integer");
+    }
+    if (endMillis < startMillis) {
+      throw new QueryException.BadQuery("end timestamp must not be before start time");
+    }
+    return evaluate(source, query, new Grid(startMillis, endMillis, stepMillis), limits);
+  }
+
+  /// The times of a query; step 0 for an instant one.
+  private record Grid(long start, long end, long step) {}
+
+  private QueryResult evaluate(SeriesSource source, String query, Grid grid, QueryLimits limits) {
+    long begin = System.nanoTime();
+    Expr expr = parse(query);
+    long parsed = System.nanoTime();
+    if (grid.step > 0 && expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
+      throw new QueryException.BadQuery(
+          "invalid expression type \""
+              + expr.type().documented()
+              + "\" for range query, must be Scalar or instant Vector");
+    }
+    Duration timeout = limits.timeout().orElse(options.timeout());
+    QueryRun.Settings settings =
+        new QueryRun.Settings(
+            grid.start,
+            grid.end,
+            grid.step,
+            limits.lookback().orElse(options.lookback()).toMillis(),
+            options.subqueryStep().toMillis(),
+            begin + timeout.toNanos(),
+            options.maxSamples(),
+            options.features());
+    QueryText text = new QueryText(query);
+    try (QueryRun run = new QueryRun(source, settings)) {
+      Value value = new ResultCollector(run, new Compiler(run)).collect(expr);
+      long done = System.nanoTime();
+      return new QueryResult(
+          value,
+          run.annotations().warnings(text::place),
+          run.annotations().infos(text::place),
+          new QueryStatistics(
+              run.totalSamples(),
+              run.peakSamples(),
+              Duration.ofNanos(parsed - begin),
+              Duration.ofNanos(done - parsed)));
+    } catch (SelectorCompiler.DurationFailure e) {
+      throw new QueryException.Execution(
+          text.byteOffset(e.place().start())
+              + ":"
+              + text.byteOffset(e.place().end())
+              + ": "
+              + e.text());
+    }
+  }
+}

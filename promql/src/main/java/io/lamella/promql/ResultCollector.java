@@ -1,0 +1,199 @@
+package io.lamella.promql;
+
+import io.lamella.model.Histogram;
+import io.lamella.model.Labels;
+import io.lamella.model.SampleColumns;
+import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.exec.Compiler;
+import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.MetricNames;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.ScalarOperator;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.Steps;
+import io.lamella.promql.exec.Wanted;
+import io.lamella.promql.exec.selector.RangeOperator;
+import io.lamella.promql.exec.selector.RangeSeries;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Turns the output of the topmost operator into a result: delayed names go, series with equal
+/// labels merge, matrices are sorted.
+final class ResultCollector {
+  private final QueryRun run;
+  private final Compiler compiler;
+  private final QueryRun.Settings settings;
+
+  ResultCollector(QueryRun run, Compiler compiler) {
+    this.run = run;
+    this.compiler = compiler;
+    this.settings = run.settings();
+  }
+
+  Value collect(Expr e) {
+    return run.isInstant() ? instant(e) : range(e);
+  }
+
+  private Value instant(Expr e) {
+    long t = settings.startMillis();
+    Steps steps = Steps.once(t);
+    return switch (e.type()) {
+      case STRING ->
+          new Value.Text(t, Expr.unwrap(e) instanceof Expr.StringLiteral s ? s.value() : "");
+      case SCALAR -> new Value.Scalar(t, compiler.scalar(e, steps).values()[0]);
+      case VECTOR -> vector(compiler.vector(e, steps, Wanted.ALL), t);
+      case MATRIX -> windows(e, steps);
+    };
+  }
+
+  private Value vector(SeriesOperator from, long timeMillis) {
+    List<VectorSample> out = new ArrayList<>();
+    Set<Labels> seen = new HashSet<>();
+    StepSeries s = new StepSeries(1);
+    while (from.next(s)) {
+      run.tick();
+      if (!s.has(0)) {
+        continue;
+      }
+      Labels labels = finalLabels(s.labels(), s.dropsName());
+      if (!seen.add(labels)) {
+        throw DuplicateLabels.failure();
+      }
+      run.hold(1);
+      out.add(new VectorSample(labels, timeMillis, s.values()[0], s.histogram(0)));
+    }
+    return new Value.Vector(out);
+  }
+
+  private static Labels finalLabels(Labels labels, boolean dropsName) {
+    return dropsName ? MetricNames.drop(labels) : labels;
+  }
+
+  /// A range vector at the top: the samples of the window.
+  private Value windows(Expr e, Steps steps) {
+    RangeOperator range = compiler.selectors().range(e, steps, Wanted.ALL);
+    long end = range.times().at(0);
+    long start = end - range.widthMillis();
+    RangeMode mode =
+        Expr.unwrap(e) instanceof Expr.MatrixSelector m ? m.selector().mode() : RangeMode.PLAIN;
+    Map<Labels, SampleColumns> out = new LinkedHashMap<>();
+    RangeSeries s = new RangeSeries();
+    while (range.next(s)) {
+      run.check();
+      SampleColumns columns = new SampleColumns(16);
+      if (mode == RangeMode.PLAIN) {
+        window(s, start, end, columns);
+      } else {
+        EdgedWindow.write(s, start, end, mode, settings.lookbackMillis(), columns);
+      }
+      if (columns.size() == 0) {
+        continue;
+      }
+      run.hold(columns.size());
+      if (out.putIfAbsent(finalLabels(s.labels(), s.dropsName()), columns) != null) {
+        throw DuplicateLabels.failure();
+      }
+    }
+    return matrix(out);
+  }
+
+  private static void window(RangeSeries s, long start, long end, SampleColumns into) {
+    int f = 0;
+    int h = 0;
+    while (f < s.floatCount() || h < s.histogramCount()) {
+      boolean isFloat =
+          h >= s.histogramCount()
+              || f < s.floatCount() && s.floatTimes()[f] < s.histogramTimes()[h];
+      long t = isFloat ? s.floatTimes()[f] : s.histogramTimes()[h];
+      if (t > start && t <= end) {
+        if (isFloat) {
+          into.add(t, s.floats()[f]);
+        } else {
+          into.add(t, s.histograms()[h]);
+        }
+      }
+      if (isFloat) {
+        f++;
+      } else {
+        h++;
+      }
+    }
+  }
+
+  private Value range(Expr e) {
+    long count = (settings.endMillis() - settings.startMillis()) / settings.stepMillis() + 1;
+    Steps steps = new Steps(settings.startMillis(), settings.stepMillis(), Math.toIntExact(count));
+    Map<Labels, SampleColumns> out = new LinkedHashMap<>();
+    if (e.type() == ValueType.SCALAR) {
+      ScalarOperator scalar = compiler.scalar(e, steps);
+      SampleColumns columns = new SampleColumns(steps.count());
+      for (int i = 0; i < steps.count(); i++) {
+        columns.add(steps.time(i), scalar.values()[i]);
+      }
+      out.put(Labels.EMPTY, columns);
+      return matrix(out);
+    }
+    SeriesOperator from = compiler.vector(e, steps, Wanted.ALL);
+    StepSeries s = new StepSeries(steps.count());
+    while (from.next(s)) {
+      run.tick();
+      int n = s.count();
+      if (n == 0) {
+        continue;
+      }
+      run.hold(n);
+      SampleColumns columns = new SampleColumns(n);
+      append(s, steps, columns);
+      Labels labels = finalLabels(s.labels(), s.dropsName());
+      SampleColumns before = out.get(labels);
+      out.put(labels, before == null ? columns : merged(before, columns));
+    }
+    return matrix(out);
+  }
+
+  private static void append(StepSeries s, Steps steps, SampleColumns into) {
+    double[] v = s.values();
+    for (int i = 0; i < steps.count(); i++) {
+      if (s.has(i)) {
+        Histogram h = s.histogram(i);
+        if (h == null) {
+          into.add(steps.time(i), v[i]);
+        } else {
+          into.add(steps.time(i), h);
+        }
+      }
+    }
+  }
+
+  private static SampleColumns merged(SampleColumns a, SampleColumns b) {
+    SampleColumns out = new SampleColumns(a.size() + b.size());
+    int i = 0;
+    int j = 0;
+    while (i < a.size() || j < b.size()) {
+      if (i < a.size() && j < b.size() && a.times()[i] == b.times()[j]) {
+        throw DuplicateLabels.failure();
+      }
+      if (j >= b.size() || i < a.size() && a.times()[i] < b.times()[j]) {
+        out.addFrom(a, i++);
+      } else {
+        out.addFrom(b, j++);
+      }
+    }
+    return out;
+  }
+
+  private static Value matrix(Map<Labels, SampleColumns> series) {
+    List<MatrixSeries> out = new ArrayList<>();
+    series.forEach((labels, columns) -> out.add(new MatrixSeries(labels, columns)));
+    out.sort(Comparator.comparing(MatrixSeries::labels));
+    return new Value.Matrix(out);
+  }
+}

@@ -1,0 +1,207 @@
+package io.lamella.promql.exec;
+
+import io.lamella.promql.QueryException;
+import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Matching;
+import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.exec.aggregate.CollectingAggregation;
+import io.lamella.promql.exec.aggregate.Grouping;
+import io.lamella.promql.exec.aggregate.SelectingAggregation;
+import io.lamella.promql.exec.aggregate.StreamingAggregation;
+import io.lamella.promql.exec.binary.ScalarBinary;
+import io.lamella.promql.exec.binary.SetBinary;
+import io.lamella.promql.exec.binary.VectorBinary;
+import io.lamella.promql.exec.binary.VectorScalarBinary;
+import io.lamella.promql.exec.function.FloatMap;
+import io.lamella.promql.plan.Projection;
+import io.lamella.promql.plan.StepInvariance;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The switch that turns a syntax tree into operators. Nothing is read while it works.
+public final class Compiler {
+  private final QueryRun run;
+  private final StepInvariance invariance = new StepInvariance();
+  private final SelectorCompiler selectors;
+  private final CallCompiler calls;
+
+  public Compiler(QueryRun run) {
+    this.run = run;
+    this.selectors = new SelectorCompiler(run, this);
+    this.calls = new CallCompiler(run, this, selectors);
+  }
+
+  public SelectorCompiler selectors() {
+    return selectors;
+  }
+
+  /// The operator of an instant vector.
+  public SeriesOperator vector(Expr e, Steps steps, Wanted wanted) {
+    if (steps.count() > 1 && invariance.holds(e)) {
+      return new RepeatedSeries(vector(e, Steps.once(steps.startMillis()), wanted));
+    }
+    return switch (e) {
+      case Expr.Paren p -> vector(p.inner(), steps, wanted);
+      case Expr.Unary u -> unary(u, steps, wanted);
+      case Expr.Binary b -> binary(b, steps, wanted.withoutLabels());
+      case Expr.Aggregation a -> aggregation(a, steps, wanted.withoutLabels());
+      case Expr.Call c -> calls.vector(c, steps, wanted);
+      case Expr.VectorSelector v -> selectors.instant(v, steps, wanted);
+      case Expr.NumberLiteral _, Expr.StringLiteral _, Expr.MatrixSelector _, Expr.Subquery _ ->
+          throw new QueryException.Execution("no instant vector: " + e);
+    };
+  }
+
+  /// The operator of a scalar.
+  public ScalarOperator scalar(Expr e, Steps steps) {
+    if (steps.count() > 1 && invariance.holds(e) && !(e instanceof Expr.NumberLiteral)) {
+      ScalarOperator once = scalar(e, Steps.once(steps.startMillis()));
+      return ScalarOperator.lazily(() -> filled(steps, once.values()[0]));
+    }
+    return switch (e) {
+      case Expr.NumberLiteral n -> ScalarOperator.lazily(() -> filled(steps, n.value()));
+      case Expr.Paren p -> scalar(p.inner(), steps);
+      case Expr.Unary u -> {
+        ScalarOperator inner = scalar(u.inner(), steps);
+        yield u.minus() ? negated(inner) : inner;
+      }
+      case Expr.Binary b ->
+          ScalarBinary.of(b.op(), scalar(b.left(), steps), scalar(b.right(), steps));
+      case Expr.Call c -> calls.scalar(c, steps);
+      case Expr.Aggregation _,
+          Expr.StringLiteral _,
+          Expr.VectorSelector _,
+          Expr.MatrixSelector _,
+          Expr.Subquery _ ->
+          throw new QueryException.Execution("no scalar: " + e);
+    };
+  }
+
+  static double[] filled(Steps steps, double v) {
+    double[] out = new double[steps.count()];
+    Arrays.fill(out, v);
+    return out;
+  }
+
+  private static ScalarOperator negated(ScalarOperator s) {
+    return ScalarOperator.lazily(() -> {
+      double[] out = s.values().clone();
+      for (int i = 0; i < out.length; i++) {
+        out[i] = -out[i];
+      }
+      return out;
+    });
+  }
+
+  /// The text of a string argument.
+  static String text(Expr e) {
+    return Expr.unwrap(e) instanceof Expr.StringLiteral s ? s.value() : "";
+  }
+
+  private SeriesOperator unary(Expr.Unary u, Steps steps, Wanted wanted) {
+    SeriesOperator inner = vector(u.inner(), steps, wanted.in(""));
+    if (!u.minus()) {
+      return inner;
+    }
+    return new FloatMap(run, inner, Negation::apply, wanted.labels().isEmpty());
+  }
+
+  private SeriesOperator binary(Expr.Binary b, Steps steps, Wanted outer) {
+    Wanted wanted = outer.in("");
+    if (b.op().isTrim()) {
+      wanted = wanted.buckets(Wanted.Buckets.NEEDED);
+    }
+    boolean leftScalar = b.left().type() == ValueType.SCALAR;
+    boolean rightScalar = b.right().type() == ValueType.SCALAR;
+    if (leftScalar || rightScalar) {
+      return new VectorScalarBinary(
+          run,
+          vector(leftScalar ? b.right() : b.left(), steps, wanted),
+          scalar(leftScalar ? b.left() : b.right(), steps),
+          b.op(),
+          b.bool(),
+          leftScalar,
+          b.range(),
+          steps.count());
+    }
+    SeriesOperator left = vector(b.left(), steps, wanted);
+    SeriesOperator right = vector(b.right(), steps, wanted);
+    Matching m = b.matching();
+    if (m == null) {
+      throw new QueryException.Execution("vector matching is missing: " + b);
+    }
+    if (b.op().isSet()) {
+      return new SetBinary(run, left, right, b.op(), m, steps.count());
+    }
+    return new VectorBinary(
+        run,
+        left,
+        right,
+        new VectorBinary.Operation(b.op(), b.bool(), m, b.range()),
+        steps.count());
+  }
+
+  private SeriesOperator aggregation(Expr.Aggregation a, Steps steps, Wanted outer) {
+    Optional<Set<String>> labels = Projection.labels(a, run.settings().features());
+    Wanted wanted = outer.in(a.op().text()).labels(labels);
+    SeriesOperator inner = vector(a.inner(), steps, wanted);
+    Grouping grouping = new Grouping(a.grouping(), a.without());
+    @Nullable Expr param = a.param();
+    return switch (a.op()) {
+      case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR ->
+          new StreamingAggregation(run, inner, steps.count(), grouping, a.op(), a.inner().range());
+      case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO ->
+          new SelectingAggregation(
+              run,
+              inner,
+              steps.count(),
+              grouping,
+              a.op(),
+              parameter(a, steps),
+              a.inner().range(),
+              param == null ? a.range() : param.range());
+      case QUANTILE ->
+          new CollectingAggregation(
+              run,
+              inner,
+              steps.count(),
+              grouping,
+              new CollectingAggregation.What.Quantile(
+                  parameter(a, steps), param == null ? a.range() : param.range()),
+              a.inner().range());
+      case COUNT_VALUES -> countValues(a, inner, steps);
+    };
+  }
+
+  private ScalarOperator parameter(Expr.Aggregation a, Steps steps) {
+    Expr param = a.param();
+    if (param == null) {
+      throw new QueryException.Execution("parameter is missing: " + a);
+    }
+    return scalar(param, steps);
+  }
+
+  private SeriesOperator countValues(Expr.Aggregation a, SeriesOperator inner, Steps steps) {
+    Expr param = a.param();
+    String label = param == null ? "" : text(param);
+    if (label.isEmpty() || !io.lamella.model.Utf8Order.isValid(label)) {
+      throw new QueryException.Execution(
+          "invalid label name " + io.lamella.model.GoQuote.quote(label));
+    }
+    List<String> names = a.grouping();
+    if (!a.without()) {
+      names = new java.util.ArrayList<>(names);
+      names.add(label);
+    }
+    return new CollectingAggregation(
+        run,
+        inner,
+        steps.count(),
+        new Grouping(names, a.without()),
+        new CollectingAggregation.What.CountValues(label),
+        a.inner().range());
+  }
+}

@@ -1,0 +1,39 @@
+package io.lamella.promql.exec;
+
+import io.lamella.model.Labels;
+import io.lamella.promql.QueryException;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Refuses output in which two elements have equal labels at the same step.
+public final class DuplicateLabels {
+  private static final long[] SEEN = {};
+
+  private final Map<Labels, long[]> seen = new HashMap<>();
+
+  /// Two series with equal labels must not have an element at the same step.
+  public void checkSteps(StepSeries s) {
+    long[] before = seen.get(s.labels());
+    if (before == null) {
+      seen.put(s.labels(), s.present().clone());
+      return;
+    }
+    for (int i = 0; i < before.length; i++) {
+      if ((before[i] & s.present()[i]) != 0) {
+        throw failure();
+      }
+      before[i] |= s.present()[i];
+    }
+  }
+
+  /// No two series may have equal labels.
+  public void checkSeries(StepSeries s) {
+    if (seen.putIfAbsent(s.labels(), SEEN) != null) {
+      throw failure();
+    }
+  }
+
+  public static QueryException failure() {
+    return new QueryException.Execution("vector cannot contain metrics with the same labelset");
+  }
+}

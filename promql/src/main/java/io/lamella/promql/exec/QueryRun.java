@@ -1,0 +1,136 @@
+package io.lamella.promql.exec;
+
+import io.lamella.promql.Feature;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.source.SeriesSet;
+import io.lamella.promql.source.SeriesSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// The state of one query while it runs: its time range and settings, annotations, limits, what is
+/// open. Used by one thread.
+public final class QueryRun implements AutoCloseable {
+  /// What a run is given.
+  ///
+  /// @param stepMillis 0 for an instant query
+  /// @param deadlineNanos in terms of `System.nanoTime()`
+  public record Settings(
+      long startMillis,
+      long endMillis,
+      long stepMillis,
+      long lookbackMillis,
+      long subqueryStepMillis,
+      long deadlineNanos,
+      long maxSamples,
+      Set<Feature> features) {}
+
+  private final SeriesSource source;
+  private final Settings settings;
+  private final Annotations annotations = new Annotations();
+  private final List<SeriesSet> open = new ArrayList<>();
+  private long samples;
+  private long peak;
+  private long total;
+  private int ticks;
+
+  public QueryRun(SeriesSource source, Settings settings) {
+    this.source = source;
+    this.settings = settings;
+  }
+
+  public SeriesSource source() {
+    return source;
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public boolean isInstant() {
+    return settings.stepMillis() == 0;
+  }
+
+  public boolean has(Feature feature) {
+    return settings.features().contains(feature);
+  }
+
+  /// True where names are only marked for removal until the query ends.
+  public boolean delaysNames() {
+    return has(Feature.DELAYED_NAME_REMOVAL);
+  }
+
+  public Annotations annotations() {
+    return annotations;
+  }
+
+  /// Closes a cursor at the end of the query, if nobody did before.
+  public SeriesSet closing(SeriesSet set) {
+    open.add(set);
+    return set;
+  }
+
+  /// To be called once a series or so.
+  ///
+  /// @throws QueryException where the query is cancelled or out of time
+  public void check() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new QueryException.Cancelled("query was canceled in expression evaluation");
+    }
+    if (System.nanoTime() - settings.deadlineNanos() > 0) {
+      throw new QueryException.TimedOut("query timed out in expression evaluation");
+    }
+  }
+
+  /// To be called in inner loops; looks at the clock now and then.
+  public void tick() {
+    if ((++ticks & 0xff) == 0) {
+      check();
+    }
+  }
+
+  /// Counts samples that stay in memory.
+  ///
+  /// @throws QueryException.TooExpensive beyond the limit
+  public void hold(long n) {
+    samples += n;
+    peak = Math.max(peak, samples);
+    if (samples > settings.maxSamples()) {
+      throw new QueryException.TooExpensive(
+          "query processing would load too many samples into memory in query execution");
+    }
+  }
+
+  public void release(long n) {
+    samples -= n;
+  }
+
+  /// Counts samples that a selector looked at.
+  public void looked(long n) {
+    total += n;
+  }
+
+  public long peakSamples() {
+    return peak;
+  }
+
+  public long totalSamples() {
+    return total;
+  }
+
+  @Override
+  public void close() {
+    RuntimeException first = null;
+    for (SeriesSet set : open) {
+      try {
+        set.close();
+      } catch (RuntimeException e) {
+        first = first == null ? e : first;
+      }
+    }
+    open.clear();
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.lamella.promql.exec;
+
+/// An operator whose output is a scalar at each step.
+public interface ScalarOperator {
+  /// One value a step; computed at the first call. The operator owns the array.
+  double[] values();
+
+  /// An operator that computes its values when they are first asked for.
+  static ScalarOperator lazily(java.util.function.Supplier<double[]> compute) {
+    return new ScalarOperator() {
+      private double[] values = {};
+      private boolean computed;
+
+      @Override
+      public double[] values() {
+        if (!computed) {
+          values = compute.get();
+          computed = true;
+        }
+        return values;
+      }
+    };
+  }
+}

@@ -1,0 +1,164 @@
+package io.lamella.promql.exec;
+
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.ast.At;
+import io.lamella.promql.ast.DurationExpr;
+import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.exec.selector.HistogramReading;
+import io.lamella.promql.exec.selector.InstantSelector;
+import io.lamella.promql.exec.selector.RangeOperator;
+import io.lamella.promql.exec.selector.RangeSelector;
+import io.lamella.promql.exec.selector.ReferenceTimes;
+import io.lamella.promql.exec.selector.SelectionPool;
+import io.lamella.promql.exec.selector.SmoothedSelector;
+import io.lamella.promql.exec.selector.SubqueryOperator;
+import io.lamella.promql.plan.DurationValues;
+import io.lamella.promql.source.SelectHints;
+import io.lamella.promql.source.Selection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the operators of selectors and subqueries, and says which samples each selector needs.
+public final class SelectorCompiler {
+  private final QueryRun run;
+  private final Compiler compiler;
+  private final SelectionPool pool;
+  private final DurationValues durations;
+
+  SelectorCompiler(QueryRun run, Compiler compiler) {
+    this.run = run;
+    this.compiler = compiler;
+    this.pool = new SelectionPool(run);
+    this.durations =
+        new DurationValues(
+            run.settings().stepMillis(),
+            run.settings().endMillis() - run.settings().startMillis(),
+            f -> new DurationFailure(f.place(), f.message()));
+  }
+
+  /// A duration expression that has no good value; the door adds the place in bytes.
+  public static final class DurationFailure extends RuntimeException {
+    @java.io.Serial private static final long serialVersionUID = 1L;
+
+    private final transient io.lamella.promql.ast.TextRange place;
+
+    DurationFailure(io.lamella.promql.ast.TextRange place, String message) {
+      super(message);
+      this.place = place;
+    }
+
+    public io.lamella.promql.ast.TextRange place() {
+      return place;
+    }
+
+    public String text() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  ReferenceTimes times(Steps steps, @Nullable DurationExpr offset, @Nullable At at) {
+    long offsetMillis = offset == null ? 0 : durations.millis(offset);
+    Long fixed =
+        at == null ? null : at.resolve(run.settings().startMillis(), run.settings().endMillis());
+    return new ReferenceTimes(steps, offsetMillis, fixed);
+  }
+
+  SeriesOperator instant(Expr.VectorSelector v, Steps steps, Wanted wanted) {
+    ReferenceTimes times = times(steps, v.offset(), v.at());
+    if (v.mode() == RangeMode.SMOOTHED) {
+      long lookback = run.settings().lookbackMillis();
+      SelectionPool.Handle handle =
+          register(
+              v.matchers(),
+              times.first() - lookback + 1,
+              times.last() + lookback,
+              0,
+              wanted.withoutLabels());
+      return new SmoothedSelector(run, handle, times, v.range());
+    }
+    return instant(v.matchers(), times, InstantSelector.Picks.VALUE, wanted);
+  }
+
+  SeriesOperator instant(
+      List<Matcher> matchers, ReferenceTimes times, InstantSelector.Picks picks, Wanted wanted) {
+    long lookback = run.settings().lookbackMillis();
+    SelectionPool.Handle handle =
+        register(matchers, times.first() - lookback + 1, times.last(), 0, wanted);
+    return new InstantSelector(
+        run, handle, times, picks, reading(wanted), wanted.labels().isEmpty());
+  }
+
+  private static HistogramReading reading(Wanted wanted) {
+    return wanted.buckets() == Wanted.Buckets.SKIPPED
+        ? HistogramReading.WITHOUT_BUCKETS
+        : HistogramReading.WHOLE;
+  }
+
+  private SelectionPool.Handle register(
+      List<Matcher> matchers, long start, long end, long width, Wanted wanted) {
+    SelectHints hints =
+        new SelectHints(run.settings().stepMillis(), width, wanted.function(), wanted.labels());
+    return pool.register(new Selection(matchers, new TimeRange(Math.min(start, end), end), hints));
+  }
+
+  /// The operator of a range vector.
+  public RangeOperator range(Expr e, Steps steps, Wanted wanted) {
+    return switch (Expr.unwrap(e)) {
+      case Expr.MatrixSelector m -> matrix(m, steps, wanted);
+      case Expr.Subquery s -> subquery(s, steps, wanted);
+      default -> throw new QueryException.Execution("no range vector: " + e);
+    };
+  }
+
+  private RangeOperator matrix(Expr.MatrixSelector m, Steps steps, Wanted wanted) {
+    Expr.VectorSelector v = m.selector();
+    long width = durations.positiveMillis(m.width());
+    ReferenceTimes times = times(steps, v.offset(), v.at());
+    long lookback = run.settings().lookbackMillis();
+    long back = v.mode() == RangeMode.PLAIN ? 0 : lookback;
+    long ahead = v.mode() == RangeMode.SMOOTHED ? lookback : 0;
+    SelectionPool.Handle handle =
+        register(
+            v.matchers(), times.first() - width - back + 1, times.last() + ahead, width, wanted);
+    return new RangeSelector(run, handle, times, width, reading(wanted), wanted.labels().isEmpty());
+  }
+
+  private RangeOperator subquery(Expr.Subquery s, Steps steps, Wanted wanted) {
+    long width = durations.positiveMillis(s.width());
+    long step =
+        s.step() == null
+            ? run.settings().subqueryStepMillis()
+            : Math.max(1, durations.positiveMillis(s.step()));
+    ReferenceTimes times = times(steps, s.offset(), s.at());
+    long before = times.first() - width;
+    long start = step * (before / step);
+    if (start <= before) {
+      start += step;
+    }
+    long last = times.last();
+    int count = start > last ? 0 : Math.toIntExact((last - start) / step + 1);
+    Steps inner = new Steps(start, step, count);
+    Wanted innerWanted = Wanted.ALL.buckets(Wanted.Buckets.NEEDED);
+    SeriesOperator operator =
+        count == 0 ? Nothing.INSTANCE : compiler.vector(s.inner(), inner, innerWanted);
+    return new SubqueryOperator(run, operator, inner, times, width);
+  }
+
+  /// An operator without output.
+  enum Nothing implements SeriesOperator {
+    INSTANCE;
+
+    @Override
+    public boolean next(StepSeries into) {
+      return false;
+    }
+
+    @Override
+    public boolean hasUniqueLabels() {
+      return true;
+    }
+  }
+}

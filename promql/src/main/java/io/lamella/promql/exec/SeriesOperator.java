@@ -1,0 +1,13 @@
+package io.lamella.promql.exec;
+
+/// An operator whose output is an instant vector at each step: it hands out one series after the
+/// other, each over all steps. Used by one thread; nothing is read before the first call.
+public interface SeriesOperator {
+  /// Fills the buffer with the next series that has an element at some step; false at the end.
+  ///
+  /// @throws io.lamella.promql.QueryException where evaluation fails
+  boolean next(StepSeries into);
+
+  /// True where no two series that come out have equal labels.
+  boolean hasUniqueLabels();
+}

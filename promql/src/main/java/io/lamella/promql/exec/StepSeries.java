@@ -1,0 +1,155 @@
+package io.lamella.promql.exec;
+
+import io.lamella.model.Histogram;
+import io.lamella.model.Labels;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// One series over all steps: a column of values, a bitmap of the steps where there is an element,
+/// and where some elements are histograms a column of those.
+///
+/// A buffer: whoever calls an operator owns it, the operator fills it, and its content is valid
+/// until the owner calls again. A place is meaningful only where its bit is set.
+public final class StepSeries {
+  private final int steps;
+  private final double[] values;
+  private final long[] present;
+  private Labels labels = Labels.EMPTY;
+  private boolean dropsName;
+  private @Nullable Histogram @Nullable [] histograms;
+  private boolean hasHistograms;
+
+  public StepSeries(int steps) {
+    this.steps = steps;
+    this.values = new double[steps];
+    this.present = new long[(steps + 63) >> 6];
+  }
+
+  /// Empties the buffer for the next series.
+  public void reset(Labels labels) {
+    this.labels = labels;
+    dropsName = false;
+    Arrays.fill(present, 0);
+    if (hasHistograms && histograms != null) {
+      Arrays.fill(histograms, null);
+    }
+    hasHistograms = false;
+  }
+
+  public int steps() {
+    return steps;
+  }
+
+  public Labels labels() {
+    return labels;
+  }
+
+  public void labels(Labels changed) {
+    labels = changed;
+  }
+
+  /// True where the metric name vanishes at the end of the query.
+  public boolean dropsName() {
+    return dropsName;
+  }
+
+  public void dropsName(boolean drops) {
+    dropsName = drops;
+  }
+
+  public double[] values() {
+    return values;
+  }
+
+  /// Bit i % 64 of word i / 64 tells whether step i has an element.
+  public long[] present() {
+    return present;
+  }
+
+  public boolean has(int i) {
+    return (present[i >> 6] & (1L << i)) != 0;
+  }
+
+  public boolean hasHistograms() {
+    return hasHistograms;
+  }
+
+  public @Nullable Histogram histogram(int i) {
+    return hasHistograms && histograms != null ? histograms[i] : null;
+  }
+
+  public void set(int i, double value) {
+    values[i] = value;
+    present[i >> 6] |= 1L << i;
+    if (hasHistograms && histograms != null) {
+      histograms[i] = null;
+    }
+  }
+
+  public void set(int i, Histogram h) {
+    @Nullable Histogram[] all = histograms;
+    if (all == null) {
+      all = new Histogram[steps];
+      histograms = all;
+    }
+    hasHistograms = true;
+    all[i] = h;
+    values[i] = h.sum();
+    present[i >> 6] |= 1L << i;
+  }
+
+  /// Sets a float, or the histogram where there is one.
+  public void set(int i, double value, @Nullable Histogram h) {
+    if (h == null) {
+      set(i, value);
+    } else {
+      set(i, h);
+    }
+  }
+
+  public void unset(int i) {
+    present[i >> 6] &= ~(1L << i);
+    if (hasHistograms && histograms != null) {
+      histograms[i] = null;
+    }
+  }
+
+  public boolean isEmpty() {
+    for (long word : present) {
+      if (word != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  public int count() {
+    int n = 0;
+    for (long word : present) {
+      n += Long.bitCount(word);
+    }
+    return n;
+  }
+
+  public boolean isFull() {
+    return count() == steps;
+  }
+
+  /// Makes this a copy of another series over the same steps.
+  public void copyFrom(StepSeries other) {
+    reset(other.labels);
+    dropsName = other.dropsName;
+    System.arraycopy(other.values, 0, values, 0, steps);
+    System.arraycopy(other.present, 0, present, 0, present.length);
+    if (other.hasHistograms && other.histograms != null) {
+      histograms = Arrays.copyOf(other.histograms, steps);
+      hasHistograms = true;
+    }
+  }
+
+  public StepSeries copy() {
+    StepSeries out = new StepSeries(steps);
+    out.copyFrom(this);
+    return out;
+  }
+}

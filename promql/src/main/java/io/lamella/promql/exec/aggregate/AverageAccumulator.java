@@ -1,0 +1,104 @@
+package io.lamella.promql.exec.aggregate;
+
+import io.lamella.model.Histogram;
+import io.lamella.model.HistogramSum;
+import io.lamella.promql.exec.StepSeries;
+import org.jspecify.annotations.Nullable;
+
+/// `avg`: a Kahan sum and a count a step; where the sum overflows, a running mean from then on.
+final class AverageAccumulator implements Accumulator {
+  private final int steps;
+  private final double[] sum;
+  private final double[] compensation;
+  private final int[] count;
+  private final int[] histogramCount;
+  private boolean @Nullable [] running;
+  private final HistogramFold histograms;
+
+  AverageAccumulator(int steps, HistogramFold.Messages messages) {
+    this.steps = steps;
+    this.sum = new double[steps];
+    this.compensation = new double[steps];
+    this.count = new int[steps];
+    this.histogramCount = new int[steps];
+    this.histograms = new HistogramFold(steps, messages);
+  }
+
+  @Override
+  public void add(StepSeries s) {
+    for (int i = 0; i < steps; i++) {
+      if (!s.has(i) || histograms.isSpoilt(i)) {
+        continue;
+      }
+      Histogram h = s.histogram(i);
+      if (h == null) {
+        if (histogramCount[i] > 0) {
+          histograms.mix(i);
+        } else {
+          add(i, s.values()[i]);
+        }
+      } else if (count[i] > 0) {
+        histograms.mix(i);
+      } else {
+        histogramCount[i]++;
+        histograms.add(i, h, s.labels().metricName());
+      }
+    }
+  }
+
+  private void add(int i, double x) {
+    if (count[i]++ == 0) {
+      sum[i] = x;
+      return;
+    }
+    boolean[] modes = running;
+    if (modes == null || !modes[i]) {
+      if (!Double.isInfinite(sum[i] + x)) {
+        inc(i, x);
+        return;
+      }
+      if (modes == null) {
+        modes = new boolean[steps];
+        running = modes;
+      }
+      modes[i] = true;
+      double before = count[i] - 1;
+      sum[i] /= before;
+      compensation[i] /= before;
+    }
+    double n = count[i];
+    double q = (n - 1) / n;
+    sum[i] *= q;
+    compensation[i] *= q;
+    inc(i, x / n);
+  }
+
+  private void inc(int i, double x) {
+    double before = sum[i];
+    double t = before + x;
+    if (Double.isInfinite(t)) {
+      compensation[i] = 0;
+    } else if (Math.abs(before) >= Math.abs(x)) {
+      compensation[i] += (before - t) + x;
+    } else {
+      compensation[i] += (x - t) + before;
+    }
+    sum[i] = t;
+  }
+
+  @Override
+  public void emit(StepSeries into) {
+    for (int i = 0; i < steps; i++) {
+      if (histograms.isSpoilt(i)) {
+        continue;
+      }
+      HistogramSum h = histograms.finish(i);
+      if (h != null) {
+        into.set(i, h.divide(histogramCount[i]).toHistogram());
+      } else if (count[i] > 0) {
+        double n = running != null && running[i] ? 1 : count[i];
+        into.set(i, sum[i] / n + compensation[i] / n);
+      }
+    }
+  }
+}

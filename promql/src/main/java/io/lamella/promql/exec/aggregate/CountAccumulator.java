@@ -1,0 +1,32 @@
+package io.lamella.promql.exec.aggregate;
+
+import io.lamella.promql.exec.StepSeries;
+
+/// `count` and `group`: how many elements, or 1 where there are any.
+final class CountAccumulator implements Accumulator {
+  private final int[] count;
+  private final boolean one;
+
+  CountAccumulator(int steps, boolean one) {
+    this.count = new int[steps];
+    this.one = one;
+  }
+
+  @Override
+  public void add(StepSeries s) {
+    for (int i = 0; i < count.length; i++) {
+      if (s.has(i)) {
+        count[i]++;
+      }
+    }
+  }
+
+  @Override
+  public void emit(StepSeries into) {
+    for (int i = 0; i < count.length; i++) {
+      if (count[i] > 0) {
+        into.set(i, one ? 1 : count[i]);
+      }
+    }
+  }
+}

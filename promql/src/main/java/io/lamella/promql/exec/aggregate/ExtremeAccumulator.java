@@ -1,0 +1,53 @@
+package io.lamella.promql.exec.aggregate;
+
+import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.StepSeries;
+
+/// `min` and `max` of floats; NaN only where there is nothing else.
+final class ExtremeAccumulator implements Accumulator {
+  private final QueryRun run;
+  private final double[] best;
+  private final boolean[] seen;
+  private final boolean max;
+  private final TextRange place;
+
+  ExtremeAccumulator(QueryRun run, int steps, boolean max, TextRange place) {
+    this.run = run;
+    this.best = new double[steps];
+    this.seen = new boolean[steps];
+    this.max = max;
+    this.place = place;
+  }
+
+  @Override
+  public void add(StepSeries s) {
+    double[] v = s.values();
+    boolean histograms = s.hasHistograms();
+    for (int i = 0; i < best.length; i++) {
+      if (!s.has(i)) {
+        continue;
+      }
+      if (histograms && s.histogram(i) != null) {
+        run.annotations()
+            .info(place, "ignored histogram in " + (max ? "max" : "min") + " aggregation");
+        continue;
+      }
+      double x = v[i];
+      double b = best[i];
+      if (!seen[i] || b != b || (max ? x > b : x < b)) {
+        best[i] = x;
+        seen[i] = true;
+      }
+    }
+  }
+
+  @Override
+  public void emit(StepSeries into) {
+    for (int i = 0; i < best.length; i++) {
+      if (seen[i]) {
+        into.set(i, best[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.lamella.promql.exec.aggregate;
+
+import io.lamella.model.GoQuote;
+import io.lamella.model.Histogram;
+import io.lamella.model.HistogramSum;
+import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.Annotations;
+import org.jspecify.annotations.Nullable;
+
+/// The histogram half of `sum` and `avg`: a running sum a step, made when the first histogram
+/// comes, and the steps that are spoilt by a mix of types or bucket layouts.
+final class HistogramFold {
+  /// The annotations that it may make.
+  record Messages(Annotations annotations, TextRange place) {
+    void mixed() {
+      annotations.warn(place, "encountered a mix of histograms and floats for aggregation");
+    }
+
+    void mixedSchemas(String metric) {
+      annotations.warn(
+          place,
+          "vector contains a mix of histograms with exponential and custom buckets schemas for"
+              + " metric name "
+              + GoQuote.quote(metric));
+    }
+
+    void of(HistogramSum sum) {
+      if (sum.resetsCollide()) {
+        annotations.warn(place, "conflicting counter resets during histogram aggregation");
+      }
+      if (sum.reconciled()) {
+        annotations.info(place, "mismatched custom buckets were reconciled during aggregation");
+      }
+    }
+  }
+
+  private final int steps;
+  private final Messages messages;
+  private @Nullable HistogramSum @Nullable [] sums;
+  private boolean @Nullable [] spoilt;
+
+  HistogramFold(int steps, Messages messages) {
+    this.steps = steps;
+    this.messages = messages;
+  }
+
+  boolean isUsed() {
+    return sums != null || spoilt != null;
+  }
+
+  boolean hasSum(int i) {
+    return sums != null && sums[i] != null;
+  }
+
+  boolean isSpoilt(int i) {
+    return spoilt != null && spoilt[i];
+  }
+
+  void spoil(int i) {
+    boolean[] all = spoilt;
+    if (all == null) {
+      all = new boolean[steps];
+      spoilt = all;
+    }
+    all[i] = true;
+  }
+
+  /// A float met a histogram.
+  void mix(int i) {
+    messages.mixed();
+    spoil(i);
+  }
+
+  void add(int i, Histogram h, String metric) {
+    if (isSpoilt(i)) {
+      return;
+    }
+    @Nullable HistogramSum[] all = sums;
+    if (all == null) {
+      all = new HistogramSum[steps];
+      sums = all;
+    }
+    HistogramSum sum = all[i];
+    if (sum == null) {
+      all[i] = new HistogramSum(h);
+    } else if (sum.fits(h)) {
+      sum.add(h);
+    } else {
+      messages.mixedSchemas(metric);
+      spoil(i);
+    }
+  }
+
+  /// The sum at a step, with its annotations made; null where there is none.
+  @Nullable HistogramSum finish(int i) {
+    HistogramSum sum = sums == null || isSpoilt(i) ? null : sums[i];
+    if (sum != null) {
+      messages.of(sum);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,100 @@
+package io.lamella.promql.exec.aggregate;
+
+import io.lamella.model.Labels;
+import io.lamella.promql.ast.AggregateOp;
+import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Aggregations that need one accumulator a group: input series come and go one by one.
+public final class StreamingAggregation implements SeriesOperator {
+  private static final class Group {
+    private final Accumulator accumulator;
+    private boolean dropsName;
+
+    Group(Accumulator accumulator) {
+      this.accumulator = accumulator;
+    }
+  }
+
+  private final QueryRun run;
+  private final SeriesOperator from;
+  private final int steps;
+  private final Grouping grouping;
+  private final Supplier<Accumulator> accumulators;
+  private @Nullable Iterator<Map.Entry<Labels, Group>> results;
+
+  public StreamingAggregation(
+      QueryRun run,
+      SeriesOperator from,
+      int steps,
+      Grouping grouping,
+      AggregateOp op,
+      TextRange place) {
+    this.run = run;
+    this.from = from;
+    this.steps = steps;
+    this.grouping = grouping;
+    HistogramFold.Messages messages = new HistogramFold.Messages(run.annotations(), place);
+    this.accumulators =
+        switch (op) {
+          case SUM -> () -> new SumAccumulator(steps, messages);
+          case AVG -> () -> new AverageAccumulator(steps, messages);
+          case COUNT -> () -> new CountAccumulator(steps, false);
+          case GROUP -> () -> new CountAccumulator(steps, true);
+          case MIN -> () -> new ExtremeAccumulator(run, steps, false, place);
+          case MAX -> () -> new ExtremeAccumulator(run, steps, true, place);
+          case STDDEV -> () -> new VarianceAccumulator(run, steps, true, place);
+          case STDVAR -> () -> new VarianceAccumulator(run, steps, false, place);
+          case TOPK, BOTTOMK, COUNT_VALUES, QUANTILE, LIMITK, LIMIT_RATIO ->
+              throw new IllegalArgumentException(op.text());
+        };
+  }
+
+  @Override
+  public boolean next(StepSeries into) {
+    Iterator<Map.Entry<Labels, Group>> all = results;
+    if (all == null) {
+      all = aggregate(into);
+      results = all;
+    }
+    while (all.hasNext()) {
+      Map.Entry<Labels, Group> e = all.next();
+      into.reset(e.getKey());
+      e.getValue().accumulator.emit(into);
+      into.dropsName(e.getValue().dropsName);
+      if (!into.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Iterator<Map.Entry<Labels, Group>> aggregate(StepSeries buffer) {
+    Map<Labels, Group> groups = new LinkedHashMap<>();
+    while (from.next(buffer)) {
+      run.tick();
+      Labels key = grouping.of(buffer.labels());
+      Group g = groups.get(key);
+      if (g == null) {
+        run.hold(steps);
+        g = new Group(accumulators.get());
+        groups.put(key, g);
+      }
+      g.accumulator.add(buffer);
+      g.dropsName |= buffer.dropsName();
+    }
+    return groups.entrySet().iterator();
+  }
+
+  @Override
+  public boolean hasUniqueLabels() {
+    return true;
+  }
+}

@@ -1,0 +1,86 @@
+package io.lamella.promql.exec.aggregate;
+
+import io.lamella.model.Histogram;
+import io.lamella.model.HistogramSum;
+import io.lamella.promql.exec.StepSeries;
+
+/// `sum`: a Kahan sum a step.
+final class SumAccumulator implements Accumulator {
+  private final int steps;
+  private final double[] sum;
+  private final double[] compensation;
+  private final boolean[] seen;
+  private final HistogramFold histograms;
+
+  SumAccumulator(int steps, HistogramFold.Messages messages) {
+    this.steps = steps;
+    this.sum = new double[steps];
+    this.compensation = new double[steps];
+    this.seen = new boolean[steps];
+    this.histograms = new HistogramFold(steps, messages);
+  }
+
+  @Override
+  public void add(StepSeries s) {
+    if (s.hasHistograms() || histograms.isUsed()) {
+      addMixed(s);
+      return;
+    }
+    double[] v = s.values();
+    long[] present = s.present();
+    for (int i = 0; i < steps; i++) {
+      if ((present[i >> 6] & (1L << i)) != 0) {
+        add(i, v[i]);
+      }
+    }
+  }
+
+  private void add(int i, double x) {
+    double before = sum[i];
+    double t = before + x;
+    if (Double.isInfinite(t)) {
+      compensation[i] = 0;
+    } else if (Math.abs(before) >= Math.abs(x)) {
+      compensation[i] += (before - t) + x;
+    } else {
+      compensation[i] += (x - t) + before;
+    }
+    sum[i] = t;
+    seen[i] = true;
+  }
+
+  private void addMixed(StepSeries s) {
+    for (int i = 0; i < steps; i++) {
+      if (!s.has(i) || histograms.isSpoilt(i)) {
+        continue;
+      }
+      Histogram h = s.histogram(i);
+      if (h == null) {
+        if (histograms.hasSum(i)) {
+          histograms.mix(i);
+        } else {
+          add(i, s.values()[i]);
+        }
+      } else if (seen[i]) {
+        histograms.mix(i);
+      } else {
+        histograms.add(i, h, s.labels().metricName());
+      }
+    }
+  }
+
+  @Override
+  public void emit(StepSeries into) {
+    for (int i = 0; i < steps; i++) {
+      if (histograms.isSpoilt(i)) {
+        continue;
+      }
+      HistogramSum h = histograms.finish(i);
+      if (h != null) {
+        into.set(i, h.toHistogram());
+      } else if (seen[i]) {
+        into.set(i, sum[i] + compensation[i]);
+      }
+    }
+  }
+}

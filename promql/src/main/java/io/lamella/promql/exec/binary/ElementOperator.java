@@ -1,0 +1,142 @@
+package io.lamella.promql.exec.binary;
+
+import io.lamella.model.Histogram;
+import io.lamella.model.HistogramSum;
+import io.lamella.model.HistogramTrim;
+import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.Annotations;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A binary operator on two elements, floats or histograms in any combination. Used from element to
+/// element; the answer of the last one is in its fields.
+final class ElementOperator {
+  private final BinaryOp op;
+  private final Annotations annotations;
+  private final TextRange place;
+
+  /// What an element says to the user, one slot a step: only the last one of a step is told.
+  private final @Nullable String[] infos;
+
+  private final @Nullable String[] warnings;
+
+  double value;
+  @Nullable Histogram histogram;
+
+  ElementOperator(BinaryOp op, Annotations annotations, TextRange place, int steps) {
+    this.op = op;
+    this.annotations = annotations;
+    this.place = place;
+    this.infos = new String[steps];
+    this.warnings = new String[steps];
+  }
+
+  /// Combines two elements; false where nothing comes out or a comparison does not hold. A
+  /// comparison's value is the left element.
+  boolean apply(int step, double a, @Nullable Histogram ha, double b, @Nullable Histogram hb) {
+    histogram = null;
+    if (ha == null && hb == null) {
+      if (op.isTrim()) {
+        return incompatible(step, "float", "float");
+      }
+      if (op.isComparison()) {
+        value = a;
+        return FloatOperators.compare(op, a, b);
+      }
+      value = FloatOperators.apply(op, a, b);
+      return true;
+    }
+    if (ha != null && hb != null) {
+      return histograms(step, ha, hb);
+    }
+    if (ha != null) {
+      return histogramFloat(step, ha, b);
+    }
+    if (op == BinaryOp.MUL && hb != null) {
+      return answer(new HistogramSum(hb).scale(a).toHistogram());
+    }
+    return incompatible(step, "float", "histogram");
+  }
+
+  private boolean histogramFloat(int step, Histogram h, double b) {
+    return switch (op) {
+      case MUL -> answer(new HistogramSum(h).scale(b).toHistogram());
+      case DIV -> answer(new HistogramSum(h).divide(b).toHistogram());
+      case TRIM_UPPER -> answer(HistogramTrim.below(h, b));
+      case TRIM_LOWER -> answer(HistogramTrim.above(h, b));
+      default -> incompatible(step, "histogram", "float");
+    };
+  }
+
+  private boolean histograms(int step, Histogram a, Histogram b) {
+    switch (op) {
+      case EQL, NEQ -> {
+        boolean equal =
+            a.withCounterReset(io.lamella.model.CounterReset.UNKNOWN)
+                .equals(b.withCounterReset(io.lamella.model.CounterReset.UNKNOWN));
+        histogram = a;
+        value = a.sum();
+        return equal == (op == BinaryOp.EQL);
+      }
+      case ADD, SUB -> {
+        HistogramSum sum = new HistogramSum(a);
+        if (!sum.fits(b)) {
+          warnings[step] =
+              "incompatible bucket layout encountered for binary operator " + op.text();
+          return false;
+        }
+        String what = op == BinaryOp.ADD ? "addition" : "subtraction";
+        if (op == BinaryOp.ADD) {
+          sum.add(b);
+        } else {
+          sum.subtract(b);
+        }
+        if (sum.resetsCollide()) {
+          warnings[step] = "conflicting counter resets during histogram " + what;
+          return false;
+        }
+        if (sum.reconciled()) {
+          infos[step] = "mismatched custom buckets were reconciled during " + what;
+        }
+        return answer(sum.toHistogram());
+      }
+      default -> {
+        return incompatible(step, "histogram", "histogram");
+      }
+    }
+  }
+
+  private boolean answer(Histogram h) {
+    histogram = h;
+    value = h.sum();
+    return true;
+  }
+
+  private boolean incompatible(int step, String left, String right) {
+    infos[step] =
+        "incompatible sample types encountered for binary operator \""
+            + op.text()
+            + "\": "
+            + left
+            + " "
+            + op.text()
+            + " "
+            + right;
+    return false;
+  }
+
+  /// Tells the annotations, once all elements are done.
+  void finish() {
+    for (int i = 0; i < infos.length; i++) {
+      String info = infos[i];
+      if (info != null) {
+        annotations.info(place, Objects.requireNonNull(info));
+      }
+      String warning = warnings[i];
+      if (warning != null) {
+        annotations.warn(place, warning);
+      }
+    }
+  }
+}

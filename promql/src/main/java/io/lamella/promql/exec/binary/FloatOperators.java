@@ -1,0 +1,35 @@
+package io.lamella.promql.exec.binary;
+
+import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.exec.function.GoMath;
+
+/// Binary operators on two floats.
+final class FloatOperators {
+  private FloatOperators() {}
+
+  /// The value of an arithmetic operator.
+  static double apply(BinaryOp op, double a, double b) {
+    return switch (op) {
+      case ADD -> a + b;
+      case SUB -> a - b;
+      case MUL -> a * b;
+      case DIV -> a / b;
+      case MOD -> a % b;
+      case POW -> GoMath.pow(a, b);
+      case ATAN2 -> Math.atan2(a, b);
+      default -> throw new IllegalArgumentException(op.text());
+    };
+  }
+
+  static boolean compare(BinaryOp op, double a, double b) {
+    return switch (op) {
+      case EQL -> a == b;
+      case NEQ -> a != b;
+      case LTE -> a <= b;
+      case LSS -> a < b;
+      case GTE -> a >= b;
+      case GTR -> a > b;
+      default -> throw new IllegalArgumentException(op.text());
+    };
+  }
+}

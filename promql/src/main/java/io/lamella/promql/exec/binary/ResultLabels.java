@@ -1,0 +1,54 @@
+package io.lamella.promql.exec.binary;
+
+import io.lamella.model.Labels;
+import io.lamella.model.LabelsBuilder;
+import io.lamella.promql.ast.Matching;
+import io.lamella.promql.exec.MetricNames;
+import io.lamella.promql.exec.QueryRun;
+import java.util.HashSet;
+import java.util.Set;
+
+/// The labels of a result of two matched elements.
+final class ResultLabels {
+  private final Matching matching;
+  private final Set<String> names;
+  private final boolean oneToOne;
+  private final boolean dropsMetadata;
+  private final boolean marksName;
+
+  ResultLabels(QueryRun run, VectorBinary.Operation o) {
+    matching = o.matching();
+    names = new HashSet<>(matching.labels());
+    oneToOne = matching.cardinality() == Matching.Cardinality.ONE_TO_ONE;
+    boolean arithmetic = !o.op().isComparison() && !o.op().isTrim();
+    marksName = o.bool() && run.delaysNames();
+    dropsMetadata = arithmetic || o.bool() && !run.delaysNames();
+  }
+
+  /// True where results only carry a mark that their name goes at the end.
+  boolean marksName() {
+    return marksName;
+  }
+
+  Labels of(Labels many, Labels one) {
+    boolean same = !dropsMetadata && matching.include().isEmpty();
+    if (same && (!oneToOne || !matching.on() && names.isEmpty())) {
+      return many;
+    }
+    LabelsBuilder b = new LabelsBuilder(many.size() + matching.include().size());
+    for (int i = 0; i < many.size(); i++) {
+      String name = many.name(i);
+      boolean keeps = !dropsMetadata || !MetricNames.isMetadata(name);
+      if (oneToOne) {
+        keeps &= matching.on() == names.contains(name);
+      }
+      if (keeps) {
+        b.add(name, many.value(i));
+      }
+    }
+    for (String name : matching.include()) {
+      b.set(name, one.value(name));
+    }
+    return b.build();
+  }
+}

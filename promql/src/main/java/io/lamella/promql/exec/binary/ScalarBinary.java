@@ -1,0 +1,33 @@
+package io.lamella.promql.exec.binary;
+
+import io.lamella.promql.QueryException;
+import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.exec.ScalarOperator;
+
+/// An operator between two scalars.
+public final class ScalarBinary {
+  private ScalarBinary() {}
+
+  public static ScalarOperator of(BinaryOp op, ScalarOperator left, ScalarOperator right) {
+    return ScalarOperator.lazily(() -> {
+      double[] a = left.values();
+      double[] b = right.values();
+      double[] out = new double[a.length];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = apply(op, a[i], b[i]);
+      }
+      return out;
+    });
+  }
+
+  static double apply(BinaryOp op, double a, double b) {
+    if (op.isTrim()) {
+      throw new QueryException.Execution(
+          "operator \"" + op.text() + "\" not allowed for Scalar operations");
+    }
+    if (op.isComparison()) {
+      return FloatOperators.compare(op, a, b) ? 1 : 0;
+    }
+    return FloatOperators.apply(op, a, b);
+  }
+}

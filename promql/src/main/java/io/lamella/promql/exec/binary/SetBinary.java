@@ -1,0 +1,122 @@
+package io.lamella.promql.exec.binary;
+
+import io.lamella.model.Labels;
+import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.ast.Matching;
+import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `and`, `or`, `unless`: which keys the other side has at a step decides; values pass unchanged.
+public final class SetBinary implements SeriesOperator {
+  private final QueryRun run;
+  private final SeriesOperator left;
+  private final SeriesOperator right;
+  private final BinaryOp op;
+  private final int steps;
+  private final MatchKeys keys;
+  private final @Nullable DuplicateLabels duplicates;
+  private final Map<Labels, long[]> presence = new HashMap<>();
+  private boolean prepared;
+  private boolean leftDone;
+
+  public SetBinary(
+      QueryRun run,
+      SeriesOperator left,
+      SeriesOperator right,
+      BinaryOp op,
+      Matching matching,
+      int steps) {
+    this.run = run;
+    this.left = left;
+    this.right = right;
+    this.op = op;
+    this.steps = steps;
+    this.keys = new MatchKeys(matching);
+    this.duplicates = op == BinaryOp.OR && !run.delaysNames() ? new DuplicateLabels() : null;
+  }
+
+  @Override
+  public boolean next(StepSeries into) {
+    return op == BinaryOp.OR ? nextOfEither(into) : nextFiltered(into);
+  }
+
+  private boolean nextFiltered(StepSeries into) {
+    if (!prepared) {
+      prepared = true;
+      StepSeries s = new StepSeries(steps);
+      while (right.next(s)) {
+        run.tick();
+        remember(s);
+      }
+    }
+    boolean and = op == BinaryOp.AND;
+    while (left.next(into)) {
+      run.tick();
+      long[] other = presence.get(keys.of(into.labels()));
+      long[] present = into.present();
+      for (int w = 0; w < present.length; w++) {
+        long o = other == null ? 0 : other[w];
+        present[w] &= and ? o : ~o;
+      }
+      if (!into.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void remember(StepSeries s) {
+    Labels key = keys.of(s.labels());
+    long[] seen = presence.get(key);
+    if (seen == null) {
+      run.hold(s.present().length);
+      presence.put(key, s.present().clone());
+      return;
+    }
+    for (int w = 0; w < seen.length; w++) {
+      seen[w] |= s.present()[w];
+    }
+  }
+
+  private boolean nextOfEither(StepSeries into) {
+    if (!leftDone) {
+      if (left.next(into)) {
+        remember(into);
+        check(into);
+        return true;
+      }
+      leftDone = true;
+    }
+    while (right.next(into)) {
+      run.tick();
+      long[] other = presence.get(keys.of(into.labels()));
+      long[] present = into.present();
+      if (other != null) {
+        for (int w = 0; w < present.length; w++) {
+          present[w] &= ~other[w];
+        }
+      }
+      if (!into.isEmpty()) {
+        check(into);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void check(StepSeries s) {
+    if (duplicates != null) {
+      duplicates.checkSteps(s);
+    }
+  }
+
+  @Override
+  public boolean hasUniqueLabels() {
+    return op != BinaryOp.OR && left.hasUniqueLabels();
+  }
+}

@@ -1,0 +1,118 @@
+package io.lamella.promql.exec.binary;
+
+import io.lamella.model.Histogram;
+import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.MetricNames;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.ScalarOperator;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import org.jspecify.annotations.Nullable;
+
+/// An operator between a vector and a scalar, on either side; a comparison keeps the vector's
+/// elements.
+public final class VectorScalarBinary implements SeriesOperator {
+  private final QueryRun run;
+  private final SeriesOperator vector;
+  private final ScalarOperator scalar;
+  private final BinaryOp op;
+  private final boolean bool;
+  private final boolean scalarLeft;
+  private final ElementOperator element;
+  private final boolean dropsName;
+  private final @Nullable DuplicateLabels duplicates;
+
+  public VectorScalarBinary(
+      QueryRun run,
+      SeriesOperator vector,
+      ScalarOperator scalar,
+      BinaryOp op,
+      boolean bool,
+      boolean scalarLeft,
+      TextRange place,
+      int steps) {
+    this.run = run;
+    this.vector = vector;
+    this.scalar = scalar;
+    this.op = op;
+    this.bool = bool;
+    this.scalarLeft = scalarLeft;
+    this.element = new ElementOperator(op, run.annotations(), place, steps);
+    this.dropsName = bool || !op.isComparison() && !op.isTrim();
+    this.duplicates = dropsName && !run.delaysNames() ? new DuplicateLabels() : null;
+  }
+
+  @Override
+  public boolean next(StepSeries into) {
+    double[] s = scalar.values();
+    while (vector.next(into)) {
+      run.tick();
+      if (into.hasHistograms() || op.isTrim()) {
+        mixed(into, s);
+      } else {
+        floats(into, s);
+      }
+      if (into.isEmpty()) {
+        continue;
+      }
+      if (dropsName) {
+        MetricNames.drop(run, into);
+      }
+      if (duplicates != null) {
+        duplicates.checkSteps(into);
+      }
+      return true;
+    }
+    element.finish();
+    return false;
+  }
+
+  private void floats(StepSeries into, double[] s) {
+    double[] v = into.values();
+    boolean comparison = op.isComparison();
+    for (int i = 0; i < into.steps(); i++) {
+      if (!into.has(i)) {
+        continue;
+      }
+      double a = scalarLeft ? s[i] : v[i];
+      double b = scalarLeft ? v[i] : s[i];
+      if (!comparison) {
+        v[i] = FloatOperators.apply(op, a, b);
+      } else if (bool) {
+        v[i] = FloatOperators.compare(op, a, b) ? 1 : 0;
+      } else if (!FloatOperators.compare(op, a, b)) {
+        into.unset(i);
+      }
+    }
+  }
+
+  private void mixed(StepSeries into, double[] s) {
+    for (int i = 0; i < into.steps(); i++) {
+      if (!into.has(i)) {
+        continue;
+      }
+      Histogram h = into.histogram(i);
+      double v = into.values()[i];
+      boolean holds =
+          scalarLeft ? element.apply(i, s[i], null, v, h) : element.apply(i, v, h, s[i], null);
+      if (op.isComparison()) {
+        if (bool && h == null) {
+          into.set(i, holds ? 1 : 0);
+        } else if (!holds) {
+          into.unset(i);
+        }
+      } else if (!holds) {
+        into.unset(i);
+      } else {
+        into.set(i, element.value, element.histogram);
+      }
+    }
+  }
+
+  @Override
+  public boolean hasUniqueLabels() {
+    return vector.hasUniqueLabels() && (!dropsName || run.delaysNames());
+  }
+}

@@ -1,0 +1,257 @@
+package io.lamella.promql.exec.function;
+
+import io.lamella.model.CounterReset;
+import io.lamella.model.GoQuote;
+import io.lamella.model.Histogram;
+import io.lamella.model.HistogramResets;
+import io.lamella.model.HistogramSum;
+import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.Annotations;
+import io.lamella.promql.exec.QueryRun;
+import org.jspecify.annotations.Nullable;
+
+/// `rate`, `increase`, `delta`, `resets`, `changes` over anchored and smoothed ranges: from value
+/// to value at the edges of the window, without extrapolation.
+///
+/// Anchored takes the newest sample before the window as its left edge; smoothed interpolates at
+/// both edges.
+final class ExtendedRange implements RangeFunction {
+  private final Function function;
+  private final boolean smoothed;
+  private final boolean counter;
+  private final long lookback;
+  private final TextRange place;
+  private final Annotations annotations;
+  private final Rates.CounterNames names;
+  private final Changes changes;
+
+  ExtendedRange(QueryRun run, Function function, RangeMode mode, TextRange place) {
+    this.function = function;
+    this.smoothed = mode == RangeMode.SMOOTHED;
+    this.counter = function == Function.RATE || function == Function.INCREASE;
+    this.lookback = run.settings().lookbackMillis();
+    this.place = place;
+    this.annotations = run.annotations();
+    this.names = new Rates.CounterNames(run, place);
+    this.changes = new Changes(run, place, function == Function.RESETS);
+  }
+
+  @Override
+  public long reachesBack() {
+    return lookback;
+  }
+
+  @Override
+  public long reachesAhead() {
+    return smoothed ? lookback : 0;
+  }
+
+  @Override
+  public void startSeries() {
+    names.startSeries();
+  }
+
+  @Override
+  public boolean apply(Window w) {
+    int f0 = firstInside(w.series.floatTimes(), w.f0, w.f1, w.startMillis);
+    int h0 = firstInside(w.series.histogramTimes(), w.h0, w.h1, w.startMillis);
+    if (function == Function.RESETS || function == Function.CHANGES) {
+      return countChanges(w, f0, h0);
+    }
+    if (w.floats() > 0 && w.histograms() > 0) {
+      OverTime.mixed(annotations, place, w);
+      return false;
+    }
+    return w.histograms() > 0 ? histograms(w, h0) : floats(w, f0);
+  }
+
+  /// Index of the first sample after `millis`.
+  private static int firstInside(long[] times, int from, int to, long millis) {
+    int i = from;
+    while (i < to && times[i] <= millis) {
+      i++;
+    }
+    return i;
+  }
+
+  private boolean countChanges(Window w, int f0, int h0) {
+    if (f0 == w.f1 && h0 == w.h1) {
+      return false;
+    }
+    // The baseline is the newest sample before the window, of either type.
+    long lastFloat = f0 > w.f0 ? w.series.floatTimes()[f0 - 1] : Long.MIN_VALUE;
+    long lastHistogram = h0 > w.h0 ? w.series.histogramTimes()[h0 - 1] : Long.MIN_VALUE;
+    int f = lastFloat > lastHistogram ? f0 - 1 : f0;
+    int h = lastHistogram > lastFloat ? h0 - 1 : h0;
+    return w.answer(changes.count(w, f, w.f1, h, w.h1));
+  }
+
+  private boolean floats(Window w, int inside) {
+    if (inside == w.f1) {
+      return false;
+    }
+    double[] v = w.series.floats();
+    long[] t = w.series.floatTimes();
+    double left;
+    double right;
+    int from;
+    int to;
+    if (smoothed) {
+      if (t[w.f0] > w.endMillis) {
+        return false;
+      }
+      left = edge(v, t, w.f0, w.f1, w.startMillis);
+      right = edge(v, t, w.f0, w.f1, w.endMillis);
+      from = inside;
+      to = firstInside(t, inside, w.f1, w.endMillis);
+    } else {
+      int base = inside > w.f0 ? inside - 1 : inside;
+      left = v[base];
+      right = v[w.f1 - 1];
+      from = base + 1;
+      to = w.f1;
+    }
+    double result = right - left;
+    if (counter) {
+      double previous = left;
+      for (int i = from; i < to; i++) {
+        if (v[i] < previous) {
+          result += previous;
+        }
+        previous = v[i];
+      }
+      if (right < previous) {
+        result += previous;
+      }
+      names.check(w.series.labels());
+    }
+    return w.answer(perSecond(w, result));
+  }
+
+  private double perSecond(Window w, double result) {
+    return function == Function.RATE ? result / ((w.endMillis - w.startMillis) / 1000.0) : result;
+  }
+
+  /// The value at a moment: interpolated between its neighbours, or the nearest sample's.
+  private double edge(double[] v, long[] t, int from, int to, long at) {
+    int next = firstInside(t, from, to, at);
+    if (next == from) {
+      return v[from];
+    }
+    if (next == to || t[next - 1] == at) {
+      return v[next - 1];
+    }
+    return interpolate(v[next - 1], t[next - 1], v[next], t[next], at, counter);
+  }
+
+  /// Linear between two samples; a counter that dropped starts again from 0.
+  static double interpolate(
+      double a, long timeA, double b, long timeB, long at, boolean isCounter) {
+    double fraction = (double) (at - timeA) / (timeB - timeA);
+    if (isCounter && b < a) {
+      return b * fraction;
+    }
+    return a + (b - a) * fraction;
+  }
+
+  private boolean histograms(Window w, int inside) {
+    Histogram[] h = w.series.histograms();
+    long[] t = w.series.histogramTimes();
+    if (inside == w.h1 || smoothed && t[w.h0] > w.endMillis) {
+      return false;
+    }
+    int base = inside > w.h0 ? inside - 1 : inside;
+    int from = smoothed ? w.h0 : base;
+    boolean anyGauge = false;
+    boolean allGauges = true;
+    for (int i = from; i < w.h1; i++) {
+      if (h[i].usesCustomBuckets() != h[from].usesCustomBuckets()) {
+        OverTime.mixedSchemas(annotations, place, w.metricName());
+        return false;
+      }
+      boolean gauge = h[i].counterReset() == CounterReset.GAUGE;
+      anyGauge |= gauge;
+      allGauges &= gauge;
+    }
+    if (counter && anyGauge) {
+      annotations.warn(
+          place, "this native histogram metric is not a counter: " + GoQuote.quote(w.metricName()));
+    }
+    if (!counter && !allGauges) {
+      annotations.warn(
+          place, "this native histogram metric is not a gauge: " + GoQuote.quote(w.metricName()));
+    }
+    Histogram left;
+    Histogram right;
+    int start;
+    int end;
+    if (smoothed) {
+      left = edge(h, t, w.h0, w.h1, w.startMillis);
+      right = edge(h, t, w.h0, w.h1, w.endMillis);
+      start = inside;
+      end = firstInside(t, inside, w.h1, w.endMillis);
+    } else {
+      left = h[base];
+      right = h[w.h1 - 1];
+      start = base + 1;
+      end = w.h1;
+    }
+    HistogramSum sum = new HistogramSum(right).subtract(left);
+    if (counter) {
+      Histogram previous = left;
+      for (int i = start; i < end; i++) {
+        if (i > start || !smoothed
+            ? HistogramResets.isReset(h[i], previous)
+            : dropped(h[i], previous)) {
+          sum.add(previous);
+        }
+        previous = h[i];
+      }
+      if (smoothed && dropped(right, previous)) {
+        sum.add(previous);
+      }
+    }
+    if (sum.reconciled()) {
+      annotations.info(place, "mismatched custom buckets were reconciled during subtraction");
+    }
+    if (function == Function.RATE) {
+      sum.divide((w.endMillis - w.startMillis) / 1000.0);
+    }
+    return w.answer(sum.hint(CounterReset.GAUGE).toHistogram());
+  }
+
+  /// Reset detection by content: hints do not hold beside an interpolated value.
+  private static boolean dropped(Histogram current, Histogram previous) {
+    return HistogramResets.isReset(current.withCounterReset(CounterReset.UNKNOWN), previous);
+  }
+
+  private Histogram edge(Histogram[] h, long[] t, int from, int to, long at) {
+    int next = firstInside(t, from, to, at);
+    if (next == from) {
+      return h[from];
+    }
+    if (next == to || t[next - 1] == at) {
+      return h[next - 1];
+    }
+    Histogram out = interpolate(h[next - 1], t[next - 1], h[next], t[next], at, counter);
+    return out == null ? h[next - 1] : out;
+  }
+
+  /// h1 + (h2 - h1) · f, a gauge; a counter that was reset between starts again from 0. Null where
+  /// the two do not fit.
+  static @Nullable Histogram interpolate(
+      Histogram a, long timeA, Histogram b, long timeB, long at, boolean isCounter) {
+    double fraction = (double) (at - timeA) / (timeB - timeA);
+    if (isCounter && HistogramResets.isReset(b, a)) {
+      return new HistogramSum(b).scale(fraction).hint(CounterReset.GAUGE).toHistogram();
+    }
+    HistogramSum difference = new HistogramSum(b);
+    if (!difference.fits(a)) {
+      return null;
+    }
+    difference.subtract(a).scale(fraction);
+    return new HistogramSum(a).add(difference.toHistogram()).hint(CounterReset.GAUGE).toHistogram();
+  }
+}

@@ -1,0 +1,282 @@
+package io.lamella.promql.exec.function;
+
+import io.lamella.model.GoQuote;
+import io.lamella.model.Histogram;
+import io.lamella.model.Labels;
+import io.lamella.model.LabelsBuilder;
+import io.lamella.promql.ast.Numbers;
+import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.Annotations;
+import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.Materialized;
+import io.lamella.promql.exec.MetricNames;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.ScalarOperator;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.Steps;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `histogram_quantile`, `histogram_quantiles` and `histogram_fraction`: native histograms one by
+/// one, classic buckets grouped by their labels without `le`.
+public final class HistogramQuantiles implements SeriesOperator {
+  private static final String BUCKET = "le";
+
+  /// What is asked of each histogram.
+  public sealed interface Question {
+    record Quantile(ScalarOperator q, TextRange place) implements Question {}
+
+    record Quantiles(String label, List<ScalarOperator> q, List<TextRange> places)
+        implements Question {}
+
+    record Fraction(ScalarOperator from, ScalarOperator to) implements Question {}
+  }
+
+  /// A float series with a bound.
+  private record Bucket(double bound, StepSeries series) {}
+
+  /// All that shares labels apart from `le`.
+  private static final class Group {
+    private final Labels labels;
+    private final List<Bucket> buckets = new ArrayList<>();
+    private final List<StepSeries> natives = new ArrayList<>();
+
+    Group(Labels labels) {
+      this.labels = labels;
+    }
+  }
+
+  private final QueryRun run;
+  private final SeriesOperator from;
+  private final Steps steps;
+  private final Question question;
+  private final TextRange place;
+  private final Annotations annotations;
+  private @Nullable Iterator<StepSeries> results;
+
+  public HistogramQuantiles(
+      QueryRun run, SeriesOperator from, Steps steps, Question question, TextRange place) {
+    this.run = run;
+    this.from = from;
+    this.steps = steps;
+    this.question = question;
+    this.place = place;
+    this.annotations = run.annotations();
+  }
+
+  @Override
+  public boolean next(StepSeries into) {
+    Iterator<StepSeries> all = results;
+    if (all == null) {
+      all = compute();
+      results = all;
+    }
+    if (!all.hasNext()) {
+      return false;
+    }
+    into.copyFrom(all.next());
+    return true;
+  }
+
+  @Override
+  public boolean hasUniqueLabels() {
+    return false;
+  }
+
+  private Iterator<StepSeries> compute() {
+    List<StepSeries> input = Materialized.all(run, from, steps.count());
+    if (!input.isEmpty()) {
+      warnOfQuantiles(input);
+    }
+    Map<Labels, Group> groups = group(input);
+    List<StepSeries> out = new ArrayList<>();
+    DuplicateLabels duplicates = new DuplicateLabels();
+    for (Group g : groups.values()) {
+      run.check();
+      for (StepSeries s : answers(g)) {
+        if (!s.isEmpty()) {
+          s.dropsName(true);
+          if (!run.delaysNames()) {
+            s.labels(MetricNames.drop(s.labels()));
+            s.dropsName(false);
+            duplicates.checkSteps(s);
+          }
+          out.add(s);
+        }
+      }
+    }
+    Materialized.release(run, input);
+    return out.iterator();
+  }
+
+  private void warnOfQuantiles(List<StepSeries> input) {
+    for (int i = 0; i < steps.count(); i++) {
+      int step = i;
+      switch (question) {
+        case Question.Quantile x ->
+            RangeFunctions.badQuantile(annotations, x.place(), x.q().values()[step]);
+        case Question.Quantiles x -> {
+          for (int k = 0; k < x.q().size(); k++) {
+            RangeFunctions.badQuantile(annotations, x.places().get(k), x.q().get(k).values()[step]);
+          }
+        }
+        case Question.Fraction _ -> {}
+      }
+    }
+  }
+
+  private Map<Labels, Group> group(List<StepSeries> input) {
+    Map<Labels, Group> groups = new LinkedHashMap<>();
+    for (StepSeries s : input) {
+      boolean anyFloat = false;
+      boolean anyNative = false;
+      for (int i = 0; i < steps.count(); i++) {
+        if (s.has(i)) {
+          boolean isNative = s.histogram(i) != null;
+          anyNative |= isNative;
+          anyFloat |= !isNative;
+        }
+      }
+      if (anyNative) {
+        Labels key = key(s.labels());
+        Group g = groups.computeIfAbsent(key, _ -> new Group(key));
+        g.natives.add(s);
+      }
+      if (anyFloat) {
+        String le = s.labels().value(BUCKET);
+        Double bound = bound(le);
+        if (bound == null) {
+          annotations.warn(
+              place,
+              "bucket label \"le\" is missing or has a malformed value of "
+                  + GoQuote.quote(le)
+                  + RangeFunctions.forMetric(annotatedName(s.labels())));
+          continue;
+        }
+        Labels key = key(s.labels().toBuilder().remove(BUCKET).build());
+        Group g = groups.computeIfAbsent(key, _ -> new Group(key));
+        g.buckets.add(new Bucket(bound, s));
+      }
+    }
+    return groups;
+  }
+
+  /// In immediate mode names do not count; delayed, they are still there.
+  private Labels key(Labels labels) {
+    return run.delaysNames() ? labels : MetricNames.drop(labels);
+  }
+
+  private String annotatedName(Labels labels) {
+    return run.delaysNames() ? labels.metricName() : "";
+  }
+
+  private static @Nullable Double bound(String le) {
+    String s = le.startsWith("+") || le.startsWith("-") ? le.substring(1) : le;
+    double sign = le.startsWith("-") ? -1 : 1;
+    if (s.equalsIgnoreCase("inf") || s.equalsIgnoreCase("infinity")) {
+      return sign * Double.POSITIVE_INFINITY;
+    }
+    if (s.equalsIgnoreCase("nan") && s.length() == le.length()) {
+      return Double.NaN;
+    }
+    if (s.isEmpty() || !s.matches("[0-9.][0-9.eE+-]*")) {
+      return null;
+    }
+    try {
+      double v = Double.parseDouble(le);
+      return Double.isInfinite(v) ? null : v;
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private List<StepSeries> answers(Group g) {
+    List<ScalarOperator> parameters =
+        switch (question) {
+          case Question.Quantile x -> List.of(x.q());
+          case Question.Quantiles x -> x.q();
+          case Question.Fraction x -> List.of(x.from());
+        };
+    Map<Labels, StepSeries> out = new LinkedHashMap<>();
+    ClassicBuckets classic = new ClassicBuckets();
+    String metric = annotatedName(g.labels);
+    for (int i = 0; i < steps.count(); i++) {
+      Histogram h = null;
+      for (StepSeries s : g.natives) {
+        Histogram x = s.histogram(i);
+        if (s.has(i) && x != null) {
+          if (h != null) {
+            throw DuplicateLabels.failure();
+          }
+          h = x;
+        }
+      }
+      classic.clear();
+      for (Bucket b : g.buckets) {
+        if (b.series().has(i) && b.series().histogram(i) == null) {
+          classic.add(b.bound(), b.series().values()[i]);
+        }
+      }
+      if (h != null && !classic.isEmpty()) {
+        annotations.warn(
+            place,
+            "vector contains a mix of classic and native histograms"
+                + RangeFunctions.forMetric(metric));
+        continue;
+      }
+      if (h == null && classic.isEmpty()) {
+        continue;
+      }
+      for (ScalarOperator p : parameters) {
+        double parameter = p.values()[i];
+        double answer = answer(h, classic, parameter, i, metric);
+        Labels labels = labels(g, parameter);
+        StepSeries target = out.computeIfAbsent(labels, this::series);
+        if (target.has(i)) {
+          throw DuplicateLabels.failure();
+        }
+        target.set(i, answer);
+      }
+    }
+    return new ArrayList<>(out.values());
+  }
+
+  private StepSeries series(Labels labels) {
+    StepSeries s = new StepSeries(steps.count());
+    s.reset(labels);
+    return s;
+  }
+
+  private Labels labels(Group g, double q) {
+    if (question instanceof Question.Quantiles x) {
+      LabelsBuilder b = g.labels.toBuilder();
+      return b.set(x.label(), openMetrics(q)).build();
+    }
+    return g.labels;
+  }
+
+  private double answer(
+      @Nullable Histogram h, ClassicBuckets classic, double parameter, int step, String metric) {
+    if (question instanceof Question.Fraction f) {
+      double to = f.to().values()[step];
+      return h == null
+          ? classic.fraction(parameter, to)
+          : NativeQuantiles.fraction(parameter, to, h, annotations, place, metric);
+    }
+    return h == null
+        ? classic.quantile(parameter, annotations, place, metric, steps.time(step))
+        : NativeQuantiles.quantile(parameter, h, annotations, place, metric);
+  }
+
+  /// A float as OpenMetrics writes it: always with a point or an exponent.
+  static String openMetrics(double v) {
+    String s = Numbers.general(v);
+    boolean plain = s.chars().allMatch(c -> c == '-' || c >= '0' && c <= '9');
+    return plain ? s + ".0" : s;
+  }
+}

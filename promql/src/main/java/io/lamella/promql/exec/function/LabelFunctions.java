@@ -1,0 +1,167 @@
+package io.lamella.promql.exec.function;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import io.lamella.model.Labels;
+import io.lamella.model.LabelsBuilder;
+import io.lamella.model.Utf8Order;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `label_replace` and `label_join`.
+public final class LabelFunctions implements SeriesOperator {
+  /// The new value of the destination label, or null for no change.
+  @FunctionalInterface
+  private interface Rule {
+    @Nullable String value(Labels labels);
+  }
+
+  private final QueryRun run;
+  private final SeriesOperator from;
+  private final String destination;
+  private final Rule rule;
+  private final DuplicateLabels duplicates = new DuplicateLabels();
+
+  private LabelFunctions(QueryRun run, SeriesOperator from, String destination, Rule rule) {
+    this.run = run;
+    this.from = from;
+    this.destination = destination;
+    this.rule = rule;
+  }
+
+  public static SeriesOperator replace(
+      QueryRun run, SeriesOperator from, String dst, String replacement, String src, String regex) {
+    Pattern pattern;
+    try {
+      pattern = Pattern.compile("^(?s:" + regex + ")$");
+    } catch (PatternSyntaxException e) {
+      throw new QueryException.Execution("invalid regular expression in label_replace(): " + regex);
+    }
+    if (!isLabelName(dst)) {
+      throw new QueryException.Execution(
+          "invalid destination label name in label_replace(): " + dst);
+    }
+    return new LabelFunctions(
+        run,
+        from,
+        dst,
+        labels -> {
+          Matcher m = pattern.matcher(labels.value(src));
+          return m.matches() ? expand(replacement, m, pattern.namedGroups()) : null;
+        });
+  }
+
+  public static SeriesOperator join(
+      QueryRun run, SeriesOperator from, String dst, String separator, List<String> sources) {
+    for (String s : sources) {
+      if (!isLabelName(s)) {
+        throw new QueryException.Execution("invalid source label name in label_join(): " + s);
+      }
+    }
+    if (!isLabelName(dst)) {
+      throw new QueryException.Execution("invalid destination label name in label_join(): " + dst);
+    }
+    return new LabelFunctions(
+        run,
+        from,
+        dst,
+        labels -> {
+          StringBuilder out = new StringBuilder();
+          for (int i = 0; i < sources.size(); i++) {
+            out.append(i > 0 ? separator : "").append(labels.value(sources.get(i)));
+          }
+          return out.toString();
+        });
+  }
+
+  private static boolean isLabelName(String s) {
+    return !s.isEmpty() && Utf8Order.isValid(s);
+  }
+
+  /// Go's expansion: `$name`, `${name}`, `$1`; the longest name counts, `$$` is a dollar, a group
+  /// that does not exist is empty, and a dollar before anything else stands for itself.
+  static String expand(String template, Matcher m, Map<String, Integer> names) {
+    StringBuilder out = new StringBuilder();
+    int i = 0;
+    while (i < template.length()) {
+      char c = template.charAt(i);
+      if (c != '$' || i + 1 >= template.length()) {
+        out.append(c);
+        i++;
+        continue;
+      }
+      if (template.charAt(i + 1) == '$') {
+        out.append('$');
+        i += 2;
+        continue;
+      }
+      boolean brace = template.charAt(i + 1) == '{';
+      int from = brace ? i + 2 : i + 1;
+      int to = from;
+      while (to < template.length() && isNamePart(template.charAt(to))) {
+        to++;
+      }
+      if (to == from || brace && (to >= template.length() || template.charAt(to) != '}')) {
+        out.append('$');
+        i++;
+        continue;
+      }
+      out.append(group(template.substring(from, to), m, names));
+      i = brace ? to + 1 : to;
+    }
+    return out.toString();
+  }
+
+  private static boolean isNamePart(char c) {
+    return c == '_' || Character.isLetterOrDigit(c);
+  }
+
+  private static String group(String name, Matcher m, Map<String, Integer> names) {
+    boolean number = name.chars().allMatch(c -> c >= '0' && c <= '9');
+    int index;
+    if (number) {
+      // A number with a leading zero is no group's number.
+      index =
+          name.length() > 9 || name.length() > 1 && name.charAt(0) == '0'
+              ? -1
+              : Integer.parseInt(name);
+    } else {
+      index = names.getOrDefault(name, -1);
+    }
+    if (index < 0 || index > m.groupCount()) {
+      return "";
+    }
+    String s = m.group(index);
+    return s == null ? "" : s;
+  }
+
+  @Override
+  public boolean next(StepSeries into) {
+    if (!from.next(into)) {
+      return false;
+    }
+    run.tick();
+    String value = rule.value(into.labels());
+    if (value != null) {
+      LabelsBuilder b = into.labels().toBuilder();
+      into.labels(b.set(destination, value).build());
+      if (destination.equals(Labels.METRIC_NAME)) {
+        into.dropsName(false);
+      }
+    }
+    duplicates.checkSteps(into);
+    return true;
+  }
+
+  @Override
+  public boolean hasUniqueLabels() {
+    return false;
+  }
+}

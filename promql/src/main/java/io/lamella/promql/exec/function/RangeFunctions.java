@@ -1,0 +1,148 @@
+package io.lamella.promql.exec.function;
+
+import io.lamella.model.GoQuote;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.Numbers;
+import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.Annotations;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.ScalarOperator;
+import io.lamella.promql.exec.Steps;
+import java.util.List;
+
+/// Chooses the range function of a call.
+public final class RangeFunctions {
+  private RangeFunctions() {}
+
+  /// True for the functions that take a range vector and are computed window by window.
+  public static boolean isRangeFunction(Function f) {
+    return f.text().endsWith("_over_time") && f != Function.ABSENT_OVER_TIME
+        || switch (f) {
+          case CHANGES,
+              DELTA,
+              DERIV,
+              DOUBLE_EXPONENTIAL_SMOOTHING,
+              IDELTA,
+              INCREASE,
+              IRATE,
+              PREDICT_LINEAR,
+              RATE,
+              RESETS ->
+              true;
+          default -> false;
+        };
+  }
+
+  public static RangeFunctionOperator.Naming naming(Function f) {
+    return f == Function.LAST_OVER_TIME || f == Function.FIRST_OVER_TIME
+        ? RangeFunctionOperator.Naming.KEEPS
+        : RangeFunctionOperator.Naming.DROPS;
+  }
+
+  /// @param place the place of the range argument, which most annotations point at
+  /// @param scalars the scalar arguments in order, `places` their places
+  public static RangeFunction of(
+      QueryRun run,
+      Function f,
+      TextRange place,
+      RangeMode mode,
+      List<ScalarOperator> scalars,
+      List<TextRange> places,
+      Steps steps) {
+    checkMode(f, mode);
+    if (mode != RangeMode.PLAIN) {
+      return new ExtendedRange(run, f, mode, place);
+    }
+    Annotations a = run.annotations();
+    return switch (f) {
+      case RATE -> new Rates(run, Rates.Kind.RATE, place);
+      case INCREASE -> new Rates(run, Rates.Kind.INCREASE, place);
+      case DELTA -> new Rates(run, Rates.Kind.DELTA, place);
+      case IRATE -> new InstantRates(run, place, true);
+      case IDELTA -> new InstantRates(run, place, false);
+      case CHANGES -> new Changes(run, place, false);
+      case RESETS -> new Changes(run, place, true);
+      case DERIV -> Regression.deriv(a, place);
+      case PREDICT_LINEAR -> Regression.predict(a, place, scalars.getFirst(), steps);
+      case DOUBLE_EXPONENTIAL_SMOOTHING ->
+          Regression.smoothing(a, place, scalars.get(0), scalars.get(1), steps);
+      case SUM_OVER_TIME -> OverTime.sum(a, place);
+      case AVG_OVER_TIME -> OverTime.avg(a, place);
+      case MIN_OVER_TIME -> OverTime.min(a, place);
+      case MAX_OVER_TIME -> OverTime.max(a, place);
+      case STDDEV_OVER_TIME -> OverTime.variance(a, place, true);
+      case STDVAR_OVER_TIME -> OverTime.variance(a, place, false);
+      case MAD_OVER_TIME -> OverTime.mad(a, place);
+      case COUNT_OVER_TIME -> OverTime.count();
+      case PRESENT_OVER_TIME -> OverTime.present();
+      case LAST_OVER_TIME -> OverTime.last();
+      case FIRST_OVER_TIME -> OverTime.first();
+      case TS_OF_FIRST_OVER_TIME -> OverTime.timeOfFirst();
+      case TS_OF_LAST_OVER_TIME -> OverTime.timeOfLast();
+      case TS_OF_MAX_OVER_TIME -> OverTime.timeOfExtreme(a, place, 1);
+      case TS_OF_MIN_OVER_TIME -> OverTime.timeOfExtreme(a, place, -1);
+      case QUANTILE_OVER_TIME -> quantile(a, place, places.getFirst(), scalars.getFirst(), steps);
+      default -> throw new IllegalArgumentException("no range function: " + f.text());
+    };
+  }
+
+  /// @throws QueryException where the function cannot work on an anchored or smoothed range
+  public static void checkMode(Function f, RangeMode mode) {
+    boolean ok =
+        switch (mode) {
+          case PLAIN -> true;
+          case ANCHORED ->
+              switch (f) {
+                case CHANGES, DELTA, INCREASE, RATE, RESETS -> true;
+                default -> false;
+              };
+          case SMOOTHED ->
+              switch (f) {
+                case DELTA, INCREASE, RATE -> true;
+                default -> false;
+              };
+        };
+    if (!ok) {
+      String allowed =
+          mode == RangeMode.ANCHORED
+              ? "changes, delta, increase, rate, resets"
+              : "delta, increase, rate";
+      throw new QueryException.Execution(
+          mode.text() + " modifier can only be used with: " + allowed + " - not with " + f.text());
+    }
+  }
+
+  private static RangeFunction quantile(
+      Annotations a, TextRange place, TextRange qPlace, ScalarOperator q, Steps steps) {
+    double[][] scratch = {new double[64]};
+    return w -> {
+      if (w.floats() == 0) {
+        return false;
+      }
+      double p = q.values()[Regression.index(steps, w)];
+      badQuantile(a, qPlace, p);
+      if (w.histograms() > 0) {
+        OverTime.ignored(a, place, w);
+      }
+      int n = w.floats();
+      if (scratch[0].length < n) {
+        scratch[0] = new double[n + (n >> 1)];
+      }
+      System.arraycopy(w.series.floats(), w.f0, scratch[0], 0, n);
+      return w.answer(Quantiles.of(p, scratch[0], n));
+    };
+  }
+
+  /// Warns of a quantile that is none.
+  public static void badQuantile(Annotations a, TextRange place, double q) {
+    if (!(q >= 0 && q <= 1)) {
+      a.warn(place, "quantile value should be between 0 and 1, got " + Numbers.general(q));
+    }
+  }
+
+  static String forMetric(String name) {
+    return name.isEmpty() ? "" : " for metric name " + GoQuote.quote(name);
+  }
+}

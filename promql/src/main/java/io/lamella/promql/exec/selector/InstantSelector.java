@@ -1,0 +1,107 @@
+package io.lamella.promql.exec.selector;
+
+import io.lamella.model.Histogram;
+import io.lamella.model.SampleColumns;
+import io.lamella.model.Stale;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import org.jspecify.annotations.Nullable;
+
+/// An instant selector: at each step the newest sample in `(t - lookback, t]`, unless it is a stale
+/// marker.
+public final class InstantSelector implements SeriesOperator {
+  /// What of the chosen sample is the element's value.
+  public enum Picks {
+    VALUE,
+    TIME,
+    START_TIME
+  }
+
+  private final QueryRun run;
+  private final SelectionPool.Handle handle;
+  private final ReferenceTimes times;
+  private final Picks picks;
+  private final HistogramReading reading;
+  private final boolean unique;
+  private @Nullable SeriesReader reader;
+
+  public InstantSelector(
+      QueryRun run,
+      SelectionPool.Handle handle,
+      ReferenceTimes times,
+      Picks picks,
+      HistogramReading reading,
+      boolean unique) {
+    this.run = run;
+    this.handle = handle;
+    this.times = times;
+    this.picks = picks;
+    this.reading = reading;
+    this.unique = unique;
+  }
+
+  @Override
+  public boolean next(StepSeries into) {
+    SeriesReader r = reader;
+    if (r == null) {
+      r = handle.open();
+      reader = r;
+    }
+    while (r.next()) {
+      run.check();
+      into.reset(r.labels());
+      int found = fill(r.samples(), into);
+      if (found > 0) {
+        run.looked(found);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int fill(SampleColumns s, StepSeries into) {
+    long lookback = run.settings().lookbackMillis();
+    long[] t = s.times();
+    double[] v = s.values();
+    int n = s.size();
+    int found = 0;
+    int j = 0;
+    HistogramReading.Cursor cursor = reading.cursor(s);
+    for (int i = 0; i < into.steps(); i++) {
+      long at = times.at(i);
+      while (j < n && t[j] <= at) {
+        j++;
+      }
+      if (j == 0 || t[j - 1] <= at - lookback || Stale.isStale(v[j - 1])) {
+        continue;
+      }
+      int k = j - 1;
+      switch (picks) {
+        case VALUE -> {
+          Histogram h = s.histogramAt(k);
+          if (h == null) {
+            into.set(i, v[k]);
+          } else {
+            into.set(i, cursor.read(k, h));
+          }
+        }
+        case TIME -> into.set(i, t[k] / 1000.0);
+        case START_TIME -> {
+          long start = s.startTimeAt(k);
+          if (start == 0) {
+            continue;
+          }
+          into.set(i, start / 1000.0);
+        }
+      }
+      found++;
+    }
+    return found;
+  }
+
+  @Override
+  public boolean hasUniqueLabels() {
+    return unique;
+  }
+}

@@ -1,0 +1,157 @@
+package io.lamella.promql.exec.selector;
+
+import io.lamella.model.Labels;
+import io.lamella.model.Matcher;
+import io.lamella.model.SampleColumns;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.source.SelectHints;
+import io.lamella.promql.source.Selection;
+import io.lamella.promql.source.SeriesSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The selections of a query: equal ones over about the same time are fetched once and kept, the
+/// others stream through one buffer.
+///
+/// All selectors register before the first one reads.
+public final class SelectionPool {
+  /// A shared fetch may cover at most this much more time than its widest part.
+  private static final double MAX_WASTE = 1.5;
+
+  private record Key(List<Matcher> matchers, Optional<java.util.Set<String>> labels) {}
+
+  private record StoredSeries(Labels labels, SampleColumns samples) {}
+
+  private static final class Fetch {
+    private TimeRange range;
+    private int users = 1;
+    private @Nullable List<StoredSeries> stored;
+
+    Fetch(TimeRange range) {
+      this.range = range;
+    }
+  }
+
+  private final QueryRun run;
+  private final Map<Key, List<Fetch>> fetches = new HashMap<>();
+
+  public SelectionPool(QueryRun run) {
+    this.run = run;
+  }
+
+  /// A selector's way to its series.
+  public final class Handle {
+    private final Selection selection;
+    private final Fetch fetch;
+
+    private Handle(Selection selection, Fetch fetch) {
+      this.selection = selection;
+      this.fetch = fetch;
+    }
+
+    public SeriesReader open() {
+      if (fetch.users == 1) {
+        return new Streaming(run.closing(run.source().select(selection)));
+      }
+      List<StoredSeries> stored = fetch.stored;
+      if (stored == null) {
+        stored = load();
+        fetch.stored = stored;
+      }
+      return new Replaying(stored);
+    }
+
+    private List<StoredSeries> load() {
+      SelectHints h = selection.hints();
+      SelectHints shared = new SelectHints(h.stepMillis(), h.rangeMillis(), "", h.labels());
+      Selection wide = new Selection(selection.matchers(), fetch.range, shared);
+      List<StoredSeries> out = new ArrayList<>();
+      try (SeriesSet set = run.source().select(wide)) {
+        while (set.next()) {
+          run.check();
+          SampleColumns samples = new SampleColumns();
+          set.read(samples);
+          run.hold(samples.size());
+          out.add(new StoredSeries(set.labels(), samples));
+        }
+      }
+      return out;
+    }
+  }
+
+  public Handle register(Selection selection) {
+    Key key = new Key(selection.matchers(), selection.hints().labels());
+    List<Fetch> known = fetches.computeIfAbsent(key, _ -> new ArrayList<>());
+    TimeRange r = selection.range();
+    for (Fetch f : known) {
+      TimeRange union = f.range.union(r);
+      if (length(union) <= MAX_WASTE * Math.max(length(f.range), length(r))) {
+        f.range = union;
+        f.users++;
+        return new Handle(selection, f);
+      }
+    }
+    Fetch f = new Fetch(r);
+    known.add(f);
+    return new Handle(selection, f);
+  }
+
+  private static double length(TimeRange r) {
+    return (double) r.endMillis() - r.startMillis() + 1;
+  }
+
+  private static final class Streaming implements SeriesReader {
+    private final SeriesSet set;
+    private final SampleColumns samples = new SampleColumns();
+
+    Streaming(SeriesSet set) {
+      this.set = set;
+    }
+
+    @Override
+    public boolean next() {
+      return set.next();
+    }
+
+    @Override
+    public Labels labels() {
+      return set.labels();
+    }
+
+    @Override
+    public SampleColumns samples() {
+      samples.clear();
+      set.read(samples);
+      return samples;
+    }
+  }
+
+  private static final class Replaying implements SeriesReader {
+    private final List<StoredSeries> stored;
+    private int at = -1;
+
+    Replaying(List<StoredSeries> stored) {
+      this.stored = stored;
+    }
+
+    @Override
+    public boolean next() {
+      return ++at < stored.size();
+    }
+
+    @Override
+    public Labels labels() {
+      return stored.get(at).labels();
+    }
+
+    @Override
+    public SampleColumns samples() {
+      return stored.get(at).samples();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.lamella.promql.exec.selector;
+
+import io.lamella.model.CounterReset;
+import io.lamella.model.GoQuote;
+import io.lamella.model.Histogram;
+import io.lamella.model.HistogramResets;
+import io.lamella.model.HistogramSum;
+import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import org.jspecify.annotations.Nullable;
+
+/// A smoothed instant selector: the value at each step is interpolated between the samples around
+/// it, within the lookback on each side. Floats are taken for gauges, histograms for counters
+/// unless both are gauges.
+public final class SmoothedSelector implements SeriesOperator {
+  private final QueryRun run;
+  private final SelectionPool.Handle handle;
+  private final ReferenceTimes times;
+  private final TextRange place;
+  private final RangeSeries series = new RangeSeries();
+  private @Nullable SeriesReader reader;
+
+  public SmoothedSelector(
+      QueryRun run, SelectionPool.Handle handle, ReferenceTimes times, TextRange place) {
+    this.run = run;
+    this.handle = handle;
+    this.times = times;
+    this.place = place;
+  }
+
+  @Override
+  public boolean next(StepSeries into) {
+    SeriesReader r = reader;
+    if (r == null) {
+      r = handle.open();
+      reader = r;
+    }
+    while (r.next()) {
+      run.check();
+      into.reset(r.labels());
+      series.reset(r.labels(), false);
+      series.take(r.samples(), HistogramReading.WHOLE);
+      for (int i = 0; i < into.steps(); i++) {
+        interpolate(into, i, times.at(i));
+      }
+      if (!into.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void interpolate(StepSeries into, int step, long at) {
+    long lookback = run.settings().lookbackMillis();
+    long[] ft = series.floatTimes();
+    long[] ht = series.histogramTimes();
+    int f = lastAtOrBefore(ft, series.floatCount(), at);
+    int h = lastAtOrBefore(ht, series.histogramCount(), at);
+    boolean floatBefore = f >= 0 && ft[f] > at - lookback;
+    boolean histogramBefore = h >= 0 && ht[h] > at - lookback;
+    boolean floatAfter = f + 1 < series.floatCount() && ft[f + 1] <= at + lookback;
+    boolean histogramAfter = h + 1 < series.histogramCount() && ht[h + 1] <= at + lookback;
+    if (!floatBefore && !histogramBefore) {
+      return;
+    }
+    boolean isFloat = floatBefore && (!histogramBefore || ft[f] > ht[h]);
+    if ((isFloat ? ft[f] : ht[h]) == at) {
+      exact(into, step, isFloat, f, h);
+      return;
+    }
+    if ((floatBefore || floatAfter) && (histogramBefore || histogramAfter)) {
+      run.annotations()
+          .warn(
+              place,
+              "encountered a mix of histograms and floats for metric name "
+                  + GoQuote.quote(series.labels().metricName()));
+      return;
+    }
+    if (isFloat ? !floatAfter : !histogramAfter) {
+      exact(into, step, isFloat, f, h);
+    } else if (isFloat) {
+      double a = series.floats()[f];
+      double b = series.floats()[f + 1];
+      into.set(step, a + (b - a) * (at - ft[f]) / (ft[f + 1] - ft[f]));
+    } else {
+      between(into, step, at, h);
+    }
+  }
+
+  private void exact(StepSeries into, int step, boolean isFloat, int f, int h) {
+    if (isFloat) {
+      into.set(step, series.floats()[f]);
+    } else {
+      into.set(step, series.histograms()[h]);
+    }
+  }
+
+  private void between(StepSeries into, int step, long at, int h) {
+    Histogram a = series.histograms()[h];
+    Histogram b = series.histograms()[h + 1];
+    long[] t = series.histogramTimes();
+    double fraction = (double) (at - t[h]) / (t[h + 1] - t[h]);
+    boolean gauges =
+        a.counterReset() == CounterReset.GAUGE && b.counterReset() == CounterReset.GAUGE;
+    HistogramSum change = new HistogramSum(b);
+    if (!change.fits(a)) {
+      run.annotations()
+          .warn(
+              place,
+              "vector contains a mix of histograms with exponential and custom buckets schemas for"
+                  + " metric name "
+                  + GoQuote.quote(series.labels().metricName()));
+      return;
+    }
+    if (!gauges && HistogramResets.isReset(b, a)) {
+      into.set(step, change.scale(fraction).hint(CounterReset.GAUGE).toHistogram());
+      return;
+    }
+    change.subtract(a).scale(fraction);
+    into.set(
+        step, new HistogramSum(a).add(change.toHistogram()).hint(CounterReset.GAUGE).toHistogram());
+  }
+
+  private static int lastAtOrBefore(long[] times, int size, long at) {
+    int i = java.util.Arrays.binarySearch(times, 0, size, at);
+    return i >= 0 ? i : -i - 2;
+  }
+
+  @Override
+  public boolean hasUniqueLabels() {
+    return true;
+  }
+}

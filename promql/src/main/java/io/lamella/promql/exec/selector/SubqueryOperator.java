@@ -1,0 +1,75 @@
+package io.lamella.promql.exec.selector;
+
+import io.lamella.model.CounterReset;
+import io.lamella.model.Histogram;
+import io.lamella.model.SampleColumns;
+import io.lamella.promql.exec.MergedSeries;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.Steps;
+
+/// A subquery: the inner expression at its own steps, handed out as samples. What a histogram says
+/// of resets does not hold between these steps, so it is forgotten, as start timestamps are.
+public final class SubqueryOperator implements RangeOperator {
+  private final QueryRun run;
+  private final SeriesOperator inner;
+  private final Steps innerSteps;
+  private final ReferenceTimes times;
+  private final long widthMillis;
+  private final StepSeries buffer;
+  private final SampleColumns samples = new SampleColumns();
+
+  public SubqueryOperator(
+      QueryRun run,
+      SeriesOperator inner,
+      Steps innerSteps,
+      ReferenceTimes times,
+      long widthMillis) {
+    this.run = run;
+    this.inner = new MergedSeries(run, inner, innerSteps.count());
+    this.innerSteps = innerSteps;
+    this.times = times;
+    this.widthMillis = widthMillis;
+    this.buffer = new StepSeries(innerSteps.count());
+  }
+
+  @Override
+  public boolean next(RangeSeries into) {
+    if (innerSteps.count() == 0 || !inner.next(buffer)) {
+      return false;
+    }
+    run.check();
+    samples.clear();
+    for (int i = 0; i < innerSteps.count(); i++) {
+      if (!buffer.has(i)) {
+        continue;
+      }
+      Histogram h = buffer.histogram(i);
+      if (h == null) {
+        samples.add(innerSteps.time(i), buffer.values()[i]);
+      } else {
+        boolean gauge = h.counterReset() == CounterReset.GAUGE;
+        samples.add(innerSteps.time(i), gauge ? h : h.withCounterReset(CounterReset.UNKNOWN));
+      }
+    }
+    into.reset(buffer.labels(), buffer.dropsName());
+    into.take(samples, HistogramReading.WHOLE);
+    return true;
+  }
+
+  @Override
+  public ReferenceTimes times() {
+    return times;
+  }
+
+  @Override
+  public long widthMillis() {
+    return widthMillis;
+  }
+
+  @Override
+  public boolean hasUniqueLabels() {
+    return true;
+  }
+}

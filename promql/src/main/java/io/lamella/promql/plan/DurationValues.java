@@ -1,0 +1,95 @@
+package io.lamella.promql.plan;
+
+import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.ast.DurationExpr;
+import io.lamella.promql.ast.TextRange;
+import java.util.function.Function;
+
+/// Computes duration expressions: in float seconds, then cut to milliseconds.
+///
+/// @param stepMillis the query's step, 0 for an instant query
+/// @param rangeMillis end less start
+/// @param failure makes the exception for a message about a place
+public record DurationValues(
+    long stepMillis, long rangeMillis, Function<Failure, RuntimeException> failure) {
+  private static final double MAX_SECONDS = 0x1p63 / 1e9;
+
+  /// What is wrong, and where.
+  public record Failure(TextRange place, String message) {}
+
+  /// A range or a subquery's step.
+  public long positiveMillis(DurationExpr d) {
+    double seconds = checked(d);
+    if (!(seconds > 0)) {
+      throw fail(d, "duration must be greater than 0");
+    }
+    return millis(d, seconds);
+  }
+
+  /// An offset, of any sign.
+  public long millis(DurationExpr d) {
+    return millis(d, checked(d));
+  }
+
+  private double checked(DurationExpr d) {
+    double seconds = seconds(d);
+    if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {
+      throw fail(d, "duration is NaN or infinite");
+    }
+    if (Math.abs(seconds) >= MAX_SECONDS) {
+      throw fail(d, "duration is out of range");
+    }
+    return seconds;
+  }
+
+  private static long millis(DurationExpr d, double seconds) {
+    if (d instanceof DurationExpr.Literal) {
+      return Math.round(seconds * 1e9) / 1_000_000;
+    }
+    return (long) (seconds * 1000);
+  }
+
+  private double seconds(DurationExpr d) {
+    return switch (d) {
+      case DurationExpr.Literal l -> l.seconds();
+      case DurationExpr.Step _ -> stepMillis / 1000.0;
+      case DurationExpr.QueryRange _ -> rangeMillis / 1000.0;
+      case DurationExpr.Negate n -> -seconds(n.inner());
+      case DurationExpr.Plus p -> seconds(p.inner());
+      case DurationExpr.Paren p -> seconds(p.inner());
+      case DurationExpr.Extreme x ->
+          x.max()
+              ? Math.max(seconds(x.left()), seconds(x.right()))
+              : Math.min(seconds(x.left()), seconds(x.right()));
+      case DurationExpr.Arithmetic a -> arithmetic(a);
+    };
+  }
+
+  private double arithmetic(DurationExpr.Arithmetic a) {
+    double x = seconds(a.left());
+    double y = seconds(a.right());
+    return switch (a.op()) {
+      case ADD -> x + y;
+      case SUB -> x - y;
+      case MUL -> x * y;
+      case POW -> Math.pow(x, y);
+      case DIV -> {
+        if (y == 0) {
+          throw fail(a, "division by zero");
+        }
+        yield x / y;
+      }
+      case MOD -> {
+        if (y == 0) {
+          throw fail(a, "modulo by zero");
+        }
+        yield x % y;
+      }
+      default -> throw new IllegalArgumentException(BinaryOp.class.getName());
+    };
+  }
+
+  private RuntimeException fail(DurationExpr d, String message) {
+    return failure.apply(new Failure(d.range(), message));
+  }
+}

@@ -1,0 +1,140 @@
+package io.lamella.promql.script;
+
+import io.lamella.model.Labels;
+import io.lamella.model.SampleColumns;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.Feature;
+import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.QueryLimits;
+import io.lamella.promql.QueryResult;
+import io.lamella.promql.source.SeriesSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Runs scripts: loads, evaluates, compares.
+public final class PromqltestRunner {
+  /// An eval that did not come out as expected.
+  public record Failure(String file, int line, String query, String message) {
+    @Override
+    public String toString() {
+      return file + ":" + line + ": " + query + "\n    " + message;
+    }
+  }
+
+  /// What became of a script.
+  public record Outcome(String file, int passed, List<Failure> failures) {
+    public Outcome {
+      failures = List.copyOf(failures);
+    }
+  }
+
+  private final ScriptStorage storage;
+  private final PromqlEngine engine;
+
+  /// @param storage where loaded series go
+  public PromqltestRunner(ScriptStorage storage) {
+    this(storage, new PromqlEngine(options()));
+  }
+
+  public PromqltestRunner(ScriptStorage storage, PromqlEngine engine) {
+    this.storage = storage;
+    this.engine = engine;
+  }
+
+  /// The settings that scripts are written for.
+  public static EngineOptions options() {
+    return new EngineOptions(
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(100),
+        10_000,
+        Duration.ofMinutes(1),
+        EnumSet.complementOf(EnumSet.of(Feature.TYPE_AND_UNIT_LABELS)));
+  }
+
+  /// @throws ScriptException where the script is malformed
+  public Outcome run(String file, String text) {
+    Script script = ScriptParser.parse(file, text, engine);
+    Map<Labels, SampleColumns> loaded = new LinkedHashMap<>();
+    @Nullable SeriesSource source = null;
+    int passed = 0;
+    List<Failure> failures = new ArrayList<>();
+    for (Script.Command command : script.commands()) {
+      switch (command) {
+        case Script.Clear _ -> {
+          loaded.clear();
+          source = null;
+        }
+        case Script.Load load -> {
+          for (LoadedSeries s : load.series()) {
+            loaded.merge(s.labels(), s.samples(), PromqltestRunner::append);
+          }
+          source = null;
+        }
+        case Script.Eval eval -> {
+          if (source == null) {
+            source = store(loaded);
+          }
+          String message = evaluate(eval, source);
+          if (message.isEmpty()) {
+            passed++;
+          } else {
+            failures.add(new Failure(file, eval.line(), eval.query(), message));
+          }
+        }
+      }
+    }
+    return new Outcome(file, passed, failures);
+  }
+
+  private SeriesSource store(Map<Labels, SampleColumns> loaded) {
+    List<LoadedSeries> all = new ArrayList<>();
+    loaded.forEach((labels, samples) -> all.add(new LoadedSeries(labels, samples)));
+    return storage.store(all);
+  }
+
+  private static SampleColumns append(SampleColumns before, SampleColumns more) {
+    SampleColumns out = new SampleColumns(before.size() + more.size());
+    for (int i = 0; i < before.size(); i++) {
+      out.addFrom(before, i);
+    }
+    for (int i = 0; i < more.size(); i++) {
+      out.addFrom(more, i);
+    }
+    return out;
+  }
+
+  private String evaluate(Script.Eval eval, SeriesSource source) {
+    Optional<Script.Text> failure = eval.expectations().failure();
+    QueryResult result;
+    try {
+      result =
+          eval.isInstant()
+              ? engine.instant(source, eval.query(), eval.startMillis(), QueryLimits.NONE)
+              : engine.range(
+                  source,
+                  eval.query(),
+                  eval.startMillis(),
+                  eval.endMillis(),
+                  eval.stepMillis(),
+                  QueryLimits.NONE);
+    } catch (QueryException e) {
+      String text = String.valueOf(e.getMessage());
+      if (failure.isEmpty()) {
+        return "failed: " + text;
+      }
+      return failure.get().fits(text)
+          ? ""
+          : "expected failure: " + failure.get().show() + ", actual " + text;
+    }
+    return failure.isPresent()
+        ? "expected failure: " + failure.get().show() + ", actual a result"
+        : new EvalCheck(eval).check(result);
+  }
+}
