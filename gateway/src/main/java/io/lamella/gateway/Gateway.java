@@ -1,5 +1,7 @@
 package io.lamella.gateway;
 
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.cache.LayoutCache;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
@@ -10,6 +12,7 @@ import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.select.BlockSource;
 import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
@@ -27,6 +30,7 @@ public final class Gateway implements AutoCloseable {
   private final GatewayMetrics metrics = new GatewayMetrics();
   private final BlockCatalog catalog;
   private final QueryService queries;
+  private final BlockSource source;
   private final ScheduledExecutorService refresher =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("catalog-refresh").factory());
@@ -38,7 +42,7 @@ public final class Gateway implements AutoCloseable {
     LayoutCache layouts = new LayoutCache(metered, options.layoutBytes());
     RangeReader reader =
         new RangeReader(metered, options.coalescing(), options.maxConcurrentReads());
-    BlockSource source = new BlockSource(catalog, layouts, reader);
+    source = new BlockSource(catalog, layouts, reader);
     queries =
         new QueryService(
             new PromqlEngine(options.engine()),
@@ -96,6 +100,11 @@ public final class Gateway implements AutoCloseable {
 
   public QueryService queries() {
     return queries;
+  }
+
+  /// Series of all blocks, outside any query's limits but with a budget of their own.
+  public SeriesSource source() {
+    return source.series(new QueryBudget(QueryCeilings.DEFAULT));
   }
 
   public CatalogSnapshot blocks() {

@@ -49,7 +49,7 @@ final class HistogramJson {
       cut(out, -w, true);
       cut(positive, w, false);
     }
-    if (h.zeroCount() != 0) {
+    if (h.zeroCount() > 0) {
       out.add(new Bucket(3, -w, w, h.zeroCount()));
     }
     out.addAll(positive);

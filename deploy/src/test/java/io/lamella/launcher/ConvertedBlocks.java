@@ -1,0 +1,59 @@
+package io.lamella.launcher;
+
+import io.lamella.converter.Conversion;
+import io.lamella.converter.ConversionOptions;
+import io.lamella.gateway.GatewayOptions;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.Feature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+
+/// Real blocks, converted into a directory for a test.
+final class ConvertedBlocks {
+  private ConvertedBlocks() {}
+
+  static Path demo() {
+    return Path.of("demo", "blocks");
+  }
+
+  /// Converts the blocks below `source` into `target`, working beside it.
+  static void convert(Path source, Path target) throws IOException, InterruptedException {
+    ConversionOptions d = ConversionOptions.defaults();
+    Path work = Files.createDirectories(target.resolveSibling("work"));
+    ConversionOptions options =
+        new ConversionOptions(
+            d.sortKey(),
+            d.settings(),
+            d.columnMillis(),
+            d.replicaLabels(),
+            work,
+            d.threads(),
+            d.debrisDelay());
+    Conversion.run(source.toString(), target.toString(), options, day -> {});
+  }
+
+  /// A gateway with every experimental syntax on, and the engine's other options off, as the
+  /// recorded answers were made.
+  static GatewayOptions wholeLanguage() {
+    GatewayOptions d = GatewayOptions.defaults();
+    EngineOptions e = d.engine();
+    return new GatewayOptions(
+        new EngineOptions(
+            e.lookback(),
+            e.timeout(),
+            e.maxSamples(),
+            e.subqueryStep(),
+            EnumSet.of(
+                Feature.EXPERIMENTAL_FUNCTIONS,
+                Feature.EXTENDED_RANGE_SELECTORS,
+                Feature.BINOP_FILL_MODIFIERS)),
+        d.ceilings(),
+        d.coalescing(),
+        d.catalogRefresh(),
+        d.layoutBytes(),
+        d.maxConcurrentReads(),
+        d.maxConcurrentQueries());
+  }
+}
