@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps the snapshot. A refresh lists the blocks, reads the metas that are new (a published meta
 /// never changes) and swaps the snapshot; where it fails, the old one stays. A block whose meta
-/// cannot be read is named in the log and left out, and tried again at each refresh.
+/// cannot be read is named in the log, makes queries of its day fail, and is tried again at each
+/// refresh.
 public final class BlockCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCatalog.class);
   private static final int PARALLEL_READS = 64;
@@ -63,7 +64,14 @@ public final class BlockCatalog {
         metas.put(u, m);
       }
     }
-    read(fresh).forEach(m -> metas.put(m.ulid(), m));
+    List<CatalogSnapshot.Broken> broken = new ArrayList<>();
+    for (Read r : read(fresh)) {
+      switch (r) {
+        case Read.Meta m -> metas.put(m.meta().ulid(), m.meta());
+        case Read.Unreadable u -> broken.add(u.broken());
+        case Read.Absent _ -> {}
+      }
+    }
     Set<Ulid> replaced = new HashSet<>();
     metas.values().forEach(m -> replaced.addAll(m.replaces()));
     List<BlockMeta> visible =
@@ -76,7 +84,16 @@ public final class BlockCatalog {
       LOG.info(
           "catalog changed blocks={} before={}", visible.size(), state.snapshot().blocks().size());
     }
-    state = new State(Map.copyOf(metas), new CatalogSnapshot(visible));
+    state = new State(Map.copyOf(metas), new CatalogSnapshot(visible, broken));
+  }
+
+  /// How reading a block's meta ended; an absent one is an upload under way.
+  private sealed interface Read {
+    record Meta(BlockMeta meta) implements Read {}
+
+    record Unreadable(CatalogSnapshot.Broken broken) implements Read {}
+
+    record Absent() implements Read {}
   }
 
   private Set<Ulid> list() throws IOException {
@@ -94,11 +111,11 @@ public final class BlockCatalog {
     return out;
   }
 
-  private List<BlockMeta> read(List<Ulid> blocks) throws IOException, InterruptedException {
+  private List<Read> read(List<Ulid> blocks) throws IOException, InterruptedException {
     Semaphore permits = new Semaphore(PARALLEL_READS);
-    List<BlockMeta> out = new ArrayList<>();
+    List<Read> out = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<List<BlockMeta>>> reads = new ArrayList<>();
+      List<Future<Read>> reads = new ArrayList<>();
       for (Ulid u : blocks) {
         reads.add(
             threads.submit(() -> {
@@ -110,8 +127,8 @@ public final class BlockCatalog {
               }
             }));
       }
-      for (Future<List<BlockMeta>> f : reads) {
-        out.addAll(f.get());
+      for (Future<Read> f : reads) {
+        out.add(f.get());
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException io) {
@@ -122,14 +139,13 @@ public final class BlockCatalog {
     return out;
   }
 
-  /// The block's meta, or nothing where it has none (an unfinished upload) or it cannot be read.
-  private List<BlockMeta> readOne(Ulid block) throws IOException {
+  private Read readOne(Ulid block) throws IOException {
     ObjectKey key = BlockNames.meta(block);
     ByteBuffer bytes;
     try {
       bytes = store.readAll(key, BlockMetaJson.MAX_BYTES);
     } catch (ObjectStoreException.NotFound e) {
-      return List.of();
+      return new Read.Absent();
     }
     byte[] json = new byte[bytes.remaining()];
     bytes.get(json);
@@ -139,10 +155,10 @@ public final class BlockCatalog {
         throw new IOException(
             "cannot read block meta: it names block " + meta.ulid() + " [object=" + key + "]");
       }
-      return List.of(meta);
+      return new Read.Meta(meta);
     } catch (IOException e) {
-      LOG.error("block left out block={} reason=\"{}\"", block, e.getMessage());
-      return List.of();
+      LOG.error("block cannot be read block={} reason=\"{}\"", block, e.getMessage());
+      return new Read.Unreadable(new CatalogSnapshot.Broken(block, String.valueOf(e.getMessage())));
     }
   }
 }

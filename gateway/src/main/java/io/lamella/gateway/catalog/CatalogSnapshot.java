@@ -2,19 +2,38 @@ package io.lamella.gateway.catalog;
 
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.Ulid;
 import java.util.List;
 
-/// The blocks that a query sees, by start; blocks that another one replaces are not among them.
-/// Immutable.
-public record CatalogSnapshot(List<BlockMeta> blocks) {
-  public static final CatalogSnapshot EMPTY = new CatalogSnapshot(List.of());
+/// The blocks that a query sees, by start; blocks that another one replaces are not among them. Immutable.
+///
+/// @param broken blocks that are published but whose meta cannot be read: a query of their day must fail rather than leave them out in silence
+public record CatalogSnapshot(List<BlockMeta> blocks, List<Broken> broken) {
+  public static final CatalogSnapshot EMPTY = new CatalogSnapshot(List.of(), List.of());
+  private static final long DAY_MILLIS = 86_400_000;
+
+  /// A block without a readable meta; its name still tells the day at which it starts.
+  public record Broken(Ulid block, String reason) {
+    TimeRange range() {
+      return new TimeRange(block.timeMillis(), block.timeMillis() + DAY_MILLIS - 1);
+    }
+  }
 
   public CatalogSnapshot {
     blocks = List.copyOf(blocks);
+    broken = List.copyOf(broken);
   }
 
   /// The blocks that cover an instant of the range.
-  public List<BlockMeta> overlapping(TimeRange range) {
+  ///
+  /// @throws CorruptBlockException where one of them is broken
+  public List<BlockMeta> overlapping(TimeRange range) throws CorruptBlockException {
+    for (Broken b : broken) {
+      if (b.range().overlaps(range)) {
+        throw new CorruptBlockException(b.reason());
+      }
+    }
     return blocks.stream().filter(b -> b.range().overlaps(range)).toList();
   }
 }
