@@ -141,6 +141,24 @@ public final class Histogram {
     return Stale.isStale(sum);
   }
 
+  /// The largest absolute value of count, sum, zero count and all buckets.
+  double largest() {
+    double most = Math.max(Math.abs(count), Math.abs(sum));
+    most = Math.max(most, Math.abs(zeroCount));
+    for (double x : positive) {
+      most = Math.max(most, Math.abs(x));
+    }
+    for (double x : negative) {
+      most = Math.max(most, Math.abs(x));
+    }
+    return most;
+  }
+
+  /// True where count, sum or a bucket is infinite.
+  public boolean overflows() {
+    return Double.isInfinite(largest());
+  }
+
   public Histogram withCounterReset(CounterReset hint) {
     return hint == counterReset
         ? this

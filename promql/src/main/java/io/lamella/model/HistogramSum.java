@@ -53,6 +53,16 @@ public final class HistogramSum {
     sawNotReset |= c == CounterReset.NOT_RESET;
   }
 
+  /// True where adding a histogram would overflow some field.
+  public boolean overflowsWith(Histogram h) {
+    double most = Math.max(toHistogram().largest(), h.largest());
+    if (most < Double.MAX_VALUE / 4) {
+      return false;
+    }
+    Histogram sum = new HistogramSum(toHistogram()).add(h).toHistogram();
+    return sum.overflows();
+  }
+
   /// Adds a histogram that [#fits].
   public HistogramSum add(Histogram h) {
     see(h.counterReset());

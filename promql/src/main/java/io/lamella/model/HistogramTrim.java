@@ -18,7 +18,7 @@ public final class HistogramTrim {
   private static Histogram trim(Histogram h, double limit, boolean below) {
     BucketList positive = BucketList.of(h.positiveSpans(), h.positive());
     BucketList negative = BucketList.of(h.negativeSpans(), h.negative());
-    Pass pass = new Pass(h, limit, below);
+    Pass pass = new Pass(limit, below);
     for (int i = negative.size - 1; i >= 0; i--) {
       double lower = -BucketBounds.upper(negative.index[i], h.schema(), h.customValues());
       double upper = -BucketBounds.upper(negative.index[i] - 1L, h.schema(), h.customValues());
@@ -68,37 +68,40 @@ public final class HistogramTrim {
 
   /// One walk over all buckets, with the count and sum of what is kept.
   private static final class Pass {
-    private final boolean custom;
     private final double limit;
     private final boolean below;
     private double count;
     private double sum;
     private boolean cut;
 
-    Pass(Histogram h, double limit, boolean below) {
-      this.custom = h.usesCustomBuckets();
+    Pass(double limit, boolean below) {
       this.limit = limit;
       this.below = below;
     }
 
     /// What is kept of a bucket.
-    double bucket(double bucketLower, double bucketUpper, double n, Kind kind) {
+    double bucket(double bucketLower, double upper, double n, Kind kind) {
       double lower = bucketLower;
-      double upper = bucketUpper;
-      if (custom && lower == Double.NEGATIVE_INFINITY && upper > 0) {
-        lower = 0;
-      }
-      boolean infinite = Double.isInfinite(lower) || Double.isInfinite(upper);
       double share;
-      if (infinite) {
-        share = infiniteShare(lower, upper);
-      } else if (below) {
-        share = upper <= limit ? 1 : lower >= limit ? 0 : part(lower, upper, kind);
+      if (lower == Double.NEGATIVE_INFINITY) {
+        boolean fromZero = upper > 0 && upper < Double.POSITIVE_INFINITY;
+        if (fromZero && limit >= 0) {
+          lower = 0;
+          share = finiteShare(lower, upper, kind);
+        } else {
+          share = firstShare(upper, fromZero);
+        }
+      } else if (upper == Double.POSITIVE_INFINITY) {
+        boolean beyond = limit == Double.POSITIVE_INFINITY;
+        share = below == beyond ? 1 : 0;
       } else {
-        share = lower >= limit ? 1 : upper <= limit ? 0 : 1 - part(lower, upper, kind);
+        share = finiteShare(lower, upper, kind);
       }
       if (share == 1) {
         add(n, lower, upper, kind);
+        if (n != 0 && isInside(lower, upper)) {
+          cut = true;
+        }
         return n;
       }
       if (n != 0) {
@@ -112,16 +115,23 @@ public final class HistogramTrim {
       return kept;
     }
 
-    private double infiniteShare(double lower, double upper) {
-      if (lower == Double.NEGATIVE_INFINITY) {
-        if (below) {
-          return limit >= upper ? 1 : 0;
-        }
-        return limit >= upper ? 0 : 1;
+    private boolean isInside(double lower, double upper) {
+      return limit > lower && limit < upper;
+    }
+
+    private double finiteShare(double lower, double upper, Kind kind) {
+      if (below) {
+        return upper <= limit ? 1 : lower >= limit ? 0 : part(lower, upper, kind);
       }
-      return below
-          ? (limit == Double.POSITIVE_INFINITY ? 1 : 0)
-          : limit == Double.POSITIVE_INFINITY ? 0 : 1;
+      return lower >= limit ? 1 : upper <= limit ? 0 : 1 - part(lower, upper, kind);
+    }
+
+    /// The first custom bucket, of infinite width, is kept or dropped whole.
+    private double firstShare(double upper, boolean fromZero) {
+      if (below) {
+        return fromZero && limit < upper || limit == Double.NEGATIVE_INFINITY ? 0 : 1;
+      }
+      return limit == Double.NEGATIVE_INFINITY ? 1 : 0;
     }
 
     private double part(double lower, double upper, Kind kind) {
@@ -140,9 +150,9 @@ public final class HistogramTrim {
       }
       double middle;
       if (Double.isInfinite(lower)) {
-        middle = upper;
+        middle = below ? Math.min(upper, limit) : upper;
       } else if (Double.isInfinite(upper)) {
-        middle = lower;
+        middle = below ? lower : Math.max(lower, limit);
       } else if (kind == Kind.LINEAR) {
         middle = (lower + upper) / 2;
       } else {

@@ -168,9 +168,14 @@ final class CallCompiler {
             : RangeMode.PLAIN;
     RangeOperator range = selectors.range(argument, steps, wanted);
     RangeFunction function =
-        RangeFunctions.of(run, c.function(), argument.range(), mode, scalars, places, steps);
+        RangeFunctions.of(run, c.function(), place(argument), mode, scalars, places, steps);
     return new RangeFunctionOperator(
         run, range, function, steps, RangeFunctions.naming(c.function()));
+  }
+
+  /// Where annotations about a range argument point: Prometheus loses the place of subqueries.
+  private static TextRange place(Expr argument) {
+    return Expr.unwrap(argument) instanceof Expr.Subquery ? TextRange.NONE : argument.range();
   }
 
   private SeriesOperator histogramValue(Expr.Call c, Steps steps, Wanted wanted) {
@@ -287,13 +292,13 @@ final class CallCompiler {
     boolean byLabel = f == Function.SORT_BY_LABEL || f == Function.SORT_BY_LABEL_DESC;
     boolean descending = f == Function.SORT_DESC || f == Function.SORT_BY_LABEL_DESC;
     @Nullable Comparator<StepSeries> order = null;
-    if (run.isInstant() && steps.count() == 1) {
+    if (steps.count() == 1) {
       order =
           byLabel
               ? SortedSeries.byLabels(texts(c, 1), descending)
               : SortedSeries.byValue(descending);
     }
-    if (!run.isInstant()) {
+    if (steps.count() > 1) {
       run.annotations()
           .warn(
               c.range(),

@@ -80,6 +80,6 @@ final class InfoReference {
   private static Moment combine(ReferenceTimes inner, Moment outer) {
     return inner.fixedMillis() == null
         ? new Moment(outer.fixed, outer.offset + inner.offsetMillis())
-        : new Moment(inner.fixedMillis(), inner.offsetMillis());
+        : new Moment(inner.fixedMillis() - inner.offsetMillis(), 0);
   }
 }

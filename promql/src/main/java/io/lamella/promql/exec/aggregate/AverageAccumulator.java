@@ -41,9 +41,38 @@ final class AverageAccumulator implements Accumulator {
         histograms.mix(i);
       } else {
         histogramCount[i]++;
-        histograms.add(i, h, s.labels().metricName());
+        addHistogram(i, h, s.labels().metricName());
       }
     }
+  }
+
+  /// Sums up, or from the first overflow on keeps a running mean.
+  private void addHistogram(int i, Histogram h, String metric) {
+    HistogramSum total = histograms.sum(i);
+    boolean[] modes = running;
+    if (total != null && total.fits(h)) {
+      double n = histogramCount[i];
+      if ((modes == null || !modes[i]) && total.overflowsWith(h)) {
+        modes = runningModes();
+        modes[i] = true;
+        total.divide(n - 1);
+      }
+      if (modes != null && modes[i]) {
+        total.scale((n - 1) / n);
+        total.add(new HistogramSum(h).divide(n).toHistogram());
+        return;
+      }
+    }
+    histograms.add(i, h, metric);
+  }
+
+  private boolean[] runningModes() {
+    boolean[] modes = running;
+    if (modes == null) {
+      modes = new boolean[steps];
+      running = modes;
+    }
+    return modes;
   }
 
   private void add(int i, double x) {
@@ -57,11 +86,7 @@ final class AverageAccumulator implements Accumulator {
         inc(i, x);
         return;
       }
-      if (modes == null) {
-        modes = new boolean[steps];
-        running = modes;
-      }
-      modes[i] = true;
+      runningModes()[i] = true;
       double before = count[i] - 1;
       sum[i] /= before;
       compensation[i] /= before;
@@ -94,7 +119,8 @@ final class AverageAccumulator implements Accumulator {
       }
       HistogramSum h = histograms.finish(i);
       if (h != null) {
-        into.set(i, h.divide(histogramCount[i]).toHistogram());
+        boolean mean = running != null && running[i];
+        into.set(i, mean ? h.toHistogram() : h.divide(histogramCount[i]).toHistogram());
       } else if (count[i] > 0) {
         double n = running != null && running[i] ? 1 : count[i];
         into.set(i, sum[i] / n + compensation[i] / n);

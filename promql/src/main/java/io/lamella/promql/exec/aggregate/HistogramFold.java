@@ -71,6 +71,11 @@ final class HistogramFold {
     spoil(i);
   }
 
+  /// The sum so far; null where there is none.
+  @Nullable HistogramSum sum(int i) {
+    return sums == null ? null : sums[i];
+  }
+
   void add(int i, Histogram h, String metric) {
     if (isSpoilt(i)) {
       return;

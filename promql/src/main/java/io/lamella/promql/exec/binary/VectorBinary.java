@@ -244,6 +244,7 @@ public final class VectorBinary implements SeriesOperator {
     }
     for (int w = 0; w < at.length; w++) {
       if ((taken[w] & at[w]) != 0) {
+        checkOnes();
         throw new QueryException.Execution(
             oneToOne
                 ? "multiple matches for labels: many-to-one matching must be explicit"

@@ -25,6 +25,7 @@ final class Changes implements RangeFunction {
 
   /// Counts over floats `[f0, f1)` and histograms `[h0, h1)`.
   int count(Window w, int f0, int f1, int h0, int h1) {
+    starts.startWindow();
     long[] ft = w.series.floatTimes();
     long[] ht = w.series.histogramTimes();
     int f = f0;

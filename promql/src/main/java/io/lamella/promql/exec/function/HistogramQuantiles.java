@@ -90,9 +90,7 @@ public final class HistogramQuantiles implements SeriesOperator {
 
   private Iterator<StepSeries> compute() {
     List<StepSeries> input = Materialized.all(run, from, steps.count());
-    if (!input.isEmpty()) {
-      warnOfQuantiles(input);
-    }
+    warnOfQuantiles();
     Map<Labels, Group> groups = group(input);
     List<StepSeries> out = new ArrayList<>();
     DuplicateLabels duplicates = new DuplicateLabels();
@@ -114,7 +112,7 @@ public final class HistogramQuantiles implements SeriesOperator {
     return out.iterator();
   }
 
-  private void warnOfQuantiles(List<StepSeries> input) {
+  private void warnOfQuantiles() {
     for (int i = 0; i < steps.count(); i++) {
       int step = i;
       switch (question) {

@@ -183,7 +183,6 @@ public final class InfoJoin implements SeriesOperator {
     }
     LabelsBuilder b = base.labels().toBuilder();
     Map<String, String> added = new HashMap<>();
-    boolean any = false;
     for (Source s : newest.values()) {
       Labels l = s.labels();
       for (int k = 0; k < l.size(); k++) {
@@ -197,21 +196,8 @@ public final class InfoJoin implements SeriesOperator {
           throw new QueryException.Execution("conflicting label: " + name);
         }
         b.set(name, l.value(k));
-        any = true;
       }
-    }
-    if (!any && !wanted.isEmpty() && !emptyFits && !hasAll(base.labels())) {
-      return null;
     }
     return b.build();
-  }
-
-  private boolean hasAll(Labels labels) {
-    for (Matcher m : in.dataMatchers()) {
-      if (!m.matches(labels.value(m.name())) && !m.matchesEmpty()) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -33,6 +33,7 @@ final class InstantRates implements RangeFunction {
 
   @Override
   public boolean apply(Window w) {
+    starts.startWindow();
     if (w.floats() + w.histograms() < 2) {
       return false;
     }

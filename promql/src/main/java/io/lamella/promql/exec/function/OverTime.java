@@ -112,20 +112,21 @@ final class OverTime {
     };
   }
 
+  /// Sum over count; where that overflows, a running mean.
   private static Histogram average(Window w, HistogramSum sum) {
-    Histogram mean = sum.divide(w.histograms()).toHistogram();
-    if (!Double.isInfinite(mean.sum()) && !Double.isInfinite(mean.count())) {
-      return mean;
+    Histogram total = sum.toHistogram();
+    if (!total.overflows()) {
+      return sum.divide(w.histograms()).toHistogram();
     }
     Histogram[] h = w.series.histograms();
-    HistogramSum running = new HistogramSum(h[w.h0]);
+    HistogramSum mean = new HistogramSum(h[w.h0]);
     int n = 1;
     for (int i = w.h0 + 1; i < w.h1; i++) {
       n++;
-      running.scale((n - 1) / (double) n);
-      running.add(new HistogramSum(h[i]).divide(n).toHistogram());
+      mean.scale((n - 1) / (double) n);
+      mean.add(new HistogramSum(h[i]).divide(n).toHistogram());
     }
-    return running.toHistogram();
+    return mean.hint(total.counterReset()).toHistogram();
   }
 
   /// Sum over count; where the sum overflows, a running mean from there on.
@@ -219,6 +220,11 @@ final class OverTime {
         place,
         (v, from, to) -> {
           double[] copy = Arrays.copyOfRange(v, from, to);
+          for (double x : copy) {
+            if (x != x) {
+              return x;
+            }
+          }
           double median = Quantiles.of(0.5, copy, copy.length);
           for (int i = 0; i < copy.length; i++) {
             copy[i] = Math.abs(copy[i] - median);

@@ -47,6 +47,7 @@ final class Rates implements RangeFunction {
 
   @Override
   public boolean apply(Window w) {
+    starts.startWindow();
     if (w.floats() > 0 && w.histograms() > 0) {
       OverTime.mixed(annotations, place, w);
       return false;
@@ -102,20 +103,24 @@ final class Rates implements RangeFunction {
       atFirst = 0;
     }
     double factor =
-        factor(w, begin, t[last], last - first + (fromStart ? 1 : 0), fromStart, result, atFirst);
+        factor(w, begin, t[last], gap(t, first, last), fromStart, result, atFirst);
     if (counter) {
       names.check(w.series.labels());
     }
     return w.answer(result * factor);
   }
 
+  /// The average time between samples in seconds; 0 for one sample.
+  private static double gap(long[] t, int first, int last) {
+    return first == last ? 0 : (t[last] - t[first]) / 1000.0 / (last - first);
+  }
+
   /// What the difference is multiplied with: sampled time to window time, and for rates to seconds.
   private double factor(
-      Window w, long begin, long end, int gaps, boolean fromStart, double change, double atFirst) {
+      Window w, long begin, long end, double gap, boolean fromStart, double change, double atFirst) {
     double left = (begin - w.startMillis) / 1000.0;
     double right = (w.endMillis - end) / 1000.0;
     double sampled = (end - begin) / 1000.0;
-    double gap = sampled / gaps;
     double threshold = gap * 1.1;
     if (fromStart) {
       left = 0;
@@ -166,7 +171,7 @@ final class Rates implements RangeFunction {
             w,
             begin,
             t[last],
-            last - first + (fromStart ? 1 : 0),
+            gap(t, first, last),
             fromStart,
             result.count(),
             atFirst);
@@ -179,10 +184,13 @@ final class Rates implements RangeFunction {
     int last = w.h1 - 1;
     boolean counter = kind.isCounter();
     boolean useStarts = starts.isUsed(w.series);
-    boolean custom = h[first].usesCustomBuckets();
-    boolean notCounter = false;
-    int schema = h[first].schema();
-    for (int i = first; i <= last; i++) {
+    // A reset right after the first sample makes that sample irrelevant.
+    boolean nulled = counter && last > first && isReset(w, first + 1, useStarts);
+    boolean notCounter = h[first].counterReset() == CounterReset.GAUGE;
+    int relevant = nulled ? first + 1 : first;
+    boolean custom = h[relevant].usesCustomBuckets();
+    int schema = h[relevant].schema();
+    for (int i = relevant; i <= last; i++) {
       if (h[i].usesCustomBuckets() != custom) {
         OverTime.mixedSchemas(annotations, place, w.metricName());
         return null;
@@ -202,14 +210,13 @@ final class Rates implements RangeFunction {
     }
     HistogramSum sum = new HistogramSum(h[last]);
     sum.reduceTo(schema);
-    boolean nulled = counter && last > first && !fromStart && isReset(w, first + 1, useStarts);
     if (!nulled && !fromStart) {
       sum.subtract(h[first]);
     }
     if (counter) {
       for (int i = first + 1; i <= last; i++) {
-        boolean reset = isReset(w, i, useStarts);
-        if (reset && !(nulled && i == first + 1)) {
+        boolean addsBack = !(nulled && i == first + 1) || fromStart;
+        if (addsBack && isReset(w, i, useStarts)) {
           sum.add(h[i - 1]);
         }
       }

@@ -10,6 +10,7 @@ final class StartTimes {
   private final QueryRun run;
   private final TextRange place;
   private final boolean enabled;
+  private boolean overlapTold;
 
   StartTimes(QueryRun run, TextRange place) {
     this.run = run;
@@ -21,14 +22,22 @@ final class StartTimes {
     return enabled && s.hasStarts();
   }
 
+  /// To be called before each window: an overlap is told once a window.
+  void startWindow() {
+    overlapTold = false;
+  }
+
   /// True where the start timestamp tells of a reset since the previous sample; one that lies
   /// before the previous sample and is not that sample's own is warned of.
   boolean isReset(long start, long time, long previousStart, long previousTime, String metric) {
-    if (start == 0) {
+    if (start == 0 || start == previousStart) {
       return false;
     }
-    if (start < previousTime && start != previousStart) {
-      run.annotations().overlap(place, metric);
+    if (start < previousTime) {
+      if (!overlapTold) {
+        overlapTold = true;
+        run.annotations().overlap(place, metric);
+      }
       return false;
     }
     if (start >= time) {

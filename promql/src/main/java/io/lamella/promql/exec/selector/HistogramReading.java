@@ -7,9 +7,9 @@ import io.lamella.model.SampleColumns;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How a selector reads histograms: whole, or without buckets where only count and sum matter.
-/// Without buckets nobody could find a counter reset later, so it is found while reading, against
-/// the sample read before.
+/// How a selector reads histograms: whole, or without buckets where only count and sum matter. Without
+/// buckets nobody could find a counter reset later, so it is found while reading, against the sample
+/// read before.
 public enum HistogramReading {
   WHOLE,
   WITHOUT_BUCKETS;
@@ -26,6 +26,7 @@ public enum HistogramReading {
     private final HistogramReading reading;
     private final SampleColumns samples;
     private int last = -1;
+    private @Nullable Histogram previous;
     private @Nullable Histogram result;
 
     Cursor(HistogramReading reading, SampleColumns samples) {
@@ -33,35 +34,46 @@ public enum HistogramReading {
       this.samples = samples;
     }
 
-    public Histogram read(int index, Histogram h) {
+    /// The histogram at `index`; on the way there all samples from `from` on are read, those before are
+    /// skipped.
+    public Histogram read(int from, int index) {
+      for (int i = Math.max(from, last + 1); i <= index; i++) {
+        Histogram h = samples.histogramAt(i);
+        result = h == null ? null : read(h);
+        last = i;
+      }
+      Histogram out = result;
+      if (out == null) {
+        throw new IllegalArgumentException("no histogram at " + index);
+      }
+      return out;
+    }
+
+    private Histogram read(Histogram h) {
       if (reading == WHOLE) {
         return h;
       }
-      Histogram known = result;
-      if (index == last && known != null) {
-        return known;
-      }
-      Histogram previous = last < 0 ? null : samples.histogramAt(last);
       CounterReset hint = h.counterReset();
-      if (hint == CounterReset.UNKNOWN && previous != null) {
-        hint = HistogramResets.isReset(h, previous) ? CounterReset.RESET : CounterReset.NOT_RESET;
+      if (h.isStale()) {
+        return h;
       }
-      Histogram out =
-          new Histogram(
-              hint,
-              h.schema(),
-              h.zeroThreshold(),
-              h.zeroCount(),
-              h.count(),
-              h.sum(),
-              List.of(),
-              NONE,
-              List.of(),
-              NONE,
-              h.customValues());
-      last = index;
-      result = out;
-      return out;
+      if (hint == CounterReset.UNKNOWN && previous != null) {
+        hint =
+            HistogramResets.isReset(h, previous) ? CounterReset.RESET : CounterReset.NOT_RESET;
+      }
+      previous = h;
+      return new Histogram(
+          hint,
+          h.schema(),
+          h.zeroThreshold(),
+          h.zeroCount(),
+          h.count(),
+          h.sum(),
+          List.of(),
+          NONE,
+          List.of(),
+          NONE,
+          h.customValues());
     }
   }
 }

@@ -83,21 +83,27 @@ public final class InstantSelector implements SeriesOperator {
           if (h == null) {
             into.set(i, v[k]);
           } else {
-            into.set(i, cursor.read(k, h));
+            into.set(
+                i,
+                reading == HistogramReading.WHOLE
+                    ? h
+                    : cursor.read(firstAfter(t, k, at - lookback), k));
           }
         }
         case TIME -> into.set(i, t[k] / 1000.0);
-        case START_TIME -> {
-          long start = s.startTimeAt(k);
-          if (start == 0) {
-            continue;
-          }
-          into.set(i, start / 1000.0);
-        }
+        case START_TIME -> into.set(i, s.startTimeAt(k) / 1000.0);
       }
       found++;
     }
     return found;
+  }
+
+  private static int firstAfter(long[] t, int upTo, long millis) {
+    int i = upTo;
+    while (i > 0 && t[i - 1] > millis) {
+      i--;
+    }
+    return i;
   }
 
   @Override

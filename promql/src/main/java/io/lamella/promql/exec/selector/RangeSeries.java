@@ -76,7 +76,7 @@ public final class RangeSeries {
         fn++;
       } else {
         ht[hn] = s.times()[i];
-        hs[hn] = cursor.read(i, h);
+        hs[hn] = cursor.read(i, i);
         if (hst != null) {
           hst[hn] = s.startTimeAt(i);
         }
