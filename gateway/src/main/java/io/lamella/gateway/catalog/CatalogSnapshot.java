@@ -6,9 +6,11 @@ import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.Ulid;
 import java.util.List;
 
-/// The blocks that a query sees, by start; blocks that another one replaces are not among them. Immutable.
+/// The blocks that a query sees, by start; blocks that another one replaces are not among them.
+/// Immutable.
 ///
-/// @param broken blocks that are published but whose meta cannot be read: a query of their day must fail rather than leave them out in silence
+/// @param broken blocks that are published but whose meta cannot be read: a query of their day must
+///   fail rather than leave them out in silence
 public record CatalogSnapshot(List<BlockMeta> blocks, List<Broken> broken) {
   public static final CatalogSnapshot EMPTY = new CatalogSnapshot(List.of(), List.of());
   private static final long DAY_MILLIS = 86_400_000;
