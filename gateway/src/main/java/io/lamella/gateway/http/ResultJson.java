@@ -16,7 +16,7 @@ final class ResultJson {
       case Value.Scalar s -> scalar(out, s);
       case Value.Text t -> {
         out.append('[');
-        GoNumbers.appendTime(out, t.timeMillis());
+        GoNumbers.append(out, t.timeMillis() / 1000.0);
         out.append(',');
         JsonText.string(out, t.value());
         out.append(']');

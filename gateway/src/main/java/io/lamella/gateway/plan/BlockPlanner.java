@@ -1,6 +1,7 @@
 package io.lamella.gateway.plan;
 
 import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.FileLayout;
@@ -20,11 +21,15 @@ public final class BlockPlanner {
   /// The label pages to read, one plan for each row group that may hold a match.
   ///
   /// @param wanted the label names whose values the caller needs, besides those of the matchers
+  /// @param within where rows without a sample in this range are to be left out
   public static List<LabelPlan> labels(
-      FileLayout layout, List<Matcher> matchers, Predicate<String> wanted) {
+      FileLayout layout,
+      List<Matcher> matchers,
+      Predicate<String> wanted,
+      Optional<TimeRange> within) {
     List<LabelPlan> out = new ArrayList<>();
     for (FileLayout.RowGroup group : layout.rowGroups()) {
-      rowGroup(layout, group, matchers, wanted).ifPresent(out::add);
+      rowGroup(layout, group, matchers, wanted, within).ifPresent(out::add);
     }
     return out;
   }
@@ -33,7 +38,8 @@ public final class BlockPlanner {
       FileLayout layout,
       FileLayout.RowGroup group,
       List<Matcher> matchers,
-      Predicate<String> wanted) {
+      Predicate<String> wanted,
+      Optional<TimeRange> within) {
     RowRanges candidates = RowRanges.all(group.rows());
     List<Matcher> toTest = new ArrayList<>();
     for (Matcher m : matchers) {
@@ -69,7 +75,17 @@ public final class BlockPlanner {
         toTest.stream()
             .map(m -> new LabelPlan.ColumnMatcher(m, positions.getOrDefault(m.name(), 0)))
             .toList();
-    return Optional.of(new LabelPlan(group.number(), candidates, tests, columns));
+    return Optional.of(
+        new LabelPlan(
+            group.number(), candidates, tests, columns, within.flatMap(r -> times(group, r))));
+  }
+
+  private static Optional<LabelPlan.TimeFilter> times(FileLayout.RowGroup group, TimeRange range) {
+    Optional<ColumnPages> first = group.column(BlockSchema.FIRST_TIME);
+    Optional<ColumnPages> last = group.column(BlockSchema.LAST_TIME);
+    return first.isPresent() && last.isPresent()
+        ? Optional.of(new LabelPlan.TimeFilter(first.get(), last.get(), range))
+        : Optional.empty();
   }
 
   private static RowRanges pages(ColumnPages column, IntPredicate keep) {

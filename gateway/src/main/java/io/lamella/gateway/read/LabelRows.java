@@ -9,6 +9,7 @@ import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.LabelDictionary;
 import io.lamella.storage.block.read.LabelPage;
+import io.lamella.storage.block.read.NumberPage;
 import io.lamella.storage.object.ByteRange;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +44,14 @@ public final class LabelRows {
         }
       }
     }
+    plan.times()
+        .ifPresent(t -> {
+          for (ColumnPages c : List.of(t.first(), t.last())) {
+            for (int p : BlockPlanner.pagesWithValues(c, plan.candidates())) {
+              out.add(c.range(p));
+            }
+          }
+        });
     return out;
   }
 
@@ -60,6 +69,14 @@ public final class LabelRows {
     Arrays.fill(keep, true);
     for (LabelPlan.ColumnMatcher m : plan.matchers()) {
       test(m.matcher(), codes[m.column()], dictionaries[m.column()], keep);
+    }
+    if (plan.times().isPresent()) {
+      LabelPlan.TimeFilter times = plan.times().get();
+      long[] first = times(plan, times.first(), fetched, place);
+      long[] last = times(plan, times.last(), fetched, place);
+      for (int i = 0; i < keep.length; i++) {
+        keep[i] &= first[i] <= times.range().endMillis() && last[i] >= times.range().startMillis();
+      }
     }
     return matched(plan, rows, codes, dictionaries, keep);
   }
@@ -107,17 +124,43 @@ public final class LabelRows {
       int end = column.endRow(p);
       int[] page =
           LabelPage.decode(column, fetched.slice(column.range(p)), end - from, dictionary, place);
-      int before = 0;
-      for (RowRanges.RowRange r : plan.candidates().ranges()) {
-        int start = Math.max(r.start(), from);
-        int stop = Math.min(r.end(), end);
-        if (start < stop) {
-          System.arraycopy(page, start - from, out, before + start - r.start(), stop - start);
-        }
-        before += r.end() - r.start();
-      }
+      copy(plan.candidates(), from, end, (at, to, n) -> System.arraycopy(page, at, out, to, n));
     }
     return out;
+  }
+
+  /// The numbers of a column for the candidate rows, in their order.
+  private static long[] times(
+      LabelPlan plan, ColumnPages column, RangeReader.Fetched fetched, String place)
+      throws CorruptBlockException {
+    long[] out = new long[plan.candidates().count()];
+    for (int p : BlockPlanner.pagesWithValues(column, plan.candidates())) {
+      int from = column.firstRow(p);
+      int end = column.endRow(p);
+      long[] page = NumberPage.decode(column, fetched.slice(column.range(p)), end - from, place);
+      copy(plan.candidates(), from, end, (at, to, n) -> System.arraycopy(page, at, out, to, n));
+    }
+    return out;
+  }
+
+  /// Copies a stretch of a page, from its position `from` on, to the position `to` of the
+  /// candidates.
+  @FunctionalInterface
+  private interface Copy {
+    void copy(int from, int to, int count);
+  }
+
+  /// Copies the candidate rows of a page that holds rows `[from, end)`.
+  private static void copy(RowRanges candidates, int from, int end, Copy copy) {
+    int before = 0;
+    for (RowRanges.RowRange r : candidates.ranges()) {
+      int start = Math.max(r.start(), from);
+      int stop = Math.min(r.end(), end);
+      if (start < stop) {
+        copy.copy(start - from, before + start - r.start(), stop - start);
+      }
+      before += r.end() - r.start();
+    }
   }
 
   private static void test(

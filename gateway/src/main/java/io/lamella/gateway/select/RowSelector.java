@@ -39,8 +39,9 @@ final class RowSelector {
       BlockMeta block, BlockFile labels, BlockFile chunks, List<LabelPlan> plans) {}
 
   /// @param wanted the label names whose values the caller will look at
-  /// @param withChunks false where the caller never asks for chunks, so that the chunks file is not
-  ///   even opened
+  /// @param withChunks false where the caller only wants labels: then rows without a sample in the
+  ///   range are left out here, and the caller never asks for chunks, so that the chunks file is
+  ///   not even opened
   List<BlockRows> select(
       List<Matcher> matchers,
       TimeRange range,
@@ -55,7 +56,11 @@ final class RowSelector {
         continue;
       }
       for (BlockMeta.Shard shard : block.shards()) {
-        opening.add(() -> open(block, shard, remaining.get(), wanted, withChunks, budget));
+        boolean whole =
+            range.contains(block.range().startMillis())
+                && range.contains(block.range().endMillis());
+        Optional<TimeRange> within = withChunks || whole ? Optional.empty() : Optional.of(range);
+        opening.add(() -> open(block, shard, remaining.get(), wanted, withChunks, within, budget));
       }
     }
     if (opening.isEmpty()) {
@@ -89,6 +94,7 @@ final class RowSelector {
       List<Matcher> matchers,
       Predicate<String> wanted,
       boolean withChunks,
+      Optional<TimeRange> within,
       QueryBudget budget)
       throws IOException, InterruptedException {
     List<Callable<BlockFile>> files = new ArrayList<>();
@@ -99,7 +105,7 @@ final class RowSelector {
     List<BlockFile> opened = RangeReader.inParallel(files);
     BlockFile labels = opened.getFirst();
     LayoutAgreement.check(block, shard, opened);
-    List<LabelPlan> plans = BlockPlanner.labels(labels.layout(), matchers, wanted);
+    List<LabelPlan> plans = BlockPlanner.labels(labels.layout(), matchers, wanted, within);
     return plans.isEmpty()
         ? List.of()
         : List.of(new Candidate(block, labels, opened.getLast(), plans));
