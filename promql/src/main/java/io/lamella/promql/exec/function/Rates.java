@@ -102,8 +102,7 @@ final class Rates implements RangeFunction {
       result += v[first];
       atFirst = 0;
     }
-    double factor =
-        factor(w, begin, t[last], gap(t, first, last), fromStart, result, atFirst);
+    double factor = factor(w, begin, t[last], gap(t, first, last), fromStart, result, atFirst);
     if (counter) {
       names.check(w.series.labels());
     }
@@ -117,7 +116,13 @@ final class Rates implements RangeFunction {
 
   /// What the difference is multiplied with: sampled time to window time, and for rates to seconds.
   private double factor(
-      Window w, long begin, long end, double gap, boolean fromStart, double change, double atFirst) {
+      Window w,
+      long begin,
+      long end,
+      double gap,
+      boolean fromStart,
+      double change,
+      double atFirst) {
     double left = (begin - w.startMillis) / 1000.0;
     double right = (w.endMillis - end) / 1000.0;
     double sampled = (end - begin) / 1000.0;
@@ -167,14 +172,7 @@ final class Rates implements RangeFunction {
     }
     double atFirst = fromStart ? 0 : h[first].count();
     double factor =
-        factor(
-            w,
-            begin,
-            t[last],
-            gap(t, first, last),
-            fromStart,
-            result.count(),
-            atFirst);
+        factor(w, begin, t[last], gap(t, first, last), fromStart, result.count(), atFirst);
     return w.answer(new HistogramSum(result).scale(factor).hint(CounterReset.GAUGE).toHistogram());
   }
 
@@ -212,6 +210,7 @@ final class Rates implements RangeFunction {
     sum.reduceTo(schema);
     if (!nulled && !fromStart) {
       sum.subtract(h[first]);
+      tellReconciled(sum, "subtraction");
     }
     if (counter) {
       for (int i = first + 1; i <= last; i++) {
@@ -220,11 +219,15 @@ final class Rates implements RangeFunction {
           sum.add(h[i - 1]);
         }
       }
-    }
-    if (sum.reconciled()) {
-      annotations.info(place, "mismatched custom buckets were reconciled during subtraction");
+      tellReconciled(sum, "addition");
     }
     return sum.hint(CounterReset.GAUGE).toHistogram();
+  }
+
+  private void tellReconciled(HistogramSum sum, String during) {
+    if (sum.takeReconciled()) {
+      annotations.info(place, "mismatched custom buckets were reconciled during " + during);
+    }
   }
 
   private boolean isReset(Window w, int i, boolean useStarts) {

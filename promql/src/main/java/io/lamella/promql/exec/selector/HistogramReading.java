@@ -7,9 +7,9 @@ import io.lamella.model.SampleColumns;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How a selector reads histograms: whole, or without buckets where only count and sum matter. Without
-/// buckets nobody could find a counter reset later, so it is found while reading, against the sample
-/// read before.
+/// How a selector reads histograms: whole, or without buckets where only count and sum matter.
+/// Without buckets nobody could find a counter reset later, so it is found while reading, against
+/// the sample read before.
 public enum HistogramReading {
   WHOLE,
   WITHOUT_BUCKETS;
@@ -34,8 +34,8 @@ public enum HistogramReading {
       this.samples = samples;
     }
 
-    /// The histogram at `index`; on the way there all samples from `from` on are read, those before are
-    /// skipped.
+    /// The histogram at `index`; on the way there all samples from `from` on are read, those before
+    /// are skipped.
     public Histogram read(int from, int index) {
       for (int i = Math.max(from, last + 1); i <= index; i++) {
         Histogram h = samples.histogramAt(i);
@@ -58,8 +58,7 @@ public enum HistogramReading {
         return h;
       }
       if (hint == CounterReset.UNKNOWN && previous != null) {
-        hint =
-            HistogramResets.isReset(h, previous) ? CounterReset.RESET : CounterReset.NOT_RESET;
+        hint = HistogramResets.isReset(h, previous) ? CounterReset.RESET : CounterReset.NOT_RESET;
       }
       previous = h;
       return new Histogram(
