@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/// Compares answers with those that Prometheus' engine gave: numbers to 1e-9, all else exactly, the order
-/// of instant vectors only where the query sorts.
+/// Compares answers with those that Prometheus' engine gave: numbers to 1e-9, all else exactly, the
+/// order of instant vectors only where the query sorts.
 final class RecordedAnswers {
   private final PromqlEngine engine;
   private final SeriesSource source;
@@ -44,7 +44,8 @@ final class RecordedAnswers {
     this.source = source;
   }
 
-  /// What differs; empty where nothing does. `null` answers are defects of Prometheus and not compared.
+  /// What differs; empty where nothing does. `null` answers are defects of Prometheus and not
+  /// compared.
   String compare(JsonNode recorded) {
     boolean fails = recorded.get("status").asString().equals("error");
     if (fails && recorded.get("error").asString().startsWith("unexpected error")) {
@@ -100,7 +101,9 @@ final class RecordedAnswers {
         wanted.add(n.asString());
       }
     }
-    return wanted.equals(new TreeSet<>(got)) ? "" : kind + ": want " + wanted + "\n       got " + got;
+    return wanted.equals(new TreeSet<>(got))
+        ? ""
+        : kind + ": want " + wanted + "\n       got " + got;
   }
 
   private static String value(JsonNode r, Value value) {
@@ -188,7 +191,8 @@ final class RecordedAnswers {
         return d;
       }
     }
-    int wanted = (floats == null ? 0 : floats.size()) + (histograms == null ? 0 : histograms.size());
+    int wanted =
+        (floats == null ? 0 : floats.size()) + (histograms == null ? 0 : histograms.size());
     return wanted == got.size() ? "" : "want " + wanted + " samples, got " + got.size();
   }
 
