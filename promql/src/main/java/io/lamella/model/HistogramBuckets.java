@@ -1,8 +1,8 @@
 package io.lamella.model;
 
 /// All buckets of a histogram in ascending order: the negative ones, the zero bucket, the positive
-/// ones. The zero bucket is there where it has a count and the schema is exponential; other empty
-/// buckets of the stored layout stay in.
+/// ones. The zero bucket is there where its count is positive and the schema is exponential; other
+/// empty buckets of the stored layout stay in.
 public final class HistogramBuckets {
   private final double[] lower;
   private final double[] upper;
@@ -35,7 +35,7 @@ public final class HistogramBuckets {
       count[at++] = negative.count[i];
     }
     int zero = -1;
-    if (h.zeroCount() != 0 && !h.usesCustomBuckets()) {
+    if (h.zeroCount() > 0 && !h.usesCustomBuckets()) {
       zero = at;
       lower[at] = -h.zeroThreshold();
       upper[at] = h.zeroThreshold();

@@ -43,6 +43,13 @@ public final class HistogramSum {
     return reconciled;
   }
 
+  /// As [#reconciled], and forgets it.
+  public boolean takeReconciled() {
+    boolean was = reconciled;
+    reconciled = false;
+    return was;
+  }
+
   /// True where one operand said "reset" and another "not reset".
   public boolean resetsCollide() {
     return sawReset && sawNotReset;

@@ -11,14 +11,31 @@ import java.util.function.IntFunction;
 
 /// Warnings and infos of a query, each text once, with one place that it is about.
 public final class Annotations {
-  private record Monotonicity(
-      String prefix,
+  /// What had to be done to make classic buckets monotonic: over which buckets, by how much at
+  /// most, how often, when.
+  public record Monotonicity(
       double fromBucket,
       double toBucket,
       double maxDifference,
       int samples,
       long first,
-      long last) {}
+      long last) {
+
+    /// Both together, with a count of its own.
+    Monotonicity with(Monotonicity o, int count) {
+      return new Monotonicity(
+          Math.min(fromBucket, o.fromBucket),
+          Math.max(toBucket, o.toBucket),
+          Math.max(maxDifference, o.maxDifference),
+          count,
+          Math.min(first, o.first),
+          Math.max(last, o.last));
+    }
+
+    public Monotonicity plus(Monotonicity o) {
+      return with(o, samples + o.samples);
+    }
+  }
 
   private final Map<String, Integer> warnings = new LinkedHashMap<>();
   private final Map<String, Integer> infos = new LinkedHashMap<>();
@@ -44,14 +61,9 @@ public final class Annotations {
     overlaps.merge(text, 1, Integer::sum);
   }
 
-  /// Classic buckets whose counts had to be lifted; all occurrences become one info.
-  public void monotonicity(
-      TextRange place,
-      String metric,
-      double fromBucket,
-      double toBucket,
-      double maxDifference,
-      long timeMillis) {
+  /// Classic buckets whose counts had to be lifted at one step; all steps become one info. Its
+  /// count is that of Prometheus, which doubles what it has at each further step.
+  public void monotonicity(TextRange place, String metric, Monotonicity step) {
     String prefix =
         "PromQL info: input to histogram_quantile needed to be fixed for monotonicity (see"
             + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
@@ -60,17 +72,7 @@ public final class Annotations {
                 : " for metric name " + io.lamella.model.GoQuote.quote(metric));
     monotonicityPlaces.putIfAbsent(prefix, place.start());
     monotonicity.merge(
-        prefix,
-        new Monotonicity(prefix, fromBucket, toBucket, maxDifference, 1, timeMillis, timeMillis),
-        (a, b) ->
-            new Monotonicity(
-                prefix,
-                Math.min(a.fromBucket, b.fromBucket),
-                Math.max(a.toBucket, b.toBucket),
-                Math.max(a.maxDifference, b.maxDifference),
-                a.samples + b.samples,
-                Math.min(a.first, b.first),
-                Math.max(a.last, b.last)));
+        prefix, step, (before, more) -> before.with(more, 2 * (before.samples + more.samples)));
   }
 
   public List<String> warnings(IntFunction<String> place) {

@@ -161,7 +161,7 @@ public final class Compiler {
               grouping,
               a.op(),
               parameter(a, steps),
-              a.inner().range(),
+              a.range(),
               param == null ? a.range() : param.range());
       case QUANTILE ->
           new CollectingAggregation(

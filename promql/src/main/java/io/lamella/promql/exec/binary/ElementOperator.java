@@ -21,6 +21,9 @@ final class ElementOperator {
 
   private final @Nullable String[] warnings;
 
+  /// True where the two could not be combined at all.
+  boolean impossible;
+
   double value;
   @Nullable Histogram histogram;
 
@@ -36,6 +39,7 @@ final class ElementOperator {
   /// comparison's value is the left element.
   boolean apply(int step, double a, @Nullable Histogram ha, double b, @Nullable Histogram hb) {
     histogram = null;
+    impossible = false;
     if (ha == null && hb == null) {
       if (op.isTrim()) {
         return incompatible(step, "float", "float");
@@ -84,6 +88,7 @@ final class ElementOperator {
         if (!sum.fits(b)) {
           warnings[step] =
               "incompatible bucket layout encountered for binary operator " + op.text();
+          impossible = true;
           return false;
         }
         String what = op == BinaryOp.ADD ? "addition" : "subtraction";
@@ -94,6 +99,7 @@ final class ElementOperator {
         }
         if (sum.resetsCollide()) {
           warnings[step] = "conflicting counter resets during histogram " + what;
+          impossible = true;
           return false;
         }
         if (sum.reconciled()) {
@@ -114,6 +120,7 @@ final class ElementOperator {
   }
 
   private boolean incompatible(int step, String left, String right) {
+    impossible = true;
     infos[step] =
         "incompatible sample types encountered for binary operator \""
             + op.text()

@@ -197,9 +197,8 @@ public final class VectorBinary implements SeriesOperator {
   private boolean combine(
       StepSeries target, Group g, StepSeries m, StepSeries o, Labels oneLabels, long[] at) {
     Labels labels = resultLabels.of(m.labels(), oneLabels);
-    claim(g, labels, at);
     target.reset(labels);
-    target.dropsName(m.dropsName() || resultLabels.marksName());
+    target.dropsName(resultLabels.marksName());
     StepSeries left = swapped ? o : m;
     StepSeries right = swapped ? m : o;
     boolean any = false;
@@ -216,20 +215,21 @@ public final class VectorBinary implements SeriesOperator {
         any = true;
         continue;
       }
-      boolean floats = left.histogram(i) == null && right.histogram(i) == null;
-      boolean equality = op == BinaryOp.EQL || op == BinaryOp.NEQ;
-      boolean histograms = left.histogram(i) != null && right.histogram(i) != null;
       boolean holds = element.apply(i, a, left.histogram(i), b, right.histogram(i));
+      if (element.impossible) {
+        // Two elements that nothing can be made of do not count as matched.
+        at[i >> 6] &= ~(1L << i);
+        continue;
+      }
       if (bool) {
-        if (floats || equality && histograms) {
-          target.set(i, holds ? 1 : 0);
-          any = true;
-        }
+        target.set(i, holds ? 1 : 0);
+        any = true;
       } else if (holds) {
         target.set(i, element.value, element.histogram);
         any = true;
       }
     }
+    claim(g, labels, at);
     return any;
   }
 

@@ -1,8 +1,8 @@
 package io.lamella.promql.exec.function;
 
-import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The buckets of one classic histogram at one step: upper bounds and cumulative counts.
 final class ClassicBuckets {
@@ -11,6 +11,7 @@ final class ClassicBuckets {
   private double[] bounds = new double[16];
   private double[] counts = new double[16];
   private int size;
+  private Annotations.@Nullable Monotonicity mended;
 
   void clear() {
     size = 0;
@@ -50,8 +51,13 @@ final class ClassicBuckets {
     size = n;
   }
 
-  double quantile(
-      double q, Annotations annotations, TextRange place, String metric, long timeMillis) {
+  /// What the last call of [#quantile] had to mend; null for nothing.
+  Annotations.@Nullable Monotonicity mended() {
+    return mended;
+  }
+
+  double quantile(double q, long timeMillis) {
+    mended = null;
     if (q != q) {
       return Double.NaN;
     }
@@ -65,7 +71,7 @@ final class ClassicBuckets {
       return Double.NaN;
     }
     coalesce();
-    monotonic(annotations, place, metric, timeMillis);
+    monotonic(timeMillis);
     double total = counts[size - 1];
     if (size < 2 || total == 0 || total != total) {
       return Double.NaN;
@@ -87,7 +93,7 @@ final class ClassicBuckets {
   }
 
   /// Lifts counts that are below the count before; tiny differences count as equal.
-  private void monotonic(Annotations annotations, TextRange place, String metric, long timeMillis) {
+  private void monotonic(long timeMillis) {
     double previous = counts[0];
     double from = Double.NaN;
     double to = Double.NaN;
@@ -113,7 +119,7 @@ final class ClassicBuckets {
       previous = current;
     }
     if (from == from) {
-      annotations.monotonicity(place, metric, from, to, max, timeMillis);
+      mended = new Annotations.Monotonicity(from, to, max, 1, timeMillis, timeMillis);
     }
   }
 

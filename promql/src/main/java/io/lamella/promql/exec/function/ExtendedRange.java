@@ -147,7 +147,7 @@ final class ExtendedRange implements RangeFunction {
   }
 
   /// Linear between two samples; a counter that dropped starts again from 0.
-  static double interpolate(
+  private static double interpolate(
       double a, long timeA, double b, long timeB, long at, boolean isCounter) {
     double fraction = (double) (at - timeA) / (timeB - timeA);
     if (isCounter && b < a) {
@@ -199,6 +199,9 @@ final class ExtendedRange implements RangeFunction {
       end = w.h1;
     }
     HistogramSum sum = new HistogramSum(right).subtract(left);
+    if (sum.takeReconciled()) {
+      reconciled("subtraction");
+    }
     if (counter) {
       Histogram previous = left;
       for (int i = start; i < end; i++) {
@@ -213,8 +216,8 @@ final class ExtendedRange implements RangeFunction {
         sum.add(previous);
       }
     }
-    if (sum.reconciled()) {
-      annotations.info(place, "mismatched custom buckets were reconciled during subtraction");
+    if (sum.takeReconciled()) {
+      reconciled("addition");
     }
     if (function == Function.RATE) {
       sum.divide((w.endMillis - w.startMillis) / 1000.0);
@@ -235,16 +238,16 @@ final class ExtendedRange implements RangeFunction {
     if (next == to || t[next - 1] == at) {
       return h[next - 1];
     }
-    Histogram out = interpolate(h[next - 1], t[next - 1], h[next], t[next], at, counter);
+    Histogram out = interpolate(h[next - 1], t[next - 1], h[next], t[next], at);
     return out == null ? h[next - 1] : out;
   }
 
   /// h1 + (h2 - h1) · f, a gauge; a counter that was reset between starts again from 0. Null where
   /// the two do not fit.
-  static @Nullable Histogram interpolate(
-      Histogram a, long timeA, Histogram b, long timeB, long at, boolean isCounter) {
+  private @Nullable Histogram interpolate(
+      Histogram a, long timeA, Histogram b, long timeB, long at) {
     double fraction = (double) (at - timeA) / (timeB - timeA);
-    if (isCounter && HistogramResets.isReset(b, a)) {
+    if (counter && HistogramResets.isReset(b, a)) {
       return new HistogramSum(b).scale(fraction).hint(CounterReset.GAUGE).toHistogram();
     }
     HistogramSum difference = new HistogramSum(b);
@@ -252,6 +255,17 @@ final class ExtendedRange implements RangeFunction {
       return null;
     }
     difference.subtract(a).scale(fraction);
-    return new HistogramSum(a).add(difference.toHistogram()).hint(CounterReset.GAUGE).toHistogram();
+    HistogramSum sum = new HistogramSum(a).add(difference.toHistogram());
+    if (difference.reconciled()) {
+      reconciled("subtraction");
+    }
+    if (sum.reconciled()) {
+      reconciled("addition");
+    }
+    return sum.hint(CounterReset.GAUGE).toHistogram();
+  }
+
+  private void reconciled(String during) {
+    annotations.info(place, "mismatched custom buckets were reconciled during " + during);
   }
 }

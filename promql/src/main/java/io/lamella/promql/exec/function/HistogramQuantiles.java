@@ -57,6 +57,7 @@ public final class HistogramQuantiles implements SeriesOperator {
   private final Question question;
   private final TextRange place;
   private final Annotations annotations;
+  private final Map<String, Annotations.@Nullable Monotonicity[]> mended = new LinkedHashMap<>();
   private @Nullable Iterator<StepSeries> results;
 
   public HistogramQuantiles(
@@ -108,6 +109,13 @@ public final class HistogramQuantiles implements SeriesOperator {
         }
       }
     }
+    mended.forEach((metric, bySteps) -> {
+      for (Annotations.Monotonicity m : bySteps) {
+        if (m != null) {
+          annotations.monotonicity(place, metric, m);
+        }
+      }
+    });
     Materialized.release(run, input);
     return out.iterator();
   }
@@ -266,9 +274,19 @@ public final class HistogramQuantiles implements SeriesOperator {
           ? classic.fraction(parameter, to)
           : NativeQuantiles.fraction(parameter, to, h, annotations, place, metric);
     }
-    return h == null
-        ? classic.quantile(parameter, annotations, place, metric, steps.time(step))
-        : NativeQuantiles.quantile(parameter, h, annotations, place, metric);
+    if (h != null) {
+      return NativeQuantiles.quantile(parameter, h, annotations, place, metric);
+    }
+    double answer = classic.quantile(parameter, steps.time(step));
+    Annotations.Monotonicity m = classic.mended();
+    if (m != null) {
+      Annotations.@Nullable Monotonicity[] bySteps =
+          mended.computeIfAbsent(
+              metric, _ -> new Annotations.@Nullable Monotonicity[steps.count()]);
+      Annotations.Monotonicity before = bySteps[step];
+      bySteps[step] = before == null ? m : before.plus(m);
+    }
+    return answer;
   }
 
   /// A float as OpenMetrics writes it: always with a point or an exponent.

@@ -210,6 +210,7 @@ final class Rates implements RangeFunction {
     sum.reduceTo(schema);
     if (!nulled && !fromStart) {
       sum.subtract(h[first]);
+      tellReconciled(sum, "subtraction");
     }
     if (counter) {
       for (int i = first + 1; i <= last; i++) {
@@ -218,11 +219,15 @@ final class Rates implements RangeFunction {
           sum.add(h[i - 1]);
         }
       }
-    }
-    if (sum.reconciled()) {
-      annotations.info(place, "mismatched custom buckets were reconciled during subtraction");
+      tellReconciled(sum, "addition");
     }
     return sum.hint(CounterReset.GAUGE).toHistogram();
+  }
+
+  private void tellReconciled(HistogramSum sum, String during) {
+    if (sum.takeReconciled()) {
+      annotations.info(place, "mismatched custom buckets were reconciled during " + during);
+    }
   }
 
   private boolean isReset(Window w, int i, boolean useStarts) {

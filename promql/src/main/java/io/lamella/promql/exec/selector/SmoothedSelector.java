@@ -119,8 +119,18 @@ public final class SmoothedSelector implements SeriesOperator {
       return;
     }
     change.subtract(a).scale(fraction);
-    into.set(
-        step, new HistogramSum(a).add(change.toHistogram()).hint(CounterReset.GAUGE).toHistogram());
+    HistogramSum sum = new HistogramSum(a).add(change.toHistogram());
+    if (change.reconciled()) {
+      reconciled("subtraction");
+    }
+    if (sum.reconciled()) {
+      reconciled("addition");
+    }
+    into.set(step, sum.hint(CounterReset.GAUGE).toHistogram());
+  }
+
+  private void reconciled(String during) {
+    run.annotations().info(place, "mismatched custom buckets were reconciled during " + during);
   }
 
   private static int lastAtOrBefore(long[] times, int size, long at) {

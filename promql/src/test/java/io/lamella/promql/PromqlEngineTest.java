@@ -1,0 +1,206 @@
+package io.lamella.promql;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.model.Labels;
+import io.lamella.model.SampleColumns;
+import io.lamella.promql.source.MemorySeriesSource;
+import io.lamella.promql.source.Selection;
+import io.lamella.promql.source.SeriesSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PromqlEngineTest {
+  private static final PromqlEngine ENGINE = new PromqlEngine(EngineOptions.defaults());
+
+  private static SeriesSource counters(int series, int minutes) {
+    Map<Labels, SampleColumns> all = new HashMap<>();
+    for (int s = 0; s < series; s++) {
+      SampleColumns c = new SampleColumns();
+      for (int i = 0; i <= minutes; i++) {
+        c.add(i * 60_000L, i * 60.0 * (s + 1));
+      }
+      all.put(Labels.of("__name__", "requests_total", "dc", "" + s % 2, "host", "h" + s), c);
+    }
+    return new MemorySeriesSource(all);
+  }
+
+  @Test
+  void anInstantVectorCarriesTheEvaluationTime() {
+    QueryResult r =
+        ENGINE.instant(counters(2, 10), "rate(requests_total[5m])", 600_000, QueryLimits.NONE);
+    Value.Vector v = assertInstanceOf(Value.Vector.class, r.value());
+    assertEquals(2, v.samples().size());
+    assertEquals(600_000, v.samples().getFirst().timeMillis());
+    assertEquals(1.0, v.samples().getFirst().value(), 1e-12);
+  }
+
+  @Test
+  void aRangeIncludesItsEndWhereAligned() {
+    QueryResult r =
+        ENGINE.range(
+            counters(4, 10), "sum by (dc) (requests_total)", 0, 600_000, 60_000, QueryLimits.NONE);
+    Value.Matrix m = assertInstanceOf(Value.Matrix.class, r.value());
+    assertEquals(2, m.series().size());
+    assertEquals(11, m.series().getFirst().size());
+    assertEquals(600_000, m.series().getFirst().times()[10]);
+  }
+
+  @Test
+  void aParseErrorCarriesItsPlace() {
+    ParseException e = assertThrows(ParseException.class, () -> ENGINE.parse("sum(\nfoo bar)"));
+    assertEquals("2:5: parse error: unexpected identifier \"bar\" in aggregation", e.getMessage());
+    assertEquals(2, e.line());
+    assertEquals(5, e.column());
+  }
+
+  @Test
+  void columnsCountBytes() {
+    ParseException e = assertThrows(ParseException.class, () -> ENGINE.parse("\"é\" \"b\""));
+    assertEquals("1:6: parse error: unexpected string \"\\\"b\\\"\"", e.getMessage());
+  }
+
+  @Test
+  void annotationsPointAtTheirExpression() {
+    Map<Labels, SampleColumns> one = new HashMap<>();
+    SampleColumns c = new SampleColumns();
+    c.add(0, 1);
+    c.add(60_000, 2);
+    one.put(Labels.of("__name__", "gauge"), c);
+    QueryResult r =
+        ENGINE.instant(new MemorySeriesSource(one), "rate(gauge[5m])", 60_000, QueryLimits.NONE);
+    assertEquals(
+        List.of(
+            "PromQL info: metric might not be a counter, name does not end in"
+                + " _total/_sum/_count/_bucket: \"gauge\" (1:6)"),
+        r.infos());
+  }
+
+  @Test
+  void aSourceIsAskedForExactlyTheTimeThatMatters() {
+    List<Selection> asked = new ArrayList<>();
+    SeriesSource inner = counters(1, 60);
+    SeriesSource source =
+        s -> {
+          asked.add(s);
+          return inner.select(s);
+        };
+    ENGINE.range(
+        source,
+        "rate(requests_total[5m] offset 10m)",
+        3_600_000,
+        3_660_000,
+        60_000,
+        QueryLimits.NONE);
+    assertEquals(2_700_001, asked.getFirst().range().startMillis());
+    assertEquals(3_060_000, asked.getFirst().range().endMillis());
+    assertEquals(300_000, asked.getFirst().hints().rangeMillis());
+  }
+
+  @Test
+  void equalSelectorsAreFetchedOnce() {
+    List<Selection> asked = new ArrayList<>();
+    SeriesSource inner = counters(3, 60);
+    SeriesSource source =
+        s -> {
+          asked.add(s);
+          return inner.select(s);
+        };
+    ENGINE.instant(
+        source,
+        "requests_total / on (host) group_left () (requests_total + 1)",
+        600_000,
+        QueryLimits.NONE);
+    assertEquals(1, asked.size());
+  }
+
+  @Test
+  void onlyLabelsThatMatterAreAskedFor() {
+    List<Selection> asked = new ArrayList<>();
+    SeriesSource inner = counters(3, 60);
+    SeriesSource source =
+        s -> {
+          asked.add(s);
+          return inner.select(s);
+        };
+    ENGINE.instant(source, "sum by (dc) (rate(requests_total[5m]))", 600_000, QueryLimits.NONE);
+    assertEquals(Optional.of(Set.of("dc", "__name__")), asked.getFirst().hints().labels());
+  }
+
+  @Test
+  void tooManySamplesAreRefused() {
+    EngineOptions small =
+        new EngineOptions(
+            Duration.ofMinutes(5), Duration.ofMinutes(2), 10, Duration.ofMinutes(1), Set.of());
+    QueryException e =
+        assertThrows(
+            QueryException.TooExpensive.class,
+            () ->
+                new PromqlEngine(small)
+                    .range(
+                        counters(3, 60), "requests_total", 0, 600_000, 60_000, QueryLimits.NONE));
+    assertEquals(
+        "query processing would load too many samples into memory in query execution",
+        e.getMessage());
+  }
+
+  @Test
+  void aTimeoutEndsTheQuery() {
+    QueryException e =
+        assertThrows(
+            QueryException.TimedOut.class,
+            () ->
+                ENGINE.instant(
+                    counters(3, 60),
+                    "requests_total",
+                    0,
+                    new QueryLimits(Optional.empty(), Optional.of(Duration.ZERO))));
+    assertEquals("query timed out in expression evaluation", e.getMessage());
+  }
+
+  @Test
+  void anInterruptCancelsWithin100Millis() throws InterruptedException {
+    SeriesSource source = counters(200, 2_000);
+    List<QueryException> failures = new ArrayList<>();
+    Thread t =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                ENGINE.range(
+                    source,
+                    "quantile_over_time(0.5, requests_total[1d])",
+                    0,
+                    120_000_000,
+                    15_000,
+                    QueryLimits.NONE);
+              } catch (QueryException e) {
+                failures.add(e);
+              }
+            });
+    Thread.sleep(300);
+    long asked = System.nanoTime();
+    t.interrupt();
+    t.join();
+    long millis = (System.nanoTime() - asked) / 1_000_000;
+    assertEquals("query was canceled in expression evaluation", failures.getFirst().getMessage());
+    assertTrue(millis < 1_000, "took " + millis + " ms");
+  }
+
+  @Test
+  void durationErrorsNameTheirBytes() {
+    QueryException e =
+        assertThrows(
+            QueryException.Execution.class,
+            () -> ENGINE.instant(counters(1, 1), "up[1s-5s]", 0, QueryLimits.NONE));
+    assertEquals("3:8: duration must be greater than 0", e.getMessage());
+  }
+}

@@ -1,0 +1,110 @@
+package io.lamella.promql.parse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.promql.ast.Expr;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParserTest {
+  private static Expr parse(String query) {
+    return Parser.parse(query, EnumSet.allOf(Extension.class));
+  }
+
+  private static String error(String query) {
+    SyntaxError e = assertThrows(SyntaxError.class, () -> parse(query));
+    return e.position() + " " + e.text();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sum by (a, \"b c\") (rate(foo{a=\"b\",c=~\"d.*\"}[5m] offset 1h))",
+        "foo + on (a) group_left (b) bar",
+        "foo == bool ignoring (a) bar",
+        "topk(5, foo)",
+        "foo[5m] @ 1.000 offset 5m",
+        "max_over_time(rate(foo[1m])[5m:30s] @ end())",
+        "-foo ^ 2 * 3",
+        "{__name__=\"my.metric\",a=\"b\"}",
+        "foo / on (a) fill (0) bar",
+        "foo[step() * 2 + 1m]",
+        "rate(foo[5m] anchored)",
+        "count_values(\"v\", foo)",
+        "sum without () (foo)"
+      })
+  void canonicalTextPrintsAsItIs(String query) {
+    assertEquals(query, parse(query).toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 + 2 * 3 ^ 2 ^ 2|1 + 2 * 3 ^ 2 ^ 2",
+        "SUM(foo) BY (a)|sum by (a) (foo)",
+        "foo[300]|foo[5m]",
+        "0x1F + 0755 + 1_000|31 + 493 + 1000",
+        "foo{a='b',}|foo{a=\"b\"}",
+        "{foo=\"bar\", 'name'}|{foo=\"bar\",__name__=\"name\"}",
+        "foo offset -1h30m|foo offset -1h30m",
+        "+1|1"
+      })
+  void otherSpellingsPrintCanonically(String query, String canonical) {
+    assertEquals(canonical, parse(query).toString());
+  }
+
+  @Test
+  void unaryMinusBindsLikeMultiplication() {
+    assertTrue(parse("-foo ^ 2") instanceof Expr.Unary);
+    assertTrue(parse("-foo * 2") instanceof Expr.Binary);
+  }
+
+  @Test
+  void errorsNameTheTokenAndTheContext() {
+    assertEquals("4 unclosed left parenthesis", error("sum("));
+    assertEquals("6 unexpected \"}\" in label matching, expected string", error("foo{a=}"));
+    assertEquals("8 unexpected identifier \"bar\" in aggregation", error("sum(foo bar)"));
+    assertEquals(
+        "7 unexpected \"step\" in subquery or range, expected \":\" or \"]\"",
+        error("foo[5s step()]"));
+  }
+
+  @Test
+  void extensionsAreOffUnlessAsked() {
+    SyntaxError e =
+        assertThrows(SyntaxError.class, () -> Parser.parse("foo + fill(0) bar", Set.of()));
+    assertEquals("binop fill modifiers are experimental and not enabled", e.text());
+    SyntaxError f = assertThrows(SyntaxError.class, () -> Parser.parse("info(foo)", Set.of()));
+    assertEquals("function \"info\" is not enabled", f.text());
+  }
+
+  @Test
+  void deepNestingIsRefusedAtOnce() {
+    String parens = "(".repeat(10_000) + "1" + ")".repeat(10_000);
+    String minus = "-".repeat(10_000) + "1";
+    String chain = "1" + " + 1".repeat(25_000);
+    String durations = "foo[" + "(".repeat(10_000) + "5m" + ")".repeat(10_000) + "]";
+    Assertions.assertTimeout(
+        Duration.ofSeconds(2),
+        () -> {
+          for (String query : new String[] {parens, minus, chain, durations}) {
+            assertTrue(error(query).contains("nested too deeply"), query.substring(0, 20));
+          }
+        });
+  }
+
+  @Test
+  void aLongListOfErrorsEndsAtTheFirst() {
+    Assertions.assertTimeout(
+        Duration.ofSeconds(1), () -> assertEquals("0", error("]".repeat(100_000)).substring(0, 1)));
+  }
+}

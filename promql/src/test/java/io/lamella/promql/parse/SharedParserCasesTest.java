@@ -1,0 +1,59 @@
+package io.lamella.promql.parse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.Feature;
+import io.lamella.promql.ParseException;
+import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.SharedFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The parser's verdicts are those of Prometheus, where its table is at hand.
+class SharedParserCasesTest {
+  @Test
+  void everyCaseHasTheSameVerdictTextAndPlace() throws IOException {
+    Optional<Path> file = SharedFiles.find("promql-parser-cases.jsonl");
+    assumeTrue(file.isPresent(), "no shared/promql-parser-cases.jsonl here");
+    EngineOptions d = EngineOptions.defaults();
+    PromqlEngine engine =
+        new PromqlEngine(
+            new EngineOptions(
+                d.lookback(),
+                d.timeout(),
+                d.maxSamples(),
+                d.subqueryStep(),
+                Set.of(Feature.EXPERIMENTAL_FUNCTIONS, Feature.EXTENDED_RANGE_SELECTORS)));
+    List<String> different = new ArrayList<>();
+    JsonMapper json = JsonMapper.builder().build();
+    for (String line : Files.readAllLines(file.orElseThrow())) {
+      JsonNode c = json.readTree(line);
+      String want =
+          c.get("ok").asBoolean()
+              ? "ok"
+              : (c.get("position").isNull() ? "unknown position" : c.get("position").asString())
+                  + ": parse error: "
+                  + c.get("error").asString();
+      String got = "ok";
+      try {
+        engine.parse(c.get("input").asString());
+      } catch (ParseException e) {
+        got = String.valueOf(e.getMessage());
+      }
+      if (!want.equals(got)) {
+        different.add(c.get("input").asString() + "\n want " + want + "\n got  " + got);
+      }
+    }
+    assertEquals(List.of(), different);
+  }
+}

@@ -1,0 +1,40 @@
+package io.lamella.promql.script;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.lamella.promql.SharedFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The conformance scripts of Prometheus, where they are at hand.
+class SharedScriptsTest {
+  @Test
+  void everyEvalOfTheSharedScriptsPasses() throws IOException {
+    Optional<Path> folder = SharedFiles.find("promqltest");
+    assumeTrue(folder.isPresent(), "no shared/promqltest here");
+    List<String> failures = new ArrayList<>();
+    int passed = 0;
+    for (Path file : scripts(folder.orElseThrow())) {
+      PromqltestRunner.Outcome outcome =
+          new PromqltestRunner(new MemoryStorage())
+              .run(file.getFileName().toString(), Files.readString(file));
+      passed += outcome.passed();
+      outcome.failures().forEach(f -> failures.add(f.toString()));
+    }
+    assertEquals(List.of(), failures);
+    assertEquals(1553, passed);
+  }
+
+  private static List<Path> scripts(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.toString().endsWith(".test")).sorted().toList();
+    }
+  }
+}
