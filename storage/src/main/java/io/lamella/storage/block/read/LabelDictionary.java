@@ -6,12 +6,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.parquet.format.Encoding;
 
-/// The distinct values of a label column in one row group, in the order of their codes. Immutable.
+/// The distinct values of a label column in one row group, in the order of their codes. Pages of
+/// plain values, which other writers append when a dictionary grows too large, add values of their
+/// own; used by one thread.
 public final class LabelDictionary {
-  private final String[] values;
+  private String[] values;
 
   private LabelDictionary(String[] values) {
     this.values = values;
+  }
+
+  /// Adds values behind the others; the code of the first of them.
+  int append(String[] more) {
+    int first = values.length;
+    values = java.util.Arrays.copyOf(values, first + more.length);
+    System.arraycopy(more, 0, values, first, more.length);
+    return first;
   }
 
   public int size() {

@@ -17,8 +17,7 @@ public final class LabelPage {
   /// `dictionary.size()`.
   ///
   /// @param rows how many rows the page has
-  /// @throws CorruptBlockException where page and dictionary contradict each other; also for a page
-  ///   of plain values, which no Lamella block has
+  /// @throws CorruptBlockException where page and dictionary contradict each other
   public static int[] decode(
       ColumnPages column, ByteBuffer page, int rows, LabelDictionary dictionary, String place)
       throws CorruptBlockException {
@@ -35,7 +34,7 @@ public final class LabelPage {
       } else {
         Arrays.fill(levels, 1);
       }
-      int[] codes = codes(p, present, dictionary.size());
+      int[] codes = codes(p, present, dictionary);
       int[] out = new int[rows];
       for (int row = 0, i = 0; row < rows; row++) {
         out[row] = levels[row] == 0 ? ABSENT : codes[i++];
@@ -54,9 +53,21 @@ public final class LabelPage {
     }
   }
 
-  private static int[] codes(PageBytes p, int present, int size) throws IOException {
+  private static int[] codes(PageBytes p, int present, LabelDictionary dictionary)
+      throws IOException {
+    int size = dictionary.size();
     int[] codes = new int[present];
     if (present == 0) {
+      return codes;
+    }
+    if (p.encoding() == Encoding.PLAIN) {
+      String[] plain = new String[present];
+      int end = LabelDictionary.plain(p.body(), p.bodyFrom(), plain);
+      if (end != p.body().length) {
+        throw new IOException((p.body().length - end) + " bytes left over");
+      }
+      int first = dictionary.append(plain);
+      java.util.Arrays.setAll(codes, i -> first + i);
       return codes;
     }
     if (p.encoding() != Encoding.RLE_DICTIONARY && p.encoding() != Encoding.PLAIN_DICTIONARY) {

@@ -1,0 +1,325 @@
+package io.lamella.converter.parquet;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.github.luben.zstd.Zstd;
+import io.lamella.converter.Conversion;
+import io.lamella.converter.ConversionOptions;
+import io.lamella.model.LabelsBuilder;
+import io.lamella.storage.RecordedSamples;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockSchema;
+import io.lamella.storage.block.ColumnNumbers;
+import io.lamella.storage.block.SeriesHash;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.column.page.DataPage;
+import org.apache.parquet.column.page.DataPageV2;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.column.page.PageReader;
+import org.apache.parquet.compression.CompressionCodecFactory;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.SortingColumn;
+import org.apache.parquet.format.Util;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.LocalInputFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Published files, read by parquet-java, hold what parquet-common's Go readers need of them.
+class ParquetCommonConformanceTest {
+  @TempDir static Path directory;
+
+  private static final List<Path> BLOCKS = new ArrayList<>();
+
+  /// Real blocks, cut into small row groups and pages so that every shape occurs: columns without a
+  /// value in a row group, several pages a column, two data columns a day.
+  @BeforeAll
+  static void convert() throws Exception {
+    ConversionOptions d = ConversionOptions.defaults();
+    ConversionOptions small =
+        new ConversionOptions(
+            d.sortKey(),
+            new WriteSettings(32, 4, 2 << 10, 4 << 10, 16 << 10, 3),
+            12 * 3_600_000,
+            d.replicaLabels(),
+            directory.resolve("work"),
+            1,
+            d.debrisDelay());
+    Conversion.run(
+        RecordedSamples.directory().resolve("floats").toString(),
+        directory.resolve("bucket").toString(),
+        small,
+        day -> {});
+    try (Stream<Path> all = Files.list(directory.resolve("bucket").resolve("blocks"))) {
+      BLOCKS.addAll(all.sorted().toList());
+    }
+    assertEquals(3, BLOCKS.size());
+  }
+
+  private static ParquetFileReader open(Path file) throws IOException {
+    return ParquetFileReader.open(
+        new LocalInputFile(file),
+        ParquetReadOptions.builder(new PlainParquetConfiguration())
+            .withCodecFactory(new ZstdCodecs())
+            .usePageChecksumVerification(true)
+            .build());
+  }
+
+  private static FileMetaData footer(Path file) throws IOException {
+    byte[] all = Files.readAllBytes(file);
+    int length =
+        ByteBuffer.wrap(all, all.length - 8, 4).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt();
+    return Util.readFileMetaData(new ByteArrayInputStream(all, all.length - 8 - length, length));
+  }
+
+  private static List<Path> files(String kind) {
+    return BLOCKS.stream().map(b -> b.resolve("0." + kind + ".parquet")).toList();
+  }
+
+  private static List<DataPage> pages(PageReader reader) {
+    List<DataPage> out = new ArrayList<>();
+    for (DataPage p = reader.readPage(); p != null; p = reader.readPage()) {
+      out.add(p);
+    }
+    return out;
+  }
+
+  @Test
+  void everyLabelPageIsDictionaryEncodedAndEveryLabelColumnHasADictionary() throws IOException {
+    boolean nullColumn = false;
+    for (Path file : files("labels")) {
+      try (ParquetFileReader reader = open(file)) {
+        for (PageReadStore group = reader.readNextRowGroup();
+            group != null;
+            group = reader.readNextRowGroup()) {
+          for (ColumnDescriptor c : reader.getFileMetaData().getSchema().getColumns()) {
+            if (!c.getPath()[0].startsWith(BlockSchema.LABEL_PREFIX)) {
+              continue;
+            }
+            PageReader pages = group.getPageReader(c);
+            assertNotNull(pages.readDictionaryPage(), () -> "dictionary of " + c.getPath()[0]);
+            long values = 0;
+            for (DataPage p : pages(pages)) {
+              assertEquals(Encoding.RLE_DICTIONARY, ((DataPageV2) p).getDataEncoding());
+              values += p.getValueCount() - ((DataPageV2) p).getNullCount();
+            }
+            nullColumn |= values == 0;
+          }
+        }
+      }
+    }
+    assertTrue(nullColumn, "no column without a value was written");
+  }
+
+  @Test
+  void theDataPageFollowsTheDictionaryPage() throws IOException {
+    for (Path file : files("labels")) {
+      try (ParquetFileReader reader = open(file)) {
+        for (ColumnChunkMetaData c : chunks(reader)) {
+          if (c.getPath().toDotString().startsWith(BlockSchema.LABEL_PREFIX)) {
+            assertTrue(c.hasDictionaryPage());
+            assertEquals(c.getFirstDataPageOffset(), reader.readOffsetIndex(c).getOffset(0));
+            assertEquals(c.getStartingPos(), c.getDictionaryPageOffset());
+          }
+        }
+      }
+    }
+  }
+
+  private static List<ColumnChunkMetaData> chunks(ParquetFileReader reader) {
+    return reader.getRowGroups().stream().flatMap(g -> g.getColumns().stream()).toList();
+  }
+
+  @Test
+  void everyColumnHasBothIndexesAndTheyLieBackToBackBeforeTheFooter() throws IOException {
+    for (Path file : Stream.concat(files("labels").stream(), files("chunks").stream()).toList()) {
+      FileMetaData meta = footer(file);
+      List<org.apache.parquet.format.ColumnChunk> all =
+          meta.getRow_groups().stream().flatMap(g -> g.getColumns().stream()).toList();
+      long at = all.getFirst().getColumn_index_offset();
+      for (org.apache.parquet.format.ColumnChunk c : all) {
+        assertEquals(at, c.getColumn_index_offset());
+        at += c.getColumn_index_length();
+      }
+      for (org.apache.parquet.format.ColumnChunk c : all) {
+        assertEquals(at, c.getOffset_index_offset());
+        at += c.getOffset_index_length();
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      int footer =
+          ByteBuffer.wrap(bytes, bytes.length - 8, 4)
+              .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+              .getInt();
+      assertEquals(bytes.length - 8 - footer, at);
+      try (ParquetFileReader reader = open(file)) {
+        for (ColumnChunkMetaData c : chunks(reader)) {
+          assertNotNull(reader.readColumnIndex(c), () -> "column index of " + c.getPath());
+          assertNotNull(reader.readOffsetIndex(c), () -> "offset index of " + c.getPath());
+        }
+      }
+    }
+  }
+
+  @Test
+  void boundsOfLabelsAreCutToSixteenBytesAndStillHold() throws IOException {
+    for (Path file : files("labels")) {
+      byte[] bytes = Files.readAllBytes(file);
+      for (org.apache.parquet.format.RowGroup g : footer(file).getRow_groups()) {
+        for (org.apache.parquet.format.ColumnChunk c : g.getColumns()) {
+          org.apache.parquet.format.ColumnIndex index =
+              Util.readColumnIndex(
+                  new ByteArrayInputStream(
+                      bytes, (int) c.getColumn_index_offset(), c.getColumn_index_length()));
+          boolean label =
+              c.getMeta_data().getPath_in_schema().getFirst().startsWith(BlockSchema.LABEL_PREFIX);
+          for (int p = 0; p < index.getMin_values().size(); p++) {
+            int min = index.getMin_values().get(p).remaining();
+            boolean bounded = label && !index.getNull_pages().get(p);
+            assertTrue(!bounded || min <= 16);
+            assertTrue(
+                !bounded
+                    || index.getMin_values().get(p).compareTo(index.getMax_values().get(p)) <= 0
+                    || min > 0);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void bothFilesHaveTheSameRowGroupsAndSayTheirTimes() throws IOException {
+    for (Path block : BLOCKS) {
+      BlockMeta meta =
+          BlockMetaJson.read(Files.readAllBytes(block.resolve("meta.json")), block.toString());
+      FileMetaData labels = footer(block.resolve("0.labels.parquet"));
+      FileMetaData chunks = footer(block.resolve("0.chunks.parquet"));
+      assertTrue(labels.getRow_groups().size() > 1);
+      assertEquals(rows(labels), rows(chunks));
+      for (FileMetaData f : List.of(labels, chunks)) {
+        Map<String, String> kv = new HashMap<>();
+        f.getKey_value_metadata().forEach(e -> kv.put(e.getKey(), e.getValue()));
+        assertEquals(Long.toString(meta.minTimeMillis()), kv.get("minT"));
+        assertEquals(Long.toString(meta.maxTimeMillis() - 1), kv.get("maxT"));
+        assertEquals(Long.toString(12 * 3_600_000), kv.get("data_col_duration_ms"));
+      }
+      List<String> columns = chunks.getSchema().stream().skip(1).map(e -> e.getName()).toList();
+      assertEquals(
+          List.of("s_data_0", "s_data_1"),
+          columns,
+          "one column for each half day, and no empty one behind");
+    }
+  }
+
+  private static List<Long> rows(FileMetaData f) {
+    return f.getRow_groups().stream().map(g -> g.getNum_rows()).toList();
+  }
+
+  @Test
+  void labelsFilesAreSortedByTheMetricNameFirstAndChunksFilesClaimNoOrder() throws IOException {
+    for (Path file : files("labels")) {
+      FileMetaData meta = footer(file);
+      List<String> columns = meta.getSchema().stream().skip(1).map(e -> e.getName()).toList();
+      List<SortingColumn> sorting = meta.getRow_groups().getFirst().getSorting_columns();
+      assertEquals("l___name__", columns.get(sorting.get(0).getColumn_idx()));
+      assertEquals("l_dc_id", columns.get(sorting.get(1).getColumn_idx()));
+    }
+    for (Path file : files("chunks")) {
+      assertTrue(footer(file).getRow_groups().stream().noneMatch(g -> g.isSetSorting_columns()));
+    }
+  }
+
+  @Test
+  void columnsStandInTheOrderOfTheirNamesLabelsFirst() throws IOException {
+    for (Path file : files("labels")) {
+      List<String> columns =
+          footer(file).getSchema().stream().skip(1).map(e -> e.getName()).toList();
+      List<String> sorted = new ArrayList<>(columns);
+      sorted.sort(io.lamella.model.Utf8Order.COMPARATOR);
+      assertEquals(sorted, columns);
+    }
+  }
+
+  @Test
+  void columnNumbersAndHashesOfEveryRowAreThoseOfItsLabels() throws IOException {
+    for (Path file : files("labels")) {
+      try (ParquetFileReader reader = open(file)) {
+        for (PageReadStore group = reader.readNextRowGroup();
+            group != null;
+            group = reader.readNextRowGroup()) {
+          RowValues rows = new RowValues(reader, group);
+          for (int r = 0; r < group.getRowCount(); r++) {
+            LabelsBuilder labels = new LabelsBuilder();
+            List<Integer> numbers = new ArrayList<>();
+            rows.labels(r, labels, numbers);
+            assertArrayEquals(
+                numbers.stream().mapToInt(Integer::intValue).toArray(),
+                ColumnNumbers.decode(rows.bytes(BlockSchema.COLUMN_NUMBERS, r)));
+            assertEquals(
+                SeriesHash.of(labels.build()),
+                ByteBuffer.wrap(rows.bytes(BlockSchema.SERIES_HASH, r)).getLong());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void theSeriesHashIsPrometheusStableHash() {
+    assertEquals(
+        0x01585e2399cc2df6L,
+        SeriesHash.of(io.lamella.model.Labels.of("__name__", "up", "job", "node")));
+  }
+
+  /// parquet-java's default codecs need Hadoop's configuration; zstd alone does not.
+  private static final class ZstdCodecs implements CompressionCodecFactory {
+    @Override
+    public BytesInputCompressor getCompressor(CompressionCodecName codec) {
+      throw new IllegalStateException("nothing is written here");
+    }
+
+    @Override
+    public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
+      assertEquals(CompressionCodecName.ZSTD, codec);
+      return new BytesInputDecompressor() {
+        @Override
+        public BytesInput decompress(BytesInput bytes, int size) throws IOException {
+          java.io.ByteArrayOutputStream in = new java.io.ByteArrayOutputStream();
+          bytes.writeAllTo(in);
+          return BytesInput.from(size == 0 ? new byte[0] : Zstd.decompress(in.toByteArray(), size));
+        }
+
+        @Override
+        public void decompress(ByteBuffer input, int compressed, ByteBuffer output, int size) {
+          throw new IllegalStateException("no direct buffers here");
+        }
+
+        @Override
+        public void release() {}
+      };
+    }
+
+    @Override
+    public void release() {}
+  }
+}

@@ -1,0 +1,84 @@
+package io.lamella.converter.parquet;
+
+import io.lamella.model.LabelsBuilder;
+import io.lamella.storage.block.BlockSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.impl.ColumnReadStoreImpl;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.io.api.Converter;
+import org.apache.parquet.io.api.GroupConverter;
+import org.apache.parquet.io.api.PrimitiveConverter;
+import org.jspecify.annotations.Nullable;
+
+/// The values of one row group of a labels file, read by parquet-java's column readers.
+final class RowValues {
+  private final List<String> columns = new ArrayList<>();
+  private final Map<String, List<byte @Nullable []>> values = new HashMap<>();
+
+  RowValues(ParquetFileReader reader, PageReadStore group) {
+    var schema = reader.getFileMetaData().getSchema();
+    ColumnReadStoreImpl store =
+        new ColumnReadStoreImpl(
+            group, new Nothing(), schema, reader.getFileMetaData().getCreatedBy());
+    for (ColumnDescriptor c : schema.getColumns()) {
+      String name = c.getPath()[0];
+      columns.add(name);
+      if (name.endsWith("_time")) {
+        continue;
+      }
+      ColumnReader column = store.getColumnReader(c);
+      List<byte @Nullable []> out = new ArrayList<>();
+      for (long r = 0; r < group.getRowCount(); r++) {
+        boolean present = column.getCurrentDefinitionLevel() == c.getMaxDefinitionLevel();
+        out.add(present ? column.getBinary().getBytes() : null);
+        column.consume();
+      }
+      values.put(name, out);
+    }
+  }
+
+  byte[] bytes(String column, int row) {
+    byte[] v = values.getOrDefault(column, List.of()).get(row);
+    if (v == null) {
+      throw new IllegalStateException("no value of " + column + " in row " + row);
+    }
+    return v;
+  }
+
+  /// The labels of a row, and the numbers of their columns.
+  void labels(int row, LabelsBuilder labels, List<Integer> numbers) {
+    for (int i = 0; i < columns.size(); i++) {
+      String name = columns.get(i);
+      byte[] v =
+          name.startsWith(BlockSchema.LABEL_PREFIX)
+              ? values.getOrDefault(name, List.of()).get(row)
+              : null;
+      if (v != null) {
+        labels.add(
+            name.substring(BlockSchema.LABEL_PREFIX.length()),
+            io.lamella.model.Utf8Order.decode(v, 0, v.length));
+        numbers.add(i);
+      }
+    }
+  }
+
+  /// Column readers want converters; the values are asked for directly.
+  private static final class Nothing extends GroupConverter {
+    @Override
+    public Converter getConverter(int field) {
+      return new PrimitiveConverter() {};
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void end() {}
+  }
+}
