@@ -37,18 +37,24 @@ public final class Annotations {
     }
   }
 
-  private final Map<String, Integer> warnings = new LinkedHashMap<>();
-  private final Map<String, Integer> infos = new LinkedHashMap<>();
+  private final Map<String, TextRange> warnings = new LinkedHashMap<>();
+  private final Map<String, TextRange> infos = new LinkedHashMap<>();
   private final Map<String, Integer> overlaps = new LinkedHashMap<>();
   private final Map<String, Monotonicity> monotonicity = new LinkedHashMap<>();
-  private final Map<String, Integer> monotonicityPlaces = new LinkedHashMap<>();
+  private final Map<String, TextRange> monotonicityPlaces = new LinkedHashMap<>();
+
+  /// Of two places of one text that is shown which Prometheus evaluates last: the one that ends
+  /// last, since operands come in order and before what they are operands of.
+  private static TextRange later(TextRange a, TextRange b) {
+    return b.end() >= a.end() ? b : a;
+  }
 
   public void warn(TextRange place, String text) {
-    warnings.putIfAbsent("PromQL warning: " + text, place.start());
+    warnings.merge("PromQL warning: " + text, place, Annotations::later);
   }
 
   public void info(TextRange place, String text) {
-    infos.putIfAbsent("PromQL info: " + text, place.start());
+    infos.merge("PromQL info: " + text, place, Annotations::later);
   }
 
   /// A start timestamp before the previous sample; occurrences are counted.
@@ -57,7 +63,7 @@ public final class Annotations {
         "PromQL warning: sample has start time that overlaps with previous sample timestamp for"
             + " metric "
             + io.lamella.model.GoQuote.quote(metric);
-    warnings.putIfAbsent(text, place.start());
+    warnings.merge(text, place, Annotations::later);
     overlaps.merge(text, 1, Integer::sum);
   }
 
@@ -70,7 +76,7 @@ public final class Annotations {
             + (metric.isEmpty()
                 ? ""
                 : " for metric name " + io.lamella.model.GoQuote.quote(metric));
-    monotonicityPlaces.putIfAbsent(prefix, place.start());
+    monotonicityPlaces.merge(prefix, place, Annotations::later);
     monotonicity.merge(
         prefix, step, (before, more) -> before.with(more, 2 * (before.samples + more.samples)));
   }
@@ -79,14 +85,15 @@ public final class Annotations {
     List<String> out = new ArrayList<>();
     warnings.forEach((text, at) -> {
       int n = overlaps.getOrDefault(text, 1);
-      out.add(text + (n > 1 ? " (" + n + " occurrences)" : "") + " (" + place.apply(at) + ")");
+      out.add(
+          text + (n > 1 ? " (" + n + " occurrences)" : "") + " (" + place.apply(at.start()) + ")");
     });
     return out;
   }
 
   public List<String> infos(IntFunction<String> place) {
     List<String> out = new ArrayList<>();
-    infos.forEach((text, at) -> out.add(text + " (" + place.apply(at) + ")"));
+    infos.forEach((text, at) -> out.add(text + " (" + place.apply(at.start()) + ")"));
     monotonicity.forEach((prefix, m) ->
         out.add(
             prefix
@@ -103,7 +110,7 @@ public final class Annotations {
                 + " to "
                 + Instant.ofEpochMilli(m.last)
                 + " ("
-                + place.apply(monotonicityPlaces.getOrDefault(prefix, 0))
+                + place.apply(monotonicityPlaces.getOrDefault(prefix, TextRange.NONE).start())
                 + ")"));
     return out;
   }

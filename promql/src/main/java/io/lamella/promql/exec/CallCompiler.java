@@ -175,7 +175,9 @@ final class CallCompiler {
 
   /// Where annotations about a range argument point: Prometheus loses the place of subqueries.
   private static TextRange place(Expr argument) {
-    return Expr.unwrap(argument) instanceof Expr.Subquery ? TextRange.NONE : argument.range();
+    return Expr.unwrap(argument) instanceof Expr.Subquery
+        ? new TextRange(0, argument.range().end())
+        : argument.range();
   }
 
   private SeriesOperator histogramValue(Expr.Call c, Steps steps, Wanted wanted) {

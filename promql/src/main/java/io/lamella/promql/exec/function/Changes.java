@@ -25,7 +25,6 @@ final class Changes implements RangeFunction {
 
   /// Counts over floats `[f0, f1)` and histograms `[h0, h1)`.
   int count(Window w, int f0, int f1, int h0, int h1) {
-    starts.startWindow();
     long[] ft = w.series.floatTimes();
     long[] ht = w.series.histogramTimes();
     int f = f0;
@@ -51,7 +50,7 @@ final class Changes implements RangeFunction {
       long startB = bFloat ? w.series.floatStart(b) : w.series.histogramStart(b);
       long timeA = aFloat ? w.series.floatTimes()[a] : w.series.histogramTimes()[a];
       long timeB = bFloat ? w.series.floatTimes()[b] : w.series.histogramTimes()[b];
-      if (starts.isReset(startB, timeB, startA, timeA, w.metricName())) {
+      if (StartTimes.isReset(startB, timeB, startA, timeA)) {
         return true;
       }
     }

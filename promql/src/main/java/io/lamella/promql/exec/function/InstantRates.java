@@ -33,7 +33,6 @@ final class InstantRates implements RangeFunction {
 
   @Override
   public boolean apply(Window w) {
-    starts.startWindow();
     if (w.floats() + w.histograms() < 2) {
       return false;
     }
@@ -69,12 +68,8 @@ final class InstantRates implements RangeFunction {
     boolean reset = rate && v[last] < v[last - 1];
     if (rate && !reset && starts.isUsed(w.series)) {
       reset =
-          starts.isReset(
-              w.series.floatStart(last),
-              t[last],
-              w.series.floatStart(last - 1),
-              t[last - 1],
-              w.metricName());
+          StartTimes.isReset(
+              w.series.floatStart(last), t[last], w.series.floatStart(last - 1), t[last - 1]);
     }
     double result = reset ? v[last] : v[last] - v[last - 1];
     return w.answer(rate ? result / (interval / 1000.0) : result);
@@ -118,12 +113,11 @@ final class InstantRates implements RangeFunction {
     long[] t = w.series.histogramTimes();
     Histogram[] h = w.series.histograms();
     return starts.isUsed(w.series)
-            && starts.isReset(
+            && StartTimes.isReset(
                 w.series.histogramStart(last),
                 t[last],
                 w.series.histogramStart(last - 1),
-                t[last - 1],
-                w.metricName())
+                t[last - 1])
         || HistogramResets.isReset(h[last], h[last - 1]);
   }
 

@@ -47,7 +47,6 @@ final class Rates implements RangeFunction {
 
   @Override
   public boolean apply(Window w) {
-    starts.startWindow();
     if (w.floats() > 0 && w.histograms() > 0) {
       OverTime.mixed(annotations, place, w);
       return false;
@@ -78,24 +77,7 @@ final class Rates implements RangeFunction {
     }
     double result = v[last] - v[first];
     if (counter) {
-      double previous = v[first];
-      boolean useStarts = starts.isUsed(w.series);
-      for (int i = first + 1; i <= last; i++) {
-        double x = v[i];
-        boolean reset =
-            x < previous
-                || useStarts
-                    && starts.isReset(
-                        w.series.floatStart(i),
-                        t[i],
-                        w.series.floatStart(i - 1),
-                        t[i - 1],
-                        w.metricName());
-        if (reset) {
-          result += previous;
-        }
-        previous = x;
-      }
+      result += starts.isUsed(w.series) ? resetsByStart(w) : resets(v, first, last);
     }
     double atFirst = v[first];
     if (fromStart) {
@@ -107,6 +89,40 @@ final class Rates implements RangeFunction {
       names.check(w.series.labels());
     }
     return w.answer(result * factor);
+  }
+
+  /// The sum of the values before each drop.
+  private static double resets(double[] v, int first, int last) {
+    double sum = 0;
+    double previous = v[first];
+    for (int i = first + 1; i <= last; i++) {
+      double x = v[i];
+      if (x < previous) {
+        sum += previous;
+      }
+      previous = x;
+    }
+    return sum;
+  }
+
+  /// The sum of the values before each drop and each reset that a start timestamp tells of.
+  private double resetsByStart(Window w) {
+    double[] v = w.series.floats();
+    long[] t = w.series.floatTimes();
+    double sum = 0;
+    boolean overlaps = false;
+    for (int i = w.f0 + 1; i < w.f1; i++) {
+      long start = w.series.floatStart(i);
+      long previousStart = w.series.floatStart(i - 1);
+      if (v[i] < v[i - 1] || StartTimes.isReset(start, t[i], previousStart, t[i - 1])) {
+        sum += v[i - 1];
+      }
+      overlaps |= StartTimes.overlaps(start, previousStart, t[i - 1]);
+    }
+    if (overlaps) {
+      starts.warnOfOverlap(w.metricName());
+    }
+    return sum;
   }
 
   /// The average time between samples in seconds; 0 for one sample.
@@ -233,12 +249,11 @@ final class Rates implements RangeFunction {
   private boolean isReset(Window w, int i, boolean useStarts) {
     Histogram[] h = w.series.histograms();
     if (useStarts
-        && starts.isReset(
+        && StartTimes.isReset(
             w.series.histogramStart(i),
             w.series.histogramTimes()[i],
             w.series.histogramStart(i - 1),
-            w.series.histogramTimes()[i - 1],
-            w.metricName())) {
+            w.series.histogramTimes()[i - 1])) {
       return true;
     }
     return HistogramResets.isReset(h[i], h[i - 1]);

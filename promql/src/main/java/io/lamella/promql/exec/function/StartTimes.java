@@ -10,7 +10,6 @@ final class StartTimes {
   private final QueryRun run;
   private final TextRange place;
   private final boolean enabled;
-  private boolean overlapTold;
 
   StartTimes(QueryRun run, TextRange place) {
     this.run = run;
@@ -22,33 +21,20 @@ final class StartTimes {
     return enabled && s.hasStarts();
   }
 
-  /// To be called before each window: an overlap is told once a window.
-  void startWindow() {
-    overlapTold = false;
+  /// True where the start timestamp tells of a reset since the previous sample.
+  static boolean isReset(long start, long time, long previousStart, long previousTime) {
+    if (start == 0 || start == previousStart || start < previousTime || start >= time) {
+      return false;
+    }
+    return start > previousTime || previousStart != 0 && previousStart < previousTime;
   }
 
-  /// True where the start timestamp tells of a reset since the previous sample; one that lies
-  /// before the previous sample and is not that sample's own is warned of.
-  boolean isReset(long start, long time, long previousStart, long previousTime, String metric) {
-    if (start == 0 || start == previousStart) {
-      return false;
-    }
-    if (start < previousTime) {
-      if (!overlapTold) {
-        overlapTold = true;
-        run.annotations().overlap(place, metric);
-      }
-      return false;
-    }
-    if (start >= time) {
-      return false;
-    }
-    if (start > previousTime) {
-      return true;
-    }
-    return start == previousTime
-        && previousStart != 0
-        && previousStart != previousTime
-        && previousStart <= previousTime;
+  /// True where the start timestamp lies before the previous sample and is not that sample's own.
+  static boolean overlaps(long start, long previousStart, long previousTime) {
+    return start != 0 && start < previousTime && start != previousStart;
+  }
+
+  void warnOfOverlap(String metric) {
+    run.annotations().overlap(place, metric);
   }
 }
