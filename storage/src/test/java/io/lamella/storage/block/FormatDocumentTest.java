@@ -1,0 +1,107 @@
+package io.lamella.storage.block;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// FORMAT.md and the code say the same.
+class FormatDocumentTest {
+  private static String document() throws IOException {
+    return Files.readString(
+        Path.of("src", "main", "java", "io", "lamella", "storage", "block", "FORMAT.md"));
+  }
+
+  /// First cells of the table rows of a section.
+  private static Set<String> rows(String section) throws IOException {
+    String text = document();
+    int from = text.indexOf("## " + section);
+    int end = text.indexOf("\n## ", from + 3);
+    Matcher m =
+        Pattern.compile("(?m)^\\| `([^`]+)`")
+            .matcher(text.substring(from, end < 0 ? text.length() : end));
+    Set<String> out = new TreeSet<>();
+    while (m.find()) {
+      out.add(m.group(1));
+    }
+    return out;
+  }
+
+  @Test
+  void theColumnsAreThoseOfTheSchema() throws IOException {
+    Set<String> expected =
+        Set.of(
+            BlockSchema.LABEL_PREFIX + "<label name>",
+            BlockSchema.COLUMN_NUMBERS,
+            BlockSchema.FIRST_TIME,
+            BlockSchema.LAST_TIME,
+            BlockSchema.SERIES_HASH,
+            BlockSchema.DATA_PREFIX + "<i>");
+
+    assertEquals(new TreeSet<>(expected), rows("Columns"));
+  }
+
+  @Test
+  void theMetadataKeysAreThoseOfTheSchema() throws IOException {
+    Set<String> expected =
+        Set.of(
+            BlockSchema.MIN_TIME_KEY,
+            BlockSchema.MAX_TIME_KEY,
+            BlockSchema.COLUMN_DURATION_KEY,
+            BlockSchema.VERSION_KEY,
+            BlockSchema.SORT_KEY_KEY,
+            BlockSchema.NEW_ENCODINGS_KEY);
+
+    assertEquals(new TreeSet<>(expected), rows("Key/value metadata of both files"));
+  }
+
+  @Test
+  void theVersionIsTheNewestOfTheHistory() throws IOException {
+    assertTrue(
+        document().startsWith("# The Lamella block, format version " + BlockMeta.VERSION + "\n"));
+  }
+
+  @Test
+  void everyMemberOfAMetaIsInTheTable() throws IOException {
+    BlockMeta.File file = new BlockMeta.File("0.labels.parquet", 100, 50, 7, "0".repeat(64));
+    BlockMeta.File chunks = new BlockMeta.File("0.chunks.parquet", 100, 50, 7, "0".repeat(64));
+    Ulid ulid = Ulid.parse("01JWMCKG00E2XXDV317E7VT75C");
+    BlockMeta meta =
+        new BlockMeta(
+            1,
+            ulid,
+            0,
+            86_400_000,
+            86_400_000,
+            0,
+            io.lamella.model.Labels.of("region", "a\"b"),
+            SortKey.DEFAULT,
+            List.of(ulid),
+            List.of(),
+            List.of(new BlockMeta.Shard(1, 1, file, chunks)),
+            1,
+            1,
+            1);
+    byte[] json = BlockMetaJson.write(meta);
+
+    assertEquals(meta, BlockMetaJson.read(json, "test"));
+    String text = document();
+    Matcher members =
+        Pattern.compile("\"([a-zA-Z0-9]+)\": ")
+            .matcher(new String(json, java.nio.charset.StandardCharsets.UTF_8));
+    while (members.find()) {
+      String member = members.group(1);
+      assertTrue(
+          member.equals("region") || text.contains("`" + member + "`"),
+          () -> member + " is not in FORMAT.md");
+    }
+  }
+}
