@@ -4,6 +4,7 @@ import io.lamella.model.CounterReset;
 import io.lamella.model.Histogram;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
+import java.util.List;
 
 /// Encodings 2, 3, 5 and 6. Integer histograms store counts as deltas of deltas and buckets as
 /// differences to the bucket before; float histograms store each field and bucket as a column of
@@ -35,8 +36,7 @@ final class HistogramDecoder {
     this.starts = new StartTimes(withStarts ? data[from + 2] & 0xff : 0);
     this.in = new BitReader(data, from + 3, from + length);
     if (count == 0) {
-      layout =
-          new HistogramLayout(0, 0, java.util.List.of(), java.util.List.of(), java.util.List.of());
+      layout = new HistogramLayout(0, 0, List.of(), List.of(), List.of());
       positive = 0;
       negative = 0;
       return;
@@ -203,6 +203,10 @@ final class HistogramDecoder {
   }
 
   private void add(SampleColumns into, int i, XorValue[] columns, long time) {
+    if (Stale.isStale(columns[2].value())) {
+      add(into, i, time, 0, 0, columns[2].value(), NONE, NONE);
+      return;
+    }
     double[] pos = new double[positive];
     double[] neg = new double[negative];
     for (int b = 0; b < positive; b++) {

@@ -100,11 +100,17 @@ record HistogramLayout(
     }
     List<Span> out = new ArrayList<>();
     long total = 0;
+    long index = 0;
     for (int i = 0; i < count; i++) {
       long length = in.varuint();
       long offset = in.varint();
       total += length;
-      if (length < 0 || total > MAX_BUCKETS || offset != (int) offset || i > 0 && offset < 0) {
+      index += offset + length;
+      if (length < 0
+          || total > MAX_BUCKETS
+          || offset != (int) offset
+          || i > 0 && offset < 0
+          || index != (int) index) {
         throw new CorruptChunkException(
             "cannot decode chunk: span of " + length + " buckets at offset " + offset);
       }

@@ -49,7 +49,8 @@ final class ResolutionReduction {
     for (Span s : spans) {
       index += s.offset();
       for (int i = 0; i < s.length(); i++, index++) {
-        int target = ((index - 1) >> shift) + 1;
+        // An int shifted by more than 31 would be shifted by the remainder of 32.
+        int target = (int) (((long) index - 1) >> shift) + 1;
         if (n > 0 && target == last) {
           out[n - 1] += counts[at++];
           continue;

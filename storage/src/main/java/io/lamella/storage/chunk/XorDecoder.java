@@ -5,6 +5,7 @@ import io.lamella.model.SampleColumns;
 /// Encoding 1. Two bits say "same spacing, same value", so runs of zeros are many samples at once:
 /// a constant gauge decodes 28 samples a step.
 final class XorDecoder {
+  private static final long LONG_STEP = 1L << 57;
   private static final int[] DOD_WIDTHS = {0, 14, 17, 20, 64};
 
   private XorDecoder() {}
@@ -50,7 +51,9 @@ final class XorDecoder {
       int pairs =
           Math.min(Math.min(Long.numberOfLeadingZeros(in.window), in.available) >>> 1, end - at);
       if (pairs > 0) {
-        if (time + delta * pairs < time) {
+        // Steps this long are taken one by one, so that the product below cannot wrap around.
+        pairs = delta > LONG_STEP ? 1 : pairs;
+        if (time + delta * pairs <= time) {
           throw new CorruptChunkException(
               "cannot decode chunk: times overflow at bit " + in.position());
         }
