@@ -53,7 +53,7 @@ class RealAnswersTest {
   @ParameterizedTest
   @ValueSource(strings = {"floats", "histograms", "starttimes"})
   void randomExpressionsOverRealBlocksAreAnsweredAsByPrometheus(String set) throws Exception {
-    Path answers = RecordedSamples.directory().resolve(set + ".answers.jsonl.gz");
+    Path answers = RecordedSamples.recorded(set + ".answers.jsonl.gz");
 
     List<String> differences = differences(RecordedSamples.directory().resolve(set), answers, 450);
 

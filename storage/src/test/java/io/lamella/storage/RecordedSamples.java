@@ -26,15 +26,20 @@ public final class RecordedSamples {
 
   private RecordedSamples() {}
 
-  /// Where the recorded blocks, samples and answers lie, seen from any module.
+  /// Where the recorded blocks lie, seen from any module.
   public static Path directory() {
     return Path.of("..", "storage", "src", "test", "resources", "real");
+  }
+
+  /// Where their samples and answers lie, which the language's own tests read, too.
+  public static Path recorded(String file) {
+    return Path.of("..", "promql", "src", "test", "resources", "real", file);
   }
 
   /// The samples of a set by series.
   public static Map<Labels, List<String>> read(String set) throws IOException {
     Map<Labels, List<String>> out = new TreeMap<>();
-    Path file = directory().resolve(set + ".samples.jsonl.gz");
+    Path file = recorded(set + ".samples.jsonl.gz");
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
