@@ -94,7 +94,7 @@ public final class RetryingObjectStore implements ObjectStore {
 
   @Override
   public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
-    return retry(() -> store.put(key, bytes));
+    return retry(() -> store.put(key, bytes.duplicate()));
   }
 
   @Override
@@ -104,18 +104,20 @@ public final class RetryingObjectStore implements ObjectStore {
 
   @Override
   public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    boolean lost = false;
     for (int attempt = 0; ; attempt++) {
       try {
-        return store.putIfAbsent(key, bytes.duplicate());
+        PutOutcome outcome = store.putIfAbsent(key, bytes.duplicate());
+        // What is there may be what an earlier request of ours put after its answer was lost.
+        return lost && outcome == PutOutcome.ALREADY_THERE ? whose(key, bytes) : outcome;
       } catch (ObjectStoreException.Unknown e) {
         if (attempt >= policy.retries()) {
           throw e;
         }
+        lost = true;
         pause(policy.pause(attempt, Optional.empty()), e);
         if (head(key).isPresent()) {
-          // Ours or another writer's: the bytes tell.
-          ByteBuffer there = readAll(key, Long.MAX_VALUE);
-          return there.equals(bytes) ? PutOutcome.STORED : PutOutcome.ALREADY_THERE;
+          return whose(key, bytes);
         }
       } catch (ObjectStoreException.Unavailable e) {
         if (attempt >= policy.retries()) {
@@ -123,6 +125,17 @@ public final class RetryingObjectStore implements ObjectStore {
         }
         pause(policy.pause(attempt, e.retryAfter()), e);
       }
+    }
+  }
+
+  /// Ours or another writer's: the bytes tell.
+  private PutOutcome whose(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    try {
+      return readAll(key, bytes.remaining()).equals(bytes)
+          ? PutOutcome.STORED
+          : PutOutcome.ALREADY_THERE;
+    } catch (ObjectStoreException.TooLarge e) {
+      return PutOutcome.ALREADY_THERE;
     }
   }
 

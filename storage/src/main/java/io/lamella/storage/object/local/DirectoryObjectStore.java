@@ -11,10 +11,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -25,6 +27,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A directory as a bucket: keys are paths below it. Writes go to a hidden file beside their place,
 /// are forced to disk and then renamed (or, if absent, linked), so no reader ever sees a part of an
@@ -93,11 +96,35 @@ public final class DirectoryObjectStore implements ObjectStore {
       return Stream.empty();
     }
     List<ObjectEntry> out = new ArrayList<>();
-    try (Stream<Path> all = Files.walk(start)) {
-      for (Path p : (Iterable<Path>) all::iterator) {
-        entry(p, prefix).ifPresent(out::add);
-      }
-    } catch (IOException | java.io.UncheckedIOException e) {
+    try {
+      // Not Files.walk, which fails where a file goes while it is listed, as temporary ones do.
+      Files.walkFileTree(
+          start,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path p, BasicFileAttributes a) throws IOException {
+              entry(p, prefix).ifPresent(out::add);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path p, IOException e) throws IOException {
+              if (e instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+              }
+              throw e;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path p, @Nullable IOException e)
+                throws IOException {
+              if (e == null || e instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+              }
+              throw e;
+            }
+          });
+    } catch (IOException e) {
       throw new ObjectStoreException.Unavailable(
           "cannot list \"" + prefix + "\": " + e + " [store=" + description() + "]", e);
     }

@@ -44,6 +44,11 @@ final class S3Failures {
         || e instanceof AwsServiceException s && s.statusCode() >= 500 && s.statusCode() != 503;
   }
 
+  /// True where a conditional write met another that is not finished.
+  static boolean isConflict(SdkException e) {
+    return e instanceof AwsServiceException s && s.statusCode() == 409;
+  }
+
   private static String reason(SdkException e) {
     if (e instanceof AwsServiceException s) {
       String code =

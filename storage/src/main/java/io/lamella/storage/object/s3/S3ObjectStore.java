@@ -63,11 +63,19 @@ public final class S3ObjectStore implements ObjectStore {
     Pages pages = new Pages(ListObjectsV2Request.builder().bucket(bucket()).prefix(prefix).build());
     return pages.stream()
         .flatMap(page -> page.contents().stream())
+        .filter(o -> isNameable(o.key()))
         .map(o ->
             new ObjectEntry(
                 new ObjectVersion(
                     new ObjectKey(o.key()), o.size(), o.eTag() == null ? "" : o.eTag()),
                 o.lastModified()));
+  }
+
+  /// False for keys that consoles and other tools make and none of ours can be: "directories" that
+  /// end in a slash, empty segments.
+  private static boolean isNameable(String key) {
+    String k = "/" + key + "/";
+    return !k.contains("//") && !k.contains("/./") && !k.contains("/../");
   }
 
   @Override
@@ -147,6 +155,14 @@ public final class S3ObjectStore implements ObjectStore {
           request,
           ResponseTransformer.unmanaged((head, in) -> {
             try (in) {
+              if (head.contentLength() == null) {
+                throw new ObjectStoreException.Unavailable(
+                    "cannot read object " + key + ": the answer does not say how long it is", null);
+              }
+              if (request.range() != null) {
+                // A server that ignores the range would send the whole object.
+                ContentRange.of(head, key);
+              }
               return new Body(head, exactly(in, head.contentLength(), maxBytes, key));
             }
           }));
@@ -290,7 +306,7 @@ public final class S3ObjectStore implements ObjectStore {
       var r =
           client.putObject(
               b -> b.bucket(bucket()).key(key.name()).cacheControl(IMMUTABLE),
-              RequestBody.fromByteBuffer(bytes));
+              RequestBody.fromRemainingByteBuffer(bytes));
       return new ObjectVersion(key, bytes.remaining(), r.eTag() == null ? "" : r.eTag());
     } catch (SdkException e) {
       throw S3Failures.of("write", key.name(), description(), e);
@@ -336,7 +352,7 @@ public final class S3ObjectStore implements ObjectStore {
         var r =
             client.uploadPart(
                 b -> b.bucket(bucket()).key(key.name()).uploadId(upload).partNumber(number),
-                RequestBody.fromByteBuffer(bytes));
+                RequestBody.fromRemainingByteBuffer(bytes));
         parts.add(CompletedPart.builder().partNumber(number).eTag(r.eTag()).build());
       }
       var r =
@@ -366,14 +382,18 @@ public final class S3ObjectStore implements ObjectStore {
     try {
       client.putObject(
           b -> b.bucket(bucket()).key(key.name()).ifNoneMatch("*").contentType("application/json"),
-          RequestBody.fromByteBuffer(bytes));
+          RequestBody.fromRemainingByteBuffer(bytes));
       return PutOutcome.STORED;
     } catch (SdkException e) {
       ObjectStoreException failure = S3Failures.of("write", key.name(), description(), e);
+      if (S3Failures.isConflict(e)) {
+        // Another write or a delete is under way: nothing is decided yet.
+        throw new ObjectStoreException.Unavailable(String.valueOf(failure.getMessage()), e);
+      }
       if (failure instanceof ObjectStoreException.Changed) {
         return PutOutcome.ALREADY_THERE;
       }
-      if (S3Failures.mayHaveArrived(e)) {
+      if (!(failure instanceof ObjectStoreException.Denied) && S3Failures.mayHaveArrived(e)) {
         throw new ObjectStoreException.Unknown(String.valueOf(failure.getMessage()), e);
       }
       throw failure;

@@ -1,0 +1,148 @@
+package io.lamella.storage.object;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Counts what is asked of another store, so that tests can state what an operation costs.
+/// Thread-safe; requests count when they are made, also those that fail.
+public final class CountingObjectStore implements ObjectStore {
+  /// What can be asked of a store.
+  public enum Operation {
+    LIST,
+    LIST_DIRECTORIES,
+    HEAD,
+    READ_ALL,
+    READ,
+    READ_TAIL,
+    PUT,
+    PUT_IF_ABSENT,
+    DELETE
+  }
+
+  /// A ranged read.
+  public record Read(ObjectKey key, ByteRange range) {}
+
+  private final ObjectStore store;
+  private final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
+  private final List<Read> reads = new ArrayList<>();
+  private long bytesRead;
+
+  public CountingObjectStore(ObjectStore store) {
+    this.store = store;
+  }
+
+  public synchronized int count(Operation operation) {
+    return counts.getOrDefault(operation, 0);
+  }
+
+  /// How many requests transfer an object's bytes: whole, ranged and tail reads.
+  public synchronized int gets() {
+    return count(Operation.READ_ALL) + count(Operation.READ) + count(Operation.READ_TAIL);
+  }
+
+  /// The ranged reads in the order in which they were asked for.
+  public synchronized List<Read> reads() {
+    return List.copyOf(reads);
+  }
+
+  /// Bytes that all reads returned.
+  public synchronized long bytesRead() {
+    return bytesRead;
+  }
+
+  public synchronized void reset() {
+    counts.clear();
+    reads.clear();
+    bytesRead = 0;
+  }
+
+  private synchronized void asked(Operation operation) {
+    counts.merge(operation, 1, Integer::sum);
+  }
+
+  private synchronized ByteBuffer returned(ByteBuffer bytes) {
+    bytesRead += bytes.remaining();
+    return bytes;
+  }
+
+  @Override
+  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
+    asked(Operation.LIST);
+    return store.list(prefix);
+  }
+
+  @Override
+  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
+    asked(Operation.LIST_DIRECTORIES);
+    return store.listDirectories(prefix);
+  }
+
+  @Override
+  public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
+    asked(Operation.HEAD);
+    return store.head(key);
+  }
+
+  @Override
+  public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+    asked(Operation.READ_ALL);
+    return returned(store.readAll(key, maxBytes));
+  }
+
+  @Override
+  public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
+    asked(Operation.READ);
+    synchronized (this) {
+      reads.add(new Read(object.key(), range));
+    }
+    return returned(store.read(object, range));
+  }
+
+  @Override
+  public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
+    asked(Operation.READ_TAIL);
+    Tail tail = store.readTail(key, length);
+    returned(tail.bytes());
+    return tail;
+  }
+
+  @Override
+  public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    asked(Operation.PUT);
+    return store.put(key, bytes);
+  }
+
+  @Override
+  public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
+    asked(Operation.PUT);
+    return store.put(key, file);
+  }
+
+  @Override
+  public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    asked(Operation.PUT_IF_ABSENT);
+    return store.putIfAbsent(key, bytes);
+  }
+
+  @Override
+  public void delete(ObjectKey key) throws ObjectStoreException {
+    asked(Operation.DELETE);
+    store.delete(key);
+  }
+
+  @Override
+  public String description() {
+    return store.description();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

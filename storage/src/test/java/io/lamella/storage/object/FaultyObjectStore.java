@@ -1,0 +1,198 @@
+package io.lamella.storage.object;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/// Lets requests to another store fail: those planned by [#next], one after another, and then at
+/// random by a seed. Thread-safe. Writes know only the faults that fail; reads know all.
+public final class FaultyObjectStore implements ObjectStore {
+  /// How a request goes wrong.
+  public enum Fault {
+    /// It does not.
+    NONE,
+    /// The store answers 503.
+    UNAVAILABLE,
+    /// The request is done, and its answer lost.
+    LOST_ANSWER,
+    /// The answer waits for [#release].
+    STALL,
+    /// The body ends early, and the client did notice.
+    SHORT_BODY,
+    /// One bit of the body is another, and nobody noticed.
+    FLIPPED_BIT,
+    /// The object is another than the one asked for.
+    CHANGED,
+    /// The answer takes a few milliseconds.
+    SLOW
+  }
+
+  private final ObjectStore store;
+  private final Random random;
+  private final double rate;
+  private final List<Fault> kinds;
+  private final Deque<Fault> planned = new ArrayDeque<>();
+  private final CountDownLatch released = new CountDownLatch(1);
+
+  /// @param rate which part of the requests fails, 0 to 1
+  /// @param kinds what is chosen from
+  public FaultyObjectStore(ObjectStore store, long seed, double rate, Fault... kinds) {
+    this.store = store;
+    this.random = new Random(seed);
+    this.rate = rate;
+    this.kinds = List.of(kinds);
+  }
+
+  /// A store that fails only as planned.
+  public FaultyObjectStore(ObjectStore store) {
+    this(store, 0, 0);
+  }
+
+  /// Plans the next requests.
+  public synchronized void next(Fault... faults) {
+    planned.addAll(Arrays.asList(faults));
+  }
+
+  /// Lets stalled answers go on, and later ones not stall.
+  public void release() {
+    released.countDown();
+  }
+
+  private synchronized Fault draw() {
+    if (!planned.isEmpty()) {
+      return planned.remove();
+    }
+    boolean fails = !kinds.isEmpty() && random.nextDouble() < rate;
+    return fails ? kinds.get(random.nextInt(kinds.size())) : Fault.NONE;
+  }
+
+  private synchronized int number(int bound) {
+    return random.nextInt(bound);
+  }
+
+  @FunctionalInterface
+  private interface Request<T> {
+    T send() throws ObjectStoreException;
+  }
+
+  private <T> T failing(Object what, Fault fault, Request<T> request) throws ObjectStoreException {
+    switch (fault) {
+      case UNAVAILABLE ->
+          throw new ObjectStoreException.Unavailable(
+              "cannot reach object " + what + ": status 503", null, Duration.ofMillis(1));
+      case SHORT_BODY ->
+          throw new ObjectStoreException.Unavailable(
+              "cannot read object " + what + ": the body ended early", null);
+      case CHANGED ->
+          throw new ObjectStoreException.Changed(
+              "cannot read object " + what + ": another etag", null);
+      case LOST_ANSWER -> {
+        request.send();
+        throw new ObjectStoreException.Unknown("the answer for " + what + " was lost", null);
+      }
+      case STALL -> {
+        try {
+          released.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new ObjectStoreException.Unavailable("interrupted at object " + what, e);
+        }
+      }
+      case SLOW -> LockSupport.parkNanos(1_000_000L * (1 + number(5)));
+      case NONE, FLIPPED_BIT -> {}
+    }
+    return request.send();
+  }
+
+  private <T> T failing(Object what, Request<T> request) throws ObjectStoreException {
+    return failing(what, draw(), request);
+  }
+
+  private ByteBuffer flipped(Fault fault, ByteBuffer bytes) {
+    if (fault != Fault.FLIPPED_BIT || !bytes.hasRemaining()) {
+      return bytes;
+    }
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    copy[number(copy.length)] ^= (byte) (1 << number(8));
+    return ByteBuffer.wrap(copy);
+  }
+
+  @Override
+  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
+    return failing(prefix, () -> store.list(prefix));
+  }
+
+  @Override
+  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
+    return failing(prefix, () -> store.listDirectories(prefix));
+  }
+
+  @Override
+  public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
+    return failing(key, () -> store.head(key));
+  }
+
+  @Override
+  public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+    Fault fault = draw();
+    return flipped(fault, failing(key, fault, () -> store.readAll(key, maxBytes)));
+  }
+
+  @Override
+  public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
+    Fault fault = draw();
+    return flipped(fault, failing(object.key(), fault, () -> store.read(object, range)));
+  }
+
+  @Override
+  public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
+    Fault fault = draw();
+    Tail tail = failing(key, fault, () -> store.readTail(key, length));
+    return new Tail(tail.version(), flipped(fault, tail.bytes()));
+  }
+
+  @Override
+  public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    return failing(key, () -> store.put(key, bytes));
+  }
+
+  @Override
+  public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
+    return failing(key, () -> store.put(key, file));
+  }
+
+  @Override
+  public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    return failing(key, () -> store.putIfAbsent(key, bytes));
+  }
+
+  @Override
+  public void delete(ObjectKey key) throws ObjectStoreException {
+    failing(
+        key,
+        () -> {
+          store.delete(key);
+          return Boolean.TRUE;
+        });
+  }
+
+  @Override
+  public String description() {
+    return store.description();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,116 @@
+package io.lamella.storage.object;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.storage.object.CountingObjectStore.Operation;
+import io.lamella.storage.object.FaultyObjectStore.Fault;
+import io.lamella.storage.object.ObjectStore.PutOutcome;
+import io.lamella.storage.object.local.MemoryObjectStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RetryingObjectStoreTest {
+  private static final ObjectKey KEY = new ObjectKey("a");
+
+  private final MemoryObjectStore memory = new MemoryObjectStore();
+  private final FaultyObjectStore faulty = new FaultyObjectStore(memory);
+  private final CountingObjectStore counting = new CountingObjectStore(faulty);
+  private final ObjectStore store =
+      new RetryingObjectStore(
+          counting, new RetryingObjectStore.Policy(3, Duration.ofMillis(1), Duration.ofMillis(2)));
+
+  private static ByteBuffer bytes(int... all) {
+    ByteBuffer out = ByteBuffer.allocate(all.length);
+    for (int b : all) {
+      out.put((byte) b);
+    }
+    return out.flip();
+  }
+
+  @Test
+  void passingFaultsAreHealed() throws IOException {
+    ObjectVersion a = memory.put(KEY, bytes(1, 2, 3));
+    faulty.next(Fault.UNAVAILABLE, Fault.SHORT_BODY, Fault.UNAVAILABLE);
+
+    assertEquals(bytes(2), store.read(a, new ByteRange(1, 2)));
+    assertEquals(4, counting.count(Operation.READ));
+  }
+
+  @Test
+  void afterTheLastRepetitionTheFailureIsShown() {
+    faulty.next(Fault.UNAVAILABLE, Fault.UNAVAILABLE, Fault.UNAVAILABLE, Fault.UNAVAILABLE);
+
+    assertThrows(ObjectStoreException.Unavailable.class, () -> store.head(KEY));
+    assertEquals(4, counting.count(Operation.HEAD));
+  }
+
+  @Test
+  void aPutIsRepeatedWithAllItsBytes() throws IOException {
+    faulty.next(Fault.UNAVAILABLE);
+
+    store.put(KEY, bytes(1, 2, 3));
+
+    assertEquals(bytes(1, 2, 3), memory.readAll(KEY, 3));
+  }
+
+  @Test
+  void aChangedObjectIsNotReadAgain() throws IOException {
+    ObjectVersion a = memory.put(KEY, bytes(1));
+    memory.put(KEY, bytes(2));
+
+    assertThrows(ObjectStoreException.Changed.class, () -> store.read(a, new ByteRange(0, 1)));
+    assertEquals(1, counting.count(Operation.READ));
+  }
+
+  @Test
+  void aMissingObjectIsNotReadAgain() {
+    assertThrows(ObjectStoreException.NotFound.class, () -> store.readAll(KEY, 10));
+    assertEquals(1, counting.count(Operation.READ_ALL));
+  }
+
+  @Test
+  void aRefusedRangeIsNotReadAgain() throws IOException {
+    ObjectVersion a = memory.put(KEY, bytes(1));
+
+    assertThrows(ObjectStoreException.Refused.class, () -> store.read(a, new ByteRange(0, 2)));
+    assertEquals(1, counting.count(Operation.READ));
+  }
+
+  @Test
+  void aPauseIsAtLeastWhatTheStoreAsksForAndAtMostTheLongest() {
+    RetryingObjectStore.Policy policy =
+        new RetryingObjectStore.Policy(3, Duration.ofMillis(10), Duration.ofSeconds(2));
+
+    for (int i = 0; i < 100; i++) {
+      Duration asked = policy.pause(i, Optional.of(Duration.ofSeconds(1)));
+      assertTrue(asked.compareTo(Duration.ofSeconds(1)) >= 0, asked::toString);
+      assertTrue(asked.compareTo(Duration.ofSeconds(2)) <= 0, asked::toString);
+      assertTrue(policy.pause(0, Optional.empty()).toMillis() <= 10);
+    }
+    assertEquals(Duration.ofSeconds(2), policy.pause(0, Optional.of(Duration.ofHours(1))));
+  }
+
+  @Test
+  void aConditionalPutWhoseAnswerWasLostIsOursWhereOurBytesAreThere() throws IOException {
+    faulty.next(Fault.LOST_ANSWER);
+
+    assertEquals(PutOutcome.STORED, store.putIfAbsent(KEY, bytes(1, 2)));
+    assertEquals(1, counting.count(Operation.PUT_IF_ABSENT));
+  }
+
+  @Test
+  void aConditionalPutWhoseAnswerWasLostIsNotOursWhereOtherBytesAreThere() throws IOException {
+    for (ByteBuffer others : new ByteBuffer[] {bytes(9, 9), bytes(9, 9, 9)}) {
+      memory.put(KEY, others.duplicate());
+      faulty.next(Fault.LOST_ANSWER);
+
+      assertEquals(PutOutcome.ALREADY_THERE, store.putIfAbsent(KEY, bytes(1, 2)));
+      assertEquals(others, memory.readAll(KEY, 3));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.lamella.storage.object.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreContract;
+import io.lamella.storage.object.ObjectStoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryObjectStoreTest extends ObjectStoreContract {
+  @TempDir Path parent;
+
+  @Override
+  protected ObjectStore open() throws IOException {
+    return DirectoryObjectStore.open(parent.resolve("store"));
+  }
+
+  @Test
+  void temporaryFilesAreNeverListed() throws IOException, InterruptedException {
+    Thread writer =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                for (int i = 0; i < 200; i++) {
+                  store.put(new ObjectKey("d/a"), bytes("x".repeat(10_000)));
+                }
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+
+    while (writer.isAlive()) {
+      assertTrue(List.of("d/a").containsAll(list("")));
+    }
+    writer.join();
+
+    assertEquals(List.of("d/a"), list("d/"));
+  }
+
+  @Test
+  void aLinkThatLeadsOutIsRefused() throws IOException {
+    Path secret = Files.createDirectories(parent.resolve("outside")).resolve("secret");
+    Files.writeString(secret, "secret");
+    Files.createSymbolicLink(parent.resolve("store/dir"), secret.getParent());
+    Files.createSymbolicLink(parent.resolve("store/file"), secret);
+
+    for (String name : List.of("dir/secret", "file")) {
+      ObjectKey key = new ObjectKey(name);
+      assertThrows(ObjectStoreException.Refused.class, () -> store.readAll(key, 100));
+      assertThrows(ObjectStoreException.Refused.class, () -> store.put(key, bytes("x")));
+    }
+    assertEquals(List.of(), list(""));
+    assertEquals("secret", Files.readString(secret));
+  }
+}

@@ -1,0 +1,163 @@
+package io.lamella.storage.object.s3;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What goes over the wire, and what becomes of odd answers.
+class S3RequestsTest {
+  private static final ObjectKey KEY = new ObjectKey("a");
+  private static final ObjectVersion VERSION = new ObjectVersion(KEY, 10, "\"tag\"");
+
+  private final Map<String, String> request = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Map<String, String> answer = new TreeMap<>();
+  private int status = 200;
+  private byte[] body = {};
+  private int announced = -1;
+  private byte[] received = {};
+  private HttpServer server;
+  private S3ObjectStore store;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::handle);
+    server.start();
+    store =
+        S3ObjectStore.open(
+            S3ProxyObjectStoreTest.settings(
+                "bucket", "127.0.0.1:" + server.getAddress().getPort(), "key", "secret"));
+  }
+
+  @AfterEach
+  void stop() {
+    store.close();
+    server.stop(0);
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    received = exchange.getRequestBody().readAllBytes();
+    exchange.getRequestHeaders().forEach((k, v) -> request.put(k, v.getFirst()));
+    answer.forEach(exchange.getResponseHeaders()::set);
+    int length = announced >= 0 ? announced : body.length;
+    exchange.sendResponseHeaders(status, length == 0 ? -1 : length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private void answerRange(int start, int end, int bytes) {
+    status = 206;
+    body = new byte[bytes];
+    answer.put("ETag", "\"tag\"");
+    answer.put("Content-Range", "bytes " + start + "-" + (end - 1) + "/10");
+  }
+
+  private <T extends ObjectStoreException> T readFails(Class<T> kind) {
+    return assertThrows(kind, () -> store.read(VERSION, new ByteRange(2, 5)));
+  }
+
+  @Test
+  void aPutIsAPlainBodyWithoutChecksums() throws IOException {
+    answer.put("ETag", "\"tag\"");
+
+    store.put(KEY, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+
+    assertEquals(3, received.length);
+    assertEquals("3", request.get("Content-Length"));
+    assertFalse(request.containsKey("Content-Encoding"), request::toString);
+    assertTrue(
+        request.keySet().stream()
+            .map(k -> k.toLowerCase(java.util.Locale.ROOT))
+            .noneMatch(k -> k.startsWith("x-amz-checksum") || k.contains("trailer")),
+        request::toString);
+  }
+
+  @Test
+  void aRangedReadIsPinnedToTheTag() throws IOException {
+    answerRange(2, 5, 3);
+
+    assertEquals(3, store.read(VERSION, new ByteRange(2, 5)).remaining());
+    assertEquals("bytes=2-4", request.get("Range"));
+    assertEquals("\"tag\"", request.get("If-Match"));
+    assertFalse(request.containsKey("x-amz-checksum-mode"), request::toString);
+  }
+
+  @Test
+  void aConditionalPutAsksForNoneToMatch() throws IOException {
+    store.putIfAbsent(KEY, ByteBuffer.allocate(1));
+
+    assertEquals("*", request.get("If-None-Match"));
+  }
+
+  @Test
+  void theWholeObjectInsteadOfARangeIsNoAnswer() {
+    body = new byte[10];
+
+    readFails(ObjectStoreException.Unavailable.class);
+  }
+
+  @Test
+  void anotherRangeIsNoAnswer() {
+    answerRange(3, 6, 3);
+
+    readFails(ObjectStoreException.Unavailable.class);
+  }
+
+  @Test
+  void aShortBodyIsNoAnswer() {
+    answerRange(2, 5, 2);
+    announced = 3;
+
+    readFails(ObjectStoreException.Unavailable.class);
+  }
+
+  @Test
+  void statusesAreSortedIntoKinds() {
+    status = 404;
+    readFails(ObjectStoreException.NotFound.class);
+    status = 403;
+    readFails(ObjectStoreException.Denied.class);
+    status = 412;
+    readFails(ObjectStoreException.Changed.class);
+    status = 400;
+    readFails(ObjectStoreException.Refused.class);
+  }
+
+  @Test
+  void aBusyStoreSaysWhenToComeBack() {
+    status = 503;
+    answer.put("Retry-After", "7");
+
+    assertEquals(
+        Optional.of(Duration.ofSeconds(7)),
+        readFails(ObjectStoreException.Unavailable.class).retryAfter());
+  }
+
+  @Test
+  void aConflictOfConditionalPutsIsNotDecided() {
+    status = 409;
+
+    assertThrows(
+        ObjectStoreException.Unavailable.class,
+        () -> store.putIfAbsent(KEY, ByteBuffer.allocate(1)));
+  }
+}
