@@ -6,7 +6,8 @@ import io.lamella.storage.object.PrefixedObjectStore;
 import java.util.UUID;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/// Against whatever bucket the environment names, below a prefix of its own.
+/// Against whatever bucket the environment names (`LAMELLA_TEST_S3_ENDPOINT` with or without
+/// scheme, `_BUCKET`, `_ACCESS_KEY`, `_SECRET_KEY`, `_REGION`), below a prefix of its own.
 @EnabledIfEnvironmentVariable(named = "LAMELLA_TEST_S3_ENDPOINT", matches = ".+")
 class AnyS3ObjectStoreTest extends ObjectStoreContract {
   private static String variable(String name) {
@@ -15,12 +16,17 @@ class AnyS3ObjectStoreTest extends ObjectStoreContract {
 
   @Override
   protected ObjectStore open() {
+    String endpoint = variable("ENDPOINT");
     S3Settings settings =
-        S3ProxyObjectStoreTest.settings(
+        new S3Settings(
             variable("BUCKET"),
-            variable("ENDPOINT"),
-            variable("ACCESS_KEY"),
-            variable("SECRET_KEY"));
+            endpoint.replaceFirst("^https?://", ""),
+            variable("REGION"),
+            endpoint.startsWith("http://"),
+            S3Settings.Lookup.AUTO,
+            new S3Settings.Keys(variable("ACCESS_KEY"), variable("SECRET_KEY"), "", false),
+            S3Settings.Http.DEFAULT,
+            5L << 20);
     return new PrefixedObjectStore(
         S3ObjectStore.open(settings), "lamella-test/" + UUID.randomUUID());
   }

@@ -1,0 +1,86 @@
+package io.lamella.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.Gateway;
+import io.lamella.gateway.GatewayOptions;
+import io.lamella.promql.QueryLimits;
+import io.lamella.promql.QueryResult;
+import io.lamella.promql.Value;
+import io.lamella.storage.object.CountingObjectStore;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.local.DirectoryObjectStore;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a query takes from the store, to the read and the byte. A change of these numbers is a
+/// change of the format or the planner, and wants a reason.
+class ReadCostTest {
+  private static final long AT = 1_748_829_600_000L;
+  private static final String SCOPES =
+      "sum by (instance) (hmd:release_scopes:enabled{dc_id=\"45\"})";
+  private static final String LINKS =
+      "sum by (lldp_name) (network_snmp_interface_admin_status{instance=~\"edge01.fra03\", lldp_name=~\"spine.*\"})";
+
+  @TempDir Path directory;
+
+  private record Cost(int gets, long bytes) {}
+
+  private static Cost cost(CountingObjectStore store, Gateway gateway, String query) {
+    store.reset();
+    QueryResult result = gateway.queries().instant(query, AT, QueryLimits.NONE).value();
+    assertTrue(result.value() instanceof Value.Vector v && !v.samples().isEmpty(), "no answer");
+    return new Cost(store.gets(), store.bytesRead());
+  }
+
+  @Test
+  void theExampleQueriesTakeAFewReadsOfAFewBytes() throws Exception {
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
+    try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
+        CountingObjectStore store = new CountingObjectStore(files);
+        Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+
+      // Two footers with page indexes, one read of label pages, one of chunk pages.
+      Cost first = cost(store, gateway, SCOPES);
+      // Layouts are known: label pages, chunk pages.
+      Cost again = cost(store, gateway, SCOPES);
+      Cost links = cost(store, gateway, LINKS);
+
+      assertEquals(new Cost(4, 6252), first);
+      assertEquals(new Cost(2, 2791), again);
+      assertEquals(new Cost(2, 2408), links);
+    }
+  }
+
+  @Test
+  void labelCallsNeverTouchChunks() throws Exception {
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
+    try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
+        CountingObjectStore store = new CountingObjectStore(files);
+        Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+      store.reset();
+
+      gateway.queries().labelNames(java.util.List.of(), io.lamella.model.TimeRange.ALL);
+
+      assertEquals(3, store.reads().size());
+      assertTrue(store.reads().stream().allMatch(r -> r.key().name().endsWith(".labels.parquet")));
+    }
+  }
+
+  @Test
+  void aQueryWithoutAMatchReadsNoPage() throws Exception {
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
+    try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
+        CountingObjectStore store = new CountingObjectStore(files);
+        Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+      gateway.queries().instant("zzz_nothing", AT, QueryLimits.NONE);
+      store.reset();
+
+      gateway.queries().instant("zzz_nothing", AT, QueryLimits.NONE);
+
+      assertEquals(0, store.gets());
+    }
+  }
+}
