@@ -134,7 +134,7 @@ final class PageFileWriter implements AutoCloseable {
     ByteArrayOutputStream tail = new ByteArrayOutputStream(1 << 16);
     for (int i = 0; i < written.size(); i++) {
       int before = tail.size();
-      Util.writeColumnIndex(chunks.get(i).columnIndex(), tail);
+      ColumnIndexWriter.write(chunks.get(i).columnIndex(), tail);
       written.get(i).setColumn_index_offset(indexStart + before);
       written.get(i).setColumn_index_length(tail.size() - before);
     }

@@ -181,6 +181,27 @@ class ParquetCommonConformanceTest {
     }
   }
 
+  /// parquet-go takes every byte but 0 for true; see [ColumnIndexWriter].
+  @Test
+  void pagesWithValuesAreSaidToHaveSomeByAZeroByte() throws IOException {
+    for (Path file : files("labels")) {
+      byte[] bytes = Files.readAllBytes(file);
+      for (org.apache.parquet.format.RowGroup g : footer(file).getRow_groups()) {
+        for (org.apache.parquet.format.ColumnChunk c : g.getColumns()) {
+          int at = (int) c.getColumn_index_offset();
+          org.apache.parquet.format.ColumnIndex index =
+              Util.readColumnIndex(new ByteArrayInputStream(bytes, at, c.getColumn_index_length()));
+          int pages = index.getNull_pages().size();
+          assertTrue(pages < 15, "the list's header is one byte for fewer than 15 pages");
+          // The field's header, the list's header, then a byte a page.
+          for (int p = 0; p < pages; p++) {
+            assertEquals(index.getNull_pages().get(p) ? 1 : 0, bytes[at + 2 + p]);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void boundsOfLabelsAreCutToSixteenBytesAndStillHold() throws IOException {
     for (Path file : files("labels")) {
