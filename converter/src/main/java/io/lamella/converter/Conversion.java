@@ -65,7 +65,7 @@ public final class Conversion {
       String from, String to, ConversionOptions options, ConversionProgress progress)
       throws IOException, InterruptedException {
     try (ObjectStore source = ObjectStores.open(from);
-        ObjectStore target = ObjectStores.open(to);
+        ObjectStore target = ObjectStores.openOrCreate(to);
         WorkDirectory work = WorkDirectory.create(options.workDirectory())) {
       return new Conversion(from, source, target, options, progress).run(work.path());
     }

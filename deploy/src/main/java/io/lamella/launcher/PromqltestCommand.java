@@ -39,8 +39,7 @@ public final class PromqltestCommand implements Callable<Integer> {
     for (Path file : files()) {
       Outcome outcome;
       try {
-        outcome =
-            new PromqltestRunner(new ChunkedStorage()).run(file.toString(), Files.readString(file));
+        outcome = new PromqltestRunner(new ChunkedStorage()).run(file.toString(), text(file));
       } catch (ScriptException e) {
         out.println(e.getMessage());
         out.println(file + ": malformed");
@@ -56,6 +55,15 @@ public final class PromqltestCommand implements Callable<Integer> {
     out.println(passed + " passed, " + failed + " failed");
     out.flush();
     return failed == 0 ? 0 : 1;
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot read script " + file + ": no such file, or no UTF-8 text (" + e + ")", e);
+    }
   }
 
   private List<Path> files() throws IOException {

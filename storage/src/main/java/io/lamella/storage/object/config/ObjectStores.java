@@ -22,17 +22,32 @@ public final class ObjectStores {
 
   private ObjectStores() {}
 
-  /// @throws IOException where the text names no store, or one that cannot be opened
+  /// Opens a store to read from.
+  ///
+  /// @throws IOException where the text names no store, or a directory that is not there
   public static ObjectStore open(String text) throws IOException {
+    if (!isInline(text) && !text.isBlank() && !Files.exists(Path.of(text))) {
+      throw new IOException("cannot open a store: " + text + " is neither a directory nor a file");
+    }
     return open(text, System.getenv());
+  }
+
+  /// Opens a store to write to; a directory is made where it is not there.
+  ///
+  /// @throws IOException where the text names no store, or one that cannot be opened
+  public static ObjectStore openOrCreate(String text) throws IOException {
+    return open(text, System.getenv());
+  }
+
+  private static boolean isInline(String text) {
+    return text.contains("\n") || text.contains(": ") || text.strip().startsWith("{");
   }
 
   static ObjectStore open(String text, Map<String, String> environment) throws IOException {
     if (text.isBlank()) {
       throw new IOException("cannot open a store: no directory, file or YAML is given");
     }
-    boolean inline = text.contains("\n") || text.contains(": ") || text.strip().startsWith("{");
-    if (inline) {
+    if (isInline(text)) {
       return configured(text, "inline YAML", environment);
     }
     Path path = Path.of(text);
