@@ -7,6 +7,7 @@ import io.lamella.storage.chunk.ChunkCutter;
 import io.lamella.storage.chunk.ChunkDecoder;
 import io.lamella.storage.chunk.ChunkEncoding;
 import io.lamella.storage.chunk.EncodedChunk;
+import io.lamella.storage.chunk.SampleMerge;
 import io.lamella.storage.tsdb.ChunkBytes;
 import io.lamella.storage.tsdb.SeriesEntry;
 import io.lamella.storage.tsdb.TsdbBlock;

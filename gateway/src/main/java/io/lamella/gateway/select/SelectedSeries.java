@@ -10,6 +10,7 @@ import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.ValuePage;
 import io.lamella.storage.chunk.ChunkDecoder;
 import io.lamella.storage.chunk.ChunkEncoding;
+import io.lamella.storage.chunk.SampleMerge;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -155,26 +156,7 @@ final class SelectedSeries implements SeriesSet {
       decode(c, part);
       parts.add(part);
     }
-    int[] at = new int[parts.size()];
-    while (true) {
-      int best = -1;
-      for (int i = 0; i < at.length; i++) {
-        if (at[i] < parts.get(i).size()
-            && (best < 0 || parts.get(i).times()[at[i]] < parts.get(best).times()[at[best]])) {
-          best = i;
-        }
-      }
-      if (best < 0) {
-        return;
-      }
-      long time = parts.get(best).times()[at[best]];
-      into.addFrom(parts.get(best), at[best]);
-      for (int i = 0; i < at.length; i++) {
-        while (at[i] < parts.get(i).size() && parts.get(i).times()[at[i]] <= time) {
-          at[i]++;
-        }
-      }
-    }
+    SampleMerge.append(parts, into);
   }
 
   @Override

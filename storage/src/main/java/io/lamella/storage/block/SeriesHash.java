@@ -2,6 +2,7 @@ package io.lamella.storage.block;
 
 import io.lamella.model.Labels;
 import io.lamella.model.Utf8Order;
+import io.lamella.model.XxHash64;
 
 /// Prometheus' stable hash of a label set: xxHash64 (seed 0) over name, 0xFF, value, 0xFF of each
 /// label in order.

@@ -1,19 +1,25 @@
-package io.lamella.converter.merge;
+package io.lamella.storage.chunk;
 
 import io.lamella.model.SampleColumns;
 import java.util.List;
 
 /// Merges the samples of one series from several places by time; of samples at one instant that of
 /// the first place stays.
-final class SampleMerge {
+public final class SampleMerge {
   private SampleMerge() {}
 
   /// @param parts each ascending by time
-  static SampleColumns merge(List<SampleColumns> parts) {
+  public static SampleColumns merge(List<SampleColumns> parts) {
     if (parts.size() == 1) {
       return parts.getFirst();
     }
     SampleColumns out = new SampleColumns(parts.stream().mapToInt(SampleColumns::size).sum() + 1);
+    append(parts, out);
+    return out;
+  }
+
+  /// Likewise, behind what `out` holds.
+  public static void append(List<SampleColumns> parts, SampleColumns out) {
     int[] at = new int[parts.size()];
     while (true) {
       int best = -1;
@@ -24,7 +30,7 @@ final class SampleMerge {
         }
       }
       if (best < 0) {
-        return out;
+        return;
       }
       long time = parts.get(best).times()[at[best]];
       out.addFrom(parts.get(best), at[best]);

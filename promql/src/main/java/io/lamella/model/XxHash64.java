@@ -1,11 +1,11 @@
-package io.lamella.storage.block;
+package io.lamella.model;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// xxHash64 with seed 0, after Yann Collet's specification of the algorithm (version 0.1.1).
-final class XxHash64 {
+public final class XxHash64 {
   private static final long P1 = 0x9E3779B185EBCA87L;
   private static final long P2 = 0xC2B2AE3D27D4EB4FL;
   private static final long P3 = 0x165667B19E3779F9L;
@@ -18,7 +18,8 @@ final class XxHash64 {
 
   private XxHash64() {}
 
-  static long hash(byte[] b, int from, int length) {
+  /// The hash of `length` bytes from `from` on; an unsigned number.
+  public static long hash(byte[] b, int from, int length) {
     int p = from;
     int end = from + length;
     long h;
