@@ -37,12 +37,17 @@ public final class Numbers {
   /// Go's `%v` and `%g` of a float64: the shortest digits, with an exponent below -4 and from 21
   /// on.
   public static String general(double v) {
+    return general(v, 21);
+  }
+
+  /// The same with an exponent from another one on.
+  public static String general(double v, int from) {
     if (v != v || Double.isInfinite(v) || v == 0) {
       return plain(v);
     }
     BigDecimal d = new BigDecimal(Double.toString(v)).stripTrailingZeros();
     int exponent = d.precision() - d.scale() - 1;
-    if (exponent >= -4 && exponent < 21) {
+    if (exponent >= -4 && exponent < from) {
       return plain(v);
     }
     String digits = d.unscaledValue().abs().toString();

@@ -315,7 +315,7 @@ final class CallCompiler {
         switch (c.function()) {
           case HISTOGRAM_QUANTILE ->
               new HistogramQuantiles.Question.Quantile(
-                  compiler.scalar(args.get(0), steps), args.get(0).range());
+                  compiler.scalar(args.get(0), steps), Expr.unwrap(args.get(0)).range());
           case HISTOGRAM_QUANTILES -> {
             List<ScalarOperator> q = new ArrayList<>();
             List<TextRange> places = new ArrayList<>();

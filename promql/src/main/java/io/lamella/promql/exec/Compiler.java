@@ -162,7 +162,7 @@ public final class Compiler {
               a.op(),
               parameter(a, steps),
               a.range(),
-              param == null ? a.range() : param.range());
+              param == null ? a.range() : Expr.unwrap(param).range());
       case QUANTILE ->
           new CollectingAggregation(
               run,
@@ -170,7 +170,7 @@ public final class Compiler {
               steps.count(),
               grouping,
               new CollectingAggregation.What.Quantile(
-                  parameter(a, steps), param == null ? a.range() : param.range()),
+                  parameter(a, steps), param == null ? a.range() : Expr.unwrap(param).range()),
               a.inner().range());
       case COUNT_VALUES -> countValues(a, inner, steps);
     };

@@ -41,7 +41,10 @@ public final class Projection {
     return switch (e) {
       case Expr.Paren p -> reachesNamedSelector(p.inner());
       case Expr.Unary u -> reachesNamedSelector(u.inner());
-      case Expr.Call c -> passesLabels(c.function()) && reachesNamedSelector(c.args().getLast());
+      case Expr.Call c ->
+          passesLabels(c.function())
+              && !c.args().isEmpty()
+              && reachesNamedSelector(c.args().getLast());
       case Expr.VectorSelector v -> fixesName(v);
       case Expr.MatrixSelector m -> fixesName(m.selector());
       case Expr.NumberLiteral _,

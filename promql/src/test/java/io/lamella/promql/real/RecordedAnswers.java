@@ -25,11 +25,11 @@ import tools.jackson.databind.JsonNode;
 
 /// Compares answers with those that Prometheus' engine gave: numbers to 1e-9, all else exactly, the
 /// order of instant vectors only where the query sorts.
-final class RecordedAnswers {
+public final class RecordedAnswers {
   private final PromqlEngine engine;
   private final SeriesSource source;
 
-  RecordedAnswers(SeriesSource source, Set<Feature> more) {
+  public RecordedAnswers(SeriesSource source, Set<Feature> more) {
     Set<Feature> features =
         EnumSet.of(
             Feature.EXPERIMENTAL_FUNCTIONS,
@@ -46,7 +46,7 @@ final class RecordedAnswers {
 
   /// What differs; empty where nothing does. `null` answers are defects of Prometheus and not
   /// compared.
-  String compare(JsonNode recorded) {
+  public String compare(JsonNode recorded) {
     boolean fails = recorded.get("status").asString().equals("error");
     if (fails && recorded.get("error").asString().startsWith("unexpected error")) {
       return "";

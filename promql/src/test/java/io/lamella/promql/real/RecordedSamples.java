@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Series as the oracle dumps them, one JSON object a line.
-final class RecordedSamples {
+public final class RecordedSamples {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private RecordedSamples() {}
@@ -44,8 +44,12 @@ final class RecordedSamples {
   }
 
   static SeriesSource load(InputStream gzipped) {
+    return load(lines(gzipped));
+  }
+
+  public static SeriesSource load(Iterable<JsonNode> lines) {
     TreeMap<Labels, SampleColumns> series = new TreeMap<>();
-    for (JsonNode line : lines(gzipped)) {
+    for (JsonNode line : lines) {
       LabelsBuilder labels = new LabelsBuilder();
       line.get("labels").properties().forEach(e -> labels.add(e.getKey(), e.getValue().asString()));
       SampleColumns samples = new SampleColumns();

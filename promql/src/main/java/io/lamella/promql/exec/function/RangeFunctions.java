@@ -138,7 +138,7 @@ public final class RangeFunctions {
   /// Warns of a quantile that is none.
   public static void badQuantile(Annotations a, TextRange place, double q) {
     if (!(q >= 0 && q <= 1)) {
-      a.warn(place, "quantile value should be between 0 and 1, got " + Numbers.general(q));
+      a.warn(place, "quantile value should be between 0 and 1, got " + Numbers.general(q, 6));
     }
   }
 

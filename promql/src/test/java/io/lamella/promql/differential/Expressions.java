@@ -1,0 +1,236 @@
+package io.lamella.promql.differential;
+
+import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/// Random expressions, of right types by construction; the same seed gives the same ones.
+final class Expressions {
+  private static final List<String> LABELS =
+      List.of("dc_id", "job", "code", "instance", "le", "pool", "sensor", "scope", "__name__");
+  private static final List<String> WIDTHS =
+      List.of("1m", "5m", "90s", "10m", "30m", "1h", "3h", "17s", "max_of(step(), 2m)", "7m+30s");
+  private static final List<String> RANGED = List.of("rate", "increase", "delta");
+  private static final List<String> NUMBERS =
+      List.of("0", "1", "2", "-1", "0.5", "1e3", "NaN", "Inf", "-Inf", "0x1f", "5m", "3.7", "0.9");
+
+  private final Random random;
+  private final List<String> names;
+
+  Expressions(Random random, List<String> names) {
+    this.random = random;
+    this.names = names;
+  }
+
+  /// An instant vector or, sometimes, a scalar.
+  String next() {
+    return random.nextInt(12) == 0 ? scalar(3) : vector(1 + random.nextInt(4));
+  }
+
+  private String one(List<String> of) {
+    return of.get(random.nextInt(of.size()));
+  }
+
+  private String one(String... of) {
+    return of[random.nextInt(of.length)];
+  }
+
+  private boolean chance(int in) {
+    return random.nextInt(in) == 0;
+  }
+
+  private String selector() {
+    String name = one(names);
+    String plain = chance(3) ? matchers() : "";
+    if (chance(25)) {
+      return "{__name__=~\"" + name.charAt(0) + ".*\",dc_id!=\"\"}";
+    }
+    return name.matches("[a-zA-Z_:][a-zA-Z0-9_:]*")
+        ? name + (plain.isEmpty() ? "" : "{" + plain + "}")
+        : "{\"" + name + "\"" + (plain.isEmpty() ? "" : "," + plain) + "}";
+  }
+
+  private String matchers() {
+    String first =
+        one(
+            "dc_id=\"1\"",
+            "dc_id!=\"45\"",
+            "dc_id=~\"1|2|45\"",
+            "dc_id!~\"1.*\"",
+            "dc_id=\"\"",
+            "job=~\".+\"",
+            "absent_label=\"\"",
+            "dc_id=\"none\"");
+    return chance(4) ? first + "," + one("code=~\"2..\"", "le!=\"1\"", "instance!=\"\"") : first;
+  }
+
+  private String modifiers() {
+    if (!chance(4)) {
+      return "";
+    }
+    String offset = " offset " + one("1m", "-2m", "7m", "1h", "(step() + 10)", "-90");
+    String at = " @ " + one("start()", "end()", "1735700000", "1735693333.5", "1735689600");
+    return switch (random.nextInt(4)) {
+      case 0 -> at;
+      case 1 -> at + offset;
+      case 2 -> offset + at;
+      default -> offset;
+    };
+  }
+
+  private String matrix(int depth, String function) {
+    if (depth > 1 && chance(4)) {
+      return vectorFor(depth - 1)
+          + "["
+          + one("5m", "10m", "30m", "1h")
+          + ":"
+          + one("", "1m", "37s", "5m")
+          + "]"
+          + modifiers();
+    }
+    String mode = "";
+    if (chance(6) && RANGED.contains(function)) {
+      mode = one(" anchored", " smoothed");
+    } else if (chance(8) && (function.equals("resets") || function.equals("changes"))) {
+      mode = " anchored";
+    }
+    return selector() + "[" + one(WIDTHS) + "]" + modifiers() + mode;
+  }
+
+  /// A vector that a subquery or an operator may follow.
+  private String vectorFor(int depth) {
+    return depth <= 0 ? selector() : "(" + vector(depth) + ")";
+  }
+
+  private String scalar(int depth) {
+    if (depth <= 0 || chance(2)) {
+      return one(NUMBERS);
+    }
+    return switch (random.nextInt(8)) {
+      case 0 -> "scalar(" + vector(depth - 1) + ")";
+      case 1 -> one("time()", "pi()", "start()", "end()", "step()", "range()");
+      case 2 -> one("min_of", "max_of") + "(" + scalar(depth - 1) + ", " + scalar(depth - 1) + ")";
+      case 3 -> "-(" + scalar(depth - 1) + ")";
+      case 4 ->
+          "(" + scalar(depth - 1) + " " + comparison() + " bool " + scalar(depth - 1) + ")";
+      default -> "(" + scalar(depth - 1) + " " + arithmetic() + " " + scalar(depth - 1) + ")";
+    };
+  }
+
+  private String arithmetic() {
+    return one("+", "-", "*", "/", "%", "^", "atan2");
+  }
+
+  private String comparison() {
+    return one("==", "!=", "<", "<=", ">", ">=");
+  }
+
+  private String vector(int depth) {
+    if (depth <= 0) {
+      String mode = chance(20) ? " smoothed" : "";
+      return selector() + modifiers() + mode;
+    }
+    return switch (random.nextInt(10)) {
+      case 0, 1, 2 -> aggregation(depth);
+      case 3, 4 -> binary(depth);
+      case 5 -> chance(3) ? "-" + vectorFor(depth - 1) : selector() + modifiers();
+      default -> call(depth);
+    };
+  }
+
+  private String aggregation(int depth) {
+    String op =
+        one(
+            "sum", "avg", "min", "max", "count", "group", "stddev", "stdvar", "quantile", "topk",
+            "bottomk", "limitk", "limit_ratio", "count_values", "sum", "avg");
+    String clause =
+        chance(3) ? "" : one(" by (", " without (") + one(LABELS) + ", " + one(LABELS) + ") ";
+    String param =
+        switch (op) {
+          case "quantile" -> one("0.5", "0.9", "-1", "2", scalar(1)) + ", ";
+          case "topk", "bottomk", "limitk" -> one("1", "2", "3", "0", scalar(1)) + ", ";
+          case "limit_ratio" -> one("0.5", "-0.5", "0.1", "1", "-2") + ", ";
+          case "count_values" -> "\"" + one("value", "dc_id", "x y") + "\", ";
+          default -> "";
+        };
+    return op + clause + "(" + param + vector(depth - 1) + ")";
+  }
+
+  private String binary(int depth) {
+    if (chance(3)) {
+      String op =
+          chance(3)
+              ? comparison() + (chance(2) ? " bool" : "")
+              : chance(8) ? one("</", ">/") : arithmetic();
+      return chance(2)
+          ? vectorFor(depth - 1) + " " + op + " " + scalar(1)
+          : scalar(1) + " " + op + " " + vectorFor(depth - 1);
+    }
+    String on =
+        chance(3) ? "" : " " + one("on", "ignoring") + " (" + one("dc_id", "job", "code, le") + ")";
+    String op;
+    if (chance(4)) {
+      op = one("and", "or", "unless") + on;
+    } else {
+      boolean compares = chance(3);
+      op = compares ? comparison() + (chance(2) ? " bool" : "") : arithmetic();
+      op += on;
+      if (!on.isEmpty() && chance(3)) {
+        op += " " + one("group_left", "group_right") + one("", "()", " (sensor)", " (pool)");
+      }
+      if (chance(8)) {
+        op += " " + one("fill(0)", "fill_left(1)", "fill_right(-2)", "fill_left(3) fill_right(NaN)");
+      }
+    }
+    String left = vectorFor(depth - 1);
+    return left + " " + op + " " + (chance(3) ? left : vectorFor(depth - 1));
+  }
+
+  private String call(int depth) {
+    Function f = Function.values()[random.nextInt(Function.values().length)];
+    if (f.returns() != ValueType.VECTOR) {
+      return "vector(" + scalar(depth) + ")";
+    }
+    switch (f) {
+      case LABEL_REPLACE:
+        return "label_replace("
+            + vector(depth - 1)
+            + ", \""
+            + one("dc_id", "new", "job", "__name__")
+            + "\", \""
+            + one("a$1", "", "$0", "x")
+            + "\", \""
+            + one(LABELS)
+            + "\", \""
+            + one("(.*)", "(.).*", "1", "nothing")
+            + "\")";
+      case LABEL_JOIN:
+        return "label_join(" + vector(depth - 1) + ", \"new\", \"-\", \"dc_id\", \"job\")";
+      case HISTOGRAM_QUANTILES:
+        return "histogram_quantiles(" + vector(depth - 1) + ", \"q\", 0.1, " + one(NUMBERS) + ")";
+      case SORT_BY_LABEL, SORT_BY_LABEL_DESC:
+        return f.text() + "(" + vector(depth - 1) + ", \"" + one(LABELS) + "\")";
+      case INFO:
+        return "info(" + selector() + ")";
+      case DOUBLE_EXPONENTIAL_SMOOTHING:
+        return f.text() + "(" + matrix(depth, f.text()) + ", 0.3, " + one("0.6", "0.1", "2") + ")";
+      default:
+        List<String> args = new ArrayList<>();
+        for (ValueType type : f.arguments()) {
+          if (f.variadic() > 0 && args.size() == f.arguments().size() - 1 && chance(4)) {
+            break;
+          }
+          args.add(
+              switch (type) {
+                case VECTOR -> vector(depth - 1);
+                case MATRIX -> matrix(depth, f.text());
+                case SCALAR -> chance(2) ? one("0.5", "0.9", "1", "2") : scalar(1);
+                default -> "\"dc_id\"";
+              });
+        }
+        return f.text() + "(" + String.join(", ", args) + ")";
+    }
+  }
+}

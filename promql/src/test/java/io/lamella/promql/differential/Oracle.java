@@ -1,0 +1,93 @@
+package io.lamella.promql.differential;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Prometheus' engine as a program, built from a copy of its folder or given by `-Dlamella.oracle`.
+final class Oracle {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final Path program;
+  private final Path work;
+
+  private Oracle(Path program, Path work) {
+    this.program = program;
+    this.work = work;
+  }
+
+  /// @throws IOException where it cannot be built, with the reason
+  static Oracle build(Path sources, Path work) throws IOException, InterruptedException {
+    String given = System.getProperty("lamella.oracle", "");
+    if (!given.isEmpty()) {
+      return new Oracle(Path.of(given), work);
+    }
+    Path copy = Files.createDirectories(work.resolve("oracle-src"));
+    try (Stream<Path> files = Files.list(sources)) {
+      for (Path f : files.filter(Files::isRegularFile).toList()) {
+        Files.write(copy.resolve(f.getFileName().toString()), Files.readAllBytes(f));
+      }
+    }
+    Path program = work.resolve("oracle").toAbsolutePath();
+    Path log = work.resolve("build.log");
+    Process p =
+        new ProcessBuilder("go", "build", "-o", program.toString(), ".")
+            .directory(copy.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    if (p.waitFor() != 0) {
+      throw new IOException("go build: " + Files.readString(log));
+    }
+    return new Oracle(program, work);
+  }
+
+  Path write(String kind, long seed) throws IOException, InterruptedException {
+    Path dir = Files.createTempDirectory(work, kind);
+    run(null, List.of("write", "--kind", kind, "--out", dir.toString(), "--seed", "" + seed));
+    return dir;
+  }
+
+  List<JsonNode> dump(Path blocks) throws IOException, InterruptedException {
+    return run(null, List.of("dump", "--blocks", blocks.toString()));
+  }
+
+  List<JsonNode> eval(Path blocks, List<String> requests, List<String> switches)
+      throws IOException, InterruptedException {
+    Path in = Files.createTempFile(work, "requests", ".jsonl");
+    Files.write(in, requests);
+    List<String> args = new ArrayList<>(List.of("eval", "--blocks", blocks.toString()));
+    args.addAll(switches);
+    return run(in, args);
+  }
+
+  private List<JsonNode> run(@org.jspecify.annotations.Nullable Path in, List<String> args)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(args);
+    Path out = Files.createTempFile(work, "out", ".jsonl");
+    Path err = work.resolve("oracle.log");
+    ProcessBuilder b =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    if (in != null) {
+      b.redirectInput(in.toFile());
+    }
+    if (b.start().waitFor() != 0) {
+      throw new IOException(command + ": " + Files.readString(err));
+    }
+    List<JsonNode> lines = new ArrayList<>();
+    if (args.getFirst().equals("write")) {
+      return lines;
+    }
+    try (Stream<String> text = Files.lines(out)) {
+      text.filter(l -> !l.isBlank()).forEach(l -> lines.add(JSON.readTree(l)));
+    }
+    Files.delete(out);
+    return lines;
+  }
+}
