@@ -76,14 +76,21 @@ class DifferentialTest {
           for (JsonNode answer : answers) {
             asked++;
             if (answer.has("error")
-                && answer.get("error").asString().startsWith("unexpected error")) {
+                && answer.get("error").asString().startsWith("unexpected error: runtime error")) {
               defects++;
               continue;
             }
             String difference = difference(engine, answer);
             if (!difference.isEmpty()) {
               different.add(
-                  kind + " " + switches + " seed " + seed + "\n  " + shown(answer) + "\n  "
+                  kind
+                      + " "
+                      + switches
+                      + " seed "
+                      + seed
+                      + "\n  "
+                      + shown(answer)
+                      + "\n  "
                       + difference);
             }
           }

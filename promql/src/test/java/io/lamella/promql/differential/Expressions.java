@@ -113,8 +113,7 @@ final class Expressions {
       case 1 -> one("time()", "pi()", "start()", "end()", "step()", "range()");
       case 2 -> one("min_of", "max_of") + "(" + scalar(depth - 1) + ", " + scalar(depth - 1) + ")";
       case 3 -> "-(" + scalar(depth - 1) + ")";
-      case 4 ->
-          "(" + scalar(depth - 1) + " " + comparison() + " bool " + scalar(depth - 1) + ")";
+      case 4 -> "(" + scalar(depth - 1) + " " + comparison() + " bool " + scalar(depth - 1) + ")";
       default -> "(" + scalar(depth - 1) + " " + arithmetic() + " " + scalar(depth - 1) + ")";
     };
   }
@@ -143,8 +142,22 @@ final class Expressions {
   private String aggregation(int depth) {
     String op =
         one(
-            "sum", "avg", "min", "max", "count", "group", "stddev", "stdvar", "quantile", "topk",
-            "bottomk", "limitk", "limit_ratio", "count_values", "sum", "avg");
+            "sum",
+            "avg",
+            "min",
+            "max",
+            "count",
+            "group",
+            "stddev",
+            "stdvar",
+            "quantile",
+            "topk",
+            "bottomk",
+            "limitk",
+            "limit_ratio",
+            "count_values",
+            "sum",
+            "avg");
     String clause =
         chance(3) ? "" : one(" by (", " without (") + one(LABELS) + ", " + one(LABELS) + ") ";
     String param =
@@ -181,7 +194,8 @@ final class Expressions {
         op += " " + one("group_left", "group_right") + one("", "()", " (sensor)", " (pool)");
       }
       if (chance(8)) {
-        op += " " + one("fill(0)", "fill_left(1)", "fill_right(-2)", "fill_left(3) fill_right(NaN)");
+        op +=
+            " " + one("fill(0)", "fill_left(1)", "fill_right(-2)", "fill_left(3) fill_right(NaN)");
       }
     }
     String left = vectorFor(depth - 1);
