@@ -60,7 +60,13 @@ public final class Planner {
           done++;
           continue;
         }
-        items.add(item(stream.getKey(), start, sortKey, day.getValue(), leaves, there));
+        WorkItem item = item(stream.getKey(), start, sortKey, day.getValue(), leaves, there);
+        if (published.stream().anyMatch(m -> m.ulid().equals(item.target()))) {
+          // Made before and replaced since, by another sort key for instance.
+          done++;
+          continue;
+        }
+        items.add(item);
       }
     }
     items.sort(Comparator.comparingLong(WorkItem::dayMillis).thenComparing(WorkItem::stream));
@@ -111,8 +117,14 @@ public final class Planner {
       List<BlockMeta> there) {
     List<Ulid> read = sources.stream().map(SourceBlock::ulid).sorted().toList();
     Ulid target = Ulid.of(start, identity(stream, start, sortKey, leaves));
+    // Only what the new block holds all of: sources that are gone since stay visible in the old
+    // one.
     List<Ulid> replaces =
-        there.stream().map(BlockMeta::ulid).filter(u -> !u.equals(target)).sorted().toList();
+        there.stream()
+            .filter(m -> !m.ulid().equals(target) && leaves.containsAll(m.sources()))
+            .map(BlockMeta::ulid)
+            .sorted()
+            .toList();
     return new WorkItem(
         target, stream, start, start + DAY_MILLIS, sortKey, read, List.copyOf(leaves), replaces);
   }

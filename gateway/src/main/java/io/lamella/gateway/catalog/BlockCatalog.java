@@ -146,6 +146,8 @@ public final class BlockCatalog {
       bytes = store.readAll(key, BlockMetaJson.MAX_BYTES);
     } catch (ObjectStoreException.NotFound e) {
       return new Read.Absent();
+    } catch (ObjectStoreException.TooLarge e) {
+      return new Read.Unreadable(new CatalogSnapshot.Broken(block, String.valueOf(e.getMessage())));
     }
     byte[] json = new byte[bytes.remaining()];
     bytes.get(json);

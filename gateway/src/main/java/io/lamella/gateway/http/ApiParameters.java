@@ -59,8 +59,7 @@ final class ApiParameters {
 
   private static long parseTime(String name, String s) {
     try {
-      BigDecimal millis = new BigDecimal(s).movePointRight(3).setScale(0, RoundingMode.HALF_UP);
-      return millis.longValueExact();
+      return decimal(s).movePointRight(3).setScale(0, RoundingMode.HALF_UP).longValueExact();
     } catch (NumberFormatException e) {
       // Not a number: a date, perhaps.
     } catch (ArithmeticException e) {
@@ -80,16 +79,32 @@ final class ApiParameters {
     }
   }
 
+  /// A number whose digits and exponent are bounded before it is calculated with: `1e9999999` would
+  /// take seconds.
+  private static BigDecimal decimal(String s) {
+    if (s.length() > 64) {
+      throw new NumberFormatException("too long");
+    }
+    BigDecimal d = new BigDecimal(s);
+    long exponent = (long) d.precision() - d.scale();
+    if (exponent > 25) {
+      throw new ArithmeticException("too large");
+    }
+    return exponent < -25 ? BigDecimal.ZERO : d;
+  }
+
   /// A required duration in milliseconds; may be zero or negative where it is written as a number.
   long duration(String name) {
     String s = text(name);
     try {
-      BigDecimal millis = new BigDecimal(s).movePointRight(3);
+      BigDecimal millis = decimal(s).movePointRight(3);
       if (millis.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE / 1_000_000)) > 0) {
         throw invalid(
             name, "cannot parse " + quoted(s) + " to a valid duration. It overflows int64");
       }
       return millis.longValue();
+    } catch (ArithmeticException e) {
+      throw invalid(name, "cannot parse " + quoted(s) + " to a valid duration. It overflows int64");
     } catch (NumberFormatException e) {
       // Not a number: units, perhaps.
     }

@@ -106,6 +106,9 @@ public final class ApiServer implements AutoCloseable {
       }
       try {
         x.contentType(JSON).result(answer.apply(x).getBytes(StandardCharsets.UTF_8));
+      } catch (io.javalin.http.HttpResponseException e) {
+        // Javalin's own: a body too large, for one.
+        throw e;
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
         ApiFailure failure = ApiFailure.of(e);
         if (failure.status() == 500) {

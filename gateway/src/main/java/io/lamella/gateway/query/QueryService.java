@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /// Answers queries within their limits. At most so many run at once; others wait for a place until
 /// their time is up.
@@ -51,7 +51,7 @@ public final class QueryService {
 
   public Answer<QueryResult> instant(String query, long timeMillis, QueryLimits limits) {
     return run(
-        limits, budget -> engine.instant(source.series(budget), query, timeMillis, capped(limits)));
+        limits, (budget, left) -> engine.instant(source.series(budget), query, timeMillis, left));
   }
 
   /// Evaluates at `startMillis`, `startMillis + stepMillis` … up to `endMillis`.
@@ -59,22 +59,22 @@ public final class QueryService {
       String query, long startMillis, long endMillis, long stepMillis, QueryLimits limits) {
     return run(
         limits,
-        budget ->
-            engine.range(
-                source.series(budget), query, startMillis, endMillis, stepMillis, capped(limits)));
+        (budget, left) ->
+            engine.range(source.series(budget), query, startMillis, endMillis, stepMillis, left));
   }
 
   public Answer<List<Labels>> labelSets(List<List<Matcher>> selectors, TimeRange range) {
-    return run(QueryLimits.NONE, budget -> source.labelSets(selectors, range, budget));
+    return run(QueryLimits.NONE, (budget, left) -> source.labelSets(selectors, range, budget));
   }
 
   public Answer<SortedSet<String>> labelNames(List<List<Matcher>> selectors, TimeRange range) {
-    return run(QueryLimits.NONE, budget -> source.labelNames(selectors, range, budget));
+    return run(QueryLimits.NONE, (budget, left) -> source.labelNames(selectors, range, budget));
   }
 
   public Answer<SortedSet<String>> labelValues(
       String name, List<List<Matcher>> selectors, TimeRange range) {
-    return run(QueryLimits.NONE, budget -> source.labelValues(name, selectors, range, budget));
+    return run(
+        QueryLimits.NONE, (budget, left) -> source.labelValues(name, selectors, range, budget));
   }
 
   private Duration timeout(QueryLimits limits) {
@@ -82,12 +82,9 @@ public final class QueryService {
     return asked.compareTo(timeout) < 0 ? asked : timeout;
   }
 
-  private QueryLimits capped(QueryLimits limits) {
-    return new QueryLimits(limits.lookback(), java.util.Optional.of(timeout(limits)));
-  }
-
-  private <T> Answer<T> run(QueryLimits limits, Function<QueryBudget, T> work) {
+  private <T> Answer<T> run(QueryLimits limits, BiFunction<QueryBudget, QueryLimits, T> work) {
     Duration most = timeout(limits);
+    long begun = System.nanoTime();
     try {
       if (!places.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new QueryException.TimedOut("query timed out in query queue");
@@ -98,7 +95,9 @@ public final class QueryService {
     }
     try {
       QueryBudget budget = new QueryBudget(ceilings);
-      T value = work.apply(budget);
+      // Waiting counts: the engine gets what is left.
+      Duration left = most.minusNanos(System.nanoTime() - begun);
+      T value = work.apply(budget, new QueryLimits(limits.lookback(), java.util.Optional.of(left)));
       return new Answer<>(value, budget.used());
     } finally {
       places.release();

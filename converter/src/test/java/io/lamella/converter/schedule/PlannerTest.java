@@ -1,0 +1,117 @@
+package io.lamella.converter.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lamella.model.Labels;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.SortKey;
+import io.lamella.storage.block.Ulid;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+  private static final long DAY = Planner.DAY_MILLIS;
+
+  private static Ulid ulid(int n) {
+    return new Ulid(0, n);
+  }
+
+  private static SourceBlock source(int n, Set<Ulid> leaves) {
+    return new SourceBlock(ulid(n), 0, DAY, 0, Labels.EMPTY, leaves);
+  }
+
+  private static BlockMeta published(WorkItem item) {
+    String digest = "0".repeat(64);
+    return new BlockMeta(
+        BlockMeta.VERSION,
+        item.target(),
+        item.dayMillis(),
+        item.endMillis(),
+        DAY,
+        0,
+        item.stream(),
+        item.sortKey(),
+        item.leaves(),
+        item.replaces(),
+        List.of(
+            new BlockMeta.Shard(
+                1,
+                1,
+                new BlockMeta.File("0.labels.parquet", 100, 50, 0, digest),
+                new BlockMeta.File("0.chunks.parquet", 100, 50, 0, digest))),
+        1,
+        1,
+        1);
+  }
+
+  private static WorkItem only(Plan plan) {
+    assertEquals(1, plan.items().size());
+    return plan.items().getFirst();
+  }
+
+  @Test
+  void lateDataReplacesABlockThatItHoldsAllOf() {
+    WorkItem first = only(Planner.plan(List.of(source(1, Set.of())), List.of(), SortKey.DEFAULT));
+
+    WorkItem again =
+        only(
+            Planner.plan(
+                List.of(source(1, Set.of()), source(2, Set.of())),
+                List.of(published(first)),
+                SortKey.DEFAULT));
+
+    assertEquals(List.of(first.target()), again.replaces());
+  }
+
+  @Test
+  void lateDataDoesNotHideADayWhoseSourcesAreGone() {
+    WorkItem first = only(Planner.plan(List.of(source(1, Set.of())), List.of(), SortKey.DEFAULT));
+
+    WorkItem late =
+        only(
+            Planner.plan(List.of(source(2, Set.of())), List.of(published(first)), SortKey.DEFAULT));
+
+    assertEquals(List.of(), late.replaces());
+  }
+
+  @Test
+  void neitherCompactionNorDeletionOfSourcesMakesADayAgain() {
+    WorkItem first =
+        only(
+            Planner.plan(
+                List.of(source(1, Set.of()), source(2, Set.of())), List.of(), SortKey.DEFAULT));
+    List<BlockMeta> there = List.of(published(first));
+
+    assertEquals(
+        List.of(),
+        Planner.plan(List.of(source(3, Set.of(ulid(1), ulid(2)))), there, SortKey.DEFAULT).items());
+    assertEquals(
+        List.of(), Planner.plan(List.of(source(2, Set.of())), there, SortKey.DEFAULT).items());
+  }
+
+  @Test
+  void aSortKeyThatComesBackEndsInNothingToDo() {
+    List<SourceBlock> sources = List.of(source(1, Set.of()));
+    SortKey other = SortKey.parse("__name__");
+    WorkItem a = only(Planner.plan(sources, List.of(), SortKey.DEFAULT));
+    WorkItem b = only(Planner.plan(sources, List.of(published(a)), other));
+
+    assertEquals(List.of(a.target()), b.replaces());
+    assertEquals(
+        List.of(),
+        Planner.plan(sources, List.of(published(a), published(b)), SortKey.DEFAULT).items());
+  }
+
+  @Test
+  void blocksThatWereCompactedIntoAnotherAreLeftOut() {
+    Plan plan =
+        Planner.plan(
+            List.of(source(1, Set.of()), source(3, Set.of(ulid(1), ulid(2)))),
+            List.of(),
+            SortKey.DEFAULT);
+
+    assertEquals(List.of(ulid(3)), only(plan).sources());
+    assertEquals(ulid(1), plan.skipped().getFirst().block());
+  }
+}
