@@ -17,8 +17,9 @@ class Format {
     boolean replace = args[0].equals("--replace");
     List<Path> wrong = new ArrayList<>();
     Formatter formatter = new Formatter();
-    try (Stream<Path> all = Files.walk(Path.of(args[1]))) {
-      for (Path file : all.filter(Format::isSource).sorted().toList()) {
+    Path root = Path.of(args[1]);
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path file : all.filter(f -> isSource(root.relativize(f))).sorted().toList()) {
         String source = Files.readString(file);
         String formatted;
         try {
@@ -45,8 +46,9 @@ class Format {
     }
   }
 
+  /// `file` is relative to the checkout, which may itself lie below a folder named `src` or `target`.
   private static boolean isSource(Path file) {
-    String name = file.toString();
+    String name = "/" + file;
     return name.endsWith(".java") && name.contains("/src/") && !name.contains("/target/");
   }
 }
