@@ -115,7 +115,7 @@ final class BucketList {
   void scale(double factor) {
     for (int i = 0; i < size; i++) {
       count[i] *= factor;
-      compensation[i] *= factor;
+      compensation[i] = compensation[i] == 0 ? 0 : compensation[i] * factor;
     }
   }
 
@@ -124,6 +124,11 @@ final class BucketList {
       count[i] /= divisor;
       compensation[i] /= divisor;
     }
+  }
+
+  /// Drops all compensations.
+  void forget() {
+    Arrays.fill(compensation, 0, size, 0);
   }
 
   /// The position of a bucket, or -1.

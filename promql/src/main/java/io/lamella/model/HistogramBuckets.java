@@ -22,6 +22,15 @@ public final class HistogramBuckets {
   }
 
   public static HistogramBuckets of(Histogram h) {
+    return of(h, h.zeroCount() > 0);
+  }
+
+  /// The same with the zero bucket also where its count is negative, as differences have it.
+  static HistogramBuckets withAnyZero(Histogram h) {
+    return of(h, h.zeroCount() != 0);
+  }
+
+  private static HistogramBuckets of(Histogram h, boolean withZero) {
     BucketList positive = BucketList.of(h.positiveSpans(), h.positive());
     BucketList negative = BucketList.of(h.negativeSpans(), h.negative());
     int n = positive.size + negative.size + 1;
@@ -35,7 +44,7 @@ public final class HistogramBuckets {
       count[at++] = negative.count[i];
     }
     int zero = -1;
-    if (h.zeroCount() > 0 && !h.usesCustomBuckets()) {
+    if (withZero && !h.usesCustomBuckets()) {
       zero = at;
       lower[at] = -h.zeroThreshold();
       upper[at] = h.zeroThreshold();

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// A histogram under computation: sums and differences with reconciled schemas, zero buckets and
 /// custom bounds, scaling, and conversion back. Every field carries a Kahan compensation, so that
-/// long sums lose nothing. Not thread-safe.
+/// long sums lose nothing, unless it is a [#plain] one. Not thread-safe.
 public final class HistogramSum {
   private int schema;
   private double zeroThreshold;
@@ -19,8 +19,19 @@ public final class HistogramSum {
   private boolean sawReset;
   private boolean sawNotReset;
   private boolean reconciled;
+  private final boolean isPlain;
 
   public HistogramSum(Histogram h) {
+    this(h, false);
+  }
+
+  /// A computation without compensations: single sums and differences, as `+` and `rate` have them.
+  public static HistogramSum plain(Histogram h) {
+    return new HistogramSum(h, true);
+  }
+
+  private HistogramSum(Histogram h, boolean isPlain) {
+    this.isPlain = isPlain;
     schema = h.schema();
     zeroThreshold = h.zeroThreshold();
     custom = h.customValues();
@@ -74,7 +85,7 @@ public final class HistogramSum {
   public HistogramSum add(Histogram h) {
     see(h.counterReset());
     hint = combine(hint, h.counterReset());
-    accumulate(new HistogramSum(h), 1);
+    accumulate(new HistogramSum(h, isPlain), 1);
     return this;
   }
 
@@ -82,7 +93,7 @@ public final class HistogramSum {
   public HistogramSum subtract(Histogram h) {
     see(h.counterReset());
     hint = CounterReset.GAUGE;
-    accumulate(new HistogramSum(h), -1);
+    accumulate(new HistogramSum(h, isPlain), -1);
     return this;
   }
 
@@ -110,11 +121,27 @@ public final class HistogramSum {
       reduceTo(target);
       other.reduceTo(target);
     }
+    if (isPlain) {
+      forget();
+      other.forget();
+    }
     for (int i = 0; i < 6; i += 2) {
       increase(i, factor * (other.scalars[i] + other.scalars[i + 1]));
     }
     positive = positive.plus(other.positive, factor);
     negative = negative.plus(other.negative, factor);
+    if (isPlain) {
+      forget();
+    }
+  }
+
+  /// Drops all compensations.
+  private void forget() {
+    for (int i = 1; i < 6; i += 2) {
+      scalars[i] = 0;
+    }
+    positive.forget();
+    negative.forget();
   }
 
   private void increase(int i, double x) {
@@ -233,8 +260,10 @@ public final class HistogramSum {
 
   /// Multiplies every count and the sum; a negative factor makes a gauge.
   public HistogramSum scale(double factor) {
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 6; i += 2) {
       scalars[i] *= factor;
+      // A factor may be infinite, and nothing must not become NaN.
+      scalars[i + 1] = scalars[i + 1] == 0 ? 0 : scalars[i + 1] * factor;
     }
     positive.scale(factor);
     negative.scale(factor);
@@ -247,8 +276,8 @@ public final class HistogramSum {
   /// Divides every count and the sum; division by 0 leaves no regular bucket.
   public HistogramSum divide(double divisor) {
     for (int i = 0; i < 6; i += 2) {
-      scalars[i] = (scalars[i] + scalars[i + 1]) / divisor;
-      scalars[i + 1] = 0;
+      scalars[i] /= divisor;
+      scalars[i + 1] = divisor == 0 ? 0 : scalars[i + 1] / divisor;
     }
     if (divisor == 0) {
       positive = new BucketList(0);
@@ -302,8 +331,15 @@ public final class HistogramSum {
 
   /// The result without empty buckets; this sum stays usable.
   public Histogram toHistogram() {
-    BucketList p = positive.compacted();
-    BucketList n = negative.compacted();
+    return toHistogram(positive.compacted(), negative.compacted());
+  }
+
+  /// The result with all buckets, empty ones too, which a later multiplication with NaN fills.
+  public Histogram toWholeHistogram() {
+    return toHistogram(positive, negative);
+  }
+
+  private Histogram toHistogram(BucketList p, BucketList n) {
     return new Histogram(
         hint,
         schema,

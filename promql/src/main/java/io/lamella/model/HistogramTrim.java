@@ -19,28 +19,26 @@ public final class HistogramTrim {
     BucketList positive = BucketList.of(h.positiveSpans(), h.positive());
     BucketList negative = BucketList.of(h.negativeSpans(), h.negative());
     Pass pass = new Pass(limit, below);
-    for (int i = negative.size - 1; i >= 0; i--) {
-      double lower = -BucketBounds.upper(negative.index[i], h.schema(), h.customValues());
-      double upper = -BucketBounds.upper(negative.index[i] - 1L, h.schema(), h.customValues());
-      negative.count[i] = pass.bucket(lower, upper, negative.count[i], Kind.EXPONENTIAL);
-    }
-    double zero = h.zeroCount();
-    if (zero != 0 && !h.usesCustomBuckets()) {
-      double lower = -h.zeroThreshold();
-      double upper = h.zeroThreshold();
-      HistogramBuckets all = HistogramBuckets.of(h);
-      if (!all.hasNegatives() && all.hasPositives()) {
-        lower = 0;
-      } else if (!all.hasPositives() && all.hasNegatives()) {
-        upper = 0;
-      }
-      zero = pass.bucket(lower, upper, zero, Kind.LINEAR);
-    }
-    Kind kind = h.usesCustomBuckets() ? Kind.LINEAR : Kind.EXPONENTIAL;
+    Kind kind = h.usesCustomBuckets() ? Kind.LINEAR : Kind.POSITIVE;
+    boolean hasPositives = false;
     for (int i = 0; i < positive.size; i++) {
       double lower = BucketBounds.upper(positive.index[i] - 1L, h.schema(), h.customValues());
       double upper = BucketBounds.upper(positive.index[i], h.schema(), h.customValues());
+      hasPositives |= positive.count[i] != 0;
       positive.count[i] = pass.bucket(lower, upper, positive.count[i], kind);
+    }
+    boolean hasNegatives = false;
+    for (int i = 0; i < negative.size; i++) {
+      double lower = -BucketBounds.upper(negative.index[i], h.schema(), h.customValues());
+      double upper = -BucketBounds.upper(negative.index[i] - 1L, h.schema(), h.customValues());
+      hasNegatives |= negative.count[i] != 0;
+      negative.count[i] = pass.bucket(lower, upper, negative.count[i], Kind.NEGATIVE);
+    }
+    double zero = h.zeroCount();
+    if (zero > 0) {
+      double lower = hasPositives && !hasNegatives ? 0 : -h.zeroThreshold();
+      double upper = hasNegatives && !hasPositives ? 0 : h.zeroThreshold();
+      zero = pass.zeroBucket(lower, upper, zero);
     }
     if (!pass.cut) {
       return h;
@@ -63,7 +61,8 @@ public final class HistogramTrim {
 
   private enum Kind {
     LINEAR,
-    EXPONENTIAL
+    POSITIVE,
+    NEGATIVE
   }
 
   /// One walk over all buckets, with the count and sum of what is kept.
@@ -80,85 +79,84 @@ public final class HistogramTrim {
     }
 
     /// What is kept of a bucket.
-    double bucket(double bucketLower, double upper, double n, Kind kind) {
-      double lower = bucketLower;
-      double share;
-      if (lower == Double.NEGATIVE_INFINITY) {
-        boolean fromZero = upper > 0 && upper < Double.POSITIVE_INFINITY;
-        if (fromZero && limit >= 0) {
-          lower = 0;
-          share = finiteShare(lower, upper, kind);
-        } else {
-          share = firstShare(upper, fromZero);
-        }
-      } else if (upper == Double.POSITIVE_INFINITY) {
-        boolean beyond = limit == Double.POSITIVE_INFINITY;
-        share = below == beyond ? 1 : 0;
-      } else {
-        share = finiteShare(lower, upper, kind);
-      }
-      if (share == 1) {
-        add(n, lower, upper, kind);
-        if (n != 0 && isInside(lower, upper)) {
-          cut = true;
-        }
+    double bucket(double lower, double upper, double n, Kind kind) {
+      if (n == 0) {
         return n;
       }
-      if (n != 0) {
-        cut = true;
+      if (below ? upper <= limit : lower >= limit) {
+        return keep(n, n, middle(lower, upper, kind));
       }
-      if (share == 0) {
-        return 0;
+      if (!(below ? lower < limit : upper > limit)) {
+        return keep(n, 0, 0);
       }
-      double kept = n * share;
-      add(kept, below ? lower : limit, below ? limit : upper, kind);
+      if (lower == Double.NEGATIVE_INFINITY) {
+        return first(upper, n);
+      }
+      if (upper == Double.POSITIVE_INFINITY) {
+        // Where in the last bucket its observations lie is unknown: all count as above the limit.
+        return below ? keep(n, 0, 0) : keep(n, n, limit);
+      }
+      double under = n * part(lower, upper, kind);
+      return below
+          ? keep(n, under, middle(lower, limit, kind))
+          : keep(n, n - under, middle(limit, upper, kind));
+    }
+
+    /// The first custom bucket, which is cut as if it began at 0 where it ends above.
+    private double first(double upper, double n) {
+      boolean fromZero = upper > 0 && upper < Double.POSITIVE_INFINITY;
+      if (below) {
+        if (limit > 0 && fromZero) {
+          return keep(n, n * limit / upper, limit / 2);
+        }
+        return upper <= 0 ? keep(n, n, limit) : keep(n, 0, 0);
+      }
+      return limit >= 0 && fromZero
+          ? keep(n, n * (1 - limit / upper), (limit + upper) / 2)
+          : keep(n, 0, 0);
+    }
+
+    double zeroBucket(double lower, double upper, double n) {
+      if (below ? limit <= lower : limit >= upper) {
+        return keep(n, 0, 0);
+      }
+      if (below ? limit >= upper : limit <= lower) {
+        return keep(n, n, (lower + upper) / 2);
+      }
+      double part = below ? limit - lower : upper - limit;
+      return keep(n, n * (part / (upper - lower)), ((below ? lower : upper) + limit) / 2);
+    }
+
+    private double keep(double of, double kept, double middle) {
+      count += kept;
+      sum += middle * kept;
+      cut |= kept != of;
       return kept;
     }
 
-    private boolean isInside(double lower, double upper) {
-      return limit > lower && limit < upper;
-    }
-
-    private double finiteShare(double lower, double upper, Kind kind) {
-      if (below) {
-        return upper <= limit ? 1 : lower >= limit ? 0 : part(lower, upper, kind);
-      }
-      return lower >= limit ? 1 : upper <= limit ? 0 : 1 - part(lower, upper, kind);
-    }
-
-    /// The first custom bucket, of infinite width, is kept or dropped whole.
-    private double firstShare(double upper, boolean fromZero) {
-      if (below) {
-        return fromZero && limit < upper || limit == Double.NEGATIVE_INFINITY ? 0 : 1;
-      }
-      return limit == Double.NEGATIVE_INFINITY ? 1 : 0;
-    }
-
+    /// The part of a finite bucket that lies below the limit, which lies in it.
     private double part(double lower, double upper, Kind kind) {
       if (kind == Kind.LINEAR) {
         return (limit - lower) / (upper - lower);
       }
-      double a = Math.log(Math.abs(lower));
-      double b = Math.log(Math.abs(upper));
-      return (Math.log(Math.abs(limit)) - a) / (b - a);
+      double a = Logarithms.log2(Math.abs(lower));
+      double b = Logarithms.log2(Math.abs(upper));
+      double at = Logarithms.log2(Math.abs(limit));
+      return limit > 0 ? (at - a) / (b - a) : 1 - (at - b) / (a - b);
     }
 
-    private void add(double n, double lower, double upper, Kind kind) {
-      count += n;
-      if (n == 0) {
-        return;
-      }
-      double middle;
+    private static double middle(double lower, double upper, Kind kind) {
       if (Double.isInfinite(lower)) {
-        middle = below ? Math.min(upper, limit) : upper;
-      } else if (Double.isInfinite(upper)) {
-        middle = below ? lower : Math.max(lower, limit);
-      } else if (kind == Kind.LINEAR) {
-        middle = (lower + upper) / 2;
-      } else {
-        middle = Math.copySign(Math.sqrt(Math.abs(lower * upper)), lower);
+        return Double.isInfinite(upper) ? 0 : upper > 0 ? upper / 2 : upper;
       }
-      sum += n * middle;
+      if (Double.isInfinite(upper)) {
+        return lower;
+      }
+      return switch (kind) {
+        case LINEAR -> (lower + upper) / 2;
+        case POSITIVE -> Math.sqrt(Math.abs(lower * upper));
+        case NEGATIVE -> -Math.sqrt(Math.abs(lower * upper));
+      };
     }
   }
 }

@@ -39,7 +39,9 @@ final class ResultCollector {
   }
 
   Value collect(Expr e) {
-    return run.isInstant() ? instant(e) : range(e);
+    Value value = run.isInstant() ? instant(e) : range(e);
+    compiler.finish();
+    return value;
   }
 
   private Value instant(Expr e) {
@@ -129,8 +131,7 @@ final class ResultCollector {
   }
 
   private Value range(Expr e) {
-    long count = (settings.endMillis() - settings.startMillis()) / settings.stepMillis() + 1;
-    Steps steps = new Steps(settings.startMillis(), settings.stepMillis(), Math.toIntExact(count));
+    Steps steps = Steps.range(settings.startMillis(), settings.endMillis(), settings.stepMillis());
     Map<Labels, SampleColumns> out = new LinkedHashMap<>();
     if (e.type() == ValueType.SCALAR) {
       ScalarOperator scalar = compiler.scalar(e, steps);

@@ -1,6 +1,8 @@
 package io.lamella.promql.ast;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 
 /// Numbers as text, the way Go writes them.
 public final class Numbers {
@@ -34,25 +36,34 @@ public final class Numbers {
     return s;
   }
 
-  /// Go's `%v` and `%g` of a float64: the shortest digits, with an exponent below -4 and from 21
+  /// Go's `%v` and `%g` of a float64: the shortest digits, with an exponent below 1e-4 and from 1e6
   /// on.
   public static String general(double v) {
-    return general(v, 21);
-  }
-
-  /// The same with an exponent from another one on.
-  public static String general(double v, int from) {
     if (v != v || Double.isInfinite(v) || v == 0) {
       return plain(v);
     }
-    BigDecimal d = new BigDecimal(Double.toString(v)).stripTrailingZeros();
-    int exponent = d.precision() - d.scale() - 1;
-    if (exponent >= -4 && exponent < from) {
+    return general(new BigDecimal(Double.toString(v)), 6);
+  }
+
+  /// Go's `%.*g`: at most so many significant digits, with an exponent below 1e-4 and where they do
+  /// not reach the unit.
+  public static String general(double v, int digits) {
+    if (v != v || Double.isInfinite(v) || v == 0) {
       return plain(v);
+    }
+    return general(
+        new BigDecimal(v).round(new MathContext(digits, RoundingMode.HALF_EVEN)), digits);
+  }
+
+  private static String general(BigDecimal number, int exponentFrom) {
+    BigDecimal d = number.stripTrailingZeros();
+    int exponent = d.precision() - d.scale() - 1;
+    if (exponent >= -4 && exponent < exponentFrom) {
+      return d.toPlainString();
     }
     String digits = d.unscaledValue().abs().toString();
     StringBuilder out = new StringBuilder();
-    if (v < 0) {
+    if (d.signum() < 0) {
       out.append('-');
     }
     out.append(digits.charAt(0));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
 
 /// Warnings and infos of a query, each text once, with one place that it is about.
@@ -37,24 +38,39 @@ public final class Annotations {
     }
   }
 
-  private final Map<String, TextRange> warnings = new LinkedHashMap<>();
-  private final Map<String, TextRange> infos = new LinkedHashMap<>();
-  private final Map<String, Integer> overlaps = new LinkedHashMap<>();
-  private final Map<String, Monotonicity> monotonicity = new LinkedHashMap<>();
-  private final Map<String, TextRange> monotonicityPlaces = new LinkedHashMap<>();
-
-  /// Of two places of one text that is shown which Prometheus evaluates last: the one that ends
-  /// last, since operands come in order and before what they are operands of.
-  private static TextRange later(TextRange a, TextRange b) {
-    return b.end() >= a.end() ? b : a;
+  /// A place that is shown, and the place that tells how late it is evaluated.
+  private record Noted(TextRange place, TextRange of) {
+    /// Of two places of one text that is shown which Prometheus evaluates last: the one that ends
+    /// last, since operands come in order and before what they are operands of.
+    Noted later(Noted other) {
+      boolean before =
+          other.of.end() == of.end() ? other.of.start() > of.start() : other.of.end() < of.end();
+      return before ? this : other;
+    }
   }
 
+  private final Map<String, Noted> warnings = new LinkedHashMap<>();
+  private final Map<String, Noted> infos = new LinkedHashMap<>();
+  private final Map<String, Integer> overlaps = new LinkedHashMap<>();
+  private final Map<String, Monotonicity> monotonicity = new LinkedHashMap<>();
+  private final Map<String, Noted> monotonicityPlaces = new LinkedHashMap<>();
+
   public void warn(TextRange place, String text) {
-    warnings.merge("PromQL warning: " + text, place, Annotations::later);
+    warn(place, place, text);
+  }
+
+  /// A warning that points at one operand but comes up when all of them, up to the end of `of`, are
+  /// evaluated.
+  public void warn(TextRange place, TextRange of, String text) {
+    note(warnings, "PromQL warning: " + text, new Noted(place, of));
   }
 
   public void info(TextRange place, String text) {
-    infos.merge("PromQL info: " + text, place, Annotations::later);
+    note(infos, "PromQL info: " + text, new Noted(place, place));
+  }
+
+  private static void note(Map<String, Noted> into, String text, Noted noted) {
+    into.merge(text, noted, Noted::later);
   }
 
   /// A start timestamp before the previous sample; occurrences are counted.
@@ -63,7 +79,7 @@ public final class Annotations {
         "PromQL warning: sample has start time that overlaps with previous sample timestamp for"
             + " metric "
             + io.lamella.model.GoQuote.quote(metric);
-    warnings.merge(text, place, Annotations::later);
+    note(warnings, text, new Noted(place, place));
     overlaps.merge(text, 1, Integer::sum);
   }
 
@@ -76,7 +92,7 @@ public final class Annotations {
             + (metric.isEmpty()
                 ? ""
                 : " for metric name " + io.lamella.model.GoQuote.quote(metric));
-    monotonicityPlaces.merge(prefix, place, Annotations::later);
+    note(monotonicityPlaces, prefix, new Noted(place, place));
     monotonicity.merge(
         prefix, step, (before, more) -> before.with(more, 2 * (before.samples + more.samples)));
   }
@@ -86,14 +102,18 @@ public final class Annotations {
     warnings.forEach((text, at) -> {
       int n = overlaps.getOrDefault(text, 1);
       out.add(
-          text + (n > 1 ? " (" + n + " occurrences)" : "") + " (" + place.apply(at.start()) + ")");
+          text
+              + (n > 1 ? " (" + n + " occurrences)" : "")
+              + " ("
+              + place.apply(at.place.start())
+              + ")");
     });
     return out;
   }
 
   public List<String> infos(IntFunction<String> place) {
     List<String> out = new ArrayList<>();
-    infos.forEach((text, at) -> out.add(text + " (" + place.apply(at.start()) + ")"));
+    infos.forEach((text, at) -> out.add(text + " (" + place.apply(at.place.start()) + ")"));
     monotonicity.forEach((prefix, m) ->
         out.add(
             prefix
@@ -102,7 +122,7 @@ public final class Annotations {
                 + " to "
                 + Numbers.general(m.toBucket)
                 + ", with a max diff of "
-                + String.format(java.util.Locale.ROOT, "%.2g", m.maxDifference)
+                + Numbers.general(m.maxDifference, 2)
                 + ", over "
                 + m.samples
                 + " samples from "
@@ -110,7 +130,7 @@ public final class Annotations {
                 + " to "
                 + Instant.ofEpochMilli(m.last)
                 + " ("
-                + place.apply(monotonicityPlaces.getOrDefault(prefix, TextRange.NONE).start())
+                + place.apply(Objects.requireNonNull(monotonicityPlaces.get(prefix)).place.start())
                 + ")"));
     return out;
   }

@@ -159,7 +159,7 @@ final class CallCompiler {
         argument = e;
       } else {
         scalars.add(compiler.scalar(e, steps));
-        places.add(e.range());
+        places.add(Expr.unwrap(e).range());
       }
     }
     RangeMode mode =
@@ -177,7 +177,7 @@ final class CallCompiler {
   private static TextRange place(Expr argument) {
     return Expr.unwrap(argument) instanceof Expr.Subquery
         ? new TextRange(0, argument.range().end())
-        : argument.range();
+        : Expr.unwrap(argument).range();
   }
 
   private SeriesOperator histogramValue(Expr.Call c, Steps steps, Wanted wanted) {
@@ -219,23 +219,20 @@ final class CallCompiler {
   private SeriesOperator timestamp(Expr.Call c, Steps steps, Wanted wanted) {
     boolean starts = c.function() == Function.START_TIMESTAMP;
     Expr arg = Expr.unwrap(c.args().getFirst());
-    if (starts && !run.has(Feature.USE_START_TIMESTAMPS)) {
-      return SelectorCompiler.Nothing.INSTANCE;
-    }
-    if (arg instanceof Expr.VectorSelector v && v.mode() != RangeMode.SMOOTHED) {
+    boolean known = !starts || run.has(Feature.USE_START_TIMESTAMPS);
+    if (known && arg instanceof Expr.VectorSelector v) {
       ReferenceTimes times = selectors.times(steps, v.offset(), v.at());
       InstantSelector.Picks picks =
           starts ? InstantSelector.Picks.START_TIME : InstantSelector.Picks.TIME;
       SeriesOperator from = selectors.instant(v.matchers(), times, picks, wanted);
       return new FloatMap(run, from, _ -> {}, true);
     }
-    if (starts) {
-      return SelectorCompiler.Nothing.INSTANCE;
-    }
     FloatMap.Change change =
         s -> {
           for (int i = 0; i < s.steps(); i++) {
-            if (s.has(i)) {
+            if (starts) {
+              s.unset(i);
+            } else if (s.has(i)) {
               s.set(i, steps.time(i) / 1000.0);
             }
           }
@@ -294,13 +291,13 @@ final class CallCompiler {
     boolean byLabel = f == Function.SORT_BY_LABEL || f == Function.SORT_BY_LABEL_DESC;
     boolean descending = f == Function.SORT_DESC || f == Function.SORT_BY_LABEL_DESC;
     @Nullable Comparator<StepSeries> order = null;
-    if (steps.count() == 1) {
+    if (!steps.isRange()) {
       order =
           byLabel
               ? SortedSeries.byLabels(texts(c, 1), descending)
               : SortedSeries.byValue(descending);
     }
-    if (steps.count() > 1) {
+    if (steps.isRange()) {
       run.annotations()
           .warn(
               c.range(),
@@ -321,7 +318,7 @@ final class CallCompiler {
             List<TextRange> places = new ArrayList<>();
             for (Expr e : args.subList(2, args.size())) {
               q.add(compiler.scalar(e, steps));
-              places.add(e.range());
+              places.add(Expr.unwrap(e).range());
             }
             yield new HistogramQuantiles.Question.Quantiles(Compiler.text(args.get(1)), q, places);
           }
@@ -331,7 +328,7 @@ final class CallCompiler {
         };
     int at = c.function() == Function.HISTOGRAM_QUANTILES ? 0 : args.size() - 1;
     return new HistogramQuantiles(
-        run, vectorArg(c, at, steps, wanted), steps, question, args.get(at).range());
+        run, vectorArg(c, at, steps, wanted), steps, question, Expr.unwrap(args.get(at)).range());
   }
 
   private SeriesOperator info(Expr.Call c, Steps steps, Wanted wanted) {

@@ -15,6 +15,7 @@ import io.lamella.promql.exec.binary.VectorScalarBinary;
 import io.lamella.promql.exec.function.FloatMap;
 import io.lamella.promql.plan.Projection;
 import io.lamella.promql.plan.StepInvariance;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -24,13 +25,15 @@ import org.jspecify.annotations.Nullable;
 /// The switch that turns a syntax tree into operators. Nothing is read while it works.
 public final class Compiler {
   private final QueryRun run;
-  private final StepInvariance invariance = new StepInvariance();
+  private final StepInvariance invariance;
   private final SelectorCompiler selectors;
   private final CallCompiler calls;
+  private final List<ScalarOperator> scalars = new ArrayList<>();
 
   public Compiler(QueryRun run) {
     this.run = run;
     this.selectors = new SelectorCompiler(run, this);
+    this.invariance = new StepInvariance(e -> new InfoReference(selectors, Steps.once(0)).isOne(e));
     this.calls = new CallCompiler(run, this, selectors);
   }
 
@@ -40,7 +43,7 @@ public final class Compiler {
 
   /// The operator of an instant vector.
   public SeriesOperator vector(Expr e, Steps steps, Wanted wanted) {
-    if (steps.count() > 1 && invariance.holds(e)) {
+    if (steps.isRange() && invariance.holds(e)) {
       return new RepeatedSeries(vector(e, Steps.once(steps.startMillis()), wanted));
     }
     return switch (e) {
@@ -57,7 +60,20 @@ public final class Compiler {
 
   /// The operator of a scalar.
   public ScalarOperator scalar(Expr e, Steps steps) {
-    if (steps.count() > 1 && invariance.holds(e) && !(e instanceof Expr.NumberLiteral)) {
+    ScalarOperator s = scalarOf(e, steps);
+    if (!(e instanceof Expr.NumberLiteral)) {
+      scalars.add(s);
+    }
+    return s;
+  }
+
+  /// Computes what no result asked for, so that its failures and warnings are not lost.
+  public void finish() {
+    scalars.forEach(ScalarOperator::values);
+  }
+
+  private ScalarOperator scalarOf(Expr e, Steps steps) {
+    if (steps.isRange() && invariance.holds(e) && !(e instanceof Expr.NumberLiteral)) {
       ScalarOperator once = scalar(e, Steps.once(steps.startMillis()));
       return ScalarOperator.lazily(() -> filled(steps, once.values()[0]));
     }
@@ -106,7 +122,11 @@ public final class Compiler {
     if (!u.minus()) {
       return inner;
     }
-    return new FloatMap(run, inner, Negation::apply, wanted.labels().isEmpty());
+    SeriesOperator negated = new FloatMap(run, inner, Negation::apply, false);
+    // Series that lose the name may become one, as long as they are never there together.
+    return run.delaysNames() || !wanted.labels().isEmpty()
+        ? negated
+        : new MergedSeries(run, negated, steps.count());
   }
 
   private SeriesOperator binary(Expr.Binary b, Steps steps, Wanted outer) {
@@ -152,7 +172,8 @@ public final class Compiler {
     @Nullable Expr param = a.param();
     return switch (a.op()) {
       case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR ->
-          new StreamingAggregation(run, inner, steps.count(), grouping, a.op(), a.inner().range());
+          new StreamingAggregation(
+              run, inner, steps.count(), grouping, a.op(), Expr.unwrap(a.inner()).range());
       case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO ->
           new SelectingAggregation(
               run,
@@ -171,7 +192,7 @@ public final class Compiler {
               grouping,
               new CollectingAggregation.What.Quantile(
                   parameter(a, steps), param == null ? a.range() : Expr.unwrap(param).range()),
-              a.inner().range());
+              Expr.unwrap(a.inner()).range());
       case COUNT_VALUES -> countValues(a, inner, steps);
     };
   }
@@ -202,6 +223,6 @@ public final class Compiler {
         steps.count(),
         new Grouping(names, a.without()),
         new CollectingAggregation.What.CountValues(label),
-        a.inner().range());
+        Expr.unwrap(a.inner()).range());
   }
 }

@@ -24,9 +24,14 @@ final class InfoReference {
     this.steps = steps;
   }
 
-  ReferenceTimes of(Expr e) {
+  /// True where every selector looks at the same moment.
+  boolean isOne(Expr e) {
     walk(e, new Moment(null, 0));
-    if (open || moments.size() != 1) {
+    return !open && moments.size() == 1;
+  }
+
+  ReferenceTimes of(Expr e) {
+    if (!isOne(e)) {
       return new ReferenceTimes(steps, 0, null);
     }
     Moment m = moments.iterator().next();

@@ -1,5 +1,6 @@
 package io.lamella.promql.exec;
 
+import io.lamella.promql.QueryException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +18,21 @@ public final class Materialized {
       buffer = new StepSeries(steps);
     }
     return out;
+  }
+
+  /// The right operand, read before the left one streams past it. Where it fails the left one is
+  /// evaluated to its end, whose failure comes first, as it does in Prometheus.
+  public static List<StepSeries> right(
+      QueryRun run, SeriesOperator left, SeriesOperator right, int steps) {
+    try {
+      return all(run, right, steps);
+    } catch (QueryException.Execution e) {
+      StepSeries buffer = new StepSeries(steps);
+      while (left.next(buffer)) {
+        run.check();
+      }
+      throw e;
+    }
   }
 
   /// Gives back what [#all] held.

@@ -17,7 +17,7 @@ final class Negation {
       if (h == null) {
         v[i] = -v[i];
       } else {
-        s.set(i, new HistogramSum(h).scale(-1).toHistogram());
+        s.set(i, new HistogramSum(h).scale(-1).toWholeHistogram());
       }
     }
   }

@@ -139,11 +139,10 @@ public final class SelectorCompiler {
       start += step;
     }
     long last = times.last();
-    int count = start > last ? 0 : Math.toIntExact((last - start) / step + 1);
-    Steps inner = new Steps(start, step, count);
+    Steps inner = Steps.range(start, last, step);
     Wanted innerWanted = Wanted.ALL.buckets(Wanted.Buckets.NEEDED);
     SeriesOperator operator =
-        count == 0 ? Nothing.INSTANCE : compiler.vector(s.inner(), inner, innerWanted);
+        inner.count() == 0 ? Nothing.INSTANCE : compiler.vector(s.inner(), inner, innerWanted);
     return new SubqueryOperator(run, operator, inner, times, width);
   }
 

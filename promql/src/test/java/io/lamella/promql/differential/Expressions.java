@@ -24,9 +24,14 @@ final class Expressions {
     this.names = names;
   }
 
-  /// An instant vector or, sometimes, a scalar.
-  String next() {
-    return random.nextInt(12) == 0 ? scalar(3) : vector(1 + random.nextInt(4));
+  /// An expression for a range query: an instant vector or, sometimes, a scalar.
+  String range() {
+    return chance(12) ? scalar(3) : vector(1 + random.nextInt(4));
+  }
+
+  /// An expression for an instant query: also a string or a range vector.
+  String instant() {
+    return chance(12) ? matrix(2, "") : chance(100) ? "\"text\\n\"" : range();
   }
 
   private String one(List<String> of) {
@@ -227,7 +232,15 @@ final class Expressions {
       case SORT_BY_LABEL, SORT_BY_LABEL_DESC:
         return f.text() + "(" + vector(depth - 1) + ", \"" + one(LABELS) + "\")";
       case INFO:
-        return "info(" + selector() + ")";
+        return "info("
+            + vector(depth - 1)
+            + one(
+                "",
+                "",
+                ", {job=~\".+\"}",
+                ", {__name__=\"" + one(names) + "\"}",
+                ", {sensor!=\"\"}")
+            + ")";
       case DOUBLE_EXPONENTIAL_SMOOTHING:
         return f.text() + "(" + matrix(depth, f.text()) + ", 0.3, " + one("0.6", "0.1", "2") + ")";
       default:

@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Prometheus' engine as a program, built from a copy of its folder or given by `-Dlamella.oracle`.
 final class Oracle {
+  private static final int BUILD_MINUTES = 8;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path program;
@@ -41,7 +43,11 @@ final class Oracle {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    if (p.waitFor() != 0) {
+    if (!p.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
+      p.destroyForcibly();
+      throw new IOException("go build takes more than " + BUILD_MINUTES + " minutes");
+    }
+    if (p.exitValue() != 0) {
       throw new IOException("go build: " + Files.readString(log));
     }
     return new Oracle(program, work);

@@ -23,13 +23,21 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/// Compares answers with those that Prometheus' engine gave: numbers to 1e-9, all else exactly, the
-/// order of instant vectors only where the query sorts.
+/// Compares answers with those that Prometheus' engine gave: numbers as near as asked, all else
+/// exactly, the order of instant vectors only where the query sorts.
 public final class RecordedAnswers {
   private final PromqlEngine engine;
   private final SeriesSource source;
+  private final double tolerance;
 
+  /// Finds numbers equal that differ by 1e-9 of the larger.
   public RecordedAnswers(SeriesSource source, Set<Feature> more) {
+    this(source, more, 1e-9);
+  }
+
+  /// @param tolerance how far numbers may differ, as a part of the larger; 0 compares exactly
+  public RecordedAnswers(SeriesSource source, Set<Feature> more, double tolerance) {
+    this.tolerance = tolerance;
     Set<Feature> features =
         EnumSet.of(
             Feature.EXPERIMENTAL_FUNCTIONS,
@@ -106,7 +114,7 @@ public final class RecordedAnswers {
         : kind + ": want " + wanted + "\n       got " + got;
   }
 
-  private static String value(JsonNode r, Value value) {
+  private String value(JsonNode r, Value value) {
     JsonNode want = r.get("result");
     return switch (value) {
       case Value.Scalar s -> sample(want, s.timeMillis(), s.value(), null);
@@ -153,7 +161,7 @@ public final class RecordedAnswers {
     return map.toString();
   }
 
-  private static String matrix(JsonNode want, List<MatrixSeries> got) {
+  private String matrix(JsonNode want, List<MatrixSeries> got) {
     List<String> a = new ArrayList<>();
     List<String> b = new ArrayList<>();
     for (JsonNode n : want) {
@@ -174,7 +182,7 @@ public final class RecordedAnswers {
     return "";
   }
 
-  private static String series(JsonNode want, MatrixSeries got) {
+  private String series(JsonNode want, MatrixSeries got) {
     int f = 0;
     int h = 0;
     JsonNode floats = want.get("values");
@@ -196,7 +204,7 @@ public final class RecordedAnswers {
     return wanted == got.size() ? "" : "want " + wanted + " samples, got " + got.size();
   }
 
-  private static String sample(
+  private String sample(
       JsonNode want, long time, double value, @org.jspecify.annotations.Nullable Histogram h) {
     if (Math.round(want.get(0).asDouble() * 1000) != time) {
       return "time: want " + want.get(0) + " got " + time;
@@ -210,7 +218,7 @@ public final class RecordedAnswers {
     return histogram(w, h);
   }
 
-  private static boolean number(String want, double got) {
+  private boolean number(String want, double got) {
     double w =
         switch (want) {
           case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
@@ -221,10 +229,10 @@ public final class RecordedAnswers {
       return w != w && got != got;
     }
     return w == got
-        || Math.abs(w - got) <= Math.max(1e-9 * Math.max(Math.abs(w), Math.abs(got)), 1e-12);
+        || Math.abs(w - got) <= tolerance * Math.max(1e-3, Math.max(Math.abs(w), Math.abs(got)));
   }
 
-  private static String histogram(JsonNode want, Histogram got) {
+  private String histogram(JsonNode want, Histogram got) {
     if (!number(want.get("count").asString(), got.count())) {
       return "count: want " + want.get("count") + " got " + got.count();
     }

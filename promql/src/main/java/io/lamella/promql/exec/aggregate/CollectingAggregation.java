@@ -105,23 +105,19 @@ public final class CollectingAggregation implements SeriesOperator {
     return out.iterator();
   }
 
-  /// Once for the largest and once for the smallest offender.
+  /// Once for the largest and once for the smallest offender, or for NaN.
   private void warn(double[] q, TextRange at) {
     double max = Double.NEGATIVE_INFINITY;
     double min = Double.POSITIVE_INFINITY;
     for (double x : q) {
-      if (x != x) {
-        RangeFunctions.badQuantile(run.annotations(), at, x);
-      } else {
-        max = Math.max(max, x);
-        min = Math.min(min, x);
-      }
+      max = Math.max(max, x);
+      min = Math.min(min, x);
     }
-    if (max > 1) {
-      RangeFunctions.badQuantile(run.annotations(), at, max);
+    if (!(max <= 1)) {
+      RangeFunctions.badQuantile(run.annotations(), at, place, max);
     }
     if (min < 0) {
-      RangeFunctions.badQuantile(run.annotations(), at, min);
+      RangeFunctions.badQuantile(run.annotations(), at, place, min);
     }
   }
 
@@ -145,7 +141,6 @@ public final class CollectingAggregation implements SeriesOperator {
           o.reset(labels);
           out.put(labels, o);
         }
-        o.dropsName(o.dropsName() || s.dropsName());
         o.set(i, o.has(i) ? o.values()[i] + 1 : 1);
       }
     }

@@ -11,6 +11,7 @@ import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +67,10 @@ public final class SelectingAggregation implements SeriesOperator {
   private Iterator<StepSeries> compute() {
     List<StepSeries> input = Materialized.all(run, from, steps);
     double[] p = param.values();
-    checkParameter(p);
+    if (!asksForAny(p)) {
+      Materialized.release(run, input);
+      return Collections.emptyIterator();
+    }
     Map<Labels, List<StepSeries>> groups = new LinkedHashMap<>();
     Map<StepSeries, StepSeries> out = new LinkedHashMap<>();
     for (StepSeries s : input) {
@@ -96,35 +100,40 @@ public final class SelectingAggregation implements SeriesOperator {
     return ordered.iterator();
   }
 
-  private void checkParameter(double[] p) {
-    if (op == AggregateOp.LIMIT_RATIO) {
-      checkRatio(p);
-      return;
-    }
-    for (double k : p) {
-      if (k != k) {
-        throw new QueryException.Execution("Parameter value is NaN");
-      }
-      if (k >= 0x1p63) {
-        throw new QueryException.Execution(
-            "Scalar value " + Numbers.general(k) + " overflows int64");
-      }
-      if (k <= -0x1p63) {
-        throw new QueryException.Execution(
-            "Scalar value " + Numbers.general(k) + " underflows int64");
-      }
-    }
-  }
-
-  private void checkRatio(double[] p) {
+  /// False where the parameter asks for nothing at any step.
+  ///
+  /// @throws QueryException where it is no number of elements, or no ratio
+  private boolean asksForAny(double[] p) {
     double max = Double.NEGATIVE_INFINITY;
     double min = Double.POSITIVE_INFINITY;
-    for (double r : p) {
-      if (r != r) {
-        throw new QueryException.Execution("Ratio value is NaN");
-      }
-      max = Math.max(max, r);
-      min = Math.min(min, r);
+    for (double x : p) {
+      max = Math.max(max, x);
+      min = Math.min(min, x);
+    }
+    if (op == AggregateOp.LIMIT_RATIO) {
+      checkRatio(min, max);
+      return max != 0 || min != 0;
+    }
+    if (max < 1) {
+      return false;
+    }
+    if (max != max) {
+      throw new QueryException.Execution("Parameter value is NaN");
+    }
+    if (min <= -0x1p63) {
+      throw new QueryException.Execution(
+          "Scalar value " + Numbers.general(min) + " underflows int64");
+    }
+    if (max >= 0x1p63) {
+      throw new QueryException.Execution(
+          "Scalar value " + Numbers.general(max) + " overflows int64");
+    }
+    return true;
+  }
+
+  private void checkRatio(double min, double max) {
+    if (max != max) {
+      throw new QueryException.Execution("Ratio value is NaN");
     }
     if (max > 1) {
       capping(max, 1);
@@ -138,6 +147,7 @@ public final class SelectingAggregation implements SeriesOperator {
     run.annotations()
         .warn(
             paramPlace,
+            place,
             "ratio value should be between -1 and 1, got "
                 + Numbers.general(ratio)
                 + ", capping to "
@@ -145,75 +155,32 @@ public final class SelectingAggregation implements SeriesOperator {
   }
 
   private List<StepSeries> pick(List<StepSeries> group, int i, double p) {
-    return switch (op) {
-      case TOPK, BOTTOMK -> extremes(group, i, (long) p);
-      case LIMITK -> {
-        List<StepSeries> out = new ArrayList<>();
-        for (StepSeries s : group) {
-          if (out.size() < (long) p && s.has(i)) {
-            out.add(s);
-          }
-        }
-        yield out;
-      }
-      default -> {
-        double ratio = Math.clamp(p, -1, 1);
-        List<StepSeries> out = new ArrayList<>();
-        for (StepSeries s : group) {
-          if (ratio != 0 && s.has(i)) {
-            double at = LabelHash.fraction(s.labels());
-            if (ratio > 0 ? at < ratio : at >= 1 + ratio) {
-              out.add(s);
-            }
-          }
-        }
-        yield out;
-      }
-    };
-  }
-
-  /// The k best in order, kept by insertion; of equal ones the earlier series stays in.
-  private List<StepSeries> extremes(List<StepSeries> group, int i, long k) {
-    List<StepSeries> best = new ArrayList<>();
-    if (k < 1) {
-      return best;
-    }
-    boolean top = op == AggregateOp.TOPK;
+    boolean ranks = op == AggregateOp.TOPK || op == AggregateOp.BOTTOMK;
+    ValueHeap heap = new ValueHeap(op != AggregateOp.BOTTOMK, i);
+    double ratio = Math.clamp(p, -1, 1);
     for (StepSeries s : group) {
       if (!s.has(i)) {
         continue;
       }
-      if (s.histogram(i) != null) {
-        run.annotations().info(place, "ignored histogram in " + op.text() + " aggregation");
-        continue;
-      }
-      double x = s.values()[i];
-      if (best.size() == k && !better(x, best.getLast().values()[i], top)) {
-        continue;
-      }
-      int lo = 0;
-      int hi = best.size();
-      while (lo < hi) {
-        int mid = (lo + hi) >>> 1;
-        if (better(x, best.get(mid).values()[i], top)) {
-          hi = mid;
-        } else {
-          lo = mid + 1;
+      if (op == AggregateOp.LIMIT_RATIO) {
+        double at = ratio == 0 ? 1 : LabelHash.fraction(s.labels());
+        if (ratio > 0 ? at < ratio : ratio < 0 && at >= 1 + ratio) {
+          heap.push(s);
         }
-      }
-      best.add(lo, s);
-      if (best.size() > k) {
-        best.removeLast();
+      } else if ((long) p < 1) {
+        break;
+      } else if (!ranks) {
+        if (heap.size() >= (long) p) {
+          break;
+        }
+        heap.push(s);
+      } else if (s.histogram(i) != null) {
+        run.annotations().info(place, "ignored histogram in " + op.text() + " aggregation");
+      } else {
+        heap.offer(s, (long) p);
       }
     }
-    return best;
-  }
-
-  private static boolean better(double x, double than, boolean top) {
-    if (x != x) {
-      return false;
-    }
-    return than != than || (top ? x > than : x < than);
+    return ranks ? heap.inOrder() : heap.inHeapOrder();
   }
 
   @Override

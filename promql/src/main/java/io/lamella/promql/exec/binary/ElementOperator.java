@@ -6,7 +6,6 @@ import io.lamella.model.HistogramTrim;
 import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A binary operator on two elements, floats or histograms in any combination. Used from element to
@@ -17,9 +16,9 @@ final class ElementOperator {
   private final TextRange place;
 
   /// What an element says to the user, one slot a step: only the last one of a step is told.
-  private final @Nullable String[] infos;
+  private final @Nullable Message[] messages;
 
-  private final @Nullable String[] warnings;
+  private record Message(boolean isInfo, String text) {}
 
   /// True where the two could not be combined at all.
   boolean impossible;
@@ -31,8 +30,7 @@ final class ElementOperator {
     this.op = op;
     this.annotations = annotations;
     this.place = place;
-    this.infos = new String[steps];
-    this.warnings = new String[steps];
+    this.messages = new Message[steps];
   }
 
   /// Combines two elements; false where nothing comes out or a comparison does not hold. A
@@ -84,10 +82,9 @@ final class ElementOperator {
         return equal == (op == BinaryOp.EQL);
       }
       case ADD, SUB -> {
-        HistogramSum sum = new HistogramSum(a);
+        HistogramSum sum = HistogramSum.plain(a);
         if (!sum.fits(b)) {
-          warnings[step] =
-              "incompatible bucket layout encountered for binary operator " + op.text();
+          warn(step, "incompatible bucket layout encountered for binary operator " + op.text());
           impossible = true;
           return false;
         }
@@ -98,12 +95,12 @@ final class ElementOperator {
           sum.subtract(b);
         }
         if (sum.resetsCollide()) {
-          warnings[step] = "conflicting counter resets during histogram " + what;
+          warn(step, "conflicting counter resets during histogram " + what);
           impossible = true;
           return false;
         }
         if (sum.reconciled()) {
-          infos[step] = "mismatched custom buckets were reconciled during " + what;
+          inform(step, "mismatched custom buckets were reconciled during " + what);
         }
         return answer(sum.toHistogram());
       }
@@ -121,7 +118,8 @@ final class ElementOperator {
 
   private boolean incompatible(int step, String left, String right) {
     impossible = true;
-    infos[step] =
+    inform(
+        step,
         "incompatible sample types encountered for binary operator \""
             + op.text()
             + "\": "
@@ -129,20 +127,28 @@ final class ElementOperator {
             + " "
             + op.text()
             + " "
-            + right;
+            + right);
     return false;
+  }
+
+  private void inform(int step, String text) {
+    messages[step] = new Message(true, text);
+  }
+
+  private void warn(int step, String text) {
+    messages[step] = new Message(false, text);
   }
 
   /// Tells the annotations, once all elements are done.
   void finish() {
-    for (int i = 0; i < infos.length; i++) {
-      String info = infos[i];
-      if (info != null) {
-        annotations.info(place, Objects.requireNonNull(info));
+    for (Message m : messages) {
+      if (m == null) {
+        continue;
       }
-      String warning = warnings[i];
-      if (warning != null) {
-        annotations.warn(place, warning);
+      if (m.isInfo) {
+        annotations.info(place, m.text);
+      } else {
+        annotations.warn(place, m.text);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.lamella.promql.exec.binary;
 
 import io.lamella.model.Labels;
+import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.Matching;
 import io.lamella.promql.exec.DuplicateLabels;
@@ -48,11 +49,7 @@ public final class SetBinary implements SeriesOperator {
   private boolean nextFiltered(StepSeries into) {
     if (!prepared) {
       prepared = true;
-      StepSeries s = new StepSeries(steps);
-      while (right.next(s)) {
-        run.tick();
-        remember(s);
-      }
+      rememberRight();
     }
     boolean and = op == BinaryOp.AND;
     while (left.next(into)) {
@@ -68,6 +65,22 @@ public final class SetBinary implements SeriesOperator {
       }
     }
     return false;
+  }
+
+  private void rememberRight() {
+    StepSeries s = new StepSeries(steps);
+    try {
+      while (right.next(s)) {
+        run.tick();
+        remember(s);
+      }
+    } catch (QueryException.Execution e) {
+      // As in Prometheus the left operand's failure comes first.
+      while (left.next(s)) {
+        run.tick();
+      }
+      throw e;
+    }
   }
 
   private void remember(StepSeries s) {

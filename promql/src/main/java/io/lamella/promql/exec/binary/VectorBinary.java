@@ -6,6 +6,7 @@ import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.Matching;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.ListedSeries;
 import io.lamella.promql.exec.Materialized;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
@@ -14,9 +15,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Arithmetic and comparison between two vectors. The side that may have one element a group is
@@ -41,7 +43,7 @@ public final class VectorBinary implements SeriesOperator {
   public record Operation(BinaryOp op, boolean bool, Matching matching, TextRange place) {}
 
   private final QueryRun run;
-  private final SeriesOperator many;
+  private SeriesOperator many;
   private final SeriesOperator one;
   private final int steps;
   private final BinaryOp op;
@@ -54,11 +56,11 @@ public final class VectorBinary implements SeriesOperator {
   private final ElementOperator element;
   private final @Nullable DuplicateLabels duplicates;
   private final StepSeries buffer;
-  private final Map<Labels, Group> groups = new LinkedHashMap<>();
+  private final Map<Labels, Group> groups = new HashMap<>();
   private final Deque<StepSeries> pending = new ArrayDeque<>();
-  private final long[] anyMany;
-  private final long[] anyOne;
+  private final int words;
   private @Nullable List<StepSeries> ones;
+  private @Nullable QueryException failure;
   private boolean done;
 
   public VectorBinary(
@@ -77,8 +79,7 @@ public final class VectorBinary implements SeriesOperator {
     this.element = new ElementOperator(op, run.annotations(), operation.place(), steps);
     this.duplicates = run.delaysNames() ? null : new DuplicateLabels();
     this.buffer = new StepSeries(steps);
-    this.anyMany = new long[buffer.present().length];
-    this.anyOne = new long[buffer.present().length];
+    this.words = buffer.present().length;
   }
 
   @Override
@@ -114,13 +115,59 @@ public final class VectorBinary implements SeriesOperator {
   }
 
   private List<StepSeries> load() {
-    List<StepSeries> all = Materialized.all(run, one, steps);
+    List<StepSeries> all =
+        swapped ? Materialized.all(run, one, steps) : Materialized.right(run, many, one, steps);
     for (StepSeries s : all) {
       Labels key = keys.of(s.labels());
-      groups.computeIfAbsent(key, k -> new Group(k, anyMany.length)).ones.add(s);
-      or(anyOne, s.present());
+      groups.computeIfAbsent(key, k -> new Group(k, words)).ones.add(s);
+    }
+    long[] doubled = doubled(all);
+    if (isAny(doubled)) {
+      failAt(doubled, all);
     }
     return all;
+  }
+
+  /// The steps at which some group has two elements.
+  private long[] doubled(List<StepSeries> all) {
+    long[] out = new long[words];
+    Map<Labels, long[]> seen = new HashMap<>();
+    for (StepSeries s : all) {
+      long[] before = seen.computeIfAbsent(keys.of(s.labels()), _ -> new long[out.length]);
+      for (int w = 0; w < out.length; w++) {
+        out[w] |= before[w] & s.present()[w];
+        before[w] |= s.present()[w];
+      }
+    }
+    return out;
+  }
+
+  /// Prepares the failure at the first doubled step where there is anything to match. What comes
+  /// before that step is still computed, for it may fail earlier.
+  private void failAt(long[] doubled, List<StepSeries> all) {
+    List<StepSeries> other = Materialized.all(run, many, steps);
+    long[] asked = new long[words];
+    for (StepSeries s : other) {
+      or(asked, s.present());
+    }
+    many = new ListedSeries(other);
+    for (int i = 0; i < steps; i++) {
+      long word = doubled[i >> 6] & (matching.fills() ? -1L : asked[i >> 6]);
+      if ((word & (1L << i)) != 0) {
+        failure = duplicate(all, i);
+        all.forEach(cutFrom(i));
+        other.forEach(cutFrom(i));
+        return;
+      }
+    }
+  }
+
+  private static Consumer<StepSeries> cutFrom(int step) {
+    return s -> {
+      for (int i = step; i < s.steps(); i++) {
+        s.unset(i);
+      }
+    };
   }
 
   private static void or(long[] into, long[] bits) {
@@ -132,20 +179,19 @@ public final class VectorBinary implements SeriesOperator {
   /// Combines the series in the buffer with its group; true where `into` holds a result, more may
   /// be pending.
   private boolean match(StepSeries into) {
-    or(anyMany, buffer.present());
     Labels key = keys.of(buffer.labels());
     Group g = groups.get(key);
     if (g == null) {
       if (!matching.fills()) {
         return false;
       }
-      g = new Group(key, anyMany.length);
+      g = new Group(key, words);
       groups.put(key, g);
     }
     boolean found = false;
     long[] unmatched = buffer.present().clone();
     for (StepSeries o : g.ones) {
-      long[] both = new long[anyMany.length];
+      long[] both = new long[words];
       boolean any = false;
       for (int w = 0; w < both.length; w++) {
         both[w] = buffer.present()[w] & o.present()[w];
@@ -244,7 +290,6 @@ public final class VectorBinary implements SeriesOperator {
     }
     for (int w = 0; w < at.length; w++) {
       if ((taken[w] & at[w]) != 0) {
-        checkOnes();
         throw new QueryException.Execution(
             oneToOne
                 ? "multiple matches for labels: many-to-one matching must be explicit"
@@ -257,25 +302,26 @@ public final class VectorBinary implements SeriesOperator {
 
   private void finish() {
     done = true;
-    checkOnes();
     Double fill = matching.fillLeft();
     if (fill != null) {
       StepSeries stand = constant(fill);
-      for (Group g : new ArrayList<>(groups.values())) {
-        for (StepSeries o : g.ones) {
-          long[] missing = new long[anyMany.length];
-          for (int w = 0; w < missing.length; w++) {
-            missing[w] = o.present()[w] & ~g.matched[w];
-          }
-          if (isAny(missing)) {
-            stand.labels(g.key);
-            StepSeries target = new StepSeries(steps);
-            if (combine(target, g, stand, o, g.key, missing)) {
-              pending.add(target);
-            }
+      for (StepSeries o : Objects.requireNonNull(ones)) {
+        Group g = Objects.requireNonNull(groups.get(keys.of(o.labels())));
+        long[] missing = new long[words];
+        for (int w = 0; w < missing.length; w++) {
+          missing[w] = o.present()[w] & ~g.matched[w];
+        }
+        if (isAny(missing)) {
+          stand.labels(g.key);
+          StepSeries target = new StepSeries(steps);
+          if (combine(target, g, stand, o, g.key, missing)) {
+            pending.add(target);
           }
         }
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
     element.finish();
     if (ones != null) {
@@ -283,31 +329,27 @@ public final class VectorBinary implements SeriesOperator {
     }
   }
 
-  /// The "one" side must have unique keys wherever there is anything to match.
-  private void checkOnes() {
-    for (Group g : groups.values()) {
-      for (int a = 0; a < g.ones.size(); a++) {
-        for (int b = a + 1; b < g.ones.size(); b++) {
-          long[] x = g.ones.get(a).present();
-          long[] y = g.ones.get(b).present();
-          for (int w = 0; w < x.length; w++) {
-            long asked = matching.fills() ? -1L : anyMany[w];
-            if ((x[w] & y[w] & asked) != 0) {
-              throw duplicate(g, g.ones.get(a), g.ones.get(b));
-            }
-          }
+  private QueryException duplicate(List<StepSeries> all, int step) {
+    Map<Labels, StepSeries> first = new HashMap<>();
+    for (StepSeries s : all) {
+      if (s.has(step)) {
+        Labels key = keys.of(s.labels());
+        StepSeries other = first.putIfAbsent(key, s);
+        if (other != null) {
+          return duplicate(key, other, s);
         }
       }
     }
+    throw new IllegalStateException("no two elements of one group at step " + step);
   }
 
-  private QueryException duplicate(Group g, StepSeries a, StepSeries b) {
+  private QueryException duplicate(Labels key, StepSeries a, StepSeries b) {
     String x = a.labels().toString();
     String y = b.labels().toString();
     boolean ordered = io.lamella.model.Utf8Order.compare(x, y) <= 0;
     return new QueryException.Execution(
         "found duplicate series for the match group "
-            + g.key
+            + key
             + " on the "
             + (swapped ? "left" : "right")
             + " hand-side of the operation: ["

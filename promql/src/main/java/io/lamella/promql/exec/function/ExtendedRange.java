@@ -116,15 +116,17 @@ final class ExtendedRange implements RangeFunction {
     double result = right - left;
     if (counter) {
       double previous = left;
+      double resets = 0;
       for (int i = from; i < to; i++) {
         if (v[i] < previous) {
-          result += previous;
+          resets += previous;
         }
         previous = v[i];
       }
       if (right < previous) {
-        result += previous;
+        resets += previous;
       }
+      result += resets;
       names.check(w.series.labels());
     }
     return w.answer(perSecond(w, result));
@@ -149,11 +151,8 @@ final class ExtendedRange implements RangeFunction {
   /// Linear between two samples; a counter that dropped starts again from 0.
   private static double interpolate(
       double a, long timeA, double b, long timeB, long at, boolean isCounter) {
-    double fraction = (double) (at - timeA) / (timeB - timeA);
-    if (isCounter && b < a) {
-      return b * fraction;
-    }
-    return a + (b - a) * fraction;
+    double from = isCounter && b < a ? 0 : a;
+    return from + (b - from) * (at - timeA) / (timeB - timeA);
   }
 
   private boolean histograms(Window w, int inside) {
@@ -198,22 +197,29 @@ final class ExtendedRange implements RangeFunction {
       start = base + 1;
       end = w.h1;
     }
-    HistogramSum sum = new HistogramSum(right).subtract(left);
+    HistogramSum sum = HistogramSum.plain(right).subtract(left);
     if (sum.takeReconciled()) {
       reconciled("subtraction");
     }
     if (counter) {
+      HistogramSum resets = null;
       Histogram previous = left;
       for (int i = start; i < end; i++) {
         if (i > start || !smoothed
             ? HistogramResets.isReset(h[i], previous)
             : dropped(h[i], previous)) {
-          sum.add(previous);
+          resets = plus(resets, previous);
         }
         previous = h[i];
       }
       if (smoothed && dropped(right, previous)) {
-        sum.add(previous);
+        resets = plus(resets, previous);
+      }
+      if (resets != null) {
+        sum.add(resets.toHistogram());
+        if (resets.takeReconciled()) {
+          reconciled("addition");
+        }
       }
     }
     if (sum.takeReconciled()) {
@@ -223,6 +229,10 @@ final class ExtendedRange implements RangeFunction {
       sum.divide((w.endMillis - w.startMillis) / 1000.0);
     }
     return w.answer(sum.hint(CounterReset.GAUGE).toHistogram());
+  }
+
+  private static HistogramSum plus(@Nullable HistogramSum sum, Histogram h) {
+    return sum == null ? HistogramSum.plain(h) : sum.add(h);
   }
 
   /// Reset detection by content: hints do not hold beside an interpolated value.
@@ -248,14 +258,14 @@ final class ExtendedRange implements RangeFunction {
       Histogram a, long timeA, Histogram b, long timeB, long at) {
     double fraction = (double) (at - timeA) / (timeB - timeA);
     if (counter && HistogramResets.isReset(b, a)) {
-      return new HistogramSum(b).scale(fraction).hint(CounterReset.GAUGE).toHistogram();
+      return HistogramSum.plain(b).scale(fraction).hint(CounterReset.GAUGE).toHistogram();
     }
-    HistogramSum difference = new HistogramSum(b);
+    HistogramSum difference = HistogramSum.plain(b);
     if (!difference.fits(a)) {
       return null;
     }
     difference.subtract(a).scale(fraction);
-    HistogramSum sum = new HistogramSum(a).add(difference.toHistogram());
+    HistogramSum sum = HistogramSum.plain(a).add(difference.toHistogram());
     if (difference.reconciled()) {
       reconciled("subtraction");
     }

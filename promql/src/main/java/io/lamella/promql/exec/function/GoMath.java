@@ -1,12 +1,17 @@
 package io.lamella.promql.exec.function;
 
+import io.lamella.model.Logarithms;
 import io.lamella.promql.ast.Function;
 
 /// Mathematics where Java's differs from C's and Go's, and the table of float functions.
 public final class GoMath {
   private GoMath() {}
 
-  /// pow of IEEE 754: 1^x and x^0 are 1 whatever x, (-1)^±Inf is 1.
+  /// The largest whole exponent that is taken by squaring.
+  private static final int SQUARED = 1 << 10;
+
+  /// pow of IEEE 754: 1^x and x^0 are 1 whatever x, (-1)^±Inf is 1. Small whole exponents go by
+  /// squaring of the fraction, as in Go.
   public static double pow(double x, double y) {
     if (x == 1 || y == 0) {
       return 1;
@@ -14,17 +19,31 @@ public final class GoMath {
     if (x == -1 && Double.isInfinite(y)) {
       return 1;
     }
-    return Math.pow(x, y);
-  }
-
-  public static double log2(double v) {
-    if (v > 0 && !Double.isInfinite(v)) {
-      int e = Math.getExponent(v);
-      if (e >= Double.MIN_EXPONENT && v == Math.scalb(1.0, e)) {
-        return e;
+    boolean isNormal = Math.abs(x) >= Double.MIN_NORMAL && Math.abs(x) <= Double.MAX_VALUE;
+    if (y != Math.rint(y) || Math.abs(y) > SQUARED || !isNormal) {
+      return Math.pow(x, y);
+    }
+    long exponent = Math.getExponent(x) + 1;
+    double square = Math.scalb(x, (int) -exponent);
+    double fraction = 1;
+    long scale = 0;
+    for (int i = (int) Math.abs(y); i != 0; i >>= 1) {
+      if ((i & 1) != 0) {
+        fraction *= square;
+        scale += exponent;
+      }
+      square *= square;
+      exponent *= 2;
+      if (square < 0.5) {
+        square += square;
+        exponent--;
       }
     }
-    return Math.log(v) * (1 / Math.log(2));
+    if (y < 0) {
+      fraction = 1 / fraction;
+      scale = -scale;
+    }
+    return Math.scalb(fraction, Math.clamp(scale, -10_000, 10_000));
   }
 
   /// The smaller; -Inf wins over NaN.
@@ -118,9 +137,9 @@ public final class GoMath {
       case FLOOR -> Math::floor;
       case EXP -> Math::exp;
       case SQRT -> Math::sqrt;
-      case LN -> Math::log;
-      case LOG2 -> GoMath::log2;
-      case LOG10 -> Math::log10;
+      case LN -> Logarithms::log;
+      case LOG2 -> Logarithms::log2;
+      case LOG10 -> Logarithms::log10;
       case SIN -> Math::sin;
       case COS -> Math::cos;
       case TAN -> Math::tan;

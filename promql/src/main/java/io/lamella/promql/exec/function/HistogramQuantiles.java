@@ -93,20 +93,23 @@ public final class HistogramQuantiles implements SeriesOperator {
     List<StepSeries> input = Materialized.all(run, from, steps.count());
     warnOfQuantiles();
     Map<Labels, Group> groups = group(input);
-    List<StepSeries> out = new ArrayList<>();
+    // One quantile after the other, each of all histograms.
+    List<List<StepSeries>> byQuantile = new ArrayList<>();
     DuplicateLabels duplicates = new DuplicateLabels();
     for (Group g : groups.values()) {
       run.check();
+      int k = 0;
       for (StepSeries s : answers(g)) {
-        if (!s.isEmpty()) {
-          s.dropsName(true);
-          if (!run.delaysNames()) {
-            s.labels(MetricNames.drop(s.labels()));
-            s.dropsName(false);
-            duplicates.checkSteps(s);
-          }
-          out.add(s);
+        s.dropsName(true);
+        if (!run.delaysNames()) {
+          s.labels(MetricNames.drop(s.labels()));
+          s.dropsName(false);
+          duplicates.checkSteps(s);
         }
+        if (k == byQuantile.size()) {
+          byQuantile.add(new ArrayList<>());
+        }
+        byQuantile.get(k++).add(s);
       }
     }
     mended.forEach((metric, bySteps) -> {
@@ -117,7 +120,7 @@ public final class HistogramQuantiles implements SeriesOperator {
       }
     });
     Materialized.release(run, input);
-    return out.iterator();
+    return byQuantile.stream().flatMap(List::stream).iterator();
   }
 
   private void warnOfQuantiles() {
@@ -125,10 +128,11 @@ public final class HistogramQuantiles implements SeriesOperator {
       int step = i;
       switch (question) {
         case Question.Quantile x ->
-            RangeFunctions.badQuantile(annotations, x.place(), x.q().values()[step]);
+            RangeFunctions.badQuantile(annotations, x.place(), place, x.q().values()[step]);
         case Question.Quantiles x -> {
           for (int k = 0; k < x.q().size(); k++) {
-            RangeFunctions.badQuantile(annotations, x.places().get(k), x.q().get(k).values()[step]);
+            RangeFunctions.badQuantile(
+                annotations, x.places().get(k), place, x.q().get(k).values()[step]);
           }
         }
         case Question.Fraction _ -> {}

@@ -11,6 +11,7 @@ import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +39,15 @@ public final class InfoJoin implements SeriesOperator {
       List<Matcher> dataMatchers) {}
 
   /// An info series with the times of its samples.
-  private record Source(Labels labels, StepSeries values, StepSeries times) {}
+  private record Source(Labels labels, StepSeries values, StepSeries times) {
+    long millis(int step) {
+      return Math.round(times.values()[step] * 1000);
+    }
+
+    String text(int step) {
+      return labels + " @ " + millis(step);
+    }
+  }
 
   private final QueryRun run;
   private final Inputs in;
@@ -84,17 +93,19 @@ public final class InfoJoin implements SeriesOperator {
   }
 
   private Iterator<StepSeries> compute() {
-    Map<Labels, List<Source>> sources = sources();
+    List<StepSeries> bases = Materialized.all(run, in.base(), steps);
+    Map<Labels, List<Source>> sources = sources(identities(bases));
+    checkUnique(bases, sources);
     boolean emptyFits = in.dataMatchers().stream().allMatch(Matcher::matchesEmpty);
     List<StepSeries> out = new ArrayList<>();
     DuplicateLabels duplicates = new DuplicateLabels();
-    for (StepSeries base : Materialized.all(run, in.base(), steps)) {
+    for (StepSeries base : bases) {
       run.check();
       if (isInfoName(base.labels().metricName())) {
         out.add(base);
         continue;
       }
-      List<Source> candidates = candidates(base.labels(), sources);
+      List<Source> candidates = sources.getOrDefault(key(base.labels()), List.of());
       Map<Labels, StepSeries> byLabels = new LinkedHashMap<>();
       for (int i = 0; i < steps; i++) {
         if (!base.has(i)) {
@@ -117,6 +128,64 @@ public final class InfoJoin implements SeriesOperator {
     return out.iterator();
   }
 
+  /// The values of the identifying labels of series that are to be joined, by which of the labels
+  /// are there: info series have the same labels, each with some of the values.
+  private Map<List<Boolean>, List<Set<String>>> identities(List<StepSeries> bases) {
+    Map<List<Boolean>, List<Set<String>>> out = new HashMap<>();
+    for (StepSeries base : bases) {
+      Labels labels = base.labels();
+      List<Boolean> has = identity(labels);
+      if (isInfoName(labels.metricName()) || !has.contains(true)) {
+        continue;
+      }
+      List<Set<String>> values =
+          out.computeIfAbsent(has, _ -> IDENTIFYING.stream().map(_ -> newSet()).toList());
+      for (int k = 0; k < values.size(); k++) {
+        values.get(k).add(labels.value(IDENTIFYING.get(k)));
+      }
+    }
+    return out;
+  }
+
+  private static Set<String> newSet() {
+    return new HashSet<>();
+  }
+
+  private static List<Boolean> identity(Labels labels) {
+    return IDENTIFYING.stream().map(name -> !labels.value(name).isEmpty()).toList();
+  }
+
+  private static boolean fits(Labels labels, Map<List<Boolean>, List<Set<String>>> identities) {
+    List<Set<String>> values = identities.get(identity(labels));
+    if (values == null) {
+      return false;
+    }
+    for (int k = 0; k < values.size(); k++) {
+      if (!values.get(k).contains(labels.value(IDENTIFYING.get(k)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Of several series of one info metric the newest sample counts; there must be one, wherever
+  /// there is anything to join.
+  private void checkUnique(List<StepSeries> bases, Map<Labels, List<Source>> sources) {
+    long[] asked = new long[(steps + 63) >> 6];
+    for (StepSeries base : bases) {
+      for (int w = 0; w < asked.length; w++) {
+        asked[w] |= base.present()[w];
+      }
+    }
+    for (List<Source> group : sources.values()) {
+      for (int i = 0; i < steps && group.size() > 1; i++) {
+        if ((asked[i >> 6] & (1L << i)) != 0) {
+          newest(group, i);
+        }
+      }
+    }
+  }
+
   private StepSeries series(Labels labels, boolean dropsName) {
     StepSeries s = new StepSeries(steps);
     s.reset(labels);
@@ -124,15 +193,18 @@ public final class InfoJoin implements SeriesOperator {
     return s;
   }
 
-  private Map<Labels, List<Source>> sources() {
+  private Map<Labels, List<Source>> sources(Map<List<Boolean>, List<Set<String>>> identities) {
+    if (identities.isEmpty()) {
+      return Map.of();
+    }
     Map<Labels, StepSeries> times = new HashMap<>();
     for (StepSeries s : Materialized.all(run, in.infoTimes(), steps)) {
       times.put(s.labels(), s);
     }
-    Map<Labels, List<Source>> out = new HashMap<>();
+    Map<Labels, List<Source>> out = new LinkedHashMap<>();
     for (StepSeries s : Materialized.all(run, in.info(), steps)) {
       StepSeries t = times.get(s.labels());
-      if (t != null) {
+      if (t != null && fits(s.labels(), identities)) {
         if (s.hasHistograms()) {
           throw new QueryException.Execution(
               "this should be an info metric, with float samples: " + s.labels());
@@ -152,32 +224,35 @@ public final class InfoJoin implements SeriesOperator {
     return b.build();
   }
 
-  private static List<Source> candidates(Labels labels, Map<Labels, List<Source>> sources) {
-    Labels key = key(labels);
-    return key.isEmpty() ? List.of() : sources.getOrDefault(key, List.of());
-  }
-
-  /// The labels of an element with its data labels, or null where it is dropped.
-  private @Nullable Labels join(
-      StepSeries base, List<Source> candidates, int step, boolean emptyFits) {
-    // Of several series of one info metric the newest sample counts.
+  /// The newest series of each info metric at a step.
+  private static Map<String, Source> newest(List<Source> candidates, int step) {
     Map<String, Source> newest = new LinkedHashMap<>();
     for (Source s : candidates) {
       if (!s.values().has(step)) {
         continue;
       }
-      String name = s.labels().metricName();
-      Source other = newest.get(name);
-      if (other == null || s.times().values()[step] > other.times().values()[step]) {
-        newest.put(name, s);
-      } else if (s.times().values()[step] == other.times().values()[step]) {
+      Source other = newest.putIfAbsent(s.labels().metricName(), s);
+      if (other == null) {
+        continue;
+      }
+      if (s.millis(step) == other.millis(step)) {
         throw new QueryException.Execution(
             "found duplicate series for info metric: existing "
-                + other.labels()
+                + other.text(step)
                 + ", new "
-                + s.labels());
+                + s.text(step));
+      }
+      if (s.millis(step) > other.millis(step)) {
+        newest.put(s.labels().metricName(), s);
       }
     }
+    return newest;
+  }
+
+  /// The labels of an element with its data labels, or null where it is dropped.
+  private @Nullable Labels join(
+      StepSeries base, List<Source> candidates, int step, boolean emptyFits) {
+    Map<String, Source> newest = newest(candidates, step);
     if (newest.isEmpty()) {
       return emptyFits ? base.labels() : null;
     }

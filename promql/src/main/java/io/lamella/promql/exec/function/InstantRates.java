@@ -123,9 +123,9 @@ final class InstantRates implements RangeFunction {
 
   private @Nullable Histogram difference(Window w, Histogram a, Histogram b, boolean reset) {
     if (reset) {
-      return new HistogramSum(b).toHistogram();
+      return HistogramSum.plain(b).toHistogram();
     }
-    HistogramSum sum = new HistogramSum(b);
+    HistogramSum sum = HistogramSum.plain(b);
     if (!sum.fits(a)) {
       OverTime.mixedSchemas(annotations, place, w.metricName());
       return null;

@@ -2,6 +2,7 @@ package io.lamella.promql.exec.function;
 
 import io.lamella.model.Histogram;
 import io.lamella.model.HistogramBuckets;
+import io.lamella.model.Logarithms;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 
@@ -22,29 +23,23 @@ final class NativeQuantiles {
       return Double.NaN;
     }
     HistogramBuckets b = HistogramBuckets.of(h);
-    boolean ascending = h.sum() != h.sum() || q < 0.5;
+    boolean hasNaNSum = h.sum() != h.sum();
+    boolean ascending = hasNaNSum || q < 0.5;
     double rank = ascending ? q * h.count() : (1 - q) * h.count();
     int at = -1;
+    int visited = 0;
     double seen = 0;
-    for (int k = 0; k < b.size(); k++) {
-      int i = ascending ? k : b.size() - 1 - k;
-      if (b.count(i) == 0) {
-        continue;
-      }
-      at = i;
-      seen += b.count(i);
-      if (seen >= rank) {
+    while (visited < b.size()) {
+      at = ascending ? visited : b.size() - 1 - visited;
+      visited++;
+      seen += b.count(at);
+      if (b.count(at) != 0 && seen >= rank) {
         break;
       }
     }
-    if (at < 0) {
-      // Nothing but NaN observations.
-      nanObservations(h, annotations, place, metric, true);
-      return Double.NaN;
-    }
-    double lower = b.lower(at);
-    double upper = b.upper(at);
-    if (!h.usesCustomBuckets() && lower < 0 && upper > 0) {
+    double lower = at < 0 ? 0 : lower(h, b, at);
+    double upper = at < 0 ? 0 : upper(h, b, at);
+    if (at >= 0 && b.isZero(at) && upper > 0) {
       if (!b.hasNegatives() && b.hasPositives()) {
         lower = 0;
       } else if (!b.hasPositives() && b.hasNegatives()) {
@@ -59,59 +54,66 @@ final class NativeQuantiles {
       } else if (upper == Double.POSITIVE_INFINITY) {
         return lower;
       }
-    } else {
-      double threshold = h.zeroThreshold();
-      if (lower >= 0 && lower < threshold && upper > threshold) {
-        lower = threshold;
-      } else if (upper <= 0 && upper > -threshold && lower < -threshold) {
-        upper = -threshold;
+    }
+    if (seen > h.count()) {
+      seen = h.count();
+    }
+    if (seen < rank) {
+      if (hasNaNSum) {
+        nanObservations(annotations, place, "NaN", metric);
+        return Double.NaN;
+      }
+      return upper;
+    }
+    double inBucket = ascending ? rank - (seen - (at < 0 ? 0 : b.count(at))) : seen - rank;
+    if (hasNaNSum) {
+      // Prometheus counts the rest, and goes on with the last bucket that it counted.
+      for (; visited < b.size(); visited++) {
+        at = visited;
+        lower = lower(h, b, at);
+        upper = upper(h, b, at);
+        seen += b.count(at);
+      }
+      if (seen < h.count()) {
+        nanObservations(annotations, place, "skewed higher", metric);
       }
     }
-    if (h.sum() != h.sum()) {
-      double total = 0;
-      for (int i = 0; i < b.size(); i++) {
-        total += b.count(i);
-      }
-      if (total < h.count()) {
-        boolean beyond = rank > total;
-        nanObservations(h, annotations, place, metric, beyond);
-        if (beyond) {
-          return Double.NaN;
-        }
-      }
-    }
-    double inBucket = ascending ? rank - (seen - b.count(at)) : seen - rank;
-    double fraction = inBucket / b.count(at);
-    return between(h, b, at, lower, upper, fraction);
+    return between(h, lower, upper, inBucket / (at < 0 ? 0 : b.count(at)));
+  }
+
+  /// The lower bound of a bucket, moved up where the zero bucket covers it.
+  private static double lower(Histogram h, HistogramBuckets b, int i) {
+    double bound = b.lower(i);
+    boolean covered = !h.usesCustomBuckets() && bound > 0 && bound < h.zeroThreshold();
+    return covered ? h.zeroThreshold() : bound;
+  }
+
+  /// The upper bound of a bucket, moved down where the zero bucket covers it.
+  private static double upper(Histogram h, HistogramBuckets b, int i) {
+    double bound = b.upper(i);
+    boolean covered = !h.usesCustomBuckets() && bound < 0 && bound > -h.zeroThreshold();
+    return covered ? -h.zeroThreshold() : bound;
   }
 
   private static void nanObservations(
-      Histogram h, Annotations annotations, TextRange place, String metric, boolean isNaN) {
-    if (h.sum() == h.sum()) {
-      return;
-    }
+      Annotations annotations, TextRange place, String result, String metric) {
     annotations.info(
         place,
         "input to histogram_quantile has NaN observations, result is "
-            + (isNaN ? "NaN" : "skewed higher")
+            + result
             + RangeFunctions.forMetric(metric));
   }
 
-  private static double between(
-      Histogram h, HistogramBuckets b, int i, double lower, double upper, double fraction) {
-    if (h.usesCustomBuckets() || b.isZero(i)) {
+  private static double between(Histogram h, double lower, double upper, double fraction) {
+    if (h.usesCustomBuckets() || lower <= 0 && upper >= 0) {
       return lower + (upper - lower) * fraction;
     }
-    double logLower = GoMath.log2(Math.abs(lower));
-    double logUpper = GoMath.log2(Math.abs(upper));
-    if (lower > 0 || lower == 0 && upper > 0) {
-      return exp2(logLower + (logUpper - logLower) * fraction);
+    double logLower = Logarithms.log2(Math.abs(lower));
+    double logUpper = Logarithms.log2(Math.abs(upper));
+    if (lower > 0) {
+      return Logarithms.exp2(logLower + (logUpper - logLower) * fraction);
     }
-    return -exp2(logUpper + (logLower - logUpper) * (1 - fraction));
-  }
-
-  static double exp2(double x) {
-    return Math.pow(2, x);
+    return -Logarithms.exp2(logUpper + (logLower - logUpper) * (1 - fraction));
   }
 
   static double fraction(
@@ -128,12 +130,13 @@ final class NativeQuantiles {
       return 0;
     }
     HistogramBuckets b = HistogramBuckets.of(h);
+    double count = h.count();
     if (h.sum() != h.sum()) {
-      double total = 0;
+      count = 0;
       for (int i = 0; i < b.size(); i++) {
-        total += b.count(i);
+        count += b.count(i);
       }
-      if (total < h.count()) {
+      if (count < h.count()) {
         annotations.info(
             place,
             "input to histogram_fraction has NaN observations, which are excluded from all"
@@ -141,60 +144,44 @@ final class NativeQuantiles {
                 + RangeFunctions.forMetric(metric));
       }
     }
-    return (rank(to, h, b) - rank(from, h, b)) / h.count();
+    return (rank(to, h, b, count) - rank(from, h, b, count)) / h.count();
   }
 
-  /// How many observations are estimated to lie below `v`.
-  private static double rank(double v, Histogram h, HistogramBuckets b) {
+  /// How many of `count` observations are estimated to lie below `v`.
+  private static double rank(double v, Histogram h, HistogramBuckets b, double count) {
     double below = 0;
     for (int i = 0; i < b.size(); i++) {
-      double lower = b.lower(i);
-      double upper = b.upper(i);
-      if (b.isZero(i)) {
+      double lower = lower(h, b, i);
+      double upper = upper(h, b, i);
+      boolean aroundZero = lower <= 0 && upper >= 0;
+      if (aroundZero) {
         if (!b.hasNegatives() && b.hasPositives()) {
           lower = 0;
         } else if (!b.hasPositives() && b.hasNegatives()) {
           upper = 0;
         }
-      } else if (h.usesCustomBuckets()) {
-        if (lower == Double.NEGATIVE_INFINITY && upper > 0) {
-          lower = 0;
-        }
-      } else {
-        double threshold = h.zeroThreshold();
-        if (lower >= 0 && lower < threshold && upper > threshold) {
-          lower = threshold;
-        } else if (upper <= 0 && upper > -threshold && lower < -threshold) {
-          upper = -threshold;
-        }
       }
-      if (v <= lower) {
-        return below;
+      if (lower >= v) {
+        return below > count ? count : below;
       }
-      if (v >= upper) {
-        below += b.count(i);
-        continue;
+      if (upper > v) {
+        double rank = below + b.count(i) * share(v, lower, upper, aroundZero, h);
+        return rank > count ? count : rank;
       }
-      return below + b.count(i) * share(v, lower, upper, h, b, i);
+      below += b.count(i);
     }
-    return below;
+    return count;
   }
 
   /// The part of a bucket that lies below `v`; a bucket of infinite width is not cut.
   private static double share(
-      double v, double lower, double upper, Histogram h, HistogramBuckets b, int i) {
-    if (Double.isInfinite(lower)) {
-      return 1;
+      double v, double lower, double upper, boolean aroundZero, Histogram h) {
+    if (h.usesCustomBuckets() || aroundZero) {
+      return Double.isInfinite(lower) ? 1 : (v - lower) / (upper - lower);
     }
-    if (Double.isInfinite(upper)) {
-      return 0;
-    }
-    if (h.usesCustomBuckets() || b.isZero(i)) {
-      return (v - lower) / (upper - lower);
-    }
-    double logLower = GoMath.log2(Math.abs(lower));
-    double logUpper = GoMath.log2(Math.abs(upper));
-    double logV = GoMath.log2(Math.abs(v));
+    double logLower = Logarithms.log2(Math.abs(lower));
+    double logUpper = Logarithms.log2(Math.abs(upper));
+    double logV = Logarithms.log2(Math.abs(v));
     return v > 0
         ? (logV - logLower) / (logUpper - logLower)
         : 1 - (logV - logUpper) / (logLower - logUpper);

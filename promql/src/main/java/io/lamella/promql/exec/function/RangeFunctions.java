@@ -122,9 +122,9 @@ public final class RangeFunctions {
         return false;
       }
       double p = q.values()[Regression.index(steps, w)];
-      badQuantile(a, qPlace, p);
+      badQuantile(a, qPlace, place, p);
       if (w.histograms() > 0) {
-        OverTime.ignored(a, place, w);
+        OverTime.ignored(a, qPlace, w);
       }
       int n = w.floats();
       if (scratch[0].length < n) {
@@ -136,9 +136,11 @@ public final class RangeFunctions {
   }
 
   /// Warns of a quantile that is none.
-  public static void badQuantile(Annotations a, TextRange place, double q) {
+  ///
+  /// @param place where the quantile is written, `of` the expression that it is taken of
+  public static void badQuantile(Annotations a, TextRange place, TextRange of, double q) {
     if (!(q >= 0 && q <= 1)) {
-      a.warn(place, "quantile value should be between 0 and 1, got " + Numbers.general(q, 6));
+      a.warn(place, of, "quantile value should be between 0 and 1, got " + Numbers.general(q));
     }
   }
 

@@ -77,7 +77,10 @@ final class Rates implements RangeFunction {
     }
     double result = v[last] - v[first];
     if (counter) {
-      result += starts.isUsed(w.series) ? resetsByStart(w) : resets(v, first, last);
+      result =
+          starts.isUsed(w.series)
+              ? plusResetsByStart(w, result)
+              : plusResets(v, first, last, result);
     }
     double atFirst = v[first];
     if (fromStart) {
@@ -91,9 +94,9 @@ final class Rates implements RangeFunction {
     return w.answer(result * factor);
   }
 
-  /// The sum of the values before each drop.
-  private static double resets(double[] v, int first, int last) {
-    double sum = 0;
+  /// A change plus the value before each drop, one by one: the order decides the last digit.
+  private static double plusResets(double[] v, int first, int last, double change) {
+    double sum = change;
     double previous = v[first];
     for (int i = first + 1; i <= last; i++) {
       double x = v[i];
@@ -105,11 +108,11 @@ final class Rates implements RangeFunction {
     return sum;
   }
 
-  /// The sum of the values before each drop and each reset that a start timestamp tells of.
-  private double resetsByStart(Window w) {
+  /// The same with the resets that start timestamps tell of.
+  private double plusResetsByStart(Window w, double change) {
     double[] v = w.series.floats();
     long[] t = w.series.floatTimes();
-    double sum = 0;
+    double sum = change;
     boolean overlaps = false;
     for (int i = w.f0 + 1; i < w.f1; i++) {
       long start = w.series.floatStart(i);
@@ -222,18 +225,24 @@ final class Rates implements RangeFunction {
       annotations.warn(
           place, "this native histogram metric is not a gauge: " + GoQuote.quote(w.metricName()));
     }
-    HistogramSum sum = new HistogramSum(h[last]);
+    HistogramSum sum = HistogramSum.plain(h[last]);
     sum.reduceTo(schema);
-    if (!nulled && !fromStart) {
+    if (!nulled && last > first) {
       sum.subtract(h[first]);
       tellReconciled(sum, "subtraction");
     }
     if (counter) {
       for (int i = first + 1; i <= last; i++) {
-        boolean addsBack = !(nulled && i == first + 1) || fromStart;
-        if (addsBack && isReset(w, i, useStarts)) {
+        if (!(nulled && i == first + 1) && isReset(w, i, useStarts)) {
           sum.add(h[i - 1]);
         }
+      }
+      if (fromStart && last > first) {
+        if (!sum.fits(h[first])) {
+          OverTime.mixedSchemas(annotations, place, w.metricName());
+          return null;
+        }
+        sum.add(h[first]);
       }
       tellReconciled(sum, "addition");
     }

@@ -104,7 +104,7 @@ public final class SmoothedSelector implements SeriesOperator {
     double fraction = (double) (at - t[h]) / (t[h + 1] - t[h]);
     boolean gauges =
         a.counterReset() == CounterReset.GAUGE && b.counterReset() == CounterReset.GAUGE;
-    HistogramSum change = new HistogramSum(b);
+    HistogramSum change = HistogramSum.plain(b);
     if (!change.fits(a)) {
       run.annotations()
           .warn(
@@ -119,7 +119,7 @@ public final class SmoothedSelector implements SeriesOperator {
       return;
     }
     change.subtract(a).scale(fraction);
-    HistogramSum sum = new HistogramSum(a).add(change.toHistogram());
+    HistogramSum sum = HistogramSum.plain(a).add(change.toHistogram());
     if (change.reconciled()) {
       reconciled("subtraction");
     }

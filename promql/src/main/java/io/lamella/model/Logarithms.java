@@ -1,0 +1,89 @@
+package io.lamella.model;
+
+/// Logarithms and powers of two with the digits that Go gives them. Java's own may differ in the
+/// last one, and histogram buckets are cut on a logarithmic scale.
+public final class Logarithms {
+  private static final double LOG2_E = 1.44269504088896340735992468100189213743;
+  private static final double LOG10_E = 0.434294481903251827651128918916605082294;
+  private static final double LN2_HIGH = 6.93147180369123816490e-01;
+  private static final double LN2_LOW = 1.90821492927058770002e-10;
+
+  private Logarithms() {}
+
+  /// The natural logarithm by the series of fdlibm (`e_log.c`), in Go's order of operations, so
+  /// that the last digit is the same.
+  public static double log(double v) {
+    if (!(v > 0) || Double.isInfinite(v)) {
+      return Math.log(v);
+    }
+    int k = binaryExponent(v);
+    double f = fraction(v, k);
+    if (f < Math.sqrt(2) / 2) {
+      f *= 2;
+      k--;
+    }
+    f -= 1;
+    double s = f / (2 + f);
+    double s2 = s * s;
+    double s4 = s2 * s2;
+    double odd =
+        s2
+            * (6.666666666666735130e-01
+                + s4
+                    * (2.857142874366239149e-01
+                        + s4 * (1.818357216161805012e-01 + s4 * 1.479819860511658591e-01)));
+    double even =
+        s4
+            * (3.999999999940941908e-01
+                + s4 * (2.222219843214978396e-01 + s4 * 1.531383769920937332e-01));
+    double half = 0.5 * f * f;
+    return k * LN2_HIGH - ((half - (s * (half + (odd + even)) + k * LN2_LOW)) - f);
+  }
+
+  public static double log2(double v) {
+    if (!(v > 0) || Double.isInfinite(v)) {
+      return Math.log(v);
+    }
+    int k = binaryExponent(v);
+    double f = fraction(v, k);
+    return f == 0.5 ? k - 1 : log(f) * LOG2_E + k;
+  }
+
+  public static double log10(double v) {
+    return log(v) * LOG10_E;
+  }
+
+  /// The k with v = f · 2^k, f in [0.5, 1).
+  private static int binaryExponent(double v) {
+    return v < Double.MIN_NORMAL ? Math.getExponent(v * 0x1p54) - 53 : Math.getExponent(v) + 1;
+  }
+
+  private static double fraction(double v, int k) {
+    return v < Double.MIN_NORMAL ? Math.scalb(v * 0x1p54, -(k + 54)) : Math.scalb(v, -k);
+  }
+
+  /// 2^x by the polynomial of fdlibm (`e_exp.c`), as Go has it.
+  public static double exp2(double x) {
+    if (!(Math.abs(x) < 1_022)) {
+      return Math.pow(2, x);
+    }
+    int k = (int) (x + Math.copySign(0.5, x));
+    double t = x - k;
+    double high = t * LN2_HIGH;
+    double low = -t * LN2_LOW;
+    double r = high - low;
+    double q = r * r;
+    double c =
+        r
+            - q
+                * (1.66666666666666657415e-01
+                    + q
+                        * (-2.77777777770155933842e-03
+                            + q
+                                * (6.61375632143793436117e-05
+                                    + q
+                                        * (-1.65339022054652515390e-06
+                                            + q * 4.13813679705723846039e-08))));
+    return Math.scalb(1 - ((low - (r * c) / (2 - c)) - high), k);
+  }
+}

@@ -1,0 +1,27 @@
+package io.lamella.promql.exec;
+
+import java.util.Iterator;
+import java.util.List;
+
+/// Series that are in memory already, as an operator.
+public final class ListedSeries implements SeriesOperator {
+  private final Iterator<StepSeries> series;
+
+  public ListedSeries(List<StepSeries> series) {
+    this.series = series.iterator();
+  }
+
+  @Override
+  public boolean next(StepSeries into) {
+    if (!series.hasNext()) {
+      return false;
+    }
+    into.copyFrom(series.next());
+    return true;
+  }
+
+  @Override
+  public boolean hasUniqueLabels() {
+    return false;
+  }
+}
