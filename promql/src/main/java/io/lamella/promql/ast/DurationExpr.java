@@ -13,6 +13,7 @@ public sealed interface DurationExpr {
 
   record Negate(DurationExpr inner, TextRange range) implements DurationExpr {}
 
+  /// A plus before a whole offset, `offset +step()`; elsewhere the parser drops it.
   record Plus(DurationExpr inner, TextRange range) implements DurationExpr {}
 
   record Paren(DurationExpr inner, TextRange range) implements DurationExpr {}

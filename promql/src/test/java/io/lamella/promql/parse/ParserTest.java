@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lamella.promql.ast.Expr;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,21 @@ class ParserTest {
   }
 
   @Test
+  void anOffsetIsOneTermUnlessItBeginsWithAParenthesisOrTwoSigns() {
+    for (String product : List.of("5m * 2", "-(5m) * 2", "+(5m) ^ 2", "max_of(1, 2) * 3", "5m")) {
+      Expr e = parse("foo offset " + product + " + bar");
+      assertTrue(e instanceof Expr.Binary, product);
+    }
+    for (String offset : List.of("(5m) * 2", "(2) ^ 3 ^ 2", "--(5m) * 2", "--2 ^ 3", "-+5m")) {
+      Expr e = parse("foo offset " + offset);
+      assertTrue(e instanceof Expr.VectorSelector, offset);
+    }
+    assertEquals(
+        "19 unexpected identifier \"bar\" in offset, expected number, duration, step(), or range()",
+        error("foo offset (5m) *  bar"));
+  }
+
+  @Test
   void errorsNameTheTokenAndTheContext() {
     assertEquals("4 unclosed left parenthesis", error("sum("));
     assertEquals("6 unexpected \"}\" in label matching, expected string", error("foo{a=}"));
@@ -93,10 +109,11 @@ class ParserTest {
     String minus = "-".repeat(10_000) + "1";
     String chain = "1" + " + 1".repeat(25_000);
     String durations = "foo[" + "(".repeat(10_000) + "5m" + ")".repeat(10_000) + "]";
+    String sums = "foo[1" + " + 1".repeat(25_000) + "]";
     Assertions.assertTimeout(
         Duration.ofSeconds(2),
         () -> {
-          for (String query : new String[] {parens, minus, chain, durations}) {
+          for (String query : new String[] {parens, minus, chain, durations, sums}) {
             assertTrue(error(query).contains("nested too deeply"), query.substring(0, 20));
           }
         });
