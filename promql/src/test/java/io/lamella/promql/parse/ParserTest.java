@@ -85,6 +85,13 @@ class ParserTest {
   }
 
   @Test
+  void aColonWantsANumberInTheseOrEarlierBrackets() {
+    assertTrue(parse("rate(foo[5m])[step():1m]") instanceof Expr.Subquery);
+    assertEquals(
+        "11 unexpected colon before duration in duration expression", error("foo[step():1m]"));
+  }
+
+  @Test
   void errorsNameTheTokenAndTheContext() {
     assertEquals("4 unclosed left parenthesis", error("sum("));
     assertEquals("6 unexpected \"}\" in label matching, expected string", error("foo{a=}"));
