@@ -80,7 +80,7 @@ final class DurationParser {
     while (true) {
       Token t = tokens.peek();
       BinaryOp op = t.op();
-      if (op == null || !isArithmetic(op) || op.precedence() < minPrecedence) {
+      if (op == null || !op.isArithmetic() || op.precedence() < minPrecedence) {
         depth -= chain;
         return left;
       }
@@ -107,13 +107,6 @@ final class DurationParser {
           t.start(),
           "expression is nested too deeply, the limit is " + Parser.MAX_DEPTH + " levels");
     }
-  }
-
-  private static boolean isArithmetic(BinaryOp op) {
-    return switch (op) {
-      case ADD, SUB, MUL, DIV, MOD, POW -> true;
-      default -> false;
-    };
   }
 
   private DurationExpr operand() {
