@@ -1,6 +1,9 @@
 package io.lamella.promql;
 
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.PrettyPrinter;
+import io.lamella.promql.ast.TextTooLong;
+import io.lamella.promql.ast.TreeJson;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.exec.Compiler;
 import io.lamella.promql.exec.QueryRun;
@@ -12,6 +15,7 @@ import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Evaluates PromQL over a [SeriesSource]: the whole language of Prometheus 3.15.
 ///
@@ -51,6 +55,29 @@ public final class PromqlEngine {
       throw at < 0
           ? new ParseException(0, 0, e.text())
           : new ParseException(text.line(at), text.column(at), e.text());
+    }
+  }
+
+  /// The query laid out for reading: canonical, and broken into lines where it is wider than 100
+  /// columns.
+  ///
+  /// @throws QueryException.BadQuery where it is not valid, or its text would be out of proportion
+  public String format(String query) {
+    return text(query, PrettyPrinter::print);
+  }
+
+  /// The syntax tree of a query as JSON.
+  ///
+  /// @throws QueryException.BadQuery where it is not valid, or its text would be out of proportion
+  public String syntaxTree(String query) {
+    return text(query, TreeJson::of);
+  }
+
+  private String text(String query, Function<Expr, String> writer) {
+    try {
+      return writer.apply(parse(query));
+    } catch (TextTooLong e) {
+      throw new QueryException.BadQuery(String.valueOf(e.getMessage()));
     }
   }
 

@@ -56,6 +56,8 @@ public final class ApiServer implements AutoCloseable {
           c.routes.get("/metrics", this::exposition);
           both(c.routes, "/api/v1/query", api::query);
           both(c.routes, "/api/v1/query_range", api::queryRange);
+          both(c.routes, "/api/v1/format_query", api::formatQuery);
+          both(c.routes, "/api/v1/parse_query", api::parseQuery);
           both(c.routes, "/api/v1/series", api::series);
           both(c.routes, "/api/v1/labels", api::labels);
           c.routes.get(

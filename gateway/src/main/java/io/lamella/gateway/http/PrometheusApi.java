@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.function.Supplier;
 
 /// The query endpoints of the API: a request's parameters in, the JSON of a success out; failures
 /// are thrown.
@@ -58,15 +59,22 @@ final class PrometheusApi {
         inQuery(() -> queries.range(p.text("query"), start, end, step, limits)), limit, p);
   }
 
-  @FunctionalInterface
-  private interface Query {
-    Answer<QueryResult> run();
+  String formatQuery(ApiParameters p) {
+    String text = inQuery(() -> queries.format(p.text("query")));
+    StringBuilder out = new StringBuilder("{\"status\":\"success\",\"data\":");
+    JsonText.string(out, text);
+    return out.append('}').toString();
+  }
+
+  String parseQuery(ApiParameters p) {
+    String tree = inQuery(() -> queries.syntaxTree(p.text("query")));
+    return "{\"status\":\"success\",\"data\":" + tree + "}";
   }
 
   /// Errors of the query text are errors of the parameter that holds it.
-  private static Answer<QueryResult> inQuery(Query query) {
+  private static <T> T inQuery(Supplier<T> query) {
     try {
-      return query.run();
+      return query.get();
     } catch (QueryException.BadQuery e) {
       throw ApiParameters.invalid("query", String.valueOf(e.getMessage()));
     }

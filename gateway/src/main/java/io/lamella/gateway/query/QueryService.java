@@ -49,6 +49,20 @@ public final class QueryService {
     return engine.parse(query);
   }
 
+  /// The query laid out for reading.
+  ///
+  /// @throws QueryException.BadQuery where the text is no expression
+  public String format(String query) {
+    return engine.format(query);
+  }
+
+  /// The query's syntax tree as JSON.
+  ///
+  /// @throws QueryException.BadQuery where the text is no expression
+  public String syntaxTree(String query) {
+    return engine.syntaxTree(query);
+  }
+
   public Answer<QueryResult> instant(String query, long timeMillis, QueryLimits limits) {
     return run(
         limits, (budget, left) -> engine.instant(source.series(budget), query, timeMillis, left));

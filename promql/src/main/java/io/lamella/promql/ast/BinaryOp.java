@@ -41,6 +41,14 @@ public enum BinaryOp {
     return this == POW;
   }
 
+  /// True for the operators that duration expressions have, too.
+  public boolean isArithmetic() {
+    return switch (this) {
+      case ADD, SUB, MUL, DIV, MOD, POW -> true;
+      default -> false;
+    };
+  }
+
   public boolean isComparison() {
     return switch (this) {
       case EQL, NEQ, LTE, LSS, GTE, GTR -> true;

@@ -5,7 +5,12 @@ public sealed interface DurationExpr {
   TextRange range();
 
   /// A number of seconds; `unit` tells whether it was written with units (`5m`) or as a number.
-  record Literal(double seconds, boolean unit, TextRange range) implements DurationExpr {}
+  record Literal(double seconds, boolean unit, TextRange range) implements DurationExpr {
+    /// Rounded to nanoseconds, then cut to milliseconds.
+    public long millis() {
+      return Math.round(seconds * 1e9) / 1_000_000;
+    }
+  }
 
   record Step(TextRange range) implements DurationExpr {}
 
@@ -13,9 +18,19 @@ public sealed interface DurationExpr {
 
   record Negate(DurationExpr inner, TextRange range) implements DurationExpr {}
 
+  /// A plus before a whole offset, `offset +step()`; elsewhere the parser drops it.
   record Plus(DurationExpr inner, TextRange range) implements DurationExpr {}
 
-  record Paren(DurationExpr inner, TextRange range) implements DurationExpr {}
+  record Paren(DurationExpr inner, TextRange range) implements DurationExpr {
+    /// What stands in the innermost of several parentheses.
+    public DurationExpr core() {
+      DurationExpr d = inner;
+      while (d instanceof Paren p) {
+        d = p.inner;
+      }
+      return d;
+    }
+  }
 
   record Arithmetic(BinaryOp op, DurationExpr left, DurationExpr right, TextRange range)
       implements DurationExpr {}

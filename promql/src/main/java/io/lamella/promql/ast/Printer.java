@@ -3,250 +3,309 @@ package io.lamella.promql.ast;
 import io.lamella.model.GoQuote;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
+import io.lamella.model.Utf8Order;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Prints a syntax tree as canonical PromQL on one line; parsing the text gives an equal tree.
+/// Prints a syntax tree as canonical PromQL on one line, as Prometheus does.
+///
+/// Parsing the text gives the same tree, but for what means nothing: an empty `by ()`, the order of
+/// matchers, a plus sign, digits below the millisecond. Where Prometheus' text would not be the
+/// same query this one departs from it: `Inf ^ 2` gets no sign, an empty selector is `{}`, a range
+/// below a millisecond is a number instead of `0s`, and an offset that would take the operator
+/// after it for its own is `+(…)`.
 public final class Printer {
-  private Printer() {}
+  private final StringBuilder out = new StringBuilder();
+  private final @Nullable Map<Expr, TextRange> places;
 
-  public static String print(Expr e) {
-    StringBuilder out = new StringBuilder();
-    print(out, e);
-    return out.toString();
+  /// What is printed now ends where an arithmetic operator follows.
+  private boolean operatorFollows;
+
+  private Printer(@Nullable Map<Expr, TextRange> places) {
+    this.places = places;
   }
 
-  static void print(StringBuilder out, Expr e) {
+  public static String print(Expr e) {
+    Printer p = new Printer(null);
+    p.node(e);
+    return p.out.toString();
+  }
+
+  /// Prints as [#print] and notes where in the text each node stands, children within parents.
+  ///
+  /// @param places gets the places; by identity, as equal nodes may stand in several
+  /// @throws TextTooLong where the text passes its limit
+  static String print(Expr e, Map<Expr, TextRange> places) {
+    Printer p = new Printer(places);
+    p.node(e);
+    return p.out.toString();
+  }
+
+  private void node(Expr e) {
+    int start = out.length();
+    boolean follows = operatorFollows;
+    content(e);
+    operatorFollows = follows;
+    if (places != null) {
+      TextTooLong.check(out);
+      places.put(e, new TextRange(start, out.length()));
+    }
+  }
+
+  private void content(Expr e) {
     switch (e) {
-      case Expr.NumberLiteral n -> out.append(number(n));
+      case Expr.NumberLiteral n -> out.append(number(n.value(), n.duration()));
       case Expr.StringLiteral s -> GoQuote.append(out, s.value());
       case Expr.Paren p -> {
+        operatorFollows = false;
         out.append('(');
-        print(out, p.inner());
+        node(p.inner());
         out.append(')');
       }
       case Expr.Unary u -> {
         out.append(u.minus() ? '-' : '+');
-        print(out, u.inner());
+        node(u.inner());
       }
       case Expr.Binary b -> {
-        print(out, b.left());
-        out.append(' ').append(operator(b)).append(' ');
-        print(out, b.right());
+        boolean follows = operatorFollows;
+        operatorFollows = b.op().isArithmetic();
+        left(b);
+        operatorFollows = follows;
+        out.append(' ').append(b.op().text());
+        out.append(b.bool() ? " bool" : "");
+        if (b.matching() != null) {
+          matching(b.matching());
+        }
+        out.append(' ');
+        node(b.right());
       }
       case Expr.Aggregation a -> {
-        out.append(clause(a)).append('(');
+        operatorFollows = false;
+        out.append(a.op().text());
+        if (a.without() || !a.grouping().isEmpty()) {
+          names(a.without() ? " without" : " by", a.grouping());
+          out.append(' ');
+        }
+        out.append('(');
         if (a.param() != null) {
-          print(out, a.param());
+          node(a.param());
           out.append(", ");
         }
-        print(out, a.inner());
+        node(a.inner());
         out.append(')');
       }
       case Expr.Call c -> {
+        operatorFollows = false;
         out.append(c.function().text()).append('(');
         for (int i = 0; i < c.args().size(); i++) {
-          if (i > 0) {
-            out.append(", ");
-          }
-          print(out, c.args().get(i));
+          out.append(i > 0 ? ", " : "");
+          node(c.args().get(i));
         }
         out.append(')');
       }
       case Expr.VectorSelector v -> {
-        selector(out, v);
-        modifiers(out, v.mode(), v.at(), v.offset());
+        selector(v);
+        at(v.at());
+        mode(v.mode());
+        offset(v.offset());
       }
       case Expr.MatrixSelector m -> {
-        selector(out, m.selector());
+        selector(m.selector());
         out.append('[');
-        duration(out, m.width());
+        length(m.width());
         out.append(']');
-        modifiers(out, m.selector().mode(), m.selector().at(), m.selector().offset());
+        mode(m.selector().mode());
+        at(m.selector().at());
+        offset(m.selector().offset());
       }
       case Expr.Subquery s -> {
-        print(out, s.inner());
-        out.append(subquerySuffix(s));
+        boolean follows = operatorFollows;
+        operatorFollows = false;
+        node(s.inner());
+        operatorFollows = follows;
+        out.append('[');
+        length(s.width());
+        out.append(':');
+        if (s.step() != null) {
+          length(s.step());
+        }
+        out.append(']');
+        at(s.at());
+        offset(s.offset());
       }
     }
   }
 
-  static String subquerySuffix(Expr.Subquery s) {
-    StringBuilder out = new StringBuilder();
-    out.append('[');
-    duration(out, s.width());
-    out.append(':');
-    if (s.step() != null) {
-      duration(out, s.step());
-    }
-    out.append(']');
-    modifiers(out, RangeMode.PLAIN, s.at(), s.offset());
-    return out.toString();
-  }
-
-  /// The operator with its modifiers: `+ on (a) group_left (b)`.
-  static String operator(Expr.Binary b) {
-    StringBuilder out = new StringBuilder(b.op().text());
-    if (b.bool()) {
-      out.append(" bool");
-    }
-    Matching m = b.matching();
-    if (m != null && (m.on() || !m.labels().isEmpty())) {
-      out.append(m.on() ? " on (" : " ignoring (");
-      names(out, m.labels());
-      out.append(')');
-      switch (m.cardinality()) {
-        case MANY_TO_ONE -> {
-          out.append(" group_left (");
-          names(out, m.include());
-          out.append(')');
-        }
-        case ONE_TO_MANY -> {
-          out.append(" group_right (");
-          names(out, m.include());
-          out.append(')');
-        }
-        case ONE_TO_ONE, MANY_TO_MANY -> {}
+  /// The sign of an infinite base would be read as that of the power.
+  private void left(Expr.Binary b) {
+    int start = out.length();
+    node(b.left());
+    if (b.op() == BinaryOp.POW
+        && b.left() instanceof Expr.NumberLiteral n
+        && n.value() == Double.POSITIVE_INFINITY) {
+      out.deleteCharAt(start);
+      if (places != null) {
+        places.put(n, new TextRange(start, out.length()));
       }
     }
-    if (m != null && m.fills()) {
-      Double l = m.fillLeft();
-      Double r = m.fillRight();
-      if (l != null && l.equals(r)) {
-        out.append(" fill (").append(Numbers.general(l)).append(')');
-      } else {
-        if (l != null) {
-          out.append(" fill_left (").append(Numbers.general(l)).append(')');
-        }
-        if (r != null) {
-          out.append(" fill_right (").append(Numbers.general(r)).append(')');
-        }
-      }
-    }
-    return out.toString();
   }
 
-  /// The aggregation with its clause: `sum by (a) `.
-  static String clause(Expr.Aggregation a) {
-    StringBuilder out = new StringBuilder(a.op().text());
-    if (a.without() || !a.grouping().isEmpty()) {
-      out.append(a.without() ? " without (" : " by (");
-      names(out, a.grouping());
-      out.append(") ");
+  private void matching(Matching m) {
+    boolean grouped =
+        m.cardinality() == Matching.Cardinality.MANY_TO_ONE
+            || m.cardinality() == Matching.Cardinality.ONE_TO_MANY;
+    if (m.on() || grouped || !m.labels().isEmpty()) {
+      names(m.on() ? " on" : " ignoring", m.labels());
     }
-    return out.toString();
+    if (grouped) {
+      boolean left = m.cardinality() == Matching.Cardinality.MANY_TO_ONE;
+      names(left ? " group_left" : " group_right", m.include());
+    }
+    Double l = m.fillLeft();
+    Double r = m.fillRight();
+    if (l != null && r != null && l.doubleValue() == r.doubleValue()) {
+      fill(" fill", l);
+      return;
+    }
+    fill(" fill_left", l);
+    fill(" fill_right", r);
   }
 
-  private static void names(StringBuilder out, List<String> names) {
+  private void fill(String word, @Nullable Double value) {
+    if (value != null) {
+      out.append(word).append(" (").append(Numbers.general(value)).append(')');
+    }
+  }
+
+  private void names(String word, List<String> names) {
+    out.append(word).append(" (");
     for (int i = 0; i < names.size(); i++) {
-      if (i > 0) {
-        out.append(", ");
-      }
-      out.append(name(names.get(i)));
+      String s = names.get(i);
+      out.append(i > 0 ? ", " : "").append(Labels.isIdentifier(s) ? s : GoQuote.quote(s));
+    }
+    out.append(')');
+  }
+
+  private void selector(Expr.VectorSelector v) {
+    List<String> shown =
+        v.matchers().stream()
+            .filter(m -> !isName(m, v.name()))
+            .map(Matcher::toString)
+            .sorted(Utf8Order.COMPARATOR)
+            .toList();
+    out.append(v.name());
+    if (!shown.isEmpty() || v.name().isEmpty()) {
+      out.append('{').append(String.join(",", shown)).append('}');
     }
   }
 
-  private static String name(String s) {
-    return Labels.isIdentifier(s) ? s : GoQuote.quote(s);
+  private static boolean isName(Matcher m, String name) {
+    return !name.isEmpty()
+        && m.name().equals(Labels.METRIC_NAME)
+        && m.type() == Matcher.Type.EQUAL
+        && m.value().equals(name);
   }
 
-  private static boolean isMetricIdentifier(String s) {
-    return Labels.isIdentifier(s.replace(':', '_'));
-  }
-
-  private static void selector(StringBuilder out, Expr.VectorSelector v) {
-    boolean quoted = !v.name().isEmpty() && !isMetricIdentifier(v.name());
-    if (!quoted) {
-      out.append(v.name());
-    }
-    StringBuilder braces = new StringBuilder();
-    if (quoted) {
-      GoQuote.append(braces, v.name());
-    }
-    for (Matcher m : v.matchers()) {
-      boolean isName =
-          m.name().equals(Labels.METRIC_NAME)
-              && m.type() == Matcher.Type.EQUAL
-              && m.value().equals(v.name())
-              && !v.name().isEmpty();
-      if (!isName) {
-        braces.append(braces.isEmpty() ? "" : ",").append(m);
-      }
-    }
-    if (!braces.isEmpty() || v.name().isEmpty()) {
-      out.append('{').append(braces).append('}');
-    }
-  }
-
-  private static void modifiers(
-      StringBuilder out, RangeMode mode, @Nullable At at, @Nullable DurationExpr offset) {
+  private void mode(RangeMode mode) {
     if (mode != RangeMode.PLAIN) {
       out.append(' ').append(mode.text());
     }
+  }
+
+  private void at(@Nullable At at) {
     switch (at) {
       case null -> {}
-      case At.Time t -> out.append(" @ ").append(at(t.millis()));
+      case At.Time t ->
+          out.append(" @ ")
+              .append(
+                  new BigDecimal(t.millis() / 1000.0)
+                      .setScale(3, RoundingMode.HALF_EVEN)
+                      .toPlainString());
       case At.Start _ -> out.append(" @ start()");
       case At.End _ -> out.append(" @ end()");
     }
-    if (offset != null
-        && !(offset instanceof DurationExpr.Literal l && Math.abs(l.seconds()) < 1e-9)) {
-      out.append(" offset ");
-      duration(out, offset);
+  }
+
+  private void offset(@Nullable DurationExpr offset) {
+    if (offset == null || offset instanceof DurationExpr.Literal l && l.millis() == 0) {
+      return;
     }
-  }
-
-  private static String at(long millis) {
-    return new java.math.BigDecimal(millis).movePointLeft(3).setScale(3).toPlainString();
-  }
-
-  private static String number(Expr.NumberLiteral n) {
-    return n.duration() ? length(n.value()) : Numbers.general(n.value());
-  }
-
-  private static String length(double seconds) {
-    return Numbers.duration((long) (seconds * 1000 + (seconds < 0 ? -1e-7 : 1e-7)));
-  }
-
-  static void duration(StringBuilder out, DurationExpr d) {
-    if (d instanceof DurationExpr.Literal l) {
-      out.append(length(l.seconds()));
+    out.append(" offset ");
+    DurationExpr core = offset instanceof DurationExpr.Plus p ? p.inner() : offset;
+    if (!operatorFollows || isTerm(core)) {
+      length(core);
+    } else if (core instanceof DurationExpr.Paren) {
+      out.append('+');
+      length(core);
     } else {
-      nested(out, d);
+      out.append("+(");
+      duration(core);
+      out.append(')');
     }
   }
 
-  private static void nested(StringBuilder out, DurationExpr d) {
+  /// True where the parser ends the offset before an operator.
+  private static boolean isTerm(DurationExpr d) {
+    return switch (d) {
+      case DurationExpr.Literal _,
+          DurationExpr.Step _,
+          DurationExpr.QueryRange _,
+          DurationExpr.Extreme _ ->
+          true;
+      case DurationExpr.Negate n ->
+          !(n.inner() instanceof DurationExpr.Negate)
+              && !(n.inner() instanceof DurationExpr.Arithmetic);
+      case DurationExpr.Plus _, DurationExpr.Paren _, DurationExpr.Arithmetic _ -> false;
+    };
+  }
+
+  /// A whole length of time; a literal gets units whether it was written with them or not.
+  private void length(DurationExpr d) {
+    if (d instanceof DurationExpr.Literal l) {
+      out.append(number(l.seconds(), l.millis() != 0));
+    } else {
+      duration(d);
+    }
+  }
+
+  private void duration(DurationExpr d) {
     switch (d) {
-      case DurationExpr.Literal l ->
-          out.append(l.unit() ? length(l.seconds()) : Numbers.general(l.seconds()));
+      case DurationExpr.Literal l -> out.append(number(l.seconds(), l.unit()));
       case DurationExpr.Step _ -> out.append("step()");
       case DurationExpr.QueryRange _ -> out.append("range()");
       case DurationExpr.Negate n -> {
         out.append('-');
-        nested(out, n.inner());
+        duration(n.inner());
       }
-      case DurationExpr.Plus p -> {
-        out.append('+');
-        nested(out, p.inner());
-      }
+      case DurationExpr.Plus p -> duration(p.inner());
       case DurationExpr.Paren p -> {
         out.append('(');
-        nested(out, p.inner());
+        duration(p.core());
         out.append(')');
       }
       case DurationExpr.Arithmetic a -> {
-        nested(out, a.left());
+        duration(a.left());
         out.append(' ').append(a.op().text()).append(' ');
-        nested(out, a.right());
+        duration(a.right());
       }
       case DurationExpr.Extreme x -> {
         out.append(x.max() ? "max_of(" : "min_of(");
-        nested(out, x.left());
+        duration(x.left());
         out.append(", ");
-        nested(out, x.right());
+        duration(x.right());
         out.append(')');
       }
     }
+  }
+
+  private static String number(double value, boolean duration) {
+    return duration ? Numbers.duration(millis(value)) : Numbers.plain(value);
+  }
+
+  private static long millis(double seconds) {
+    return Math.round(seconds * 1e9) / 1_000_000;
   }
 }

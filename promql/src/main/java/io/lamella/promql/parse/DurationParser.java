@@ -4,7 +4,7 @@ import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.DurationExpr;
 import io.lamella.promql.ast.TextRange;
 
-/// Duration expressions: in brackets any arithmetic, after `offset` one term.
+/// Duration expressions: in brackets any arithmetic, after `offset` mostly one term.
 final class DurationParser {
   private static final String OFFSET_EXPECTED = "number, duration, step(), or range()";
   private static final double MAX_SECONDS = 0x1p63 / 1e9;
@@ -29,22 +29,31 @@ final class DurationParser {
     return d;
   }
 
+  /// One term with at most one sign, so that `foo offset 5m * 2` is a product of samples. A
+  /// parenthesis or a second sign at the start makes it a whole expression instead: in `foo offset
+  /// (5m) * 2` the operator belongs to the offset.
   DurationExpr afterOffset() {
     this.context = "offset";
     this.expected = OFFSET_EXPECTED;
-    return signed();
-  }
-
-  private DurationExpr signed() {
     Token t = tokens.peek();
-    if (t.op() != BinaryOp.ADD && t.op() != BinaryOp.SUB) {
+    if (t.type() == TokenType.LEFT_PAREN) {
+      return expression(0);
+    }
+    if (!isSign(t)) {
       return term();
     }
-    enter(t);
     tokens.take();
-    DurationExpr inner = signed();
-    depth--;
-    return sign(t, inner);
+    if (isSign(tokens.peek())) {
+      return binary(sign(t, expression(BinaryOp.POW.precedence())), 0);
+    }
+    DurationExpr inner = term();
+    return t.op() == BinaryOp.ADD && !(inner instanceof DurationExpr.Literal)
+        ? new DurationExpr.Plus(inner, inner.range())
+        : sign(t, inner);
+  }
+
+  private static boolean isSign(Token t) {
+    return t.op() == BinaryOp.ADD || t.op() == BinaryOp.SUB;
   }
 
   private static DurationExpr sign(Token t, DurationExpr inner) {
@@ -53,21 +62,30 @@ final class DurationParser {
     if (inner instanceof DurationExpr.Literal l) {
       return new DurationExpr.Literal(minus ? -l.seconds() : l.seconds(), l.unit(), range);
     }
-    return minus
-        ? new DurationExpr.Negate(inner, range)
-        : new DurationExpr.Plus(inner, inner.range());
+    return minus ? new DurationExpr.Negate(inner, range) : inner;
   }
 
   private DurationExpr expression(int minPrecedence) {
     enter(tokens.peek());
-    DurationExpr left = operand();
+    DurationExpr result = binary(operand(), minPrecedence);
+    depth--;
+    return result;
+  }
+
+  /// What follows a left operand, as far as operators bind this tightly. Each operator is a level
+  /// of the tree.
+  private DurationExpr binary(DurationExpr first, int minPrecedence) {
+    DurationExpr left = first;
+    int chain = 0;
     while (true) {
       Token t = tokens.peek();
       BinaryOp op = t.op();
-      if (op == null || !isArithmetic(op) || op.precedence() < minPrecedence) {
-        depth--;
+      if (op == null || !op.isArithmetic() || op.precedence() < minPrecedence) {
+        depth -= chain;
         return left;
       }
+      enter(t);
+      chain++;
       tokens.take();
       DurationExpr right =
           expression(op.isRightAssociative() ? op.precedence() : op.precedence() + 1);
@@ -91,16 +109,9 @@ final class DurationParser {
     }
   }
 
-  private static boolean isArithmetic(BinaryOp op) {
-    return switch (op) {
-      case ADD, SUB, MUL, DIV, MOD, POW -> true;
-      default -> false;
-    };
-  }
-
   private DurationExpr operand() {
     Token t = tokens.peek();
-    if (t.op() == BinaryOp.ADD || t.op() == BinaryOp.SUB) {
+    if (isSign(t)) {
       tokens.take();
       return sign(t, expression(BinaryOp.POW.precedence()));
     }

@@ -59,7 +59,9 @@ final class Lexer {
   /// In brackets, before the first number.
   private boolean durationStart;
 
+  /// A number has stood in any brackets so far: without one, Prometheus takes no colon.
   private boolean gotDuration;
+
   private boolean gotColon;
 
   Lexer(String input) {
@@ -148,7 +150,6 @@ final class Lexer {
         inBrackets = true;
         durationStart = true;
         gotColon = false;
-        gotDuration = false;
         yield token(TokenType.LEFT_BRACKET);
       }
       case ']' -> {

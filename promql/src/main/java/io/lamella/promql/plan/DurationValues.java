@@ -43,10 +43,7 @@ public record DurationValues(
   }
 
   private static long millis(DurationExpr d, double seconds) {
-    if (d instanceof DurationExpr.Literal) {
-      return Math.round(seconds * 1e9) / 1_000_000;
-    }
-    return (long) (seconds * 1000);
+    return d instanceof DurationExpr.Literal l ? l.millis() : (long) (seconds * 1000);
   }
 
   private double seconds(DurationExpr d) {

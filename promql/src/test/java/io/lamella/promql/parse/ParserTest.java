@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lamella.promql.ast.Expr;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,23 @@ class ParserTest {
         "foo[300]|foo[5m]",
         "0x1F + 0755 + 1_000|31 + 493 + 1000",
         "foo{a='b',}|foo{a=\"b\"}",
-        "{foo=\"bar\", 'name'}|{foo=\"bar\",__name__=\"name\"}",
+        "{foo=\"bar\", 'name'}|{__name__=\"name\",foo=\"bar\"}",
+        "foo{}|foo",
+        "1e3 + 1e-3|1000 + 0.001",
+        "1d12h + 1s1ms|1d12h + 1s1ms",
+        "foo[1.5] offset 5m @ 1e9|foo[1s500ms] @ 1000000000.000 offset 5m",
+        "foo anchored offset 5m @ 1|foo @ 1.000 anchored offset 5m",
+        "foo[5m] @ 1 anchored|foo[5m] anchored @ 1.000",
+        "foo * ignoring () group_left bar|foo * ignoring () group_left () bar",
+        "foo + fill_right(1) fill_left(1e21) bar|foo + fill_left (1e+21) fill_right (1) bar",
+        "foo[((1h))] offset +step()|foo[(1h)] offset step()",
+        // Where the text of Prometheus is another query, or none.
+        "Inf ^ 2|Inf ^ 2",
+        "foo[0.0001]|foo[0.0001]",
+        "info(foo, {})|info(foo, {})",
+        "foo offset (5m) @ 1 == 2|foo @ 1.000 offset (5m) == 2",
+        "foo offset (5m) @ 1 * 2|foo @ 1.000 offset +(5m) * 2",
+        "foo offset (5m) * 2 @ 1 * 3|foo @ 1.000 offset +((5m) * 2) * 3",
         "foo offset -1h30m|foo offset -1h30m",
         "+1|1"
       })
@@ -66,6 +83,28 @@ class ParserTest {
   void unaryMinusBindsLikeMultiplication() {
     assertTrue(parse("-foo ^ 2") instanceof Expr.Unary);
     assertTrue(parse("-foo * 2") instanceof Expr.Binary);
+  }
+
+  @Test
+  void anOffsetIsOneTermUnlessItBeginsWithAParenthesisOrTwoSigns() {
+    for (String product : List.of("5m * 2", "-(5m) * 2", "+(5m) ^ 2", "max_of(1, 2) * 3", "5m")) {
+      Expr e = parse("foo offset " + product + " + bar");
+      assertTrue(e instanceof Expr.Binary, product);
+    }
+    for (String offset : List.of("(5m) * 2", "(2) ^ 3 ^ 2", "--(5m) * 2", "--2 ^ 3", "-+5m")) {
+      Expr e = parse("foo offset " + offset);
+      assertTrue(e instanceof Expr.VectorSelector, offset);
+    }
+    assertEquals(
+        "19 unexpected identifier \"bar\" in offset, expected number, duration, step(), or range()",
+        error("foo offset (5m) *  bar"));
+  }
+
+  @Test
+  void aColonWantsANumberInTheseOrEarlierBrackets() {
+    assertTrue(parse("rate(foo[5m])[step():1m]") instanceof Expr.Subquery);
+    assertEquals(
+        "11 unexpected colon before duration in duration expression", error("foo[step():1m]"));
   }
 
   @Test
@@ -93,10 +132,11 @@ class ParserTest {
     String minus = "-".repeat(10_000) + "1";
     String chain = "1" + " + 1".repeat(25_000);
     String durations = "foo[" + "(".repeat(10_000) + "5m" + ")".repeat(10_000) + "]";
+    String sums = "foo[1" + " + 1".repeat(25_000) + "]";
     Assertions.assertTimeout(
         Duration.ofSeconds(2),
         () -> {
-          for (String query : new String[] {parens, minus, chain, durations}) {
+          for (String query : new String[] {parens, minus, chain, durations, sums}) {
             assertTrue(error(query).contains("nested too deeply"), query.substring(0, 20));
           }
         });

@@ -1,0 +1,156 @@
+package io.lamella.gateway.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.query.QuerySource;
+import io.lamella.model.Labels;
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.source.MemorySeriesSource;
+import io.lamella.promql.source.SeriesSource;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The endpoints that answer from a query's text alone.
+class QueryTextTest {
+  private final ApiServer server =
+      ApiServer.start(
+          new QueryService(
+              new PromqlEngine(EngineOptions.defaults()),
+              new EmptySource(),
+              QueryCeilings.DEFAULT,
+              Duration.ofSeconds(10),
+              1),
+          new GatewayMetrics(),
+          () -> true,
+          new ApiServer.BuildFacts("1", "r"),
+          "127.0.0.1",
+          0);
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private record Answer(int status, String body) {}
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.close();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(
+        URI.create("http://127.0.0.1:" + server.port() + "/api/v1/" + path));
+  }
+
+  private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    var response = client.send(request.build(), BodyHandlers.ofString());
+    return new Answer(response.statusCode(), response.body());
+  }
+
+  private Answer get(String endpoint, String query) throws IOException, InterruptedException {
+    return send(
+        request(endpoint + "?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)).GET());
+  }
+
+  private Answer post(String endpoint, String query) throws IOException, InterruptedException {
+    return send(
+        request(endpoint)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))));
+  }
+
+  @Test
+  void formatQueryGivesTheCanonicalText() throws Exception {
+    String wide = "x".repeat(98);
+    assertEquals(
+        new Answer(200, "{\"status\":\"success\",\"data\":\"sum by (a) (foo{b=\\\"<ü>\\\"})\"}"),
+        get("format_query", "SUM(foo{b='<ü>'}) BY (a)"));
+    assertEquals(
+        new Answer(200, "{\"status\":\"success\",\"data\":\"abs(\\n  " + wide + "\\n)\"}"),
+        post("format_query", "abs(" + wide + ")"));
+  }
+
+  @Test
+  void parseQueryGivesTheTree() throws Exception {
+    Answer expected =
+        new Answer(
+            200,
+            "{\"status\":\"success\",\"data\":{\"type\":\"parenExpr\",\"expr\":"
+                + "{\"type\":\"numberLiteral\",\"val\":\"1000\"}}}");
+    assertEquals(expected, get("parse_query", "(1e3)"));
+    assertEquals(expected, post("parse_query", "(1e3)"));
+  }
+
+  @Test
+  void errorsAreThoseOfTheParameter() throws Exception {
+    for (String endpoint : List.of("format_query", "parse_query")) {
+      assertEquals(
+          new Answer(
+              400,
+              "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"invalid parameter"
+                  + " \\\"query\\\": 1:5: parse error: unclosed left parenthesis\"}"),
+          get(endpoint, "sum("));
+      assertEquals(
+          new Answer(
+              400,
+              "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"invalid parameter"
+                  + " \\\"query\\\": unknown position: parse error: no expression found in input\"}"),
+          send(request(endpoint).GET()));
+    }
+  }
+
+  @Test
+  void aTextOutOfAllProportionIsAnErrorOfTheParameter() throws Exception {
+    assertEquals(
+        new Answer(
+            400,
+            "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"invalid parameter"
+                + " \\\"query\\\": the text of the expression would pass 16777216 characters\"}"),
+        post("parse_query", "label_join(foo, 'a', 'b'" + ", ''".repeat(600_000) + ")"));
+  }
+
+  /// No series.
+  private static final class EmptySource implements QuerySource {
+    @Override
+    public SeriesSource series(QueryBudget budget) {
+      return new MemorySeriesSource(Map.of());
+    }
+
+    @Override
+    public List<Labels> labelSets(
+        List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+      return List.of();
+    }
+
+    @Override
+    public SortedSet<String> labelNames(
+        List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+      return Collections.emptySortedSet();
+    }
+
+    @Override
+    public SortedSet<String> labelValues(
+        String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+      return Collections.emptySortedSet();
+    }
+  }
+}

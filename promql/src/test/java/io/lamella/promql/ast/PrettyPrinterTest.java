@@ -1,0 +1,123 @@
+package io.lamella.promql.ast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.promql.parse.Extension;
+import io.lamella.promql.parse.Parser;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import org.junit.jupiter.api.Test;
+
+class PrettyPrinterTest {
+  private static final String WIDE =
+      "scraped_bytes_per_second_of_the_busiest_of_all_collectors_in_the_cellar{room=\"north\",shelf=~\"1.*\"}";
+
+  private static String pretty(String query) {
+    return PrettyPrinter.print(Parser.parse(query, EnumSet.allOf(Extension.class)));
+  }
+
+  private static void assertPretty(String expected, String query) {
+    assertEquals(
+        expected.stripTrailing().replace("WIDE", WIDE), pretty(query.replace("WIDE", WIDE)));
+  }
+
+  @Test
+  void aLineHoldsAHundredBytes() {
+    String exact = "sum(" + "x".repeat(95) + ")";
+    assertEquals(exact, pretty(exact));
+    assertEquals("sum(\n  " + "x".repeat(96) + "\n)", pretty("sum(" + "x".repeat(96) + ")"));
+    assertEquals(
+        "(foo{a=\"" + "é".repeat(44) + "\"})", pretty("(foo{a='" + "é".repeat(44) + "'})"));
+    assertTrue(pretty("(foo{a='" + "é".repeat(45) + "'})").contains("\n"));
+  }
+
+  @Test
+  void callsAggregationsAndParenthesesEncloseTheirParts() {
+    assertPretty(
+        """
+        topk by (room) (
+          3,
+          (
+            label_replace(
+              WIDE,
+              "floor",
+              "$1",
+              "room",
+              "(.*)"
+            )
+          )
+        )
+        """,
+        "topk(3,(label_replace(WIDE,'floor','$1','room','(.*)'))) by (room)");
+  }
+
+  @Test
+  void operatorsStandBetweenTheirOperandsOnLinesOfTheirOwn() {
+    assertPretty(
+        """
+            WIDE
+          / on (room) group_left (shelf)
+            sum by (room) (up)
+        > bool
+          2 * 3
+        """,
+        "WIDE / on(room) group_left(shelf) sum by (room)(up) > bool 2*3");
+  }
+
+  @Test
+  void aSignStandsBeforeTheFirstLine() {
+    assertPretty(
+        """
+        -sum(
+          -WIDE
+          ^
+            2
+        )
+        """,
+        "-sum(-WIDE ^ 2)");
+  }
+
+  @Test
+  void aSubqueryThatFitsStandsAtTheMargin() {
+    assertPretty(
+        """
+          max_over_time(
+        really_wide{room="north",shelf=~"1.*",weather="under the stairs, behind the bicycles"}[1h:1m]
+          )
+        +
+          1
+        """,
+        "max_over_time(really_wide{room='north',shelf=~'1.*',"
+            + "weather='under the stairs, behind the bicycles'}[1h:1m]) + 1");
+    assertPretty(
+        """
+        max_over_time(
+          rate(
+            WIDE[5m]
+          )[1h:1m] @ end()
+        )
+        """,
+        "max_over_time(rate(WIDE[5m])[1h:1m] @ end())");
+  }
+
+  @Test
+  void deepTreesTakeTheTimeOfTheirText() {
+    String query = "(".repeat(990) + WIDE + ")".repeat(990);
+    assertTimeout(Duration.ofSeconds(2), () -> assertEquals(1979, pretty(query).lines().count()));
+  }
+
+  @Test
+  void aTextOutOfAllProportionIsRefused() {
+    String parts = "label_join(foo, 'a', 'b'" + ", 'c'".repeat(20_000) + ")";
+    String deep = "(".repeat(990) + parts + ")".repeat(990);
+    assertThrows(TextTooLong.class, () -> pretty(deep));
+    Expr number = Parser.parse("1e300", EnumSet.noneOf(Extension.class));
+    Expr digits =
+        new Expr.Call(Function.MAX_OF, Collections.nCopies(60_000, number), TextRange.NONE);
+    assertThrows(TextTooLong.class, () -> PrettyPrinter.print(digits));
+  }
+}
