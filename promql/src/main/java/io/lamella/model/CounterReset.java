@@ -6,5 +6,13 @@ public enum CounterReset {
   UNKNOWN,
   RESET,
   NOT_RESET,
-  GAUGE
+  GAUGE;
+
+  /// What is known of a sum of two histograms: a gauge where one is, nothing where they differ.
+  public CounterReset with(CounterReset other) {
+    if (this == other) {
+      return this;
+    }
+    return this == GAUGE || other == GAUGE ? GAUGE : UNKNOWN;
+  }
 }

@@ -84,7 +84,7 @@ public final class HistogramSum {
   /// Adds a histogram that [#fits].
   public HistogramSum add(Histogram h) {
     see(h.counterReset());
-    hint = combine(hint, h.counterReset());
+    hint = hint.with(h.counterReset());
     accumulate(new HistogramSum(h, isPlain), 1);
     return this;
   }
@@ -95,15 +95,6 @@ public final class HistogramSum {
     hint = CounterReset.GAUGE;
     accumulate(new HistogramSum(h, isPlain), -1);
     return this;
-  }
-
-  private static CounterReset combine(CounterReset a, CounterReset b) {
-    if (a == b) {
-      return a;
-    }
-    return a == CounterReset.GAUGE || b == CounterReset.GAUGE
-        ? CounterReset.GAUGE
-        : CounterReset.UNKNOWN;
   }
 
   private void accumulate(HistogramSum other, double factor) {

@@ -11,15 +11,22 @@ final class EdgedWindow {
 
   static void write(
       RangeSeries s, long start, long end, RangeMode mode, long lookback, SampleColumns into) {
+    boolean smoothed = mode == RangeMode.SMOOTHED;
+    long until = smoothed ? end + lookback : end;
+    for (int i = 0; i < s.histogramCount(); i++) {
+      if (s.histogramTimes()[i] > start - lookback && s.histogramTimes()[i] <= until) {
+        throw new QueryException.Execution(
+            mode.text() + " modifier is not supported with histograms");
+      }
+    }
     long[] t = s.floatTimes();
     double[] v = s.floats();
-    boolean smoothed = mode == RangeMode.SMOOTHED;
     int from = 0;
     while (from < s.floatCount() && t[from] <= start - lookback) {
       from++;
     }
     int to = from;
-    while (to < s.floatCount() && t[to] <= (smoothed ? end + lookback : end)) {
+    while (to < s.floatCount() && t[to] <= until) {
       to++;
     }
     int inside = from;
@@ -30,7 +37,7 @@ final class EdgedWindow {
     while (after < to && t[after] <= end) {
       after++;
     }
-    if (inside == to || smoothed && from < to && t[from] > end) {
+    if (inside == to) {
       return;
     }
     into.add(start, smoothed ? at(t, v, from, to, start) : v[Math.max(from, inside - 1)]);

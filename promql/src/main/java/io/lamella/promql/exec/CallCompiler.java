@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -166,6 +167,11 @@ final class CallCompiler {
         Expr.unwrap(argument) instanceof Expr.MatrixSelector m
             ? m.selector().mode()
             : RangeMode.PLAIN;
+    Optional<QueryException> refusal = RangeFunctions.refusal(c.function(), mode);
+    if (refusal.isPresent()) {
+      // Failures of what is evaluated before come first.
+      return new FailingSeries(scalars, refusal.get());
+    }
     RangeOperator range = selectors.range(argument, steps, wanted);
     RangeFunction function =
         RangeFunctions.of(run, c.function(), place(argument), mode, scalars, places, steps);
@@ -266,7 +272,10 @@ final class CallCompiler {
   private SeriesOperator absentOverTime(Expr.Call c, Steps steps, Wanted wanted) {
     Expr arg = c.args().getFirst();
     if (Expr.unwrap(arg) instanceof Expr.MatrixSelector m) {
-      RangeFunctions.checkMode(c.function(), m.selector().mode());
+      Optional<QueryException> refusal = RangeFunctions.refusal(c.function(), m.selector().mode());
+      if (refusal.isPresent()) {
+        return new FailingSeries(List.of(), refusal.get());
+      }
     }
     RangeOperator range = selectors.range(arg, steps, wanted);
     SeriesOperator present =

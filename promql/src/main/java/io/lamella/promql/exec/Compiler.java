@@ -154,14 +154,10 @@ public final class Compiler {
       throw new QueryException.Execution("vector matching is missing: " + b);
     }
     if (b.op().isSet()) {
-      return new SetBinary(run, left, right, b.op(), m, steps.count());
+      return new SetBinary(run, left, right, b.op(), m, steps);
     }
     return new VectorBinary(
-        run,
-        left,
-        right,
-        new VectorBinary.Operation(b.op(), b.bool(), m, b.range()),
-        steps.count());
+        run, left, right, new VectorBinary.Operation(b.op(), b.bool(), m, b.range()), steps);
   }
 
   private SeriesOperator aggregation(Expr.Aggregation a, Steps steps, Wanted outer) {

@@ -50,7 +50,11 @@ final class Expressions {
     String name = one(names);
     String plain = chance(3) ? matchers() : "";
     if (chance(25)) {
-      return "{__name__=~\"" + name.charAt(0) + ".*\",dc_id!=\"\"}";
+      return one(
+          "{__name__=~\"" + name.charAt(0) + ".*\",dc_id!=\"\"}",
+          "{__name__=\"" + name + "\"}",
+          "{__name__=~\"" + name + "|up\",dc_id=~\".+\"}",
+          "{\"" + name + "\",\"dc_id\"=\"45\"}");
     }
     return name.matches("[a-zA-Z_:][a-zA-Z0-9_:]*")
         ? name + (plain.isEmpty() ? "" : "{" + plain + "}")
@@ -75,8 +79,19 @@ final class Expressions {
     if (!chance(4)) {
       return "";
     }
-    String offset = " offset " + one("1m", "-2m", "7m", "1h", "(step() + 10)", "-90");
-    String at = " @ " + one("start()", "end()", "1735700000", "1735693333.5", "1735689600");
+    String offset =
+        " offset "
+            + one(
+                "1m",
+                "-2m",
+                "7m",
+                "1h",
+                "(step() + 10)",
+                "-90",
+                "min_of(step(), 1m)",
+                "(range() / 2)");
+    String at =
+        " @ " + one("start()", "end()", "1735700000", "1735693333.5", "1735689600", "-1", "1e10");
     return switch (random.nextInt(4)) {
       case 0 -> at;
       case 1 -> at + offset;
@@ -89,9 +104,9 @@ final class Expressions {
     if (depth > 1 && chance(4)) {
       return vectorFor(depth - 1)
           + "["
-          + one("5m", "10m", "30m", "1h")
+          + one("5m", "10m", "30m", "1h", "step() * 3 + 1m", "7m30s")
           + ":"
-          + one("", "1m", "37s", "5m")
+          + one("", "1m", "37s", "5m", "2h", "max_of(step(), 30s)")
           + "]"
           + modifiers();
     }
@@ -100,8 +115,12 @@ final class Expressions {
       mode = one(" anchored", " smoothed");
     } else if (chance(8) && (function.equals("resets") || function.equals("changes"))) {
       mode = " anchored";
+    } else if (chance(60)) {
+      // Refused by most functions, and taken without one.
+      mode = one(" anchored", " smoothed");
     }
-    return selector() + "[" + one(WIDTHS) + "]" + modifiers() + mode;
+    String matrix = selector() + "[" + one(WIDTHS) + "]" + modifiers() + mode;
+    return chance(30) && !function.isEmpty() ? "(" + matrix + ")" : matrix;
   }
 
   /// A vector that a subquery or an operator may follow.
@@ -117,14 +136,14 @@ final class Expressions {
       case 0 -> "scalar(" + vector(depth - 1) + ")";
       case 1 -> one("time()", "pi()", "start()", "end()", "step()", "range()");
       case 2 -> one("min_of", "max_of") + "(" + scalar(depth - 1) + ", " + scalar(depth - 1) + ")";
-      case 3 -> "-(" + scalar(depth - 1) + ")";
+      case 3 -> one("-", "+") + "(" + scalar(depth - 1) + ")";
       case 4 -> "(" + scalar(depth - 1) + " " + comparison() + " bool " + scalar(depth - 1) + ")";
       default -> "(" + scalar(depth - 1) + " " + arithmetic() + " " + scalar(depth - 1) + ")";
     };
   }
 
   private String arithmetic() {
-    return one("+", "-", "*", "/", "%", "^", "atan2");
+    return one("+", "-", "*", "/", "%", "+", "-", "*", "/", "%", "^", "atan2");
   }
 
   private String comparison() {
@@ -139,7 +158,7 @@ final class Expressions {
     return switch (random.nextInt(10)) {
       case 0, 1, 2 -> aggregation(depth);
       case 3, 4 -> binary(depth);
-      case 5 -> chance(3) ? "-" + vectorFor(depth - 1) : selector() + modifiers();
+      case 5 -> chance(3) ? one("-", "-", "+") + vectorFor(depth - 1) : selector() + modifiers();
       default -> call(depth);
     };
   }
@@ -164,16 +183,21 @@ final class Expressions {
             "sum",
             "avg");
     String clause =
-        chance(3) ? "" : one(" by (", " without (") + one(LABELS) + ", " + one(LABELS) + ") ";
+        chance(3)
+            ? ""
+            : one(" by (", " without (")
+                + one("", one(LABELS), one(LABELS) + ", " + one(LABELS))
+                + ") ";
     String param =
         switch (op) {
           case "quantile" -> one("0.5", "0.9", "-1", "2", scalar(1)) + ", ";
           case "topk", "bottomk", "limitk" -> one("1", "2", "3", "0", scalar(1)) + ", ";
-          case "limit_ratio" -> one("0.5", "-0.5", "0.1", "1", "-2") + ", ";
-          case "count_values" -> "\"" + one("value", "dc_id", "x y") + "\", ";
+          case "limit_ratio" -> one("0.5", "-0.5", "0.1", "1", "-2", scalar(1)) + ", ";
+          case "count_values" -> "\"" + one("value", "dc_id", "x y", "__name__") + "\", ";
           default -> "";
         };
-    return op + clause + "(" + param + vector(depth - 1) + ")";
+    String operands = "(" + param + vector(depth - 1) + ")";
+    return chance(4) ? op + operands + clause : op + clause + operands;
   }
 
   private String binary(int depth) {
@@ -187,7 +211,13 @@ final class Expressions {
           : scalar(1) + " " + op + " " + vectorFor(depth - 1);
     }
     String on =
-        chance(3) ? "" : " " + one("on", "ignoring") + " (" + one("dc_id", "job", "code, le") + ")";
+        chance(3)
+            ? ""
+            : " "
+                + one("on", "ignoring")
+                + " ("
+                + one("dc_id", "job", "code, le", "", "dc_id, __name__", "dc_id, job, instance")
+                + ")";
     String op;
     if (chance(4)) {
       op = one("and", "or", "unless") + on;
@@ -196,7 +226,10 @@ final class Expressions {
       op = compares ? comparison() + (chance(2) ? " bool" : "") : arithmetic();
       op += on;
       if (!on.isEmpty() && chance(3)) {
-        op += " " + one("group_left", "group_right") + one("", "()", " (sensor)", " (pool)");
+        op +=
+            " "
+                + one("group_left", "group_right")
+                + one("", "()", " (sensor)", " (pool)", " (code, __name__)");
       }
       if (chance(8)) {
         op +=
@@ -219,14 +252,20 @@ final class Expressions {
             + ", \""
             + one("dc_id", "new", "job", "__name__")
             + "\", \""
-            + one("a$1", "", "$0", "x")
+            + one("a$1", "", "$0", "x", "${1}b", "$name")
             + "\", \""
             + one(LABELS)
             + "\", \""
-            + one("(.*)", "(.).*", "1", "nothing")
+            + one("(.*)", "(.).*", "1", "nothing", "(?P<name>.+)", "[0-9]+", "")
             + "\")";
       case LABEL_JOIN:
-        return "label_join(" + vector(depth - 1) + ", \"new\", \"-\", \"dc_id\", \"job\")";
+        return "label_join("
+            + vector(depth - 1)
+            + one(
+                ", \"new\", \"-\", \"dc_id\", \"job\")",
+                ", \"dc_id\", \"\", \"job\")",
+                ", \"job\", \"x\")",
+                ", \"__name__\", \"_\", \"__name__\", \"dc_id\")");
       case HISTOGRAM_QUANTILES:
         return "histogram_quantiles(" + vector(depth - 1) + ", \"q\", 0.1, " + one(NUMBERS) + ")";
       case SORT_BY_LABEL, SORT_BY_LABEL_DESC:
@@ -242,7 +281,14 @@ final class Expressions {
                 ", {sensor!=\"\"}")
             + ")";
       case DOUBLE_EXPONENTIAL_SMOOTHING:
-        return f.text() + "(" + matrix(depth, f.text()) + ", 0.3, " + one("0.6", "0.1", "2") + ")";
+        return f.text()
+            + "("
+            + matrix(depth, f.text())
+            + ", "
+            + one("0.3", "0.3", "0.5", scalar(1))
+            + ", "
+            + one("0.6", "0.1", "2")
+            + ")";
       default:
         List<String> args = new ArrayList<>();
         for (ValueType type : f.arguments()) {

@@ -48,8 +48,8 @@ enum KnownDifference {
   },
 
   /// `sin(x)`, `x ^ 0.5` and others: Go and Java compute them differently, both to the last digit
-  /// but one. `count_values` and warnings show such digits, and trigonometry of a large number with
-  /// another last digit is another number.
+  /// but one. `count_values` and warnings show such digits, and what jumps, as the minute of a huge
+  /// number of seconds, is another number.
   LAST_DIGITS {
     @Override
     boolean explains(Expr e, String difference, String nearly) {
@@ -68,12 +68,28 @@ enum KnownDifference {
               e,
               n ->
                   n instanceof Expr.Call c
-                      && isTrigonometric(c)
-                      && any(c.args().getFirst(), KnownDifference::isInexact));
+                      && isJumpy(c)
+                      && c.args().stream().anyMatch(a -> any(a, KnownDifference::isInexact)));
       return nearly.isEmpty()
           || nearly.startsWith("warnings") && hasEqualTexts(nearly)
           || nearly.contains("series") && shows
           || nearly.contains("want ") && amplifies;
+    }
+  },
+
+  /// `predict_linear(x[1h:] @ T, 60)`: Prometheus evaluates the subquery beyond T, as far as the
+  /// query is long, and tells what it met there.
+  SUBQUERY_BEYOND_AT {
+    @Override
+    boolean explains(Expr e, String difference, String nearly) {
+      return !difference.startsWith("failed")
+          && any(
+              e,
+              n ->
+                  n instanceof Expr.Call c
+                      && c.function() == Function.PREDICT_LINEAR
+                      && Expr.unwrap(c.args().getFirst()) instanceof Expr.Subquery s
+                      && s.at() != null);
     }
   },
 
@@ -148,9 +164,24 @@ enum KnownDifference {
         || e instanceof Expr.Subquery s && s.at() != null;
   }
 
-  private static boolean isTrigonometric(Expr.Call c) {
+  /// Functions whose value jumps where the argument's last digit changes.
+  private static boolean isJumpy(Expr.Call c) {
     return switch (c.function()) {
-      case SIN, COS, TAN -> true;
+      case SIN,
+          COS,
+          TAN,
+          FLOOR,
+          CEIL,
+          ROUND,
+          MINUTE,
+          HOUR,
+          DAY_OF_WEEK,
+          DAY_OF_MONTH,
+          DAY_OF_YEAR,
+          DAYS_IN_MONTH,
+          MONTH,
+          YEAR ->
+          true;
       default -> false;
     };
   }

@@ -8,6 +8,7 @@ import io.lamella.promql.exec.DuplicateLabels;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.Steps;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +32,15 @@ public final class SetBinary implements SeriesOperator {
       SeriesOperator right,
       BinaryOp op,
       Matching matching,
-      int steps) {
+      Steps times) {
     this.run = run;
     this.left = left;
     this.right = right;
     this.op = op;
-    this.steps = steps;
+    this.steps = times.count();
     this.keys = new MatchKeys(matching);
-    this.duplicates = op == BinaryOp.OR && !run.delaysNames() ? new DuplicateLabels() : null;
+    this.duplicates =
+        op == BinaryOp.OR && (!run.delaysNames() || times.isRange()) ? new DuplicateLabels() : null;
   }
 
   @Override

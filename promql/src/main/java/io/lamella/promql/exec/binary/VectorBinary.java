@@ -11,6 +11,7 @@ import io.lamella.promql.exec.Materialized;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.Steps;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -64,7 +65,7 @@ public final class VectorBinary implements SeriesOperator {
   private boolean done;
 
   public VectorBinary(
-      QueryRun run, SeriesOperator left, SeriesOperator right, Operation operation, int steps) {
+      QueryRun run, SeriesOperator left, SeriesOperator right, Operation operation, Steps times) {
     this.run = run;
     this.op = operation.op();
     this.bool = operation.bool();
@@ -73,11 +74,11 @@ public final class VectorBinary implements SeriesOperator {
     this.oneToOne = matching.cardinality() == Matching.Cardinality.ONE_TO_ONE;
     this.many = swapped ? right : left;
     this.one = swapped ? left : right;
-    this.steps = steps;
+    this.steps = times.count();
     this.keys = new MatchKeys(matching);
     this.resultLabels = new ResultLabels(run, operation);
     this.element = new ElementOperator(op, run.annotations(), operation.place(), steps);
-    this.duplicates = run.delaysNames() ? null : new DuplicateLabels();
+    this.duplicates = run.delaysNames() && !times.isRange() ? null : new DuplicateLabels();
     this.buffer = new StepSeries(steps);
     this.words = buffer.present().length;
   }
@@ -314,7 +315,7 @@ public final class VectorBinary implements SeriesOperator {
         if (isAny(missing)) {
           stand.labels(g.key);
           StepSeries target = new StepSeries(steps);
-          if (combine(target, g, stand, o, g.key, missing)) {
+          if (combine(target, g, stand, o, o.labels(), missing)) {
             pending.add(target);
           }
         }

@@ -54,7 +54,7 @@ final class OverTime {
           return false;
         }
         HistogramSum sum = total(w, annotations, place);
-        return sum != null && w.answer(sum.toHistogram());
+        return sum != null && w.answer(sum.toWholeHistogram());
       }
       double[] v = w.series.floats();
       kahan.reset();
@@ -116,7 +116,7 @@ final class OverTime {
   private static Histogram average(Window w, HistogramSum sum) {
     Histogram total = sum.toHistogram();
     if (!total.overflows()) {
-      return sum.divide(w.histograms()).toHistogram();
+      return sum.divide(w.histograms()).toWholeHistogram();
     }
     Histogram[] h = w.series.histograms();
     HistogramSum mean = new HistogramSum(h[w.h0]);
@@ -126,7 +126,7 @@ final class OverTime {
       mean.scale((n - 1) / (double) n);
       mean.add(new HistogramSum(h[i]).divide(n).toHistogram());
     }
-    return mean.hint(total.counterReset()).toHistogram();
+    return mean.hint(total.counterReset()).toWholeHistogram();
   }
 
   /// Sum over count; where the sum overflows, a running mean from there on.

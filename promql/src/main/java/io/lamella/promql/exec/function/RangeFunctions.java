@@ -11,6 +11,7 @@ import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.Steps;
 import java.util.List;
+import java.util.Optional;
 
 /// Chooses the range function of a call.
 public final class RangeFunctions {
@@ -51,7 +52,6 @@ public final class RangeFunctions {
       List<ScalarOperator> scalars,
       List<TextRange> places,
       Steps steps) {
-    checkMode(f, mode);
     if (mode != RangeMode.PLAIN) {
       return new ExtendedRange(run, f, mode, place);
     }
@@ -88,8 +88,8 @@ public final class RangeFunctions {
     };
   }
 
-  /// @throws QueryException where the function cannot work on an anchored or smoothed range
-  public static void checkMode(Function f, RangeMode mode) {
+  /// The failure of a function that cannot work on an anchored or smoothed range.
+  public static Optional<QueryException> refusal(Function f, RangeMode mode) {
     boolean ok =
         switch (mode) {
           case PLAIN -> true;
@@ -104,14 +104,20 @@ public final class RangeFunctions {
                 default -> false;
               };
         };
-    if (!ok) {
-      String allowed =
-          mode == RangeMode.ANCHORED
-              ? "changes, delta, increase, rate, resets"
-              : "delta, increase, rate";
-      throw new QueryException.Execution(
-          mode.text() + " modifier can only be used with: " + allowed + " - not with " + f.text());
+    if (ok) {
+      return Optional.empty();
     }
+    String allowed =
+        mode == RangeMode.ANCHORED
+            ? "changes, delta, increase, rate, resets"
+            : "delta, increase, rate";
+    return Optional.of(
+        new QueryException.Execution(
+            mode.text()
+                + " modifier can only be used with: "
+                + allowed
+                + " - not with "
+                + f.text()));
   }
 
   private static RangeFunction quantile(

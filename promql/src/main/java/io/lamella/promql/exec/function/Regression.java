@@ -91,11 +91,11 @@ final class Regression {
     return w -> {
       double sf = smoothing.values()[index(steps, w)];
       double tf = trend.values()[index(steps, w)];
-      if (!(sf > 0 && sf < 1)) {
+      if (sf <= 0 || sf >= 1) {
         throw new QueryException.Execution(
             "invalid smoothing factor. Expected: 0 < sf < 1, got: " + fixed(sf));
       }
-      if (!(tf > 0 && tf < 1)) {
+      if (tf <= 0 || tf >= 1) {
         throw new QueryException.Execution(
             "invalid trend factor. Expected: 0 < tf < 1, got: " + fixed(tf));
       }

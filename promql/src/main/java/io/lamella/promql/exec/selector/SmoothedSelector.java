@@ -78,8 +78,11 @@ public final class SmoothedSelector implements SeriesOperator {
                   + GoQuote.quote(series.labels().metricName()));
       return;
     }
-    if (isFloat ? !floatAfter : !histogramAfter) {
-      exact(into, step, isFloat, f, h);
+    if (isFloat && !floatAfter) {
+      into.set(step, series.floats()[f]);
+    } else if (!isFloat && !histogramAfter) {
+      // The hint is about neighbours, and this is no longer the sample's place.
+      into.set(step, series.histograms()[h].withCounterReset(CounterReset.UNKNOWN));
     } else if (isFloat) {
       double a = series.floats()[f];
       double b = series.floats()[f + 1];
@@ -115,7 +118,7 @@ public final class SmoothedSelector implements SeriesOperator {
       return;
     }
     if (!gauges && HistogramResets.isReset(b, a)) {
-      into.set(step, change.scale(fraction).hint(CounterReset.GAUGE).toHistogram());
+      into.set(step, change.scale(fraction).toWholeHistogram());
       return;
     }
     change.subtract(a).scale(fraction);
@@ -126,7 +129,8 @@ public final class SmoothedSelector implements SeriesOperator {
     if (sum.reconciled()) {
       reconciled("addition");
     }
-    into.set(step, sum.hint(CounterReset.GAUGE).toHistogram());
+    CounterReset hint = b.counterReset().with(a.counterReset()).with(a.counterReset());
+    into.set(step, sum.hint(hint).toWholeHistogram());
   }
 
   private void reconciled(String during) {
