@@ -31,8 +31,22 @@ public abstract sealed class QueryException extends RuntimeException {
 
   /// A limit would be passed; the message names the limit and what was asked.
   public static final class TooExpensive extends QueryException {
-    public TooExpensive(String message) {
+    private final long limit;
+    private final long actual;
+
+    /// @param actual what the query came to, or would come to, when it was stopped
+    public TooExpensive(String message, long limit, long actual) {
       super(message, null);
+      this.limit = limit;
+      this.actual = actual;
+    }
+
+    public long limit() {
+      return limit;
+    }
+
+    public long actual() {
+      return actual;
     }
   }
 

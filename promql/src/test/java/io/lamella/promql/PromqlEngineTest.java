@@ -141,7 +141,7 @@ class PromqlEngineTest {
     EngineOptions small =
         new EngineOptions(
             Duration.ofMinutes(5), Duration.ofMinutes(2), 10, Duration.ofMinutes(1), Set.of());
-    QueryException e =
+    QueryException.TooExpensive e =
         assertThrows(
             QueryException.TooExpensive.class,
             () ->
@@ -151,6 +151,8 @@ class PromqlEngineTest {
     assertEquals(
         "query processing would load too many samples into memory in query execution",
         e.getMessage());
+    assertTrue(e.actual() > e.limit(), e.actual() + " > " + e.limit());
+    assertEquals(small.maxSamples(), e.limit());
   }
 
   @Test

@@ -42,7 +42,9 @@ public final class QueryBudget {
               + what
               + ": "
               + wanted
-              + " planned so far; narrow the selectors or the time range");
+              + " planned so far; narrow the selectors or the time range",
+          limit,
+          wanted);
     }
   }
 

@@ -11,6 +11,8 @@ import java.util.Set;
 /// The state of one query while it runs: its time range and settings, annotations, limits, what is
 /// open. Used by one thread.
 public final class QueryRun implements AutoCloseable {
+  private static final int SAMPLES_PER_CHECK = 1 << 16;
+
   /// What a run is given.
   ///
   /// @param stepMillis 0 for an instant query
@@ -32,7 +34,7 @@ public final class QueryRun implements AutoCloseable {
   private long samples;
   private long peak;
   private long total;
-  private int ticks;
+  private int undone = SAMPLES_PER_CHECK;
 
   public QueryRun(SeriesSource source, Settings settings) {
     this.source = source;
@@ -82,9 +84,16 @@ public final class QueryRun implements AutoCloseable {
     }
   }
 
-  /// To be called in inner loops; looks at the clock now and then.
+  /// To be called in inner loops, once for some hundred samples; looks at the clock now and then.
   public void tick() {
-    if ((++ticks & 0xff) == 0) {
+    tick(SAMPLES_PER_CHECK >> 8);
+  }
+
+  /// To be called in inner loops with the samples that one turn looks at.
+  public void tick(int work) {
+    undone -= work;
+    if (undone < 0) {
+      undone = SAMPLES_PER_CHECK;
       check();
     }
   }
@@ -97,7 +106,9 @@ public final class QueryRun implements AutoCloseable {
     peak = Math.max(peak, samples);
     if (samples > settings.maxSamples()) {
       throw new QueryException.TooExpensive(
-          "query processing would load too many samples into memory in query execution");
+          "query processing would load too many samples into memory in query execution",
+          settings.maxSamples(),
+          samples);
     }
   }
 

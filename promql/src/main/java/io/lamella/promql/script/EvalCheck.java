@@ -53,7 +53,8 @@ final class EvalCheck {
     return "";
   }
 
-  private String value(Value v) {
+  /// The difference of the value alone.
+  String value(Value v) {
     return switch (v) {
       case Value.Text t ->
           expected.string().filter(t.value()::equals).isPresent()

@@ -8,6 +8,7 @@ import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import io.lamella.promql.QueryResult;
+import io.lamella.promql.Value;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Runs scripts: loads, evaluates, compares.
+/// Runs scripts: loads, evaluates, compares. An instant eval is also asked in other ways that must
+/// give the same values, as [InstantVariants] makes them.
 public final class PromqltestRunner {
   /// An eval that did not come out as expected.
   public record Failure(String file, int line, String query, String message) {
@@ -111,6 +114,51 @@ public final class PromqltestRunner {
   }
 
   private String evaluate(Script.Eval eval, SeriesSource source) {
+    String message = compare(eval, source, EvalCheck::check);
+    if (!message.isEmpty() || !eval.isInstant()) {
+      return message;
+    }
+    InstantVariants variants = new InstantVariants(eval, engine.parse(eval.query()));
+    message = variants.holdsInRange() ? inRange(eval, source) : "";
+    for (Script.Eval pinned : variants.pinned()) {
+      if (message.isEmpty()) {
+        message = prefixed("at " + pinned.startMillis() + " ms: ", pinned, values(pinned, source));
+      }
+      if (message.isEmpty() && variants.holdsInRange()) {
+        message = inRange(pinned, source);
+      }
+    }
+    return message;
+  }
+
+  private static String prefixed(String how, Script.Eval eval, String message) {
+    return message.isEmpty() ? "" : how + eval.query() + ": " + message;
+  }
+
+  private String values(Script.Eval eval, SeriesSource source) {
+    return compare(eval, source, (check, result) -> check.value(result.value()));
+  }
+
+  /// The same values are asked for in the middle of a range query; their order is not.
+  private String inRange(Script.Eval instant, SeriesSource source) {
+    Script.Eval range = InstantVariants.inRange(instant);
+    boolean isScalar = instant.expectations().scalar().isPresent();
+    String message =
+        compare(
+            range,
+            source,
+            (_, result) ->
+                instant.expectations().ordered() || !(result.value() instanceof Value.Matrix m)
+                    ? ""
+                    : new EvalCheck(instant)
+                        .value(InstantVariants.at(m, instant.startMillis(), isScalar)));
+    return prefixed("in a range query around " + instant.startMillis() + " ms: ", range, message);
+  }
+
+  private String compare(
+      Script.Eval eval,
+      SeriesSource source,
+      BiFunction<EvalCheck, QueryResult, String> difference) {
     Optional<Script.Text> failure = eval.expectations().failure();
     QueryResult result;
     try {
@@ -135,6 +183,6 @@ public final class PromqltestRunner {
     }
     return failure.isPresent()
         ? "expected failure: " + failure.get().show() + ", actual a result"
-        : new EvalCheck(eval).check(result);
+        : difference.apply(new EvalCheck(eval), result);
   }
 }

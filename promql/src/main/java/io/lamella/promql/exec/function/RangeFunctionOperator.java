@@ -103,7 +103,7 @@ public final class RangeFunctionOperator implements SeriesOperator {
       if (samples == 0) {
         continue;
       }
-      run.tick();
+      run.tick(256 + samples);
       looked += samples;
       w.startMillis = start;
       w.endMillis = end;

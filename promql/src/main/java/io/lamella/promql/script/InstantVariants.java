@@ -1,0 +1,168 @@
+package io.lamella.promql.script;
+
+import io.lamella.model.Histogram;
+import io.lamella.promql.MatrixSeries;
+import io.lamella.promql.Value;
+import io.lamella.promql.VectorSample;
+import io.lamella.promql.ast.At;
+import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Function;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Other ways to ask what an instant eval asks, which must give the same values: at other times
+/// with `@` the eval's time everywhere, and in the middle of a range query.
+final class InstantVariants {
+  private static final long MINUTE = 60_000;
+
+  /// Functions, `@` and durations that look at the times of the query.
+  private static final Pattern OF_THE_QUERY = Pattern.compile("\\b(start|end|range|step)\\(\\)");
+
+  private static final Set<Function> OF_THE_TIME =
+      EnumSet.of(
+          Function.TIME,
+          Function.TIMESTAMP,
+          Function.PREDICT_LINEAR,
+          Function.MINUTE,
+          Function.HOUR,
+          Function.DAY_OF_WEEK,
+          Function.DAY_OF_MONTH,
+          Function.DAY_OF_YEAR,
+          Function.DAYS_IN_MONTH,
+          Function.MONTH,
+          Function.YEAR);
+
+  private final Script.Eval eval;
+  private final Expr parsed;
+  private final Set<Function> called = EnumSet.noneOf(Function.class);
+
+  InstantVariants(Script.Eval eval, Expr parsed) {
+    this.eval = eval;
+    this.parsed = parsed;
+    collect(parsed);
+  }
+
+  private boolean looksAtTheQuery() {
+    return OF_THE_QUERY.matcher(parsed.toString()).find();
+  }
+
+  /// The eval with its selectors pinned, at several times; none where it depends on the time.
+  List<Script.Eval> pinned() {
+    boolean isWindow = eval.window() != null;
+    if (isWindow || looksAtTheQuery() || called.stream().anyMatch(OF_THE_TIME::contains)) {
+      return List.of();
+    }
+    long t = eval.startMillis();
+    Set<Long> times =
+        new LinkedHashSet<>(
+            t == 0 ? List.of(-1_000L, 0L, 1_000L) : List.of(-10 * t, 0L, t / 5, t, 10 * t));
+    String query = pin(parsed, new At.Time(t)).toString();
+    List<Script.Eval> out = new ArrayList<>();
+    for (long time : times) {
+      out.add(new Script.Eval(eval.line(), query, time, time, 0, null, eval.expectations()));
+    }
+    return out;
+  }
+
+  /// True where a range query must have the same values at the eval's time.
+  boolean holdsInRange() {
+    return eval.window() == null
+        && eval.expectations().string().isEmpty()
+        && eval.expectations().failure().isEmpty()
+        && !looksAtTheQuery();
+  }
+
+  /// The range query from a minute before to a minute after, in steps of a minute.
+  static Script.Eval inRange(Script.Eval eval) {
+    long t = eval.startMillis();
+    return new Script.Eval(
+        eval.line(), eval.query(), t - MINUTE, t + MINUTE, MINUTE, null, eval.expectations());
+  }
+
+  /// What the matrix of a range query holds at one time, as an instant query has it.
+  static Value at(Value.Matrix matrix, long timeMillis, boolean isScalar) {
+    List<VectorSample> out = new ArrayList<>();
+    for (MatrixSeries s : matrix.series()) {
+      for (int i = 0; i < s.size(); i++) {
+        if (s.times()[i] == timeMillis) {
+          Histogram h = s.histogramAt(i);
+          out.add(new VectorSample(s.labels(), timeMillis, s.values()[i], h));
+        }
+      }
+    }
+    return isScalar && out.size() == 1
+        ? new Value.Scalar(timeMillis, out.getFirst().value())
+        : new Value.Vector(out);
+  }
+
+  private void collect(Expr e) {
+    switch (e) {
+      case Expr.Paren p -> collect(p.inner());
+      case Expr.Unary u -> collect(u.inner());
+      case Expr.Binary b -> {
+        collect(b.left());
+        collect(b.right());
+      }
+      case Expr.Aggregation a -> {
+        if (a.param() != null) {
+          collect(a.param());
+        }
+        collect(a.inner());
+      }
+      case Expr.Call c -> {
+        called.add(c.function());
+        c.args().forEach(this::collect);
+      }
+      case Expr.Subquery s -> collect(s.inner());
+      case Expr.VectorSelector _,
+          Expr.MatrixSelector _,
+          Expr.NumberLiteral _,
+          Expr.StringLiteral _ -> {}
+    }
+  }
+
+  /// The expression with `@` on every selector and outermost subquery that has none.
+  private static Expr pin(Expr e, At at) {
+    return switch (e) {
+      case Expr.Paren p -> new Expr.Paren(pin(p.inner(), at), p.range());
+      case Expr.Unary u -> new Expr.Unary(u.minus(), pin(u.inner(), at), u.range());
+      case Expr.Binary b ->
+          new Expr.Binary(
+              b.op(), pin(b.left(), at), pin(b.right(), at), b.bool(), b.matching(), b.range());
+      case Expr.Aggregation a ->
+          new Expr.Aggregation(
+              a.op(),
+              a.param() == null ? null : pin(a.param(), at),
+              pin(a.inner(), at),
+              a.grouping(),
+              a.without(),
+              a.range());
+      case Expr.Call c -> {
+        List<Expr> args = new ArrayList<>();
+        for (Expr arg : c.args()) {
+          // The second argument of info is no vector but says what to join.
+          boolean isSelection = c.function() == Function.INFO && !args.isEmpty();
+          args.add(isSelection ? arg : pin(arg, at));
+        }
+        yield new Expr.Call(c.function(), args, c.range());
+      }
+      case Expr.VectorSelector v -> pinned(v, at);
+      case Expr.MatrixSelector m ->
+          new Expr.MatrixSelector(pinned(m.selector(), at), m.width(), m.range());
+      case Expr.Subquery s ->
+          new Expr.Subquery(
+              s.inner(), s.width(), s.step(), s.offset(), s.at() == null ? at : s.at(), s.range());
+      case Expr.NumberLiteral _, Expr.StringLiteral _ -> e;
+    };
+  }
+
+  private static Expr.VectorSelector pinned(Expr.VectorSelector v, At at) {
+    return v.at() != null
+        ? v
+        : new Expr.VectorSelector(v.name(), v.matchers(), v.offset(), at, v.mode(), v.range());
+  }
+}
