@@ -39,13 +39,17 @@ public final class BlockSource implements QuerySource {
   private SeriesSet open(Selection selection, QueryBudget budget) {
     try {
       List<BlockRows> selected =
-          selector.select(selection.matchers(), selection.range(), name -> true, true, budget);
-      List<Row> rows = rows(selected, budget);
+          selector.select(
+              selection.matchers(),
+              selection.range(),
+              new RowSelector.Wish(selection.hints().labels(), true),
+              budget);
       return new SelectedSeries(
-          rows,
+          rows(selected, budget),
           selected,
           ChunkReader.fetch(selected, selection.range(), reader, budget),
-          selection.range());
+          selection.range(),
+          selection.hints().labels().isEmpty());
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }
@@ -57,11 +61,14 @@ public final class BlockSource implements QuerySource {
     for (int part = 0; part < selected.size(); part++) {
       BlockRows s = selected.get(part);
       budget.reserveSeries(s.count());
+      Labels labels = Labels.EMPTY;
       for (int i = 0; i < s.count(); i++) {
-        rows.add(new Row(s.labels(i, scratch), part, i));
+        labels = s.rows().isAsBefore(i) ? labels : s.labels(i, scratch);
+        rows.add(new Row(labels, s.rows().hash(i), part, i));
       }
     }
-    rows.sort(Comparator.comparing(Row::labels).thenComparingInt(Row::part));
+    rows.sort(
+        Comparator.comparing(Row::labels).thenComparingLong(Row::hash).thenComparingInt(Row::part));
     return rows;
   }
 
@@ -123,7 +130,8 @@ public final class BlockSource implements QuerySource {
     List<BlockRows> out = new ArrayList<>();
     try {
       for (List<Matcher> matchers : selectors.isEmpty() ? List.of(List.<Matcher>of()) : selectors) {
-        List<BlockRows> selected = selector.select(matchers, range, name -> true, false, budget);
+        List<BlockRows> selected =
+            selector.select(matchers, range, RowSelector.Wish.LABELS, budget);
         selected.forEach(s -> budget.reserveSeries(s.count()));
         out.addAll(selected);
       }
