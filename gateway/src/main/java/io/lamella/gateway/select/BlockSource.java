@@ -18,8 +18,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// The published blocks of a bucket as a source of series and labels.
 public final class BlockSource implements QuerySource {
@@ -33,7 +37,48 @@ public final class BlockSource implements QuerySource {
 
   @Override
   public SeriesSource series(QueryBudget budget) {
-    return selection -> open(selection, budget);
+    return new QuerySeries(budget);
+  }
+
+  /// The series of one query: selections that are announced are read side by side.
+  private final class QuerySeries implements SeriesSource {
+    private final QueryBudget budget;
+    private final Map<Selection, FutureTask<SeriesSet>> underWay = new ConcurrentHashMap<>();
+
+    QuerySeries(QueryBudget budget) {
+      this.budget = budget;
+    }
+
+    @Override
+    public Prepared prepare(List<Selection> selections) {
+      List<Thread> threads = new ArrayList<>();
+      for (Selection s : selections) {
+        FutureTask<SeriesSet> task = new FutureTask<>(() -> open(s, budget));
+        if (underWay.putIfAbsent(s, task) == null) {
+          threads.add(Thread.startVirtualThread(task));
+        }
+      }
+      return () -> threads.forEach(Thread::interrupt);
+    }
+
+    @Override
+    public SeriesSet select(Selection selection) {
+      FutureTask<SeriesSet> task = underWay.remove(selection);
+      if (task == null) {
+        return open(selection, budget);
+      }
+      try {
+        return task.get();
+      } catch (InterruptedException e) {
+        throw RowSelector.failure(e);
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case RuntimeException r -> throw r;
+          case Error error -> throw error;
+          case null, default -> throw new IllegalStateException(e);
+        }
+      }
+    }
   }
 
   private SeriesSet open(Selection selection, QueryBudget budget) {
