@@ -31,6 +31,8 @@ final class Rates implements RangeFunction {
   private final Annotations annotations;
   private final CounterNames names;
   private final StartTimes starts;
+  private final CounterDrops drops = new CounterDrops();
+  private final Extrapolation extrapolation;
 
   Rates(QueryRun run, Kind kind, TextRange place) {
     this.kind = kind;
@@ -38,11 +40,13 @@ final class Rates implements RangeFunction {
     this.annotations = run.annotations();
     this.names = new CounterNames(run, place);
     this.starts = new StartTimes(run, place);
+    this.extrapolation = new Extrapolation(kind);
   }
 
   @Override
   public void startSeries() {
     names.startSeries();
+    drops.startSeries();
   }
 
   @Override
@@ -80,35 +84,23 @@ final class Rates implements RangeFunction {
       result =
           starts.isUsed(w.series)
               ? plusResetsByStart(w, result)
-              : plusResets(v, first, last, result);
+              : drops.plus(v, first, last, result);
     }
-    double atFirst = v[first];
+    double factor;
     if (fromStart) {
       result += v[first];
-      atFirst = 0;
+      factor = extrapolation.fromStart(w, begin, t, first, last);
+    } else {
+      factor = extrapolation.factor(w, t, first, last, result, v[first]);
     }
-    double factor = factor(w, begin, t[last], gap(t, first, last), fromStart, result, atFirst);
     if (counter) {
       names.check(w.series.labels());
     }
     return w.answer(result * factor);
   }
 
-  /// A change plus the value before each drop, one by one: the order decides the last digit.
-  private static double plusResets(double[] v, int first, int last, double change) {
-    double sum = change;
-    double previous = v[first];
-    for (int i = first + 1; i <= last; i++) {
-      double x = v[i];
-      if (x < previous) {
-        sum += previous;
-      }
-      previous = x;
-    }
-    return sum;
-  }
-
-  /// The same with the resets that start timestamps tell of.
+  /// A change plus the value before each drop and before each reset that a start timestamp tells
+  /// of, one by one.
   private double plusResetsByStart(Window w, double change) {
     double[] v = w.series.floats();
     long[] t = w.series.floatTimes();
@@ -126,45 +118,6 @@ final class Rates implements RangeFunction {
       starts.warnOfOverlap(w.metricName());
     }
     return sum;
-  }
-
-  /// The average time between samples in seconds; 0 for one sample.
-  private static double gap(long[] t, int first, int last) {
-    return first == last ? 0 : (t[last] - t[first]) / 1000.0 / (last - first);
-  }
-
-  /// What the difference is multiplied with: sampled time to window time, and for rates to seconds.
-  private double factor(
-      Window w,
-      long begin,
-      long end,
-      double gap,
-      boolean fromStart,
-      double change,
-      double atFirst) {
-    double left = (begin - w.startMillis) / 1000.0;
-    double right = (w.endMillis - end) / 1000.0;
-    double sampled = (end - begin) / 1000.0;
-    double threshold = gap * 1.1;
-    if (fromStart) {
-      left = 0;
-    } else {
-      if (left >= threshold) {
-        left = gap / 2;
-      }
-      if (kind.isCounter()) {
-        double toZero = left;
-        if (change > 0 && atFirst >= 0) {
-          toZero = sampled * (atFirst / change);
-        }
-        left = Math.min(left, toZero);
-      }
-    }
-    if (right >= threshold) {
-      right = gap / 2;
-    }
-    double factor = (sampled + left + right) / sampled;
-    return kind == Kind.RATE ? factor / ((w.endMillis - w.startMillis) / 1000.0) : factor;
   }
 
   private boolean histograms(Window w) {
@@ -189,9 +142,10 @@ final class Rates implements RangeFunction {
     if (result == null) {
       return false;
     }
-    double atFirst = fromStart ? 0 : h[first].count();
     double factor =
-        factor(w, begin, t[last], gap(t, first, last), fromStart, result.count(), atFirst);
+        fromStart
+            ? extrapolation.fromStart(w, begin, t, first, last)
+            : extrapolation.factor(w, t, first, last, result.count(), h[first].count());
     return w.answer(new HistogramSum(result).scale(factor).hint(CounterReset.GAUGE).toHistogram());
   }
 
