@@ -3,13 +3,13 @@ package io.lamella.promql.exec.function;
 import io.lamella.model.CounterReset;
 import io.lamella.model.GoQuote;
 import io.lamella.model.Histogram;
-import io.lamella.model.HistogramResets;
 import io.lamella.model.HistogramSum;
 import io.lamella.promql.Feature;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 import io.lamella.promql.exec.MetricNames;
 import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.selector.RangeSeries;
 import org.jspecify.annotations.Nullable;
 
 /// `rate`, `increase` and `delta`: the difference between the last and the first sample, counter
@@ -26,13 +26,22 @@ final class Rates implements RangeFunction {
     }
   }
 
+  /// Stands for a schema where exponential and custom buckets meet.
+  private static final int MIXED = Integer.MIN_VALUE;
+
   private final Kind kind;
   private final TextRange place;
   private final Annotations annotations;
   private final CounterNames names;
   private final StartTimes starts;
-  private final CounterDrops drops = new CounterDrops();
+  private final CounterResets drops = new CounterResets();
+  private final CounterResets resets = new CounterResets();
   private final Extrapolation extrapolation;
+
+  /// True where every histogram of the series has one schema and none is a gauge that must not be.
+  private boolean isUniform;
+
+  private boolean isNewSeries;
 
   Rates(QueryRun run, Kind kind, TextRange place) {
     this.kind = kind;
@@ -47,6 +56,8 @@ final class Rates implements RangeFunction {
   public void startSeries() {
     names.startSeries();
     drops.startSeries();
+    resets.startSeries();
+    isNewSeries = true;
   }
 
   @Override
@@ -84,7 +95,7 @@ final class Rates implements RangeFunction {
       result =
           starts.isUsed(w.series)
               ? plusResetsByStart(w, result)
-              : drops.plus(v, first, last, result);
+              : drops.plusDrops(v, first, last, result);
     }
     double factor;
     if (fromStart) {
@@ -138,40 +149,31 @@ final class Rates implements RangeFunction {
     if (first == last && !fromStart) {
       return false;
     }
-    Histogram result = histogramChange(w, fromStart);
-    if (result == null) {
+    HistogramSum change = histogramChange(w, fromStart);
+    if (change == null) {
       return false;
     }
     double factor =
         fromStart
             ? extrapolation.fromStart(w, begin, t, first, last)
-            : extrapolation.factor(w, t, first, last, result.count(), h[first].count());
-    return w.answer(new HistogramSum(result).scale(factor).hint(CounterReset.GAUGE).toHistogram());
+            : extrapolation.factor(w, t, first, last, change.count(), h[first].count());
+    return w.answer(change.scale(factor).hint(CounterReset.GAUGE).toHistogram());
   }
 
-  private @Nullable Histogram histogramChange(Window w, boolean fromStart) {
+  private @Nullable HistogramSum histogramChange(Window w, boolean fromStart) {
     Histogram[] h = w.series.histograms();
     int first = w.h0;
     int last = w.h1 - 1;
     boolean counter = kind.isCounter();
-    boolean useStarts = starts.isUsed(w.series);
-    // A reset right after the first sample makes that sample irrelevant.
-    boolean nulled = counter && last > first && isReset(w, first + 1, useStarts);
-    boolean notCounter = h[first].counterReset() == CounterReset.GAUGE;
-    int relevant = nulled ? first + 1 : first;
-    boolean custom = h[relevant].usesCustomBuckets();
-    int schema = h[relevant].schema();
-    for (int i = relevant; i <= last; i++) {
-      if (h[i].usesCustomBuckets() != custom) {
-        OverTime.mixedSchemas(annotations, place, w.metricName());
-        return null;
-      }
-      schema = Math.min(schema, h[i].schema());
-      notCounter |= h[i].counterReset() == CounterReset.GAUGE;
+    if (counter) {
+      resets.look(w.series, first, last, starts.isUsed(w.series));
     }
-    if (counter && notCounter) {
-      annotations.warn(
-          place, "this native histogram metric is not a counter: " + GoQuote.quote(w.metricName()));
+    // A reset right after the first sample makes that sample irrelevant.
+    boolean nulled = counter && resets.count() > 0 && resets.index(0) == first + 1;
+    int schema = schema(w, nulled ? first + 1 : first);
+    if (schema == MIXED) {
+      OverTime.mixedSchemas(annotations, place, w.metricName());
+      return null;
     }
     if (!counter
         && (h[first].counterReset() != CounterReset.GAUGE
@@ -186,10 +188,8 @@ final class Rates implements RangeFunction {
       tellReconciled(sum, "subtraction");
     }
     if (counter) {
-      for (int i = first + 1; i <= last; i++) {
-        if (!(nulled && i == first + 1) && isReset(w, i, useStarts)) {
-          sum.add(h[i - 1]);
-        }
+      for (int k = nulled ? 1 : 0; k < resets.count(); k++) {
+        sum.add(h[resets.index(k) - 1]);
       }
       if (fromStart && last > first) {
         if (!sum.fits(h[first])) {
@@ -200,26 +200,52 @@ final class Rates implements RangeFunction {
       }
       tellReconciled(sum, "addition");
     }
-    return sum.hint(CounterReset.GAUGE).toHistogram();
+    return sum.settle();
+  }
+
+  /// The coarsest schema of the window's histograms from index `relevant` on, or [#MIXED]; warns of
+  /// gauges.
+  private int schema(Window w, int relevant) {
+    if (isNewSeries) {
+      isNewSeries = false;
+      isUniform = isUniform(w.series);
+    }
+    Histogram[] h = w.series.histograms();
+    int schema = h[relevant].schema();
+    if (isUniform) {
+      return schema;
+    }
+    boolean custom = h[relevant].usesCustomBuckets();
+    boolean notCounter = h[w.h0].counterReset() == CounterReset.GAUGE;
+    for (int i = relevant; i < w.h1; i++) {
+      if (h[i].usesCustomBuckets() != custom) {
+        return MIXED;
+      }
+      schema = Math.min(schema, h[i].schema());
+      notCounter |= h[i].counterReset() == CounterReset.GAUGE;
+    }
+    if (kind.isCounter() && notCounter) {
+      annotations.warn(
+          place, "this native histogram metric is not a counter: " + GoQuote.quote(w.metricName()));
+    }
+    return schema;
+  }
+
+  private boolean isUniform(RangeSeries s) {
+    Histogram[] h = s.histograms();
+    for (int i = 0; i < s.histogramCount(); i++) {
+      if (h[i].schema() != h[0].schema()
+          || kind.isCounter() && h[i].counterReset() == CounterReset.GAUGE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void tellReconciled(HistogramSum sum, String during) {
     if (sum.takeReconciled()) {
       annotations.info(place, "mismatched custom buckets were reconciled during " + during);
     }
-  }
-
-  private boolean isReset(Window w, int i, boolean useStarts) {
-    Histogram[] h = w.series.histograms();
-    if (useStarts
-        && StartTimes.isReset(
-            w.series.histogramStart(i),
-            w.series.histogramTimes()[i],
-            w.series.histogramStart(i - 1),
-            w.series.histogramTimes()[i - 1])) {
-      return true;
-    }
-    return HistogramResets.isReset(h[i], h[i - 1]);
   }
 
   /// Tells once a series that its name does not look like a counter's.
