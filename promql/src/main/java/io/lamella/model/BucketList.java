@@ -23,17 +23,30 @@ final class BucketList {
 
   static BucketList of(List<Span> spans, double[] counts) {
     BucketList out = new BucketList(counts.length);
+    out.set(spans, counts);
+    return out;
+  }
+
+  /// Makes these the buckets of a histogram.
+  void set(List<Span> spans, double[] counts) {
+    int n = counts.length;
+    if (index.length < n) {
+      index = new int[n];
+      count = new double[n];
+      compensation = new double[n];
+    }
     int at = 0;
     int i = 0;
-    boolean first = true;
-    for (Span span : spans) {
-      at = first ? span.offset() : at + span.offset();
-      first = false;
-      for (int k = 0; k < span.length(); k++) {
-        out.append(at++, counts[i++]);
+    for (int s = 0; s < spans.size(); s++) {
+      Span span = spans.get(s);
+      at += span.offset();
+      for (int end = i + span.length(); i < end; i++) {
+        index[i] = at++;
       }
     }
-    return out;
+    System.arraycopy(counts, 0, count, 0, i);
+    Arrays.fill(compensation, 0, i, 0);
+    size = i;
   }
 
   void append(int bucket, double value) {

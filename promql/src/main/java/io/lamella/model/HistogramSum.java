@@ -44,6 +44,25 @@ public final class HistogramSum {
     see(hint);
   }
 
+  /// Begins again with a histogram, in the same memory.
+  public HistogramSum restart(Histogram h) {
+    schema = h.schema();
+    zeroThreshold = h.zeroThreshold();
+    custom = h.customValues();
+    positive.set(h.positiveSpans(), h.positive());
+    negative.set(h.negativeSpans(), h.negative());
+    Arrays.fill(scalars, 0);
+    scalars[0] = h.zeroCount();
+    scalars[2] = h.count();
+    scalars[4] = h.sum();
+    hint = h.counterReset();
+    sawReset = false;
+    sawNotReset = false;
+    reconciled = false;
+    see(hint);
+    return this;
+  }
+
   /// True where both have exponential or both have custom buckets; only such add up.
   public boolean fits(Histogram h) {
     return (schema == Histogram.CUSTOM_BUCKETS) == h.usesCustomBuckets();

@@ -43,6 +43,9 @@ final class Rates implements RangeFunction {
 
   private boolean isNewSeries;
 
+  /// Where changes of histograms are computed.
+  private @Nullable HistogramSum scratch;
+
   Rates(QueryRun run, Kind kind, TextRange place) {
     this.kind = kind;
     this.place = place;
@@ -181,7 +184,13 @@ final class Rates implements RangeFunction {
       annotations.warn(
           place, "this native histogram metric is not a gauge: " + GoQuote.quote(w.metricName()));
     }
-    HistogramSum sum = HistogramSum.plain(h[last]);
+    HistogramSum sum = scratch;
+    if (sum == null) {
+      sum = HistogramSum.plain(h[last]);
+      scratch = sum;
+    } else {
+      sum.restart(h[last]);
+    }
     sum.reduceTo(schema);
     if (!nulled && last > first) {
       sum.subtract(h[first]);
