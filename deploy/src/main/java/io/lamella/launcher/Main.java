@@ -1,6 +1,8 @@
 package io.lamella.launcher;
 
 import io.lamella.converter.cli.ConvertCommand;
+import io.lamella.gateway.cli.InspectCommand;
+import io.lamella.gateway.cli.LsCommand;
 import io.lamella.gateway.cli.QueryCommand;
 import io.lamella.gateway.cli.ServeCommand;
 import java.io.PrintWriter;
@@ -21,6 +23,8 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       ServeCommand.class,
       QueryCommand.class,
+      LsCommand.class,
+      InspectCommand.class,
       PromqltestCommand.class
     })
 public final class Main implements Runnable {
