@@ -8,6 +8,12 @@ public final class Quantiles {
 
   /// Sorts the first `n` values in place.
   public static double of(double q, double[] values, int n) {
+    Arrays.sort(values, 0, n);
+    return ofSorted(q, values, n);
+  }
+
+  /// The quantile of the first `n` values, which are in the order of [Arrays#sort(double[])].
+  static double ofSorted(double q, double[] values, int n) {
     if (n == 0 || q != q) {
       return Double.NaN;
     }
@@ -17,7 +23,6 @@ public final class Quantiles {
     if (q > 1) {
       return Double.POSITIVE_INFINITY;
     }
-    Arrays.sort(values, 0, n);
     int nans = 0;
     while (nans < n && values[n - 1 - nans] != values[n - 1 - nans]) {
       nans++;

@@ -83,7 +83,8 @@ public final class RangeFunctions {
       case TS_OF_LAST_OVER_TIME -> OverTime.timeOfLast();
       case TS_OF_MAX_OVER_TIME -> OverTime.timeOfExtreme(a, place, 1);
       case TS_OF_MIN_OVER_TIME -> OverTime.timeOfExtreme(a, place, -1);
-      case QUANTILE_OVER_TIME -> quantile(a, place, places.getFirst(), scalars.getFirst(), steps);
+      case QUANTILE_OVER_TIME ->
+          new QuantileOverTime(a, place, places.getFirst(), scalars.getFirst(), steps);
       default -> throw new IllegalArgumentException("no range function: " + f.text());
     };
   }
@@ -118,27 +119,6 @@ public final class RangeFunctions {
                 + allowed
                 + " - not with "
                 + f.text()));
-  }
-
-  private static RangeFunction quantile(
-      Annotations a, TextRange place, TextRange qPlace, ScalarOperator q, Steps steps) {
-    double[][] scratch = {new double[64]};
-    return w -> {
-      if (w.floats() == 0) {
-        return false;
-      }
-      double p = q.values()[Regression.index(steps, w)];
-      badQuantile(a, qPlace, place, p);
-      if (w.histograms() > 0) {
-        OverTime.ignored(a, qPlace, w);
-      }
-      int n = w.floats();
-      if (scratch[0].length < n) {
-        scratch[0] = new double[n + (n >> 1)];
-      }
-      System.arraycopy(w.series.floats(), w.f0, scratch[0], 0, n);
-      return w.answer(Quantiles.of(p, scratch[0], n));
-    };
   }
 
   /// Warns of a quantile that is none.

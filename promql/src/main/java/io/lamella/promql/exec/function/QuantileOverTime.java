@@ -1,0 +1,48 @@
+package io.lamella.promql.exec.function;
+
+import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.Annotations;
+import io.lamella.promql.exec.ScalarOperator;
+import io.lamella.promql.exec.Steps;
+
+/// `quantile_over_time`: the floats of the window are kept in order as it slides.
+final class QuantileOverTime implements RangeFunction {
+  private final Annotations annotations;
+  private final TextRange place;
+  private final TextRange quantilePlace;
+  private final ScalarOperator quantile;
+  private final Steps steps;
+  private final SortedWindow window = new SortedWindow();
+
+  QuantileOverTime(
+      Annotations annotations,
+      TextRange place,
+      TextRange quantilePlace,
+      ScalarOperator quantile,
+      Steps steps) {
+    this.annotations = annotations;
+    this.place = place;
+    this.quantilePlace = quantilePlace;
+    this.quantile = quantile;
+    this.steps = steps;
+  }
+
+  @Override
+  public void startSeries() {
+    window.startSeries();
+  }
+
+  @Override
+  public boolean apply(Window w) {
+    if (w.floats() == 0) {
+      return false;
+    }
+    double q = quantile.values()[Regression.index(steps, w)];
+    RangeFunctions.badQuantile(annotations, quantilePlace, place, q);
+    if (w.histograms() > 0) {
+      OverTime.ignored(annotations, quantilePlace, w);
+    }
+    window.move(w.series.floats(), w.f0, w.f1);
+    return w.answer(Quantiles.ofSorted(q, window.sorted(), window.size()));
+  }
+}
