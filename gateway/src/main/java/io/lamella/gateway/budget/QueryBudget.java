@@ -1,6 +1,7 @@
 package io.lamella.gateway.budget;
 
 import io.lamella.promql.QueryException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The account of one query: reserves before the work, counts during it. Thread-safe.
@@ -11,16 +12,34 @@ public final class QueryBudget {
   private final AtomicLong reservedReads = new AtomicLong();
   private final AtomicLong reads = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong cachedRanges = new AtomicLong();
+  private final AtomicLong cachedBytes = new AtomicLong();
+  private final long deadlineNanos;
 
-  public QueryBudget(QueryCeilings ceilings) {
+  /// A budget whose time is up in `timeLeft`.
+  public QueryBudget(QueryCeilings ceilings, Duration timeLeft) {
     this.ceilings = ceilings;
+    this.deadlineNanos = System.nanoTime() + timeLeft.toNanos();
+  }
+
+  /// A budget of an hour.
+  public QueryBudget(QueryCeilings ceilings) {
+    this(ceilings, Duration.ofHours(1));
   }
 
   /// What the query has sent to the store so far.
   ///
   /// @param reads ranged reads
   /// @param bytes their lengths together
-  public record Used(long series, long reads, long bytes) {}
+  /// @param cachedRanges wanted ranges that no read was sent for: a cache had them, or another
+  ///   query was reading them
+  /// @param cachedBytes their lengths together
+  public record Used(long series, long reads, long bytes, long cachedRanges, long cachedBytes) {}
+
+  /// How long the query may still take; negative where its time is up.
+  public Duration timeLeft() {
+    return Duration.ofNanos(deadlineNanos - System.nanoTime());
+  }
 
   /// @throws QueryException.TooExpensive where the query's selectors match too many series together
   public void reserveSeries(long more) {
@@ -54,7 +73,13 @@ public final class QueryBudget {
     bytes.addAndGet(readBytes);
   }
 
+  /// Counts wanted ranges that no read was sent for.
+  public void countCached(long ranges, long rangeBytes) {
+    cachedRanges.addAndGet(ranges);
+    cachedBytes.addAndGet(rangeBytes);
+  }
+
   public Used used() {
-    return new Used(series.get(), reads.get(), bytes.get());
+    return new Used(series.get(), reads.get(), bytes.get(), cachedRanges.get(), cachedBytes.get());
   }
 }

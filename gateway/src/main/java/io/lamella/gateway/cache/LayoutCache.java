@@ -52,6 +52,11 @@ public final class LayoutCache {
     return loaded;
   }
 
+  /// Gives up what is known of an object that proved to be another version now.
+  public void forget(ObjectVersion object) {
+    cache.asMap().computeIfPresent(object.key(), (k, f) -> f.version().equals(object) ? null : f);
+  }
+
   private BlockFile load(ObjectKey key, BlockMeta.File file, QueryBudget budget)
       throws IOException {
     long length = file.size() - file.indexStart();

@@ -52,6 +52,11 @@ public final class GatewayMetrics {
     }
   }
 
+  /// The metrics of the way to bytes; called once.
+  public FetchMetrics fetch() {
+    return new FetchMetrics(registry);
+  }
+
   public PrometheusRegistry registry() {
     return registry;
   }

@@ -108,9 +108,9 @@ public final class QueryService {
       throw new QueryException.Cancelled("query was canceled in query queue");
     }
     try {
-      QueryBudget budget = new QueryBudget(ceilings);
       // Waiting counts: the engine gets what is left.
       Duration left = most.minusNanos(System.nanoTime() - begun);
+      QueryBudget budget = new QueryBudget(ceilings, left);
       T value = work.apply(budget, new QueryLimits(limits.lookback(), java.util.Optional.of(left)));
       return new Answer<>(value, budget.used());
     } finally {
