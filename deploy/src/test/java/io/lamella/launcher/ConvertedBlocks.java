@@ -53,7 +53,7 @@ final class ConvertedBlocks {
         d.coalescing(),
         d.catalogRefresh(),
         d.layoutBytes(),
-        d.maxConcurrentReads(),
+        d.fetch(),
         d.maxConcurrentQueries());
   }
 }

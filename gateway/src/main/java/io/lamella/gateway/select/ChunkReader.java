@@ -64,19 +64,29 @@ final class ChunkReader {
     List<List<DataColumn>> out = new ArrayList<>();
     selected.forEach(s -> out.add(new ArrayList<>()));
     for (Wanted w : wanted) {
-      ValuePage[] pages = new ValuePage[w.column().pages()];
       String place = selected.get(w.rows()).chunksFile().version().key().name();
+      out.get(w.rows()).add(decode(w, fetched.get(w.rows()), place));
+    }
+    return out;
+  }
+
+  private static DataColumn decode(Wanted w, RangeReader.Fetched fetched, String place)
+      throws CorruptBlockException {
+    ValuePage[] pages = new ValuePage[w.column().pages()];
+    try {
       for (int p : w.pages()) {
         pages[p] =
             ValuePage.decode(
                 w.column(),
-                fetched.get(w.rows()).slice(w.column().range(p)),
+                fetched.slice(w.column().range(p)),
                 w.column().endRow(p) - w.column().firstRow(p),
                 place);
       }
-      out.get(w.rows()).add(new DataColumn(w.column(), pages));
+    } catch (CorruptBlockException e) {
+      fetched.forget();
+      throw e;
     }
-    return out;
+    return new DataColumn(w.column(), pages);
   }
 
   /// The data columns of a row group that the range touches, by time.

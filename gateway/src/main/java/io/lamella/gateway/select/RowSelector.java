@@ -79,13 +79,23 @@ final class RowSelector {
     for (int i = 0; i < candidates.size(); i++) {
       Candidate c = candidates.get(i);
       for (LabelPlan plan : c.plans()) {
-        LabelRows rows = LabelRows.decode(plan, fetched.get(i), c.labels().version().key().name());
+        LabelRows rows = decode(plan, fetched.get(i), c);
         if (rows.rows().length > 0) {
           out.add(new BlockRows(c.block(), c.labels(), c.chunks(), rows));
         }
       }
     }
     return out;
+  }
+
+  private static LabelRows decode(LabelPlan plan, RangeReader.Fetched fetched, Candidate c)
+      throws CorruptBlockException {
+    try {
+      return LabelRows.decode(plan, fetched, c.labels().version().key().name());
+    } catch (CorruptBlockException e) {
+      fetched.forget();
+      throw e;
+    }
   }
 
   private List<Candidate> open(
