@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// calls everything but [#find], [#bytes] and [#pages].
 ///
 /// The oldest segment goes when there is no room. Its pages that were asked for since they were
-/// written are appended anew, up to half of a segment so that each eviction makes room; this is
+/// written are appended anew, up to 7/8 of a segment so that each eviction makes room; this is
 /// second chance (CLOCK) with segments for frames, which keeps what LRU would keep, at one flag a
 /// page and without a write on a hit.
 final class SegmentLog {
@@ -133,8 +133,12 @@ final class SegmentLog {
       throw new DirectoryLostException(directory);
     }
     List<Map.Entry<PageKey, ByteBuffer>> again = new ArrayList<>();
-    while (bytes + entry.remaining() > maxBytes && !segments.isEmpty()) {
-      again.addAll(evict());
+    long needed = entry.remaining();
+    while (bytes + needed > maxBytes && !segments.isEmpty()) {
+      for (Map.Entry<PageKey, ByteBuffer> e : evict()) {
+        again.add(e);
+        needed += e.getValue().remaining();
+      }
     }
     write(key, entry);
     metrics.written(CacheTier.DISK, data.remaining());
@@ -178,7 +182,7 @@ final class SegmentLog {
       seal();
     }
     List<Map.Entry<PageKey, ByteBuffer>> again = new ArrayList<>();
-    long room = Math.min(oldest.size(), segmentBytes) / 2;
+    long room = Math.min(oldest.size(), segmentBytes) / 8 * 7;
     for (Map.Entry<PageKey, Slot> e : index.entrySet()) {
       Slot slot = e.getValue();
       if (slot.segment != oldest) {
