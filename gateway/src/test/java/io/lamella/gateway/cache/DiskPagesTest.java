@@ -394,7 +394,6 @@ class DiskPagesTest {
       assertEquals(1, present(again, 9_999, 10_000));
       // Tens of milliseconds, seconds on a machine that is busy with something else.
       assertTrue(millis < 5000, millis + " ms");
-      System.out.println("disk cache index of 10000 pages rebuilt in " + millis + " ms");
     }
     assertFalse(segments().isEmpty());
   }
