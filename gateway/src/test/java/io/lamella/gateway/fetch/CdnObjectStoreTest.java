@@ -58,12 +58,15 @@ class CdnObjectStoreTest {
     object = memory.put(new ObjectKey("blocks/a b/+1.parquet"), ByteBuffer.wrap(content));
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", exchange -> {
-      asked.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Range"));
-      try (exchange) {
-        answer.to(exchange);
-      }
-    });
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(
+              exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Range"));
+          try (exchange) {
+            answer.to(exchange);
+          }
+        });
     server.start();
   }
 
@@ -154,23 +157,25 @@ class CdnObjectStoreTest {
     assertFallsBack(CdnAnswer.MISMATCH);
     answer = x -> send(x, 206, "bytes 10-1009/*", Arrays.copyOf(part(), 999));
     assertFallsBack(CdnAnswer.MISMATCH);
-    answer = x -> {
-      x.getResponseHeaders().set("ETag", "\"another\"");
-      send(x, 206, "bytes 10-1009/100000", part());
-    };
+    answer =
+        x -> {
+          x.getResponseHeaders().set("ETag", "\"another\"");
+          send(x, 206, "bytes 10-1009/100000", part());
+        };
     assertFallsBack(CdnAnswer.MISMATCH);
   }
 
   @Test
   void aBodyOfAnotherLengthThanAnnouncedIsNotTaken() throws IOException {
     for (int length : new int[] {500, 1001, 90_000}) {
-      answer = x -> {
-        x.getResponseHeaders().set("Content-Range", "bytes 10-1009/100000");
-        x.sendResponseHeaders(206, 0); // Chunked: the head does not tell the length.
-        try (OutputStream out = x.getResponseBody()) {
-          out.write(content, 10, length);
-        }
-      };
+      answer =
+          x -> {
+            x.getResponseHeaders().set("Content-Range", "bytes 10-1009/100000");
+            x.sendResponseHeaders(206, 0); // Chunked: the head does not tell the length.
+            try (OutputStream out = x.getResponseBody()) {
+              out.write(content, 10, length);
+            }
+          };
       assertFallsBack(CdnAnswer.ERROR);
     }
   }
@@ -196,20 +201,20 @@ class CdnObjectStoreTest {
 
   @Test
   void aBodyThatStallsFallsBackWhenTheTimeIsUp() throws IOException {
-    answer = x -> {
-      x.getResponseHeaders().set("Content-Range", "bytes 10-1009/100000");
-      x.sendResponseHeaders(206, 1000);
-      x.getResponseBody().write(content, 10, 500);
-      x.getResponseBody().flush();
-      try {
-        ended.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    };
+    answer =
+        x -> {
+          x.getResponseHeaders().set("Content-Range", "bytes 10-1009/100000");
+          x.sendResponseHeaders(206, 1000);
+          x.getResponseBody().write(content, 10, 500);
+          x.getResponseBody().flush();
+          try {
+            ended.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
 
-    assertEquals(
-        ByteBuffer.wrap(part()), store(Duration.ofMillis(300)).read(object, RANGE));
+    assertEquals(ByteBuffer.wrap(part()), store(Duration.ofMillis(300)).read(object, RANGE));
     assertEquals(1, bucket.gets());
   }
 

@@ -208,8 +208,7 @@ class HedgingObjectStoreTest {
     Thread reader =
         Thread.ofVirtual()
             .start(() -> {
-              assertThrows(
-                  ObjectStoreException.Unavailable.class, () -> store.read(object, RANGE));
+              assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(object, RANGE));
               reads.incrementAndGet();
             });
     HeldObjectStore.until(() -> held.reads().size() == 102);

@@ -198,8 +198,7 @@ class SharedReadsTest {
     QueryBudget late = new QueryBudget(QueryCeilings.DEFAULT, Duration.ofMillis(1));
 
     assertThrows(
-        QueryException.TimedOut.class,
-        () -> reads.read(List.of(page(0, 100)), MEMORY, late));
+        QueryException.TimedOut.class, () -> reads.read(List.of(page(0, 100)), MEMORY, late));
     until(() -> store.interrupted() == 1 || gate.running() == 0);
   }
 
@@ -209,8 +208,7 @@ class SharedReadsTest {
     reads.read(List.of(page(0, 100)), MEMORY, budget());
 
     assertEquals(
-        Map.of(page(0, 100), bytes(0, 100)),
-        reads.read(List.of(page(0, 100)), MEMORY, budget()));
+        Map.of(page(0, 100), bytes(0, 100)), reads.read(List.of(page(0, 100)), MEMORY, budget()));
     assertEquals(1, store.reads().size());
   }
 

@@ -182,8 +182,7 @@ class RetryingObjectStoreTest {
             .start(() -> {
               Thread.currentThread().interrupt();
               faulty.next(Fault.UNAVAILABLE);
-              seen.add(
-                  assertThrows(ObjectStoreException.Unavailable.class, () -> store.head(KEY)));
+              seen.add(assertThrows(ObjectStoreException.Unavailable.class, () -> store.head(KEY)));
               assertTrue(Thread.interrupted());
             });
     reader.join();

@@ -165,8 +165,7 @@ class S3RequestsTest {
         "Retry-After",
         DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusDays(1)));
 
-    Duration wait =
-        readFails(ObjectStoreException.Unavailable.class).retryAfter().orElseThrow();
+    Duration wait = readFails(ObjectStoreException.Unavailable.class).retryAfter().orElseThrow();
 
     assertTrue(wait.toMinutes() > 23 * 60 && wait.toMinutes() <= 24 * 60, wait::toString);
   }
@@ -175,14 +174,16 @@ class S3RequestsTest {
   void anInterruptEndsARequestAndStaysVisible() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
-    server.createContext("/bucket/slow", exchange -> {
-      arrived.countDown();
-      try (exchange) {
-        ended.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    });
+    server.createContext(
+        "/bucket/slow",
+        exchange -> {
+          arrived.countDown();
+          try (exchange) {
+            ended.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
     ObjectVersion slow = new ObjectVersion(new ObjectKey("slow"), 10, "");
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     Thread reader =
