@@ -53,12 +53,12 @@ public final class Gateway implements AutoCloseable {
     ObjectStore mirrored =
         fetch.cdn().<ObjectStore>map(m -> new CdnObjectStore(metered, m, fetching)).orElse(metered);
     ObjectStore hedged = new HedgingObjectStore(mirrored, metered, fetch.hedging(), fetching);
-    LayoutCache layouts = new LayoutCache(hedged, options.layoutBytes());
     pages =
         new PageCache(
             new MemoryPages(fetch.memoryBytes(), fetching),
             fetch.disk().flatMap(d -> DiskPages.open(d, fetching)),
             fetching);
+    LayoutCache layouts = new LayoutCache(hedged, pages, options.layoutBytes());
     SharedReads reads =
         new SharedReads(
             new SharedReads.Way(hedged, new ReadGate(fetch.gate()), layouts::forget),

@@ -7,30 +7,46 @@ import java.util.List;
 /// Buckets of one sign while a histogram is being computed: ascending indexes, counts, and the
 /// compensation of Kahan's summation beside each count.
 final class BucketList {
+  private static final int[] NO_INDEXES = {};
+  private static final double[] NO_COUNTS = {};
+
   int[] index;
   double[] count;
   double[] compensation;
   int size;
 
   BucketList(int capacity) {
-    index = new int[capacity];
-    count = new double[capacity];
-    compensation = new double[capacity];
+    index = capacity == 0 ? NO_INDEXES : new int[capacity];
+    count = capacity == 0 ? NO_COUNTS : new double[capacity];
+    compensation = capacity == 0 ? NO_COUNTS : new double[capacity];
   }
 
   static BucketList of(List<Span> spans, double[] counts) {
     BucketList out = new BucketList(counts.length);
+    out.set(spans, counts);
+    return out;
+  }
+
+  /// Makes these the buckets of a histogram.
+  void set(List<Span> spans, double[] counts) {
+    int n = counts.length;
+    if (index.length < n) {
+      index = new int[n];
+      count = new double[n];
+      compensation = new double[n];
+    }
     int at = 0;
     int i = 0;
-    boolean first = true;
-    for (Span span : spans) {
-      at = first ? span.offset() : at + span.offset();
-      first = false;
-      for (int k = 0; k < span.length(); k++) {
-        out.append(at++, counts[i++]);
+    for (int s = 0; s < spans.size(); s++) {
+      Span span = spans.get(s);
+      at += span.offset();
+      for (int end = i + span.length(); i < end; i++) {
+        index[i] = at++;
       }
     }
-    return out;
+    System.arraycopy(counts, 0, count, 0, i);
+    Arrays.fill(compensation, 0, i, 0);
+    size = i;
   }
 
   void append(int bucket, double value) {
@@ -108,6 +124,32 @@ final class BucketList {
     return out;
   }
 
+  /// True where these are the buckets of a histogram with such spans, in the same places.
+  boolean isLayout(List<Span> spans) {
+    int i = 0;
+    int at = 0;
+    for (int s = 0; s < spans.size(); s++) {
+      Span span = spans.get(s);
+      at += span.offset();
+      if (size - i < span.length()) {
+        return false;
+      }
+      for (int end = i + span.length(); i < end; i++) {
+        if (index[i] != at++) {
+          return false;
+        }
+      }
+    }
+    return i == size;
+  }
+
+  /// Adds the buckets of a histogram whose spans are these ([#isLayout]), each times `factor`.
+  void add(double[] counts, double factor) {
+    for (int i = 0; i < size; i++) {
+      increase(i, factor * (counts[i] + 0.0));
+    }
+  }
+
   private boolean sameIndexes(BucketList other) {
     return size == other.size && Arrays.equals(index, 0, size, other.index, 0, size);
   }
@@ -146,9 +188,18 @@ final class BucketList {
     return out;
   }
 
-  /// A copy without empty buckets.
+  /// The same without empty buckets; this list itself where none is empty.
   BucketList compacted() {
-    BucketList out = new BucketList(size);
+    int n = 0;
+    for (int i = 0; i < size; i++) {
+      if (value(i) != 0) {
+        n++;
+      }
+    }
+    if (n == size) {
+      return this;
+    }
+    BucketList out = new BucketList(n);
     for (int i = 0; i < size; i++) {
       if (value(i) != 0) {
         out.append(index[i], value(i));
@@ -157,7 +208,28 @@ final class BucketList {
     return out;
   }
 
+  /// Rounds the compensations in and drops empty buckets, in place.
+  void settle() {
+    int n = 0;
+    for (int i = 0; i < size; i++) {
+      double x = value(i);
+      if (x != 0) {
+        index[n] = index[i];
+        count[n] = x;
+        compensation[n] = 0;
+        n++;
+      }
+    }
+    size = n;
+  }
+
   List<Span> spans() {
+    if (size == 0) {
+      return List.of();
+    }
+    if (index[size - 1] - index[0] == size - 1) {
+      return List.of(new Span(index[0], size));
+    }
     List<Span> out = new ArrayList<>();
     int i = 0;
     int end = 0;

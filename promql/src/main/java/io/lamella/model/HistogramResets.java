@@ -19,6 +19,9 @@ public final class HistogramResets {
     if (current.count() < previous.count()) {
       return true;
     }
+    if (haveOneLayout(current, previous)) {
+      return shrank(current, previous);
+    }
     if (current.usesCustomBuckets()) {
       return !previous.usesCustomBuckets() || customReset(current, previous);
     }
@@ -41,6 +44,31 @@ public final class HistogramResets {
     }
     before.reduceTo(now.schema());
     return shrank(now.positive(), before.positive()) || shrank(now.negative(), before.negative());
+  }
+
+  /// True where buckets can be compared place by place, as is the rule within a series.
+  private static boolean haveOneLayout(Histogram a, Histogram b) {
+    return a.schema() == b.schema()
+        && (a.usesCustomBuckets()
+            ? Arrays.equals(a.customValues(), b.customValues())
+            : a.zeroThreshold() == b.zeroThreshold())
+        && a.positiveSpans().equals(b.positiveSpans())
+        && a.negativeSpans().equals(b.negativeSpans());
+  }
+
+  private static boolean shrank(Histogram now, Histogram before) {
+    return shrank(now.positive(), before.positive())
+        || !now.usesCustomBuckets()
+            && (now.zeroCount() < before.zeroCount() || shrank(now.negative(), before.negative()));
+  }
+
+  private static boolean shrank(double[] now, double[] before) {
+    for (int i = 0; i < before.length; i++) {
+      if (now[i] < before[i]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean shrank(BucketList now, BucketList before) {

@@ -44,6 +44,25 @@ public final class HistogramSum {
     see(hint);
   }
 
+  /// Begins again with a histogram, in the same memory.
+  public HistogramSum restart(Histogram h) {
+    schema = h.schema();
+    zeroThreshold = h.zeroThreshold();
+    custom = h.customValues();
+    positive.set(h.positiveSpans(), h.positive());
+    negative.set(h.negativeSpans(), h.negative());
+    Arrays.fill(scalars, 0);
+    scalars[0] = h.zeroCount();
+    scalars[2] = h.count();
+    scalars[4] = h.sum();
+    hint = h.counterReset();
+    sawReset = false;
+    sawNotReset = false;
+    reconciled = false;
+    see(hint);
+    return this;
+  }
+
   /// True where both have exponential or both have custom buckets; only such add up.
   public boolean fits(Histogram h) {
     return (schema == Histogram.CUSTOM_BUCKETS) == h.usesCustomBuckets();
@@ -85,7 +104,7 @@ public final class HistogramSum {
   public HistogramSum add(Histogram h) {
     see(h.counterReset());
     hint = hint.with(h.counterReset());
-    accumulate(new HistogramSum(h, isPlain), 1);
+    accumulate(h, 1);
     return this;
   }
 
@@ -93,8 +112,36 @@ public final class HistogramSum {
   public HistogramSum subtract(Histogram h) {
     see(h.counterReset());
     hint = CounterReset.GAUGE;
-    accumulate(new HistogramSum(h, isPlain), -1);
+    accumulate(h, -1);
     return this;
+  }
+
+  private void accumulate(Histogram h, double factor) {
+    if (!hasLayoutOf(h)) {
+      accumulate(new HistogramSum(h, isPlain), factor);
+      return;
+    }
+    if (isPlain) {
+      forget();
+    }
+    increase(0, factor * (h.zeroCount() + 0.0));
+    increase(2, factor * (h.count() + 0.0));
+    increase(4, factor * (h.sum() + 0.0));
+    positive.add(h.positive(), factor);
+    negative.add(h.negative(), factor);
+    if (isPlain) {
+      forget();
+    }
+  }
+
+  /// True where nothing is to be reconciled, as is the rule within a series.
+  private boolean hasLayoutOf(Histogram h) {
+    return schema == h.schema()
+        && (schema == Histogram.CUSTOM_BUCKETS
+            ? Arrays.equals(custom, h.customValues())
+            : zeroThreshold == h.zeroThreshold())
+        && positive.isLayout(h.positiveSpans())
+        && negative.isLayout(h.negativeSpans());
   }
 
   private void accumulate(HistogramSum other, double factor) {
@@ -318,6 +365,20 @@ public final class HistogramSum {
 
   double[] custom() {
     return custom;
+  }
+
+  /// Rounds the compensations in and drops empty buckets, as conversion to a histogram and back
+  /// does.
+  public HistogramSum settle() {
+    scalars[0] = zeroCount();
+    scalars[2] = count();
+    scalars[4] = total(scalars[4], scalars[5]);
+    scalars[1] = 0;
+    scalars[3] = 0;
+    scalars[5] = 0;
+    positive.settle();
+    negative.settle();
+    return this;
   }
 
   /// The result without empty buckets; this sum stays usable.

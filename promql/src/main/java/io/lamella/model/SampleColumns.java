@@ -26,6 +26,22 @@ public final class SampleColumns {
     values = new double[capacity];
   }
 
+  /// Float samples that are complete: both arrays are full and are given up. Several columns may
+  /// share their times; so long as none of them is cleared, adding to one copies them first.
+  public static SampleColumns of(long[] times, double[] values) {
+    return new SampleColumns(times, values);
+  }
+
+  private SampleColumns(long[] times, double[] values) {
+    if (times.length != values.length) {
+      throw new IllegalArgumentException(
+          "cannot pair " + times.length + " times with " + values.length + " values");
+    }
+    this.times = times;
+    this.values = values;
+    this.size = times.length;
+  }
+
   public int size() {
     return size;
   }

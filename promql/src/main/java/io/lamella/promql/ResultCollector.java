@@ -18,6 +18,7 @@ import io.lamella.promql.exec.Wanted;
 import io.lamella.promql.exec.selector.RangeOperator;
 import io.lamella.promql.exec.selector.RangeSeries;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -144,6 +145,10 @@ final class ResultCollector {
     }
     SeriesOperator from = compiler.vector(e, steps, Wanted.ALL);
     StepSeries s = new StepSeries(steps.count());
+    long[] times = new long[steps.count()];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = steps.time(i);
+    }
     while (from.next(s)) {
       run.tick();
       int n = s.count();
@@ -151,8 +156,7 @@ final class ResultCollector {
         continue;
       }
       run.hold(n);
-      SampleColumns columns = new SampleColumns(n);
-      append(s, steps, columns);
+      SampleColumns columns = columns(s, n, times);
       Labels labels = finalLabels(s.labels(), s.dropsName());
       SampleColumns before = out.get(labels);
       out.put(labels, before == null ? columns : merged(before, columns));
@@ -160,18 +164,24 @@ final class ResultCollector {
     return matrix(out);
   }
 
-  private static void append(StepSeries s, Steps steps, SampleColumns into) {
+  /// A series with its `n` elements; those without a gap share the times of all steps.
+  private static SampleColumns columns(StepSeries s, int n, long[] times) {
     double[] v = s.values();
-    for (int i = 0; i < steps.count(); i++) {
+    if (n == times.length && !s.hasHistograms()) {
+      return SampleColumns.of(times, Arrays.copyOf(v, n));
+    }
+    SampleColumns out = new SampleColumns(n);
+    for (int i = 0; i < times.length; i++) {
       if (s.has(i)) {
         Histogram h = s.histogram(i);
         if (h == null) {
-          into.add(steps.time(i), v[i]);
+          out.add(times[i], v[i]);
         } else {
-          into.add(steps.time(i), h);
+          out.add(times[i], h);
         }
       }
     }
+    return out;
   }
 
   private static SampleColumns merged(SampleColumns a, SampleColumns b) {

@@ -9,6 +9,7 @@ import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.promql.source.MemorySeriesSource;
 import io.lamella.promql.source.Selection;
+import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,6 +196,31 @@ class PromqlEngineTest {
     long millis = (System.nanoTime() - asked) / 1_000_000;
     assertEquals("query was canceled in expression evaluation", failures.getFirst().getMessage());
     assertTrue(millis < 1_000, "took " + millis + " ms");
+  }
+
+  @Test
+  void aSourceIsToldOfAllSelectionsBeforeTheFirst() {
+    SeriesSource counters = counters(1, 10);
+    List<String> calls = new ArrayList<>();
+    SeriesSource told =
+        new SeriesSource() {
+          @Override
+          public SeriesSet select(Selection s) {
+            calls.add("select");
+            return counters.select(s);
+          }
+
+          @Override
+          public Prepared prepare(List<Selection> selections) {
+            calls.add("prepare " + selections.size());
+            return () -> calls.add("close");
+          }
+        };
+    ENGINE.instant(told, "requests_total + up + up offset 1d", 600_000, QueryLimits.NONE);
+    assertEquals(List.of("prepare 3", "select", "select", "select", "close"), calls);
+    calls.clear();
+    ENGINE.instant(told, "requests_total + requests_total", 600_000, QueryLimits.NONE);
+    assertEquals(List.of("select"), calls);
   }
 
   @Test

@@ -120,6 +120,7 @@ public final class DayMerge {
       for (int i = from; i < end; ) {
         int next = all.seriesEnd(i);
         if (maker.make(all, i, next, row.data)) {
+          row.statistics = maker.statistics();
           row.labels = all.part(i).labels();
           row.firstTimeMillis = maker.firstTimeMillis();
           row.lastTimeMillis = maker.lastTimeMillis();

@@ -3,6 +3,7 @@ package io.lamella.converter.merge;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.ChunkRecord;
+import io.lamella.storage.block.ValueStatistics;
 import io.lamella.storage.chunk.ChunkCutter;
 import io.lamella.storage.chunk.ChunkDecoder;
 import io.lamella.storage.chunk.ChunkEncoding;
@@ -28,6 +29,7 @@ final class SeriesChunks {
   private final long endMillis;
   private final long columnMillis;
   private final ByteArrayOutputStream[] columns;
+  private final ValueStatistics[] statistics;
   private final SampleColumns scratch = new SampleColumns(1024);
   private final List<Chunk> chunks = new ArrayList<>();
   private final SeriesEntry entry = new SeriesEntry();
@@ -39,7 +41,12 @@ final class SeriesChunks {
 
   /// A chunk of one source, and the tombstones of its series there.
   private record Chunk(
-      int source, ChunkBytes bytes, long min, long max, List<TimeRange> tombstones) {}
+      int source,
+      ChunkBytes bytes,
+      long min,
+      long max,
+      List<TimeRange> tombstones,
+      ValueStatistics statistics) {}
 
   SeriesChunks(List<TsdbBlock> sources, long dayMillis, long endMillis, long columnMillis) {
     this.sources = sources;
@@ -49,6 +56,8 @@ final class SeriesChunks {
     this.columns =
         new ByteArrayOutputStream[(int) ((endMillis - 1 - dayMillis) / columnMillis + 1)];
     Arrays.setAll(columns, i -> new ByteArrayOutputStream(4096));
+    this.statistics = new ValueStatistics[columns.length];
+    Arrays.setAll(statistics, _ -> new ValueStatistics());
   }
 
   long firstTimeMillis() {
@@ -69,6 +78,11 @@ final class SeriesChunks {
     return written;
   }
 
+  /// What the samples of the series made last are like in each data column.
+  ValueStatistics[] statistics() {
+    return statistics;
+  }
+
   /// True where any series so far has chunks of encodings beyond 1 to 3.
   boolean newEncodings() {
     return newEncodings;
@@ -86,8 +100,9 @@ final class SeriesChunks {
       gather(series.part(i));
     }
     chunks.sort(Comparator.comparingLong(Chunk::min).thenComparingInt(Chunk::source));
-    for (ByteArrayOutputStream c : columns) {
-      c.reset();
+    for (int c = 0; c < columns.length; c++) {
+      columns[c].reset();
+      statistics[c].clear();
     }
     for (int i = 0; i < chunks.size(); ) {
       long max = chunks.get(i).max;
@@ -113,9 +128,16 @@ final class SeriesChunks {
       if (entry.minTimeMillis(c) < endMillis && entry.maxTimeMillis(c) >= dayMillis) {
         scratch.clear();
         ChunkBytes bytes = block.decode(entry, c, scratch);
+        ValueStatistics all = new ValueStatistics();
+        all.add(scratch, 0, scratch.size());
         chunks.add(
             new Chunk(
-                part.source(), bytes, entry.minTimeMillis(c), entry.maxTimeMillis(c), tombstones));
+                part.source(),
+                bytes,
+                entry.minTimeMillis(c),
+                entry.maxTimeMillis(c),
+                tombstones,
+                all));
       }
     }
   }
@@ -139,6 +161,7 @@ final class SeriesChunks {
       byte[] b = only.bytes.bytes();
       int count = ChunkDecoder.sampleCount(only.bytes.encoding(), b, 0, b.length);
       put(only.bytes.encoding(), only.min, only.max, count, b);
+      statistics[column(only.min)].add(only.statistics);
     } else {
       recut(i, j);
     }
@@ -182,6 +205,7 @@ final class SeriesChunks {
       while (stop < merged.size() && column(merged.times()[stop]) == column) {
         stop++;
       }
+      statistics[column].add(merged, start, stop);
       for (EncodedChunk c : ChunkCutter.cut(merged, start, stop, ChunkCutter.DEFAULT_SAMPLES)) {
         put(c.encoding(), c.minTimeMillis(), c.maxTimeMillis(), c.samples(), c.bytes());
       }

@@ -1,6 +1,5 @@
 package io.lamella.converter.parquet;
 
-import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockSchema;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -83,7 +82,7 @@ final class ChunksFileWriter implements AutoCloseable {
     return file.rowGroups();
   }
 
-  BlockMeta.File finish() throws IOException {
+  PageFileWriter.Finished finish() throws IOException {
     return file.finish();
   }
 

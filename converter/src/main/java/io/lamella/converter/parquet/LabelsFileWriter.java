@@ -3,7 +3,6 @@ package io.lamella.converter.parquet;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Utf8Order;
-import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.ColumnNumbers;
 import io.lamella.storage.block.SeriesHash;
@@ -265,7 +264,7 @@ final class LabelsFileWriter implements AutoCloseable {
     }
   }
 
-  BlockMeta.File finish() throws IOException {
+  PageFileWriter.Finished finish() throws IOException {
     return file.finish();
   }
 

@@ -128,8 +128,13 @@ final class PageFileWriter implements AutoCloseable {
     return groups.size();
   }
 
+  /// A file that is whole.
+  ///
+  /// @param tail its bytes from `indexStart` to the end
+  record Finished(BlockMeta.File file, byte[] tail) {}
+
   /// Writes indexes and footer and closes the file.
-  BlockMeta.File finish() throws IOException {
+  Finished finish() throws IOException {
     long indexStart = position;
     ByteArrayOutputStream tail = new ByteArrayOutputStream(1 << 16);
     for (int i = 0; i < written.size(); i++) {
@@ -157,12 +162,14 @@ final class PageFileWriter implements AutoCloseable {
     out.close();
     CRC32C crc = new CRC32C();
     crc.update(bytes);
-    return new BlockMeta.File(
-        file.getFileName().toString(),
-        position,
-        indexStart,
-        (int) crc.getValue(),
-        HexFormat.of().formatHex(digest.digest()));
+    return new Finished(
+        new BlockMeta.File(
+            file.getFileName().toString(),
+            position,
+            indexStart,
+            (int) crc.getValue(),
+            HexFormat.of().formatHex(digest.digest())),
+        bytes);
   }
 
   private FileMetaData footer() {

@@ -1,5 +1,7 @@
 package io.lamella.converter.parquet;
 
+import io.lamella.storage.block.ValueStatistics;
+
 /// One series to write. A buffer that its owner fills anew for each row; the writer copies what it
 /// keeps.
 public final class SeriesRow {
@@ -10,6 +12,9 @@ public final class SeriesRow {
   public long firstTimeMillis;
 
   public long lastTimeMillis;
+
+  /// What the samples of each data column are like.
+  public ValueStatistics[] statistics = {};
 
   /// One value a data column, chunk records back to back; empty where the column has no sample.
   public byte[][] data = {};

@@ -1,16 +1,24 @@
 package io.lamella.converter.parquet;
 
+import io.lamella.storage.block.BlockManifest;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.BlockSchema;
+import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.SortKey;
+import io.lamella.storage.block.ValueStatistics;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Writes one pair of files, rows in the order of the sort key: row i of one is row i of the other,
-/// row groups are cut alike.
+/// row groups are cut alike. Their manifest comes with them.
 public final class ShardWriter implements AutoCloseable {
   /// What both files of a shard say of themselves.
   ///
@@ -37,16 +45,32 @@ public final class ShardWriter implements AutoCloseable {
   private final ChunksFileWriter chunks;
   private final int[] sortNames;
   private final Map<String, String> keyValues;
+  private final Path directory;
+  private final int shard;
+  private final Symbols symbols;
+  private final RunDirectory.Builder runs;
+  private final ValueStatistics[] run;
+  private int runRows;
   private int[] lastKey = {};
   private long rows;
   private int groupRows;
 
   private ShardWriter(
+      Path directory,
+      int shard,
+      Header header,
+      Symbols symbols,
       WriteSettings settings,
       LabelsFileWriter labels,
       ChunksFileWriter chunks,
       int[] sortNames,
       Map<String, String> keyValues) {
+    this.directory = directory;
+    this.shard = shard;
+    this.symbols = symbols;
+    this.runs = new RunDirectory.Builder(header.sortKey().labels(), header.dataColumns());
+    this.run = new ValueStatistics[header.dataColumns()];
+    Arrays.setAll(run, _ -> new ValueStatistics());
     this.keyValues = keyValues;
     this.settings = settings;
     this.labels = labels;
@@ -94,14 +118,19 @@ public final class ShardWriter implements AutoCloseable {
         }
       }
     }
-    return new ShardWriter(settings, labels, chunks, sortNames, keyValues);
+    return new ShardWriter(
+        directory, shard, header, symbols, settings, labels, chunks, sortNames, keyValues);
   }
 
   public void add(SeriesRow row) throws IOException {
     int[] key = key(row.labels);
-    if (groupRows > 0 && !java.util.Arrays.equals(key, lastKey)) {
+    boolean isNew = !Arrays.equals(key, lastKey);
+    if (groupRows > 0 && isNew) {
       labels.endRun();
       chunks.endRun();
+    }
+    if (runRows > 0 && isNew) {
+      endRun();
     }
     if (groupRows == settings.rowGroupRows()) {
       endRowGroup();
@@ -111,6 +140,22 @@ public final class ShardWriter implements AutoCloseable {
     chunks.add(row);
     groupRows++;
     rows++;
+    runRows++;
+    for (int c = 0; c < run.length; c++) {
+      run[c].add(row.statistics[c]);
+    }
+  }
+
+  private void endRun() {
+    List<String> key = new ArrayList<>();
+    for (int value : lastKey) {
+      key.add(value < 0 ? "" : symbols.value(value));
+    }
+    runs.add(key, runRows, run);
+    runRows = 0;
+    for (ValueStatistics s : run) {
+      s.clear();
+    }
   }
 
   /// Notes in both files that chunk encodings beyond 1–3 occur, which Go readers refuse.
@@ -137,13 +182,26 @@ public final class ShardWriter implements AutoCloseable {
     groupRows = 0;
   }
 
-  /// Ends both files; at least one row must have been added.
+  /// Ends both files and writes the manifest; at least one row must have been added.
   public BlockMeta.Shard finish() throws IOException {
     if (groupRows > 0) {
       endRowGroup();
     }
+    endRun();
     int groups = chunks.rowGroups();
-    return new BlockMeta.Shard(rows, groups, labels.finish(), chunks.finish());
+    PageFileWriter.Finished labelsFile = labels.finish();
+    PageFileWriter.Finished chunksFile = chunks.finish();
+    byte[] manifest =
+        new BlockManifest(labelsFile.tail(), chunksFile.tail(), runs.build()).encode();
+    String name = BlockNames.manifest(shard);
+    Files.write(directory.resolve(name), manifest);
+    return new BlockMeta.Shard(
+        rows,
+        groups,
+        labelsFile.file(),
+        chunksFile.file(),
+        Optional.of(
+            new BlockMeta.Manifest(name, manifest.length, BlockManifest.checksum(manifest))));
   }
 
   @Override

@@ -57,7 +57,16 @@ public final class PublishedBlocks {
         ByteBuffer bytes = store.readAll(key, BlockMetaJson.MAX_BYTES);
         byte[] json = new byte[bytes.remaining()];
         bytes.get(json);
-        metas.add(BlockMetaJson.read(json, key.name()));
+        BlockMeta meta = BlockMetaJson.read(json, key.name());
+        if (!meta.ulid().equals(block.getKey())) {
+          throw new IOException(
+              "cannot list blocks: the meta of "
+                  + meta.ulid()
+                  + " lies in another block's place [object="
+                  + key
+                  + "]; remove it");
+        }
+        metas.add(meta);
       } catch (ObjectStoreException.NotFound e) {
         // Deleted between the listing and now: as if it had not been listed.
       }

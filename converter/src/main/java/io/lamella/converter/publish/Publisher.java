@@ -1,5 +1,6 @@
 package io.lamella.converter.publish;
 
+import io.lamella.storage.block.BlockManifest;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -44,6 +45,9 @@ public final class Publisher {
     for (BlockMeta.Shard shard : meta.shards()) {
       upload(block, shard.labels(), directory);
       upload(block, shard.chunks(), directory);
+      if (shard.manifest().isPresent()) {
+        upload(block, shard.manifest().get(), directory);
+      }
     }
     byte[] json = BlockMetaJson.write(meta);
     try {
@@ -72,29 +76,56 @@ public final class Publisher {
   }
 
   private void upload(ObjectKey block, BlockMeta.File file, Path directory) throws IOException {
-    ObjectKey key = block.resolve(file.name());
-    ObjectVersion stored = store.put(key, directory.resolve(file.name()));
-    if (stored.size() != file.size()) {
+    ObjectVersion stored = put(block, file.name(), file.size(), directory);
+    String digest = digest(stored);
+    if (!digest.equals(file.sha256())) {
+      throw readBack(stored.key(), "digest", digest, file.sha256());
+    }
+  }
+
+  private void upload(ObjectKey block, BlockMeta.Manifest file, Path directory) throws IOException {
+    ObjectVersion stored = put(block, file.name(), file.size(), directory);
+    ByteBuffer back = store.read(stored, new ByteRange(0, stored.size()));
+    byte[] bytes = new byte[back.remaining()];
+    back.get(bytes);
+    int checksum = BlockManifest.checksum(bytes);
+    if (checksum != file.crc32c()) {
+      throw readBack(
+          stored.key(),
+          "checksum",
+          Integer.toHexString(checksum),
+          Integer.toHexString(file.crc32c()));
+    }
+  }
+
+  private ObjectVersion put(ObjectKey block, String name, long size, Path directory)
+      throws IOException {
+    ObjectKey key = block.resolve(name);
+    ObjectVersion stored = store.put(key, directory.resolve(name));
+    if (stored.size() != size) {
       throw new IOException(
           "cannot publish "
               + key
               + ": "
               + stored.size()
               + " bytes arrived, expected "
-              + file.size()
+              + size
               + "; run again");
     }
-    String digest = digest(stored);
-    if (!digest.equals(file.sha256())) {
-      throw new IOException(
-          "cannot publish "
-              + key
-              + ": digest read back "
-              + digest
-              + ", expected "
-              + file.sha256()
-              + "; run again");
-    }
+    return stored;
+  }
+
+  private static IOException readBack(ObjectKey key, String what, String actual, String expected) {
+    return new IOException(
+        "cannot publish "
+            + key
+            + ": "
+            + what
+            + " read back "
+            + actual
+            + ", expected "
+            + expected
+            + "; run again");
   }
 
   private String digest(ObjectVersion object) throws IOException {

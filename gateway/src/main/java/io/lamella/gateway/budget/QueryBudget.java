@@ -1,7 +1,6 @@
 package io.lamella.gateway.budget;
 
 import io.lamella.promql.QueryException;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The account of one query: reserves before the work, counts during it. Thread-safe.
@@ -14,17 +13,9 @@ public final class QueryBudget {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong cachedRanges = new AtomicLong();
   private final AtomicLong cachedBytes = new AtomicLong();
-  private final long deadlineNanos;
 
-  /// A budget whose time is up in `timeLeft`.
-  public QueryBudget(QueryCeilings ceilings, Duration timeLeft) {
-    this.ceilings = ceilings;
-    this.deadlineNanos = System.nanoTime() + timeLeft.toNanos();
-  }
-
-  /// A budget of an hour.
   public QueryBudget(QueryCeilings ceilings) {
-    this(ceilings, Duration.ofHours(1));
+    this.ceilings = ceilings;
   }
 
   /// What the query has sent to the store so far.
@@ -35,11 +26,6 @@ public final class QueryBudget {
   ///   query was reading them
   /// @param cachedBytes their lengths together
   public record Used(long series, long reads, long bytes, long cachedRanges, long cachedBytes) {}
-
-  /// How long the query may still take; negative where its time is up.
-  public Duration timeLeft() {
-    return Duration.ofNanos(deadlineNanos - System.nanoTime());
-  }
 
   /// @throws QueryException.TooExpensive where the query's selectors match too many series together
   public void reserveSeries(long more) {

@@ -15,14 +15,15 @@ import java.util.zip.CRC32C;
 ///     headerCrc = CRC32C of keyBytes, dataBytes, dataCrc and key     4 bytes
 ///     keyBytes, dataBytes = lengths                                  4 bytes each
 ///     dataCrc = CRC32C of data                                       4 bytes
-///     key    = objectSize rangeStart rangeEnd (8 bytes each) etagBytes (2 bytes) etag objectKey
+///     key    = objectSize rangeStart rangeEnd (8 bytes each) etagBytes digestBytes (2 bytes each)
+///              etag digest objectKey
 ///
 /// The magic is outside of the checksum so that a page is given up by overwriting four bytes.
 record DiskEntry(PageKey key, boolean live, int headBytes, int dataBytes, int dataCrc) {
   static final int LIVE = 0x4C504731;
   static final int DEAD = 0x4C504730;
   private static final int FIXED = 20;
-  private static final int KEY_FIXED = 26;
+  private static final int KEY_FIXED = 28;
   private static final int MAX_KEY_BYTES = 4000;
 
   /// Header and key of any entry fit.
@@ -35,8 +36,9 @@ record DiskEntry(PageKey key, boolean live, int headBytes, int dataBytes, int da
   /// The entry as it is written, or empty where its key is too long to keep.
   static Optional<ByteBuffer> encode(PageKey key, ByteBuffer data) {
     byte[] etag = key.object().etag().getBytes(StandardCharsets.UTF_8);
+    byte[] digest = key.file().digest().getBytes(StandardCharsets.UTF_8);
     byte[] name = key.object().key().name().getBytes(StandardCharsets.UTF_8);
-    int keyBytes = KEY_FIXED + etag.length + name.length;
+    int keyBytes = KEY_FIXED + etag.length + digest.length + name.length;
     if (keyBytes > MAX_KEY_BYTES) {
       return Optional.empty();
     }
@@ -47,7 +49,8 @@ record DiskEntry(PageKey key, boolean live, int headBytes, int dataBytes, int da
         .putInt(data.remaining())
         .putInt(crc(data.duplicate()));
     out.putLong(key.object().size()).putLong(key.range().start()).putLong(key.range().end());
-    out.putShort((short) etag.length).put(etag).put(name);
+    out.putShort((short) etag.length).putShort((short) digest.length);
+    out.put(etag).put(digest).put(name);
     out.putInt(4, crc(out.duplicate().flip().position(8)));
     return Optional.of(out.put(data.duplicate()).flip());
   }
@@ -75,13 +78,19 @@ record DiskEntry(PageKey key, boolean live, int headBytes, int dataBytes, int da
     long start = in.getLong();
     long end = in.getLong();
     int etagBytes = Short.toUnsignedInt(in.getShort());
-    if (etagBytes > keyBytes - KEY_FIXED) {
+    int digestBytes = Short.toUnsignedInt(in.getShort());
+    int nameBytes = keyBytes - KEY_FIXED - etagBytes - digestBytes;
+    if (nameBytes < 0) {
       return Optional.empty();
     }
     try {
       String etag = text(in, etagBytes);
-      ObjectKey name = new ObjectKey(text(in, keyBytes - KEY_FIXED - etagBytes));
-      PageKey key = new PageKey(new ObjectVersion(name, size, etag), new ByteRange(start, end));
+      String digest = text(in, digestBytes);
+      ObjectKey name = new ObjectKey(text(in, nameBytes));
+      PageKey key =
+          new PageKey(
+              new FileVersion(new ObjectVersion(name, size, etag), digest),
+              new ByteRange(start, end));
       return Optional.of(new DiskEntry(key, magic == LIVE, FIXED + keyBytes, dataBytes, dataCrc));
     } catch (IllegalArgumentException e) {
       return Optional.empty();

@@ -3,32 +3,55 @@ package io.lamella.gateway.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.storage.block.BlockManifest;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Footers and page indexes of files, bounded by the bytes that they took in the files. One ranged
-/// read brings a file's in, as its meta says where they begin; it is compared with the meta's
-/// checksum before it is believed, and the version that it came from is pinned for every later
-/// read.
+/// What is known of shards before their data is asked for, bounded by bytes: by their manifests,
+/// one read each, or, where a shard has none, the footer and page indexes of each file, one ranged
+/// read each, whose version is pinned for every later read. All is compared with the checksums in
+/// the block's meta before it is believed.
 public final class LayoutCache {
+  private static final Logger LOG = LoggerFactory.getLogger(LayoutCache.class);
+
   private final ObjectStore store;
+  private final PageCache pages;
   private final Cache<ObjectKey, BlockFile> cache;
+  private final Cache<ObjectKey, ShardLayout> shards;
 
   /// A file that may be read: its version and where everything in it lies.
-  public record BlockFile(ObjectVersion version, FileLayout layout) {}
+  public record BlockFile(FileVersion file, FileLayout layout) {
+    public ObjectVersion version() {
+      return file.object();
+    }
+  }
+
+  /// All that is known of a shard before data is asked for.
+  ///
+  /// @param weight roughly the bytes that it takes in memory
+  public record ShardLayout(BlockFile labels, BlockFile chunks, RunDirectory runs, long weight) {}
 
   /// @param maxBytes of footers and page indexes to keep
-  public LayoutCache(ObjectStore store, long maxBytes) {
+  ///
+  /// @param pages whose disk keeps manifests over restarts; in memory they are here, decoded
+  public LayoutCache(ObjectStore store, PageCache pages, long maxBytes) {
     this.store = store;
+    this.pages = pages;
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -38,6 +61,79 @@ public final class LayoutCache {
                         Integer.MAX_VALUE,
                         256 + 64L * f.layout().columns().size() * f.layout().rowGroups().size()))
             .build();
+    this.shards =
+        Caffeine.newBuilder()
+            .maximumWeight(maxBytes)
+            .<ObjectKey, ShardLayout>weigher(
+                (k, s) -> (int) Math.min(Integer.MAX_VALUE, s.weight()))
+            .build();
+  }
+
+  /// A shard's layouts by its manifest, from memory or by one read; nothing where it has none.
+  public Optional<ShardLayout> shard(Ulid block, BlockMeta.Shard shard, QueryBudget budget)
+      throws IOException, InterruptedException {
+    if (shard.manifest().isEmpty()) {
+      return Optional.empty();
+    }
+    ObjectKey key = BlockNames.directory(block).resolve(shard.manifest().get().name());
+    ShardLayout known = shards.getIfPresent(key);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    try {
+      ShardLayout loaded = manifest(key, block, shard, shard.manifest().get(), budget);
+      shards.put(key, loaded);
+      return Optional.of(loaded);
+    } catch (ObjectStoreException.NotFound e) {
+      // The files tell the same, in more reads.
+      LOG.warn("no manifest, reading footers [object={}]", key);
+      return Optional.empty();
+    }
+  }
+
+  private ShardLayout manifest(
+      ObjectKey key, Ulid block, BlockMeta.Shard shard, BlockMeta.Manifest file, QueryBudget budget)
+      throws IOException, InterruptedException {
+    budget.reserveReads(1, file.size());
+    String digest = String.format("%08x", file.crc32c());
+    PageKey page =
+        new PageKey(
+            new FileVersion(new ObjectVersion(key, file.size(), ""), digest),
+            new ByteRange(0, file.size()));
+    Optional<ByteBuffer> kept = pages.findOnDisk(page);
+    if (kept.isEmpty()) {
+      budget.count(file.size());
+    } else {
+      budget.countCached(1, file.size());
+    }
+    byte[] bytes = array(kept.isPresent() ? kept.get() : store.read(page.object(), page.range()));
+    int checksum = BlockManifest.checksum(bytes);
+    if (checksum != file.crc32c()) {
+      pages.forget(page);
+      throw new CorruptBlockException(
+          String.format(
+              "cannot read manifest: checksum %08x, expected %08x [object=%s]; convert this block again",
+              checksum, file.crc32c(), key));
+    }
+    if (kept.isEmpty()) {
+      pages.putOnDisk(page, ByteBuffer.wrap(bytes));
+    }
+    BlockManifest m = BlockManifest.decode(bytes, shard, key.name());
+    return new ShardLayout(
+        opened(block, shard.labels(), m.labelsTail()),
+        opened(block, shard.chunks(), m.chunksTail()),
+        m.runs(),
+        256 + 2L * (m.labelsTail().length + m.chunksTail().length) + m.runs().weight());
+  }
+
+  /// A file by its page indexes. Its tag is unknown until it is read; pages have checksums of their
+  /// own.
+  private static BlockFile opened(Ulid block, BlockMeta.File file, byte[] tail)
+      throws CorruptBlockException {
+    ObjectKey key = BlockNames.directory(block).resolve(file.name());
+    return new BlockFile(
+        new FileVersion(new ObjectVersion(key, file.size(), ""), file.sha256()),
+        FileLayout.parse(tail, file.indexStart(), key.name()));
   }
 
   /// The file's layout, from memory or by one read.
@@ -55,6 +151,10 @@ public final class LayoutCache {
   /// Gives up what is known of an object that proved to be another version now.
   public void forget(ObjectVersion object) {
     cache.asMap().computeIfPresent(object.key(), (k, f) -> f.version().equals(object) ? null : f);
+    shards
+        .asMap()
+        .values()
+        .removeIf(s -> s.labels().version().equals(object) || s.chunks().version().equals(object));
   }
 
   private BlockFile load(ObjectKey key, BlockMeta.File file, QueryBudget budget)
@@ -86,7 +186,9 @@ public final class LayoutCache {
               "cannot read footer: checksum %08x, expected %08x [object=%s range=[%d, %d)]; convert this block again",
               (int) crc.getValue(), file.indexCrc32c(), key, file.indexStart(), file.size()));
     }
-    return new BlockFile(tail.version(), FileLayout.parse(bytes, file.indexStart(), key.name()));
+    return new BlockFile(
+        new FileVersion(tail.version(), file.sha256()),
+        FileLayout.parse(bytes, file.indexStart(), key.name()));
   }
 
   private static byte[] array(ByteBuffer b) {

@@ -29,6 +29,8 @@ public final class MemoryPages {
     this.metrics = metrics;
     this.cache =
         Caffeine.newBuilder()
+            // Evictions happen at the put that causes them, so the bound holds at every moment.
+            .executor(Runnable::run)
             .maximumWeight(maxBytes)
             .<PageKey, ByteBuffer>weigher((k, v) -> v.remaining() + OVERHEAD_BYTES)
             .evictionListener(

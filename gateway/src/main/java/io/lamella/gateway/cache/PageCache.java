@@ -79,6 +79,17 @@ public final class PageCache implements AutoCloseable {
     }
   }
 
+  /// The page where it lies on disk; does not come up into memory, as who asks keeps it otherwise.
+  Optional<ByteBuffer> findOnDisk(PageKey key) throws InterruptedException {
+    return disk.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(disk.get().find(List.of(key)).get(key));
+  }
+
+  void putOnDisk(PageKey key, ByteBuffer bytes) {
+    disk.ifPresent(d -> d.put(key, bytes));
+  }
+
   /// Gives a page up that proved corrupt or replaced: the next query reads it anew.
   public void forget(PageKey key) {
     metrics.forgotten();

@@ -1,12 +1,12 @@
 package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageCache.Admission;
 import io.lamella.gateway.cache.PageKey;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.plan.Coalescing;
-import io.lamella.promql.QueryException;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
@@ -25,8 +25,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -146,9 +144,9 @@ public final class SharedReads {
 
   /// Reads ranges, those of one object near each other as one.
   ///
-  /// @param budget of the query that asks; it counts the reads that it causes, and its time bounds
-  ///   the waiting
-  /// @throws QueryException.TimedOut where the query's time is up first
+  /// @param budget of the query that asks; it counts the reads that it causes
+  /// @throws InterruptedException where the query is cancelled or its time is up; reads go on that
+  ///   others wait for
   public Map<PageKey, ByteBuffer> read(
       Collection<PageKey> pages, Admission admission, QueryBudget budget)
       throws IOException, InterruptedException {
@@ -157,7 +155,7 @@ public final class SharedReads {
     List<Flight> started;
     lock.lock();
     try {
-      Map<ObjectVersion, List<ByteRange>> mine = new LinkedHashMap<>();
+      Map<FileVersion, List<PageKey>> mine = new LinkedHashMap<>();
       for (PageKey page : pages) {
         Flight other = underWay.get(page);
         // It may have landed since the caller looked.
@@ -166,7 +164,7 @@ public final class SharedReads {
           all.put(page, landed.get());
           budget.countCached(1, page.range().length());
         } else if (other == null) {
-          mine.computeIfAbsent(page.object(), o -> new ArrayList<>()).add(page.range());
+          mine.computeIfAbsent(page.file(), f -> new ArrayList<>()).add(page);
         } else {
           joined.add(other);
           metrics.shared();
@@ -181,7 +179,7 @@ public final class SharedReads {
     }
     started.forEach(f -> f.thread.start());
     try {
-      await(joined, budget);
+      await(joined);
       joined.forEach(f -> f.result.join().forEach((k, v) -> all.put(k, v.duplicate())));
       return all;
     } finally {
@@ -190,16 +188,15 @@ public final class SharedReads {
   }
 
   private List<Flight> plan(
-      Map<ObjectVersion, List<ByteRange>> mine, Admission admission, QueryBudget budget) {
+      Map<FileVersion, List<PageKey>> mine, Admission admission, QueryBudget budget) {
     List<Flight> out = new ArrayList<>();
-    mine.forEach((object, ranges) -> {
+    mine.forEach((file, wanted) -> {
       TreeMap<Long, Flight> reads = new TreeMap<>();
-      for (ByteRange r : coalescing.reads(ranges)) {
-        reads.put(r.start(), new Flight(object, r, budget, admission));
+      for (ByteRange r : coalescing.reads(wanted.stream().map(PageKey::range).toList())) {
+        reads.put(r.start(), new Flight(file.object(), r, budget, admission));
       }
-      for (ByteRange r : ranges) {
-        Flight f = reads.floorEntry(r.start()).getValue();
-        PageKey page = new PageKey(object, r);
+      for (PageKey page : wanted) {
+        Flight f = reads.floorEntry(page.range().start()).getValue();
         f.pages.add(page);
         underWay.put(page, f);
       }
@@ -209,8 +206,7 @@ public final class SharedReads {
   }
 
   /// Waits for all, or for the first that fails.
-  private static void await(Collection<Flight> flights, QueryBudget budget)
-      throws IOException, InterruptedException {
+  private static void await(Collection<Flight> flights) throws IOException, InterruptedException {
     CompletableFuture<Void> done = new CompletableFuture<>();
     AtomicInteger left = new AtomicInteger(flights.size());
     for (Flight f : flights) {
@@ -226,9 +222,7 @@ public final class SharedReads {
       return;
     }
     try {
-      done.get(Math.max(0, budget.timeLeft().toNanos()), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new QueryException.TimedOut("query timed out in reading blocks");
+      done.get();
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     }

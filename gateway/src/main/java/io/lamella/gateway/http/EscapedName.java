@@ -22,18 +22,28 @@ final class EscapedName {
       if (end == i + 1) {
         out.append('_');
       } else {
-        try {
-          int code = Integer.parseInt(s.substring(i + 1, end), 16);
-          if (!Character.isValidCodePoint(code)) {
-            return s;
-          }
-          out.appendCodePoint(code);
-        } catch (NumberFormatException e) {
+        int code = character(s, i + 1, end);
+        if (code < 0) {
           return s;
         }
+        out.appendCodePoint(code);
       }
       i = end + 1;
     }
     return out.toString();
+  }
+
+  /// The character of hexadecimal digits `[from, end)`, or -1 where they are none.
+  private static int character(String s, int from, int end) {
+    int code = 0;
+    for (int i = from; i < end; i++) {
+      int digit = s.charAt(i) < 128 ? Character.digit(s.charAt(i), 16) : -1;
+      code = code << 4 | digit;
+      if (digit < 0 || !Character.isValidCodePoint(code)) {
+        return -1;
+      }
+    }
+    boolean isSurrogate = code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE;
+    return isSurrogate ? -1 : code;
   }
 }

@@ -1,5 +1,7 @@
 package io.lamella.gateway.http;
 
+import io.lamella.promql.ast.Numbers;
+
 /// Numbers as Prometheus' JSON shows them: the shortest decimal that reads back the same, with an
 /// exponent of at least two digits below 1e-6 and from 1e21 on.
 final class GoNumbers {
@@ -23,7 +25,7 @@ final class GoNumbers {
       out.append(v > 0 ? "+Inf" : "-Inf");
       return;
     }
-    String s = Double.toString(Math.abs(v));
+    String s = Numbers.shortest(Math.abs(v));
     if (v < 0) {
       out.append('-');
     }
@@ -65,11 +67,9 @@ final class GoNumbers {
   static void appendTime(StringBuilder out, long millis) {
     if (millis < 0) {
       out.append('-');
-      appendTime(out, -millis);
-      return;
     }
-    out.append(millis / 1000);
-    int rest = (int) (millis % 1000);
+    out.append(Math.abs(millis / 1000));
+    int rest = (int) Math.abs(millis % 1000);
     if (rest != 0) {
       out.append('.')
           .append((char) ('0' + rest / 100))

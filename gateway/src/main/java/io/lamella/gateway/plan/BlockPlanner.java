@@ -3,6 +3,7 @@ package io.lamella.gateway.plan;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.BlockSchema;
+import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.FileLayout;
 import java.util.ArrayList;
@@ -18,18 +19,35 @@ import java.util.function.Predicate;
 public final class BlockPlanner {
   private BlockPlanner() {}
 
-  /// The label pages to read, one plan for each row group that may hold a match.
+  /// What a caller asks of a shard.
   ///
-  /// @param wanted the label names whose values the caller needs, besides those of the matchers
-  /// @param within where rows without a sample in this range are to be left out
-  public static List<LabelPlan> labels(
-      FileLayout layout,
+  /// @param wanted the label names whose values it needs, besides those of the matchers
+  /// @param range of the selection; runs without a sample in it are left out
+  /// @param within where rows without a sample in this range are to be left out, one by one
+  /// @param hashes true where rows of several blocks must be told apart without all their labels
+  public record Question(
       List<Matcher> matchers,
       Predicate<String> wanted,
-      Optional<TimeRange> within) {
+      TimeRange range,
+      Optional<TimeRange> within,
+      boolean hashes) {}
+
+  /// The label pages to read, one plan for each row group that may hold a match.
+  ///
+  /// @param runs the shard's directory of runs, where it has one
+  public static List<LabelPlan> labels(
+      FileLayout layout, Optional<RunDirectory> runs, Question question) {
+    Optional<RunMatch> match = runs.map(r -> RunMatch.of(r, question.matchers(), question.range()));
     List<LabelPlan> out = new ArrayList<>();
     for (FileLayout.RowGroup group : layout.rowGroups()) {
-      rowGroup(layout, group, matchers, wanted, within).ifPresent(out::add);
+      RowRanges candidates =
+          match
+              .map(m -> m.rows().within(group.firstRow(), group.firstRow() + group.rows()))
+              .orElseGet(() -> RowRanges.all(group.rows()));
+      List<Matcher> matchers = match.map(RunMatch::undecided).orElse(question.matchers());
+      if (!candidates.isEmpty()) {
+        rowGroup(layout, group, candidates, matchers, runs, question).ifPresent(out::add);
+      }
     }
     return out;
   }
@@ -37,10 +55,11 @@ public final class BlockPlanner {
   private static Optional<LabelPlan> rowGroup(
       FileLayout layout,
       FileLayout.RowGroup group,
+      RowRanges known,
       List<Matcher> matchers,
-      Predicate<String> wanted,
-      Optional<TimeRange> within) {
-    RowRanges candidates = RowRanges.all(group.rows());
+      Optional<RunDirectory> runs,
+      Question question) {
+    RowRanges candidates = known;
     List<Matcher> toTest = new ArrayList<>();
     for (Matcher m : matchers) {
       Optional<ColumnPages> column = group.column(BlockSchema.labelColumn(m.name()));
@@ -57,6 +76,7 @@ public final class BlockPlanner {
       }
       toTest.add(m);
     }
+    List<String> keyLabels = runs.map(RunDirectory::labels).orElse(List.of());
     Map<String, Integer> positions = new LinkedHashMap<>();
     List<ColumnPages> columns = new ArrayList<>();
     for (String name : layout.columns()) {
@@ -66,7 +86,12 @@ public final class BlockPlanner {
       String label = name.substring(BlockSchema.LABEL_PREFIX.length());
       ColumnPages column = group.columns().get(name);
       boolean tested = toTest.stream().anyMatch(m -> m.name().equals(label));
-      if (column != null && (tested || wanted.test(label) && hasValues(column, candidates))) {
+      boolean read =
+          question.wanted().test(label)
+              && !keyLabels.contains(label)
+              && column != null
+              && hasValues(column, candidates);
+      if (column != null && (tested || read)) {
         positions.put(label, columns.size());
         columns.add(column);
       }
@@ -77,7 +102,24 @@ public final class BlockPlanner {
             .toList();
     return Optional.of(
         new LabelPlan(
-            group.number(), candidates, tests, columns, within.flatMap(r -> times(group, r))));
+            group.number(),
+            group.firstRow(),
+            candidates,
+            tests,
+            columns,
+            runs.map(r -> new LabelPlan.KnownLabels(r, wanted(keyLabels, question.wanted()))),
+            question.within().flatMap(r -> times(group, r)),
+            question.hashes() ? group.column(BlockSchema.SERIES_HASH) : Optional.empty()));
+  }
+
+  private static List<Integer> wanted(List<String> labels, Predicate<String> wanted) {
+    List<Integer> out = new ArrayList<>();
+    for (int l = 0; l < labels.size(); l++) {
+      if (wanted.test(labels.get(l))) {
+        out.add(l);
+      }
+    }
+    return out;
   }
 
   private static Optional<LabelPlan.TimeFilter> times(FileLayout.RowGroup group, TimeRange range) {

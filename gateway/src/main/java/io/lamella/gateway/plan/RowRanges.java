@@ -71,6 +71,19 @@ public record RowRanges(List<RowRange> ranges) {
     return new RowRanges(out);
   }
 
+  /// The rows of `[start, end)` among these, counted from `start`.
+  public RowRanges within(long start, long end) {
+    Builder out = new Builder();
+    for (RowRange r : ranges) {
+      long from = Math.max(r.start(), start);
+      long to = Math.min(r.end(), end);
+      if (from < to) {
+        out.add((int) (from - start), (int) (to - start));
+      }
+    }
+    return out.build();
+  }
+
   /// Gathers ranges in ascending order; neighbours become one.
   static final class Builder {
     private final List<RowRange> out = new ArrayList<>();

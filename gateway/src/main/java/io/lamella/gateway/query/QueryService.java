@@ -12,7 +12,11 @@ import io.lamella.promql.QueryResult;
 import io.lamella.promql.ast.Expr;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -20,6 +24,10 @@ import java.util.function.BiFunction;
 /// Answers queries within their limits. At most so many run at once; others wait for a place until
 /// their time is up.
 public final class QueryService {
+  private static final ScheduledExecutorService ALARMS =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("query-deadlines").factory());
+
   private final PromqlEngine engine;
   private final QuerySource source;
   private final QueryCeilings ceilings;
@@ -107,14 +115,52 @@ public final class QueryService {
       Thread.currentThread().interrupt();
       throw new QueryException.Cancelled("query was canceled in query queue");
     }
+    // Waiting counts: the work gets what is left.
+    Duration left = most.minusNanos(System.nanoTime() - begun);
+    Alarm alarm = new Alarm(Thread.currentThread());
+    Future<?> ringing = ALARMS.schedule(alarm::ring, left.toNanos(), TimeUnit.NANOSECONDS);
     try {
-      // Waiting counts: the engine gets what is left.
-      Duration left = most.minusNanos(System.nanoTime() - begun);
-      QueryBudget budget = new QueryBudget(ceilings, left);
-      T value = work.apply(budget, new QueryLimits(limits.lookback(), java.util.Optional.of(left)));
+      QueryBudget budget = new QueryBudget(ceilings);
+      T value = work.apply(budget, new QueryLimits(limits.lookback(), Optional.of(left)));
       return new Answer<>(value, budget.used());
+    } catch (QueryException.Cancelled e) {
+      throw alarm.hasRung()
+          ? new QueryException.TimedOut("query timed out in expression evaluation")
+          : e;
     } finally {
+      ringing.cancel(false);
+      alarm.end();
       places.release();
+    }
+  }
+
+  /// Interrupts a query at its deadline, also where it waits for the store; never the thread's next
+  /// work.
+  private static final class Alarm {
+    private final Thread thread;
+    private boolean ended;
+    private boolean rung;
+
+    Alarm(Thread thread) {
+      this.thread = thread;
+    }
+
+    synchronized void ring() {
+      if (!ended) {
+        rung = true;
+        thread.interrupt();
+      }
+    }
+
+    synchronized boolean hasRung() {
+      return rung;
+    }
+
+    synchronized void end() {
+      ended = true;
+      if (rung) {
+        Thread.interrupted();
+      }
     }
   }
 }

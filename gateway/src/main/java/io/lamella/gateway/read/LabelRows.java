@@ -6,30 +6,36 @@ import io.lamella.gateway.plan.RowRanges;
 import io.lamella.model.Matcher;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.LabelDictionary;
 import io.lamella.storage.block.read.LabelPage;
 import io.lamella.storage.block.read.NumberPage;
+import io.lamella.storage.block.read.ValuePage;
 import io.lamella.storage.object.ByteRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The label columns of one row group, decoded for the candidate rows, and the rows among them that
 /// match.
 public final class LabelRows {
+  /// A label's values for the matching rows: a code a row, negative for an absent one, and what the
+  /// codes stand for.
+  private record Column(String name, int[] codes, IntFunction<String> values) {}
+
   private final LabelPlan plan;
   private final int[] rows;
-  private final int[][] codes;
-  private final @Nullable LabelDictionary[] dictionaries;
+  private final List<Column> columns;
+  private final long[] hashes;
 
-  private LabelRows(
-      LabelPlan plan, int[] rows, int[][] codes, @Nullable LabelDictionary[] dictionaries) {
+  private LabelRows(LabelPlan plan, int[] rows, List<Column> columns, long[] hashes) {
     this.plan = plan;
     this.rows = rows;
-    this.codes = codes;
-    this.dictionaries = dictionaries;
+    this.columns = columns;
+    this.hashes = hashes;
   }
 
   /// The byte ranges that [#decode] will ask for.
@@ -50,6 +56,12 @@ public final class LabelRows {
             for (int p : BlockPlanner.pagesWithValues(c, plan.candidates())) {
               out.add(c.range(p));
             }
+          }
+        });
+    plan.hash()
+        .ifPresent(c -> {
+          for (int p : BlockPlanner.pagesWithValues(c, plan.candidates())) {
+            out.add(c.range(p));
           }
         });
     return out;
@@ -78,7 +90,36 @@ public final class LabelRows {
         keep[i] &= first[i] <= times.range().endMillis() && last[i] >= times.range().startMillis();
       }
     }
-    return matched(plan, rows, codes, dictionaries, keep);
+    return matched(plan, rows, codes, dictionaries, hashes(plan, fetched, place), keep);
+  }
+
+  /// The series hashes of the candidate rows, in their order; nothing where the plan has none.
+  private static long[] hashes(LabelPlan plan, RangeReader.Fetched fetched, String place)
+      throws CorruptBlockException {
+    if (plan.hash().isEmpty()) {
+      return new long[0];
+    }
+    ColumnPages column = plan.hash().get();
+    long[] out = new long[plan.candidates().count()];
+    for (int p : BlockPlanner.pagesWithValues(column, plan.candidates())) {
+      int from = column.firstRow(p);
+      int end = column.endRow(p);
+      ValuePage page = ValuePage.decode(column, fetched.slice(column.range(p)), end - from, place);
+      copy(
+          plan.candidates(),
+          from,
+          end,
+          (at, to, n) -> {
+            for (int i = 0; i < n; i++) {
+              long hash = 0;
+              for (int b = 0; b < page.length(at + i); b++) {
+                hash = hash << 8 | page.bytes()[page.from(at + i) + b] & 0xff;
+              }
+              out[to + i] = hash;
+            }
+          });
+    }
+    return out;
   }
 
   private static int[] candidates(RowRanges ranges) {
@@ -189,6 +230,7 @@ public final class LabelRows {
       int[] rows,
       int[][] codes,
       @Nullable LabelDictionary[] dictionaries,
+      long[] hashes,
       boolean[] keep) {
     int n = 0;
     for (int i = 0; i < keep.length; i++) {
@@ -197,10 +239,46 @@ public final class LabelRows {
         for (int[] c : codes) {
           c[n] = c[i];
         }
+        if (hashes.length > 0) {
+          hashes[n] = hashes[i];
+        }
         n++;
       }
     }
-    return new LabelRows(plan, Arrays.copyOf(rows, n), codes, dictionaries);
+    int[] matching = Arrays.copyOf(rows, n);
+    List<Column> columns = new ArrayList<>();
+    plan.known().ifPresent(k -> columns.addAll(known(plan, k, matching)));
+    for (int c = 0; c < codes.length; c++) {
+      LabelDictionary dictionary = dictionaries[c];
+      String name = plan.columns().get(c).name().substring(BlockSchema.LABEL_PREFIX.length());
+      if (dictionary != null && columns.stream().noneMatch(k -> k.name.equals(name))) {
+        columns.add(new Column(name, codes[c], dictionary::value));
+      }
+    }
+    return new LabelRows(plan, matching, columns, hashes);
+  }
+
+  /// The labels of the sort key, from the directory of runs.
+  private static List<Column> known(LabelPlan plan, LabelPlan.KnownLabels known, int[] rows) {
+    RunDirectory runs = known.runs();
+    int[] run = new int[rows.length];
+    int at = 0;
+    for (int i = 0; i < rows.length; i++) {
+      long row = plan.firstRow() + rows[i];
+      while (runs.endRow(at) <= row) {
+        at++;
+      }
+      run[i] = at;
+    }
+    List<Column> out = new ArrayList<>();
+    for (int label : known.labels()) {
+      int[] codes = new int[rows.length];
+      for (int i = 0; i < codes.length; i++) {
+        codes[i] = runs.code(label, run[i]);
+      }
+      out.add(new Column(runs.labels().get(label), codes, runs.values(label)::get));
+    }
+    return out;
   }
 
   public int rowGroup() {
@@ -212,20 +290,38 @@ public final class LabelRows {
     return rows;
   }
 
-  /// How many label columns were read.
+  /// How many labels are known of the rows.
   public int columns() {
-    return codes.length;
+    return columns.size();
   }
 
   /// The label name of a column.
   public String name(int column) {
-    return plan.columns().get(column).name().substring(BlockSchema.LABEL_PREFIX.length());
+    return columns.get(column).name;
   }
 
   /// The value of a column in the `i`-th matching row; empty where the row lacks the label.
   public String value(int column, int i) {
-    int code = codes[column][i];
-    LabelDictionary dictionary = dictionaries[column];
-    return code < 0 || dictionary == null ? "" : dictionary.value(code);
+    Column c = columns.get(column);
+    int code = c.codes[i];
+    return code < 0 ? "" : c.values.apply(code);
+  }
+
+  /// True where the `i`-th matching row has the same values as the one before it.
+  public boolean isAsBefore(int i) {
+    if (i == 0) {
+      return false;
+    }
+    for (Column c : columns) {
+      if (c.codes[i] != c.codes[i - 1]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The hash of the labels of the `i`-th matching row, where the plan asked for hashes; else 0.
+  public long hash(int i) {
+    return hashes.length == 0 ? 0 : hashes[i];
   }
 }

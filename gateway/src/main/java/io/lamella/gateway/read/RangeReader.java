@@ -1,12 +1,12 @@
 package io.lamella.gateway.read;
 
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageKey;
 import io.lamella.gateway.fetch.SharedReads;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.storage.object.ByteRange;
-import io.lamella.storage.object.ObjectVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ public final class RangeReader {
   }
 
   /// What one file contributes to a wave.
-  public record Wanted(ObjectVersion object, List<ByteRange> ranges) {
+  public record Wanted(FileVersion file, List<ByteRange> ranges) {
     public Wanted {
       ranges = List.copyOf(ranges);
     }
@@ -92,11 +92,11 @@ public final class RangeReader {
 
   /// The bytes of one file that a wave brought.
   public final class Fetched {
-    private final ObjectVersion object;
+    private final FileVersion file;
     private final Map<ByteRange, ByteBuffer> pages = new HashMap<>();
 
-    private Fetched(ObjectVersion object) {
-      this.object = object;
+    private Fetched(FileVersion file) {
+      this.file = file;
     }
 
     /// The bytes of a range that the wave wanted; not to be written to.
@@ -111,7 +111,7 @@ public final class RangeReader {
     /// Takes everything that came with these pages out of the caches: one of them proved corrupt,
     /// and if that happened on its way here, the next query reads it well.
     public void forget() {
-      pages.keySet().forEach(r -> cache.forget(new PageKey(object, r)));
+      pages.keySet().forEach(r -> cache.forget(new PageKey(file, r)));
     }
   }
 
@@ -124,7 +124,7 @@ public final class RangeReader {
     reserve(wanted, budget);
     Set<PageKey> keys = new LinkedHashSet<>();
     for (Wanted w : wanted) {
-      w.ranges().forEach(r -> keys.add(new PageKey(w.object(), r)));
+      w.ranges().forEach(r -> keys.add(new PageKey(w.file(), r)));
     }
     long bytes = bytes(keys);
     PageCache.Admission admission = cache.admission(bytes);
@@ -136,11 +136,12 @@ public final class RangeReader {
     }
     List<Fetched> out = new ArrayList<>();
     for (Wanted w : wanted) {
-      Fetched fetched = new Fetched(w.object());
+      Fetched fetched = new Fetched(w.file());
       for (ByteRange r : w.ranges()) {
-        ByteBuffer page = found.get(new PageKey(w.object(), r));
+        ByteBuffer page = found.get(new PageKey(w.file(), r));
         if (page == null) {
-          throw new IllegalStateException("range " + r + " of " + w.object().key() + " is missing");
+          throw new IllegalStateException(
+              "range " + r + " of " + w.file().object().key() + " is missing");
         }
         fetched.pages.put(r, page);
       }
@@ -154,10 +155,14 @@ public final class RangeReader {
   }
 
   private void reserve(List<Wanted> wanted, QueryBudget budget) {
+    Map<FileVersion, List<ByteRange>> files = new HashMap<>();
+    for (Wanted w : wanted) {
+      files.computeIfAbsent(w.file(), f -> new ArrayList<>()).addAll(w.ranges());
+    }
     long count = 0;
     long bytes = 0;
-    for (Wanted w : wanted) {
-      for (ByteRange r : coalescing.reads(w.ranges())) {
+    for (List<ByteRange> ranges : files.values()) {
+      for (ByteRange r : coalescing.reads(ranges)) {
         count++;
         bytes += r.length();
       }

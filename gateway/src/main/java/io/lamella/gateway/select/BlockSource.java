@@ -18,8 +18,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// The published blocks of a bucket as a source of series and labels.
 public final class BlockSource implements QuerySource {
@@ -33,19 +37,64 @@ public final class BlockSource implements QuerySource {
 
   @Override
   public SeriesSource series(QueryBudget budget) {
-    return selection -> open(selection, budget);
+    return new QuerySeries(budget);
+  }
+
+  /// The series of one query: selections that are announced are read side by side.
+  private final class QuerySeries implements SeriesSource {
+    private final QueryBudget budget;
+    private final Map<Selection, FutureTask<SeriesSet>> underWay = new ConcurrentHashMap<>();
+
+    QuerySeries(QueryBudget budget) {
+      this.budget = budget;
+    }
+
+    @Override
+    public Prepared prepare(List<Selection> selections) {
+      List<Thread> threads = new ArrayList<>();
+      for (Selection s : selections) {
+        FutureTask<SeriesSet> task = new FutureTask<>(() -> open(s, budget));
+        if (underWay.putIfAbsent(s, task) == null) {
+          threads.add(Thread.startVirtualThread(task));
+        }
+      }
+      return () -> threads.forEach(Thread::interrupt);
+    }
+
+    @Override
+    public SeriesSet select(Selection selection) {
+      FutureTask<SeriesSet> task = underWay.remove(selection);
+      if (task == null) {
+        return open(selection, budget);
+      }
+      try {
+        return task.get();
+      } catch (InterruptedException e) {
+        throw RowSelector.failure(e);
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case RuntimeException r -> throw r;
+          case Error error -> throw error;
+          case null, default -> throw new IllegalStateException(e);
+        }
+      }
+    }
   }
 
   private SeriesSet open(Selection selection, QueryBudget budget) {
     try {
       List<BlockRows> selected =
-          selector.select(selection.matchers(), selection.range(), name -> true, true, budget);
-      List<Row> rows = rows(selected, budget);
+          selector.select(
+              selection.matchers(),
+              selection.range(),
+              new RowSelector.Wish(selection.hints().labels(), true),
+              budget);
       return new SelectedSeries(
-          rows,
+          rows(selected, budget),
           selected,
           ChunkReader.fetch(selected, selection.range(), reader, budget),
-          selection.range());
+          selection.range(),
+          selection.hints().labels().isEmpty());
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }
@@ -57,11 +106,14 @@ public final class BlockSource implements QuerySource {
     for (int part = 0; part < selected.size(); part++) {
       BlockRows s = selected.get(part);
       budget.reserveSeries(s.count());
+      Labels labels = Labels.EMPTY;
       for (int i = 0; i < s.count(); i++) {
-        rows.add(new Row(s.labels(i, scratch), part, i));
+        labels = s.rows().isAsBefore(i) ? labels : s.labels(i, scratch);
+        rows.add(new Row(labels, s.rows().hash(i), part, i));
       }
     }
-    rows.sort(Comparator.comparing(Row::labels).thenComparingInt(Row::part));
+    rows.sort(
+        Comparator.comparing(Row::labels).thenComparingLong(Row::hash).thenComparingInt(Row::part));
     return rows;
   }
 
@@ -123,7 +175,8 @@ public final class BlockSource implements QuerySource {
     List<BlockRows> out = new ArrayList<>();
     try {
       for (List<Matcher> matchers : selectors.isEmpty() ? List.of(List.<Matcher>of()) : selectors) {
-        List<BlockRows> selected = selector.select(matchers, range, name -> true, false, budget);
+        List<BlockRows> selected =
+            selector.select(matchers, range, RowSelector.Wish.LABELS, budget);
         selected.forEach(s -> budget.reserveSeries(s.count()));
         out.addAll(selected);
       }

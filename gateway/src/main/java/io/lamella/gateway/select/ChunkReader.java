@@ -1,7 +1,9 @@
 package io.lamella.gateway.select;
 
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.cache.LayoutCache.BlockFile;
 import io.lamella.gateway.plan.BlockPlanner;
+import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.BlockMeta;
@@ -14,6 +16,7 @@ import io.lamella.storage.object.ByteRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Fetches the chunk pages of matched rows: all data columns of all blocks that the range touches,
 /// in one wave.
@@ -39,6 +42,27 @@ final class ChunkReader {
     }
   }
 
+  /// Rows that may turn out not to match are worth fetching together with their labels up to so
+  /// many bytes a row group: less than what a round trip more costs.
+  private static final long EAGER_BYTES = 256 << 10;
+
+  /// The chunk pages of a plan's candidates, where they are to be fetched without waiting for its
+  /// label pages.
+  static Optional<RangeReader.Wanted> ahead(
+      BlockMeta block, BlockFile chunks, LabelPlan plan, TimeRange range)
+      throws CorruptBlockException {
+    List<ByteRange> ranges = new ArrayList<>();
+    for (ColumnPages column : columns(block, chunks, plan.rowGroup(), range)) {
+      for (int p : BlockPlanner.pagesWithValues(column, plan.candidates())) {
+        ranges.add(column.range(p));
+      }
+    }
+    long bytes = ranges.stream().mapToLong(ByteRange::length).sum();
+    return plan.isExact() || bytes <= EAGER_BYTES
+        ? Optional.of(new RangeReader.Wanted(chunks.file(), ranges))
+        : Optional.empty();
+  }
+
   /// One data column to fetch.
   private record Wanted(int rows, ColumnPages column, int[] pages) {}
 
@@ -51,21 +75,25 @@ final class ChunkReader {
     for (int i = 0; i < selected.size(); i++) {
       BlockRows s = selected.get(i);
       List<ByteRange> ranges = new ArrayList<>();
-      for (ColumnPages column : columns(s, range)) {
+      for (ColumnPages column : columns(s.block(), s.chunksFile(), s.rows().rowGroup(), range)) {
         int[] pages = BlockPlanner.pagesOfRows(column, s.rows().rows());
         for (int p : pages) {
-          ranges.add(column.range(p));
+          if (s.ahead().isEmpty()) {
+            ranges.add(column.range(p));
+          }
         }
         wanted.add(new Wanted(i, column, pages));
       }
-      wave.add(new RangeReader.Wanted(s.chunksFile().version(), ranges));
+      wave.add(new RangeReader.Wanted(s.chunksFile().file(), ranges));
     }
     List<RangeReader.Fetched> fetched = reader.wave(wave, budget);
     List<List<DataColumn>> out = new ArrayList<>();
     selected.forEach(s -> out.add(new ArrayList<>()));
     for (Wanted w : wanted) {
-      String place = selected.get(w.rows()).chunksFile().version().key().name();
-      out.get(w.rows()).add(decode(w, fetched.get(w.rows()), place));
+      BlockRows s = selected.get(w.rows());
+      RangeReader.Fetched bytes = s.ahead().orElse(fetched.get(w.rows()));
+      String place = s.chunksFile().version().key().name();
+      out.get(w.rows()).add(decode(w, bytes, place));
     }
     return out;
   }
@@ -90,10 +118,10 @@ final class ChunkReader {
   }
 
   /// The data columns of a row group that the range touches, by time.
-  private static List<ColumnPages> columns(BlockRows s, TimeRange range)
+  private static List<ColumnPages> columns(
+      BlockMeta block, BlockFile chunks, int rowGroup, TimeRange range)
       throws CorruptBlockException {
-    BlockMeta block = s.block();
-    FileLayout.RowGroup group = s.chunksFile().layout().rowGroups().get(s.rows().rowGroup());
+    FileLayout.RowGroup group = chunks.layout().rowGroups().get(rowGroup);
     int count =
         BlockSchema.dataColumns(
             block.minTimeMillis(), block.maxTimeMillis() - 1, block.columnMillis());
@@ -110,7 +138,7 @@ final class ChunkReader {
                         "cannot read chunks: no column \""
                             + BlockSchema.dataColumn(number)
                             + "\" [object="
-                            + s.chunksFile().version().key()
+                            + chunks.version().key()
                             + "]; convert this block again")));
       }
     }

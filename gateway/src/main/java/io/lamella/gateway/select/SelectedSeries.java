@@ -24,18 +24,29 @@ final class SelectedSeries implements SeriesSet {
   private final List<List<DataColumn>> columns;
   private final TimeRange range;
   private final List<Chunk> chunks = new ArrayList<>();
+  private final boolean allLabels;
   private int from;
   private int end;
 
   /// A matched row: the `index`-th of `selected.get(part)`.
-  record Row(Labels labels, int part, int index) {}
+  ///
+  /// @param hash of all its labels, where `labels` are only some of them and there are several
+  ///   blocks; else 0
+  record Row(Labels labels, long hash, int part, int index) {}
 
   /// An encoded chunk of the current series.
   private record Chunk(ChunkRecord record, String place) {}
 
-  /// @param rows sorted by labels, then by part, which is by block start
+  /// @param rows sorted by labels, then by hash, then by part, which is by block start
+  /// @param allLabels false where the rows' labels are only some: then rows are one series where
+  ///   their hashes are equal and they are of different blocks
   SelectedSeries(
-      List<Row> rows, List<BlockRows> selected, List<List<DataColumn>> columns, TimeRange range) {
+      List<Row> rows,
+      List<BlockRows> selected,
+      List<List<DataColumn>> columns,
+      TimeRange range,
+      boolean allLabels) {
+    this.allLabels = allLabels;
     this.rows = rows;
     this.selected = selected;
     this.columns = columns;
@@ -48,12 +59,16 @@ final class SelectedSeries implements SeriesSet {
     if (from >= rows.size()) {
       return false;
     }
-    Labels labels = rows.get(from).labels();
     end = from + 1;
-    while (end < rows.size() && rows.get(end).labels().equals(labels)) {
+    while (end < rows.size() && isSameSeries(rows.get(end - 1), rows.get(end))) {
       end++;
     }
     return true;
+  }
+
+  private boolean isSameSeries(Row a, Row b) {
+    return a.labels().equals(b.labels())
+        && (allLabels || a.part() != b.part() && a.hash() == b.hash() && a.hash() != 0);
   }
 
   @Override

@@ -12,7 +12,9 @@ public final class CachePages {
 
   public static PageKey key(int n) {
     return new PageKey(
-        new ObjectVersion(new ObjectKey("blocks/a/" + n / 100 + ".parquet"), 1L << 40, "e1"),
+        new FileVersion(
+            new ObjectVersion(new ObjectKey("blocks/a/" + n / 100 + ".parquet"), 1L << 40, "e1"),
+            "d1"),
         ByteRange.ofLength(n % 100 * 1_000_000L, length(n)));
   }
 

@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageCache.Admission;
 import io.lamella.gateway.cache.PageKey;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.plan.Coalescing;
-import io.lamella.promql.QueryException;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.FaultyObjectStore;
 import io.lamella.storage.object.FaultyObjectStore.Fault;
@@ -24,7 +24,6 @@ import io.lamella.storage.object.ObjectVersion;
 import io.lamella.storage.object.local.MemoryObjectStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,7 +65,7 @@ class SharedReadsTest {
   }
 
   private PageKey page(int start, int end) {
-    return new PageKey(object, new ByteRange(start, end));
+    return new PageKey(new FileVersion(object, "d"), new ByteRange(start, end));
   }
 
   private ByteBuffer bytes(int start, int end) {
@@ -191,15 +190,6 @@ class SharedReadsTest {
 
     assertInstanceOf(ObjectStoreException.Unavailable.class, q.failure());
     until(() -> store.interrupted() == 2);
-  }
-
-  @Test
-  void aQueryWhoseTimeIsUpDoesNotWaitForTheStore() {
-    QueryBudget late = new QueryBudget(QueryCeilings.DEFAULT, Duration.ofMillis(1));
-
-    assertThrows(
-        QueryException.TimedOut.class, () -> reads.read(List.of(page(0, 100)), MEMORY, late));
-    until(() -> store.interrupted() == 1 || gate.running() == 0);
   }
 
   @Test

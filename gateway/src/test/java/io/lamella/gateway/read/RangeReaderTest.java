@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.cache.DiskPages;
+import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.fetch.ReadGate;
@@ -81,7 +82,11 @@ class RangeReaderTest {
   private RangeReader.Fetched read(RangeReader reader, QueryBudget budget, ByteRange... ranges)
       throws Exception {
     RangeReader.Fetched fetched =
-        reader.wave(List.of(new RangeReader.Wanted(object, List.of(ranges))), budget).getFirst();
+        reader
+            .wave(
+                List.of(new RangeReader.Wanted(new FileVersion(object, "d"), List.of(ranges))),
+                budget)
+            .getFirst();
     for (ByteRange r : ranges) {
       assertEquals(
           ByteBuffer.wrap(Arrays.copyOfRange(content, (int) r.start(), (int) r.end())),
@@ -168,7 +173,9 @@ class RangeReaderTest {
 
     ByteBuffer bytes =
         reader
-            .wave(List.of(new RangeReader.Wanted(replaced, List.of(FIRST))), budget())
+            .wave(
+                List.of(new RangeReader.Wanted(new FileVersion(replaced, "d"), List.of(FIRST))),
+                budget())
             .getFirst()
             .slice(FIRST);
 

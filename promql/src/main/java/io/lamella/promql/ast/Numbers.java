@@ -22,7 +22,7 @@ public final class Numbers {
     if (v == (long) v && Math.abs(v) < 1e15) {
       return Long.toString((long) v);
     }
-    String s = new BigDecimal(Double.toString(v)).toPlainString();
+    String s = new BigDecimal(shortest(v)).toPlainString();
     if (s.indexOf('.') >= 0) {
       int end = s.length();
       while (s.charAt(end - 1) == '0') {
@@ -36,13 +36,29 @@ public final class Numbers {
     return s;
   }
 
+  /// The shortest decimal that reads back the same, in Java's form; its own gives two digits at
+  /// least, where one is enough for the smallest numbers.
+  public static String shortest(double v) {
+    String s = Double.toString(v);
+    int e = s.indexOf('E');
+    int digits = v < 0 ? 1 : 0;
+    if (e != digits + 3 || s.charAt(digits + 2) == '0') {
+      return s;
+    }
+    String rounded =
+        new BigDecimal(s).round(new MathContext(1, RoundingMode.HALF_EVEN)).unscaledValue()
+            + ".0"
+            + s.substring(e);
+    return Double.parseDouble(rounded) == v ? rounded : s;
+  }
+
   /// Go's `%v` and `%g` of a float64: the shortest digits, with an exponent below 1e-4 and from 1e6
   /// on.
   public static String general(double v) {
     if (v != v || Double.isInfinite(v) || v == 0) {
       return plain(v);
     }
-    return general(new BigDecimal(Double.toString(v)), 6);
+    return general(new BigDecimal(shortest(v)), 6);
   }
 
   /// Go's `%.*g`: at most so many significant digits, with an exponent below 1e-4 and where they do

@@ -30,7 +30,7 @@ public final class QueryRun implements AutoCloseable {
   private final SeriesSource source;
   private final Settings settings;
   private final Annotations annotations = new Annotations();
-  private final List<SeriesSet> open = new ArrayList<>();
+  private final List<SeriesSource.Prepared> open = new ArrayList<>();
   private long samples;
   private long peak;
   private long total;
@@ -68,8 +68,12 @@ public final class QueryRun implements AutoCloseable {
 
   /// Closes a cursor at the end of the query, if nobody did before.
   public SeriesSet closing(SeriesSet set) {
-    open.add(set);
+    open.add(set::close);
     return set;
+  }
+
+  public void closing(SeriesSource.Prepared prepared) {
+    open.add(prepared);
   }
 
   /// To be called once a series or so.
@@ -132,7 +136,7 @@ public final class QueryRun implements AutoCloseable {
   @Override
   public void close() {
     RuntimeException first = null;
-    for (SeriesSet set : open) {
+    for (SeriesSource.Prepared set : open) {
       try {
         set.close();
       } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package io.lamella.storage.block;
 import io.lamella.model.Labels;
 import io.lamella.model.TimeRange;
 import java.util.List;
+import java.util.Optional;
 
 /// A block's `meta.json`: written last and only if absent, it is the commit point. No meta, no
 /// block.
@@ -34,7 +35,14 @@ public record BlockMeta(
   public static final int VERSION = 1;
 
   /// One pair of files.
-  public record Shard(long rows, int rowGroups, File labels, File chunks) {
+  ///
+  /// @param manifest absent in blocks of writers that make none
+  public record Shard(
+      long rows, int rowGroups, File labels, File chunks, Optional<Manifest> manifest) {
+    public Shard(long rows, int rowGroups, File labels, File chunks) {
+      this(rows, rowGroups, labels, chunks, Optional.empty());
+    }
+
     public Shard {
       if (rows < 1 || rowGroups < 1 || rowGroups > rows) {
         throw new IllegalArgumentException(
@@ -59,6 +67,17 @@ public record BlockMeta(
           || !sha256.chars().allMatch(c -> "0123456789abcdef".indexOf(c) >= 0)) {
         throw new IllegalArgumentException(
             "cannot describe file " + name + ": digest \"" + sha256 + "\"");
+      }
+    }
+  }
+
+  /// The object that tells of a shard in one read.
+  ///
+  /// @param crc32c of its bytes
+  public record Manifest(String name, long size, int crc32c) {
+    public Manifest {
+      if (size < 1 || size > BlockManifest.MAX_BYTES) {
+        throw new IllegalArgumentException("cannot describe manifest " + name + ": size " + size);
       }
     }
   }
@@ -94,6 +113,9 @@ public record BlockMeta(
   }
 
   public long bytes() {
-    return shards.stream().mapToLong(s -> s.labels().size() + s.chunks().size()).sum();
+    return shards.stream()
+        .mapToLong(s ->
+            s.labels().size() + s.chunks().size() + s.manifest().map(Manifest::size).orElse(0L))
+        .sum();
   }
 }

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -62,6 +63,13 @@ public final class BlockMetaJson {
       file(text, s.labels());
       text.write(",\n      \"chunks\": ");
       file(text, s.chunks());
+      if (s.manifest().isPresent()) {
+        BlockMeta.Manifest manifest = s.manifest().get();
+        text.write(
+            String.format(
+                ",\n      \"manifest\": {\"file\": %s, \"size\": %d, \"crc32c\": \"%08x\"}",
+                quoted(manifest.name()), manifest.size(), manifest.crc32c()));
+      }
       text.write("}");
     }
     text.write("\n  ]");
@@ -252,11 +260,32 @@ public final class BlockMetaJson {
         int groups = Math.toIntExact(number("rowGroups"));
         BlockMeta.File labels = file("labels", BlockNames.labelsFile(out.size()));
         BlockMeta.File chunks = file("chunks", BlockNames.chunksFile(out.size()));
-        expect(p.nextToken(), JsonToken.END_OBJECT);
-        out.add(new BlockMeta.Shard(rows, groups, labels, chunks));
+        Optional<BlockMeta.Manifest> manifest = Optional.empty();
+        if (p.nextToken() == JsonToken.PROPERTY_NAME) {
+          manifest = Optional.of(manifest(BlockNames.manifest(out.size())));
+          p.nextToken();
+        }
+        expect(p.currentToken(), JsonToken.END_OBJECT);
+        out.add(new BlockMeta.Shard(rows, groups, labels, chunks, manifest));
       }
       expect(p.currentToken(), JsonToken.END_ARRAY);
       return out;
+    }
+
+    /// The member whose name was just read.
+    private BlockMeta.Manifest manifest(String expectedName) throws IOException {
+      if (!"manifest".equals(p.currentName())) {
+        throw new IOException("member \"" + p.currentName() + "\", expected \"manifest\"");
+      }
+      expect(p.nextToken(), JsonToken.START_OBJECT);
+      String name = string("file");
+      if (!name.equals(expectedName)) {
+        throw new IOException("file \"" + name + "\", expected \"" + expectedName + "\"");
+      }
+      long size = number("size");
+      int crc = Integer.parseUnsignedInt(string("crc32c"), 16);
+      expect(p.nextToken(), JsonToken.END_OBJECT);
+      return new BlockMeta.Manifest(name, size, crc);
     }
 
     private BlockMeta.File file(String member, String expectedName) throws IOException {

@@ -3,7 +3,7 @@ package io.lamella.storage.block;
 import io.lamella.storage.object.ObjectKey;
 
 /// The names of a block's objects: `blocks/<ULID>/meta.json`, `<shard>.labels.parquet`,
-/// `<shard>.chunks.parquet`.
+/// `<shard>.chunks.parquet`, `<shard>.manifest`.
 public final class BlockNames {
   /// Every block lies below this prefix.
   public static final String BLOCKS = "blocks/";
@@ -26,5 +26,9 @@ public final class BlockNames {
 
   public static String chunksFile(int shard) {
     return shard + ".chunks.parquet";
+  }
+
+  public static String manifest(int shard) {
+    return shard + ".manifest";
   }
 }

@@ -62,64 +62,64 @@ public final class RangeFunctionOperator implements SeriesOperator {
     return false;
   }
 
+  /// True where there is an answer at some step.
   private boolean slide(StepSeries into) {
-    ReferenceTimes times = range.times();
-    long width = range.widthMillis();
-    long back = function.reachesBack();
-    long ahead = function.reachesAhead();
-    long[] ft = series.floatTimes();
-    long[] ht = series.histogramTimes();
-    int fn = series.floatCount();
-    int hn = series.histogramCount();
     Window w = window;
     w.f0 = 0;
     w.f1 = 0;
     w.h0 = 0;
     w.h1 = 0;
+    long width = range.widthMillis();
+    ReferenceTimes times = range.times();
+    long end = times.first();
+    long pace = times.paceMillis();
     boolean any = false;
     long looked = 0;
     for (int i = 0; i < into.steps(); i++) {
-      long end = times.at(i);
-      long start = end - width;
-      long from = start - back;
-      long to = end + ahead;
-      while (w.f0 < fn && ft[w.f0] <= from) {
-        w.f0++;
-      }
-      w.f1 = Math.max(w.f1, w.f0);
-      while (w.f1 < fn && ft[w.f1] <= to) {
-        w.f1++;
-      }
-      if (hn > 0) {
-        while (w.h0 < hn && ht[w.h0] <= from) {
-          w.h0++;
-        }
-        w.h1 = Math.max(w.h1, w.h0);
-        while (w.h1 < hn && ht[w.h1] <= to) {
-          w.h1++;
-        }
-      }
+      move(w, end - width - function.reachesBack(), end + function.reachesAhead());
       int samples = w.floats() + w.histograms();
-      if (samples == 0) {
-        continue;
-      }
-      run.tick(256 + samples);
-      looked += samples;
-      w.startMillis = start;
-      w.endMillis = end;
-      w.evalMillis = steps.time(i);
-      if (function.apply(w)) {
-        Histogram h = w.histogram;
-        if (h == null) {
-          into.set(i, w.value);
-        } else {
-          into.set(i, h);
+      if (samples > 0) {
+        run.tick(256 + samples);
+        looked += samples;
+        w.startMillis = end - width;
+        w.endMillis = end;
+        w.evalMillis = steps.time(i);
+        if (function.apply(w)) {
+          Histogram h = w.histogram;
+          if (h == null) {
+            into.set(i, w.value);
+          } else {
+            into.set(i, h);
+          }
+          any = true;
         }
-        any = true;
       }
+      end += pace;
     }
     run.looked(looked);
     return any;
+  }
+
+  /// Moves the window on to the samples in `(from, to]`.
+  private void move(Window w, long from, long to) {
+    long[] t = series.floatTimes();
+    int n = series.floatCount();
+    w.f0 = firstAfter(t, n, w.f0, from);
+    w.f1 = firstAfter(t, n, Math.max(w.f1, w.f0), to);
+    if (series.histogramCount() > 0) {
+      t = series.histogramTimes();
+      n = series.histogramCount();
+      w.h0 = firstAfter(t, n, w.h0, from);
+      w.h1 = firstAfter(t, n, Math.max(w.h1, w.h0), to);
+    }
+  }
+
+  private static int firstAfter(long[] times, int n, int from, long millis) {
+    int i = from;
+    while (i < n && times[i] <= millis) {
+      i++;
+    }
+    return i;
   }
 
   @Override

@@ -3,13 +3,13 @@ package io.lamella.promql.exec.function;
 import io.lamella.model.CounterReset;
 import io.lamella.model.GoQuote;
 import io.lamella.model.Histogram;
-import io.lamella.model.HistogramResets;
 import io.lamella.model.HistogramSum;
 import io.lamella.promql.Feature;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 import io.lamella.promql.exec.MetricNames;
 import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.selector.RangeSeries;
 import org.jspecify.annotations.Nullable;
 
 /// `rate`, `increase` and `delta`: the difference between the last and the first sample, counter
@@ -26,11 +26,25 @@ final class Rates implements RangeFunction {
     }
   }
 
+  /// Stands for a schema where exponential and custom buckets meet.
+  private static final int MIXED = Integer.MIN_VALUE;
+
   private final Kind kind;
   private final TextRange place;
   private final Annotations annotations;
   private final CounterNames names;
   private final StartTimes starts;
+  private final CounterResets drops = new CounterResets();
+  private final CounterResets resets = new CounterResets();
+  private final Extrapolation extrapolation;
+
+  /// True where every histogram of the series has one schema and none is a gauge that must not be.
+  private boolean isUniform;
+
+  private boolean isNewSeries;
+
+  /// Where changes of histograms are computed.
+  private @Nullable HistogramSum scratch;
 
   Rates(QueryRun run, Kind kind, TextRange place) {
     this.kind = kind;
@@ -38,11 +52,15 @@ final class Rates implements RangeFunction {
     this.annotations = run.annotations();
     this.names = new CounterNames(run, place);
     this.starts = new StartTimes(run, place);
+    this.extrapolation = new Extrapolation(kind);
   }
 
   @Override
   public void startSeries() {
     names.startSeries();
+    drops.startSeries();
+    resets.startSeries();
+    isNewSeries = true;
   }
 
   @Override
@@ -80,35 +98,23 @@ final class Rates implements RangeFunction {
       result =
           starts.isUsed(w.series)
               ? plusResetsByStart(w, result)
-              : plusResets(v, first, last, result);
+              : drops.plusDrops(v, first, last, result);
     }
-    double atFirst = v[first];
+    double factor;
     if (fromStart) {
       result += v[first];
-      atFirst = 0;
+      factor = extrapolation.fromStart(w, begin, t, first, last);
+    } else {
+      factor = extrapolation.factor(w, t, first, last, result, v[first]);
     }
-    double factor = factor(w, begin, t[last], gap(t, first, last), fromStart, result, atFirst);
     if (counter) {
       names.check(w.series.labels());
     }
     return w.answer(result * factor);
   }
 
-  /// A change plus the value before each drop, one by one: the order decides the last digit.
-  private static double plusResets(double[] v, int first, int last, double change) {
-    double sum = change;
-    double previous = v[first];
-    for (int i = first + 1; i <= last; i++) {
-      double x = v[i];
-      if (x < previous) {
-        sum += previous;
-      }
-      previous = x;
-    }
-    return sum;
-  }
-
-  /// The same with the resets that start timestamps tell of.
+  /// A change plus the value before each drop and before each reset that a start timestamp tells
+  /// of, one by one.
   private double plusResetsByStart(Window w, double change) {
     double[] v = w.series.floats();
     long[] t = w.series.floatTimes();
@@ -126,45 +132,6 @@ final class Rates implements RangeFunction {
       starts.warnOfOverlap(w.metricName());
     }
     return sum;
-  }
-
-  /// The average time between samples in seconds; 0 for one sample.
-  private static double gap(long[] t, int first, int last) {
-    return first == last ? 0 : (t[last] - t[first]) / 1000.0 / (last - first);
-  }
-
-  /// What the difference is multiplied with: sampled time to window time, and for rates to seconds.
-  private double factor(
-      Window w,
-      long begin,
-      long end,
-      double gap,
-      boolean fromStart,
-      double change,
-      double atFirst) {
-    double left = (begin - w.startMillis) / 1000.0;
-    double right = (w.endMillis - end) / 1000.0;
-    double sampled = (end - begin) / 1000.0;
-    double threshold = gap * 1.1;
-    if (fromStart) {
-      left = 0;
-    } else {
-      if (left >= threshold) {
-        left = gap / 2;
-      }
-      if (kind.isCounter()) {
-        double toZero = left;
-        if (change > 0 && atFirst >= 0) {
-          toZero = sampled * (atFirst / change);
-        }
-        left = Math.min(left, toZero);
-      }
-    }
-    if (right >= threshold) {
-      right = gap / 2;
-    }
-    double factor = (sampled + left + right) / sampled;
-    return kind == Kind.RATE ? factor / ((w.endMillis - w.startMillis) / 1000.0) : factor;
   }
 
   private boolean histograms(Window w) {
@@ -185,39 +152,31 @@ final class Rates implements RangeFunction {
     if (first == last && !fromStart) {
       return false;
     }
-    Histogram result = histogramChange(w, fromStart);
-    if (result == null) {
+    HistogramSum change = histogramChange(w, fromStart);
+    if (change == null) {
       return false;
     }
-    double atFirst = fromStart ? 0 : h[first].count();
     double factor =
-        factor(w, begin, t[last], gap(t, first, last), fromStart, result.count(), atFirst);
-    return w.answer(new HistogramSum(result).scale(factor).hint(CounterReset.GAUGE).toHistogram());
+        fromStart
+            ? extrapolation.fromStart(w, begin, t, first, last)
+            : extrapolation.factor(w, t, first, last, change.count(), h[first].count());
+    return w.answer(change.scale(factor).hint(CounterReset.GAUGE).toHistogram());
   }
 
-  private @Nullable Histogram histogramChange(Window w, boolean fromStart) {
+  private @Nullable HistogramSum histogramChange(Window w, boolean fromStart) {
     Histogram[] h = w.series.histograms();
     int first = w.h0;
     int last = w.h1 - 1;
     boolean counter = kind.isCounter();
-    boolean useStarts = starts.isUsed(w.series);
-    // A reset right after the first sample makes that sample irrelevant.
-    boolean nulled = counter && last > first && isReset(w, first + 1, useStarts);
-    boolean notCounter = h[first].counterReset() == CounterReset.GAUGE;
-    int relevant = nulled ? first + 1 : first;
-    boolean custom = h[relevant].usesCustomBuckets();
-    int schema = h[relevant].schema();
-    for (int i = relevant; i <= last; i++) {
-      if (h[i].usesCustomBuckets() != custom) {
-        OverTime.mixedSchemas(annotations, place, w.metricName());
-        return null;
-      }
-      schema = Math.min(schema, h[i].schema());
-      notCounter |= h[i].counterReset() == CounterReset.GAUGE;
+    if (counter) {
+      resets.look(w.series, first, last, starts.isUsed(w.series));
     }
-    if (counter && notCounter) {
-      annotations.warn(
-          place, "this native histogram metric is not a counter: " + GoQuote.quote(w.metricName()));
+    // A reset right after the first sample makes that sample irrelevant.
+    boolean nulled = counter && resets.count() > 0 && resets.index(0) == first + 1;
+    int schema = schema(w, nulled ? first + 1 : first);
+    if (schema == MIXED) {
+      OverTime.mixedSchemas(annotations, place, w.metricName());
+      return null;
     }
     if (!counter
         && (h[first].counterReset() != CounterReset.GAUGE
@@ -225,17 +184,21 @@ final class Rates implements RangeFunction {
       annotations.warn(
           place, "this native histogram metric is not a gauge: " + GoQuote.quote(w.metricName()));
     }
-    HistogramSum sum = HistogramSum.plain(h[last]);
+    HistogramSum sum = scratch;
+    if (sum == null) {
+      sum = HistogramSum.plain(h[last]);
+      scratch = sum;
+    } else {
+      sum.restart(h[last]);
+    }
     sum.reduceTo(schema);
     if (!nulled && last > first) {
       sum.subtract(h[first]);
       tellReconciled(sum, "subtraction");
     }
     if (counter) {
-      for (int i = first + 1; i <= last; i++) {
-        if (!(nulled && i == first + 1) && isReset(w, i, useStarts)) {
-          sum.add(h[i - 1]);
-        }
+      for (int k = nulled ? 1 : 0; k < resets.count(); k++) {
+        sum.add(h[resets.index(k) - 1]);
       }
       if (fromStart && last > first) {
         if (!sum.fits(h[first])) {
@@ -246,26 +209,52 @@ final class Rates implements RangeFunction {
       }
       tellReconciled(sum, "addition");
     }
-    return sum.hint(CounterReset.GAUGE).toHistogram();
+    return sum.settle();
+  }
+
+  /// The coarsest schema of the window's histograms from index `relevant` on, or [#MIXED]; warns of
+  /// gauges.
+  private int schema(Window w, int relevant) {
+    if (isNewSeries) {
+      isNewSeries = false;
+      isUniform = isUniform(w.series);
+    }
+    Histogram[] h = w.series.histograms();
+    int schema = h[relevant].schema();
+    if (isUniform) {
+      return schema;
+    }
+    boolean custom = h[relevant].usesCustomBuckets();
+    boolean notCounter = h[w.h0].counterReset() == CounterReset.GAUGE;
+    for (int i = relevant; i < w.h1; i++) {
+      if (h[i].usesCustomBuckets() != custom) {
+        return MIXED;
+      }
+      schema = Math.min(schema, h[i].schema());
+      notCounter |= h[i].counterReset() == CounterReset.GAUGE;
+    }
+    if (kind.isCounter() && notCounter) {
+      annotations.warn(
+          place, "this native histogram metric is not a counter: " + GoQuote.quote(w.metricName()));
+    }
+    return schema;
+  }
+
+  private boolean isUniform(RangeSeries s) {
+    Histogram[] h = s.histograms();
+    for (int i = 0; i < s.histogramCount(); i++) {
+      if (h[i].schema() != h[0].schema()
+          || kind.isCounter() && h[i].counterReset() == CounterReset.GAUGE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void tellReconciled(HistogramSum sum, String during) {
     if (sum.takeReconciled()) {
       annotations.info(place, "mismatched custom buckets were reconciled during " + during);
     }
-  }
-
-  private boolean isReset(Window w, int i, boolean useStarts) {
-    Histogram[] h = w.series.histograms();
-    if (useStarts
-        && StartTimes.isReset(
-            w.series.histogramStart(i),
-            w.series.histogramTimes()[i],
-            w.series.histogramStart(i - 1),
-            w.series.histogramTimes()[i - 1])) {
-      return true;
-    }
-    return HistogramResets.isReset(h[i], h[i - 1]);
   }
 
   /// Tells once a series that its name does not look like a counter's.

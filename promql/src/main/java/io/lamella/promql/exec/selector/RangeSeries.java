@@ -47,16 +47,16 @@ public final class RangeSeries {
 
   private void split(SampleColumns s, HistogramReading reading, boolean starts) {
     int n = s.size();
-    long[] ft = new long[n];
-    double[] fv = new double[n];
-    long[] fs = starts ? new long[n] : null;
-    int fn = 0;
     int count = 0;
     for (int i = 0; i < n; i++) {
       if (s.histogramAt(i) != null) {
         count++;
       }
     }
+    long[] ft = new long[n - count];
+    double[] fv = new double[n - count];
+    long[] fs = starts ? new long[n - count] : null;
+    int fn = 0;
     long[] ht = new long[count];
     Histogram[] hs = new Histogram[count];
     long[] hst = starts ? new long[count] : null;

@@ -10,6 +10,11 @@ public record ReferenceTimes(Steps steps, long offsetMillis, @Nullable Long fixe
     return (fixedMillis == null ? steps.time(i) : fixedMillis) - offsetMillis;
   }
 
+  /// How far the moment moves from step to step.
+  public long paceMillis() {
+    return fixedMillis == null ? steps.stepMillis() : 0;
+  }
+
   public long first() {
     return at(0);
   }

@@ -28,17 +28,27 @@ public final class SelectionPool {
   private record StoredSeries(Labels labels, SampleColumns samples) {}
 
   private static final class Fetch {
+    private final Selection first;
     private TimeRange range;
     private int users = 1;
     private @Nullable List<StoredSeries> stored;
 
-    Fetch(TimeRange range) {
-      this.range = range;
+    Fetch(Selection first) {
+      this.first = first;
+      this.range = first.range();
+    }
+
+    /// The selection of all users together.
+    Selection wide() {
+      SelectHints h = first.hints();
+      SelectHints shared = new SelectHints(h.stepMillis(), h.rangeMillis(), "", h.labels());
+      return users == 1 ? first : new Selection(first.matchers(), range, shared);
     }
   }
 
   private final QueryRun run;
   private final Map<Key, List<Fetch>> fetches = new HashMap<>();
+  private boolean prepared;
 
   public SelectionPool(QueryRun run) {
     this.run = run;
@@ -55,6 +65,7 @@ public final class SelectionPool {
     }
 
     public SeriesReader open() {
+      prepare();
       if (fetch.users == 1) {
         return new Streaming(run.closing(run.source().select(selection)));
       }
@@ -67,11 +78,8 @@ public final class SelectionPool {
     }
 
     private List<StoredSeries> load() {
-      SelectHints h = selection.hints();
-      SelectHints shared = new SelectHints(h.stepMillis(), h.rangeMillis(), "", h.labels());
-      Selection wide = new Selection(selection.matchers(), fetch.range, shared);
       List<StoredSeries> out = new ArrayList<>();
-      try (SeriesSet set = run.source().select(wide)) {
+      try (SeriesSet set = run.source().select(fetch.wide())) {
         while (set.next()) {
           run.check();
           SampleColumns samples = new SampleColumns();
@@ -96,9 +104,22 @@ public final class SelectionPool {
         return new Handle(selection, f);
       }
     }
-    Fetch f = new Fetch(r);
+    Fetch f = new Fetch(selection);
     known.add(f);
     return new Handle(selection, f);
+  }
+
+  /// Tells the source of all selections, when the first one is opened.
+  private void prepare() {
+    if (prepared) {
+      return;
+    }
+    prepared = true;
+    List<Selection> all = new ArrayList<>();
+    fetches.values().forEach(known -> known.forEach(f -> all.add(f.wide())));
+    if (all.size() > 1) {
+      run.closing(run.source().prepare(all));
+    }
   }
 
   private static double length(TimeRange r) {
