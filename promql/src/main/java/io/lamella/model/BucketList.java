@@ -80,14 +80,21 @@ final class BucketList {
     count[i] = t;
   }
 
+  /// Adds a bucket of another list, times `factor`, to the one at position `i`.
+  private void increase(int i, BucketList other, int j, double factor) {
+    increase(i, factor * other.count[j]);
+    if (other.compensation[j] != 0) {
+      increase(i, factor * other.compensation[j]);
+    }
+  }
+
   /// The same buckets under other, still ascending indexes; equal ones are merged.
   BucketList mapped(java.util.function.IntUnaryOperator to) {
     BucketList out = new BucketList(size);
     for (int i = 0; i < size; i++) {
       int target = to.applyAsInt(index[i]);
       if (out.size > 0 && out.index[out.size - 1] == target) {
-        out.increase(out.size - 1, count[i]);
-        out.compensation[out.size - 1] += compensation[i];
+        out.increase(out.size - 1, this, i, 1);
       } else {
         out.append(target, count[i]);
         out.compensation[out.size - 1] = compensation[i];
@@ -100,7 +107,7 @@ final class BucketList {
   BucketList plus(BucketList other, double factor) {
     if (sameIndexes(other)) {
       for (int i = 0; i < size; i++) {
-        increase(i, factor * other.value(i));
+        increase(i, other, i, factor);
       }
       return this;
     }
@@ -112,12 +119,13 @@ final class BucketList {
         out.append(index[i], count[i]);
         out.compensation[out.size - 1] = compensation[i];
         if (j < other.size && index[i] == other.index[j]) {
-          out.increase(out.size - 1, factor * other.value(j));
+          out.increase(out.size - 1, other, j, factor);
           j++;
         }
         i++;
       } else {
-        out.append(other.index[j], factor * other.value(j));
+        out.append(other.index[j], factor * other.count[j]);
+        out.compensation[out.size - 1] = factor * other.compensation[j];
         j++;
       }
     }

@@ -164,7 +164,10 @@ public final class HistogramSum {
       other.forget();
     }
     for (int i = 0; i < 6; i += 2) {
-      increase(i, factor * (other.scalars[i] + other.scalars[i + 1]));
+      increase(i, factor * other.scalars[i]);
+      if (other.scalars[i + 1] != 0) {
+        increase(i, factor * other.scalars[i + 1]);
+      }
     }
     positive = positive.plus(other.positive, factor);
     negative = negative.plus(other.negative, factor);
@@ -282,7 +285,10 @@ public final class HistogramSum {
   private BucketList swallow(BucketList list, double limit) {
     int n = 0;
     while (n < list.size && BucketBounds.exponential(list.index[n] - 1L, schema) < limit) {
-      increase(0, list.value(n));
+      increase(0, list.count[n]);
+      if (list.compensation[n] != 0) {
+        increase(0, list.compensation[n]);
+      }
       n++;
     }
     if (n == 0) {

@@ -47,6 +47,11 @@ public final class Annotations {
           other.of.end() == of.end() ? other.of.start() > of.start() : other.of.end() < of.end();
       return before ? this : other;
     }
+
+    /// The other one: those that are counted keep their first place.
+    Noted earlier(Noted other) {
+      return later(other) == this ? other : this;
+    }
   }
 
   private final Map<String, Noted> warnings = new LinkedHashMap<>();
@@ -79,7 +84,7 @@ public final class Annotations {
         "PromQL warning: sample has start time that overlaps with previous sample timestamp for"
             + " metric "
             + io.lamella.model.GoQuote.quote(metric);
-    note(warnings, text, new Noted(place, place));
+    warnings.merge(text, new Noted(place, place), Noted::earlier);
     overlaps.merge(text, 1, Integer::sum);
   }
 
@@ -92,7 +97,7 @@ public final class Annotations {
             + (metric.isEmpty()
                 ? ""
                 : " for metric name " + io.lamella.model.GoQuote.quote(metric));
-    note(monotonicityPlaces, prefix, new Noted(place, place));
+    monotonicityPlaces.merge(prefix, new Noted(place, place), Noted::earlier);
     monotonicity.merge(
         prefix, step, (before, more) -> before.with(more, 2 * (before.samples + more.samples)));
   }

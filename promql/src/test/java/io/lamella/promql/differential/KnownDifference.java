@@ -9,7 +9,9 @@ import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Function;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
@@ -20,7 +22,7 @@ enum KnownDifference {
   /// T, so O is lost.
   OFFSET_BESIDE_AT_IN_TIMESTAMP {
     @Override
-    boolean explains(Expr e, String difference, String nearly) {
+    boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
       return any(
           e,
           n ->
@@ -37,7 +39,7 @@ enum KnownDifference {
   /// its parameter `@ start()` and `@ end()` do nothing and `@ T` holds at the first step only.
   AT_IN_PARAMETER {
     @Override
-    boolean explains(Expr e, String difference, String nearly) {
+    boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
       return any(
           e,
           n ->
@@ -48,11 +50,11 @@ enum KnownDifference {
   },
 
   /// `sin(x)`, `x ^ 0.5` and others: Go and Java compute them differently, both to the last digit
-  /// but one. `count_values` and warnings show such digits, and what jumps, as the minute of a huge
-  /// number of seconds, is another number.
+  /// but one. `count_values` and warnings show such digits, and what jumps, as the minute or
+  /// remainder of a huge number of seconds, is another number.
   LAST_DIGITS {
     @Override
-    boolean explains(Expr e, String difference, String nearly) {
+    boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
       if (!any(e, KnownDifference::isInexact)) {
         return false;
       }
@@ -68,8 +70,11 @@ enum KnownDifference {
               e,
               n ->
                   n instanceof Expr.Call c
-                      && isJumpy(c)
-                      && c.args().stream().anyMatch(a -> any(a, KnownDifference::isInexact)));
+                          && isJumpy(c)
+                          && c.args().stream().anyMatch(a -> any(a, KnownDifference::isInexact))
+                      || n instanceof Expr.Binary b
+                          && b.op() == BinaryOp.MOD
+                          && any(b, KnownDifference::isInexact));
       return nearly.isEmpty()
           || nearly.startsWith("warnings") && hasEqualTexts(nearly)
           || nearly.contains("series") && shows
@@ -81,7 +86,7 @@ enum KnownDifference {
   /// query is long, and tells what it met there.
   SUBQUERY_BEYOND_AT {
     @Override
-    boolean explains(Expr e, String difference, String nearly) {
+    boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
       return !difference.startsWith("failed")
           && any(
               e,
@@ -98,9 +103,10 @@ enum KnownDifference {
   /// as both do for two floats.
   TWO_SAMPLES_AT_ONE_TIME {
     @Override
-    boolean explains(Expr e, String difference, String nearly) {
+    boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
       return difference.equals("failed: vector cannot contain metrics with the same labelset")
-          && any(e, n -> n instanceof Expr.VectorSelector v && v.name().isEmpty());
+          && (hasTwoSamples(answer)
+              || any(e, n -> n instanceof Expr.VectorSelector v && v.name().isEmpty()));
     }
   };
 
@@ -113,14 +119,14 @@ enum KnownDifference {
               Duration.ofMinutes(1),
               EnumSet.allOf(Feature.class)));
 
-  abstract boolean explains(Expr e, String difference, String nearly);
+  abstract boolean explains(Expr e, JsonNode answer, String difference, String nearly);
 
   /// @param difference how our answer differs
   /// @param nearly how it differs where numbers may differ by 1e-9
   static Optional<String> explain(JsonNode answer, String difference, String nearly) {
     Expr e = ENGINE.parse(answer.get("query").asString());
     for (KnownDifference known : values()) {
-      if (known.explains(e, difference, nearly)) {
+      if (known.explains(e, answer, difference, nearly)) {
         return Optional.of(known.name());
       }
     }
@@ -137,6 +143,20 @@ enum KnownDifference {
                   case TOPK, BOTTOMK, LIMITK -> true;
                   default -> false;
                 });
+  }
+
+  /// True where a series has a float and a histogram at one time.
+  private static boolean hasTwoSamples(JsonNode answer) {
+    for (JsonNode series : answer.path("result")) {
+      Set<String> times = new HashSet<>();
+      series.path("values").forEach(v -> times.add(v.get(0).asString()));
+      for (JsonNode h : series.path("histograms")) {
+        if (times.contains(h.get(0).asString())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /// True where both engines found two series of one group, but not the same two.
