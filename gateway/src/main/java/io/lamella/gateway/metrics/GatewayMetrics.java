@@ -12,7 +12,7 @@ import java.util.function.DoubleSupplier;
 public final class GatewayMetrics {
   private static final List<String> OPERATIONS =
       List.of("list", "head", "get", "get_range", "get_tail");
-  private static final List<String> OUTCOMES = List.of("ok", "not_found", "error");
+  private static final List<String> OUTCOMES = List.of("ok", "not_found", "cancelled", "error");
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Counter storeRequests;
