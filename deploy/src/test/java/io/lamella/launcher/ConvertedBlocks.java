@@ -2,6 +2,7 @@ package io.lamella.launcher;
 
 import io.lamella.converter.Conversion;
 import io.lamella.converter.ConversionOptions;
+import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.Feature;
@@ -34,6 +35,25 @@ final class ConvertedBlocks {
     Conversion.run(source.toString(), target.toString(), options, day -> {});
   }
 
+  /// A gateway that brings and keeps bytes so.
+  static GatewayOptions fetching(FetchOptions fetch) {
+    GatewayOptions d = GatewayOptions.defaults();
+    return new GatewayOptions(
+        d.engine(),
+        d.ceilings(),
+        d.coalescing(),
+        d.catalogRefresh(),
+        d.layoutBytes(),
+        fetch,
+        d.maxConcurrentQueries());
+  }
+
+  /// A gateway that keeps layouts alone, so that each query costs what it costs.
+  static GatewayOptions withoutPageCache() {
+    FetchOptions f = FetchOptions.defaults();
+    return fetching(new FetchOptions(0, f.disk(), f.hedging(), f.gate(), f.cdn()));
+  }
+
   /// A gateway with every experimental syntax on, and the engine's other options off, as the
   /// recorded answers were made.
   static GatewayOptions wholeLanguage() {
@@ -53,7 +73,7 @@ final class ConvertedBlocks {
         d.coalescing(),
         d.catalogRefresh(),
         d.layoutBytes(),
-        d.maxConcurrentReads(),
+        d.fetch(),
         d.maxConcurrentQueries());
   }
 }

@@ -40,7 +40,7 @@ class ReadCostTest {
     ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
     try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
         CountingObjectStore store = new CountingObjectStore(files);
-        Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+        Gateway gateway = Gateway.open(store, ConvertedBlocks.withoutPageCache())) {
 
       // The manifest, one read of label pages, one of chunk pages.
       Cost first = cost(store, gateway, SCOPES);
@@ -51,6 +51,20 @@ class ReadCostTest {
       assertEquals(new Cost(3, 3391), first);
       assertEquals(new Cost(2, 1267), again);
       assertEquals(new Cost(2, 3794), links);
+    }
+  }
+
+  @Test
+  void aQueryAskedAgainTakesNothing() throws Exception {
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
+    try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
+        CountingObjectStore store = new CountingObjectStore(files);
+        Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+      cost(store, gateway, SCOPES);
+
+      assertEquals(new Cost(0, 0), cost(store, gateway, SCOPES));
+      // The label pages of the first query are here.
+      assertEquals(new Cost(1, 509), cost(store, gateway, LINKS));
     }
   }
 

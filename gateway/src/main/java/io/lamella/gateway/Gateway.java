@@ -2,10 +2,18 @@ package io.lamella.gateway;
 
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.LayoutCache;
+import io.lamella.gateway.cache.MemoryPages;
+import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.gateway.fetch.CdnObjectStore;
+import io.lamella.gateway.fetch.HedgingObjectStore;
+import io.lamella.gateway.fetch.ReadGate;
+import io.lamella.gateway.fetch.SharedReads;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.metrics.MeteredObjectStore;
 import io.lamella.gateway.query.QueryService;
@@ -31,6 +39,7 @@ public final class Gateway implements AutoCloseable {
   private final BlockCatalog catalog;
   private final QueryService queries;
   private final BlockSource source;
+  private final PageCache pages;
   private final ScheduledExecutorService refresher =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("catalog-refresh").factory());
@@ -39,9 +48,24 @@ public final class Gateway implements AutoCloseable {
   private Gateway(ObjectStore store, GatewayOptions options) {
     ObjectStore metered = new MeteredObjectStore(store, metrics);
     catalog = new BlockCatalog(metered);
-    LayoutCache layouts = new LayoutCache(metered, options.layoutBytes());
-    RangeReader reader =
-        new RangeReader(metered, options.coalescing(), options.maxConcurrentReads());
+    FetchMetrics fetching = metrics.fetch();
+    FetchOptions fetch = options.fetch();
+    ObjectStore mirrored =
+        fetch.cdn().<ObjectStore>map(m -> new CdnObjectStore(metered, m, fetching)).orElse(metered);
+    ObjectStore hedged = new HedgingObjectStore(mirrored, metered, fetch.hedging(), fetching);
+    pages =
+        new PageCache(
+            new MemoryPages(fetch.memoryBytes(), fetching),
+            fetch.disk().flatMap(d -> DiskPages.open(d, fetching)),
+            fetching);
+    LayoutCache layouts = new LayoutCache(hedged, pages, options.layoutBytes());
+    SharedReads reads =
+        new SharedReads(
+            new SharedReads.Way(hedged, new ReadGate(fetch.gate()), layouts::forget),
+            options.coalescing(),
+            pages,
+            fetching);
+    RangeReader reader = new RangeReader(pages, reads, options.coalescing());
     source = new BlockSource(catalog, layouts, reader);
     queries =
         new QueryService(
@@ -115,5 +139,6 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     ready = false;
     refresher.shutdownNow();
+    pages.close();
   }
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
 ///
 /// @param catalogRefresh time between two looks at what is published
 /// @param layoutBytes footers and page indexes kept in memory
-/// @param maxConcurrentReads reads of the store under way at once
+/// @param fetch how bytes are brought and kept
 /// @param maxConcurrentQueries queries that run at once; more wait
 public record GatewayOptions(
     EngineOptions engine,
@@ -17,7 +17,7 @@ public record GatewayOptions(
     Coalescing coalescing,
     Duration catalogRefresh,
     long layoutBytes,
-    int maxConcurrentReads,
+    FetchOptions fetch,
     int maxConcurrentQueries) {
   public static GatewayOptions defaults() {
     return new GatewayOptions(
@@ -26,7 +26,7 @@ public record GatewayOptions(
         Coalescing.DEFAULT,
         Duration.ofMinutes(1),
         256L << 20,
-        128,
+        FetchOptions.defaults(),
         20);
   }
 }

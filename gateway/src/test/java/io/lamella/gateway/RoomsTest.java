@@ -42,6 +42,7 @@ class RoomsTest {
         "..gateway.plan..",
         "..gateway.read..",
         "..gateway.cache..",
+        "..gateway.fetch..",
         "..gateway.catalog..",
         "io.lamella.storage..");
   }
@@ -55,6 +56,7 @@ class RoomsTest {
         "..gateway.plan..",
         "..gateway.read..",
         "..gateway.cache..",
+        "..gateway.fetch..",
         "io.lamella.storage..");
   }
 
@@ -64,9 +66,34 @@ class RoomsTest {
         "..gateway.plan..",
         "..gateway.read..",
         "..gateway.cache..",
+        "..gateway.fetch..",
         "..gateway.catalog..",
         "..gateway.select..",
         "..gateway.query..");
+  }
+
+  @Test
+  void cachesKnowNoReads() {
+    mayNotKnow(
+        "..gateway.cache..",
+        "..gateway.fetch..",
+        "..gateway.read..",
+        "..gateway.select..",
+        "..gateway.query..",
+        "..gateway.catalog..",
+        "..gateway.http..");
+  }
+
+  @Test
+  void fetchingKnowsNothingOfWhatIsInTheBytes() {
+    mayNotKnow(
+        "..gateway.fetch..",
+        "..gateway.read..",
+        "..gateway.select..",
+        "..gateway.query..",
+        "..gateway.catalog..",
+        "..gateway.http..",
+        "io.lamella.storage.block..");
   }
 
   @Test

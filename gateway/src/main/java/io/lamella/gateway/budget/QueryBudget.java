@@ -11,6 +11,8 @@ public final class QueryBudget {
   private final AtomicLong reservedReads = new AtomicLong();
   private final AtomicLong reads = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong cachedRanges = new AtomicLong();
+  private final AtomicLong cachedBytes = new AtomicLong();
 
   public QueryBudget(QueryCeilings ceilings) {
     this.ceilings = ceilings;
@@ -20,7 +22,10 @@ public final class QueryBudget {
   ///
   /// @param reads ranged reads
   /// @param bytes their lengths together
-  public record Used(long series, long reads, long bytes) {}
+  /// @param cachedRanges wanted ranges that no read was sent for: a cache had them, or another
+  ///   query was reading them
+  /// @param cachedBytes their lengths together
+  public record Used(long series, long reads, long bytes, long cachedRanges, long cachedBytes) {}
 
   /// @throws QueryException.TooExpensive where the query's selectors match too many series together
   public void reserveSeries(long more) {
@@ -54,7 +59,13 @@ public final class QueryBudget {
     bytes.addAndGet(readBytes);
   }
 
+  /// Counts wanted ranges that no read was sent for.
+  public void countCached(long ranges, long rangeBytes) {
+    cachedRanges.addAndGet(ranges);
+    cachedBytes.addAndGet(rangeBytes);
+  }
+
   public Used used() {
-    return new Used(series.get(), reads.get(), bytes.get());
+    return new Used(series.get(), reads.get(), bytes.get(), cachedRanges.get(), cachedBytes.get());
   }
 }

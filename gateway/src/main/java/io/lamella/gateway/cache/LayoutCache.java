@@ -30,11 +30,16 @@ public final class LayoutCache {
   private static final Logger LOG = LoggerFactory.getLogger(LayoutCache.class);
 
   private final ObjectStore store;
+  private final PageCache pages;
   private final Cache<ObjectKey, BlockFile> cache;
   private final Cache<ObjectKey, ShardLayout> shards;
 
   /// A file that may be read: its version and where everything in it lies.
-  public record BlockFile(ObjectVersion version, FileLayout layout) {}
+  public record BlockFile(FileVersion file, FileLayout layout) {
+    public ObjectVersion version() {
+      return file.object();
+    }
+  }
 
   /// All that is known of a shard before data is asked for.
   ///
@@ -42,8 +47,11 @@ public final class LayoutCache {
   public record ShardLayout(BlockFile labels, BlockFile chunks, RunDirectory runs, long weight) {}
 
   /// @param maxBytes of footers and page indexes to keep
-  public LayoutCache(ObjectStore store, long maxBytes) {
+  ///
+  /// @param pages whose disk keeps manifests over restarts; in memory they are here, decoded
+  public LayoutCache(ObjectStore store, PageCache pages, long maxBytes) {
     this.store = store;
+    this.pages = pages;
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -63,7 +71,7 @@ public final class LayoutCache {
 
   /// A shard's layouts by its manifest, from memory or by one read; nothing where it has none.
   public Optional<ShardLayout> shard(Ulid block, BlockMeta.Shard shard, QueryBudget budget)
-      throws IOException {
+      throws IOException, InterruptedException {
     if (shard.manifest().isEmpty()) {
       return Optional.empty();
     }
@@ -85,17 +93,30 @@ public final class LayoutCache {
 
   private ShardLayout manifest(
       ObjectKey key, Ulid block, BlockMeta.Shard shard, BlockMeta.Manifest file, QueryBudget budget)
-      throws IOException {
+      throws IOException, InterruptedException {
     budget.reserveReads(1, file.size());
-    budget.count(file.size());
-    byte[] bytes =
-        array(store.read(new ObjectVersion(key, file.size(), ""), new ByteRange(0, file.size())));
+    String digest = String.format("%08x", file.crc32c());
+    PageKey page =
+        new PageKey(
+            new FileVersion(new ObjectVersion(key, file.size(), ""), digest),
+            new ByteRange(0, file.size()));
+    Optional<ByteBuffer> kept = pages.findOnDisk(page);
+    if (kept.isEmpty()) {
+      budget.count(file.size());
+    } else {
+      budget.countCached(1, file.size());
+    }
+    byte[] bytes = array(kept.isPresent() ? kept.get() : store.read(page.object(), page.range()));
     int checksum = BlockManifest.checksum(bytes);
     if (checksum != file.crc32c()) {
+      pages.forget(page);
       throw new CorruptBlockException(
           String.format(
               "cannot read manifest: checksum %08x, expected %08x [object=%s]; convert this block again",
               checksum, file.crc32c(), key));
+    }
+    if (kept.isEmpty()) {
+      pages.putOnDisk(page, ByteBuffer.wrap(bytes));
     }
     BlockManifest m = BlockManifest.decode(bytes, shard, key.name());
     return new ShardLayout(
@@ -111,7 +132,7 @@ public final class LayoutCache {
       throws CorruptBlockException {
     ObjectKey key = BlockNames.directory(block).resolve(file.name());
     return new BlockFile(
-        new ObjectVersion(key, file.size(), ""),
+        new FileVersion(new ObjectVersion(key, file.size(), ""), file.sha256()),
         FileLayout.parse(tail, file.indexStart(), key.name()));
   }
 
@@ -125,6 +146,15 @@ public final class LayoutCache {
     BlockFile loaded = load(key, file, budget);
     cache.put(key, loaded);
     return loaded;
+  }
+
+  /// Gives up what is known of an object that proved to be another version now.
+  public void forget(ObjectVersion object) {
+    cache.asMap().computeIfPresent(object.key(), (k, f) -> f.version().equals(object) ? null : f);
+    shards
+        .asMap()
+        .values()
+        .removeIf(s -> s.labels().version().equals(object) || s.chunks().version().equals(object));
   }
 
   private BlockFile load(ObjectKey key, BlockMeta.File file, QueryBudget budget)
@@ -156,7 +186,9 @@ public final class LayoutCache {
               "cannot read footer: checksum %08x, expected %08x [object=%s range=[%d, %d)]; convert this block again",
               (int) crc.getValue(), file.indexCrc32c(), key, file.indexStart(), file.size()));
     }
-    return new BlockFile(tail.version(), FileLayout.parse(bytes, file.indexStart(), key.name()));
+    return new BlockFile(
+        new FileVersion(tail.version(), file.sha256()),
+        FileLayout.parse(bytes, file.indexStart(), key.name()));
   }
 
   private static byte[] array(ByteBuffer b) {

@@ -1,5 +1,5 @@
-/// What is kept between queries; alone imports Caffeine. Published bytes never change, so nothing
-/// here expires by time.
+/// What was read and is kept: layouts, pages in memory, pages on disk. Looks up and keeps; who
+/// reads what is missing is the business of `fetch`. Alone imports Caffeine.
 @NullMarked
 package io.lamella.gateway.cache;
 

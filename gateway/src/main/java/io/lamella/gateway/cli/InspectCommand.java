@@ -5,6 +5,10 @@ import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.cache.LayoutCache;
 import io.lamella.gateway.cache.LayoutCache.BlockFile;
 import io.lamella.gateway.cache.LayoutCache.ShardLayout;
+import io.lamella.gateway.cache.MemoryPages;
+import io.lamella.gateway.cache.PageCache;
+import io.lamella.gateway.metrics.FetchMetrics;
+import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -54,7 +58,7 @@ public final class InspectCommand implements Callable<Integer> {
   private int shownRuns = 20;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     if (!store.isGiven() || !Ulid.isUlid(block)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "cannot inspect \"" + block + "\": give --store and a block's ULID");
@@ -68,7 +72,9 @@ public final class InspectCommand implements Callable<Integer> {
       bytes.get(json);
       BlockMeta meta = BlockMetaJson.read(json, key.name());
       describe(meta, out);
-      LayoutCache layouts = new LayoutCache(opened, 1 << 30);
+      FetchMetrics metrics = new GatewayMetrics().fetch();
+      PageCache none = new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics);
+      LayoutCache layouts = new LayoutCache(opened, none, 1 << 30);
       QueryBudget budget = new QueryBudget(QueryCeilings.DEFAULT);
       for (BlockMeta.Shard shard : meta.shards()) {
         Optional<ShardLayout> known = layouts.shard(ulid, shard, budget);

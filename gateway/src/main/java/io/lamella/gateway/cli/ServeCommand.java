@@ -33,6 +33,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
   @Mixin private StoreOptions store = new StoreOptions();
+  @Mixin private FetchFlags fetch = new FetchFlags();
 
   @Option(
       names = {"--listen", "--web.listen-address"},
@@ -81,12 +82,6 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Bytes that a query may read from the store (default ${DEFAULT-VALUE}).")
   private long maxBytes = QueryCeilings.DEFAULT.maxBytes();
-
-  @Option(
-      names = "--store.max-concurrent-reads",
-      paramLabel = "N",
-      description = "Reads of the store under way at once (default ${DEFAULT-VALUE}).")
-  private int maxReads = 128;
 
   @Option(
       names = "--store.max-gap-bytes",
@@ -179,7 +174,7 @@ public final class ServeCommand implements Callable<Integer> {
         new Coalescing(maxGap, d.coalescing().maxReadBytes()),
         Durations.parse(refresh, "--catalog.refresh", line),
         d.layoutBytes(),
-        maxReads,
+        fetch.options(line),
         maxConcurrency);
   }
 }

@@ -20,6 +20,10 @@ final class StatisticsJson {
         + answer.used().reads()
         + ",\"bytes\":"
         + answer.used().bytes()
+        + ",\"cachedRanges\":"
+        + answer.used().cachedRanges()
+        + ",\"cachedBytes\":"
+        + answer.used().cachedBytes()
         + "}}";
   }
 }

@@ -12,7 +12,7 @@ import java.util.function.DoubleSupplier;
 public final class GatewayMetrics {
   private static final List<String> OPERATIONS =
       List.of("list", "head", "get", "get_range", "get_tail");
-  private static final List<String> OUTCOMES = List.of("ok", "not_found", "error");
+  private static final List<String> OUTCOMES = List.of("ok", "not_found", "cancelled", "error");
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Counter storeRequests;
@@ -50,6 +50,11 @@ public final class GatewayMetrics {
     for (String operation : OPERATIONS) {
       OUTCOMES.forEach(outcome -> storeRequests.initLabelValues(operation, outcome));
     }
+  }
+
+  /// The metrics of the way to bytes; called once.
+  public FetchMetrics fetch() {
+    return new FetchMetrics(registry);
   }
 
   public PrometheusRegistry registry() {

@@ -49,7 +49,9 @@ public final class MeteredObjectStore implements ObjectStore {
       metrics.storeRequest(operation, "not_found", 0);
       throw e;
     } catch (ObjectStoreException e) {
-      metrics.storeRequest(operation, "error", 0);
+      // Slow reads that lost against their second request, and those of cancelled queries.
+      boolean cancelled = Thread.currentThread().isInterrupted();
+      metrics.storeRequest(operation, cancelled ? "cancelled" : "error", 0);
       throw e;
     }
   }

@@ -1,16 +1,20 @@
 package io.lamella.gateway.read;
 
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.cache.FileVersion;
+import io.lamella.gateway.cache.PageCache;
+import io.lamella.gateway.cache.PageKey;
+import io.lamella.gateway.fetch.SharedReads;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.storage.object.ByteRange;
-import io.lamella.storage.object.ObjectStore;
-import io.lamella.storage.object.ObjectVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -18,20 +22,18 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 
-/// Reads byte ranges in waves: everything that a wave wants goes out at once, near ranges as one
-/// read, bounded for the whole process.
+/// Brings byte ranges in waves: everything that a wave wants is looked up in the caches, and what
+/// is not there goes out at once, near ranges as one read.
 public final class RangeReader {
-  private final ObjectStore store;
+  private final PageCache cache;
+  private final SharedReads reads;
   private final Coalescing coalescing;
-  private final Semaphore permits;
 
-  /// @param maxConcurrent reads under way at once in this process
-  public RangeReader(ObjectStore store, Coalescing coalescing, int maxConcurrent) {
-    this.store = store;
+  public RangeReader(PageCache cache, SharedReads reads, Coalescing coalescing) {
+    this.cache = cache;
+    this.reads = reads;
     this.coalescing = coalescing;
-    this.permits = new Semaphore(maxConcurrent);
   }
 
   /// Runs tasks at once, a virtual thread each, and waits for all; the first failure ends the
@@ -82,64 +84,89 @@ public final class RangeReader {
   }
 
   /// What one file contributes to a wave.
-  public record Wanted(ObjectVersion object, List<ByteRange> ranges) {
+  public record Wanted(FileVersion file, List<ByteRange> ranges) {
     public Wanted {
       ranges = List.copyOf(ranges);
     }
   }
 
   /// The bytes of one file that a wave brought.
-  public static final class Fetched {
-    private final TreeMap<Long, ByteBuffer> reads = new TreeMap<>();
+  public final class Fetched {
+    private final FileVersion file;
+    private final Map<ByteRange, ByteBuffer> pages = new HashMap<>();
 
-    /// The bytes of a range that the wave wanted.
+    private Fetched(FileVersion file) {
+      this.file = file;
+    }
+
+    /// The bytes of a range that the wave wanted; not to be written to.
     public ByteBuffer slice(ByteRange range) {
-      Map.Entry<Long, ByteBuffer> read = reads.floorEntry(range.start());
-      if (read == null || range.end() > read.getKey() + read.getValue().remaining()) {
+      ByteBuffer page = pages.get(range);
+      if (page == null) {
         throw new IllegalStateException("range " + range + " was not asked for");
       }
-      return read.getValue().slice((int) (range.start() - read.getKey()), (int) range.length());
+      return page.slice();
+    }
+
+    /// Takes everything that came with these pages out of the caches: one of them proved corrupt,
+    /// and if that happened on its way here, the next query reads it well.
+    public void forget() {
+      pages.keySet().forEach(r -> cache.forget(new PageKey(file, r)));
     }
   }
 
-  /// Reads everything that is wanted, in one wave; the result is in the order of `wanted`.
+  /// Brings everything that is wanted, in one wave; the result is in the order of `wanted`.
   ///
   /// @throws io.lamella.promql.QueryException.TooExpensive before anything is read where the budget
-  ///   does not allow it
+  ///   does not allow it; caches make no difference, so that a query does not depend on luck
   public List<Fetched> wave(List<Wanted> wanted, QueryBudget budget)
       throws IOException, InterruptedException {
-    List<List<ByteRange>> reads = wanted.stream().map(w -> coalescing.reads(w.ranges())).toList();
-    long count = reads.stream().mapToLong(List::size).sum();
-    long bytes = reads.stream().flatMap(List::stream).mapToLong(ByteRange::length).sum();
-    budget.reserveReads(count, bytes);
-    List<Callable<ByteBuffer>> tasks = new ArrayList<>();
-    for (int i = 0; i < wanted.size(); i++) {
-      ObjectVersion object = wanted.get(i).object();
-      for (ByteRange r : reads.get(i)) {
-        tasks.add(() -> read(object, r, budget));
-      }
+    reserve(wanted, budget);
+    Set<PageKey> keys = new LinkedHashSet<>();
+    for (Wanted w : wanted) {
+      w.ranges().forEach(r -> keys.add(new PageKey(w.file(), r)));
     }
-    List<ByteBuffer> buffers = tasks.isEmpty() ? List.of() : inParallel(tasks);
+    long bytes = bytes(keys);
+    PageCache.Admission admission = cache.admission(bytes);
+    Map<PageKey, ByteBuffer> found = cache.find(keys, admission);
+    budget.countCached(found.size(), bytes(found.keySet()));
+    keys.removeAll(found.keySet());
+    if (!keys.isEmpty()) {
+      found.putAll(reads.read(keys, admission, budget));
+    }
     List<Fetched> out = new ArrayList<>();
-    int next = 0;
-    for (List<ByteRange> file : reads) {
-      Fetched fetched = new Fetched();
-      for (ByteRange r : file) {
-        fetched.reads.put(r.start(), buffers.get(next++));
+    for (Wanted w : wanted) {
+      Fetched fetched = new Fetched(w.file());
+      for (ByteRange r : w.ranges()) {
+        ByteBuffer page = found.get(new PageKey(w.file(), r));
+        if (page == null) {
+          throw new IllegalStateException(
+              "range " + r + " of " + w.file().object().key() + " is missing");
+        }
+        fetched.pages.put(r, page);
       }
       out.add(fetched);
     }
     return out;
   }
 
-  private ByteBuffer read(ObjectVersion object, ByteRange range, QueryBudget budget)
-      throws IOException, InterruptedException {
-    permits.acquire();
-    try {
-      budget.count(range.length());
-      return store.read(object, range);
-    } finally {
-      permits.release();
+  private static long bytes(Set<PageKey> keys) {
+    return keys.stream().mapToLong(k -> k.range().length()).sum();
+  }
+
+  private void reserve(List<Wanted> wanted, QueryBudget budget) {
+    Map<FileVersion, List<ByteRange>> files = new HashMap<>();
+    for (Wanted w : wanted) {
+      files.computeIfAbsent(w.file(), f -> new ArrayList<>()).addAll(w.ranges());
     }
+    long count = 0;
+    long bytes = 0;
+    for (List<ByteRange> ranges : files.values()) {
+      for (ByteRange r : coalescing.reads(ranges)) {
+        count++;
+        bytes += r.length();
+      }
+    }
+    budget.reserveReads(count, bytes);
   }
 }

@@ -59,7 +59,7 @@ final class ChunkReader {
     }
     long bytes = ranges.stream().mapToLong(ByteRange::length).sum();
     return plan.isExact() || bytes <= EAGER_BYTES
-        ? Optional.of(new RangeReader.Wanted(chunks.version(), ranges))
+        ? Optional.of(new RangeReader.Wanted(chunks.file(), ranges))
         : Optional.empty();
   }
 
@@ -84,27 +84,37 @@ final class ChunkReader {
         }
         wanted.add(new Wanted(i, column, pages));
       }
-      wave.add(new RangeReader.Wanted(s.chunksFile().version(), ranges));
+      wave.add(new RangeReader.Wanted(s.chunksFile().file(), ranges));
     }
     List<RangeReader.Fetched> fetched = reader.wave(wave, budget);
     List<List<DataColumn>> out = new ArrayList<>();
     selected.forEach(s -> out.add(new ArrayList<>()));
     for (Wanted w : wanted) {
-      ValuePage[] pages = new ValuePage[w.column().pages()];
       BlockRows s = selected.get(w.rows());
       RangeReader.Fetched bytes = s.ahead().orElse(fetched.get(w.rows()));
       String place = s.chunksFile().version().key().name();
+      out.get(w.rows()).add(decode(w, bytes, place));
+    }
+    return out;
+  }
+
+  private static DataColumn decode(Wanted w, RangeReader.Fetched fetched, String place)
+      throws CorruptBlockException {
+    ValuePage[] pages = new ValuePage[w.column().pages()];
+    try {
       for (int p : w.pages()) {
         pages[p] =
             ValuePage.decode(
                 w.column(),
-                bytes.slice(w.column().range(p)),
+                fetched.slice(w.column().range(p)),
                 w.column().endRow(p) - w.column().firstRow(p),
                 place);
       }
-      out.get(w.rows()).add(new DataColumn(w.column(), pages));
+    } catch (CorruptBlockException e) {
+      fetched.forget();
+      throw e;
     }
-    return out;
+    return new DataColumn(w.column(), pages);
   }
 
   /// The data columns of a row group that the range touches, by time.

@@ -86,7 +86,7 @@ final class RowSelector {
     List<Optional<RangeReader.Wanted>> ahead = new ArrayList<>();
     for (Candidate c : candidates) {
       for (LabelPlan plan : c.plans()) {
-        wave.add(new RangeReader.Wanted(c.labels().version(), LabelRows.ranges(plan)));
+        wave.add(new RangeReader.Wanted(c.labels().file(), LabelRows.ranges(plan)));
         ahead.add(
             withChunks ? ChunkReader.ahead(c.block(), c.chunks(), plan, range) : Optional.empty());
       }
@@ -101,14 +101,23 @@ final class RowSelector {
       for (LabelPlan plan : c.plans()) {
         Optional<RangeReader.Fetched> chunks =
             ahead.get(at).isPresent() ? Optional.of(fetched.get(next++)) : Optional.empty();
-        LabelRows rows =
-            LabelRows.decode(plan, fetched.get(at++), c.labels().version().key().name());
+        LabelRows rows = decode(plan, fetched.get(at++), c);
         if (rows.rows().length > 0) {
           out.add(new BlockRows(c.block(), c.labels(), c.chunks(), rows, chunks));
         }
       }
     }
     return out;
+  }
+
+  private static LabelRows decode(LabelPlan plan, RangeReader.Fetched fetched, Candidate c)
+      throws CorruptBlockException {
+    try {
+      return LabelRows.decode(plan, fetched, c.labels().version().key().name());
+    } catch (CorruptBlockException e) {
+      fetched.forget();
+      throw e;
+    }
   }
 
   private List<Candidate> open(

@@ -8,31 +8,95 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /// Repeats what failed for a passing reason, after exponentially longer pauses with full jitter,
-/// and not before a time that the store asks for. A conditional put whose answer was lost is not
-/// repeated blindly: it is read back first.
+/// and not before a time that the store asks for. Where that time lies behind the deadline, the
+/// failure is shown at once. A conditional put whose answer was lost is not repeated blindly: it is
+/// read back first.
 public final class RetryingObjectStore implements ObjectStore {
   private final ObjectStore store;
   private final Policy policy;
+  private final Time time;
 
   /// @param retries how often a request is repeated
   /// @param first most that the first pause takes; each next may take twice as long, up to
   ///   `longest`
-  public record Policy(int retries, Duration first, Duration longest) {
+  /// @param deadline no request begins later than this after the first one began; files, which may
+  ///   take long to send, are bounded by `retries` alone
+  public record Policy(int retries, Duration first, Duration longest, Duration deadline) {
+    private static final Duration NONE = Duration.ofDays(365);
+
     public static Policy of(int retries) {
-      return new Policy(retries, Duration.ofMillis(50), Duration.ofSeconds(5));
+      return new Policy(
+          retries, Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofMinutes(1));
+    }
+
+    Policy withoutDeadline() {
+      return new Policy(retries, first, longest, NONE);
     }
 
     Duration pause(int attempt, Optional<Duration> asked) {
       long most = Math.min(longest.toMillis(), first.toMillis() << Math.min(attempt, 20));
-      long jittered = ThreadLocalRandom.current().nextLong(most + 1);
-      long least = asked.map(d -> Math.min(d.toMillis(), longest.toMillis())).orElse(0L);
-      return Duration.ofMillis(Math.max(jittered, least));
+      Duration jittered = Duration.ofMillis(ThreadLocalRandom.current().nextLong(most + 1));
+      return asked.filter(d -> d.compareTo(jittered) > 0).orElse(jittered);
+    }
+  }
+
+  /// Time, which tests make pass.
+  interface Time {
+    long nanos();
+
+    void sleep(Duration pause) throws InterruptedException;
+  }
+
+  private static final class SystemTime implements Time {
+    @Override
+    public long nanos() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public void sleep(Duration pause) throws InterruptedException {
+      Thread.sleep(pause);
     }
   }
 
   public RetryingObjectStore(ObjectStore store, Policy policy) {
+    this(store, policy, new SystemTime());
+  }
+
+  RetryingObjectStore(ObjectStore store, Policy policy, Time time) {
     this.store = store;
     this.policy = policy;
+    this.time = time;
+  }
+
+  /// The attempts at one request.
+  private final class Attempts {
+    private final Policy allowed;
+    private final long begun = time.nanos();
+    private int failed;
+
+    Attempts(Policy allowed) {
+      this.allowed = allowed;
+    }
+
+    /// Waits until it is time to try again.
+    ///
+    /// @throws ObjectStoreException `failure`, where there is no further attempt
+    void next(ObjectStoreException failure, Optional<Duration> asked) throws ObjectStoreException {
+      if (failed >= allowed.retries()) {
+        throw failure;
+      }
+      Duration pause = allowed.pause(failed++, asked);
+      if (Duration.ofNanos(time.nanos() - begun).plus(pause).compareTo(allowed.deadline()) > 0) {
+        throw failure;
+      }
+      try {
+        time.sleep(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw failure;
+      }
+    }
   }
 
   @FunctionalInterface
@@ -41,24 +105,17 @@ public final class RetryingObjectStore implements ObjectStore {
   }
 
   private <T> T retry(Request<T> request) throws ObjectStoreException {
-    for (int attempt = 0; ; attempt++) {
+    return retry(policy, request);
+  }
+
+  private <T> T retry(Policy allowed, Request<T> request) throws ObjectStoreException {
+    Attempts attempts = new Attempts(allowed);
+    while (true) {
       try {
         return request.send();
       } catch (ObjectStoreException.Unavailable e) {
-        if (attempt >= policy.retries()) {
-          throw e;
-        }
-        pause(policy.pause(attempt, e.retryAfter()), e);
+        attempts.next(e, e.retryAfter());
       }
-    }
-  }
-
-  private static void pause(Duration d, ObjectStoreException cause) throws ObjectStoreException {
-    try {
-      Thread.sleep(d);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw cause;
     }
   }
 
@@ -99,31 +156,26 @@ public final class RetryingObjectStore implements ObjectStore {
 
   @Override
   public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
-    return retry(() -> store.put(key, file));
+    return retry(policy.withoutDeadline(), () -> store.put(key, file));
   }
 
   @Override
   public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
     boolean lost = false;
-    for (int attempt = 0; ; attempt++) {
+    Attempts attempts = new Attempts(policy);
+    while (true) {
       try {
         PutOutcome outcome = store.putIfAbsent(key, bytes.duplicate());
         // What is there may be what an earlier request of ours put after its answer was lost.
         return lost && outcome == PutOutcome.ALREADY_THERE ? whose(key, bytes) : outcome;
       } catch (ObjectStoreException.Unknown e) {
-        if (attempt >= policy.retries()) {
-          throw e;
-        }
         lost = true;
-        pause(policy.pause(attempt, Optional.empty()), e);
+        attempts.next(e, Optional.empty());
         if (head(key).isPresent()) {
           return whose(key, bytes);
         }
       } catch (ObjectStoreException.Unavailable e) {
-        if (attempt >= policy.retries()) {
-          throw e;
-        }
-        pause(policy.pause(attempt, e.retryAfter()), e);
+        attempts.next(e, e.retryAfter());
       }
     }
   }

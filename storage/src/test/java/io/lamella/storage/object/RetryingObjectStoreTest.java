@@ -11,6 +11,8 @@ import io.lamella.storage.object.local.MemoryObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +24,45 @@ class RetryingObjectStoreTest {
   private final CountingObjectStore counting = new CountingObjectStore(faulty);
   private final ObjectStore store =
       new RetryingObjectStore(
-          counting, new RetryingObjectStore.Policy(3, Duration.ofMillis(1), Duration.ofMillis(2)));
+          counting,
+          new RetryingObjectStore.Policy(
+              3, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMinutes(1)));
+  private final FakeTime time = new FakeTime();
+
+  /// Time that passes by sleeping.
+  private static final class FakeTime implements RetryingObjectStore.Time {
+    private final List<Duration> pauses = new ArrayList<>();
+    private Duration now = Duration.ofDays(3);
+
+    @Override
+    public long nanos() {
+      return now.toNanos();
+    }
+
+    @Override
+    public void sleep(Duration pause) {
+      pauses.add(pause);
+      now = now.plus(pause);
+    }
+  }
+
+  /// A store that always says 503, and after how long to ask again.
+  private ObjectStore busy(Optional<Duration> retryAfter) {
+    return new ForwardingObjectStore(memory) {
+      @Override
+      public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
+        throw new ObjectStoreException.Unavailable("status 503", null, retryAfter.orElse(null));
+      }
+    };
+  }
+
+  private ObjectStore patient(ObjectStore busy, int retries, Duration deadline) {
+    return new RetryingObjectStore(
+        busy,
+        new RetryingObjectStore.Policy(
+            retries, Duration.ofMillis(100), Duration.ofSeconds(4), deadline),
+        time);
+  }
 
   private static ByteBuffer bytes(int... all) {
     ByteBuffer out = ByteBuffer.allocate(all.length);
@@ -82,9 +122,10 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void aPauseIsAtLeastWhatTheStoreAsksForAndAtMostTheLongest() {
+  void aPauseIsAtLeastWhatTheStoreAsksFor() {
     RetryingObjectStore.Policy policy =
-        new RetryingObjectStore.Policy(3, Duration.ofMillis(10), Duration.ofSeconds(2));
+        new RetryingObjectStore.Policy(
+            3, Duration.ofMillis(10), Duration.ofSeconds(2), Duration.ofMinutes(1));
 
     for (int i = 0; i < 100; i++) {
       Duration asked = policy.pause(i, Optional.of(Duration.ofSeconds(1)));
@@ -92,7 +133,62 @@ class RetryingObjectStoreTest {
       assertTrue(asked.compareTo(Duration.ofSeconds(2)) <= 0, asked::toString);
       assertTrue(policy.pause(0, Optional.empty()).toMillis() <= 10);
     }
-    assertEquals(Duration.ofSeconds(2), policy.pause(0, Optional.of(Duration.ofHours(1))));
+    assertEquals(Duration.ofHours(1), policy.pause(0, Optional.of(Duration.ofHours(1))));
+  }
+
+  @Test
+  void pausesGrowWithFullJitterUpToTheLongest() {
+    ObjectStore store = patient(busy(Optional.empty()), 200, Duration.ofDays(1));
+
+    assertThrows(ObjectStoreException.Unavailable.class, () -> store.head(KEY));
+
+    assertEquals(200, time.pauses.size());
+    for (int i = 0; i < 6; i++) {
+      long most = 100L << i;
+      assertTrue(time.pauses.get(i).toMillis() <= most, time.pauses::toString);
+    }
+    double mean = time.pauses.stream().skip(10).mapToLong(Duration::toMillis).average().orElse(0);
+    assertTrue(mean > 1500 && mean < 2500, () -> "mean " + mean + " of pauses up to 4000");
+  }
+
+  @Test
+  void noAttemptBeginsAfterTheDeadline() {
+    Duration start = time.now;
+    ObjectStore store = patient(busy(Optional.empty()), 1000, Duration.ofSeconds(30));
+
+    assertThrows(ObjectStoreException.Unavailable.class, () -> store.head(KEY));
+
+    assertTrue(time.now.minus(start).compareTo(Duration.ofSeconds(30)) <= 0);
+    assertTrue(time.pauses.size() > 5 && time.pauses.size() < 200, time.pauses::toString);
+  }
+
+  @Test
+  void whoIsToldToComeBackAfterTheDeadlineDoesNotWait() {
+    ObjectStore hours = patient(busy(Optional.of(Duration.ofHours(1))), 5, Duration.ofSeconds(30));
+    ObjectStore seconds =
+        patient(busy(Optional.of(Duration.ofSeconds(10))), 5, Duration.ofSeconds(30));
+
+    assertThrows(ObjectStoreException.Unavailable.class, () -> hours.head(KEY));
+    assertEquals(0, time.pauses.size());
+    assertThrows(ObjectStoreException.Unavailable.class, () -> seconds.head(KEY));
+    assertEquals(java.util.Collections.nCopies(3, Duration.ofSeconds(10)), time.pauses);
+  }
+
+  @Test
+  void anInterruptEndsTheAttempts() throws InterruptedException {
+    List<Throwable> seen = new ArrayList<>();
+    Thread reader =
+        Thread.ofVirtual()
+            .start(() -> {
+              Thread.currentThread().interrupt();
+              faulty.next(Fault.UNAVAILABLE);
+              seen.add(assertThrows(ObjectStoreException.Unavailable.class, () -> store.head(KEY)));
+              assertTrue(Thread.interrupted());
+            });
+    reader.join();
+
+    assertEquals(1, seen.size());
+    assertEquals(1, counting.count(Operation.HEAD));
   }
 
   @Test

@@ -1,7 +1,11 @@
 package io.lamella.storage.object.s3;
 
 import io.lamella.storage.object.ObjectStoreException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -69,8 +73,21 @@ final class S3Failures {
     return s.awsErrorDetails()
         .sdkHttpResponse()
         .firstMatchingHeader("Retry-After")
-        .filter(v -> v.matches("\\d{1,6}"))
-        .map(v -> Duration.ofSeconds(Long.parseLong(v)))
+        .flatMap(S3Failures::duration)
         .orElse(null);
+  }
+
+  /// Seconds, or a date (RFC 9110, 10.2.3); empty where it is neither.
+  private static Optional<Duration> duration(String retryAfter) {
+    if (retryAfter.matches("\\d{1,6}")) {
+      return Optional.of(Duration.ofSeconds(Long.parseLong(retryAfter)));
+    }
+    try {
+      Instant then = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(retryAfter));
+      Duration until = Duration.between(Instant.now(), then);
+      return Optional.of(until.isNegative() ? Duration.ZERO : until);
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
   }
 }

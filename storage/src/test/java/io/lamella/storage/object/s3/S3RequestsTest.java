@@ -16,9 +16,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +156,53 @@ class S3RequestsTest {
     assertEquals(
         Optional.of(Duration.ofSeconds(7)),
         readFails(ObjectStoreException.Unavailable.class).retryAfter());
+  }
+
+  @Test
+  void aBusyStoreMaySayItByADate() {
+    status = 503;
+    answer.put(
+        "Retry-After",
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusDays(1)));
+
+    Duration wait = readFails(ObjectStoreException.Unavailable.class).retryAfter().orElseThrow();
+
+    assertTrue(wait.toMinutes() > 23 * 60 && wait.toMinutes() <= 24 * 60, wait::toString);
+  }
+
+  @Test
+  void anInterruptEndsARequestAndStaysVisible() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    server.createContext(
+        "/bucket/slow",
+        exchange -> {
+          arrived.countDown();
+          try (exchange) {
+            ended.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    ObjectVersion slow = new ObjectVersion(new ObjectKey("slow"), 10, "");
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    Thread reader =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                store.read(slow, new ByteRange(2, 5));
+              } catch (ObjectStoreException.Unavailable e) {
+                interrupted.complete(Thread.currentThread().isInterrupted());
+              } catch (Throwable e) {
+                interrupted.completeExceptionally(e);
+              }
+            });
+    arrived.await();
+
+    reader.interrupt();
+
+    assertTrue(interrupted.get(20, TimeUnit.SECONDS));
+    ended.countDown();
   }
 
   @Test

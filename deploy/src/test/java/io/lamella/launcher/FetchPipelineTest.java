@@ -1,0 +1,156 @@
+package io.lamella.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.FetchOptions;
+import io.lamella.gateway.Gateway;
+import io.lamella.gateway.GatewayOptions;
+import io.lamella.gateway.cache.DiskPages;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.QueryLimits;
+import io.lamella.promql.Value;
+import io.lamella.storage.object.CountingObjectStore;
+import io.lamella.storage.object.FaultyObjectStore;
+import io.lamella.storage.object.FaultyObjectStore.Fault;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.local.DirectoryObjectStore;
+import io.lamella.storage.object.local.MemoryObjectStore;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The fetch pipeline under real queries: answers stay the same whatever happens below.
+class FetchPipelineTest {
+  private static final long AT = 1_748_829_600_000L;
+  private static final String SCOPES =
+      "sum by (instance) (hmd:release_scopes:enabled{dc_id=\"45\"})";
+
+  @TempDir Path directory;
+
+  private final MemoryObjectStore memory = new MemoryObjectStore();
+  private final FaultyObjectStore faulty = new FaultyObjectStore(memory);
+  private final CountingObjectStore store = new CountingObjectStore(faulty);
+
+  @BeforeEach
+  void convert() throws Exception {
+    Path bucket = directory.resolve("bucket");
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), bucket);
+    try (Stream<Path> all = Files.walk(bucket)) {
+      for (Path p : all.filter(Files::isRegularFile).toList()) {
+        memory.put(
+            new ObjectKey(bucket.relativize(p).toString()), ByteBuffer.wrap(Files.readAllBytes(p)));
+      }
+    }
+  }
+
+  private static Value ask(Gateway gateway) {
+    return gateway.queries().instant(SCOPES, AT, QueryLimits.NONE).value().value();
+  }
+
+  private Value expected() throws Exception {
+    try (ObjectStore plain = DirectoryObjectStore.open(directory.resolve("bucket"));
+        Gateway gateway = Gateway.open(plain, GatewayOptions.defaults())) {
+      return ask(gateway);
+    }
+  }
+
+  private GatewayOptions withDisk() {
+    FetchOptions f = FetchOptions.defaults();
+    return ConvertedBlocks.fetching(
+        new FetchOptions(
+            f.memoryBytes(),
+            Optional.of(new DiskPages.Settings(directory.resolve("cache"), 64 << 20)),
+            f.hedging(),
+            f.gate(),
+            f.cdn()));
+  }
+
+  @Test
+  void aBitThatFlipsOnTheWayFailsOneQueryAndIsNotKept() throws Exception {
+    Value expected = expected();
+    // Layouts first, so that the flipped bits are those of pages.
+    try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+      faulty.next(Fault.NONE, Fault.NONE, Fault.FLIPPED_BIT);
+      assertThrows(QueryException.CorruptBlock.class, () -> ask(gateway));
+      assertEquals(expected, ask(gateway));
+      assertEquals(expected, ask(gateway));
+    }
+  }
+
+  @Test
+  void anObjectThatIsWrittenAnewIsReadAnew() throws Exception {
+    Value expected = expected();
+    try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+      faulty.next(Fault.NONE, Fault.NONE, Fault.CHANGED);
+      assertThrows(QueryException.StorageUnavailable.class, () -> ask(gateway));
+      store.reset();
+      assertEquals(expected, ask(gateway));
+      // The layout of the file that changed, label pages, chunk pages.
+      assertEquals(3, store.gets());
+    }
+  }
+
+  @Test
+  void aRestartReadsPagesFromDisk() throws Exception {
+    Value expected = expected();
+    try (Gateway gateway = Gateway.open(store, withDisk())) {
+      assertEquals(expected, ask(gateway));
+    }
+    store.reset();
+    try (Gateway gateway = Gateway.open(store, withDisk())) {
+      assertEquals(expected, ask(gateway));
+      int gets = store.gets();
+      assertTrue(gets <= 5, gets + " reads");
+    }
+  }
+
+  @Test
+  void manyAtOnceCauseTheReadsOfOne() throws Exception {
+    Value expected = expected();
+    try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      ask(gateway);
+      store.reset();
+      List<Callable<Value>> queries = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        queries.add(() -> ask(gateway));
+      }
+      for (Future<Value> f : threads.invokeAll(queries)) {
+        assertEquals(expected, f.get());
+      }
+      assertEquals(0, store.gets());
+    }
+  }
+
+  @Test
+  void aStoreThatFailsNowAndThenChangesNoAnswer() throws Exception {
+    Value expected = expected();
+    long seed = 3;
+    FaultyObjectStore flaky =
+        new FaultyObjectStore(memory, seed, 0.2, Fault.UNAVAILABLE, Fault.SHORT_BODY, Fault.SLOW);
+    int answered = 0;
+    for (int i = 0; i < 50; i++) {
+      try (Gateway gateway = Gateway.open(flaky, withDisk())) {
+        assertEquals(expected, ask(gateway), () -> "seed " + seed);
+        answered++;
+      } catch (QueryException.StorageUnavailable | java.io.IOException e) {
+        // Said, not hidden: there is no retry in this store.
+      }
+    }
+    assertTrue(answered > 10, answered + " answered");
+  }
+}

@@ -1,0 +1,40 @@
+package io.lamella.gateway.cache;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/// A directory that belongs to this process for as long as it lives; the operating system gives it
+/// back when the process ends, however it ends.
+record DirectoryLock(FileChannel channel) implements AutoCloseable {
+  private static final String NAME = "lock";
+
+  /// Empty where another process, or another cache of this one, has the directory.
+  static Optional<DirectoryLock> tryTake(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve(NAME), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return Optional.of(new DirectoryLock(channel));
+      }
+    } catch (OverlappingFileLockException e) {
+      // Another cache of this process: as good as another process.
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

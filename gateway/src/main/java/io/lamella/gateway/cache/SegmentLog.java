@@ -1,0 +1,243 @@
+package io.lamella.gateway.cache;
+
+import io.lamella.gateway.cache.DiskSegment.Slot;
+import io.lamella.gateway.metrics.CacheTier;
+import io.lamella.gateway.metrics.FetchMetrics;
+import io.lamella.gateway.metrics.FetchMetrics.DiskError;
+import java.io.IOException;
+import java.io.Serial;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The segment files of a disk cache and the index of what is in them. One thread, the writer,
+/// calls everything but [#find], [#bytes] and [#pages].
+///
+/// The oldest segment goes when there is no room. Its pages that were asked for since they were
+/// written are appended anew, up to 7/8 of a segment so that each eviction makes room; this is
+/// second chance (CLOCK) with segments for frames, which keeps what LRU would keep, at one flag a
+/// page and without a write on a hit.
+final class SegmentLog {
+  private static final String SUFFIX = ".pages";
+
+  private final Path directory;
+  private final SegmentFile.Opener files;
+  private final FetchMetrics metrics;
+  private final long maxBytes;
+  private final long segmentBytes;
+  private final Map<PageKey, Slot> index = new ConcurrentHashMap<>();
+  private final Deque<DiskSegment> segments = new ArrayDeque<>();
+  private Predicate<PageKey> keepAlso = k -> false;
+  private volatile long bytes;
+  private long nextNumber = 1;
+  private @Nullable DiskSegment active;
+
+  /// The cache's directory, or the file that is written to, is gone.
+  static final class DirectoryLostException extends IOException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    DirectoryLostException(Path directory) {
+      super("the directory or a file in it was removed [directory=" + directory + "]");
+    }
+  }
+
+  SegmentLog(Path directory, long maxBytes, SegmentFile.Opener files, FetchMetrics metrics) {
+    this.directory = directory;
+    this.files = files;
+    this.metrics = metrics;
+    this.maxBytes = maxBytes;
+    this.segmentBytes = Math.clamp(maxBytes / 32, 64 << 10, 256 << 20);
+  }
+
+  /// Pages that an eviction is to keep although nobody asked the disk for them.
+  void keepAlso(Predicate<PageKey> wanted) {
+    keepAlso = wanted;
+  }
+
+  Optional<Slot> find(PageKey key) {
+    return Optional.ofNullable(index.get(key));
+  }
+
+  /// Bytes of all segment files.
+  long bytes() {
+    return bytes;
+  }
+
+  int pages() {
+    return index.size();
+  }
+
+  /// Takes over what an earlier process left, newest first. A page that is known already stays as
+  /// it is. Files without a whole page are removed.
+  void load() throws IOException {
+    List<Path> left;
+    try (Stream<Path> all = Files.list(directory)) {
+      left =
+          all.filter(p -> p.getFileName().toString().matches("[0-9a-f]{16}\\" + SUFFIX))
+              .sorted()
+              .toList();
+    }
+    if (!left.isEmpty()) {
+      String last = left.getLast().getFileName().toString();
+      nextNumber = Math.max(nextNumber, Long.parseUnsignedLong(last.substring(0, 16), 16) + 1);
+    }
+    for (Path p : left.reversed()) {
+      load(p);
+    }
+    while (bytes > maxBytes) {
+      evict();
+    }
+  }
+
+  private void load(Path path) throws IOException {
+    DiskSegment s = new DiskSegment(path, files.open(path));
+    int[] pages = {0};
+    try {
+      s.scan((entry, slot) -> {
+        pages[0]++;
+        index.putIfAbsent(entry.key(), slot);
+      });
+    } catch (IOException e) {
+      metrics.diskError(DiskError.READ);
+    }
+    if (pages[0] == 0) {
+      s.close();
+      Files.deleteIfExists(path);
+    } else {
+      segments.addFirst(s);
+      bytes += s.size();
+    }
+  }
+
+  /// Writes a page behind the last one. After a failure the segment gets no further page: its end
+  /// may be torn.
+  void append(PageKey key, ByteBuffer data) throws IOException {
+    if (index.containsKey(key)) {
+      return;
+    }
+    ByteBuffer entry = DiskEntry.encode(key, data).orElse(null);
+    if (entry == null || entry.remaining() > segmentBytes) {
+      return;
+    }
+    if (!Files.isDirectory(directory) || active != null && !Files.exists(active.path())) {
+      throw new DirectoryLostException(directory);
+    }
+    List<Map.Entry<PageKey, ByteBuffer>> again = new ArrayList<>();
+    long needed = entry.remaining();
+    while (bytes + needed > maxBytes && !segments.isEmpty()) {
+      for (Map.Entry<PageKey, ByteBuffer> e : evict()) {
+        again.add(e);
+        needed += e.getValue().remaining();
+      }
+    }
+    write(key, entry);
+    metrics.written(CacheTier.DISK, data.remaining());
+    for (Map.Entry<PageKey, ByteBuffer> e : again) {
+      write(e.getKey(), e.getValue());
+    }
+  }
+
+  private void write(PageKey key, ByteBuffer entry) throws IOException {
+    DiskSegment into = active;
+    if (into == null || into.size() + entry.remaining() > segmentBytes) {
+      Path path = directory.resolve(String.format("%016x", nextNumber++) + SUFFIX);
+      into = new DiskSegment(path, files.create(path));
+      segments.addLast(into);
+      active = into;
+    }
+    int length = entry.remaining();
+    try {
+      index.put(key, into.append(entry));
+    } catch (IOException e) {
+      seal();
+      if (into.size() == 0) {
+        segments.removeLast();
+        into.close();
+        Files.deleteIfExists(into.path());
+      }
+      throw e;
+    }
+    bytes += length;
+  }
+
+  /// Lets the next page begin a segment.
+  void seal() {
+    active = null;
+  }
+
+  /// Removes the oldest segment; returns the entries that must be written anew.
+  private List<Map.Entry<PageKey, ByteBuffer>> evict() throws IOException {
+    DiskSegment oldest = segments.removeFirst();
+    if (oldest == active) {
+      seal();
+    }
+    List<Map.Entry<PageKey, ByteBuffer>> again = new ArrayList<>();
+    long room = Math.min(oldest.size(), segmentBytes) / 8 * 7;
+    for (Map.Entry<PageKey, Slot> e : index.entrySet()) {
+      Slot slot = e.getValue();
+      if (slot.segment != oldest) {
+        continue;
+      }
+      index.remove(e.getKey(), slot);
+      if ((slot.hot || keepAlso.test(e.getKey())) && slot.length <= room) {
+        Optional<ByteBuffer> entry = whole(e.getKey(), slot);
+        if (entry.isPresent()) {
+          again.add(Map.entry(e.getKey(), entry.get()));
+          room -= slot.length;
+          continue;
+        }
+      }
+      metrics.evicted(CacheTier.DISK, slot.length);
+    }
+    bytes -= oldest.size();
+    oldest.close();
+    Files.deleteIfExists(oldest.path());
+    return again;
+  }
+
+  private static Optional<ByteBuffer> whole(PageKey key, Slot slot) {
+    try {
+      ByteBuffer entry = slot.read();
+      return DiskEntry.data(entry, key).map(d -> entry);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Gives a page up, in the index and on disk.
+  ///
+  /// @param known where it was when it was given up
+  void kill(PageKey key, Optional<Slot> known) throws IOException {
+    Slot now = index.remove(key);
+    if (known.isPresent()) {
+      known.get().kill();
+    }
+    if (now != null && known.stream().noneMatch(k -> k == now)) {
+      now.kill();
+    }
+  }
+
+  /// Takes a page out of the index, whatever is on disk.
+  void drop(PageKey key, Slot slot) {
+    index.remove(key, slot);
+  }
+
+  /// Forgets everything, as after the directory was removed.
+  void clear() {
+    index.clear();
+    segments.forEach(DiskSegment::close);
+    segments.clear();
+    bytes = 0;
+    active = null;
+  }
+}

@@ -1,0 +1,220 @@
+package io.lamella.gateway.fetch;
+
+import io.lamella.gateway.metrics.FetchMetrics;
+import io.lamella.gateway.metrics.FetchMetrics.CdnAnswer;
+import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.ForwardingObjectStore;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks a CDN before the bucket that it mirrors, for ranges of block files alone: they never
+/// change, so what the CDN keeps is never stale. Listings, metas and tails go to the bucket.
+///
+/// An answer counts only with status 206, exactly the range asked for, the object's size, and its
+/// ETag where one is given (weak ones compare by their text: some CDNs weaken the bucket's).
+/// Whatever else comes, or nothing within the timeout, the bucket is asked; and after some such
+/// failures in a row the CDN is left alone for a while.
+public final class CdnObjectStore extends ForwardingObjectStore {
+  private static final Logger LOG = LoggerFactory.getLogger(CdnObjectStore.class);
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+  private static final String BLOCK_FILES = ".parquet";
+
+  private final Mirror mirror;
+  private final HttpClient client;
+  private final CircuitBreaker breaker;
+  private final FetchMetrics metrics;
+
+  /// Where the bucket is mirrored.
+  ///
+  /// @param base the URL below which the keys of the store lie, its prefix included
+  /// @param timeout for a whole answer
+  public record Mirror(URI base, Duration timeout) {
+    public Mirror {
+      String scheme = String.valueOf(base.getScheme());
+      if (!scheme.equals("https") && !scheme.equals("http") || base.getHost() == null) {
+        throw new IllegalArgumentException(
+            "cannot use CDN \"" + base + "\": expected https://HOST[/PATH]");
+      }
+    }
+
+    URI uri(ObjectKey key) {
+      String path =
+          Arrays.stream(key.name().split("/"))
+              .map(s -> URLEncoder.encode(s, StandardCharsets.UTF_8).replace("+", "%20"))
+              .collect(Collectors.joining("/"));
+      return URI.create(base.toString().replaceAll("/+$", "") + "/" + path);
+    }
+  }
+
+  /// Why a mirror's answer was not taken.
+  private static final class RejectedException extends IOException {
+    @java.io.Serial private static final long serialVersionUID = 1L;
+    final CdnAnswer answer;
+
+    RejectedException(CdnAnswer answer, String message) {
+      super(message);
+      this.answer = answer;
+    }
+  }
+
+  public CdnObjectStore(ObjectStore bucket, Mirror mirror, FetchMetrics metrics) {
+    this(
+        bucket,
+        mirror,
+        new CircuitBreaker(CircuitBreaker.Settings.DEFAULT, InstantSource.system()),
+        metrics);
+  }
+
+  CdnObjectStore(ObjectStore bucket, Mirror mirror, CircuitBreaker breaker, FetchMetrics metrics) {
+    super(bucket);
+    this.mirror = mirror;
+    this.breaker = breaker;
+    this.metrics = metrics;
+    this.client =
+        HttpClient.newBuilder()
+            .connectTimeout(mirror.timeout())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    metrics.gauge(
+        "lamella_cdn_breaker_open",
+        "1 while the CDN is not asked because it failed, else 0.",
+        () -> breaker.isOpen() ? 1 : 0);
+  }
+
+  @Override
+  public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
+    if (!object.key().name().endsWith(BLOCK_FILES)) {
+      return store().read(object, range);
+    }
+    if (!breaker.tryPass()) {
+      metrics.cdn(CdnAnswer.SKIPPED, 0);
+      return store().read(object, range);
+    }
+    try {
+      ByteBuffer bytes = ask(object, range);
+      breaker.succeeded();
+      metrics.cdn(CdnAnswer.OK, bytes.remaining());
+      return bytes;
+    } catch (InterruptedException e) {
+      breaker.saidNothing();
+      Thread.currentThread().interrupt();
+      throw new ObjectStoreException.Unavailable(
+          "cannot read object " + object.key() + " " + range + ": interrupted", e);
+    } catch (IOException e) {
+      breaker.failed();
+      metrics.cdn(e instanceof RejectedException r ? r.answer : CdnAnswer.ERROR, 0);
+      LOG.debug(
+          "CDN failed, asking the bucket object={} range={} reason=\"{}\"",
+          object.key(),
+          range,
+          e.toString());
+      return store().read(object, range);
+    }
+  }
+
+  private ByteBuffer ask(ObjectVersion object, ByteRange range)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(mirror.uri(object.key()))
+            .header("Range", "bytes=" + range.start() + "-" + (range.end() - 1))
+            .header("Accept-Encoding", "identity")
+            .timeout(mirror.timeout())
+            .build();
+    CompletableFuture<HttpResponse<Optional<ByteBuffer>>> answer =
+        client.sendAsync(request, body(object, range));
+    try {
+      HttpResponse<Optional<ByteBuffer>> r =
+          answer.get(mirror.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      check(r.statusCode(), r.headers(), object, range);
+      return r.body()
+          .orElseThrow(() -> new RejectedException(CdnAnswer.MISMATCH, "no body was read"));
+    } catch (TimeoutException e) {
+      throw new IOException("no whole answer within " + mirror.timeout().toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      throw new IOException(String.valueOf(e.getCause()), e.getCause());
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  /// Reads a body only where the head of the answer is right.
+  private static BodyHandler<Optional<ByteBuffer>> body(ObjectVersion object, ByteRange range) {
+    return info -> {
+      try {
+        check(info.statusCode(), info.headers(), object, range);
+      } catch (RejectedException e) {
+        return BodySubscribers.replacing(Optional.empty());
+      }
+      return BodySubscribers.mapping(new ExactBody(Math.toIntExact(range.length())), Optional::of);
+    };
+  }
+
+  private static void check(int status, HttpHeaders headers, ObjectVersion object, ByteRange range)
+      throws RejectedException {
+    if (status == 404 || status == 410) {
+      throw new RejectedException(CdnAnswer.NOT_FOUND, "status " + status);
+    }
+    if (status != 206) {
+      throw new RejectedException(
+          status == 200 ? CdnAnswer.MISMATCH : CdnAnswer.ERROR, "status " + status);
+    }
+    String actual = headers.firstValue("Content-Range").orElse("");
+    Matcher m = CONTENT_RANGE.matcher(actual);
+    boolean right =
+        m.matches()
+            && Long.parseLong(m.group(1)) == range.start()
+            && Long.parseLong(m.group(2)) == range.end() - 1
+            && (m.group(3).equals("*") || Long.parseLong(m.group(3)) == object.size());
+    if (!right) {
+      throw new RejectedException(
+          CdnAnswer.MISMATCH,
+          "Content-Range \"" + actual + "\", expected " + range + " of " + object.size());
+    }
+    long length = headers.firstValueAsLong("Content-Length").orElse(range.length());
+    String etag = headers.firstValue("ETag").orElse("");
+    if (length != range.length() || !sameTag(etag, object.etag())) {
+      throw new RejectedException(
+          CdnAnswer.MISMATCH,
+          "length " + length + " and etag " + etag + ", expected " + object.etag());
+    }
+    if (!headers.firstValue("Content-Encoding").orElse("identity").equals("identity")) {
+      throw new RejectedException(CdnAnswer.MISMATCH, "the body is encoded");
+    }
+  }
+
+  private static boolean sameTag(String actual, String expected) {
+    return actual.isEmpty() || expected.isEmpty() || bare(actual).equals(bare(expected));
+  }
+
+  private static String bare(String etag) {
+    String strong = etag.startsWith("W/") ? etag.substring(2) : etag;
+    return strong.replace("\"", "");
+  }
+}

@@ -1,0 +1,31 @@
+package io.lamella.gateway.fetch;
+
+/// How many second requests may still be sent: each read earns its share of one, up to a reserve.
+final class HedgeAllowance {
+  /// Second requests that may be saved up for a wave of many reads.
+  static final int RESERVE = 8;
+
+  private final double share;
+  private double saved;
+
+  HedgeAllowance(double share) {
+    this.share = share;
+  }
+
+  synchronized void earn() {
+    saved = Math.min(RESERVE, saved + share);
+  }
+
+  synchronized boolean take() {
+    if (saved < 1) {
+      return false;
+    }
+    saved -= 1;
+    return true;
+  }
+
+  /// Whether there is enough to be free with it.
+  synchronized boolean isPlenty() {
+    return saved >= RESERVE / 2.0;
+  }
+}

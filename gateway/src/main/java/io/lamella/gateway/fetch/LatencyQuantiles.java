@@ -1,0 +1,47 @@
+package io.lamella.gateway.fetch;
+
+import java.util.Arrays;
+import java.util.OptionalLong;
+
+/// How long small reads took lately, by size class: 128 latencies of each, the oldest overwritten.
+/// A size class spans a factor of four, as a read of 256 KiB takes longer than one of 4 KiB.
+final class LatencyQuantiles {
+  private static final int KEPT = 128;
+
+  /// Fewer say too little.
+  static final int LEAST = 16;
+
+  private static final long[] CLASSES = {4 << 10, 16 << 10, 64 << 10, 256 << 10, Long.MAX_VALUE};
+
+  private final long[][] latencies = new long[CLASSES.length][KEPT];
+  private final int[] counts = new int[CLASSES.length];
+
+  private static int sizeClass(long bytes) {
+    int c = 0;
+    while (bytes > CLASSES[c]) {
+      c++;
+    }
+    return c;
+  }
+
+  synchronized void add(long bytes, long nanos) {
+    int c = sizeClass(bytes);
+    latencies[c][counts[c] % KEPT] = nanos;
+    // Stays behind the first round for ever, so that it never overflows.
+    counts[c] = counts[c] + 1 == 2 * KEPT ? KEPT : counts[c] + 1;
+  }
+
+  /// Empty while too few reads of the class were measured.
+  ///
+  /// @param quantile 0 to 1
+  synchronized OptionalLong quantile(long bytes, double quantile) {
+    int c = sizeClass(bytes);
+    int n = Math.min(counts[c], KEPT);
+    if (n < LEAST) {
+      return OptionalLong.empty();
+    }
+    long[] sorted = Arrays.copyOf(latencies[c], n);
+    Arrays.sort(sorted);
+    return OptionalLong.of(sorted[Math.min(n - 1, (int) (quantile * n))]);
+  }
+}

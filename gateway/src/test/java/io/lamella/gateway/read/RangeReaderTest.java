@@ -1,0 +1,222 @@
+package io.lamella.gateway.read;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.cache.DiskPages;
+import io.lamella.gateway.cache.FileVersion;
+import io.lamella.gateway.cache.MemoryPages;
+import io.lamella.gateway.cache.PageCache;
+import io.lamella.gateway.fetch.ReadGate;
+import io.lamella.gateway.fetch.SharedReads;
+import io.lamella.gateway.metrics.CacheTier;
+import io.lamella.gateway.metrics.FetchMetrics;
+import io.lamella.gateway.metrics.FetchMetrics.NotKept;
+import io.lamella.gateway.plan.Coalescing;
+import io.lamella.promql.QueryException;
+import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.CountingObjectStore;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectVersion;
+import io.lamella.storage.object.local.MemoryObjectStore;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RangeReaderTest {
+  private static final long MIB = 1 << 20;
+  private static final ByteRange FIRST = new ByteRange(0, 1000);
+  private static final ByteRange SECOND = new ByteRange(2000, 3000);
+
+  @TempDir Path directory;
+
+  private final MemoryObjectStore memory = new MemoryObjectStore();
+  private final CountingObjectStore store = new CountingObjectStore(memory);
+  private final Coalescing coalescing = new Coalescing(2000, MIB);
+  private final byte[] content = new byte[1 << 20];
+  private final ObjectVersion object;
+  private FetchMetrics metrics = new FetchMetrics(new PrometheusRegistry());
+
+  RangeReaderTest() {
+    new Random(1).nextBytes(content);
+    object = memory.put(new ObjectKey("a.parquet"), ByteBuffer.wrap(content));
+  }
+
+  private RangeReader reader(PageCache cache) {
+    SharedReads reads =
+        new SharedReads(
+            new SharedReads.Way(store, new ReadGate(new ReadGate.Limits(8, 0)), o -> {}),
+            coalescing,
+            cache,
+            metrics);
+    return new RangeReader(cache, reads, coalescing);
+  }
+
+  private PageCache inMemory(long maxBytes) {
+    return new PageCache(new MemoryPages(maxBytes, metrics), Optional.empty(), metrics);
+  }
+
+  private PageCache onDisk() {
+    metrics = new FetchMetrics(new PrometheusRegistry());
+    DiskPages.Settings settings = new DiskPages.Settings(directory.resolve("cache"), 8 * MIB);
+    return new PageCache(new MemoryPages(0, metrics), DiskPages.open(settings, metrics), metrics);
+  }
+
+  private static QueryBudget budget() {
+    return new QueryBudget(QueryCeilings.DEFAULT);
+  }
+
+  private RangeReader.Fetched read(RangeReader reader, QueryBudget budget, ByteRange... ranges)
+      throws Exception {
+    RangeReader.Fetched fetched =
+        reader
+            .wave(
+                List.of(new RangeReader.Wanted(new FileVersion(object, "d"), List.of(ranges))),
+                budget)
+            .getFirst();
+    for (ByteRange r : ranges) {
+      assertEquals(
+          ByteBuffer.wrap(Arrays.copyOfRange(content, (int) r.start(), (int) r.end())),
+          fetched.slice(r));
+    }
+    return fetched;
+  }
+
+  @Test
+  void whatWasReadOnceIsNotReadAgain() throws Exception {
+    RangeReader reader = reader(inMemory(MIB));
+    read(reader, budget(), FIRST, SECOND);
+    QueryBudget again = budget();
+
+    read(reader, again, FIRST, SECOND, FIRST);
+
+    assertEquals(1, store.gets());
+    assertEquals(new QueryBudget.Used(0, 0, 0, 2, 2000), again.used());
+  }
+
+  @Test
+  void whatIsMissingAloneIsRead() throws Exception {
+    RangeReader reader = reader(inMemory(MIB));
+    read(reader, budget(), FIRST);
+    store.reset();
+
+    read(reader, budget(), FIRST, SECOND);
+
+    assertEquals(List.of(SECOND), store.reads().stream().map(r -> r.range()).toList());
+  }
+
+  @Test
+  void theGapBetweenTwoRangesIsNotKept() throws Exception {
+    RangeReader reader = reader(inMemory(MIB));
+    read(reader, budget(), FIRST, SECOND);
+    store.reset();
+
+    read(reader, budget(), new ByteRange(1000, 2000));
+
+    assertEquals(1, store.gets());
+  }
+
+  @Test
+  void aBroadQueryGoesPastTheCache() throws Exception {
+    RangeReader reader = reader(inMemory(MIB));
+    read(reader, budget(), FIRST);
+
+    read(reader, budget(), new ByteRange(0, 900_000));
+    store.reset();
+    read(reader, budget(), FIRST);
+    read(reader, budget(), new ByteRange(0, 900_000));
+
+    assertEquals(1, store.gets());
+    assertEquals(2, metrics.count(CacheTier.MEMORY, NotKept.BROAD));
+  }
+
+  @Test
+  void theBudgetDoesNotDependOnWhatIsCached() throws Exception {
+    RangeReader reader = reader(inMemory(MIB));
+    read(reader, budget(), FIRST);
+    QueryBudget small = new QueryBudget(new QueryCeilings(1, 999, 10));
+
+    assertThrows(QueryException.TooExpensive.class, () -> read(reader, small, FIRST));
+  }
+
+  @Test
+  void forgottenPagesAreReadAnew() throws Exception {
+    RangeReader reader = reader(inMemory(MIB));
+    RangeReader.Fetched fetched = read(reader, budget(), FIRST, SECOND);
+    store.reset();
+
+    fetched.forget();
+    read(reader, budget(), FIRST);
+
+    assertEquals(1, store.gets());
+  }
+
+  @Test
+  void aReplacedObjectIsNotAnsweredFromTheCache() throws Exception {
+    RangeReader reader = reader(inMemory(MIB));
+    read(reader, budget(), FIRST);
+    content[5] ^= 1;
+    ObjectVersion replaced = memory.put(object.key(), ByteBuffer.wrap(content));
+
+    ByteBuffer bytes =
+        reader
+            .wave(
+                List.of(new RangeReader.Wanted(new FileVersion(replaced, "d"), List.of(FIRST))),
+                budget())
+            .getFirst()
+            .slice(FIRST);
+
+    assertEquals(content[5], bytes.get(5));
+    assertEquals(2, store.gets());
+  }
+
+  @Test
+  void theDiskAnswersAfterARestart() throws Exception {
+    try (PageCache cache = onDisk()) {
+      read(reader(cache), budget(), FIRST, SECOND);
+    }
+    store.reset();
+    try (PageCache cache = onDisk()) {
+      RangeReader reader = reader(cache);
+      read(reader, budget(), FIRST, SECOND);
+      assertTrue(store.gets() <= 1, "the index may not be back yet");
+    }
+  }
+
+  @Test
+  void aFlippedByteOnDiskIsReadFromTheStore() throws Exception {
+    try (PageCache cache = onDisk()) {
+      read(reader(cache), budget(), FIRST, SECOND);
+    }
+    try (Stream<Path> all = Files.list(directory.resolve("cache"))) {
+      for (Path p : all.filter(f -> f.toString().endsWith(".pages")).toList()) {
+        try (FileChannel c =
+            FileChannel.open(p, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+          for (long at = 500; at < c.size(); at += 1000) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            c.read(one, at);
+            c.write(ByteBuffer.wrap(new byte[] {(byte) ~one.get(0)}), at);
+          }
+        }
+      }
+    }
+    store.reset();
+    try (PageCache cache = onDisk()) {
+      read(reader(cache), budget(), FIRST, SECOND);
+    }
+    assertEquals(1, store.gets());
+  }
+}

@@ -1,0 +1,79 @@
+package io.lamella.storage.object;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Passes every call on to another store: what a wrapper of a few calls begins from.
+public abstract class ForwardingObjectStore implements ObjectStore {
+  private final ObjectStore store;
+
+  protected ForwardingObjectStore(ObjectStore store) {
+    this.store = store;
+  }
+
+  protected final ObjectStore store() {
+    return store;
+  }
+
+  @Override
+  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
+    return store.list(prefix);
+  }
+
+  @Override
+  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
+    return store.listDirectories(prefix);
+  }
+
+  @Override
+  public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
+    return store.head(key);
+  }
+
+  @Override
+  public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+    return store.readAll(key, maxBytes);
+  }
+
+  @Override
+  public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
+    return store.read(object, range);
+  }
+
+  @Override
+  public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
+    return store.readTail(key, length);
+  }
+
+  @Override
+  public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    return store.put(key, bytes);
+  }
+
+  @Override
+  public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
+    return store.put(key, file);
+  }
+
+  @Override
+  public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    return store.putIfAbsent(key, bytes);
+  }
+
+  @Override
+  public void delete(ObjectKey key) throws ObjectStoreException {
+    store.delete(key);
+  }
+
+  @Override
+  public String description() {
+    return store.description();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
