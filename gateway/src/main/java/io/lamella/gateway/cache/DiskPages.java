@@ -358,9 +358,10 @@ public final class DiskPages implements AutoCloseable {
     queue.add(new Command.Stop());
     try {
       writer.join(TimeUnit.SECONDS.toMillis(10));
+      // What is asked for from now on is not here.
+      log.clear();
       readers.shutdown();
       readers.awaitTermination(1, TimeUnit.SECONDS);
-      log.clear();
       release();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -30,6 +30,8 @@ import java.util.function.LongSupplier;
 /// up, the quantile that the share can pay for is used (0.7 for 30 %), and the earlier one only
 /// while there is plenty: that is, for the lone small query.
 ///
+/// *What it does not do.* A second request passes no gate of its own: its share is its bound.
+///
 /// *What is measured.* First requests alone. Of one that is interrupted it is known that it took at
 /// least so long; counted as such, it lies above the quantile, where it belongs.
 public final class HedgingObjectStore extends ForwardingObjectStore {

@@ -177,8 +177,8 @@ public final class SharedReads {
     } finally {
       lock.unlock();
     }
-    started.forEach(f -> f.thread.start());
     try {
+      started.forEach(f -> f.thread.start());
       await(joined);
       joined.forEach(f -> f.result.join().forEach((k, v) -> all.put(k, v.duplicate())));
       return all;

@@ -38,7 +38,7 @@ class HedgingObjectStoreTest {
     return new HedgingObjectStore(
         counting,
         counting,
-        new HedgingObjectStore.Policy(256 << 10, 0.5, share, Duration.ofMillis(20)),
+        new HedgingObjectStore.Policy(256 << 10, 0.5, share, Duration.ofMillis(200)),
         metrics);
   }
 
@@ -80,7 +80,7 @@ class HedgingObjectStoreTest {
         new HedgingObjectStore(
             held,
             memory,
-            new HedgingObjectStore.Policy(256 << 10, 0.5, 0.3, Duration.ofMillis(1)),
+            new HedgingObjectStore.Policy(256 << 10, 0.5, 0.3, Duration.ofMillis(200)),
             metrics);
     held.letGo(100);
     for (int i = 0; i < 100; i++) {
@@ -175,7 +175,7 @@ class HedgingObjectStoreTest {
         new HedgingObjectStore(
             held,
             counting,
-            new HedgingObjectStore.Policy(256 << 10, 0.5, 0.3, Duration.ofMillis(1)),
+            new HedgingObjectStore.Policy(256 << 10, 0.5, 0.3, Duration.ofMillis(200)),
             metrics);
     held.letGo(100);
     for (int i = 0; i < 100; i++) {
@@ -199,7 +199,7 @@ class HedgingObjectStoreTest {
         new HedgingObjectStore(
             held,
             held,
-            new HedgingObjectStore.Policy(256 << 10, 0.5, 0.3, Duration.ofMillis(1)),
+            new HedgingObjectStore.Policy(256 << 10, 0.5, 0.3, Duration.ofMillis(200)),
             metrics);
     held.letGo(100);
     for (int i = 0; i < 100; i++) {
