@@ -149,6 +149,8 @@ final class ResultCollector {
     for (int i = 0; i < times.length; i++) {
       times[i] = steps.time(i);
     }
+    List<MatrixSeries> unique = new ArrayList<>();
+    boolean isUnique = from.hasUniqueLabels() && !run.delaysNames();
     while (from.next(s)) {
       run.tick();
       int n = s.count();
@@ -157,11 +159,15 @@ final class ResultCollector {
       }
       run.hold(n);
       SampleColumns columns = columns(s, n, times);
+      if (isUnique) {
+        unique.add(new MatrixSeries(s.labels(), columns));
+        continue;
+      }
       Labels labels = finalLabels(s.labels(), s.dropsName());
       SampleColumns before = out.get(labels);
       out.put(labels, before == null ? columns : merged(before, columns));
     }
-    return matrix(out);
+    return isUnique ? sorted(unique) : matrix(out);
   }
 
   /// A series with its `n` elements; those without a gap share the times of all steps.
@@ -204,6 +210,10 @@ final class ResultCollector {
   private static Value matrix(Map<Labels, SampleColumns> series) {
     List<MatrixSeries> out = new ArrayList<>();
     series.forEach((labels, columns) -> out.add(new MatrixSeries(labels, columns)));
+    return sorted(out);
+  }
+
+  private static Value sorted(List<MatrixSeries> out) {
     out.sort(Comparator.comparing(MatrixSeries::labels));
     return new Value.Matrix(out);
   }

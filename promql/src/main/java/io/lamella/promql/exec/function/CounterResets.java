@@ -27,12 +27,29 @@ final class CounterResets {
   /// digit.
   double plusDrops(double[] values, int from, int to, double change) {
     forget(from);
-    for (int i = Math.max(seen, from + 1); i <= to; i++) {
+    int i = Math.max(seen, from + 1);
+    if (i <= to) {
+      // Often one sample more, which is not worth the setting up of a loop.
+      if (values[i] < values[i - 1]) {
+        add(i);
+      }
+      if (i < to) {
+        findDrops(values, i + 1, to);
+      }
+      seen = to + 1;
+    }
+    return first == end ? change : plus(values, change);
+  }
+
+  private void findDrops(double[] values, int from, int to) {
+    for (int i = from; i <= to; i++) {
       if (values[i] < values[i - 1]) {
         add(i);
       }
     }
-    seen = Math.max(seen, to + 1);
+  }
+
+  private double plus(double[] values, double change) {
     double sum = change;
     for (int i = first; i < end; i++) {
       sum += values[resets[i] - 1];

@@ -25,20 +25,18 @@ final class Extrapolation {
 
   private double sampled;
   private double right;
+  private double windowSeconds;
   private double factor;
 
   Extrapolation(Rates.Kind kind) {
     this.kind = kind;
   }
 
-  /// The factor where samples `first` to `last` lie in the window.
-  ///
-  /// @param change what the factor is for
-  /// @param atFirst the value (or count) of the first sample
-  double factor(Window w, long[] times, int first, int last, double change, double atFirst) {
-    long before = times[first] - w.startMillis;
+  /// Takes in how samples `first` to `last` lie in the window `(startMillis, endMillis]`.
+  void lay(long startMillis, long endMillis, long[] times, int first, int last) {
+    long before = times[first] - startMillis;
     long between = times[last] - times[first];
-    long after = w.endMillis - times[last];
+    long after = endMillis - times[last];
     if (before != leftMillis
         || between != sampledMillis
         || after != rightMillis
@@ -47,8 +45,19 @@ final class Extrapolation {
       sampledMillis = between;
       rightMillis = after;
       intervals = last - first;
-      measure(w);
+      sampled = between / 1000.0;
+      double gap = sampled / intervals;
+      left = edge(before / 1000.0, gap);
+      right = edge(after / 1000.0, gap);
+      windowSeconds = (endMillis - startMillis) / 1000.0;
+      factor = factor(left, sampled, right);
     }
+  }
+
+  /// The factor for a change between samples that lie as [#lay] says.
+  ///
+  /// @param atFirst the value (or count) of the first sample
+  double factor(double change, double atFirst) {
     // Nothing was counted before the counter was at zero.
     if (kind.isCounter()
         && change > 0
@@ -56,25 +65,19 @@ final class Extrapolation {
         && !(atFirst * sampled > left * change * SAFELY)) {
       double toZero = sampled * (atFirst / change);
       if (!(left <= toZero)) {
-        return factor(w, Math.min(left, toZero), sampled, right);
+        return factor(Math.min(left, toZero), sampled, right);
       }
     }
     return factor;
   }
 
-  private void measure(Window w) {
-    sampled = sampledMillis / 1000.0;
-    double gap = sampled / intervals;
-    left = edge(leftMillis / 1000.0, gap);
-    right = edge(rightMillis / 1000.0, gap);
-    factor = factor(w, left, sampled, right);
-  }
-
   /// The factor where the series is known to start at a moment inside the window.
   double fromStart(Window w, long start, long[] times, int first, int last) {
     double gap = first == last ? 0 : (times[last] - times[first]) / 1000.0 / (last - first);
+    leftMillis = -1;
+    windowSeconds = (w.endMillis - w.startMillis) / 1000.0;
     return factor(
-        w, 0, (times[last] - start) / 1000.0, edge((w.endMillis - times[last]) / 1000.0, gap));
+        0, (times[last] - start) / 1000.0, edge((w.endMillis - times[last]) / 1000.0, gap));
   }
 
   /// A gap at an edge longer than samples are apart counts as half of that.
@@ -82,8 +85,8 @@ final class Extrapolation {
     return seconds >= gap * 1.1 ? gap / 2 : seconds;
   }
 
-  private double factor(Window w, double before, double between, double after) {
+  private double factor(double before, double between, double after) {
     double factor = (between + before + after) / between;
-    return kind == Rates.Kind.RATE ? factor / ((w.endMillis - w.startMillis) / 1000.0) : factor;
+    return kind == Rates.Kind.RATE ? factor / windowSeconds : factor;
   }
 }

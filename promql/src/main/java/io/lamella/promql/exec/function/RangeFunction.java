@@ -1,5 +1,9 @@
 package io.lamella.promql.exec.function;
 
+import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.selector.RangeSeries;
+import io.lamella.promql.exec.selector.ReferenceTimes;
+
 /// A function of one window.
 @FunctionalInterface
 public interface RangeFunction {
@@ -14,6 +18,18 @@ public interface RangeFunction {
   /// How far after the window's end the function looks for samples.
   default long reachesAhead() {
     return 0;
+  }
+
+  /// True where the function slides over a series itself, which is faster than window by window.
+  default boolean slides(RangeSeries series) {
+    return false;
+  }
+
+  /// Answers at all steps of a series, in whose place [#apply] is not called; true where there is
+  /// an answer at some step.
+  default boolean slide(
+      RangeSeries series, ReferenceTimes times, long widthMillis, StepSeries into) {
+    throw new UnsupportedOperationException("not written to slide");
   }
 
   /// To be told of each series before its windows.

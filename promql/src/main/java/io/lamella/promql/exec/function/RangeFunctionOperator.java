@@ -64,6 +64,9 @@ public final class RangeFunctionOperator implements SeriesOperator {
 
   /// True where there is an answer at some step.
   private boolean slide(StepSeries into) {
+    if (function.slides(series)) {
+      return function.slide(series, range.times(), range.widthMillis(), into);
+    }
     Window w = window;
     w.f0 = 0;
     w.f1 = 0;
@@ -114,7 +117,17 @@ public final class RangeFunctionOperator implements SeriesOperator {
     }
   }
 
-  private static int firstAfter(long[] times, int n, int from, long millis) {
+  /// The first index from `from` on whose time is after a moment, else `n`. Often it is the next,
+  /// which is not worth the setting up of a loop.
+  static int firstAfter(long[] times, int n, int from, long millis) {
+    if (from >= n || times[from] > millis) {
+      return from;
+    }
+    int next = from + 1;
+    return next >= n || times[next] > millis ? next : search(times, n, next, millis);
+  }
+
+  private static int search(long[] times, int n, int from, long millis) {
     int i = from;
     while (i < n && times[i] <= millis) {
       i++;

@@ -9,7 +9,9 @@ import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 import io.lamella.promql.exec.MetricNames;
 import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.selector.RangeSeries;
+import io.lamella.promql.exec.selector.ReferenceTimes;
 import org.jspecify.annotations.Nullable;
 
 /// `rate`, `increase` and `delta`: the difference between the last and the first sample, counter
@@ -29,6 +31,7 @@ final class Rates implements RangeFunction {
   /// Stands for a schema where exponential and custom buckets meet.
   private static final int MIXED = Integer.MIN_VALUE;
 
+  private final QueryRun run;
   private final Kind kind;
   private final TextRange place;
   private final Annotations annotations;
@@ -47,6 +50,7 @@ final class Rates implements RangeFunction {
   private @Nullable HistogramSum scratch;
 
   Rates(QueryRun run, Kind kind, TextRange place) {
+    this.run = run;
     this.kind = kind;
     this.place = place;
     this.annotations = run.annotations();
@@ -73,6 +77,49 @@ final class Rates implements RangeFunction {
       return histograms(w);
     }
     return floats(w);
+  }
+
+  /// Series of floats alone, without start timestamps: nearly all.
+  @Override
+  public boolean slides(RangeSeries series) {
+    return series.histogramCount() == 0 && !starts.isUsed(series);
+  }
+
+  @Override
+  public boolean slide(
+      RangeSeries series, ReferenceTimes times, long widthMillis, StepSeries into) {
+    double[] v = series.floats();
+    long[] t = series.floatTimes();
+    int n = series.floatCount();
+    boolean counter = kind.isCounter();
+    long end = times.first();
+    long pace = times.paceMillis();
+    long looked = 0;
+    boolean any = false;
+    int first = 0;
+    int after = 0;
+    for (int i = 0; i < into.steps(); i++) {
+      long start = end - widthMillis;
+      first = RangeFunctionOperator.firstAfter(t, n, first, start);
+      after = RangeFunctionOperator.firstAfter(t, n, Math.max(after, first), end);
+      looked += after - first;
+      int last = after - 1;
+      if (last > first) {
+        double change = v[last] - v[first];
+        if (counter) {
+          change = drops.plusDrops(v, first, last, change);
+        }
+        extrapolation.lay(start, end, t, first, last);
+        into.set(i, change * extrapolation.factor(change, v[first]));
+        any = true;
+      }
+      end += pace;
+    }
+    run.looked(looked);
+    if (any && counter) {
+      names.check(series.labels());
+    }
+    return any;
   }
 
   private boolean floats(Window w) {
@@ -105,7 +152,8 @@ final class Rates implements RangeFunction {
       result += v[first];
       factor = extrapolation.fromStart(w, begin, t, first, last);
     } else {
-      factor = extrapolation.factor(w, t, first, last, result, v[first]);
+      extrapolation.lay(w.startMillis, w.endMillis, t, first, last);
+      factor = extrapolation.factor(result, v[first]);
     }
     if (counter) {
       names.check(w.series.labels());
@@ -156,10 +204,13 @@ final class Rates implements RangeFunction {
     if (change == null) {
       return false;
     }
-    double factor =
-        fromStart
-            ? extrapolation.fromStart(w, begin, t, first, last)
-            : extrapolation.factor(w, t, first, last, change.count(), h[first].count());
+    double factor;
+    if (fromStart) {
+      factor = extrapolation.fromStart(w, begin, t, first, last);
+    } else {
+      extrapolation.lay(w.startMillis, w.endMillis, t, first, last);
+      factor = extrapolation.factor(change.count(), h[first].count());
+    }
     return w.answer(change.scale(factor).hint(CounterReset.GAUGE).toHistogram());
   }
 
