@@ -63,7 +63,7 @@ class ReadCostTest {
       cost(store, gateway, SCOPES);
 
       assertEquals(new Cost(0, 0), cost(store, gateway, SCOPES));
-      // The manifest is here; another metric has pages of its own, and other label columns.
+      // Some label pages of the first query are here.
       assertEquals(new Cost(2, 3189), cost(store, gateway, LINKS));
     }
   }

@@ -41,9 +41,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// **What survives what.** There is no commit and no sync. A process killed while it writes leaves
 /// a torn end, which the scan at the next start finds by the checksum of the head, or the first use
-/// of the page by that of its data. The scan reads heads alone (some 50 ms for 10,000 pages) and
-/// runs in the background: until it is through, its pages are misses. A page that is not, byte for
-/// byte, what was put is dropped and counted, and the caller fetches it again.
+/// of the page by that of its data. The scan reads heads alone (some 50 ms for 10,000 pages); a
+/// start waits for it half a second at most, and what it has not reached by then is missed. A page
+/// that is not, byte for byte, what was put is dropped and counted, and the caller fetches it
+/// again.
 ///
 /// **Threads.** One writes, behind a queue bounded by bytes; what does not fit is not kept, so no
 /// query waits for the disk to take something. A few platform threads read: an interrupt during a
@@ -54,6 +55,7 @@ import org.slf4j.LoggerFactory;
 /// anew. A second process on one directory runs without a disk cache.
 public final class DiskPages implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DiskPages.class);
+  private static final long MAX_START_MILLIS = 500;
   private static final Duration PAUSE = Duration.ofSeconds(30);
   private static final int READERS = 4;
   private static final int READS_A_TASK = 8;
@@ -72,6 +74,7 @@ public final class DiskPages implements AutoCloseable {
       Executors.newFixedThreadPool(
           READERS, Thread.ofPlatform().daemon().name("disk-cache-read-", 0).factory());
   private final Thread writer;
+  private final CountDownLatch loaded = new CountDownLatch(1);
   private volatile Optional<DirectoryLock> lock;
   private volatile Instant pausedUntil = Instant.MIN;
 
@@ -141,6 +144,7 @@ public final class DiskPages implements AutoCloseable {
       }
       DiskPages pages = new DiskPages(settings, lock.get(), around);
       pages.writer.start();
+      pages.awaitIndex();
       return Optional.of(pages);
     } catch (IOException e) {
       LOG.warn(
@@ -148,6 +152,14 @@ public final class DiskPages implements AutoCloseable {
           settings.directory(),
           e.toString());
       return Optional.empty();
+    }
+  }
+
+  private void awaitIndex() {
+    try {
+      loaded.await(MAX_START_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -271,6 +283,7 @@ public final class DiskPages implements AutoCloseable {
 
   private void write() {
     attempt("load", log::load);
+    loaded.countDown();
     while (true) {
       Command next;
       try {
