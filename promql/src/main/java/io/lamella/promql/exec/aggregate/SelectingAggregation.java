@@ -72,32 +72,29 @@ public final class SelectingAggregation implements SeriesOperator {
       return Collections.emptyIterator();
     }
     Map<Labels, List<StepSeries>> groups = new LinkedHashMap<>();
-    Map<StepSeries, StepSeries> out = new LinkedHashMap<>();
     for (StepSeries s : input) {
       groups.computeIfAbsent(grouping.of(s.labels()), _ -> new ArrayList<>()).add(s);
-      StepSeries o = new StepSeries(steps);
-      o.reset(s.labels());
-      o.dropsName(s.dropsName());
-      out.put(s, o);
     }
-    List<StepSeries> ordered = new ArrayList<>();
+    Map<StepSeries, StepSeries> out = new LinkedHashMap<>();
     for (List<StepSeries> group : groups.values()) {
       for (int i = 0; i < steps; i++) {
         run.tick();
         List<StepSeries> picked = pick(group, i, p[i]);
         for (StepSeries s : picked) {
-          StepSeries o = out.get(s);
-          if (o != null) {
-            if (o.isEmpty()) {
-              ordered.add(o);
-            }
-            o.set(i, s.values()[i], s.histogram(i));
-          }
+          out.computeIfAbsent(s, this::emptied).set(i, s.values()[i], s.histogram(i));
         }
       }
     }
     Materialized.release(run, input);
-    return ordered.iterator();
+    return out.values().iterator();
+  }
+
+  /// A series of the same name without elements.
+  private StepSeries emptied(StepSeries s) {
+    StepSeries out = new StepSeries(steps);
+    out.reset(s.labels());
+    out.dropsName(s.dropsName());
+    return out;
   }
 
   /// False where the parameter asks for nothing at any step.
