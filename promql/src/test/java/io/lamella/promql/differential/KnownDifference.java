@@ -104,9 +104,13 @@ enum KnownDifference {
   TWO_SAMPLES_AT_ONE_TIME {
     @Override
     boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
-      return difference.equals("failed: vector cannot contain metrics with the same labelset")
-          && (hasTwoSamples(answer)
-              || any(e, n -> n instanceof Expr.VectorSelector v && v.name().isEmpty()));
+      boolean severalNames = any(e, n -> n instanceof Expr.VectorSelector v && v.name().isEmpty());
+      String refused = "vector cannot contain metrics with the same labelset";
+      return difference.equals("failed: " + refused) && (hasTwoSamples(answer) || severalNames)
+          // Prometheus went on and failed elsewhere.
+          || difference.startsWith("error: want ")
+              && difference.endsWith("got " + refused)
+              && severalNames;
     }
   };
 
