@@ -48,7 +48,7 @@ class ReadCostTest {
       Cost again = cost(store, gateway, SCOPES);
       Cost links = cost(store, gateway, LINKS);
 
-      assertEquals(new Cost(3, 3391), first);
+      assertEquals(new Cost(3, 3543), first);
       assertEquals(new Cost(2, 1267), again);
       assertEquals(new Cost(2, 3794), links);
     }

@@ -156,7 +156,7 @@ final class ColumnChunkBuilder {
   ColumnIndex columnIndex() {
     List<ByteBuffer> lower = mins.stream().map(ByteBuffer::wrap).toList();
     List<ByteBuffer> upper = maxs.stream().map(ByteBuffer::wrap).toList();
-    boolean bounded = column.kind() == ColumnKind.LABEL || column.kind() == ColumnKind.TIME;
+    boolean bounded = column.kind() == ColumnKind.LABEL || column.kind() == ColumnKind.NUMBER;
     List<Boolean> empty = bounded ? nullPages : nullPages.stream().map(p -> Boolean.FALSE).toList();
     ColumnIndex index =
         new ColumnIndex(empty, lower, upper, bounded ? order() : BoundaryOrder.UNORDERED);
@@ -186,7 +186,7 @@ final class ColumnChunkBuilder {
   }
 
   private int compare(byte[] a, byte[] b) {
-    if (column.kind() == ColumnKind.TIME) {
+    if (column.kind() == ColumnKind.NUMBER) {
       return Long.compare(littleEndian(a), littleEndian(b));
     }
     return java.util.Arrays.compareUnsigned(a, b);

@@ -15,7 +15,8 @@ enum ColumnKind {
   /// The numbers of a row's label columns.
   NUMBERS(Type.BYTE_ARRAY, Encoding.DELTA_BYTE_ARRAY),
   HASH(Type.BYTE_ARRAY, Encoding.DELTA_LENGTH_BYTE_ARRAY),
-  TIME(Type.INT64, Encoding.DELTA_BINARY_PACKED),
+  /// Times, counts, or the bits of floats.
+  NUMBER(Type.INT64, Encoding.DELTA_BINARY_PACKED),
   CHUNKS(Type.BYTE_ARRAY, Encoding.DELTA_LENGTH_BYTE_ARRAY);
 
   private final Type type;

@@ -34,7 +34,8 @@ final class LabelsFileWriter implements AutoCloseable {
   private final PageFileWriter file;
   private final List<Column> columns;
   private final List<int[]> rows = new ArrayList<>();
-  private final List<long[]> times = new ArrayList<>();
+  private final List<RowNumber> numbers;
+  private final List<long[]> rowNumbers = new ArrayList<>();
   private final List<Integer> pageEnds = new ArrayList<>();
   private int pageStart;
 
@@ -43,7 +44,9 @@ final class LabelsFileWriter implements AutoCloseable {
       WriteSettings settings,
       int[] names,
       PageFileWriter file,
-      List<Column> columns) {
+      List<Column> columns,
+      List<RowNumber> numbers) {
+    this.numbers = numbers;
     this.symbols = symbols;
     this.settings = settings;
     this.names = names;
@@ -52,11 +55,13 @@ final class LabelsFileWriter implements AutoCloseable {
   }
 
   /// @param names symbol numbers of all label names that will occur, ascending
+  /// @param dataColumns of the chunks file beside it
   static LabelsFileWriter create(
       Path path,
       Symbols symbols,
       WriteSettings settings,
       int[] names,
+      int dataColumns,
       List<String> sortLabels,
       Map<String, String> keyValues)
       throws IOException {
@@ -65,8 +70,8 @@ final class LabelsFileWriter implements AutoCloseable {
       columns.add(new Column(BlockSchema.labelColumn(symbols.value(name)), ColumnKind.LABEL));
     }
     columns.add(new Column(BlockSchema.COLUMN_NUMBERS, ColumnKind.NUMBERS));
-    columns.add(new Column(BlockSchema.FIRST_TIME, ColumnKind.TIME));
-    columns.add(new Column(BlockSchema.LAST_TIME, ColumnKind.TIME));
+    List<RowNumber> numbers = RowNumber.columns(dataColumns);
+    numbers.forEach(n -> columns.add(new Column(n.name(), ColumnKind.NUMBER)));
     columns.add(new Column(BlockSchema.SERIES_HASH, ColumnKind.HASH));
     List<String> sortedBy = sortLabels.stream().map(BlockSchema::labelColumn).toList();
     return new LabelsFileWriter(
@@ -74,12 +79,13 @@ final class LabelsFileWriter implements AutoCloseable {
         settings,
         names,
         PageFileWriter.create(path, columns, keyValues, sortedBy),
-        columns);
+        columns,
+        numbers);
   }
 
   void add(SeriesRow row) {
     rows.add(row.labels.clone());
-    times.add(new long[] {row.firstTimeMillis, row.lastTimeMillis});
+    rowNumbers.add(numbers.stream().mapToLong(n -> n.of(row)).toArray());
   }
 
   /// Says that the row added last ended a run of the sort key.
@@ -114,15 +120,14 @@ final class LabelsFileWriter implements AutoCloseable {
                 chunk,
                 new DeltaLengthByteArrayValuesWriter(SLAB, 1 << 20, new HeapByteBufferAllocator()),
                 this::hash);
-        case TIME ->
-            timeColumn(chunk, columns.get(i).name().equals(BlockSchema.FIRST_TIME) ? 0 : 1);
+        case NUMBER -> numberColumn(chunk, i - names.length - 1);
         case CHUNKS -> throw new IllegalStateException("no chunks in a labels file");
       }
       written.add(chunk);
     }
     file.endRowGroup(rows.size(), written);
     rows.clear();
-    times.clear();
+    rowNumbers.clear();
     pageEnds.clear();
     pageStart = 0;
   }
@@ -239,7 +244,8 @@ final class LabelsFileWriter implements AutoCloseable {
     return ByteBuffer.allocate(8).putLong(SeriesHash.of(built)).array();
   }
 
-  private void timeColumn(ColumnChunkBuilder chunk, int which) throws IOException {
+  /// @param which of `numbers`
+  private void numberColumn(ColumnChunkBuilder chunk, int which) throws IOException {
     int from = 0;
     for (int end : pageEnds) {
       try (DeltaBinaryPackingValuesWriterForLong writer =
@@ -247,10 +253,10 @@ final class LabelsFileWriter implements AutoCloseable {
         long min = Long.MAX_VALUE;
         long max = Long.MIN_VALUE;
         for (int r = from; r < end; r++) {
-          long t = times.get(r)[which];
-          writer.writeLong(t);
-          min = Math.min(min, t);
-          max = Math.max(max, t);
+          long n = rowNumbers.get(r)[which];
+          writer.writeLong(n);
+          min = Math.min(min, n);
+          max = Math.max(max, n);
         }
         chunk.dataPage(
             end - from,

@@ -95,6 +95,7 @@ public final class ShardWriter implements AutoCloseable {
             symbols,
             settings,
             names,
+            header.dataColumns(),
             header.sortKey().labels(),
             keyValues);
     ChunksFileWriter chunks;

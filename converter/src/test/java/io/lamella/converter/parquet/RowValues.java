@@ -14,6 +14,7 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.jspecify.annotations.Nullable;
 
 /// The values of one row group of a labels file, read by parquet-java's column readers.
@@ -29,7 +30,7 @@ final class RowValues {
     for (ColumnDescriptor c : schema.getColumns()) {
       String name = c.getPath()[0];
       columns.add(name);
-      if (name.endsWith("_time")) {
+      if (c.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT64) {
         continue;
       }
       ColumnReader column = store.getColumnReader(c);

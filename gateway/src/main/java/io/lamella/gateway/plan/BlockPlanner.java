@@ -2,6 +2,7 @@ package io.lamella.gateway.plan;
 
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.source.SampleHints;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.read.ColumnPages;
@@ -25,28 +26,30 @@ public final class BlockPlanner {
   /// @param range of the selection; runs without a sample in it are left out
   /// @param within where rows without a sample in this range are to be left out, one by one
   /// @param hashes true where rows of several blocks must be told apart without all their labels
+  /// @param samples what of the samples counts; all of them where another block may have samples of
+  ///   the same series at the same time
   public record Question(
       List<Matcher> matchers,
       Predicate<String> wanted,
       TimeRange range,
       Optional<TimeRange> within,
-      boolean hashes) {}
+      boolean hashes,
+      SampleHints samples) {}
 
   /// The label pages to read, one plan for each row group that may hold a match.
   ///
-  /// @param runs the shard's directory of runs, where it has one
+  /// @param match what the shard's directory of runs tells, where it has one
   public static List<LabelPlan> labels(
-      FileLayout layout, Optional<RunDirectory> runs, Question question) {
-    Optional<RunMatch> match = runs.map(r -> RunMatch.of(r, question.matchers(), question.range()));
+      FileLayout layout, Optional<RunMatch> match, Question question) {
+    Optional<RowRanges> rows = match.map(RunMatch::rows);
     List<LabelPlan> out = new ArrayList<>();
     for (FileLayout.RowGroup group : layout.rowGroups()) {
       RowRanges candidates =
-          match
-              .map(m -> m.rows().within(group.firstRow(), group.firstRow() + group.rows()))
+          rows.map(r -> r.within(group.firstRow(), group.firstRow() + group.rows()))
               .orElseGet(() -> RowRanges.all(group.rows()));
       List<Matcher> matchers = match.map(RunMatch::undecided).orElse(question.matchers());
       if (!candidates.isEmpty()) {
-        rowGroup(layout, group, candidates, matchers, runs, question).ifPresent(out::add);
+        rowGroup(layout, group, candidates, matchers, match, question).ifPresent(out::add);
       }
     }
     return out;
@@ -57,8 +60,9 @@ public final class BlockPlanner {
       FileLayout.RowGroup group,
       RowRanges known,
       List<Matcher> matchers,
-      Optional<RunDirectory> runs,
+      Optional<RunMatch> match,
       Question question) {
+    Optional<RunDirectory> runs = match.map(RunMatch::directory);
     RowRanges candidates = known;
     List<Matcher> toTest = new ArrayList<>();
     for (Matcher m : matchers) {
@@ -109,7 +113,10 @@ public final class BlockPlanner {
             columns,
             runs.map(r -> new LabelPlan.KnownLabels(r, wanted(keyLabels, question.wanted()))),
             question.within().flatMap(r -> times(group, r)),
-            question.hashes() ? group.column(BlockSchema.SERIES_HASH) : Optional.empty()));
+            question.hashes() ? group.column(BlockSchema.SERIES_HASH) : Optional.empty(),
+            match
+                .map(m -> StatisticsAnswer.of(group, m, question.range(), question.samples()))
+                .orElse(List.of())));
   }
 
   private static List<Integer> wanted(List<String> labels, Predicate<String> wanted) {

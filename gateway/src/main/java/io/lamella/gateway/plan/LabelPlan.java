@@ -4,6 +4,7 @@ import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.read.ColumnPages;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// @param times where a row must also have samples within a range, by the times of its first and
 ///   last
 /// @param hash the column of series hashes, where rows of several blocks are told apart by it
+/// @param answers data columns whose chunks need not be read, as statistics answer for them
 public record LabelPlan(
     int rowGroup,
     long firstRow,
@@ -26,7 +28,8 @@ public record LabelPlan(
     List<ColumnPages> columns,
     Optional<KnownLabels> known,
     Optional<TimeFilter> times,
-    Optional<ColumnPages> hash) {
+    Optional<ColumnPages> hash,
+    List<StatisticsAnswer> answers) {
   /// A matcher and the position of its column in `columns`.
   public record ColumnMatcher(Matcher matcher, int column) {}
 
@@ -39,6 +42,21 @@ public record LabelPlan(
   public LabelPlan {
     matchers = List.copyOf(matchers);
     columns = List.copyOf(columns);
+    answers = List.copyOf(answers);
+  }
+
+  /// The columns that hold a number a row, in the order in which they are read.
+  public List<ColumnPages> numberColumns() {
+    List<ColumnPages> out = new ArrayList<>();
+    times.ifPresent(t -> {
+      out.add(t.first());
+      out.add(t.last());
+    });
+    for (StatisticsAnswer a : answers) {
+      out.add(a.samples());
+      a.values().ifPresent(out::add);
+    }
+    return out;
   }
 
   /// True where every candidate matches, so that chunk pages need not wait for label pages.

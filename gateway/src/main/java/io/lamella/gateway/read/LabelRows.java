@@ -3,6 +3,7 @@ package io.lamella.gateway.read;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RowRanges;
+import io.lamella.gateway.plan.StatisticsAnswer;
 import io.lamella.model.Matcher;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
@@ -15,7 +16,10 @@ import io.lamella.storage.block.read.ValuePage;
 import io.lamella.storage.object.ByteRange;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +34,16 @@ public final class LabelRows {
   private final int[] rows;
   private final List<Column> columns;
   private final long[] hashes;
+  private final Map<String, long[]> numbers;
 
-  private LabelRows(LabelPlan plan, int[] rows, List<Column> columns, long[] hashes) {
+  /// @param numbers by column name, one a matching row
+  private LabelRows(
+      LabelPlan plan,
+      int[] rows,
+      List<Column> columns,
+      long[] hashes,
+      Map<String, long[]> numbers) {
+    this.numbers = numbers;
     this.plan = plan;
     this.rows = rows;
     this.columns = columns;
@@ -50,14 +62,11 @@ public final class LabelRows {
         }
       }
     }
-    plan.times()
-        .ifPresent(t -> {
-          for (ColumnPages c : List.of(t.first(), t.last())) {
-            for (int p : BlockPlanner.pagesWithValues(c, plan.candidates())) {
-              out.add(c.range(p));
-            }
-          }
-        });
+    for (ColumnPages c : plan.numberColumns()) {
+      for (int p : BlockPlanner.pagesWithValues(c, plan.candidates())) {
+        out.add(c.range(p));
+      }
+    }
     plan.hash()
         .ifPresent(c -> {
           for (int p : BlockPlanner.pagesWithValues(c, plan.candidates())) {
@@ -82,15 +91,21 @@ public final class LabelRows {
     for (LabelPlan.ColumnMatcher m : plan.matchers()) {
       test(m.matcher(), codes[m.column()], dictionaries[m.column()], keep);
     }
+    Map<String, long[]> numbers = new HashMap<>();
+    for (ColumnPages c : plan.numberColumns()) {
+      numbers.put(c.name(), numbers(plan, c, fetched, place));
+    }
     if (plan.times().isPresent()) {
       LabelPlan.TimeFilter times = plan.times().get();
-      long[] first = times(plan, times.first(), fetched, place);
-      long[] last = times(plan, times.last(), fetched, place);
+      long[] first = Objects.requireNonNull(numbers.get(times.first().name()));
+      long[] last = Objects.requireNonNull(numbers.get(times.last().name()));
       for (int i = 0; i < keep.length; i++) {
         keep[i] &= first[i] <= times.range().endMillis() && last[i] >= times.range().startMillis();
       }
     }
-    return matched(plan, rows, codes, dictionaries, hashes(plan, fetched, place), keep);
+    numbers.replaceAll((_, all) -> kept(all, keep));
+    return matched(
+        plan, rows, codes, dictionaries, kept(hashes(plan, fetched, place), keep), numbers, keep);
   }
 
   /// The series hashes of the candidate rows, in their order; nothing where the plan has none.
@@ -171,7 +186,7 @@ public final class LabelRows {
   }
 
   /// The numbers of a column for the candidate rows, in their order.
-  private static long[] times(
+  private static long[] numbers(
       LabelPlan plan, ColumnPages column, RangeReader.Fetched fetched, String place)
       throws CorruptBlockException {
     long[] out = new long[plan.candidates().count()];
@@ -225,12 +240,23 @@ public final class LabelRows {
     }
   }
 
+  private static long[] kept(long[] all, boolean[] keep) {
+    int n = 0;
+    for (int i = 0; i < all.length; i++) {
+      if (keep[i]) {
+        all[n++] = all[i];
+      }
+    }
+    return Arrays.copyOf(all, n);
+  }
+
   private static LabelRows matched(
       LabelPlan plan,
       int[] rows,
       int[][] codes,
       @Nullable LabelDictionary[] dictionaries,
       long[] hashes,
+      Map<String, long[]> numbers,
       boolean[] keep) {
     int n = 0;
     for (int i = 0; i < keep.length; i++) {
@@ -238,9 +264,6 @@ public final class LabelRows {
         rows[n] = rows[i];
         for (int[] c : codes) {
           c[n] = c[i];
-        }
-        if (hashes.length > 0) {
-          hashes[n] = hashes[i];
         }
         n++;
       }
@@ -255,7 +278,7 @@ public final class LabelRows {
         columns.add(new Column(name, codes[c], dictionary::value));
       }
     }
-    return new LabelRows(plan, matching, columns, hashes);
+    return new LabelRows(plan, matching, columns, hashes, numbers);
   }
 
   /// The labels of the sort key, from the directory of runs.
@@ -279,6 +302,16 @@ public final class LabelRows {
       out.add(new Column(runs.labels().get(label), codes, runs.values(label)::get));
     }
     return out;
+  }
+
+  /// The data columns whose chunks need not be read.
+  public List<StatisticsAnswer> answers() {
+    return plan.answers();
+  }
+
+  /// The numbers that a column of the plan holds, one a matching row.
+  public long[] numbers(ColumnPages column) {
+    return Objects.requireNonNull(numbers.get(column.name()), column.name());
   }
 
   public int rowGroup() {

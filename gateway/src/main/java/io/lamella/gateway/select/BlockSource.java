@@ -87,7 +87,7 @@ public final class BlockSource implements QuerySource {
           selector.select(
               selection.matchers(),
               selection.range(),
-              new RowSelector.Wish(selection.hints().labels(), true),
+              new RowSelector.Wish(selection.hints().labels(), true, selection.hints().samples()),
               budget);
       return new SelectedSeries(
           rows(selected, budget),

@@ -4,6 +4,7 @@ import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.LayoutCache.BlockFile;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
+import io.lamella.gateway.plan.StatisticsAnswer;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.BlockMeta;
@@ -17,30 +18,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Fetches the chunk pages of matched rows: all data columns of all blocks that the range touches,
 /// in one wave.
 final class ChunkReader {
   private ChunkReader() {}
-
-  /// The decoded pages of one data column for the rows of one [BlockRows].
-  static final class DataColumn {
-    private final ColumnPages column;
-    private final ValuePage[] pages;
-
-    DataColumn(ColumnPages column, ValuePage[] pages) {
-      this.column = column;
-      this.pages = pages;
-    }
-
-    ValuePage page(int row) {
-      return pages[column.pageOfRow(row)];
-    }
-
-    int rowInPage(int row) {
-      return row - column.firstRow(column.pageOfRow(row));
-    }
-  }
 
   /// Rows that may turn out not to match are worth fetching together with their labels up to so
   /// many bytes a row group: less than what a round trip more costs.
@@ -52,7 +36,8 @@ final class ChunkReader {
       BlockMeta block, BlockFile chunks, LabelPlan plan, TimeRange range)
       throws CorruptBlockException {
     List<ByteRange> ranges = new ArrayList<>();
-    for (ColumnPages column : columns(block, chunks, plan.rowGroup(), range)) {
+    for (ColumnPages column :
+        columns(block, chunks, plan.rowGroup(), plan.answers(), range).values()) {
       for (int p : BlockPlanner.pagesWithValues(column, plan.candidates())) {
         ranges.add(column.range(p));
       }
@@ -64,36 +49,47 @@ final class ChunkReader {
   }
 
   /// One data column to fetch.
-  private record Wanted(int rows, ColumnPages column, int[] pages) {}
+  private record Wanted(int number, ColumnPages column, int[] pages) {}
 
   /// The data columns of each element of `selected`, in order of time.
   static List<List<DataColumn>> fetch(
       List<BlockRows> selected, TimeRange range, RangeReader reader, QueryBudget budget)
       throws IOException, InterruptedException {
-    List<Wanted> wanted = new ArrayList<>();
+    List<List<Wanted>> wanted = new ArrayList<>();
     List<RangeReader.Wanted> wave = new ArrayList<>();
-    for (int i = 0; i < selected.size(); i++) {
-      BlockRows s = selected.get(i);
+    for (BlockRows s : selected) {
       List<ByteRange> ranges = new ArrayList<>();
-      for (ColumnPages column : columns(s.block(), s.chunksFile(), s.rows().rowGroup(), range)) {
-        int[] pages = BlockPlanner.pagesOfRows(column, s.rows().rows());
-        for (int p : pages) {
-          if (s.ahead().isEmpty()) {
-            ranges.add(column.range(p));
-          }
-        }
-        wanted.add(new Wanted(i, column, pages));
-      }
+      List<Wanted> ofRows = new ArrayList<>();
+      columns(s.block(), s.chunksFile(), s.rows().rowGroup(), s.rows().answers(), range)
+          .forEach((number, column) -> {
+            int[] pages = BlockPlanner.pagesOfRows(column, s.rows().rows());
+            for (int p : pages) {
+              if (s.ahead().isEmpty()) {
+                ranges.add(column.range(p));
+              }
+            }
+            ofRows.add(new Wanted(number, column, pages));
+          });
+      wanted.add(ofRows);
       wave.add(new RangeReader.Wanted(s.chunksFile().file(), ranges));
     }
     List<RangeReader.Fetched> fetched = reader.wave(wave, budget);
     List<List<DataColumn>> out = new ArrayList<>();
-    selected.forEach(s -> out.add(new ArrayList<>()));
-    for (Wanted w : wanted) {
-      BlockRows s = selected.get(w.rows());
-      RangeReader.Fetched bytes = s.ahead().orElse(fetched.get(w.rows()));
-      String place = s.chunksFile().version().key().name();
-      out.get(w.rows()).add(decode(w, bytes, place));
+    for (int i = 0; i < selected.size(); i++) {
+      BlockRows s = selected.get(i);
+      SortedMap<Integer, DataColumn> columns = new TreeMap<>();
+      for (Wanted w : wanted.get(i)) {
+        RangeReader.Fetched bytes = s.ahead().orElse(fetched.get(i));
+        columns.put(w.number(), decode(w, bytes, s.chunksFile().version().key().name()));
+      }
+      for (StatisticsAnswer a : s.rows().answers()) {
+        long[] samples = s.rows().numbers(a.samples());
+        columns.put(
+            a.dataColumn(),
+            new DataColumn.Known(
+                a, samples, a.values().map(s.rows()::numbers).orElse(new long[samples.length])));
+      }
+      out.add(List.copyOf(columns.values()));
     }
     return out;
   }
@@ -114,23 +110,32 @@ final class ChunkReader {
       fetched.forget();
       throw e;
     }
-    return new DataColumn(w.column(), pages);
+    return new DataColumn.Pages(w.column(), pages);
   }
 
-  /// The data columns of a row group that the range touches, by time.
-  private static List<ColumnPages> columns(
-      BlockMeta block, BlockFile chunks, int rowGroup, TimeRange range)
+  /// The data columns of a row group that the range touches and statistics do not answer for, by
+  /// number, which is by time.
+  private static SortedMap<Integer, ColumnPages> columns(
+      BlockMeta block,
+      BlockFile chunks,
+      int rowGroup,
+      List<StatisticsAnswer> answers,
+      TimeRange range)
       throws CorruptBlockException {
     FileLayout.RowGroup group = chunks.layout().rowGroups().get(rowGroup);
     int count =
         BlockSchema.dataColumns(
             block.minTimeMillis(), block.maxTimeMillis() - 1, block.columnMillis());
-    List<ColumnPages> out = new ArrayList<>();
+    SortedMap<Integer, ColumnPages> out = new TreeMap<>();
     for (int i = 0; i < count; i++) {
+      int number = i;
+      if (answers.stream().anyMatch(a -> a.dataColumn() == number)) {
+        continue;
+      }
       long start = block.minTimeMillis() + i * block.columnMillis();
       if (start <= range.endMillis() && range.startMillis() < start + block.columnMillis()) {
-        int number = i;
-        out.add(
+        out.put(
+            i,
             group
                 .column(BlockSchema.dataColumn(i))
                 .orElseThrow(() ->

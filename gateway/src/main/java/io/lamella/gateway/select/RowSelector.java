@@ -7,11 +7,14 @@ import io.lamella.gateway.cache.LayoutCache.ShardLayout;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
+import io.lamella.gateway.plan.RunMatch;
+import io.lamella.gateway.plan.ValuePruning;
 import io.lamella.gateway.read.LabelRows;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
+import io.lamella.promql.source.SampleHints;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
 import java.io.IOException;
@@ -43,14 +46,22 @@ final class RowSelector {
   /// @param labels the label names whose values it will look at, or empty for all
   /// @param withChunks false where it only wants labels: then rows without a sample in the range
   ///   are left out here, and it never asks for chunks
-  record Wish(Optional<Set<String>> labels, boolean withChunks) {
-    static final Wish LABELS = new Wish(Optional.empty(), false);
+  /// @param samples what it will look at of the samples
+  record Wish(Optional<Set<String>> labels, boolean withChunks, SampleHints samples) {
+    static final Wish LABELS = new Wish(Optional.empty(), false, SampleHints.EVERYTHING);
   }
+
+  /// A shard that is to be asked, and what it is asked.
+  private record Asked(BlockMeta block, BlockMeta.Shard shard, BlockPlanner.Question question) {}
+
+  /// A shard whose layout is known.
+  private record Opened(
+      Asked asked, BlockFile labels, BlockFile chunks, Optional<RunMatch> match) {}
 
   List<BlockRows> select(List<Matcher> matchers, TimeRange range, Wish wish, QueryBudget budget)
       throws IOException, InterruptedException {
     List<BlockMeta> blocks = catalog.snapshot().overlapping(range);
-    List<Callable<List<Candidate>>> opening = new ArrayList<>();
+    List<Callable<Opened>> opening = new ArrayList<>();
     for (BlockMeta block : blocks) {
       Optional<List<Matcher>> remaining = ExternalLabels.remaining(block.external(), matchers);
       if (remaining.isEmpty()) {
@@ -64,17 +75,56 @@ final class RowSelector {
               name -> wish.labels.isEmpty() || wish.labels.get().contains(name),
               range,
               wish.withChunks || whole ? Optional.empty() : Optional.of(range),
-              wish.labels.isPresent() && blocks.size() > 1);
+              wish.labels.isPresent() && blocks.size() > 1,
+              isAlone(block, blocks) ? wish.samples : SampleHints.EVERYTHING);
       for (BlockMeta.Shard shard : block.shards()) {
-        opening.add(() -> open(block, shard, question, wish.withChunks, budget));
+        Asked asked = new Asked(block, shard, question);
+        opening.add(() -> open(asked, wish.withChunks, budget));
       }
     }
     if (opening.isEmpty()) {
       return List.of();
     }
-    List<Candidate> candidates =
-        RangeReader.inParallel(opening).stream().flatMap(List::stream).toList();
+    List<Candidate> candidates = new ArrayList<>();
+    for (Opened o : pruned(RangeReader.inParallel(opening), range, wish.samples)) {
+      List<LabelPlan> plans =
+          BlockPlanner.labels(o.labels().layout(), o.match(), o.asked().question());
+      if (!plans.isEmpty()) {
+        candidates.add(new Candidate(o.asked().block(), o.labels(), o.chunks(), plans));
+      }
+    }
     return read(candidates, range, wish.withChunks, budget);
+  }
+
+  /// True where no other block has samples of the same time.
+  private static boolean isAlone(BlockMeta block, List<BlockMeta> all) {
+    return all.stream()
+        .noneMatch(o ->
+            o != block
+                && o.minTimeMillis() < block.maxTimeMillis()
+                && block.minTimeMillis() < o.maxTimeMillis());
+  }
+
+  /// Leaves out runs whose values cannot matter, where every shard tells of its runs and a series'
+  /// key is the same in all blocks.
+  private static List<Opened> pruned(List<Opened> all, TimeRange range, SampleHints samples) {
+    if (samples.filter().isEmpty()
+        || all.stream().anyMatch(o -> o.match().isEmpty() || hasKeyLabels(o))) {
+      return all;
+    }
+    List<RunMatch> kept =
+        ValuePruning.prune(all.stream().map(o -> o.match().orElseThrow()).toList(), range, samples);
+    List<Opened> out = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      Opened o = all.get(i);
+      out.add(new Opened(o.asked(), o.labels(), o.chunks(), Optional.of(kept.get(i))));
+    }
+    return out;
+  }
+
+  private static boolean hasKeyLabels(Opened o) {
+    return o.match().orElseThrow().directory().labels().stream()
+        .anyMatch(o.asked().block().external()::has);
   }
 
   /// Reads the label pages of all candidates in one wave, and with them the chunk pages of those
@@ -120,13 +170,10 @@ final class RowSelector {
     }
   }
 
-  private List<Candidate> open(
-      BlockMeta block,
-      BlockMeta.Shard shard,
-      BlockPlanner.Question question,
-      boolean withChunks,
-      QueryBudget budget)
+  private Opened open(Asked asked, boolean withChunks, QueryBudget budget)
       throws IOException, InterruptedException {
+    BlockMeta block = asked.block();
+    BlockMeta.Shard shard = asked.shard();
     Optional<ShardLayout> known = layouts.shard(block.ulid(), shard, budget);
     List<BlockFile> files;
     if (known.isPresent()) {
@@ -141,11 +188,12 @@ final class RowSelector {
     }
     BlockFile labels = files.getFirst();
     LayoutAgreement.check(block, shard, files);
-    List<LabelPlan> plans =
-        BlockPlanner.labels(labels.layout(), known.map(ShardLayout::runs), question);
-    return plans.isEmpty()
-        ? List.of()
-        : List.of(new Candidate(block, labels, files.getLast(), plans));
+    return new Opened(
+        asked,
+        labels,
+        files.getLast(),
+        known.map(
+            k -> RunMatch.of(k.runs(), asked.question().matchers(), asked.question().range())));
   }
 
   /// Turns what went wrong below into the kinds of failure that a query can have.

@@ -1,6 +1,6 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.select.ChunkReader.DataColumn;
+import io.lamella.gateway.plan.StatisticsAnswer;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.TimeRange;
@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// The series of a selection in label order. Rows of several blocks with equal labels are one
 /// series; its chunks are decoded when it is read.
@@ -23,7 +24,7 @@ final class SelectedSeries implements SeriesSet {
   private final List<BlockRows> selected;
   private final List<List<DataColumn>> columns;
   private final TimeRange range;
-  private final List<Chunk> chunks = new ArrayList<>();
+  private final List<Piece> pieces = new ArrayList<>();
   private final boolean allLabels;
   private int from;
   private int end;
@@ -34,8 +35,37 @@ final class SelectedSeries implements SeriesSet {
   ///   blocks; else 0
   record Row(Labels labels, long hash, int part, int index) {}
 
-  /// An encoded chunk of the current series.
-  private record Chunk(ChunkRecord record, String place) {}
+  /// Samples of the current series, within closed bounds of time.
+  private sealed interface Piece {
+    long minTimeMillis();
+
+    long maxTimeMillis();
+  }
+
+  /// An encoded chunk.
+  private record Chunk(ChunkRecord record, String place) implements Piece {
+    @Override
+    public long minTimeMillis() {
+      return record.minTimeMillis();
+    }
+
+    @Override
+    public long maxTimeMillis() {
+      return record.maxTimeMillis();
+    }
+  }
+
+  /// Samples of one value, spread over the time.
+  private record Spread(long minTimeMillis, long maxTimeMillis, int samples, double value)
+      implements Piece {
+    void appendTo(SampleColumns into) {
+      long length = maxTimeMillis - minTimeMillis;
+      for (int i = 0; i < samples; i++) {
+        long t = samples == 1 ? maxTimeMillis : minTimeMillis + length * i / (samples - 1);
+        into.add(t, value);
+      }
+    }
+  }
 
   /// @param rows sorted by labels, then by hash, then by part, which is by block start
   /// @param allLabels false where the rows' labels are only some: then rows are one series where
@@ -81,13 +111,12 @@ final class SelectedSeries implements SeriesSet {
     try {
       gather();
       boolean ordered = true;
-      for (int i = 1; i < chunks.size(); i++) {
-        ordered &=
-            chunks.get(i - 1).record().maxTimeMillis() < chunks.get(i).record().minTimeMillis();
+      for (int i = 1; i < pieces.size(); i++) {
+        ordered &= pieces.get(i - 1).maxTimeMillis() < pieces.get(i).minTimeMillis();
       }
       if (ordered) {
-        for (Chunk c : chunks) {
-          decode(c, into);
+        for (Piece p : pieces) {
+          append(p, into);
         }
       } else {
         readMerged(into);
@@ -97,34 +126,69 @@ final class SelectedSeries implements SeriesSet {
     }
   }
 
+  private void append(Piece p, SampleColumns into) throws IOException {
+    switch (p) {
+      case Chunk c -> decode(c, into);
+      case Spread s -> s.appendTo(into);
+    }
+  }
+
   /// Collects the chunks of the current series that the range touches, by time.
   private void gather() throws IOException {
-    chunks.clear();
+    pieces.clear();
     for (int i = from; i < end; i++) {
       Row row = rows.get(i);
       BlockRows part = selected.get(row.part());
       int inGroup = part.rows().rows()[row.index()];
       String place = part.chunksFile().version().key().name();
       for (DataColumn column : columns.get(row.part())) {
-        ValuePage page = column.page(inGroup);
-        int inPage = column.rowInPage(inGroup);
         try {
-          ChunkRecord.forEach(
-              page.bytes(),
-              page.from(inPage),
-              page.length(inPage),
-              (encoding, min, max, bytes, at, length) -> {
-                if (min <= range.endMillis() && max >= range.startMillis()) {
-                  chunks.add(
-                      new Chunk(new ChunkRecord(encoding, min, max, bytes, at, length), place));
-                }
-              });
+          switch (column) {
+            case DataColumn.Pages pages -> gather(pages, inGroup, place);
+            case DataColumn.Known known -> spread(known, row.index()).ifPresent(pieces::add);
+          }
         } catch (IOException e) {
           throw corrupt(e, place);
         }
       }
     }
-    chunks.sort(Comparator.comparingLong(c -> c.record().minTimeMillis()));
+    pieces.sort(Comparator.comparingLong(Piece::minTimeMillis));
+  }
+
+  private void gather(DataColumn.Pages pages, int inGroup, String place) throws IOException {
+    ValuePage page = pages.page(inGroup);
+    int inPage = pages.rowInPage(inGroup);
+    ChunkRecord.forEach(
+        page.bytes(),
+        page.from(inPage),
+        page.length(inPage),
+        (encoding, min, max, bytes, at, length) -> {
+          if (min <= range.endMillis() && max >= range.startMillis()) {
+            pieces.add(new Chunk(new ChunkRecord(encoding, min, max, bytes, at, length), place));
+          }
+        });
+  }
+
+  /// The samples that stand for those of the `i`-th matching row.
+  private static Optional<Spread> spread(DataColumn.Known known, int i) throws IOException {
+    StatisticsAnswer a = known.answer();
+    long samples = known.samples()[i];
+    if (samples < 0
+        || samples > a.mostSamples()
+        || samples > a.lastMillis() - a.firstMillis() + 1) {
+      throw new IOException(
+          "statistics say " + samples + " samples of a row, its run has " + a.mostSamples());
+    }
+    if (samples == 0) {
+      return Optional.empty();
+    }
+    int made = a.all() == StatisticsAnswer.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
+    return Optional.of(
+        new Spread(
+            made == 1 ? a.lastMillis() : a.firstMillis(),
+            a.lastMillis(),
+            made,
+            Double.longBitsToDouble(known.values()[i])));
   }
 
   private void decode(Chunk c, SampleColumns into) throws IOException {
@@ -166,9 +230,9 @@ final class SelectedSeries implements SeriesSet {
   /// by time; of samples at one instant the first block's stays.
   private void readMerged(SampleColumns into) throws IOException {
     List<SampleColumns> parts = new ArrayList<>();
-    for (Chunk c : chunks) {
+    for (Piece p : pieces) {
       SampleColumns part = new SampleColumns(128);
-      decode(c, part);
+      append(p, part);
       parts.add(part);
     }
     SampleMerge.append(parts, into);

@@ -24,6 +24,7 @@ import io.lamella.promql.exec.function.VectorScalars;
 import io.lamella.promql.exec.selector.InstantSelector;
 import io.lamella.promql.exec.selector.RangeOperator;
 import io.lamella.promql.exec.selector.ReferenceTimes;
+import io.lamella.promql.source.SampleUse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -97,7 +98,9 @@ final class CallCompiler {
     Function f = c.function();
     Wanted wanted = outer.in(f.text());
     if (RangeFunctions.isRangeFunction(f)) {
-      return rangeFunction(c, steps, wanted);
+      SampleUse use = ComparedValues.use(f);
+      return rangeFunction(
+          c, steps, wanted.use(use).filter(ComparedValues.through(use, outer.filter())));
     }
     FloatMap.OfValue plain = GoMath.function(f);
     if (plain != null) {
@@ -118,7 +121,8 @@ final class CallCompiler {
               run,
               vectorArg(c, 0, steps, wanted.withoutLabels()),
               absentLabels(c.args().getFirst()));
-      case ABSENT_OVER_TIME -> absentOverTime(c, steps, wanted.withoutLabels());
+      case ABSENT_OVER_TIME ->
+          absentOverTime(c, steps, wanted.withoutLabels().use(SampleUse.PRESENCE));
       case LABEL_REPLACE ->
           LabelFunctions.replace(
               run,

@@ -139,7 +139,7 @@ public final class Compiler {
     if (leftScalar || rightScalar) {
       return new VectorScalarBinary(
           run,
-          vector(leftScalar ? b.right() : b.left(), steps, wanted),
+          vector(leftScalar ? b.right() : b.left(), steps, wanted.filter(ComparedValues.filter(b))),
           scalar(leftScalar ? b.left() : b.right(), steps),
           b.op(),
           b.bool(),

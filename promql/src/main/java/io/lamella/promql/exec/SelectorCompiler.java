@@ -16,9 +16,12 @@ import io.lamella.promql.exec.selector.SelectionPool;
 import io.lamella.promql.exec.selector.SmoothedSelector;
 import io.lamella.promql.exec.selector.SubqueryOperator;
 import io.lamella.promql.plan.DurationValues;
+import io.lamella.promql.source.SampleHints;
 import io.lamella.promql.source.SelectHints;
 import io.lamella.promql.source.Selection;
+import io.lamella.promql.source.Windows;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the operators of selectors and subqueries, and says which samples each selector needs.
@@ -76,7 +79,8 @@ public final class SelectorCompiler {
               times.first() - lookback + 1,
               times.last() + lookback,
               0,
-              wanted.withoutLabels());
+              wanted.withoutLabels(),
+              SampleHints.EVERYTHING);
       return new SmoothedSelector(run, handle, times, v.range());
     }
     return instant(v.matchers(), times, InstantSelector.Picks.VALUE, wanted);
@@ -86,7 +90,13 @@ public final class SelectorCompiler {
       List<Matcher> matchers, ReferenceTimes times, InstantSelector.Picks picks, Wanted wanted) {
     long lookback = run.settings().lookbackMillis();
     SelectionPool.Handle handle =
-        register(matchers, times.first() - lookback + 1, times.last(), 0, wanted);
+        register(
+            matchers,
+            times.first() - lookback + 1,
+            times.last(),
+            0,
+            wanted,
+            hints(wanted.filter().isPresent(), times, lookback, wanted));
     return new InstantSelector(
         run, handle, times, picks, reading(wanted), wanted.labels().isEmpty());
   }
@@ -97,10 +107,26 @@ public final class SelectorCompiler {
         : HistogramReading.WHOLE;
   }
 
+  private static SampleHints hints(boolean some, ReferenceTimes times, long width, Wanted wanted) {
+    return some
+        ? new SampleHints(
+            wanted.use(),
+            Optional.of(
+                new Windows(times.first(), times.paceMillis(), times.steps().count(), width)),
+            wanted.filter())
+        : SampleHints.EVERYTHING;
+  }
+
   private SelectionPool.Handle register(
-      List<Matcher> matchers, long start, long end, long width, Wanted wanted) {
+      List<Matcher> matchers,
+      long start,
+      long end,
+      long width,
+      Wanted wanted,
+      SampleHints samples) {
     SelectHints hints =
-        new SelectHints(run.settings().stepMillis(), width, wanted.function(), wanted.labels());
+        new SelectHints(
+            run.settings().stepMillis(), width, wanted.function(), wanted.labels(), samples);
     return pool.register(new Selection(matchers, new TimeRange(Math.min(start, end), end), hints));
   }
 
@@ -122,7 +148,12 @@ public final class SelectorCompiler {
     long ahead = v.mode() == RangeMode.SMOOTHED ? lookback : 0;
     SelectionPool.Handle handle =
         register(
-            v.matchers(), times.first() - width - back + 1, times.last() + ahead, width, wanted);
+            v.matchers(),
+            times.first() - width - back + 1,
+            times.last() + ahead,
+            width,
+            wanted,
+            hints(v.mode() == RangeMode.PLAIN, times, width, wanted));
     return new RangeSelector(run, handle, times, width, reading(wanted), wanted.labels().isEmpty());
   }
 

@@ -1,5 +1,7 @@
 package io.lamella.promql.exec;
 
+import io.lamella.promql.source.SampleUse;
+import io.lamella.promql.source.ValueFilter;
 import java.util.Optional;
 import java.util.Set;
 
@@ -9,8 +11,16 @@ import java.util.Set;
 /// @param labels the only labels that matter; only where every operator down to the selector lets
 ///   several series have equal labels
 /// @param buckets whether the buckets of histograms matter
-public record Wanted(String function, Optional<Set<String>> labels, Buckets buckets) {
-  public static final Wanted ALL = new Wanted("", Optional.empty(), Buckets.UNDECIDED);
+/// @param use what right around looks at of the samples
+/// @param filter the only values that right around does not throw away
+public record Wanted(
+    String function,
+    Optional<Set<String>> labels,
+    Buckets buckets,
+    SampleUse use,
+    Optional<ValueFilter> filter) {
+  public static final Wanted ALL =
+      new Wanted("", Optional.empty(), Buckets.UNDECIDED, SampleUse.EVERYTHING, Optional.empty());
 
   /// Buckets are not needed below a function that only takes counts or sums, unless something else
   /// outside or between needs them.
@@ -20,19 +30,28 @@ public record Wanted(String function, Optional<Set<String>> labels, Buckets buck
     NEEDED
   }
 
+  /// Within another function or operator, which looks at all of the samples.
   Wanted in(String around) {
-    return new Wanted(around, labels, buckets);
+    return new Wanted(around, labels, buckets, SampleUse.EVERYTHING, Optional.empty());
   }
 
   Wanted withoutLabels() {
-    return new Wanted(function, Optional.empty(), buckets);
+    return labels(Optional.empty());
   }
 
   Wanted labels(Optional<Set<String>> only) {
-    return new Wanted(function, only, buckets);
+    return new Wanted(function, only, buckets, use, filter);
   }
 
   Wanted buckets(Buckets b) {
-    return new Wanted(function, labels, buckets == Buckets.NEEDED ? buckets : b);
+    return new Wanted(function, labels, buckets == Buckets.NEEDED ? buckets : b, use, filter);
+  }
+
+  Wanted use(SampleUse only) {
+    return new Wanted(function, labels, buckets, only, filter);
+  }
+
+  Wanted filter(Optional<ValueFilter> only) {
+    return new Wanted(function, labels, buckets, use, only);
   }
 }

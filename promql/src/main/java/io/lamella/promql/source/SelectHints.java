@@ -11,9 +11,15 @@ import java.util.Set;
 /// @param labels the only label names whose values the query can see, or empty for all of them; a
 ///   source that leaves labels out must still return every series by itself, so labels may then be
 ///   equal for several series
+/// @param samples what of the samples it can see
 public record SelectHints(
-    long stepMillis, long rangeMillis, String function, Optional<Set<String>> labels) {
-  public static final SelectHints NONE = new SelectHints(0, 0, "", Optional.empty());
+    long stepMillis,
+    long rangeMillis,
+    String function,
+    Optional<Set<String>> labels,
+    SampleHints samples) {
+  public static final SelectHints NONE =
+      new SelectHints(0, 0, "", Optional.empty(), SampleHints.EVERYTHING);
 
   public SelectHints {
     labels = labels.map(Set::copyOf);

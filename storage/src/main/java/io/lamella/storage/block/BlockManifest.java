@@ -214,7 +214,7 @@ public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory r
       }
       long first = in.signed();
       long last = first + in.unsigned();
-      int flags = count(0, 7);
+      int flags = count(0, ValueStatistics.ALL_FLAGS);
       return new ValueStatistics(samples, first, last, number(), number(), flags);
     }
 

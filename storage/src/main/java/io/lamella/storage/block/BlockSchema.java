@@ -17,6 +17,12 @@ public final class BlockSchema {
   /// Time of a series' last sample in the block, milliseconds; ours, ignored by others.
   public static final String LAST_TIME = "s_last_time";
 
+  /// Columns of the labels file, one a data column each: see [#samples], [#least], [#greatest].
+  public static final String SAMPLES_PREFIX = "s_samples_";
+
+  public static final String LEAST_PREFIX = "s_min_";
+  public static final String GREATEST_PREFIX = "s_max_";
+
   /// Columns of the chunks file: chunk records of one slice of time; the slice's number follows.
   public static final String DATA_PREFIX = "s_data_";
 
@@ -40,6 +46,21 @@ public final class BlockSchema {
 
   public static String dataColumn(int number) {
     return DATA_PREFIX + number;
+  }
+
+  /// How many samples a series has in a data column; ours.
+  public static String samples(int number) {
+    return SAMPLES_PREFIX + number;
+  }
+
+  /// The bits of the least float that is a number of a series in a data column; ours.
+  public static String least(int number) {
+    return LEAST_PREFIX + number;
+  }
+
+  /// The bits of the greatest, likewise; ours.
+  public static String greatest(int number) {
+    return GREATEST_PREFIX + number;
   }
 
   /// How many data columns a block has: parquet-common's `floor((maxT - minT) / duration) + 1`,

@@ -15,6 +15,12 @@ public final class ValueStatistics {
   /// Some float is NaN and no staleness marker.
   public static final int NAN = 4;
 
+  /// Some float is the negative zero, which bounds do not tell from zero.
+  public static final int NEGATIVE_ZERO = 8;
+
+  /// All flags together.
+  public static final int ALL_FLAGS = 15;
+
   private long samples;
   private long firstMillis;
   private long lastMillis;
@@ -27,7 +33,7 @@ public final class ValueStatistics {
   }
 
   /// @param min of the floats that are numbers, +Inf where there is none; `max` -Inf then
-  /// @param flags [#HISTOGRAMS], [#STALE], [#NAN]
+  /// @param flags [#HISTOGRAMS], [#STALE], [#NAN], [#NEGATIVE_ZERO]
   public ValueStatistics(
       long samples, long firstMillis, long lastMillis, double min, double max, int flags) {
     this.samples = samples;
@@ -57,6 +63,9 @@ public final class ValueStatistics {
       } else if (v != v) {
         flags |= Stale.isStale(v) ? STALE : NAN;
       } else {
+        if (v == 0 && Double.doubleToRawLongBits(v) != 0) {
+          flags |= NEGATIVE_ZERO;
+        }
         min = v < min ? v : min;
         max = v > max ? v : max;
       }
@@ -105,8 +114,13 @@ public final class ValueStatistics {
     return flags;
   }
 
-  /// True where every sample is a float that is a number.
+  /// True where every sample is a float that is a number, and none is the negative zero.
   public boolean isNumbers() {
     return flags == 0;
+  }
+
+  /// True where no sample is a histogram or a staleness marker.
+  public boolean isFloats() {
+    return (flags & (HISTOGRAMS | STALE)) == 0;
   }
 }

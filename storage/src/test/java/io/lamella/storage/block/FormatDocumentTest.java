@@ -44,6 +44,9 @@ class FormatDocumentTest {
             BlockSchema.FIRST_TIME,
             BlockSchema.LAST_TIME,
             BlockSchema.SERIES_HASH,
+            BlockSchema.SAMPLES_PREFIX + "<i>",
+            BlockSchema.LEAST_PREFIX + "<i>",
+            BlockSchema.GREATEST_PREFIX + "<i>",
             BlockSchema.DATA_PREFIX + "<i>");
 
     assertEquals(new TreeSet<>(expected), rows("Columns"));

@@ -5,6 +5,7 @@ import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.source.SampleHints;
 import io.lamella.promql.source.SelectHints;
 import io.lamella.promql.source.Selection;
 import io.lamella.promql.source.SeriesSet;
@@ -41,7 +42,8 @@ public final class SelectionPool {
     /// The selection of all users together.
     Selection wide() {
       SelectHints h = first.hints();
-      SelectHints shared = new SelectHints(h.stepMillis(), h.rangeMillis(), "", h.labels());
+      SelectHints shared =
+          new SelectHints(h.stepMillis(), h.rangeMillis(), "", h.labels(), SampleHints.EVERYTHING);
       return users == 1 ? first : new Selection(first.matchers(), range, shared);
     }
   }

@@ -1,0 +1,75 @@
+package io.lamella.promql.exec;
+
+import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.source.SampleUse;
+import io.lamella.promql.source.ValueFilter;
+import io.lamella.promql.source.ValueFilter.Comparison;
+import java.util.Optional;
+
+/// Which values of an operand an operator or function can see at all.
+final class ComparedValues {
+  private ComparedValues() {}
+
+  /// The filter that a comparison with a literal number puts on its vector.
+  static Optional<ValueFilter> filter(Expr.Binary b) {
+    boolean numberFirst = b.left().type() == ValueType.SCALAR;
+    Optional<Double> number = number(numberFirst ? b.left() : b.right());
+    Optional<Comparison> comparison = comparison(b.op(), numberFirst);
+    return b.bool() || number.isEmpty() || comparison.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ValueFilter(comparison.get(), number.get()));
+  }
+
+  private static Optional<Double> number(Expr e) {
+    return switch (e) {
+      case Expr.NumberLiteral n -> Optional.of(n.value());
+      case Expr.Paren p -> number(p.inner());
+      case Expr.Unary u -> number(u.inner()).map(v -> u.minus() ? -v : v);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Comparison> comparison(BinaryOp op, boolean numberFirst) {
+    return switch (op) {
+      case EQL -> Optional.of(Comparison.EQUAL);
+      case NEQ -> Optional.of(Comparison.NOT_EQUAL);
+      case GTR -> Optional.of(numberFirst ? Comparison.LESS : Comparison.GREATER);
+      case GTE -> Optional.of(numberFirst ? Comparison.LESS_OR_EQUAL : Comparison.GREATER_OR_EQUAL);
+      case LSS -> Optional.of(numberFirst ? Comparison.GREATER : Comparison.LESS);
+      case LTE -> Optional.of(numberFirst ? Comparison.GREATER_OR_EQUAL : Comparison.LESS_OR_EQUAL);
+      default -> Optional.empty();
+    };
+  }
+
+  /// What a function sees of the samples in its windows.
+  static SampleUse use(Function f) {
+    return switch (f) {
+      case COUNT_OVER_TIME -> SampleUse.COUNT;
+      case PRESENT_OVER_TIME -> SampleUse.PRESENCE;
+      case MAX_OVER_TIME -> SampleUse.GREATEST;
+      case MIN_OVER_TIME -> SampleUse.LEAST;
+      case SUM_OVER_TIME,
+          AVG_OVER_TIME,
+          LAST_OVER_TIME,
+          STDDEV_OVER_TIME,
+          STDVAR_OVER_TIME,
+          QUANTILE_OVER_TIME ->
+          SampleUse.VALUES;
+      default -> SampleUse.EVERYTHING;
+    };
+  }
+
+  /// The filter on a function's samples that the one on its results means: a greatest value passes
+  /// `>` where some sample does.
+  static Optional<ValueFilter> through(SampleUse use, Optional<ValueFilter> filter) {
+    return filter.filter(f ->
+        switch (f.comparison()) {
+          case GREATER, GREATER_OR_EQUAL -> use == SampleUse.GREATEST;
+          case LESS, LESS_OR_EQUAL -> use == SampleUse.LEAST;
+          case EQUAL, NOT_EQUAL -> false;
+        });
+  }
+}
