@@ -8,8 +8,8 @@ import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.cache.DiskPages;
+import io.lamella.gateway.query.QueryTerms;
 import io.lamella.promql.QueryException;
-import io.lamella.promql.QueryLimits;
 import io.lamella.promql.Value;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.FaultyObjectStore;
@@ -58,7 +58,7 @@ class FetchPipelineTest {
   }
 
   private static Value ask(Gateway gateway) {
-    return gateway.queries().instant(SCOPES, AT, QueryLimits.NONE).value().value();
+    return gateway.queries().instant(SCOPES, AT, QueryTerms.NONE).value().value();
   }
 
   private Value expected() throws Exception {

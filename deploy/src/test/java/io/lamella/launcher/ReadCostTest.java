@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
-import io.lamella.promql.QueryLimits;
+import io.lamella.gateway.query.QueryTerms;
 import io.lamella.promql.QueryResult;
 import io.lamella.promql.Value;
 import io.lamella.storage.object.CountingObjectStore;
@@ -30,7 +30,7 @@ class ReadCostTest {
 
   private static Cost cost(CountingObjectStore store, Gateway gateway, String query) {
     store.reset();
-    QueryResult result = gateway.queries().instant(query, AT, QueryLimits.NONE).value();
+    QueryResult result = gateway.queries().instant(query, AT, QueryTerms.NONE).value();
     assertTrue(result.value() instanceof Value.Vector v && !v.samples().isEmpty(), "no answer");
     return new Cost(store.gets(), store.bytesRead());
   }
@@ -76,7 +76,9 @@ class ReadCostTest {
         Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
       store.reset();
 
-      gateway.queries().labelNames(java.util.List.of(), io.lamella.model.TimeRange.ALL);
+      gateway
+          .queries()
+          .labelNames(java.util.List.of(), io.lamella.model.TimeRange.ALL, QueryTerms.NONE);
 
       // A manifest and label pages of each of three blocks.
       assertEquals(6, store.reads().size());
@@ -90,10 +92,10 @@ class ReadCostTest {
     try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
         CountingObjectStore store = new CountingObjectStore(files);
         Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
-      gateway.queries().instant("zzz_nothing", AT, QueryLimits.NONE);
+      gateway.queries().instant("zzz_nothing", AT, QueryTerms.NONE);
       store.reset();
 
-      gateway.queries().instant("zzz_nothing", AT, QueryLimits.NONE);
+      gateway.queries().instant("zzz_nothing", AT, QueryTerms.NONE);
 
       assertEquals(0, store.gets());
     }

@@ -131,7 +131,7 @@ public final class PromqlEngine {
             limits.lookback().orElse(options.lookback()).toMillis(),
             options.subqueryStep().toMillis(),
             begin + timeout.toNanos(),
-            options.maxSamples(),
+            Math.min(options.maxSamples(), limits.maxSamples().orElse(Long.MAX_VALUE)),
             options.features());
     QueryText text = new QueryText(query);
     try (QueryRun run = new QueryRun(source, settings)) {

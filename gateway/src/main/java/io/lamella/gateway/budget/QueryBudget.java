@@ -1,7 +1,11 @@
 package io.lamella.gateway.budget;
 
 import io.lamella.promql.QueryException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /// The account of one query: reserves before the work, counts during it. Thread-safe.
 public final class QueryBudget {
@@ -11,21 +15,49 @@ public final class QueryBudget {
   private final AtomicLong reservedReads = new AtomicLong();
   private final AtomicLong reads = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
-  private final AtomicLong cachedRanges = new AtomicLong();
-  private final AtomicLong cachedBytes = new AtomicLong();
+  private final AtomicLongArray cachedRanges = new AtomicLongArray(Tier.values().length);
+  private final AtomicLongArray cachedBytes = new AtomicLongArray(Tier.values().length);
+  private final AtomicLong selecting = new AtomicLong();
+  private final Optional<QueryTrace> trace;
 
   public QueryBudget(QueryCeilings ceilings) {
+    this(ceilings, Optional.empty());
+  }
+
+  /// @param trace where the query is to be explained
+  public QueryBudget(QueryCeilings ceilings, Optional<QueryTrace> trace) {
     this.ceilings = ceilings;
+    this.trace = trace;
+  }
+
+  /// Where the query is to be explained, what to tell of it.
+  public Optional<QueryTrace> trace() {
+    return trace;
   }
 
   /// What the query has sent to the store so far.
   ///
   /// @param reads ranged reads
   /// @param bytes their lengths together
-  /// @param cachedRanges wanted ranges that no read was sent for: a cache had them, or another
-  ///   query was reading them
-  /// @param cachedBytes their lengths together
-  public record Used(long series, long reads, long bytes, long cachedRanges, long cachedBytes) {}
+  /// @param cached wanted ranges that no read was sent for
+  /// @param selectingNanos that the engine waited for selections
+  public record Used(
+      long series, long reads, long bytes, Map<Tier, Cached> cached, long selectingNanos) {
+    /// Wanted ranges and their lengths together.
+    public record Cached(long ranges, long bytes) {}
+
+    public Used {
+      cached = Map.copyOf(cached);
+    }
+
+    public long cachedRanges() {
+      return cached.values().stream().mapToLong(Cached::ranges).sum();
+    }
+
+    public long cachedBytes() {
+      return cached.values().stream().mapToLong(Cached::bytes).sum();
+    }
+  }
 
   /// @throws QueryException.TooExpensive where the query's selectors match too many series together
   public void reserveSeries(long more) {
@@ -60,12 +92,24 @@ public final class QueryBudget {
   }
 
   /// Counts wanted ranges that no read was sent for.
-  public void countCached(long ranges, long rangeBytes) {
-    cachedRanges.addAndGet(ranges);
-    cachedBytes.addAndGet(rangeBytes);
+  public void countCached(Tier tier, long ranges, long rangeBytes) {
+    cachedRanges.addAndGet(tier.ordinal(), ranges);
+    cachedBytes.addAndGet(tier.ordinal(), rangeBytes);
+  }
+
+  /// Counts time that the engine waited for a selection.
+  public void countSelecting(long nanos) {
+    selecting.addAndGet(nanos);
   }
 
   public Used used() {
-    return new Used(series.get(), reads.get(), bytes.get(), cachedRanges.get(), cachedBytes.get());
+    Map<Tier, Used.Cached> cached = new EnumMap<>(Tier.class);
+    for (Tier t : Tier.values()) {
+      long ranges = cachedRanges.get(t.ordinal());
+      if (ranges > 0) {
+        cached.put(t, new Used.Cached(ranges, cachedBytes.get(t.ordinal())));
+      }
+    }
+    return new Used(series.get(), reads.get(), bytes.get(), cached, selecting.get());
   }
 }

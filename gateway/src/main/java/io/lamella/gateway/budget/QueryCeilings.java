@@ -8,6 +8,18 @@ package io.lamella.gateway.budget;
 public record QueryCeilings(long maxSeries, long maxBytes, long maxReads) {
   public static final QueryCeilings DEFAULT = new QueryCeilings(1_000_000, 1L << 30, 20_000);
 
+  /// Ceilings that are no obstacle.
+  public static final QueryCeilings NONE =
+      new QueryCeilings(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+
+  /// The lower one of each.
+  public QueryCeilings and(QueryCeilings o) {
+    return new QueryCeilings(
+        Math.min(maxSeries, o.maxSeries),
+        Math.min(maxBytes, o.maxBytes),
+        Math.min(maxReads, o.maxReads));
+  }
+
   public QueryCeilings {
     if (maxSeries < 1 || maxBytes < 1 || maxReads < 1) {
       throw new IllegalArgumentException(

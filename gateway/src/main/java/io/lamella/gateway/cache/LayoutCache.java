@@ -3,6 +3,7 @@ package io.lamella.gateway.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.Tier;
 import io.lamella.storage.block.BlockManifest;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
@@ -104,7 +105,7 @@ public final class LayoutCache {
     if (kept.isEmpty()) {
       budget.count(file.size());
     } else {
-      budget.countCached(1, file.size());
+      budget.countCached(Tier.DISK, 1, file.size());
     }
     byte[] bytes = array(kept.isPresent() ? kept.get() : store.read(page.object(), page.range()));
     int checksum = BlockManifest.checksum(bytes);

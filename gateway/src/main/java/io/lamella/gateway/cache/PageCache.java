@@ -1,5 +1,7 @@
 package io.lamella.gateway.cache;
 
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.Tier;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.FetchMetrics.NotKept;
@@ -40,7 +42,10 @@ public final class PageCache implements AutoCloseable {
   }
 
   /// The pages that are here. Their bytes are not to be written to.
-  public Map<PageKey, ByteBuffer> find(Collection<PageKey> keys, Admission admission)
+  ///
+  /// @param budget is told what each cache had
+  public Map<PageKey, ByteBuffer> find(
+      Collection<PageKey> keys, Admission admission, QueryBudget budget)
       throws InterruptedException {
     Map<PageKey, ByteBuffer> found = new HashMap<>(keys.size() * 2);
     List<PageKey> missing = new ArrayList<>();
@@ -48,14 +53,24 @@ public final class PageCache implements AutoCloseable {
       Optional<ByteBuffer> bytes = memory.find(key);
       bytes.ifPresentOrElse(b -> found.put(key, b), () -> missing.add(key));
     }
+    budget.countCached(Tier.MEMORY, found.size(), bytes(found));
     if (disk.isPresent() && !missing.isEmpty()) {
       Map<PageKey, ByteBuffer> fromDisk = disk.get().find(missing);
       if (admission.memory()) {
         fromDisk.forEach(memory::put);
       }
+      budget.countCached(Tier.DISK, fromDisk.size(), bytes(fromDisk));
       found.putAll(fromDisk);
     }
     return found;
+  }
+
+  private static long bytes(Map<PageKey, ByteBuffer> pages) {
+    long sum = 0;
+    for (PageKey k : pages.keySet()) {
+      sum += k.range().length();
+    }
+    return sum;
   }
 
   /// The page where it lies in memory; counts as no use.

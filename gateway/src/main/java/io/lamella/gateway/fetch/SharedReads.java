@@ -1,6 +1,7 @@
 package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.Tier;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageCache.Admission;
@@ -162,13 +163,13 @@ public final class SharedReads {
         Optional<ByteBuffer> landed = other == null ? cache.peek(page) : Optional.empty();
         if (landed.isPresent()) {
           all.put(page, landed.get());
-          budget.countCached(1, page.range().length());
+          budget.countCached(Tier.MEMORY, 1, page.range().length());
         } else if (other == null) {
           mine.computeIfAbsent(page.file(), f -> new ArrayList<>()).add(page);
         } else {
           joined.add(other);
           metrics.shared();
-          budget.countCached(1, page.range().length());
+          budget.countCached(Tier.SHARED, 1, page.range().length());
         }
       }
       started = plan(mine, admission, budget);

@@ -133,6 +133,32 @@ final class ApiParameters {
     return has(name) ? Optional.of(Duration.ofMillis(duration(name))) : Optional.empty();
   }
 
+  /// A number of at least 1, where the parameter is there.
+  Optional<Long> optionalCount(String name) {
+    if (!has(name)) {
+      return Optional.empty();
+    }
+    try {
+      long n = Long.parseLong(text(name));
+      if (n >= 1) {
+        return Optional.of(n);
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw invalid(name, "expected a whole number of at least 1, got " + quoted(text(name)));
+  }
+
+  /// True for `1`, `true` and the like.
+  boolean isOn(String name) {
+    String s = text(name);
+    return switch (s) {
+      case "", "0", "false", "f", "F", "FALSE", "False" -> false;
+      case "1", "true", "t", "T", "TRUE", "True" -> true;
+      default -> throw invalid(name, "expected 0 or 1, got " + quoted(s));
+    };
+  }
+
   /// Most elements to return; 0 for all.
   int limit() {
     if (!has("limit")) {

@@ -1,7 +1,9 @@
 package io.lamella.gateway.http;
 
+import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QueryService.Answer;
+import io.lamella.gateway.query.QueryTerms;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -33,8 +35,8 @@ final class PrometheusApi {
   String query(ApiParameters p) {
     int limit = p.limit();
     long time = p.time("time", clock.millis());
-    QueryLimits limits = limits(p);
-    return result(inQuery(() -> queries.instant(p.text("query"), time, limits)), limit, p);
+    QueryTerms terms = terms(p);
+    return result(inQuery(() -> queries.instant(p.text("query"), time, terms)), limit, p);
   }
 
   String queryRange(ApiParameters p) {
@@ -54,9 +56,8 @@ final class PrometheusApi {
       throw new QueryException.BadQuery(
           "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
     }
-    QueryLimits limits = limits(p);
-    return result(
-        inQuery(() -> queries.range(p.text("query"), start, end, step, limits)), limit, p);
+    QueryTerms terms = terms(p);
+    return result(inQuery(() -> queries.range(p.text("query"), start, end, step, terms)), limit, p);
   }
 
   String formatQuery(ApiParameters p) {
@@ -80,15 +81,29 @@ final class PrometheusApi {
     }
   }
 
-  private static QueryLimits limits(ApiParameters p) {
-    return new QueryLimits(p.optionalDuration("lookback_delta"), p.optionalDuration("timeout"));
+  /// What a request may lower for itself: limits of time, samples, series, bytes and reads.
+  private static QueryTerms terms(ApiParameters p) {
+    return new QueryTerms(
+        new QueryLimits(
+            p.optionalDuration("lookback_delta"),
+            p.optionalDuration("timeout"),
+            p.optionalCount("max_samples")),
+        new QueryCeilings(
+            p.optionalCount("max_series").orElse(Long.MAX_VALUE),
+            p.optionalCount("max_fetched_bytes").orElse(Long.MAX_VALUE),
+            p.optionalCount("max_reads").orElse(Long.MAX_VALUE)),
+        p.isOn("explain") ? QueryTerms.Explain.YES : QueryTerms.Explain.NO);
   }
 
   private static String result(Answer<QueryResult> answer, int limit, ApiParameters p) {
     QueryResult r = answer.value();
-    String stats = p.has("stats") ? StatisticsJson.of(answer) : "";
+    StringBuilder more = new StringBuilder();
+    if (p.has("stats")) {
+      more.append(",\"stats\":").append(StatisticsJson.of(answer));
+    }
+    answer.trace().ifPresent(t -> ExplainJson.append(more.append(",\"explain\":"), t, answer));
     StringBuilder out = new StringBuilder(4096).append("{\"status\":\"success\",\"data\":");
-    ResultJson.data(out, r.value(), limit, stats);
+    ResultJson.data(out, r.value(), limit, more);
     List<String> warnings = new ArrayList<>(r.warnings());
     if (limit > 0 && size(r) > limit) {
       warnings.add("results truncated due to limit");
@@ -124,7 +139,7 @@ final class PrometheusApi {
       throw new QueryException.BadQuery("no match[] parameter provided");
     }
     TimeRange range = range(p);
-    List<Labels> all = queries.labelSets(selectors(p), range).value();
+    List<Labels> all = queries.labelSets(selectors(p), range, terms(p)).value();
     StringBuilder out = new StringBuilder("{\"status\":\"success\",\"data\":[");
     int n = shown(all, limit);
     for (int i = 0; i < n; i++) {
@@ -137,7 +152,7 @@ final class PrometheusApi {
   String labels(ApiParameters p) {
     int limit = p.limit();
     TimeRange range = range(p);
-    return names(queries.labelNames(selectors(p), range).value(), limit);
+    return names(queries.labelNames(selectors(p), range, terms(p)).value(), limit);
   }
 
   String labelValues(String name, ApiParameters p) {
@@ -147,7 +162,7 @@ final class PrometheusApi {
     }
     int limit = p.limit();
     TimeRange range = range(p);
-    return names(queries.labelValues(label, selectors(p), range).value(), limit);
+    return names(queries.labelValues(label, selectors(p), range, terms(p)).value(), limit);
   }
 
   private static String names(SortedSet<String> all, int limit) {

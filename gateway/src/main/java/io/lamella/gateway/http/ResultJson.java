@@ -9,8 +9,8 @@ final class ResultJson {
   private ResultJson() {}
 
   /// @param limit most elements of a vector or matrix to write; 0 for all
-  /// @param stats JSON of the statistics, empty for none
-  static void data(StringBuilder out, Value value, int limit, String stats) {
+  /// @param more members to stand behind the result, each behind a comma
+  static void data(StringBuilder out, Value value, int limit, CharSequence more) {
     out.append("{\"resultType\":\"").append(value.type()).append("\",\"result\":");
     switch (value) {
       case Value.Scalar s -> scalar(out, s);
@@ -24,10 +24,7 @@ final class ResultJson {
       case Value.Vector v -> vector(out, v, limit);
       case Value.Matrix m -> matrix(out, m, limit);
     }
-    if (!stats.isEmpty()) {
-      out.append(",\"stats\":").append(stats);
-    }
-    out.append('}');
+    out.append(more).append('}');
   }
 
   /// The time of a scalar is an ordinary JSON number, its value never has an exponent.

@@ -2,6 +2,7 @@ package io.lamella.gateway.query;
 
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.budget.QueryTrace;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -50,7 +51,11 @@ public final class QueryService {
   }
 
   /// A result and what it took.
-  public record Answer<T>(T value, QueryBudget.Used used) {}
+  ///
+  /// @param trace how it was found, where that was asked for
+  /// @param queued time until the work began; `ran`, time that it took
+  public record Answer<T>(
+      T value, QueryBudget.Used used, Optional<QueryTrace> trace, Duration queued, Duration ran) {}
 
   /// @throws QueryException.BadQuery where the text is no expression
   public Expr parse(String query) {
@@ -71,32 +76,33 @@ public final class QueryService {
     return engine.syntaxTree(query);
   }
 
-  public Answer<QueryResult> instant(String query, long timeMillis, QueryLimits limits) {
+  public Answer<QueryResult> instant(String query, long timeMillis, QueryTerms terms) {
     return run(
-        limits, (budget, left) -> engine.instant(source.series(budget), query, timeMillis, left));
+        terms, (budget, left) -> engine.instant(source.series(budget), query, timeMillis, left));
   }
 
   /// Evaluates at `startMillis`, `startMillis + stepMillis` … up to `endMillis`.
   public Answer<QueryResult> range(
-      String query, long startMillis, long endMillis, long stepMillis, QueryLimits limits) {
+      String query, long startMillis, long endMillis, long stepMillis, QueryTerms terms) {
     return run(
-        limits,
+        terms,
         (budget, left) ->
             engine.range(source.series(budget), query, startMillis, endMillis, stepMillis, left));
   }
 
-  public Answer<List<Labels>> labelSets(List<List<Matcher>> selectors, TimeRange range) {
-    return run(QueryLimits.NONE, (budget, left) -> source.labelSets(selectors, range, budget));
+  public Answer<List<Labels>> labelSets(
+      List<List<Matcher>> selectors, TimeRange range, QueryTerms terms) {
+    return run(terms, (budget, left) -> source.labelSets(selectors, range, budget));
   }
 
-  public Answer<SortedSet<String>> labelNames(List<List<Matcher>> selectors, TimeRange range) {
-    return run(QueryLimits.NONE, (budget, left) -> source.labelNames(selectors, range, budget));
+  public Answer<SortedSet<String>> labelNames(
+      List<List<Matcher>> selectors, TimeRange range, QueryTerms terms) {
+    return run(terms, (budget, left) -> source.labelNames(selectors, range, budget));
   }
 
   public Answer<SortedSet<String>> labelValues(
-      String name, List<List<Matcher>> selectors, TimeRange range) {
-    return run(
-        QueryLimits.NONE, (budget, left) -> source.labelValues(name, selectors, range, budget));
+      String name, List<List<Matcher>> selectors, TimeRange range, QueryTerms terms) {
+    return run(terms, (budget, left) -> source.labelValues(name, selectors, range, budget));
   }
 
   private Duration timeout(QueryLimits limits) {
@@ -104,7 +110,8 @@ public final class QueryService {
     return asked.compareTo(timeout) < 0 ? asked : timeout;
   }
 
-  private <T> Answer<T> run(QueryLimits limits, BiFunction<QueryBudget, QueryLimits, T> work) {
+  private <T> Answer<T> run(QueryTerms terms, BiFunction<QueryBudget, QueryLimits, T> work) {
+    QueryLimits limits = terms.limits();
     Duration most = timeout(limits);
     long begun = System.nanoTime();
     try {
@@ -116,13 +123,25 @@ public final class QueryService {
       throw new QueryException.Cancelled("query was canceled in query queue");
     }
     // Waiting counts: the work gets what is left.
-    Duration left = most.minusNanos(System.nanoTime() - begun);
+    long started = System.nanoTime();
+    Duration left = most.minusNanos(started - begun);
     Alarm alarm = new Alarm(Thread.currentThread());
     Future<?> ringing = ALARMS.schedule(alarm::ring, left.toNanos(), TimeUnit.NANOSECONDS);
     try {
-      QueryBudget budget = new QueryBudget(ceilings);
-      T value = work.apply(budget, new QueryLimits(limits.lookback(), Optional.of(left)));
-      return new Answer<>(value, budget.used());
+      Optional<QueryTrace> trace =
+          terms.explain() == QueryTerms.Explain.YES
+              ? Optional.of(new QueryTrace())
+              : Optional.empty();
+      QueryBudget budget = new QueryBudget(ceilings.and(terms.ceilings()), trace);
+      T value =
+          work.apply(
+              budget, new QueryLimits(limits.lookback(), Optional.of(left), limits.maxSamples()));
+      return new Answer<>(
+          value,
+          budget.used(),
+          trace,
+          Duration.ofNanos(started - begun),
+          Duration.ofNanos(System.nanoTime() - started));
     } catch (QueryException.Cancelled e) {
       throw alarm.hasRung()
           ? new QueryException.TimedOut("query timed out in expression evaluation")

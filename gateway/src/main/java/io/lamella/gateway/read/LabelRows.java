@@ -275,7 +275,9 @@ public final class LabelRows {
       LabelDictionary dictionary = dictionaries[c];
       String name = plan.columns().get(c).name().substring(BlockSchema.LABEL_PREFIX.length());
       if (dictionary != null && columns.stream().noneMatch(k -> k.name.equals(name))) {
-        columns.add(new Column(name, codes[c], dictionary::value));
+        // What did not match is not held.
+        int[] kept = n < codes[c].length ? Arrays.copyOf(codes[c], n) : codes[c];
+        columns.add(new Column(name, kept, dictionary::value));
       }
     }
     return new LabelRows(plan, matching, columns, hashes, numbers);

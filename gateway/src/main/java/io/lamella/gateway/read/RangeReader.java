@@ -128,8 +128,7 @@ public final class RangeReader {
     }
     long bytes = bytes(keys);
     PageCache.Admission admission = cache.admission(bytes);
-    Map<PageKey, ByteBuffer> found = cache.find(keys, admission);
-    budget.countCached(found.size(), bytes(found.keySet()));
+    Map<PageKey, ByteBuffer> found = cache.find(keys, admission, budget);
     keys.removeAll(found.keySet());
     if (!keys.isEmpty()) {
       found.putAll(reads.read(keys, admission, budget));

@@ -64,11 +64,9 @@ public final class BlockSource implements QuerySource {
     @Override
     public SeriesSet select(Selection selection) {
       FutureTask<SeriesSet> task = underWay.remove(selection);
-      if (task == null) {
-        return open(selection, budget);
-      }
+      long begun = System.nanoTime();
       try {
-        return task.get();
+        return task == null ? open(selection, budget) : task.get();
       } catch (InterruptedException e) {
         throw RowSelector.failure(e);
       } catch (ExecutionException e) {
@@ -77,22 +75,23 @@ public final class BlockSource implements QuerySource {
           case Error error -> throw error;
           case null, default -> throw new IllegalStateException(e);
         }
+      } finally {
+        budget.countSelecting(System.nanoTime() - begun);
       }
     }
   }
 
   private SeriesSet open(Selection selection, QueryBudget budget) {
+    RowSelector.Wish wish =
+        new RowSelector.Wish(selection.hints().labels(), true, selection.hints().samples());
+    Explained explained = Explained.of(selection.matchers(), selection.range(), wish, budget);
     try {
       List<BlockRows> selected =
-          selector.select(
-              selection.matchers(),
-              selection.range(),
-              new RowSelector.Wish(selection.hints().labels(), true, selection.hints().samples()),
-              budget);
+          selector.select(selection.matchers(), selection.range(), wish, budget, explained);
       return new SelectedSeries(
           rows(selected, budget),
           selected,
-          ChunkReader.fetch(selected, selection.range(), reader, budget),
+          ChunkReader.fetch(selected, selection.range(), reader, budget, explained),
           selection.range(),
           selection.hints().labels().isEmpty());
     } catch (IOException | InterruptedException e) {
@@ -176,7 +175,12 @@ public final class BlockSource implements QuerySource {
     try {
       for (List<Matcher> matchers : selectors.isEmpty() ? List.of(List.<Matcher>of()) : selectors) {
         List<BlockRows> selected =
-            selector.select(matchers, range, RowSelector.Wish.LABELS, budget);
+            selector.select(
+                matchers,
+                range,
+                RowSelector.Wish.LABELS,
+                budget,
+                Explained.of(matchers, range, RowSelector.Wish.LABELS, budget));
         selected.forEach(s -> budget.reserveSeries(s.count()));
         out.addAll(selected);
       }

@@ -53,8 +53,13 @@ final class ChunkReader {
 
   /// The data columns of each element of `selected`, in order of time.
   static List<List<DataColumn>> fetch(
-      List<BlockRows> selected, TimeRange range, RangeReader reader, QueryBudget budget)
+      List<BlockRows> selected,
+      TimeRange range,
+      RangeReader reader,
+      QueryBudget budget,
+      Explained explained)
       throws IOException, InterruptedException {
+    long begun = System.nanoTime();
     List<List<Wanted>> wanted = new ArrayList<>();
     List<RangeReader.Wanted> wave = new ArrayList<>();
     for (BlockRows s : selected) {
@@ -74,6 +79,8 @@ final class ChunkReader {
       wave.add(new RangeReader.Wanted(s.chunksFile().file(), ranges));
     }
     List<RangeReader.Fetched> fetched = reader.wave(wave, budget);
+    explained.wave("chunks", wave, begun);
+    long decoding = System.nanoTime();
     List<List<DataColumn>> out = new ArrayList<>();
     for (int i = 0; i < selected.size(); i++) {
       BlockRows s = selected.get(i);
@@ -91,6 +98,7 @@ final class ChunkReader {
       }
       out.add(List.copyOf(columns.values()));
     }
+    explained.stage("decode chunk pages", decoding);
     return out;
   }
 
@@ -115,7 +123,7 @@ final class ChunkReader {
 
   /// The data columns of a row group that the range touches and statistics do not answer for, by
   /// number, which is by time.
-  private static SortedMap<Integer, ColumnPages> columns(
+  static SortedMap<Integer, ColumnPages> columns(
       BlockMeta block,
       BlockFile chunks,
       int rowGroup,

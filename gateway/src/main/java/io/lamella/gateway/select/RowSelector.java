@@ -38,8 +38,13 @@ final class RowSelector {
   }
 
   /// One shard that may hold matches.
-  private record Candidate(
-      BlockMeta block, BlockFile labels, BlockFile chunks, List<LabelPlan> plans) {}
+  record Candidate(
+      BlockMeta block,
+      int shard,
+      String layout,
+      BlockFile labels,
+      BlockFile chunks,
+      List<LabelPlan> plans) {}
 
   /// What a caller wants of the rows that match.
   ///
@@ -52,19 +57,33 @@ final class RowSelector {
   }
 
   /// A shard that is to be asked, and what it is asked.
-  private record Asked(BlockMeta block, BlockMeta.Shard shard, BlockPlanner.Question question) {}
+  private record Asked(BlockMeta block, int number, BlockPlanner.Question question) {
+    BlockMeta.Shard shard() {
+      return block.shards().get(number);
+    }
+  }
 
   /// A shard whose layout is known.
-  private record Opened(
-      Asked asked, BlockFile labels, BlockFile chunks, Optional<RunMatch> match) {}
+  private record Opened(Asked asked, BlockFile labels, BlockFile chunks, Optional<RunMatch> match) {
+    String layout() {
+      return match.isPresent() ? "manifest" : "footer";
+    }
 
-  List<BlockRows> select(List<Matcher> matchers, TimeRange range, Wish wish, QueryBudget budget)
+    boolean hasRuns() {
+      return match.isEmpty() || !match.get().numbers().isEmpty();
+    }
+  }
+
+  List<BlockRows> select(
+      List<Matcher> matchers, TimeRange range, Wish wish, QueryBudget budget, Explained explained)
       throws IOException, InterruptedException {
+    long begun = System.nanoTime();
     List<BlockMeta> blocks = catalog.snapshot().overlapping(range);
     List<Callable<Opened>> opening = new ArrayList<>();
     for (BlockMeta block : blocks) {
       Optional<List<Matcher>> remaining = ExternalLabels.remaining(block.external(), matchers);
       if (remaining.isEmpty()) {
+        explained.skipped(block, 0, "meta", "external labels do not match");
         continue;
       }
       boolean whole =
@@ -77,7 +96,7 @@ final class RowSelector {
               wish.withChunks || whole ? Optional.empty() : Optional.of(range),
               wish.labels.isPresent() && blocks.size() > 1,
               isAlone(block, blocks) ? wish.samples : SampleHints.EVERYTHING);
-      for (BlockMeta.Shard shard : block.shards()) {
+      for (int shard = 0; shard < block.shards().size(); shard++) {
         Asked asked = new Asked(block, shard, question);
         opening.add(() -> open(asked, wish.withChunks, budget));
       }
@@ -85,15 +104,39 @@ final class RowSelector {
     if (opening.isEmpty()) {
       return List.of();
     }
+    List<Opened> opened = RangeReader.inParallel(opening);
+    explained.stage("open layouts", begun);
+    long planning = System.nanoTime();
+    List<Opened> kept = pruned(opened, range, wish.samples);
     List<Candidate> candidates = new ArrayList<>();
-    for (Opened o : pruned(RangeReader.inParallel(opening), range, wish.samples)) {
+    for (int i = 0; i < kept.size(); i++) {
+      Opened o = kept.get(i);
+      BlockMeta block = o.asked().block();
       List<LabelPlan> plans =
           BlockPlanner.labels(o.labels().layout(), o.match(), o.asked().question());
-      if (!plans.isEmpty()) {
-        candidates.add(new Candidate(o.asked().block(), o.labels(), o.chunks(), plans));
+      if (plans.isEmpty()) {
+        explained.skipped(
+            block, o.asked().number(), o.layout(), whySkipped(opened.get(i), o, wish));
+      } else {
+        candidates.add(
+            new Candidate(block, o.asked().number(), o.layout(), o.labels(), o.chunks(), plans));
       }
     }
-    return read(candidates, range, wish.withChunks, budget);
+    explained.stage("plan", planning);
+    return read(candidates, range, wish.withChunks, budget, explained);
+  }
+
+  private static String whySkipped(Opened before, Opened after, Wish wish) {
+    if (!before.hasRuns()) {
+      return "no run of the sort key matches and has samples in the range";
+    }
+    return after.hasRuns()
+        ? "no page can hold a match"
+        : "no value can be "
+            + wish.samples
+                .filter()
+                .map(f -> f.comparison().text() + " " + f.number())
+                .orElse("seen");
   }
 
   /// True where no other block has samples of the same time.
@@ -130,8 +173,13 @@ final class RowSelector {
   /// Reads the label pages of all candidates in one wave, and with them the chunk pages of those
   /// whose rows are known already, or are so few that waiting for the labels costs more.
   private List<BlockRows> read(
-      List<Candidate> candidates, TimeRange range, boolean withChunks, QueryBudget budget)
+      List<Candidate> candidates,
+      TimeRange range,
+      boolean withChunks,
+      QueryBudget budget,
+      Explained explained)
       throws IOException, InterruptedException {
+    long begun = System.nanoTime();
     List<RangeReader.Wanted> wave = new ArrayList<>();
     List<Optional<RangeReader.Wanted>> ahead = new ArrayList<>();
     for (Candidate c : candidates) {
@@ -144,19 +192,25 @@ final class RowSelector {
     int plans = wave.size();
     ahead.forEach(w -> w.ifPresent(wave::add));
     List<RangeReader.Fetched> fetched = reader.wave(wave, budget);
+    explained.wave(plans == wave.size() ? "labels" : "labels and chunks", wave, begun);
+    long decoding = System.nanoTime();
     List<BlockRows> out = new ArrayList<>();
     int at = 0;
     int next = plans;
     for (Candidate c : candidates) {
+      List<LabelRows> matched = new ArrayList<>();
       for (LabelPlan plan : c.plans()) {
         Optional<RangeReader.Fetched> chunks =
             ahead.get(at).isPresent() ? Optional.of(fetched.get(next++)) : Optional.empty();
         LabelRows rows = decode(plan, fetched.get(at++), c);
+        matched.add(rows);
         if (rows.rows().length > 0) {
           out.add(new BlockRows(c.block(), c.labels(), c.chunks(), rows, chunks));
         }
       }
+      explained.read(c, matched, range, withChunks);
     }
+    explained.stage("decode labels", decoding);
     return out;
   }
 

@@ -12,7 +12,6 @@ import io.lamella.model.TimeRange;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
-import io.lamella.promql.QueryLimits;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
 import java.util.List;
@@ -69,9 +68,11 @@ class QueryServiceTest {
     QueryService service = service(Duration.ofMillis(50));
     QueryException e =
         assertThrows(
-            QueryException.TimedOut.class, () -> service.instant("up", 0, QueryLimits.NONE));
+            QueryException.TimedOut.class, () -> service.instant("up", 0, QueryTerms.NONE));
     assertEquals("query timed out in expression evaluation", e.getMessage());
-    assertThrows(QueryException.TimedOut.class, () -> service.labelNames(List.of(), TimeRange.ALL));
+    assertThrows(
+        QueryException.TimedOut.class,
+        () -> service.labelNames(List.of(), TimeRange.ALL, QueryTerms.NONE));
     assertFalse(Thread.currentThread().isInterrupted(), "the thread's next work is not ended");
   }
 
@@ -80,7 +81,8 @@ class QueryServiceTest {
     QueryService service = service(Duration.ofMinutes(1));
     Thread.currentThread().interrupt();
     assertThrows(
-        QueryException.Cancelled.class, () -> service.labelNames(List.of(), TimeRange.ALL));
+        QueryException.Cancelled.class,
+        () -> service.labelNames(List.of(), TimeRange.ALL, QueryTerms.NONE));
     assertEquals(true, Thread.interrupted());
   }
 }

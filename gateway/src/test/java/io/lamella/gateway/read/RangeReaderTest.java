@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.budget.Tier;
 import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.MemoryPages;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -103,7 +105,9 @@ class RangeReaderTest {
     read(reader, again, FIRST, SECOND, FIRST);
 
     assertEquals(1, store.gets());
-    assertEquals(new QueryBudget.Used(0, 0, 0, 2, 2000), again.used());
+    assertEquals(
+        new QueryBudget.Used(0, 0, 0, Map.of(Tier.MEMORY, new QueryBudget.Used.Cached(2, 2000)), 0),
+        again.used());
   }
 
   @Test

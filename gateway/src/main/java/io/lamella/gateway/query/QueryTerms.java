@@ -1,0 +1,23 @@
+package io.lamella.gateway.query;
+
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.promql.QueryLimits;
+
+/// What a request asks for besides the query.
+///
+/// @param ceilings of its own; the server's hold besides
+/// @param explain whether the answer is to come with its plan
+public record QueryTerms(QueryLimits limits, QueryCeilings ceilings, Explain explain) {
+  /// Whether an answer comes with its plan.
+  public enum Explain {
+    YES,
+    NO
+  }
+
+  public static final QueryTerms NONE =
+      new QueryTerms(QueryLimits.NONE, QueryCeilings.NONE, Explain.NO);
+
+  public static QueryTerms of(QueryLimits limits) {
+    return new QueryTerms(limits, QueryCeilings.NONE, Explain.NO);
+  }
+}
