@@ -112,13 +112,14 @@ final class SourceBlocks implements AutoCloseable {
 
   /// Closes blocks that nobody looks at any more, but for the one that was opened last: the next
   /// day's block is often made of it, too.
-  synchronized void release(List<Ulid> blocks) throws IOException {
-    for (Ulid u : blocks) {
+  synchronized void release(List<Ulid> done) throws IOException {
+    Set<Ulid> kept = done.isEmpty() ? Set.of() : Set.of(done.getLast());
+    for (Ulid u : done) {
       open.computeIfPresent(u, (_, o) -> new Open(o.block(), o.users() - 1));
     }
     for (Ulid u : List.copyOf(open.keySet())) {
       Open o = open.get(u);
-      if (o != null && o.users() == 0 && !blocks.getLast().equals(u)) {
+      if (o != null && o.users() == 0 && !kept.contains(u)) {
         open.remove(u);
         o.block().close();
         delete(work.resolve(u.toString()));
