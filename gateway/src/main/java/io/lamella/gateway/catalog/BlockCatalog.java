@@ -9,6 +9,7 @@ import io.lamella.storage.object.ObjectEntry;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
 import io.lamella.storage.object.UncheckedObjectStoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,9 +30,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps the snapshot. A refresh lists the blocks, reads the metas that are new (a published meta
-/// never changes) and swaps the snapshot; where it fails, the old one stays. A block whose meta
-/// cannot be read is named in the log, makes queries of its day fail, and is tried again at each
-/// refresh. A block that is marked for deletion is as good as gone.
+/// never changes; one that was deleted and made anew has another tag) and swaps the snapshot; where
+/// it fails, the old one stays. A block whose meta cannot be read is named in the log, makes
+/// queries of its day fail, and is tried again at each refresh. A block that is marked for deletion
+/// is as good as gone.
 ///
 /// The listing is of all objects, one request for a thousand of them: it tells metas and deletion
 /// marks without a request a block. Metas are read while it goes on.
@@ -45,7 +47,10 @@ public final class BlockCatalog {
   private volatile State state = new State(Map.of(), CatalogSnapshot.EMPTY);
 
   /// All metas that were read, replaced blocks included, and what queries see of them.
-  private record State(Map<Ulid, BlockMeta> metas, CatalogSnapshot snapshot) {}
+  private record State(Map<Ulid, Known> metas, CatalogSnapshot snapshot) {}
+
+  /// A meta and the version that it was read from.
+  private record Known(BlockMeta meta, ObjectVersion version) {}
 
   /// A catalog with a gate of its own.
   public BlockCatalog(ObjectStore store) {
@@ -68,16 +73,17 @@ public final class BlockCatalog {
   ///   as it was, and metas that were read are not read again
   public synchronized void refresh() throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    Map<Ulid, BlockMeta> known = state.metas();
+    Map<Ulid, Known> known = state.metas();
     Map<Ulid, Future<Read>> reads = new HashMap<>();
     Set<Ulid> listed = Set.of();
     Optional<Throwable> failure = Optional.empty();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       try {
         listed =
-            list((block, bytes) -> {
-              if (!known.containsKey(block)) {
-                reads.computeIfAbsent(block, u -> threads.submit(() -> readOne(u, bytes)));
+            list((block, version) -> {
+              Known k = known.get(block);
+              if (k == null || !k.version().equals(version)) {
+                reads.computeIfAbsent(block, u -> threads.submit(() -> readOne(u, version)));
               }
             });
         for (Future<Read> f : reads.values()) {
@@ -99,16 +105,16 @@ public final class BlockCatalog {
       }
       throw new IllegalStateException(failure.get());
     }
-    Map<Ulid, BlockMeta> metas = new HashMap<>();
+    Map<Ulid, Known> metas = new HashMap<>();
     List<CatalogSnapshot.Broken> broken = new ArrayList<>();
     for (Ulid u : listed) {
-      BlockMeta m = known.get(u);
+      Known k = known.get(u);
       Future<Read> read = reads.get(u);
-      if (m != null) {
-        metas.put(u, m);
+      if (read == null && k != null) {
+        metas.put(u, k);
       } else if (read != null) {
         switch (read.resultNow()) {
-          case Read.Meta r -> metas.put(u, r.meta());
+          case Read.Meta r -> metas.put(u, r.known());
           case Read.Unreadable r -> broken.add(r.broken());
           case Read.Absent _ -> {}
         }
@@ -118,11 +124,12 @@ public final class BlockCatalog {
   }
 
   private void swap(
-      Map<Ulid, BlockMeta> metas, List<CatalogSnapshot.Broken> broken, int read, long begun) {
+      Map<Ulid, Known> metas, List<CatalogSnapshot.Broken> broken, int read, long begun) {
     Set<Ulid> replaced = new HashSet<>();
-    metas.values().forEach(m -> replaced.addAll(m.replaces()));
+    metas.values().forEach(k -> replaced.addAll(k.meta().replaces()));
     List<BlockMeta> visible =
         metas.values().stream()
+            .map(Known::meta)
             .filter(m -> !replaced.contains(m.ulid()))
             .sorted(
                 Comparator.comparingLong(BlockMeta::minTimeMillis).thenComparing(BlockMeta::ulid))
@@ -140,10 +147,10 @@ public final class BlockCatalog {
 
   /// Remembers what was read before the store failed.
   private void keep(Map<Ulid, Future<Read>> reads) {
-    Map<Ulid, BlockMeta> metas = new HashMap<>(state.metas());
+    Map<Ulid, Known> metas = new HashMap<>(state.metas());
     for (Future<Read> f : reads.values()) {
-      if (f.state() == Future.State.SUCCESS && f.resultNow() instanceof Read.Meta(BlockMeta m)) {
-        metas.put(m.ulid(), m);
+      if (f.state() == Future.State.SUCCESS && f.resultNow() instanceof Read.Meta(Known k)) {
+        metas.put(k.meta().ulid(), k);
       }
     }
     state = new State(Map.copyOf(metas), state.snapshot());
@@ -151,7 +158,7 @@ public final class BlockCatalog {
 
   /// How reading a block's meta ended; an absent one was deleted since it was listed.
   private sealed interface Read {
-    record Meta(BlockMeta meta) implements Read {}
+    record Meta(Known known) implements Read {}
 
     record Unreadable(CatalogSnapshot.Broken broken) implements Read {}
 
@@ -160,7 +167,7 @@ public final class BlockCatalog {
 
   /// Is told of each meta as it is listed.
   private interface Listed {
-    void meta(Ulid block, long bytes);
+    void meta(Ulid block, ObjectVersion version);
   }
 
   /// Blocks that have a meta and no deletion mark. A page of the listing that fails makes it begin
@@ -196,17 +203,17 @@ public final class BlockCatalog {
       metas.add(block);
       // A mark stands before the meta in a listing, so a marked block's meta is not even read.
       if (!marked.contains(block)) {
-        listed.meta(block, e.version().size());
+        listed.meta(block, e.version());
       }
     } else if (file.equals(BlockNames.DELETION_MARK)) {
       marked.add(Ulid.parse(name.substring(from, slash)));
     }
   }
 
-  private Read readOne(Ulid block, long size) throws IOException, InterruptedException {
+  private Read readOne(Ulid block, ObjectVersion version) throws IOException, InterruptedException {
     ObjectKey key = BlockNames.meta(block);
     ByteBuffer bytes;
-    gate.enter(this, size);
+    gate.enter(this, version.size());
     try {
       bytes = store.readAll(key, BlockMetaJson.MAX_BYTES);
     } catch (ObjectStoreException.NotFound e) {
@@ -224,7 +231,7 @@ public final class BlockCatalog {
         throw new IOException(
             "cannot read block meta: it names block " + meta.ulid() + " [object=" + key + "]");
       }
-      return new Read.Meta(meta);
+      return new Read.Meta(new Known(meta, version));
     } catch (IOException e) {
       LOG.error("block cannot be read block={} reason=\"{}\"", block, e.getMessage());
       return new Read.Unreadable(new CatalogSnapshot.Broken(block, String.valueOf(e.getMessage())));

@@ -54,6 +54,33 @@ class BlockCatalogTest {
   }
 
   @Test
+  void aMetaThatWasMadeAnewIsReadAgain() throws Exception {
+    BlockMeta damaged = put(0);
+    BlockCatalog catalog = new BlockCatalog(bucket);
+    catalog.refresh();
+    BlockMeta.Shard s = damaged.shards().getFirst();
+    BlockMeta repaired =
+        new BlockMeta(
+            damaged.version(),
+            damaged.ulid(),
+            damaged.minTimeMillis(),
+            damaged.maxTimeMillis(),
+            damaged.columnMillis(),
+            0,
+            damaged.external(),
+            damaged.sortKey(),
+            damaged.sources(),
+            List.of(),
+            List.of(new BlockMeta.Shard(s.rows(), 1, s.labels(), s.chunks())),
+            damaged.series(),
+            damaged.chunks(),
+            damaged.samples());
+    PublishedMetas.put(repaired, bucket);
+    catalog.refresh();
+    assertEquals(List.of(repaired), catalog.snapshot().blocks());
+  }
+
+  @Test
   void aBlockThatIsMarkedForDeletionIsHiddenAndItsMetaNotRead() throws Exception {
     Ulid marked = put(0).ulid();
     Ulid stays = put(1).ulid();
