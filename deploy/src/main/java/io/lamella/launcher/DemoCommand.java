@@ -10,6 +10,7 @@ import io.lamella.gateway.cli.JsonTree;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.config.ObjectStores;
 import io.lamella.storage.object.local.DirectoryObjectStore;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -70,6 +71,12 @@ public final class DemoCommand implements Callable<Integer> {
       description = "TSDB blocks to show (default: those in deploy/demo).")
   private String blocks = "";
 
+  @Option(
+      names = "--rehearse",
+      hidden = true,
+      description = "Read the blocks over S3's protocol, for the start-up cache.")
+  private boolean rehearse;
+
   private record Question(String title, String expression, boolean range) {}
 
   @Override
@@ -83,7 +90,9 @@ public final class DemoCommand implements Callable<Integer> {
             ? Path.of(System.getProperty("lamella.home", "."), "deploy", "demo", "blocks")
             : Path.of(blocks);
     Path directory = Files.createTempDirectory("lamella-demo-");
-    try (ObjectStore store = DirectoryObjectStore.open(directory)) {
+    try (LoopbackS3 bucket = LoopbackS3.start(directory);
+        ObjectStore store =
+            rehearse ? ObjectStores.open(bucket.yaml()) : DirectoryObjectStore.open(directory)) {
       convert(source, directory, out);
       try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults());
           ApiServer server = gateway.serve("127.0.0.1", 0, new ApiServer.BuildFacts("0.1.0", ""))) {

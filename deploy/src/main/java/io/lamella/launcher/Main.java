@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       LsCommand.class,
       InspectCommand.class,
+      VerifyCommand.class,
       PromqltestCommand.class
     })
 public final class Main implements Runnable {

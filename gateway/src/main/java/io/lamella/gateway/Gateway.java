@@ -13,6 +13,7 @@ import io.lamella.gateway.fetch.HedgingObjectStore;
 import io.lamella.gateway.fetch.ReadGate;
 import io.lamella.gateway.fetch.SharedReads;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.metrics.CatalogRefresh;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.metrics.MeteredObjectStore;
@@ -47,9 +48,10 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(ObjectStore store, GatewayOptions options) {
     ObjectStore metered = new MeteredObjectStore(store, metrics);
-    catalog = new BlockCatalog(metered);
     FetchMetrics fetching = metrics.fetch();
     FetchOptions fetch = options.fetch();
+    ReadGate gate = new ReadGate(fetch.gate());
+    catalog = new BlockCatalog(metered, gate);
     ObjectStore mirrored =
         fetch.cdn().<ObjectStore>map(m -> new CdnObjectStore(metered, m, fetching)).orElse(metered);
     ObjectStore hedged = new HedgingObjectStore(mirrored, metered, fetch.hedging(), fetching);
@@ -61,7 +63,7 @@ public final class Gateway implements AutoCloseable {
     LayoutCache layouts = new LayoutCache(hedged, pages, options.layoutBytes());
     SharedReads reads =
         new SharedReads(
-            new SharedReads.Way(hedged, new ReadGate(fetch.gate()), layouts::forget),
+            new SharedReads.Way(hedged, gate, layouts::forget),
             options.coalescing(),
             pages,
             fetching);
@@ -84,6 +86,10 @@ public final class Gateway implements AutoCloseable {
         () ->
             catalog.snapshot().blocks().stream().mapToLong(BlockMeta::maxTimeMillis).max().orElse(0)
                 / 1000.0);
+    metrics.gauge(
+        "lamella_catalog_unreadable_blocks",
+        "Published blocks whose meta cannot be read; queries of their days fail.",
+        () -> catalog.snapshot().broken().size());
   }
 
   /// Reads the catalog once, then keeps it fresh in the background.
@@ -94,6 +100,7 @@ public final class Gateway implements AutoCloseable {
     Gateway gateway = new Gateway(store, options);
     try {
       gateway.catalog.refresh();
+      gateway.metrics.catalogRefreshed(CatalogRefresh.OK);
     } catch (IOException | InterruptedException e) {
       gateway.close();
       throw e;
@@ -108,7 +115,9 @@ public final class Gateway implements AutoCloseable {
   private void refresh() {
     try {
       catalog.refresh();
+      metrics.catalogRefreshed(CatalogRefresh.OK);
     } catch (IOException | RuntimeException e) {
+      metrics.catalogRefreshed(CatalogRefresh.FAILED);
       LOG.warn("catalog not refreshed, the old one stays reason=\"{}\"", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

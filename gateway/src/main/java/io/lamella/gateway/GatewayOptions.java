@@ -19,13 +19,15 @@ public record GatewayOptions(
     long layoutBytes,
     FetchOptions fetch,
     int maxConcurrentQueries) {
+  private static final long MAX_LAYOUT_BYTES = 256L << 20;
+
   public static GatewayOptions defaults() {
     return new GatewayOptions(
         EngineOptions.defaults(),
         QueryCeilings.DEFAULT,
         Coalescing.DEFAULT,
         Duration.ofMinutes(1),
-        256L << 20,
+        Math.min(MAX_LAYOUT_BYTES, Runtime.getRuntime().maxMemory() / 8),
         FetchOptions.defaults(),
         20);
   }

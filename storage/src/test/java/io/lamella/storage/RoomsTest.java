@@ -77,6 +77,20 @@ class RoomsTest {
         .check(STORAGE);
   }
 
+  /// It judges what others wrote, so it must not lean on their rooms, nor on what blocks are made
+  /// of; of Parquet it needs the footer's structures, which readers of ours pass over.
+  @Test
+  void verifyingKnowsBlocksChunksAndThePortOnly() {
+    knowsOnly(
+        HERE + "block.verify",
+        HERE + "block",
+        HERE + "block.read",
+        HERE + "chunk",
+        HERE + "object",
+        "io.lamella.model",
+        "org.apache.parquet.format..");
+  }
+
   @Test
   void onlyTheS3StoreUsesItsClient() {
     onlyInside(HERE + "object.s3..", "software.amazon.awssdk..");

@@ -10,6 +10,7 @@ import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.FileLayout;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectKey;
@@ -56,11 +57,8 @@ public final class LayoutCache {
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
-            .<ObjectKey, BlockFile>weigher((k, f) ->
-                (int)
-                    Math.min(
-                        Integer.MAX_VALUE,
-                        256 + 64L * f.layout().columns().size() * f.layout().rowGroups().size()))
+            .<ObjectKey, BlockFile>weigher(
+                (k, f) -> (int) Math.min(Integer.MAX_VALUE, weight(f.layout())))
             .build();
     this.shards =
         Caffeine.newBuilder()
@@ -68,6 +66,18 @@ public final class LayoutCache {
             .<ObjectKey, ShardLayout>weigher(
                 (k, s) -> (int) Math.min(Integer.MAX_VALUE, s.weight()))
             .build();
+  }
+
+  /// Roughly the bytes that a layout takes in memory: a column is its arrays and its name, a page
+  /// is an entry in each of them and two short bounds.
+  private static long weight(FileLayout layout) {
+    long bytes = 256;
+    for (FileLayout.RowGroup group : layout.rowGroups()) {
+      for (ColumnPages column : group.columns().values()) {
+        bytes += 400 + 96L * column.pages();
+      }
+    }
+    return bytes;
   }
 
   /// A shard's layouts by its manifest, from memory or by one read; nothing where it has none.

@@ -1,12 +1,15 @@
 package io.lamella.gateway.catalog;
 
+import io.lamella.gateway.fetch.ReadGate;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.ObjectEntry;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
 import io.lamella.storage.object.UncheckedObjectStoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,32 +19,48 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps the snapshot. A refresh lists the blocks, reads the metas that are new (a published meta
-/// never changes) and swaps the snapshot; where it fails, the old one stays. A block whose meta
-/// cannot be read is named in the log, makes queries of its day fail, and is tried again at each
-/// refresh.
+/// never changes; one that was deleted and made anew has another tag) and swaps the snapshot; where
+/// it fails, the old one stays. A block whose meta cannot be read is named in the log, makes
+/// queries of its day fail, and is tried again at each refresh. A block that is marked for deletion
+/// is as good as gone.
+///
+/// The listing is of all objects, one request for a thousand of them: it tells metas and deletion
+/// marks without a request a block. Metas are read while it goes on.
 public final class BlockCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCatalog.class);
   private static final int PARALLEL_READS = 64;
+  private static final int LIST_ATTEMPTS = 3;
 
   private final ObjectStore store;
+  private final ReadGate gate;
   private volatile State state = new State(Map.of(), CatalogSnapshot.EMPTY);
 
   /// All metas that were read, replaced blocks included, and what queries see of them.
-  private record State(Map<Ulid, BlockMeta> metas, CatalogSnapshot snapshot) {}
+  private record State(Map<Ulid, Known> metas, CatalogSnapshot snapshot) {}
 
+  /// A meta and the version that it was read from.
+  private record Known(BlockMeta meta, ObjectVersion version) {}
+
+  /// A catalog with a gate of its own.
   public BlockCatalog(ObjectStore store) {
+    this(store, new ReadGate(new ReadGate.Limits(PARALLEL_READS, 0)));
+  }
+
+  /// @param gate where the reads of metas pass, in one line of their own
+  public BlockCatalog(ObjectStore store, ReadGate gate) {
     this.store = store;
+    this.gate = gate;
   }
 
   public CatalogSnapshot snapshot() {
@@ -50,104 +69,159 @@ public final class BlockCatalog {
 
   /// Lists and reads; called by one thread at a time.
   ///
-  /// @throws IOException where the bucket cannot be listed; the snapshot stays as it was
+  /// @throws IOException where the bucket cannot be listed or the store fails; the snapshot stays
+  ///   as it was, and metas that were read are not read again
   public synchronized void refresh() throws IOException, InterruptedException {
-    Set<Ulid> listed = list();
-    Map<Ulid, BlockMeta> known = state.metas();
-    Map<Ulid, BlockMeta> metas = new HashMap<>();
-    List<Ulid> fresh = new ArrayList<>();
-    for (Ulid u : listed) {
-      BlockMeta m = known.get(u);
-      if (m == null) {
-        fresh.add(u);
-      } else {
-        metas.put(u, m);
+    long begun = System.nanoTime();
+    Map<Ulid, Known> known = state.metas();
+    Map<Ulid, Future<Read>> reads = new HashMap<>();
+    Set<Ulid> listed = Set.of();
+    Optional<Throwable> failure = Optional.empty();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try {
+        listed =
+            list((block, version) -> {
+              Known k = known.get(block);
+              if (k == null || !k.version().equals(version)) {
+                reads.computeIfAbsent(block, u -> threads.submit(() -> readOne(u, version)));
+              }
+            });
+        for (Future<Read> f : reads.values()) {
+          f.get();
+        }
+      } catch (ExecutionException e) {
+        failure = Optional.of(e.getCause() == null ? e : e.getCause());
+      } catch (IOException e) {
+        failure = Optional.of(e);
+      } finally {
+        // After a failure the others would only find the same, one after another.
+        threads.shutdownNow();
       }
     }
+    if (failure.isPresent()) {
+      keep(reads);
+      if (failure.get() instanceof IOException io) {
+        throw io;
+      }
+      throw new IllegalStateException(failure.get());
+    }
+    Map<Ulid, Known> metas = new HashMap<>();
     List<CatalogSnapshot.Broken> broken = new ArrayList<>();
-    for (Read r : read(fresh)) {
-      switch (r) {
-        case Read.Meta m -> metas.put(m.meta().ulid(), m.meta());
-        case Read.Unreadable u -> broken.add(u.broken());
-        case Read.Absent _ -> {}
+    for (Ulid u : listed) {
+      Known k = known.get(u);
+      Future<Read> read = reads.get(u);
+      if (read == null && k != null) {
+        metas.put(u, k);
+      } else if (read != null) {
+        switch (read.resultNow()) {
+          case Read.Meta r -> metas.put(u, r.known());
+          case Read.Unreadable r -> broken.add(r.broken());
+          case Read.Absent _ -> {}
+        }
       }
     }
+    swap(metas, broken, reads.size(), begun);
+  }
+
+  private void swap(
+      Map<Ulid, Known> metas, List<CatalogSnapshot.Broken> broken, int read, long begun) {
     Set<Ulid> replaced = new HashSet<>();
-    metas.values().forEach(m -> replaced.addAll(m.replaces()));
+    metas.values().forEach(k -> replaced.addAll(k.meta().replaces()));
     List<BlockMeta> visible =
         metas.values().stream()
+            .map(Known::meta)
             .filter(m -> !replaced.contains(m.ulid()))
             .sorted(
                 Comparator.comparingLong(BlockMeta::minTimeMillis).thenComparing(BlockMeta::ulid))
             .toList();
     if (!visible.equals(state.snapshot().blocks())) {
       LOG.info(
-          "catalog changed blocks={} before={}", visible.size(), state.snapshot().blocks().size());
+          "catalog changed blocks={} before={} read={} millis={}",
+          visible.size(),
+          state.snapshot().blocks().size(),
+          read,
+          (System.nanoTime() - begun) / 1_000_000);
     }
     state = new State(Map.copyOf(metas), new CatalogSnapshot(visible, broken));
   }
 
-  /// How reading a block's meta ended; an absent one is an upload under way.
+  /// Remembers what was read before the store failed.
+  private void keep(Map<Ulid, Future<Read>> reads) {
+    Map<Ulid, Known> metas = new HashMap<>(state.metas());
+    for (Future<Read> f : reads.values()) {
+      if (f.state() == Future.State.SUCCESS && f.resultNow() instanceof Read.Meta(Known k)) {
+        metas.put(k.meta().ulid(), k);
+      }
+    }
+    state = new State(Map.copyOf(metas), state.snapshot());
+  }
+
+  /// How reading a block's meta ended; an absent one was deleted since it was listed.
   private sealed interface Read {
-    record Meta(BlockMeta meta) implements Read {}
+    record Meta(Known known) implements Read {}
 
     record Unreadable(CatalogSnapshot.Broken broken) implements Read {}
 
     record Absent() implements Read {}
   }
 
-  private Set<Ulid> list() throws IOException {
-    Set<Ulid> out = new HashSet<>();
-    try (Stream<String> directories = store.listDirectories(BlockNames.BLOCKS)) {
-      directories.forEach(d -> {
-        String name = d.substring(BlockNames.BLOCKS.length(), d.length() - 1);
-        if (Ulid.isUlid(name)) {
-          out.add(Ulid.parse(name));
+  /// Is told of each meta as it is listed.
+  private interface Listed {
+    void meta(Ulid block, ObjectVersion version);
+  }
+
+  /// Blocks that have a meta and no deletion mark. A page of the listing that fails makes it begin
+  /// anew: wrappers retry only its first.
+  private Set<Ulid> list(Listed listed) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Set<Ulid> metas = new HashSet<>();
+      Set<Ulid> marked = new HashSet<>();
+      try (Stream<ObjectEntry> entries = store.list(BlockNames.BLOCKS)) {
+        entries.forEach(e -> entry(e, metas, marked, listed));
+      } catch (UncheckedObjectStoreException e) {
+        if (attempt == LIST_ATTEMPTS) {
+          throw e.reason();
         }
-      });
-    } catch (UncheckedObjectStoreException e) {
-      throw e.reason();
+        LOG.debug("listing begins anew attempt={} reason=\"{}\"", attempt, e.getMessage());
+        continue;
+      }
+      metas.removeAll(marked);
+      return metas;
     }
-    return out;
   }
 
-  private List<Read> read(List<Ulid> blocks) throws IOException, InterruptedException {
-    Semaphore permits = new Semaphore(PARALLEL_READS);
-    List<Read> out = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Read>> reads = new ArrayList<>();
-      for (Ulid u : blocks) {
-        reads.add(
-            threads.submit(() -> {
-              permits.acquire();
-              try {
-                return readOne(u);
-              } finally {
-                permits.release();
-              }
-            }));
-      }
-      for (Future<Read> f : reads) {
-        out.add(f.get());
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException io) {
-        throw io;
-      }
-      throw new IllegalStateException(e.getCause());
+  private static void entry(ObjectEntry e, Set<Ulid> metas, Set<Ulid> marked, Listed listed) {
+    String name = e.key().name();
+    int from = BlockNames.BLOCKS.length();
+    int slash = name.indexOf('/', from);
+    if (slash < 0 || !Ulid.isUlid(name.substring(from, slash))) {
+      return;
     }
-    return out;
+    String file = name.substring(slash + 1);
+    if (file.equals(BlockNames.META)) {
+      Ulid block = Ulid.parse(name.substring(from, slash));
+      metas.add(block);
+      // A mark stands before the meta in a listing, so a marked block's meta is not even read.
+      if (!marked.contains(block)) {
+        listed.meta(block, e.version());
+      }
+    } else if (file.equals(BlockNames.DELETION_MARK)) {
+      marked.add(Ulid.parse(name.substring(from, slash)));
+    }
   }
 
-  private Read readOne(Ulid block) throws IOException {
+  private Read readOne(Ulid block, ObjectVersion version) throws IOException, InterruptedException {
     ObjectKey key = BlockNames.meta(block);
     ByteBuffer bytes;
+    gate.enter(this, version.size());
     try {
       bytes = store.readAll(key, BlockMetaJson.MAX_BYTES);
     } catch (ObjectStoreException.NotFound e) {
       return new Read.Absent();
     } catch (ObjectStoreException.TooLarge e) {
       return new Read.Unreadable(new CatalogSnapshot.Broken(block, String.valueOf(e.getMessage())));
+    } finally {
+      gate.leave(this);
     }
     byte[] json = new byte[bytes.remaining()];
     bytes.get(json);
@@ -157,7 +231,7 @@ public final class BlockCatalog {
         throw new IOException(
             "cannot read block meta: it names block " + meta.ulid() + " [object=" + key + "]");
       }
-      return new Read.Meta(meta);
+      return new Read.Meta(new Known(meta, version));
     } catch (IOException e) {
       LOG.error("block cannot be read block={} reason=\"{}\"", block, e.getMessage());
       return new Read.Unreadable(new CatalogSnapshot.Broken(block, String.valueOf(e.getMessage())));

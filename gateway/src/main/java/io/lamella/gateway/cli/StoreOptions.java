@@ -6,19 +6,19 @@ import java.io.IOException;
 import picocli.CommandLine.Option;
 
 /// Where published blocks are: the same flag wherever a gateway is opened.
-final class StoreOptions {
+public final class StoreOptions {
   @Option(
       names = {"--store", "--objstore.config", "--objstore.config-file"},
       paramLabel = "DIR|FILE|YAML",
       description =
           "Where published blocks are: a directory, a file with Thanos' objstore YAML (type, config, prefix), or that YAML itself.")
-  String store = "";
+  private String store = "";
 
-  boolean isGiven() {
+  public boolean isGiven() {
     return !store.isEmpty();
   }
 
-  ObjectStore open() throws IOException {
+  public ObjectStore open() throws IOException {
     return ObjectStores.open(store);
   }
 }

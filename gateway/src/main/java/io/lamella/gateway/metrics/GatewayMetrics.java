@@ -1,6 +1,7 @@
 package io.lamella.gateway.metrics;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -19,6 +20,8 @@ public final class GatewayMetrics {
   private final Counter storeBytes;
   private final Histogram queries;
   private final Counter httpRequests;
+  private final Counter refreshes;
+  private final Gauge refreshed;
 
   public GatewayMetrics() {
     JvmMetrics.builder().register(registry);
@@ -47,6 +50,21 @@ public final class GatewayMetrics {
             .help("HTTP requests answered.")
             .labelNames("handler", "code")
             .register(registry);
+    refreshes =
+        Counter.builder()
+            .name("lamella_catalog_refreshes_total")
+            .help("Looks at what is published; a failed one leaves the catalog as it was.")
+            .labelNames("outcome")
+            .register(registry);
+    for (CatalogRefresh r : CatalogRefresh.values()) {
+      refreshes.initLabelValues(r.label());
+    }
+    refreshed =
+        Gauge.builder()
+            .name("lamella_catalog_last_refresh_timestamp_seconds")
+            .help(
+                "Time of the last look at what is published that succeeded, in seconds since the epoch.")
+            .register(registry);
     for (String operation : OPERATIONS) {
       OUTCOMES.forEach(outcome -> storeRequests.initLabelValues(operation, outcome));
     }
@@ -68,6 +86,14 @@ public final class GatewayMetrics {
         .help(help)
         .callback(c -> c.call(value.getAsDouble()))
         .register(registry);
+  }
+
+  /// Counts a look at what is published.
+  public void catalogRefreshed(CatalogRefresh outcome) {
+    refreshes.labelValues(outcome.label()).inc();
+    if (outcome == CatalogRefresh.OK) {
+      refreshed.set(System.currentTimeMillis() / 1000.0);
+    }
   }
 
   /// @param handler the route's pattern

@@ -10,6 +10,9 @@ public final class BlockNames {
 
   public static final String META = "meta.json";
 
+  /// Beside the meta it says that the block will be deleted; readers leave the block out.
+  public static final String DELETION_MARK = "deletion-mark.json";
+
   private BlockNames() {}
 
   public static ObjectKey directory(Ulid block) {
@@ -18,6 +21,10 @@ public final class BlockNames {
 
   public static ObjectKey meta(Ulid block) {
     return directory(block).resolve(META);
+  }
+
+  public static ObjectKey deletionMark(Ulid block) {
+    return directory(block).resolve(DELETION_MARK);
   }
 
   public static String labelsFile(int shard) {

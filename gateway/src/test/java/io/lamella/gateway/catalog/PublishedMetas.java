@@ -1,0 +1,72 @@
+package io.lamella.gateway.catalog;
+
+import io.lamella.model.Labels;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.SortKey;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/// Metas as the converter writes them, of blocks whose files nobody reads.
+final class PublishedMetas {
+  static final long DAY_MILLIS = 86_400_000;
+  private static final long FIRST_DAY = 1_748_736_000_000L;
+  private static final Random RANDOM = new Random(20260102);
+
+  private PublishedMetas() {}
+
+  /// @param day counted from the first; days of one number are of streams of their own
+  static BlockMeta meta(int day, int stream, int sources, Ulid... replaces) {
+    long start = FIRST_DAY + day * DAY_MILLIS;
+    List<Ulid> leaves = new ArrayList<>();
+    for (int i = 0; i < sources; i++) {
+      leaves.add(ulid(start));
+    }
+    return new BlockMeta(
+        BlockMeta.VERSION,
+        ulid(start),
+        start,
+        start + DAY_MILLIS,
+        DAY_MILLIS,
+        0,
+        Labels.of("prometheus", "edge", "region", "r" + stream),
+        SortKey.DEFAULT,
+        leaves,
+        List.of(replaces),
+        List.of(
+            new BlockMeta.Shard(
+                13_404,
+                1,
+                file("0.labels.parquet", 158_579),
+                file("0.chunks.parquet", 9_427_177),
+                Optional.of(new BlockMeta.Manifest("0.manifest", 9270, RANDOM.nextInt())))),
+        13_404,
+        167_948,
+        18_572_380);
+  }
+
+  private static Ulid ulid(long millis) {
+    byte[] entropy = new byte[10];
+    RANDOM.nextBytes(entropy);
+    return Ulid.of(millis, entropy);
+  }
+
+  private static BlockMeta.File file(String name, long size) {
+    StringBuilder digest = new StringBuilder();
+    for (int i = 0; i < 8; i++) {
+      digest.append(String.format("%08x", RANDOM.nextInt()));
+    }
+    return new BlockMeta.File(name, size, size - 4096, RANDOM.nextInt(), digest.toString());
+  }
+
+  static void put(BlockMeta meta, ObjectStore store) throws ObjectStoreException {
+    store.put(BlockNames.meta(meta.ulid()), ByteBuffer.wrap(BlockMetaJson.write(meta)));
+  }
+}

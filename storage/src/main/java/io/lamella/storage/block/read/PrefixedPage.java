@@ -1,0 +1,74 @@
+package io.lamella.storage.block.read;
+
+import io.lamella.storage.block.CorruptBlockException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.parquet.format.Encoding;
+
+/// Decodes a page of byte values in DELTA_BYTE_ARRAY: each value is a prefix of the one before it
+/// and a suffix of its own. Used for [io.lamella.storage.block.BlockSchema#COLUMN_NUMBERS].
+public final class PrefixedPage {
+  /// No page of ours comes near; lengths that add up to more are not believed.
+  private static final long MAX_BYTES = 1 << 28;
+
+  private PrefixedPage() {}
+
+  /// The values of a page's rows.
+  public static byte[][] decode(ColumnPages column, ByteBuffer page, int rows, String place)
+      throws CorruptBlockException {
+    PageBytes p = PageBytes.data(column, page, rows, place);
+    try {
+      if (p.encoding() != Encoding.DELTA_BYTE_ARRAY) {
+        throw new IOException("encoding " + p.encoding() + ", expected DELTA_BYTE_ARRAY");
+      }
+      return values(p.body(), p.bodyFrom(), rows);
+    } catch (IOException e) {
+      throw new CorruptBlockException(
+          "cannot decode page of column \""
+              + column.name()
+              + "\": "
+              + e.getMessage()
+              + " [object="
+              + place
+              + "]",
+          e);
+    }
+  }
+
+  private static byte[][] values(byte[] body, int from, int rows) throws IOException {
+    DeltaDecoder first = new DeltaDecoder(body, from, body.length);
+    long[] prefixes = first.decode(rows);
+    DeltaDecoder second = new DeltaDecoder(body, first.position(), body.length);
+    long[] suffixes = second.decode(rows);
+    byte[][] out = new byte[rows][];
+    byte[] before = {};
+    int at = second.position();
+    long total = 0;
+    for (int i = 0; i < rows; i++) {
+      long prefix = prefixes[i];
+      long suffix = suffixes[i];
+      if (prefix < 0 || prefix > before.length || suffix < 0 || suffix > body.length - at) {
+        throw new IOException(
+            "value " + i + " of " + prefix + " known and " + suffix + " new bytes");
+      }
+      total += prefix + suffix;
+      if (total > MAX_BYTES) {
+        throw new IOException("values of more than " + MAX_BYTES + " bytes");
+      }
+      byte[] value = java.util.Arrays.copyOf(before, (int) (prefix + suffix));
+      if (prefix > 0 && suffix == 0 && prefix == before.length) {
+        value = before;
+      } else {
+        System.arraycopy(before, 0, value, 0, (int) prefix);
+        System.arraycopy(body, at, value, (int) prefix, (int) suffix);
+      }
+      at += (int) suffix;
+      out[i] = value;
+      before = value;
+    }
+    if (at != body.length) {
+      throw new IOException((body.length - at) + " bytes left over");
+    }
+    return out;
+  }
+}

@@ -1,0 +1,20 @@
+package io.lamella.storage.block.verify;
+
+import io.lamella.storage.block.Ulid;
+import java.util.List;
+
+/// What became of looking at one block.
+///
+/// @param bytes of its objects that were read; `series` and `samples` likewise
+/// @param findings the first of what is wrong; empty where the block is sound
+/// @param found how many there were
+public record BlockReport(
+    Ulid block, long bytes, long series, long samples, List<Finding> findings, long found) {
+  public BlockReport {
+    findings = List.copyOf(findings);
+  }
+
+  public boolean isSound() {
+    return found == 0;
+  }
+}

@@ -1,0 +1,100 @@
+package io.lamella.storage.block.verify;
+
+import io.lamella.model.Labels;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/// Verifies published blocks, each from its meta to its last sample. Holds a page of each column
+/// and one series at a time, the dictionaries of a row group, a shard's runs, and its files where
+/// they are small; stateless, so that several blocks may be verified at once.
+public final class BlockVerifier {
+  private final ObjectStore store;
+
+  public BlockVerifier(ObjectStore store) {
+    this.store = store;
+  }
+
+  /// The block's meta, or nothing where it cannot be read, which is a finding then.
+  public Optional<BlockMeta> meta(Ulid block, Findings findings) throws IOException {
+    ObjectKey key = BlockNames.meta(block);
+    ByteBuffer bytes;
+    try {
+      bytes = store.readAll(key, BlockMetaJson.MAX_BYTES);
+    } catch (ObjectStoreException.NotFound e) {
+      findings.add(key.name(), "", "the object is missing");
+      return Optional.empty();
+    } catch (ObjectStoreException.TooLarge e) {
+      findings.add(key.name(), "", "more than " + BlockMetaJson.MAX_BYTES + " bytes");
+      return Optional.empty();
+    }
+    byte[] json = new byte[bytes.remaining()];
+    bytes.get(json);
+    BlockMeta meta;
+    try {
+      meta = BlockMetaJson.read(json, key.name());
+    } catch (IOException e) {
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      findings.add(key.name(), "", "cannot read block meta: " + reason.getMessage());
+      return Optional.empty();
+    }
+    if (!meta.ulid().equals(block)) {
+      findings.add(key.name(), "", "it is the meta of block " + meta.ulid());
+      return Optional.empty();
+    }
+    return Optional.of(meta);
+  }
+
+  /// Verifies a block.
+  ///
+  /// @param meta as [#meta] returned it
+  /// @param findings takes what is wrong, besides what it holds already
+  /// @param visitor is shown the series
+  /// @throws IOException where the store fails, or the visitor; the block may be sound
+  public BlockReport verify(BlockMeta meta, Findings findings, SeriesVisitor visitor)
+      throws IOException {
+    String object = BlockNames.meta(meta.ulid()).name();
+    if (meta.ulid().timeMillis() != meta.minTimeMillis()) {
+      findings.add(
+          object,
+          "",
+          "the block starts at "
+              + meta.minTimeMillis()
+              + ", its name says "
+              + meta.ulid().timeMillis());
+    }
+    long rows = 0;
+    long chunks = 0;
+    long samples = 0;
+    Optional<Labels> last = Optional.empty();
+    for (BlockMeta.Shard shard : meta.shards()) {
+      ShardVerifier verifier = new ShardVerifier(store, meta, last, visitor, findings);
+      verifier.verify(shard);
+      last = verifier.lastRow();
+      rows += verifier.rows();
+      chunks += verifier.chunks();
+      samples += verifier.samples();
+    }
+    if (findings.isComplete()) {
+      count("series", meta.series(), rows, object, findings);
+      count("chunks", meta.chunks(), chunks, object, findings);
+      count("samples", meta.samples(), samples, object, findings);
+    }
+    return new BlockReport(
+        meta.ulid(), meta.bytes(), rows, samples, findings.kept(), findings.count());
+  }
+
+  private static void count(
+      String what, long stated, long there, String object, Findings findings) {
+    if (stated != there) {
+      findings.add(object, "member=" + what, stated + " " + what + ", " + there + " are there");
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.lamella.storage.block.verify;
+
+import io.lamella.storage.block.read.ColumnPages;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Reads the pages of one column in one row group, first to last.
+final class ColumnCursor {
+  private final ShardFile file;
+  private final ColumnPages pages;
+  private final long firstRow;
+  private final ObjectBytes.Window window;
+
+  /// @param firstRow of the row group, counted from the start of the file
+  ColumnCursor(ShardFile file, ColumnPages pages, long firstRow, int aheadBytes) {
+    this.file = file;
+    this.pages = pages;
+    this.firstRow = firstRow;
+    this.window = file.bytes().window(pages.range(pages.pages() - 1).end(), aheadBytes);
+  }
+
+  ColumnPages pages() {
+    return pages;
+  }
+
+  String name() {
+    return pages.name();
+  }
+
+  String object() {
+    return file.name();
+  }
+
+  ByteBuffer dictionary() throws IOException {
+    return ByteBuffer.wrap(file.bytes().array(pages.dictionary().orElseThrow()));
+  }
+
+  /// A page's bytes; a view that holds until the next call.
+  ByteBuffer page(int page) throws IOException {
+    return window.read(pages.range(page));
+  }
+
+  int rows(int page) {
+    return pages.endRow(page) - pages.firstRow(page);
+  }
+
+  /// Where a page is, for findings; rows count from the start of the file.
+  String place(int page) {
+    return "column="
+        + pages.name()
+        + " page="
+        + page
+        + " rows=["
+        + (firstRow + pages.firstRow(page))
+        + ", "
+        + (firstRow + pages.endRow(page))
+        + ") range="
+        + pages.range(page);
+  }
+}

@@ -1,0 +1,169 @@
+package io.lamella.storage.block.verify;
+
+import io.lamella.model.Utf8Order;
+import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.read.LabelDictionary;
+import io.lamella.storage.block.read.LabelPage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// One label column of a row group: its dictionary is sorted, and what page index, page headers and
+/// footer say of nulls and bounds is true of its codes.
+final class LabelColumn {
+  private final ColumnCursor cursor;
+  private final FooterFacts.ColumnFacts facts;
+  private final Findings findings;
+  private final LabelDictionary dictionary;
+  private final int leaf;
+  private long nulls;
+
+  private LabelColumn(
+      ColumnCursor cursor,
+      FooterFacts.ColumnFacts facts,
+      Findings findings,
+      LabelDictionary dictionary,
+      int leaf) {
+    this.cursor = cursor;
+    this.facts = facts;
+    this.findings = findings;
+    this.dictionary = dictionary;
+    this.leaf = leaf;
+  }
+
+  /// @param leaf the column's number in the file
+  /// @throws CorruptBlockException where the dictionary cannot be read
+  static LabelColumn open(
+      ColumnCursor cursor, FooterFacts.ColumnFacts facts, int leaf, Findings findings)
+      throws IOException {
+    if (cursor.pages().dictionary().isEmpty()) {
+      throw new CorruptBlockException("no dictionary page");
+    }
+    LabelDictionary dictionary =
+        LabelDictionary.decode(cursor.pages(), cursor.dictionary(), cursor.object());
+    String place = "column=" + cursor.name();
+    for (int i = 1; i < dictionary.size(); i++) {
+      if (Utf8Order.compare(dictionary.value(i - 1), dictionary.value(i)) >= 0) {
+        findings.add(
+            cursor.object(),
+            place,
+            "dictionary out of order: \""
+                + dictionary.value(i)
+                + "\" after \""
+                + dictionary.value(i - 1)
+                + "\"");
+        break;
+      }
+    }
+    if (dictionary.size() > 0) {
+      byte[] first = Utf8Order.encode(dictionary.value(0));
+      byte[] last = Utf8Order.encode(dictionary.value(dictionary.size() - 1));
+      if (!isBetween(first, last, facts.min(), facts.max())) {
+        findings.add(
+            cursor.object(), place, "the footer's bounds do not hold the dictionary's values");
+      }
+    }
+    return new LabelColumn(cursor, facts, findings, dictionary, leaf);
+  }
+
+  private static boolean isBetween(
+      byte[] least, byte[] greatest, Optional<byte[]> min, Optional<byte[]> max) {
+    return min.isPresent()
+        && max.isPresent()
+        && Arrays.compareUnsigned(min.get(), least) <= 0
+        && Arrays.compareUnsigned(max.get(), greatest) >= 0;
+  }
+
+  int leaf() {
+    return leaf;
+  }
+
+  String value(int code) {
+    return dictionary.value(code);
+  }
+
+  /// The codes of a page; empty where no row has the label.
+  ///
+  /// @throws CorruptBlockException where the page cannot be decoded
+  int[] codes(int page) throws IOException {
+    ByteBuffer bytes = cursor.page(page);
+    int rows = cursor.rows(page);
+    int size = dictionary.size();
+    int[] codes = LabelPage.decode(cursor.pages(), bytes, rows, dictionary, cursor.object());
+    if (dictionary.size() != size) {
+      throw new CorruptBlockException("values beside the dictionary");
+    }
+    int absent = 0;
+    int least = Integer.MAX_VALUE;
+    int greatest = -1;
+    for (int code : codes) {
+      if (code == LabelPage.ABSENT) {
+        absent++;
+      } else {
+        least = Math.min(least, code);
+        greatest = Math.max(greatest, code);
+      }
+    }
+    nulls += absent;
+    int stated =
+        PageHeaderCheck.nulls(bytes, cursor.name(), cursor.object(), cursor.place(page), findings);
+    long indexed = facts.nulls().isEmpty() ? absent : facts.nulls().get(page);
+    if (absent != stated || absent != indexed) {
+      add(
+          page,
+          absent
+              + " rows without the label; the page's header says "
+              + stated
+              + ", the page index "
+              + indexed);
+    }
+    if (cursor.pages().isNullPage(page) != (absent == rows)) {
+      add(
+          page,
+          "the page index says "
+              + (absent == rows ? "that there are values" : "that there is no value")
+              + ", "
+              + (rows - absent)
+              + " are there");
+    }
+    if (greatest >= 0) {
+      bounds(page, least, greatest);
+    }
+    return absent == rows ? new int[0] : codes;
+  }
+
+  private void bounds(int page, int least, int greatest) {
+    String low = dictionary.value(least);
+    String high = dictionary.value(greatest);
+    Optional<byte[]> min = Optional.of(cursor.pages().min(page));
+    Optional<byte[]> max = Optional.of(cursor.pages().max(page));
+    if (!isBetween(Utf8Order.encode(low), Utf8Order.encode(high), min, max)) {
+      add(
+          page,
+          "the page index's bounds \""
+              + Utf8Order.decode(min.get(), 0, min.get().length)
+              + "\"..\""
+              + Utf8Order.decode(max.get(), 0, max.get().length)
+              + "\" do not hold \""
+              + low
+              + "\"..\""
+              + high
+              + "\"");
+    }
+  }
+
+  private void add(int page, String what) {
+    findings.add(cursor.object(), cursor.place(page), what);
+  }
+
+  /// Compares what the footer says of the whole column, after its last page.
+  void end() {
+    if (facts.allNulls() != nulls) {
+      findings.add(
+          cursor.object(),
+          "column=" + cursor.name(),
+          nulls + " rows without the label; the footer says " + facts.allNulls());
+    }
+  }
+}

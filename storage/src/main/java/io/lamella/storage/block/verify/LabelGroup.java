@@ -1,0 +1,159 @@
+package io.lamella.storage.block.verify;
+
+import io.lamella.storage.block.BlockSchema;
+import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.read.ColumnPages;
+import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ValuePage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One row group of a labels file, read a page of every column at a time.
+final class LabelGroup {
+  /// What all label columns together may read ahead.
+  private static final int AHEAD_BYTES = 32 << 20;
+
+  private final ShardFile file;
+  private final FileLayout.RowGroup group;
+  private final Findings findings;
+  private final List<LabelColumn> labels = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
+  private final ColumnPages pages;
+
+  private LabelGroup(ShardFile file, FileLayout.RowGroup group, Findings findings) {
+    this.file = file;
+    this.group = group;
+    this.findings = findings;
+    this.pages = pages(file.layout().columns().getFirst());
+  }
+
+  private ColumnPages pages(String column) {
+    return group.column(column).orElseThrow();
+  }
+
+  /// Reads the dictionaries; nothing where one cannot be read or the columns' pages end at
+  /// different rows, which is a finding then.
+  static Optional<LabelGroup> open(ShardFile file, FileLayout.RowGroup group, Findings findings)
+      throws IOException {
+    LabelGroup out = new LabelGroup(file, group, findings);
+    return out.openColumns() ? Optional.of(out) : Optional.empty();
+  }
+
+  private boolean openColumns() throws IOException {
+    boolean readable = true;
+    List<String> columns = file.layout().columns();
+    for (int leaf = 0; leaf < columns.size(); leaf++) {
+      String name = columns.get(leaf);
+      if (!endsAlike(pages(name))) {
+        findings.lose();
+        findings.add(file.name(), "column=" + name, "pages end at other rows than those of others");
+        return false;
+      }
+      if (name.startsWith(BlockSchema.LABEL_PREFIX)) {
+        try {
+          labels.add(LabelColumn.open(cursor(name), facts(name), leaf, findings));
+          names.add(name.substring(BlockSchema.LABEL_PREFIX.length()));
+        } catch (CorruptBlockException e) {
+          findings.addUnreadable(file.name(), "column=" + name + " dictionary", e);
+          readable = false;
+        }
+      }
+    }
+    return readable;
+  }
+
+  private boolean endsAlike(ColumnPages other) {
+    boolean alike = other.pages() == pages.pages();
+    for (int p = 0; alike && p < pages.pages(); p++) {
+      alike = other.firstRow(p) == pages.firstRow(p);
+    }
+    return alike;
+  }
+
+  private ColumnCursor cursor(String name) {
+    int ahead = AHEAD_BYTES / file.layout().columns().size();
+    return new ColumnCursor(file, pages(name), group.firstRow(), ahead);
+  }
+
+  private FooterFacts.ColumnFacts facts(String name) {
+    return file.facts().column(group.number(), name);
+  }
+
+  int pages() {
+    return pages.pages();
+  }
+
+  int rows(int page) {
+    return pages.endRow(page) - pages.firstRow(page);
+  }
+
+  /// Calls `rows` for each page: with its rows, or with nothing where they cannot be read.
+  void forEachPage(PageVisitor rows) throws IOException {
+    PlainColumn numbers = plain(BlockSchema.COLUMN_NUMBERS);
+    PlainColumn first = plain(BlockSchema.FIRST_TIME);
+    PlainColumn last = plain(BlockSchema.LAST_TIME);
+    PlainColumn hashes = plain(BlockSchema.SERIES_HASH);
+    boolean whole = true;
+    for (int p = 0; p < pages(); p++) {
+      boolean readable = true;
+      List<LabelPageRows.Values> values = new ArrayList<>();
+      for (int c = 0; c < labels.size(); c++) {
+        try {
+          int[] codes = labels.get(c).codes(p);
+          if (codes.length > 0) {
+            values.add(new LabelPageRows.Values(names.get(c), labels.get(c), codes));
+          }
+        } catch (CorruptBlockException e) {
+          unreadable(BlockSchema.labelColumn(names.get(c)), p, e);
+          readable = false;
+        }
+      }
+      Optional<byte[][]> n = page(numbers, p, PlainColumn::prefixed);
+      Optional<long[]> f = page(first, p, PlainColumn::numbers);
+      Optional<long[]> l = page(last, p, PlainColumn::numbers);
+      Optional<ValuePage> h = page(hashes, p, PlainColumn::values);
+      readable &= n.isPresent() && f.isPresent() && l.isPresent() && h.isPresent();
+      whole &= readable;
+      rows.page(
+          p,
+          readable
+              ? Optional.of(
+                  new LabelPageRows(
+                      values, n.orElseThrow(), f.orElseThrow(), l.orElseThrow(), h.orElseThrow()))
+              : Optional.empty());
+    }
+    if (whole) {
+      labels.forEach(LabelColumn::end);
+    }
+  }
+
+  /// Takes the rows of one page after another.
+  @FunctionalInterface
+  interface PageVisitor {
+    void page(int page, Optional<LabelPageRows> rows) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface PageOf<T> {
+    T read(PlainColumn column, int page) throws IOException;
+  }
+
+  private <T> Optional<T> page(PlainColumn column, int page, PageOf<T> read) throws IOException {
+    try {
+      return Optional.of(read.read(column, page));
+    } catch (CorruptBlockException e) {
+      unreadable(column.cursor().name(), page, e);
+      return Optional.empty();
+    }
+  }
+
+  private void unreadable(String column, int page, CorruptBlockException e) {
+    findings.addUnreadable(file.name(), cursor(column).place(page), e);
+  }
+
+  private PlainColumn plain(String name) {
+    return new PlainColumn(cursor(name), facts(name), findings);
+  }
+}

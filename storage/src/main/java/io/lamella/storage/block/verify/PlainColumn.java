@@ -1,0 +1,70 @@
+package io.lamella.storage.block.verify;
+
+import io.lamella.storage.block.read.ColumnPages;
+import io.lamella.storage.block.read.NumberPage;
+import io.lamella.storage.block.read.PrefixedPage;
+import io.lamella.storage.block.read.ValuePage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// One column of a row group in which every row has a value: no null is counted anywhere, and
+/// bounds are those of its numbers, or empty where values are bytes.
+record PlainColumn(ColumnCursor cursor, FooterFacts.ColumnFacts facts, Findings findings) {
+  long[] numbers(int page) throws IOException {
+    ByteBuffer bytes = cursor.page(page);
+    long[] out = NumberPage.decode(cursor.pages(), bytes, cursor.rows(page), cursor.object());
+    long least = Long.MAX_VALUE;
+    long greatest = Long.MIN_VALUE;
+    for (long v : out) {
+      least = Math.min(least, v);
+      greatest = Math.max(greatest, v);
+    }
+    nulls(bytes, page);
+    ColumnPages pages = cursor.pages();
+    if (!isNumber(pages.min(page), least) || !isNumber(pages.max(page), greatest)) {
+      add(page, "the page index's bounds are not " + least + " and " + greatest);
+    }
+    return out;
+  }
+
+  private static boolean isNumber(byte[] bound, long v) {
+    return bound.length == 8
+        && ByteBuffer.wrap(bound).order(ByteOrder.LITTLE_ENDIAN).getLong() == v;
+  }
+
+  ValuePage values(int page) throws IOException {
+    ByteBuffer bytes = cursor.page(page);
+    ValuePage out = ValuePage.decode(cursor.pages(), bytes, cursor.rows(page), cursor.object());
+    nulls(bytes, page);
+    noBounds(page);
+    return out;
+  }
+
+  byte[][] prefixed(int page) throws IOException {
+    ByteBuffer bytes = cursor.page(page);
+    byte[][] out = PrefixedPage.decode(cursor.pages(), bytes, cursor.rows(page), cursor.object());
+    nulls(bytes, page);
+    noBounds(page);
+    return out;
+  }
+
+  private void nulls(ByteBuffer bytes, int page) throws IOException {
+    String place = cursor.place(page);
+    int stated = PageHeaderCheck.nulls(bytes, cursor.name(), cursor.object(), place, findings);
+    long indexed = facts.nulls().isEmpty() ? 0 : facts.nulls().get(page);
+    if (stated != 0 || indexed != 0 || facts.allNulls() != 0 || cursor.pages().isNullPage(page)) {
+      add(page, "rows without a value are counted where every row has one");
+    }
+  }
+
+  private void noBounds(int page) {
+    if (cursor.pages().min(page).length > 0 || cursor.pages().max(page).length > 0) {
+      add(page, "the page index has bounds where there must be none");
+    }
+  }
+
+  private void add(int page, String what) {
+    findings.add(cursor.object(), cursor.place(page), what);
+  }
+}

@@ -1,0 +1,71 @@
+package io.lamella.storage.block.verify;
+
+import io.lamella.storage.block.BlockManifest;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectVersion;
+import java.io.IOException;
+import java.util.Optional;
+
+/// One Parquet file of a shard whose bytes have been compared with their digests and whose page
+/// index could be read.
+record ShardFile(ObjectBytes bytes, FileLayout layout, FooterFacts facts) {
+  /// Looks at a file; nothing where its pages cannot be found, which is a finding then.
+  static Optional<ShardFile> open(
+      ObjectStore store, ObjectKey key, BlockMeta.File file, Findings findings) throws IOException {
+    Optional<ObjectVersion> version = present(store, key, file.size(), findings);
+    if (version.isEmpty()) {
+      return Optional.empty();
+    }
+    ObjectBytes bytes = ObjectBytes.digest(store, version.get());
+    if (!bytes.sha256().equals(file.sha256())) {
+      findings.add(
+          key.name(), "", "digest " + bytes.sha256() + ", meta.json says " + file.sha256());
+    }
+    byte[] tail = bytes.array(new ByteRange(file.indexStart(), file.size()));
+    int checksum = BlockManifest.checksum(tail);
+    if (checksum != file.indexCrc32c()) {
+      findings.lose();
+      findings.add(
+          key.name(),
+          "range=" + new ByteRange(file.indexStart(), file.size()),
+          String.format(
+              "page indexes and footer have checksum %08x, meta.json says %08x",
+              checksum, file.indexCrc32c()));
+      return Optional.empty();
+    }
+    try {
+      FileLayout layout = FileLayout.parse(tail, file.indexStart(), key.name());
+      FooterFacts facts = FooterFacts.read(tail, file.indexStart(), layout, key.name(), findings);
+      return Optional.of(new ShardFile(bytes, layout, facts));
+    } catch (CorruptBlockException e) {
+      findings.addUnreadable(key.name(), "", e);
+      return Optional.empty();
+    }
+  }
+
+  /// The object's version where it is there and as long as it should be.
+  static Optional<ObjectVersion> present(
+      ObjectStore store, ObjectKey key, long size, Findings findings) throws IOException {
+    Optional<ObjectVersion> version = store.head(key);
+    if (version.isEmpty()) {
+      findings.lose();
+      findings.add(key.name(), "", "the object is missing");
+      return version;
+    }
+    if (version.get().size() != size) {
+      findings.lose();
+      findings.add(key.name(), "", version.get().size() + " bytes, meta.json says " + size);
+      return Optional.empty();
+    }
+    return version;
+  }
+
+  String name() {
+    return bytes.name();
+  }
+}
