@@ -67,6 +67,12 @@ public final class QueryCommand implements Callable<Integer> {
       description = "table or json (default ${DEFAULT-VALUE}).")
   private String output = "table";
 
+  @Option(
+      names = "--explain",
+      description =
+          "Also say what was read and why: blocks, rows, pages, bytes, times (a Lamella server only).")
+  private boolean explain;
+
   @Override
   public Integer call() throws Exception {
     if (store.isGiven() == !url.isEmpty()) {
@@ -98,6 +104,9 @@ public final class QueryCommand implements Callable<Integer> {
     } else if (!time.isEmpty()) {
       parameters.put("time", time);
     }
+    if (explain) {
+      parameters.put("explain", "1");
+    }
     HttpResponse<String> answer =
         post(
             base.replaceAll("/+$", "") + "/api/v1/" + (range ? "query_range" : "query"),
@@ -107,6 +116,9 @@ public final class QueryCommand implements Callable<Integer> {
       out.println(answer.body());
     } else {
       AnswerTable.print(answer.body(), out, spec.commandLine().getErr());
+      if (explain && answer.statusCode() == 200) {
+        ExplainText.print(JsonTree.parse(answer.body()), out);
+      }
     }
     out.flush();
     return answer.statusCode() == 200 ? 0 : 1;
