@@ -45,6 +45,7 @@ final class ConvertedBlocks {
         d.catalogRefresh(),
         d.layoutBytes(),
         fetch,
+        d.queryBytes(),
         d.maxConcurrentQueries());
   }
 
@@ -74,6 +75,7 @@ final class ConvertedBlocks {
         d.catalogRefresh(),
         d.layoutBytes(),
         d.fetch(),
+        d.queryBytes(),
         d.maxConcurrentQueries());
   }
 }

@@ -1,5 +1,6 @@
 package io.lamella.gateway;
 
+import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.cache.DiskPages;
@@ -69,11 +70,17 @@ public final class Gateway implements AutoCloseable {
             fetching);
     RangeReader reader = new RangeReader(pages, reads, options.coalescing());
     source = new BlockSource(catalog, layouts, reader);
+    MemoryPool memory = new MemoryPool(options.queryBytes());
+    metrics.gauge(
+        "lamella_query_memory_bytes",
+        "Memory that queries under way hold for what they fetched.",
+        memory::held);
     queries =
         new QueryService(
             new PromqlEngine(options.engine()),
             source,
             options.ceilings(),
+            memory,
             options.engine().timeout(),
             options.maxConcurrentQueries());
     metrics.gauge(

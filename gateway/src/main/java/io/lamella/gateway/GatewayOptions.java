@@ -10,6 +10,7 @@ import java.time.Duration;
 /// @param catalogRefresh time between two looks at what is published
 /// @param layoutBytes footers and page indexes kept in memory
 /// @param fetch how bytes are brought and kept
+/// @param queryBytes memory that all queries together may hold for what they fetched
 /// @param maxConcurrentQueries queries that run at once; more wait
 public record GatewayOptions(
     EngineOptions engine,
@@ -18,8 +19,14 @@ public record GatewayOptions(
     Duration catalogRefresh,
     long layoutBytes,
     FetchOptions fetch,
+    long queryBytes,
     int maxConcurrentQueries) {
   private static final long MAX_LAYOUT_BYTES = 256L << 20;
+
+  /// The memory of queries by default: two fifths of the heap.
+  public static long defaultQueryBytes() {
+    return Runtime.getRuntime().maxMemory() / 5 * 2;
+  }
 
   public static GatewayOptions defaults() {
     return new GatewayOptions(
@@ -29,6 +36,7 @@ public record GatewayOptions(
         Duration.ofMinutes(1),
         Math.min(MAX_LAYOUT_BYTES, Runtime.getRuntime().maxMemory() / 8),
         FetchOptions.defaults(),
+        defaultQueryBytes(),
         20);
   }
 }

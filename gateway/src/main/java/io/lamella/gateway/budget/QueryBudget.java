@@ -19,14 +19,18 @@ public final class QueryBudget {
   private final AtomicLongArray cachedBytes = new AtomicLongArray(Tier.values().length);
   private final AtomicLong selecting = new AtomicLong();
   private final Optional<QueryTrace> trace;
+  private final MemoryPool.Lease memory;
 
+  /// The budget of something that is no query: memory is bounded by the other ceilings alone.
   public QueryBudget(QueryCeilings ceilings) {
-    this(ceilings, Optional.empty());
+    this(ceilings, new MemoryPool(Long.MAX_VALUE).lease(), Optional.empty());
   }
 
+  /// @param memory the query's share of what all queries may hold; whoever made it closes it
   /// @param trace where the query is to be explained
-  public QueryBudget(QueryCeilings ceilings, Optional<QueryTrace> trace) {
+  public QueryBudget(QueryCeilings ceilings, MemoryPool.Lease memory, Optional<QueryTrace> trace) {
     this.ceilings = ceilings;
+    this.memory = memory;
     this.trace = trace;
   }
 
@@ -68,6 +72,13 @@ public final class QueryBudget {
   public void reserveReads(long moreReads, long moreBytes) {
     check("ranged reads", reservedReads.addAndGet(moreReads), ceilings.maxReads());
     check("bytes to fetch", reservedBytes.addAndGet(moreBytes), ceilings.maxBytes());
+  }
+
+  /// Takes memory that the query will hold until it ends, waiting where other queries hold it.
+  ///
+  /// @throws QueryException.TooExpensive where there will never be so much
+  public void reserveMemory(long moreBytes) throws InterruptedException {
+    memory.reserve(moreBytes);
   }
 
   private static void check(String what, long wanted, long limit) {

@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
 public final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+  /// A sample that is held takes 16 bytes; a handful of the largest queries must fit.
+  private static final long HEAP_BYTES_PER_SAMPLE = 100;
+
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
   @Mixin private StoreOptions store = new StoreOptions();
   @Mixin private FetchFlags fetch = new FetchFlags();
@@ -69,7 +72,10 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--query.max-samples",
       paramLabel = "N",
       description = "Samples that a query may hold in memory (default ${DEFAULT-VALUE}).")
-  private long maxSamples = 50_000_000;
+  private long maxSamples =
+      Math.min(
+          EngineOptions.defaults().maxSamples(),
+          Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_SAMPLE);
 
   @Option(
       names = "--query.max-series",
@@ -82,6 +88,20 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Bytes that a query may read from the store (default ${DEFAULT-VALUE}).")
   private long maxBytes = QueryCeilings.DEFAULT.maxBytes();
+
+  @Option(
+      names = "--query.max-memory",
+      paramLabel = "SIZE",
+      description =
+          "Memory that all queries together may hold for what they fetched; one may hold half (default: two fifths of the heap).")
+  private String queryMemory = "";
+
+  @Option(
+      names = "--memory.limit",
+      paramLabel = "SIZE",
+      description =
+          "Memory of the whole process, 512MiB or more; the launcher sizes the heap by it, and all other defaults follow (default: a quarter of the machine's for the heap).")
+  private String memoryLimit = "";
 
   @Option(
       names = "--store.max-gap-bytes",
@@ -107,6 +127,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
     Listen address = Listen.parse(listen, spec.commandLine());
     GatewayOptions options = options();
+    checkMemory();
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     try (ObjectStore opened = store.open();
@@ -132,6 +153,22 @@ public final class ServeCommand implements Callable<Integer> {
       stopped.countDown();
     }
     return 0;
+  }
+
+  /// The limit is the launcher's to keep: a JVM cannot change its heap.
+  private void checkMemory() {
+    if (!memoryLimit.isEmpty()) {
+      long limit = Sizes.parse(memoryLimit, "--memory.limit", spec.commandLine());
+      if (Runtime.getRuntime().maxMemory() >= limit) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "cannot keep to --memory.limit="
+                + memoryLimit
+                + ": the heap may take "
+                + Runtime.getRuntime().maxMemory()
+                + " bytes; start with ./lamella, or with -Xmx well below the limit");
+      }
+    }
   }
 
   private static void await(CountDownLatch latch) {
@@ -175,6 +212,9 @@ public final class ServeCommand implements Callable<Integer> {
         Durations.parse(refresh, "--catalog.refresh", line),
         d.layoutBytes(),
         fetch.options(line),
+        queryMemory.isEmpty()
+            ? d.queryBytes()
+            : Sizes.parse(queryMemory, "--query.max-memory", line),
         maxConcurrency);
   }
 }

@@ -1,5 +1,6 @@
 package io.lamella.gateway.query;
 
+import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.budget.QueryTrace;
@@ -34,15 +35,19 @@ public final class QueryService {
   private final QueryCeilings ceilings;
   private final Duration timeout;
   private final Semaphore places;
+  private final MemoryPool memory;
 
+  /// @param memory that all queries share
   /// @param timeout the longest that a query may take, waiting included; a request may ask for less
   /// @param maxConcurrent queries that run at once
   public QueryService(
       PromqlEngine engine,
       QuerySource source,
       QueryCeilings ceilings,
+      MemoryPool memory,
       Duration timeout,
       int maxConcurrent) {
+    this.memory = memory;
     this.engine = engine;
     this.source = source;
     this.ceilings = ceilings;
@@ -127,12 +132,12 @@ public final class QueryService {
     Duration left = most.minusNanos(started - begun);
     Alarm alarm = new Alarm(Thread.currentThread());
     Future<?> ringing = ALARMS.schedule(alarm::ring, left.toNanos(), TimeUnit.NANOSECONDS);
-    try {
+    try (MemoryPool.Lease lease = memory.lease()) {
       Optional<QueryTrace> trace =
           terms.explain() == QueryTerms.Explain.YES
               ? Optional.of(new QueryTrace())
               : Optional.empty();
-      QueryBudget budget = new QueryBudget(ceilings.and(terms.ceilings()), trace);
+      QueryBudget budget = new QueryBudget(ceilings.and(terms.ceilings()), lease, trace);
       T value =
           work.apply(
               budget, new QueryLimits(limits.lookback(), Optional.of(left), limits.maxSamples()));

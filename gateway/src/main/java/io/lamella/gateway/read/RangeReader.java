@@ -26,6 +26,9 @@ import java.util.concurrent.Future;
 /// Brings byte ranges in waves: everything that a wave wants is looked up in the caches, and what
 /// is not there goes out at once, near ranges as one read.
 public final class RangeReader {
+  /// What a fetched byte may come to hold: itself, and what it decodes to.
+  private static final long HELD_PER_BYTE = 3;
+
   private final PageCache cache;
   private final SharedReads reads;
   private final Coalescing coalescing;
@@ -88,6 +91,10 @@ public final class RangeReader {
     public Wanted {
       ranges = List.copyOf(ranges);
     }
+
+    long bytes() {
+      return ranges.stream().mapToLong(ByteRange::length).sum();
+    }
   }
 
   /// The bytes of one file that a wave brought.
@@ -122,6 +129,7 @@ public final class RangeReader {
   public List<Fetched> wave(List<Wanted> wanted, QueryBudget budget)
       throws IOException, InterruptedException {
     reserve(wanted, budget);
+    budget.reserveMemory(HELD_PER_BYTE * wanted.stream().mapToLong(Wanted::bytes).sum());
     Set<PageKey> keys = new LinkedHashSet<>();
     for (Wanted w : wanted) {
       w.ranges().forEach(r -> keys.add(new PageKey(w.file(), r)));

@@ -27,6 +27,9 @@ import java.util.concurrent.FutureTask;
 
 /// The published blocks of a bucket as a source of series and labels.
 public final class BlockSource implements QuerySource {
+  /// A row with its labels, roughly.
+  private static final long BYTES_PER_ROW = 400;
+
   private final RowSelector selector;
   private final RangeReader reader;
 
@@ -88,6 +91,7 @@ public final class BlockSource implements QuerySource {
     try {
       List<BlockRows> selected =
           selector.select(selection.matchers(), selection.range(), wish, budget, explained);
+      budget.reserveMemory(BYTES_PER_ROW * selected.stream().mapToLong(BlockRows::count).sum());
       return new SelectedSeries(
           rows(selected, budget),
           selected,
@@ -181,7 +185,10 @@ public final class BlockSource implements QuerySource {
                 RowSelector.Wish.LABELS,
                 budget,
                 Explained.of(matchers, range, RowSelector.Wish.LABELS, budget));
-        selected.forEach(s -> budget.reserveSeries(s.count()));
+        for (BlockRows s : selected) {
+          budget.reserveSeries(s.count());
+          budget.reserveMemory(BYTES_PER_ROW * s.count());
+        }
         out.addAll(selected);
       }
     } catch (IOException | InterruptedException e) {

@@ -2,6 +2,7 @@ package io.lamella.gateway.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.metrics.GatewayMetrics;
@@ -37,6 +38,7 @@ class QueryTextTest {
               new PromqlEngine(EngineOptions.defaults()),
               new EmptySource(),
               QueryCeilings.DEFAULT,
+              new MemoryPool(1 << 20),
               Duration.ofSeconds(10),
               1),
           new GatewayMetrics(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.model.Labels;
@@ -59,6 +60,7 @@ class QueryServiceTest {
         new PromqlEngine(EngineOptions.defaults()),
         new Silent(),
         QueryCeilings.DEFAULT,
+        new MemoryPool(1 << 20),
         timeout,
         1);
   }
