@@ -5,6 +5,7 @@ import io.lamella.gateway.cli.InspectCommand;
 import io.lamella.gateway.cli.LsCommand;
 import io.lamella.gateway.cli.QueryCommand;
 import io.lamella.gateway.cli.ServeCommand;
+import io.lamella.launcher.bench.BenchCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       LsCommand.class,
       InspectCommand.class,
-      PromqltestCommand.class
+      PromqltestCommand.class,
+      BenchCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

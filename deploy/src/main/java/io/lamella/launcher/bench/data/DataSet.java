@@ -23,6 +23,11 @@ public record DataSet(
   /// Changes whenever the same seed gives other data.
   private static final int GENERATOR = 1;
 
+  /// External labels of all blocks: the first stays, the second tells replicas apart.
+  public static final String CLUSTER_LABEL = BlockSet.CLUSTER_LABEL;
+
+  public static final String REPLICA_LABEL = BlockSet.REPLICA_LABEL;
+
   public DataSet {
     digests = Map.copyOf(digests);
   }

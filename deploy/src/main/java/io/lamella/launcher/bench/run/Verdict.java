@@ -1,0 +1,55 @@
+package io.lamella.launcher.bench.run;
+
+import io.lamella.launcher.bench.query.QueryClass;
+import io.lamella.launcher.bench.report.Measurement;
+import io.lamella.launcher.bench.report.Measurement.Phase;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What makes a run a failed one: wrong answers of ours, and on size smoke more GETs than a class
+/// may take. Times never do.
+final class Verdict {
+  private static final String OURS = "lamella";
+  private static final int RESTART_GETS = 12;
+
+  private Verdict() {}
+
+  static List<String> failures(RunOptions options, List<Measurement> all) {
+    List<String> out = new ArrayList<>();
+    for (Measurement m : all) {
+      if (!m.server().equals(OURS)) {
+        continue;
+      }
+      if (!m.isRight()) {
+        out.add(m.queryClass() + " " + m.phase() + ": wrong answer: " + m.difference());
+      } else if (options.isSmoke() && m.gets() > most(m)) {
+        out.add(
+            m.queryClass()
+                + " "
+                + m.phase()
+                + ": "
+                + m.gets()
+                + " GETs, at most "
+                + most(m)
+                + " expected");
+      }
+    }
+    return out;
+  }
+
+  private static int most(Measurement m) {
+    if (m.phase() == Phase.WARM) {
+      return 0;
+    }
+    if (m.phase() == Phase.RESTART) {
+      return RESTART_GETS;
+    }
+    for (QueryClass c : QueryClass.values()) {
+      if (c.name().equals(m.queryClass())) {
+        return c.smokeGets();
+      }
+    }
+    // The scheduler's plan: six hours of one data center, over midnight perhaps.
+    return 4;
+  }
+}
