@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "store",
     mixinStandardHelpOptions = true,
     description =
-        "Serves a directory by the S3 protocol with the times and faults of a model; its sub-directories are the buckets.")
+        "Serves a directory by the S3 protocol with the times and faults of a model; its sub-directories are the buckets. /__stats shows the counts.")
 public final class BenchStoreCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -62,7 +62,7 @@ public final class BenchStoreCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    RequestLog log = trace.isEmpty() ? RequestLog.inMemory() : RequestLog.to(Path.of(trace));
+    RequestLog log = trace.isEmpty() ? RequestLog.counted() : RequestLog.written(Path.of(trace));
     try (ModelStore store = ModelStore.start(Path.of(root), behaviour, seed, log, address)) {
       spec.commandLine()
           .getOut()

@@ -76,6 +76,7 @@ public final class MarkdownTable {
             "medians",
             "rounds",
             "GETs",
+            "hedges",
             "KiB",
             "CPU ms",
             "cache hits",
@@ -99,6 +100,7 @@ public final class MarkdownTable {
     out.add(number(r.spread().least()) + "–" + number(r.spread().most()));
     out.add(number(r.rounds()));
     out.add(number(r.gets()));
+    out.add(number(r.caches().getOrDefault("hedges", 0.0)));
     out.add(number(r.fetchedKib()));
     out.add(number(r.cpuMillis()));
     out.add(r.hitShare() < 0 ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * r.hitShare()));

@@ -63,7 +63,7 @@ public final class BenchRun {
             buckets,
             options.model(),
             options.seed(),
-            RequestLog.to(logs.resolve("store.trace")),
+            RequestLog.keptAndWritten(logs.resolve("store.trace")),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
       Report.Conversion conversion = convert(data, store, buckets);
       try (ReferenceServer reference =
@@ -140,10 +140,12 @@ public final class BenchRun {
       servers.addAll(peers(absent));
       progress.accept("answers are compared with: " + reference.name());
       List<Measurement> all;
+      Set<String> answered;
       try (Interview interview =
           new Interview(reference, Set.of(DataSet.CLUSTER_LABEL), store.log())) {
         new Schedule(options, interview, servers, progress).run(() -> gateway(store));
         all = interview.measurements();
+        answered = interview.answered();
       }
       Map<String, Report.Server> described = new TreeMap<>();
       for (AskedServer s : servers) {
@@ -161,7 +163,7 @@ public final class BenchRun {
           described,
           absent,
           Row.of(all),
-          Verdict.failures(options, all));
+          Verdict.failures(options, all, answered));
     } finally {
       started.forEach(StartedServer::close);
     }

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,7 @@ final class Interview implements AutoCloseable {
   private final RequestLog log;
   private final List<Measurement> measurements = new ArrayList<>();
   private final Map<Question, String> expected = new HashMap<>();
+  private final Set<String> answered = new HashSet<>();
 
   Interview(AskedServer reference, Set<String> ignoredLabels, RequestLog log) {
     this.reference = reference;
@@ -39,6 +41,11 @@ final class Interview implements AutoCloseable {
 
   List<Measurement> measurements() {
     return measurements;
+  }
+
+  /// Classes with an answer that was not empty.
+  Set<String> answered() {
+    return answered;
   }
 
   /// Forgets the reference's answers; they may be large.
@@ -69,6 +76,9 @@ final class Interview implements AutoCloseable {
   Measurement ask(AskedServer server, Question question, Topic topic, Phase phase)
       throws IOException, InterruptedException {
     String want = expected(question);
+    if (!want.contains("\"result\":[]") && !want.contains("\"data\":[]")) {
+      answered.add(topic.queryClass());
+    }
     Map<String, Double> cachesBefore = caches(server);
     double cpuBefore = cpu(server);
     log.awaitQuiet(QUIET);

@@ -50,6 +50,7 @@ public final class ModelStore implements AutoCloseable {
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(threads);
     server.createContext("/", this::handle);
+    server.createContext("/__stats", this::statistics);
   }
 
   /// Starts a server.
@@ -80,6 +81,13 @@ public final class ModelStore implements AutoCloseable {
         + ", endpoint: \"127.0.0.1:"
         + port()
         + "\", region: us-east-1, insecure: true, access_key: bench, secret_key: benchbench}}";
+  }
+
+  /// What was counted so far, at an address that names no bucket.
+  private void statistics(HttpExchange http) throws IOException {
+    Exchange x = new Exchange(http);
+    x.text(200, log.counts().json());
+    x.close();
   }
 
   private void handle(HttpExchange http) {

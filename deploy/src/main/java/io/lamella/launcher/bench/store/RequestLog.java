@@ -12,28 +12,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Every request so far, in the order in which they ended, and how many are under way. Thread-safe.
+/// Every request so far, in the order in which they ended, counted; and how many are under way.
+/// Thread-safe.
 public final class RequestLog implements AutoCloseable {
   private final List<StoreRequest> ended = new ArrayList<>();
   private final Optional<Writer> trace;
+  private final boolean keeps;
   private final long zeroNanos = System.nanoTime();
   private int underWay;
+  private StoreCounts counts = StoreCounts.NONE;
 
-  private RequestLog(Optional<Writer> trace) {
+  private RequestLog(Optional<Writer> trace, boolean keeps) {
     this.trace = trace;
+    this.keeps = keeps;
   }
 
-  /// A log that is only kept.
-  public static RequestLog inMemory() {
-    return new RequestLog(Optional.empty());
+  /// A log that keeps every request, for as long as a benchmark runs.
+  public static RequestLog kept() {
+    return new RequestLog(Optional.empty(), true);
   }
 
-  /// A log that is written to a file as well, a line a request: start and length in µs, method,
+  /// A log that keeps every request and writes it to a file as well.
+  public static RequestLog keptAndWritten(Path file) throws IOException {
+    return new RequestLog(Optional.of(writer(file)), true);
+  }
+
+  /// A log that only counts, for a server that runs for long.
+  public static RequestLog counted() {
+    return new RequestLog(Optional.empty(), false);
+  }
+
+  /// A log that counts and writes to a file, a line a request: start and length in µs, method,
   /// target, range, status, bytes, parted by tabs.
-  public static RequestLog to(Path file) throws IOException {
-    return new RequestLog(
-        Optional.of(
-            new BufferedWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), 1 << 13)));
+  public static RequestLog written(Path file) throws IOException {
+    return new RequestLog(Optional.of(writer(file)), false);
+  }
+
+  private static Writer writer(Path file) throws IOException {
+    return new BufferedWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), 1 << 13);
+  }
+
+  synchronized StoreCounts counts() {
+    return counts;
   }
 
   synchronized void begin() {
@@ -42,7 +62,10 @@ public final class RequestLog implements AutoCloseable {
 
   synchronized void end(StoreRequest r) {
     underWay--;
-    ended.add(r);
+    counts = counts.plus(r);
+    if (keeps) {
+      ended.add(r);
+    }
     notifyAll();
     trace.ifPresent(out -> {
       try {
@@ -63,7 +86,7 @@ public final class RequestLog implements AutoCloseable {
     });
   }
 
-  /// A place in the log: how many requests have ended.
+  /// A place in the log: how many requests that it keeps have ended.
   public synchronized int mark() {
     return ended.size();
   }
