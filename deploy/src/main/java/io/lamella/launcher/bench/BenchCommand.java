@@ -132,7 +132,7 @@ public final class BenchCommand implements Callable<Integer> {
           draws > 0 ? draws : smoke ? 1 : 4,
           out.isEmpty()
               ? Path.of(System.getProperty("lamella.home", "."), "deploy", "target", "bench")
-              : Path.of(out),
+              : Path.of(out).toAbsolutePath(),
           peers,
           prometheus.isEmpty() ? Optional.empty() : Optional.of(Path.of(prometheus)));
     } catch (IllegalArgumentException e) {

@@ -6,7 +6,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// This program once more, as a process of its own with the same JVM flags.
 public final class LamellaProcess {
@@ -65,24 +64,17 @@ public final class LamellaProcess {
             "--work-dir",
             work.toString());
     long started = System.nanoTime();
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
     double cpu = 0;
     long peak = 0;
-    try {
-      while (!process.waitFor(20, TimeUnit.MILLISECONDS)) {
+    try (ChildProcess process = ChildProcess.start(command, log)) {
+      while (!process.awaitEnd(20)) {
         cpu = Math.max(cpu, ProcessFigures.cpuSeconds(process.pid()));
         peak = Math.max(peak, ProcessFigures.peakBytes(process.pid()));
       }
-    } finally {
-      process.destroyForcibly();
-    }
-    if (process.exitValue() != 0) {
-      throw new IOException(
-          "cannot convert the data: exit code " + process.exitValue() + " [log=" + log + "]");
+      if (process.exitCode() != 0) {
+        throw new IOException(
+            "cannot convert the data: exit code " + process.exitCode() + " [log=" + log + "]");
+      }
     }
     return new Cost((System.nanoTime() - started) / 1e9, cpu, peak);
   }

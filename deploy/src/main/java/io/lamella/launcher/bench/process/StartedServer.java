@@ -9,18 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /// A server that runs as a process of this machine until it is closed.
 public final class StartedServer implements AutoCloseable {
   private static final long PATIENCE_NANOS = 600_000_000_000L;
 
-  private final Process process;
+  private final ChildProcess process;
   private final AskedServer server;
   private final double readyMillis;
 
-  private StartedServer(Process process, AskedServer server, double readyMillis) {
+  private StartedServer(ChildProcess process, AskedServer server, double readyMillis) {
     this.process = process;
     this.server = server;
     this.readyMillis = readyMillis;
@@ -34,12 +33,7 @@ public final class StartedServer implements AutoCloseable {
       throws IOException, InterruptedException {
     int port = freePort();
     long started = System.nanoTime();
-    Process process =
-        new ProcessBuilder(command.apply(port))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    process.getOutputStream().close();
+    ChildProcess process = ChildProcess.start(command.apply(port), log);
     AskedServer server =
         new AskedServer(name, "http://127.0.0.1:" + port, OptionalLong.of(process.pid()));
     try (HttpClient client = HttpClient.newHttpClient()) {
@@ -52,7 +46,7 @@ public final class StartedServer implements AutoCloseable {
       }
       return new StartedServer(process, server, (System.nanoTime() - started) / 1e6);
     } catch (IOException | InterruptedException e) {
-      process.destroyForcibly();
+      process.close();
       throw e;
     }
   }
@@ -93,14 +87,6 @@ public final class StartedServer implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }

@@ -50,6 +50,7 @@ public final class BenchRun {
   }
 
   private Report run() throws IOException, InterruptedException {
+    claim(options.out());
     DataSet.delete(logs);
     Files.createDirectories(logs);
     String name = options.size().name() + "-" + options.seed();
@@ -71,6 +72,21 @@ public final class BenchRun {
         return ask(data, store, conversion, reference);
       }
     }
+  }
+
+  /// Takes a directory that is new, empty or was taken before; files of others are not touched.
+  private static void claim(Path directory) throws IOException {
+    Path mark = directory.resolve(".lamella-bench");
+    Files.createDirectories(directory);
+    try (Stream<Path> all = Files.list(directory)) {
+      if (!Files.exists(mark) && all.findAny().isPresent()) {
+        throw new IOException(
+            "cannot run in "
+                + directory
+                + ": it holds something else; name an empty or a new directory");
+      }
+    }
+    Files.write(mark, new byte[0]);
   }
 
   private Report.Conversion convert(DataSet data, ModelStore store, Path buckets)

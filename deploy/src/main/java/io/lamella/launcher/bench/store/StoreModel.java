@@ -34,6 +34,10 @@ public record StoreModel(
           new StoreModel(
               "faulty", 40, 250, 57 * MIB, 125e6, new Faults(0.010, 0.005, 0.002, 0.001)));
 
+  public boolean isFaulty() {
+    return !faults.equals(NO_FAULTS);
+  }
+
   /// @throws IllegalArgumentException for a name that no model has
   public static StoreModel of(String name) {
     return ALL.stream()
