@@ -59,6 +59,13 @@ public final class BenchCommand implements Callable<Integer> {
   private int rounds;
 
   @Option(
+      names = "--restarts",
+      paramLabel = "N",
+      description =
+          "Rounds in which each class is asked of a newly started gateway, too; they take time (default: all).")
+  private int restarts = Integer.MAX_VALUE;
+
+  @Option(
       names = "--draws",
       paramLabel = "N",
       description = "Questions a class and round (default 4; 1 for smoke).")
@@ -129,6 +136,7 @@ public final class BenchCommand implements Callable<Integer> {
           StoreModel.of(model),
           seed,
           rounds > 0 ? rounds : smoke ? 1 : 5,
+          restarts,
           draws > 0 ? draws : smoke ? 1 : 4,
           out.isEmpty()
               ? Path.of(System.getProperty("lamella.home", "."), "deploy", "target", "bench")

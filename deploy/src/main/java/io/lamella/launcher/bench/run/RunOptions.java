@@ -8,6 +8,7 @@ import java.util.Optional;
 
 /// What to run.
 ///
+/// @param restarts rounds in which each class is asked of a new process, too
 /// @param draws questions a class and round
 /// @param out where data, store and results go
 /// @param peers other servers of the same data, URL by name
@@ -17,13 +18,14 @@ public record RunOptions(
     StoreModel model,
     long seed,
     int rounds,
+    int restarts,
     int draws,
     Path out,
     Map<String, String> peers,
     Optional<Path> prometheus) {
   public RunOptions {
     peers = Map.copyOf(peers);
-    if (rounds < 1 || draws < 1) {
+    if (rounds < 1 || draws < 1 || restarts < 0) {
       throw new IllegalArgumentException(
           "cannot run " + rounds + " rounds of " + draws + " questions: at least one of each");
     }

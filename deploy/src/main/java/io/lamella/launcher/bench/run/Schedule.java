@@ -105,7 +105,7 @@ final class Schedule {
   /// class.
   private void restarted(QueryClass c, Interview.Topic topic, FreshGateway fresh)
       throws IOException, InterruptedException {
-    if (options.isSmoke() && c != QueryClass.Q1) {
+    if (topic.round() >= options.restarts() || options.isSmoke() && c != QueryClass.Q1) {
       return;
     }
     try (StartedServer gateway = fresh.start()) {

@@ -31,6 +31,7 @@ class VerdictTest {
         1,
         1,
         1,
+        1,
         Path.of("out"),
         Map.of(),
         Optional.empty());
