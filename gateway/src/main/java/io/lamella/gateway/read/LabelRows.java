@@ -15,7 +15,9 @@ import io.lamella.storage.block.read.ValuePage;
 import io.lamella.storage.object.ByteRange;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -248,10 +250,13 @@ public final class LabelRows {
     int[] matching = Arrays.copyOf(rows, n);
     List<Column> columns = new ArrayList<>();
     plan.known().ifPresent(k -> columns.addAll(known(plan, k, matching)));
+    // The plan's own columns differ from each other; a block may have tens of thousands of them.
+    Set<String> known = new HashSet<>();
+    columns.forEach(k -> known.add(k.name));
     for (int c = 0; c < codes.length; c++) {
       LabelDictionary dictionary = dictionaries[c];
       String name = plan.columns().get(c).name().substring(BlockSchema.LABEL_PREFIX.length());
-      if (dictionary != null && columns.stream().noneMatch(k -> k.name.equals(name))) {
+      if (dictionary != null && !known.contains(name)) {
         columns.add(new Column(name, codes[c], dictionary::value));
       }
     }
