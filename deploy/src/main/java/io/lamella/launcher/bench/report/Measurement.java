@@ -27,7 +27,7 @@ public record Measurement(
   public enum Phase {
     /// Nothing: a new process with empty caches, manifests included.
     RESTART,
-    /// Manifests; the pages that it needs are asked for the first time.
+    /// Manifests and no page.
     COLD,
     /// The same question was answered before.
     WARM

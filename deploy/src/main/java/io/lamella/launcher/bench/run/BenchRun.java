@@ -129,8 +129,11 @@ public final class BenchRun {
     Map<String, String> absent = new TreeMap<>();
     List<StartedServer> started = new ArrayList<>();
     try {
-      StartedServer gateway = gateway(store);
+      StartedServer gateway = gateway(store, List.of());
       started.add(gateway);
+      // Keeps manifests and no page: whatever it is asked, it reads all that it needs.
+      StartedServer forgetful = gateway(store, List.of("--cache.memory-size", "0"));
+      started.add(forgetful);
       List<AskedServer> servers = new ArrayList<>(List.of(gateway.server()));
       AskedServer reference = new AskedServer("reference", direct.url(), OptionalLong.empty());
       if (options.prometheus().isPresent()) {
@@ -159,7 +162,8 @@ public final class BenchRun {
       Set<String> answered;
       try (Interview interview =
           new Interview(reference, Set.of(DataSet.CLUSTER_LABEL), store.log())) {
-        new Schedule(options, interview, servers, progress).run(() -> gateway(store));
+        new Schedule(options, interview, new Schedule.Asked(servers, forgetful.server()), progress)
+            .run(() -> gateway(store, List.of()));
         all = interview.measurements();
         answered = interview.answered();
       }
@@ -169,7 +173,8 @@ public final class BenchRun {
       }
       for (StartedServer s : started) {
         described.put(
-            s.server().name(), new Report.Server(s.server().url(), s.readyMillis(), s.peakBytes()));
+            s == forgetful ? "lamella, cold" : s.server().name(),
+            new Report.Server(s.server().url(), s.readyMillis(), s.peakBytes()));
       }
       return new Report(
           data,
@@ -187,11 +192,14 @@ public final class BenchRun {
 
   /// A gateway in a new process with empty caches. For the smoke run slow reads are not asked
   /// twice, so that GETs can be counted.
-  private StartedServer gateway(ModelStore store) throws IOException, InterruptedException {
+  private StartedServer gateway(ModelStore store, List<String> flags)
+      throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(flags);
+    if (options.isSmoke()) {
+      all.addAll(List.of("--store.hedge-max-share", "0"));
+    }
     return LamellaProcess.serve(
-        store.configuration(TARGET_BUCKET),
-        options.isSmoke() ? List.of("--store.hedge-max-share", "0") : List.of(),
-        logs.resolve("gateway.log"));
+        store.configuration(TARGET_BUCKET), all, logs.resolve("gateway.log"));
   }
 
   /// Those that answer; the others are named as absent.

@@ -20,18 +20,38 @@ final class Schedule {
 
   private final RunOptions options;
   private final Interview interview;
-  private final List<AskedServer> servers;
+  private final Asked asked;
   private final Consumer<String> progress;
 
-  Schedule(
-      RunOptions options,
-      Interview interview,
-      List<AskedServer> servers,
-      Consumer<String> progress) {
+  Schedule(RunOptions options, Interview interview, Asked asked, Consumer<String> progress) {
     this.options = options;
     this.interview = interview;
-    this.servers = List.copyOf(servers);
+    this.asked = asked;
     this.progress = progress;
+  }
+
+  /// Who is asked.
+  ///
+  /// @param servers ours first
+  /// @param forgetful ours without a cache of pages, asked in its place where answers shall be cold
+  record Asked(List<AskedServer> servers, AskedServer forgetful) {
+    Asked {
+      servers = List.copyOf(servers);
+    }
+
+    List<AskedServer> in(Phase phase) {
+      List<AskedServer> out = new ArrayList<>(servers);
+      if (phase == Phase.COLD) {
+        out.set(0, forgetful);
+      }
+      return out;
+    }
+
+    List<AskedServer> all() {
+      List<AskedServer> out = new ArrayList<>(servers);
+      out.add(forgetful);
+      return out;
+    }
   }
 
   /// Starts a gateway that knows nothing.
@@ -54,10 +74,8 @@ final class Schedule {
         interview.forgetReference();
       }
       Interview.Topic topic = new Interview.Topic(SchedulerPlan.ID, SchedulerPlan.TITLE, round);
-      ask(plan, topic, round == 0 ? Phase.COLD : Phase.WARM);
-      if (options.rounds() == 1) {
-        ask(plan, topic, Phase.WARM);
-      }
+      ask(plan, topic, Phase.COLD);
+      ask(plan, topic, Phase.WARM);
       interview.forgetReference();
     }
   }
@@ -91,7 +109,7 @@ final class Schedule {
     long start = options.size().awkwardStartMillis();
     long end = options.size().endMillis();
     Question everywhere = Question.range("bench_nowhere", start, end, 86_400_000);
-    for (AskedServer s : servers) {
+    for (AskedServer s : asked.all()) {
       interview.warmUp(s, everywhere);
       for (QueryClass c : options.isSmoke() ? List.<QueryClass>of() : classes()) {
         for (Question q : draw(c, "warm-up", WARM_UPS)) {
@@ -116,8 +134,12 @@ final class Schedule {
 
   private void ask(List<Question> questions, Interview.Topic topic, Phase phase)
       throws IOException, InterruptedException {
-    List<AskedServer> order = new ArrayList<>(servers);
+    List<AskedServer> order = asked.in(phase);
     for (Question q : questions) {
+      if (phase == Phase.WARM) {
+        // Others have just been asked, when it was cold.
+        interview.warmUp(asked.servers().getFirst(), q);
+      }
       for (AskedServer s : order) {
         interview.ask(s, q, topic, phase);
       }
