@@ -5,6 +5,7 @@ import io.lamella.gateway.cli.InspectCommand;
 import io.lamella.gateway.cli.LsCommand;
 import io.lamella.gateway.cli.QueryCommand;
 import io.lamella.gateway.cli.ServeCommand;
+import io.lamella.launcher.bench.BenchCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
       LsCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
-      PromqltestCommand.class
+      PromqltestCommand.class,
+      BenchCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -17,9 +17,11 @@ import io.lamella.storage.object.ByteRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -271,16 +273,31 @@ public final class LabelRows {
     int[] matching = Arrays.copyOf(rows, n);
     List<Column> columns = new ArrayList<>();
     plan.known().ifPresent(k -> columns.addAll(known(plan, k, matching)));
+    // The plan's own columns differ from each other; a block may have tens of thousands of them.
+    Set<String> known = new HashSet<>();
+    columns.forEach(k -> known.add(k.name));
     for (int c = 0; c < codes.length; c++) {
       LabelDictionary dictionary = dictionaries[c];
       String name = plan.columns().get(c).name().substring(BlockSchema.LABEL_PREFIX.length());
-      if (dictionary != null && columns.stream().noneMatch(k -> k.name.equals(name))) {
-        // What did not match is not held.
-        int[] kept = n < codes[c].length ? Arrays.copyOf(codes[c], n) : codes[c];
+      if (dictionary == null || known.contains(name)) {
+        continue;
+      }
+      // What did not match is not held; nor is a label that no row has, of which there may be many.
+      int[] kept = n < codes[c].length ? Arrays.copyOf(codes[c], n) : codes[c];
+      if (hasValue(kept)) {
         columns.add(new Column(name, kept, dictionary::value));
       }
     }
     return new LabelRows(plan, matching, columns, hashes, numbers);
+  }
+
+  private static boolean hasValue(int[] codes) {
+    for (int code : codes) {
+      if (code >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The labels of the sort key, from the directory of runs.
