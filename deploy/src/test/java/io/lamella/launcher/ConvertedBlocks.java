@@ -35,7 +35,7 @@ final class ConvertedBlocks {
     Conversion.run(source.toString(), target.toString(), options, day -> {});
   }
 
-  /// A gateway that brings and keeps bytes so.
+  /// A gateway that brings and keeps bytes so, and keeps no results.
   static GatewayOptions fetching(FetchOptions fetch) {
     GatewayOptions d = GatewayOptions.defaults();
     return new GatewayOptions(
@@ -46,6 +46,7 @@ final class ConvertedBlocks {
         d.layoutBytes(),
         fetch,
         d.queryBytes(),
+        0,
         d.maxConcurrentQueries());
   }
 
@@ -76,6 +77,7 @@ final class ConvertedBlocks {
         d.layoutBytes(),
         d.fetch(),
         d.queryBytes(),
+        0,
         d.maxConcurrentQueries());
   }
 }

@@ -19,6 +19,7 @@ import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.metrics.MeteredObjectStore;
 import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.query.ResultStore;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.select.BlockSource;
 import io.lamella.promql.PromqlEngine;
@@ -81,6 +82,9 @@ public final class Gateway implements AutoCloseable {
             source,
             options.ceilings(),
             memory,
+            options.resultBytes() == 0
+                ? ResultStore.NONE
+                : new KeptResults(options.resultBytes(), metrics),
             options.engine().timeout(),
             options.maxConcurrentQueries());
     metrics.gauge(

@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param layoutBytes footers and page indexes kept in memory
 /// @param fetch how bytes are brought and kept
 /// @param queryBytes memory that all queries together may hold for what they fetched
+/// @param resultBytes of results kept for who asks again; 0 keeps none
 /// @param maxConcurrentQueries queries that run at once; more wait
 public record GatewayOptions(
     EngineOptions engine,
@@ -20,12 +21,19 @@ public record GatewayOptions(
     long layoutBytes,
     FetchOptions fetch,
     long queryBytes,
+    long resultBytes,
     int maxConcurrentQueries) {
+  private static final long MAX_RESULT_BYTES = 64L << 20;
   private static final long MAX_LAYOUT_BYTES = 256L << 20;
 
   /// The memory of queries by default: two fifths of the heap.
   public static long defaultQueryBytes() {
     return Runtime.getRuntime().maxMemory() / 5 * 2;
+  }
+
+  /// The default for results: 64 MiB, or a sixteenth of the heap where that is less.
+  public static long defaultResultBytes() {
+    return Math.min(MAX_RESULT_BYTES, Runtime.getRuntime().maxMemory() / 16);
   }
 
   public static GatewayOptions defaults() {
@@ -37,6 +45,7 @@ public record GatewayOptions(
         Math.min(MAX_LAYOUT_BYTES, Runtime.getRuntime().maxMemory() / 8),
         FetchOptions.defaults(),
         defaultQueryBytes(),
+        defaultResultBytes(),
         20);
   }
 }

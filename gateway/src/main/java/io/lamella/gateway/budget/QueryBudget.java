@@ -47,6 +47,8 @@ public final class QueryBudget {
   /// @param selectingNanos that the engine waited for selections
   public record Used(
       long series, long reads, long bytes, Map<Tier, Cached> cached, long selectingNanos) {
+    public static final Used NOTHING = new Used(0, 0, 0, Map.of(), 0);
+
     /// Wanted ranges and their lengths together.
     public record Cached(long ranges, long bytes) {}
 

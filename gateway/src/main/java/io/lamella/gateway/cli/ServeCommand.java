@@ -97,6 +97,13 @@ public final class ServeCommand implements Callable<Integer> {
   private String queryMemory = "";
 
   @Option(
+      names = "--cache.results-size",
+      paramLabel = "SIZE",
+      description =
+          "Results kept for who asks the same again while its blocks are the same; 0 keeps none (default: 64MiB, or a sixteenth of the heap where that is less).")
+  private String results = "";
+
+  @Option(
       names = "--memory.limit",
       paramLabel = "SIZE",
       description =
@@ -215,6 +222,7 @@ public final class ServeCommand implements Callable<Integer> {
         queryMemory.isEmpty()
             ? d.queryBytes()
             : Sizes.parse(queryMemory, "--query.max-memory", line),
+        results.isEmpty() ? d.resultBytes() : Sizes.parse(results, "--cache.results-size", line),
         maxConcurrency);
   }
 }

@@ -1,6 +1,7 @@
 package io.lamella.gateway.metrics;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -82,6 +83,17 @@ public final class GatewayMetrics {
   /// Shows a number of the catalog.
   public void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(c -> c.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  /// Shows a count that is kept elsewhere.
+  ///
+  /// @param name ends in `_total`
+  public void counter(String name, String help, DoubleSupplier value) {
+    CounterWithCallback.builder()
         .name(name)
         .help(help)
         .callback(c -> c.call(value.getAsDouble()))

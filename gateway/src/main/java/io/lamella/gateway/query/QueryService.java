@@ -2,8 +2,11 @@ package io.lamella.gateway.query;
 
 import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.QueryBudget.Used;
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.budget.QueryTrace;
+import io.lamella.gateway.query.ResultStore.Kept;
+import io.lamella.gateway.query.ResultStore.Question;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -12,6 +15,7 @@ import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import io.lamella.promql.QueryResult;
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
 /// Answers queries within their limits. At most so many run at once; others wait for a place until
@@ -36,8 +41,10 @@ public final class QueryService {
   private final Duration timeout;
   private final Semaphore places;
   private final MemoryPool memory;
+  private final ResultStore results;
 
   /// @param memory that all queries share
+  /// @param results where results are kept for who asks again
   /// @param timeout the longest that a query may take, waiting included; a request may ask for less
   /// @param maxConcurrent queries that run at once
   public QueryService(
@@ -45,9 +52,11 @@ public final class QueryService {
       QuerySource source,
       QueryCeilings ceilings,
       MemoryPool memory,
+      ResultStore results,
       Duration timeout,
       int maxConcurrent) {
     this.memory = memory;
+    this.results = results;
     this.engine = engine;
     this.source = source;
     this.ceilings = ceilings;
@@ -82,17 +91,19 @@ public final class QueryService {
   }
 
   public Answer<QueryResult> instant(String query, long timeMillis, QueryTerms terms) {
-    return run(
-        terms, (budget, left) -> engine.instant(source.series(budget), query, timeMillis, left));
+    return kept(
+        new Question(query, timeMillis, timeMillis, 0, terms.limits().lookback()),
+        terms,
+        (series, left) -> engine.instant(series, query, timeMillis, left));
   }
 
   /// Evaluates at `startMillis`, `startMillis + stepMillis` … up to `endMillis`.
   public Answer<QueryResult> range(
       String query, long startMillis, long endMillis, long stepMillis, QueryTerms terms) {
-    return run(
+    return kept(
+        new Question(query, startMillis, endMillis, stepMillis, terms.limits().lookback()),
         terms,
-        (budget, left) ->
-            engine.range(source.series(budget), query, startMillis, endMillis, stepMillis, left));
+        (series, left) -> engine.range(series, query, startMillis, endMillis, stepMillis, left));
   }
 
   public Answer<List<Labels>> labelSets(
@@ -108,6 +119,44 @@ public final class QueryService {
   public Answer<SortedSet<String>> labelValues(
       String name, List<List<Matcher>> selectors, TimeRange range, QueryTerms terms) {
     return run(terms, (budget, left) -> source.labelValues(name, selectors, range, budget));
+  }
+
+  /// Answers from what was kept, where the data is still the same, or by asking the engine.
+  private Answer<QueryResult> kept(
+      Question question,
+      QueryTerms terms,
+      BiFunction<SeriesSource, QueryLimits, QueryResult> work) {
+    DataView view = source.view();
+    boolean usual = terms.isUsual();
+    if (usual) {
+      Optional<Kept> found =
+          results
+              .find(question)
+              .filter(k -> view.version(k.range()).filter(k.version()::equals).isPresent());
+      if (found.isPresent()) {
+        return new Answer<>(
+            found.get().result(), Used.NOTHING, Optional.empty(), Duration.ZERO, Duration.ZERO);
+      }
+    }
+    AtomicReference<Optional<TimeRange>> covered = new AtomicReference<>(Optional.empty());
+    Answer<QueryResult> answer =
+        run(
+            terms,
+            (budget, left) -> {
+              CoveredRange series = new CoveredRange(view.series(budget));
+              QueryResult result = work.apply(series, left);
+              covered.set(series.range());
+              return result;
+            });
+    if (usual) {
+      covered
+          .get()
+          .ifPresent(range ->
+              view.version(range)
+                  .ifPresent(
+                      version -> results.put(question, new Kept(answer.value(), range, version))));
+    }
+    return answer;
   }
 
   private Duration timeout(QueryLimits limits) {

@@ -6,12 +6,28 @@ import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.source.SeriesSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /// What a query reads from. Thread-safe.
 public interface QuerySource {
   /// Series with samples, for the engine; what they cost is put on the budget.
   SeriesSource series(QueryBudget budget);
+
+  /// The data as it is now.
+  default DataView view() {
+    return new DataView() {
+      @Override
+      public SeriesSource series(QueryBudget budget) {
+        return QuerySource.this.series(budget);
+      }
+
+      @Override
+      public Optional<Object> version(TimeRange range) {
+        return Optional.empty();
+      }
+    };
+  }
 
   /// Label sets that match any of the selectors and may have a sample in the range, in order, each
   /// once.

@@ -17,6 +17,14 @@ public record QueryTerms(QueryLimits limits, QueryCeilings ceilings, Explain exp
   public static final QueryTerms NONE =
       new QueryTerms(QueryLimits.NONE, QueryCeilings.NONE, Explain.NO);
 
+  /// True where the request asks for no limit of its own that could make its query fail, and for no
+  /// plan.
+  boolean isUsual() {
+    return ceilings.equals(QueryCeilings.NONE)
+        && limits.maxSamples().isEmpty()
+        && explain == Explain.NO;
+  }
+
   public static QueryTerms of(QueryLimits limits) {
     return new QueryTerms(limits, QueryCeilings.NONE, Explain.NO);
   }

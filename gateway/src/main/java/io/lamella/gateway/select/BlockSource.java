@@ -3,6 +3,8 @@ package io.lamella.gateway.select;
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.LayoutCache;
 import io.lamella.gateway.catalog.BlockCatalog;
+import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.gateway.query.DataView;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.select.SelectedSeries.Row;
@@ -14,11 +16,14 @@ import io.lamella.model.Utf8Order;
 import io.lamella.promql.source.Selection;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.CorruptBlockException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,15 +45,38 @@ public final class BlockSource implements QuerySource {
 
   @Override
   public SeriesSource series(QueryBudget budget) {
-    return new QuerySeries(budget);
+    return new QuerySeries(selector.snapshot(), budget);
+  }
+
+  @Override
+  public DataView view() {
+    CatalogSnapshot snapshot = selector.snapshot();
+    return new DataView() {
+      @Override
+      public SeriesSource series(QueryBudget budget) {
+        return new QuerySeries(snapshot, budget);
+      }
+
+      @Override
+      public Optional<Object> version(TimeRange range) {
+        try {
+          // Blocks never change, so their names tell their data.
+          return Optional.of(snapshot.overlapping(range).stream().map(BlockMeta::ulid).toList());
+        } catch (CorruptBlockException e) {
+          return Optional.empty();
+        }
+      }
+    };
   }
 
   /// The series of one query: selections that are announced are read side by side.
   private final class QuerySeries implements SeriesSource {
+    private final CatalogSnapshot snapshot;
     private final QueryBudget budget;
     private final Map<Selection, FutureTask<SeriesSet>> underWay = new ConcurrentHashMap<>();
 
-    QuerySeries(QueryBudget budget) {
+    QuerySeries(CatalogSnapshot snapshot, QueryBudget budget) {
+      this.snapshot = snapshot;
       this.budget = budget;
     }
 
@@ -56,7 +84,7 @@ public final class BlockSource implements QuerySource {
     public Prepared prepare(List<Selection> selections) {
       List<Thread> threads = new ArrayList<>();
       for (Selection s : selections) {
-        FutureTask<SeriesSet> task = new FutureTask<>(() -> open(s, budget));
+        FutureTask<SeriesSet> task = new FutureTask<>(() -> open(snapshot, s, budget));
         if (underWay.putIfAbsent(s, task) == null) {
           threads.add(Thread.startVirtualThread(task));
         }
@@ -69,7 +97,7 @@ public final class BlockSource implements QuerySource {
       FutureTask<SeriesSet> task = underWay.remove(selection);
       long begun = System.nanoTime();
       try {
-        return task == null ? open(selection, budget) : task.get();
+        return task == null ? open(snapshot, selection, budget) : task.get();
       } catch (InterruptedException e) {
         throw RowSelector.failure(e);
       } catch (ExecutionException e) {
@@ -84,13 +112,14 @@ public final class BlockSource implements QuerySource {
     }
   }
 
-  private SeriesSet open(Selection selection, QueryBudget budget) {
+  private SeriesSet open(CatalogSnapshot snapshot, Selection selection, QueryBudget budget) {
     RowSelector.Wish wish =
         new RowSelector.Wish(selection.hints().labels(), true, selection.hints().samples());
     Explained explained = Explained.of(selection.matchers(), selection.range(), wish, budget);
     try {
       List<BlockRows> selected =
-          selector.select(selection.matchers(), selection.range(), wish, budget, explained);
+          selector.select(
+              snapshot, selection.matchers(), selection.range(), wish, budget, explained);
       budget.reserveMemory(BYTES_PER_ROW * selected.stream().mapToLong(BlockRows::count).sum());
       return new SelectedSeries(
           rows(selected, budget),
@@ -176,10 +205,12 @@ public final class BlockSource implements QuerySource {
   private List<BlockRows> rowsOfAny(
       List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
     List<BlockRows> out = new ArrayList<>();
+    CatalogSnapshot snapshot = selector.snapshot();
     try {
       for (List<Matcher> matchers : selectors.isEmpty() ? List.of(List.<Matcher>of()) : selectors) {
         List<BlockRows> selected =
             selector.select(
+                snapshot,
                 matchers,
                 range,
                 RowSelector.Wish.LABELS,

@@ -5,6 +5,7 @@ import io.lamella.gateway.cache.LayoutCache;
 import io.lamella.gateway.cache.LayoutCache.BlockFile;
 import io.lamella.gateway.cache.LayoutCache.ShardLayout;
 import io.lamella.gateway.catalog.BlockCatalog;
+import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RunMatch;
@@ -74,11 +75,21 @@ final class RowSelector {
     }
   }
 
+  /// The blocks as they are now.
+  CatalogSnapshot snapshot() {
+    return catalog.snapshot();
+  }
+
   List<BlockRows> select(
-      List<Matcher> matchers, TimeRange range, Wish wish, QueryBudget budget, Explained explained)
+      CatalogSnapshot snapshot,
+      List<Matcher> matchers,
+      TimeRange range,
+      Wish wish,
+      QueryBudget budget,
+      Explained explained)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    List<BlockMeta> blocks = catalog.snapshot().overlapping(range);
+    List<BlockMeta> blocks = snapshot.overlapping(range);
     List<Callable<Opened>> opening = new ArrayList<>();
     for (BlockMeta block : blocks) {
       Optional<List<Matcher>> remaining = ExternalLabels.remaining(block.external(), matchers);

@@ -8,6 +8,7 @@ import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QuerySource;
+import io.lamella.gateway.query.ResultStore;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -39,6 +40,7 @@ class QueryTextTest {
               new EmptySource(),
               QueryCeilings.DEFAULT,
               new MemoryPool(1 << 20),
+              ResultStore.NONE,
               Duration.ofSeconds(10),
               1),
           new GatewayMetrics(),

@@ -61,6 +61,7 @@ class QueryServiceTest {
         new Silent(),
         QueryCeilings.DEFAULT,
         new MemoryPool(1 << 20),
+        ResultStore.NONE,
         timeout,
         1);
   }

@@ -5,6 +5,7 @@ import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.query.ResultStore;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class ReferenceServer implements AutoCloseable {
             source,
             QueryCeilings.DEFAULT,
             new MemoryPool(Long.MAX_VALUE),
+            ResultStore.NONE,
             TIMEOUT,
             2);
     ApiServer server =

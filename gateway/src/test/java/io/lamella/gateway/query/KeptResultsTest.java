@@ -1,0 +1,147 @@
+package io.lamella.gateway.query;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.lamella.gateway.budget.MemoryPool;
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.model.Labels;
+import io.lamella.model.Matcher;
+import io.lamella.model.SampleColumns;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.QueryLimits;
+import io.lamella.promql.QueryResult;
+import io.lamella.promql.source.MemorySeriesSource;
+import io.lamella.promql.source.SeriesSource;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class KeptResultsTest {
+  private final Map<ResultStore.Question, ResultStore.Kept> kept = new HashMap<>();
+  private final Data data = new Data();
+  private final QueryService service =
+      new QueryService(
+          new PromqlEngine(EngineOptions.defaults()),
+          data,
+          QueryCeilings.DEFAULT,
+          new MemoryPool(1 << 20),
+          new ResultStore() {
+            @Override
+            public Optional<Kept> find(Question question) {
+              return Optional.ofNullable(kept.get(question));
+            }
+
+            @Override
+            public void put(Question question, Kept k) {
+              kept.put(question, k);
+            }
+          },
+          Duration.ofSeconds(10),
+          4);
+
+  /// One series whose data has a version.
+  private static final class Data implements QuerySource {
+    private int selections;
+    private Optional<Object> version = Optional.of("a");
+
+    @Override
+    public SeriesSource series(QueryBudget budget) {
+      SampleColumns samples = new SampleColumns();
+      samples.add(1_000, 7);
+      SeriesSource source = new MemorySeriesSource(Map.of(Labels.of("__name__", "up"), samples));
+      return s -> {
+        selections++;
+        return source.select(s);
+      };
+    }
+
+    @Override
+    public DataView view() {
+      return new DataView() {
+        @Override
+        public SeriesSource series(QueryBudget budget) {
+          return Data.this.series(budget);
+        }
+
+        @Override
+        public Optional<Object> version(TimeRange range) {
+          return version;
+        }
+      };
+    }
+
+    @Override
+    public List<Labels> labelSets(List<List<Matcher>> s, TimeRange r, QueryBudget b) {
+      return List.of();
+    }
+
+    @Override
+    public SortedSet<String> labelNames(List<List<Matcher>> s, TimeRange r, QueryBudget b) {
+      return new TreeSet<>();
+    }
+
+    @Override
+    public SortedSet<String> labelValues(
+        String name, List<List<Matcher>> s, TimeRange r, QueryBudget b) {
+      return new TreeSet<>();
+    }
+  }
+
+  @Test
+  void theSameQuestionOfTheSameDataIsNotComputedAgain() {
+    QueryResult first = service.instant("up", 2_000, QueryTerms.NONE).value();
+    assertSame(first, service.instant("up", 2_000, QueryTerms.NONE).value());
+    assertEquals(1, data.selections);
+  }
+
+  @Test
+  void anotherQuestionIs() {
+    service.instant("up", 2_000, QueryTerms.NONE);
+    service.instant("up", 2_001, QueryTerms.NONE);
+    service.range("up", 2_000, 2_000, 1, QueryTerms.NONE);
+    service.instant("up ", 2_000, QueryTerms.NONE);
+    service.instant(
+        "up",
+        2_000,
+        QueryTerms.of(new QueryLimits(Optional.of(Duration.ofSeconds(1)), Optional.empty())));
+    assertEquals(5, data.selections);
+  }
+
+  @Test
+  void otherDataIs() {
+    service.instant("up", 2_000, QueryTerms.NONE);
+    data.version = Optional.of("b");
+    service.instant("up", 2_000, QueryTerms.NONE);
+    service.instant("up", 2_000, QueryTerms.NONE);
+    assertEquals(2, data.selections);
+  }
+
+  @Test
+  void dataWithoutAVersionIsNotKept() {
+    data.version = Optional.empty();
+    service.instant("up", 2_000, QueryTerms.NONE);
+    service.instant("up", 2_000, QueryTerms.NONE);
+    assertEquals(2, data.selections);
+    assertEquals(0, kept.size());
+  }
+
+  /// A query must not depend on luck: with a limit of its own it fails or not, kept or not.
+  @Test
+  void aQueryWithALimitOfItsOwnIsComputed() {
+    service.instant("up", 2_000, QueryTerms.NONE);
+    service.instant(
+        "up",
+        2_000,
+        new QueryTerms(QueryLimits.NONE, new QueryCeilings(1, 1, 1), QueryTerms.Explain.NO));
+    assertEquals(2, data.selections);
+  }
+}
