@@ -1,8 +1,11 @@
 package io.lamella.gateway.http;
 
 import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.compression.Gzip;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryService;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -23,6 +26,8 @@ public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
   private static final String JSON = "application/json";
   private static final long MAX_BODY_BYTES = 10 << 20;
+  private static final int GZIP_LEVEL = 1;
+  private static final int MIN_COMPRESSED_BYTES = 4 << 10;
 
   private final Javalin javalin;
   private final PrometheusApi api;
@@ -51,6 +56,7 @@ public final class ApiServer implements AutoCloseable {
           c.jetty.host = host;
           c.jetty.port = port;
           c.http.maxRequestSize = MAX_BODY_BYTES;
+          c.http.compressionStrategy = compression();
           c.routes.get("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
           c.routes.get("/-/ready", this::readiness);
           c.routes.get("/metrics", this::exposition);
@@ -123,7 +129,17 @@ public final class ApiServer implements AutoCloseable {
     };
   }
 
+  /// Gzip at its fastest: the usual level takes four times as long for a tenth less.
+  private static CompressionStrategy compression() {
+    CompressionStrategy out = new CompressionStrategy(null, new Gzip(GZIP_LEVEL));
+    out.setDefaultMinSizeForCompression(MIN_COMPRESSED_BYTES);
+    return out;
+  }
+
   private static ApiParameters parameters(Context x) {
+    if (x.method() == HandlerType.GET) {
+      return new ApiParameters(x::queryParams);
+    }
     return new ApiParameters(name -> {
       List<String> out = new ArrayList<>(x.formParams(name));
       out.addAll(x.queryParams(name));
