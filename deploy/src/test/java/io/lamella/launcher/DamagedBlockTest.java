@@ -208,6 +208,19 @@ class DamagedBlockTest {
   }
 
   @Test
+  void statisticsThatAreNotThoseOfTheSamplesAreNamed() throws IOException {
+    new HandMadeBlock()
+        .add("up", "1", DAY, DAY + 5)
+        .claiming(new ValueStatistics(3, DAY, DAY + 5, -1, 7, 0))
+        .write(directory, store);
+    assertFound(
+        "row=0",
+        "s_samples_0 is 3, its samples say 2",
+        "s_min_0 is -1.0, its samples say 0.0",
+        "s_max_0 is 7.0, its samples say 5.0");
+  }
+
+  @Test
   void aCutObjectIsNamed() throws IOException {
     sound().write(directory, store);
     byte[] b = bytes("0.chunks.parquet");

@@ -77,6 +77,13 @@ final class HandMadeBlock {
     return this;
   }
 
+  /// Makes the row added last claim other samples than it has.
+  HandMadeBlock claiming(ValueStatistics statistics) {
+    Row r = rows.removeLast();
+    rows.add(new Row(r.labels(), r.value(), statistics, r.first(), r.last()));
+    return this;
+  }
+
   /// Writes files and meta into a store.
   ///
   /// @param directory empty

@@ -65,6 +65,7 @@ final class FileFacts {
       expected.add(BlockSchema.FIRST_TIME);
       expected.add(BlockSchema.LAST_TIME);
       expected.add(BlockSchema.SERIES_HASH);
+      expected.addAll(RowStatistics.expected(file.layout().columns(), RowSamples.columns(meta)));
     }
     expected.sort(Utf8Order.COMPARATOR);
     if (!file.layout().columns().equals(expected)) {

@@ -95,6 +95,8 @@ final class LabelGroup {
     PlainColumn first = plain(BlockSchema.FIRST_TIME);
     PlainColumn last = plain(BlockSchema.LAST_TIME);
     PlainColumn hashes = plain(BlockSchema.SERIES_HASH);
+    List<PlainColumn> statistics =
+        RowStatistics.readable(file.layout().columns()).stream().map(this::plain).toList();
     boolean whole = true;
     for (int p = 0; p < pages(); p++) {
       boolean readable = true;
@@ -114,14 +116,24 @@ final class LabelGroup {
       Optional<long[]> f = page(first, p, PlainColumn::numbers);
       Optional<long[]> l = page(last, p, PlainColumn::numbers);
       Optional<ValuePage> h = page(hashes, p, PlainColumn::values);
+      List<long[]> s = new ArrayList<>();
+      for (PlainColumn column : statistics) {
+        page(column, p, PlainColumn::numbers).ifPresent(s::add);
+      }
       readable &= n.isPresent() && f.isPresent() && l.isPresent() && h.isPresent();
+      readable &= s.size() == statistics.size();
       whole &= readable;
       rows.page(
           p,
           readable
               ? Optional.of(
                   new LabelPageRows(
-                      values, n.orElseThrow(), f.orElseThrow(), l.orElseThrow(), h.orElseThrow()))
+                      values,
+                      n.orElseThrow(),
+                      f.orElseThrow(),
+                      l.orElseThrow(),
+                      h.orElseThrow(),
+                      s))
               : Optional.empty());
     }
     if (whole) {

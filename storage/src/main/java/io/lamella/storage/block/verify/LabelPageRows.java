@@ -21,9 +21,17 @@ final class LabelPageRows {
   private final long[] first;
   private final long[] last;
   private final ValuePage hashes;
+  private final List<long[]> statistics;
 
+  /// @param statistics in the order of [RowStatistics#columns]
   LabelPageRows(
-      List<Values> values, byte[][] numbers, long[] first, long[] last, ValuePage hashes) {
+      List<Values> values,
+      byte[][] numbers,
+      long[] first,
+      long[] last,
+      ValuePage hashes,
+      List<long[]> statistics) {
+    this.statistics = statistics;
     this.values = values;
     this.numbers = numbers;
     this.first = first;
@@ -33,6 +41,10 @@ final class LabelPageRows {
 
   long firstTimeMillis(int row) {
     return first[row];
+  }
+
+  List<long[]> statistics() {
+    return statistics;
   }
 
   long lastTimeMillis(int row) {

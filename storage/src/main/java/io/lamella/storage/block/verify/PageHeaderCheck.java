@@ -47,7 +47,10 @@ final class PageHeaderCheck {
     return switch (column) {
       case BlockSchema.COLUMN_NUMBERS -> Encoding.DELTA_BYTE_ARRAY;
       case BlockSchema.FIRST_TIME, BlockSchema.LAST_TIME -> Encoding.DELTA_BINARY_PACKED;
-      default -> Encoding.DELTA_LENGTH_BYTE_ARRAY;
+      default ->
+          RowStatistics.isOne(column)
+              ? Encoding.DELTA_BINARY_PACKED
+              : Encoding.DELTA_LENGTH_BYTE_ARRAY;
     };
   }
 }

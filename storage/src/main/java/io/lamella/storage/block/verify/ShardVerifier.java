@@ -210,6 +210,9 @@ final class ShardVerifier {
     rows++;
     boolean whole = row.read(inGroup);
     runs.ifPresent(r -> r.add(order.value(labels), row.statistics(), whole));
+    if (whole) {
+      RowStatistics.check(read.statistics(), in, row.statistics(), object, place, findings);
+    }
     if (!whole) {
       visitor.unreadableRows();
       return;
