@@ -220,7 +220,12 @@ public final class S3ObjectStore implements ObjectStore {
     }
     Body body = get("read", object.key(), request.build(), range.length());
     ContentRange actual = ContentRange.of(body.head(), object.key());
-    if (actual.total() >= 0 && actual.total() != object.size()) {
+    boolean contradictsItself =
+        actual.start() != range.start()
+            || actual.end() - actual.start() != body.bytes().remaining()
+            || actual.total() >= 0 && actual.end() > actual.total();
+    // A replaced object answers with its own size and what it has of the range; the rest is noise.
+    if (!contradictsItself && actual.total() >= 0 && actual.total() != object.size()) {
       throw new ObjectStoreException.Changed(
           "cannot read object "
               + object.key()
@@ -232,9 +237,7 @@ public final class S3ObjectStore implements ObjectStore {
               + object.size(),
           null);
     }
-    if (actual.start() != range.start()
-        || actual.end() != range.end()
-        || body.bytes().remaining() != range.length()) {
+    if (contradictsItself || actual.end() != range.end()) {
       throw new ObjectStoreException.Unavailable(
           "cannot read object "
               + object.key()
