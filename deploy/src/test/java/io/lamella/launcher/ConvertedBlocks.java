@@ -47,6 +47,7 @@ final class ConvertedBlocks {
         fetch,
         d.queryBytes(),
         0,
+        d.prefetch(),
         d.maxConcurrentQueries());
   }
 
@@ -78,6 +79,7 @@ final class ConvertedBlocks {
         d.fetch(),
         d.queryBytes(),
         0,
+        d.prefetch(),
         d.maxConcurrentQueries());
   }
 }

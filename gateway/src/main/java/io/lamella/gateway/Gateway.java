@@ -22,6 +22,7 @@ import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.ResultStore;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.select.BlockSource;
+import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,7 @@ public final class Gateway implements AutoCloseable {
   private final BlockCatalog catalog;
   private final QueryService queries;
   private final BlockSource source;
+  private final LabelPrefetch prefetch;
   private final PageCache pages;
   private final ScheduledExecutorService refresher =
       Executors.newSingleThreadScheduledExecutor(
@@ -71,6 +74,12 @@ public final class Gateway implements AutoCloseable {
             fetching);
     RangeReader reader = new RangeReader(pages, reads, options.coalescing());
     source = new BlockSource(catalog, layouts, reader);
+    AtomicLong ahead = new AtomicLong();
+    prefetch = new LabelPrefetch(layouts, reader, options.prefetch(), ahead::addAndGet);
+    metrics.counter(
+        "lamella_prefetched_bytes_total",
+        "Bytes of label pages that were brought before a query asked.",
+        ahead::get);
     MemoryPool memory = new MemoryPool(options.queryBytes());
     metrics.gauge(
         "lamella_query_memory_bytes",
@@ -117,6 +126,7 @@ public final class Gateway implements AutoCloseable {
       throw e;
     }
     gateway.ready = true;
+    gateway.refresher.execute(gateway::prefetch);
     long millis = options.catalogRefresh().toMillis();
     gateway.refresher.scheduleWithFixedDelay(
         gateway::refresh, millis, millis, TimeUnit.MILLISECONDS);
@@ -127,9 +137,18 @@ public final class Gateway implements AutoCloseable {
     try {
       catalog.refresh();
       metrics.catalogRefreshed(CatalogRefresh.OK);
+      prefetch();
     } catch (IOException | RuntimeException e) {
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
       LOG.warn("catalog not refreshed, the old one stays reason=\"{}\"", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void prefetch() {
+    try {
+      prefetch.run(catalog.snapshot());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

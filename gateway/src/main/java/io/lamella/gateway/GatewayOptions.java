@@ -2,6 +2,7 @@ package io.lamella.gateway;
 
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.plan.Coalescing;
+import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.EngineOptions;
 import java.time.Duration;
 
@@ -12,6 +13,7 @@ import java.time.Duration;
 /// @param fetch how bytes are brought and kept
 /// @param queryBytes memory that all queries together may hold for what they fetched
 /// @param resultBytes of results kept for who asks again; 0 keeps none
+/// @param prefetch what is brought before a query asks
 /// @param maxConcurrentQueries queries that run at once; more wait
 public record GatewayOptions(
     EngineOptions engine,
@@ -22,6 +24,7 @@ public record GatewayOptions(
     FetchOptions fetch,
     long queryBytes,
     long resultBytes,
+    LabelPrefetch.Limits prefetch,
     int maxConcurrentQueries) {
   private static final long MAX_RESULT_BYTES = 64L << 20;
   private static final long MAX_LAYOUT_BYTES = 256L << 20;
@@ -46,6 +49,7 @@ public record GatewayOptions(
         FetchOptions.defaults(),
         defaultQueryBytes(),
         defaultResultBytes(),
+        LabelPrefetch.Limits.NOTHING,
         20);
   }
 }

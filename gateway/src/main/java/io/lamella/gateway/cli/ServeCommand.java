@@ -1,10 +1,12 @@
 package io.lamella.gateway.cli;
 
+import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.plan.Coalescing;
+import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.Feature;
 import io.lamella.storage.object.ObjectStore;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
     description = "Answers the Prometheus HTTP API from published blocks.")
 public final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+  private static final long DEFAULT_PREFETCH_BYTES = 64 << 20;
 
   /// A sample that is held takes 16 bytes; a handful of the largest queries must fit.
   private static final long HEAP_BYTES_PER_SAMPLE = 100;
@@ -95,6 +99,13 @@ public final class ServeCommand implements Callable<Integer> {
       description =
           "Memory that all queries together may hold for what they fetched; one may hold half (default: two fifths of the heap).")
   private String queryMemory = "";
+
+  @Option(
+      names = "--prefetch.labels-size",
+      paramLabel = "SIZE",
+      description =
+          "Label pages of the newest blocks to fetch before a query asks, with all manifests; 0 fetches nothing ahead (default: 64MiB, or a quarter of the memory cache where that is less).")
+  private String prefetch = "";
 
   @Option(
       names = "--cache.results-size",
@@ -186,6 +197,17 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
+  /// Manifests take a few times their size once they are decoded.
+  private LabelPrefetch.Limits prefetch(FetchOptions fetched, long layoutBytes) {
+    long labels =
+        prefetch.isEmpty()
+            ? Math.min(DEFAULT_PREFETCH_BYTES, fetched.memoryBytes() / 4)
+            : Sizes.parse(prefetch, "--prefetch.labels-size", spec.commandLine());
+    return labels == 0
+        ? LabelPrefetch.Limits.NOTHING
+        : new LabelPrefetch.Limits(labels, layoutBytes / 8);
+  }
+
   private GatewayOptions options() {
     CommandLine line = spec.commandLine();
     Set<Feature> enabled = EnumSet.noneOf(Feature.class);
@@ -212,17 +234,19 @@ public final class ServeCommand implements Callable<Integer> {
             base.subqueryStep(),
             enabled);
     GatewayOptions d = GatewayOptions.defaults();
+    FetchOptions fetched = fetch.options(line);
     return new GatewayOptions(
         engine,
         new QueryCeilings(maxSeries, maxBytes, d.ceilings().maxReads()),
         new Coalescing(maxGap, d.coalescing().maxReadBytes()),
         Durations.parse(refresh, "--catalog.refresh", line),
         d.layoutBytes(),
-        fetch.options(line),
+        fetched,
         queryMemory.isEmpty()
             ? d.queryBytes()
             : Sizes.parse(queryMemory, "--query.max-memory", line),
         results.isEmpty() ? d.resultBytes() : Sizes.parse(results, "--cache.results-size", line),
+        prefetch(fetched, d.layoutBytes()),
         maxConcurrency);
   }
 }
