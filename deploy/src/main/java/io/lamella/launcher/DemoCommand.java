@@ -79,13 +79,10 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--rehearse",
       hidden = true,
-      description = "Read the blocks over S3's protocol, for the start-up cache.")
+      description = "Read the blocks over S3's protocol and ask much, for the start-up cache.")
   private boolean rehearse;
 
   private static final String BUCKET = "demo";
-
-  /// Rounds of questions from which the start-up cache learns which code is hot.
-  private static final int REHEARSALS = 200;
 
   private record Question(String title, String expression, boolean range) {}
 
@@ -107,14 +104,17 @@ public final class DemoCommand implements Callable<Integer> {
                 ? ObjectStores.open(server.configuration(BUCKET))
                 : DirectoryObjectStore.open(bucket)) {
       convert(source, bucket, out);
-      try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults());
-          ApiServer api = gateway.serve("127.0.0.1", 0, new ApiServer.BuildFacts("0.1.0", ""))) {
+      try (Gateway gateway =
+              Gateway.open(store, rehearse ? Rehearsal.options() : GatewayOptions.defaults());
+          ApiServer api =
+              gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("0.1.0", ""))) {
         String url = "http://127.0.0.1:" + api.port();
         boolean right = true;
-        for (int round = 0; round < (rehearse ? REHEARSALS : 1); round++) {
-          for (Question q : QUESTIONS) {
-            right &= ask(url, q, gateway, out);
-          }
+        for (Question q : QUESTIONS) {
+          right &= ask(url, q, gateway, out);
+        }
+        if (rehearse) {
+          Rehearsal.run(url);
         }
         out.println("More: " + url + "/api/v1/query?query=aegis_pool_capacity&time=" + AT);
         if (!keep) {

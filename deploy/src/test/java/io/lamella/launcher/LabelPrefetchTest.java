@@ -81,7 +81,8 @@ class LabelPrefetchTest {
     ConvertedBlocks.convert(source, directory.resolve("lamella"));
     try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("lamella"));
         Gateway gateway = open(store, 1 << 20);
-        ApiServer api = gateway.serve("127.0.0.1", 0, new ApiServer.BuildFacts("t", ""))) {
+        ApiServer api =
+            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("t", ""))) {
       awaitPrefetch(api.port());
       assertEquals(0, series(gateway).reads());
     }

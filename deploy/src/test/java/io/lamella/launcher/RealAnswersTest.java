@@ -30,7 +30,8 @@ class RealAnswersTest {
     List<String> out = new ArrayList<>();
     try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("bucket"));
         Gateway gateway = Gateway.open(store, ConvertedBlocks.wholeLanguage());
-        ApiServer server = gateway.serve("127.0.0.1", 0, new ApiServer.BuildFacts("test", ""));
+        ApiServer server =
+            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("test", ""));
         HttpClient client = HttpClient.newHttpClient()) {
       RecordedAnswers ours = new RecordedAnswers("http://127.0.0.1:" + server.port(), client);
       List<JsonNode> recorded = RecordedAnswers.read(answers);

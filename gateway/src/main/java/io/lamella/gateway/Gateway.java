@@ -155,10 +155,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   /// Serves the HTTP API.
-  ///
-  /// @param port 0 for any free one
-  public ApiServer serve(String host, int port, ApiServer.BuildFacts build) {
-    return ApiServer.start(queries, metrics, () -> ready, build, host, port);
+  public ApiServer serve(ApiServer.Settings settings, ApiServer.BuildFacts build) {
+    return ApiServer.start(queries, metrics, () -> ready, build, settings);
   }
 
   public QueryService queries() {

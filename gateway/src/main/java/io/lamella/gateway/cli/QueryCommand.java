@@ -88,7 +88,8 @@ public final class QueryCommand implements Callable<Integer> {
     }
     try (ObjectStore opened = store.open();
         Gateway gateway = Gateway.open(opened, GatewayOptions.defaults());
-        ApiServer server = gateway.serve("127.0.0.1", 0, new ApiServer.BuildFacts("0.1.0", ""))) {
+        ApiServer server =
+            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("0.1.0", ""))) {
       return ask("http://127.0.0.1:" + server.port());
     }
   }

@@ -5,6 +5,7 @@ import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.http.Compression;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.EngineOptions;
@@ -115,6 +116,13 @@ public final class ServeCommand implements Callable<Integer> {
   private String results = "";
 
   @Option(
+      names = "--web.compression",
+      paramLabel = "WHICH",
+      description =
+          "Answers to compress where the client takes gzip: auto for all but those to this machine, gzip, none (default ${DEFAULT-VALUE}).")
+  private String compression = "auto";
+
+  @Option(
       names = "--memory.limit",
       paramLabel = "SIZE",
       description =
@@ -151,7 +159,9 @@ public final class ServeCommand implements Callable<Integer> {
     try (ObjectStore opened = store.open();
         Gateway gateway = Gateway.open(opened, options);
         ApiServer server =
-            gateway.serve(address.host(), address.port(), new ApiServer.BuildFacts("0.1.0", ""))) {
+            gateway.serve(
+                new ApiServer.Settings(address.host(), address.port(), compression()),
+                new ApiServer.BuildFacts("0.1.0", ""))) {
       LOG.info(
           "serving store=\"{}\" blocks={} url=http://{}:{}",
           opened.description(),
@@ -171,6 +181,18 @@ public final class ServeCommand implements Callable<Integer> {
       stopped.countDown();
     }
     return 0;
+  }
+
+  private Compression compression() {
+    return switch (compression) {
+      case "auto" -> Compression.AUTO;
+      case "gzip" -> Compression.GZIP;
+      case "none" -> Compression.NONE;
+      default ->
+          throw new CommandLine.ParameterException(
+              spec.commandLine(),
+              "--web.compression=" + compression + " is not one of auto, gzip, none");
+    };
   }
 
   /// The limit is the launcher's to keep: a JVM cannot change its heap.

@@ -3,7 +3,10 @@ package io.lamella.gateway.fetch;
 /// How many second requests may still be sent: each read earns its share of one, up to a reserve.
 final class HedgeAllowance {
   /// Second requests that may be saved up for a wave of many reads.
-  static final int RESERVE = 8;
+  static final int RESERVE = 64;
+
+  /// From here on there is enough to be free with it.
+  private static final int PLENTY = 4;
 
   private final double share;
   private double saved;
@@ -26,6 +29,6 @@ final class HedgeAllowance {
 
   /// Whether there is enough to be free with it.
   synchronized boolean isPlenty() {
-    return saved >= RESERVE / 2.0;
+    return saved >= PLENTY;
   }
 }

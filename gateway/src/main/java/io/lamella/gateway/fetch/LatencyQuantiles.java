@@ -31,17 +31,25 @@ final class LatencyQuantiles {
     counts[c] = counts[c] + 1 == 2 * KEPT ? KEPT : counts[c] + 1;
   }
 
-  /// Empty while too few reads of the class were measured.
+  /// Of the nearest class of which enough reads were measured; empty where there is none.
   ///
-  /// @param quantile 0 to 1
-  synchronized OptionalLong quantile(long bytes, double quantile) {
-    int c = sizeClass(bytes);
-    int n = Math.min(counts[c], KEPT);
-    if (n < LEAST) {
-      return OptionalLong.empty();
+  /// @param q 0 to 1
+  synchronized OptionalLong quantile(long bytes, double q) {
+    int own = sizeClass(bytes);
+    for (int distance = 0; distance < CLASSES.length; distance++) {
+      for (int c : new int[] {own - distance, own + distance}) {
+        if (c >= 0 && c < CLASSES.length && counts[c] >= LEAST) {
+          return OptionalLong.of(quantile(c, q));
+        }
+      }
     }
+    return OptionalLong.empty();
+  }
+
+  private long quantile(int c, double q) {
+    int n = Math.min(counts[c], KEPT);
     long[] sorted = Arrays.copyOf(latencies[c], n);
     Arrays.sort(sorted);
-    return OptionalLong.of(sorted[Math.min(n - 1, (int) (quantile * n))]);
+    return sorted[Math.min(n - 1, (int) (q * n))];
   }
 }

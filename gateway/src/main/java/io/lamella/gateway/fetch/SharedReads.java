@@ -191,9 +191,12 @@ public final class SharedReads {
   private List<Flight> plan(
       Map<FileVersion, List<PageKey>> mine, Admission admission, QueryBudget budget) {
     List<Flight> out = new ArrayList<>();
+    Coalescing ofWave =
+        coalescing.ofWave(
+            mine.values().stream().flatMap(List::stream).mapToLong(p -> p.range().length()).sum());
     mine.forEach((file, wanted) -> {
       TreeMap<Long, Flight> reads = new TreeMap<>();
-      for (ByteRange r : coalescing.reads(wanted.stream().map(PageKey::range).toList())) {
+      for (ByteRange r : ofWave.reads(wanted.stream().map(PageKey::range).toList())) {
         reads.put(r.start(), new Flight(file.object(), r, budget, admission));
       }
       for (PageKey page : wanted) {

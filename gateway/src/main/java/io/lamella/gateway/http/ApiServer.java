@@ -1,8 +1,6 @@
 package io.lamella.gateway.http;
 
 import io.javalin.Javalin;
-import io.javalin.compression.CompressionStrategy;
-import io.javalin.compression.Gzip;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
@@ -12,7 +10,6 @@ import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +23,21 @@ public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
   private static final String JSON = "application/json";
   private static final long MAX_BODY_BYTES = 10 << 20;
-  private static final int GZIP_LEVEL = 1;
-  private static final int MIN_COMPRESSED_BYTES = 4 << 10;
 
   private final Javalin javalin;
   private final PrometheusApi api;
   private final GatewayMetrics metrics;
   private final BooleanSupplier ready;
   private final BuildFacts build;
+  private final Compression compression;
+
+  /// Where and how to serve.
+  ///
+  /// @param port 0 for any free one
+  public record Settings(String host, int port, Compression compression) {
+    /// A free port for this machine alone.
+    public static final Settings LOCAL = new Settings("127.0.0.1", 0, Compression.AUTO);
+  }
 
   /// What `status/buildinfo` says.
   public record BuildFacts(String version, String revision) {}
@@ -43,53 +47,53 @@ public final class ApiServer implements AutoCloseable {
       GatewayMetrics metrics,
       BooleanSupplier ready,
       BuildFacts build,
-      String host,
-      int port) {
+      Settings settings) {
     this.api = new PrometheusApi(queries, InstantSource.system());
     this.metrics = metrics;
     this.ready = ready;
     this.build = build;
+    this.compression = settings.compression();
     this.javalin =
         Javalin.create(c -> {
           c.concurrency.useVirtualThreads = true;
           c.startup.showJavalinBanner = false;
-          c.jetty.host = host;
-          c.jetty.port = port;
+          c.jetty.host = settings.host();
+          c.jetty.port = settings.port();
           c.http.maxRequestSize = MAX_BODY_BYTES;
-          c.http.compressionStrategy = compression();
+          c.http.compressionStrategy = Compression.strategy();
           c.routes.get("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
           c.routes.get("/-/ready", this::readiness);
           c.routes.get("/metrics", this::exposition);
           both(c.routes, "/api/v1/query", api::query);
           both(c.routes, "/api/v1/query_range", api::queryRange);
-          both(c.routes, "/api/v1/format_query", api::formatQuery);
-          both(c.routes, "/api/v1/parse_query", api::parseQuery);
-          both(c.routes, "/api/v1/series", api::series);
-          both(c.routes, "/api/v1/labels", api::labels);
+          both(c.routes, "/api/v1/format_query", p -> Body.of(api.formatQuery(p)));
+          both(c.routes, "/api/v1/parse_query", p -> Body.of(api.parseQuery(p)));
+          both(c.routes, "/api/v1/series", p -> Body.of(api.series(p)));
+          both(c.routes, "/api/v1/labels", p -> Body.of(api.labels(p)));
           c.routes.get(
               "/api/v1/label/{name}/values",
               answered(
                   "/api/v1/label/:name/values",
-                  x -> api.labelValues(x.pathParam("name"), parameters(x))));
+                  x -> Body.of(api.labelValues(x.pathParam("name"), parameters(x)))));
           c.routes.get(
-              "/api/v1/status/buildinfo", answered("/api/v1/status/buildinfo", x -> buildInfo()));
+              "/api/v1/status/buildinfo",
+              answered("/api/v1/status/buildinfo", x -> Body.of(buildInfo())));
           c.routes.options("/*", x -> x.status(204));
-          c.routes.after(ApiServer::crossOrigin);
+          // Before, because a large answer is on its way when its handler ends.
+          c.routes.before(ApiServer::crossOrigin);
         });
   }
 
   /// Starts a server.
   ///
-  /// @param port 0 for any free one
   /// @param ready false until the catalog was read once
   public static ApiServer start(
       QueryService queries,
       GatewayMetrics metrics,
       BooleanSupplier ready,
       BuildFacts build,
-      String host,
-      int port) {
-    ApiServer server = new ApiServer(queries, metrics, ready, build, host, port);
+      Settings settings) {
+    ApiServer server = new ApiServer(queries, metrics, ready, build, settings);
     server.javalin.start();
     return server;
   }
@@ -99,13 +103,13 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void both(
-      io.javalin.config.RoutesConfig routes, String path, Function<ApiParameters, String> answer) {
+      io.javalin.config.RoutesConfig routes, String path, Function<ApiParameters, Body> answer) {
     Handler handler = answered(path, x -> answer.apply(parameters(x)));
     routes.get(path, handler);
     routes.post(path, handler);
   }
 
-  private Handler answered(String name, Function<Context, String> answer) {
+  private Handler answered(String name, Function<Context, Body> answer) {
     return x -> {
       long start = System.nanoTime();
       if (!ready.getAsBoolean()) {
@@ -113,11 +117,15 @@ public final class ApiServer implements AutoCloseable {
         return;
       }
       try {
-        x.contentType(JSON).result(answer.apply(x).getBytes(StandardCharsets.UTF_8));
+        send(x, answer.apply(x));
       } catch (io.javalin.http.HttpResponseException e) {
         // Javalin's own: a body too large, for one.
         throw e;
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        if (x.res().isCommitted()) {
+          // Too late for a status: the connection breaks off, which no client takes for an end.
+          throw e;
+        }
         ApiFailure failure = ApiFailure.of(e);
         if (failure.status() == 500) {
           LOG.error("request failed handler={} reason=\"{}\"", name, failure.message(), e);
@@ -129,11 +137,14 @@ public final class ApiServer implements AutoCloseable {
     };
   }
 
-  /// Gzip at its fastest: the usual level takes four times as long for a tenth less.
-  private static CompressionStrategy compression() {
-    CompressionStrategy out = new CompressionStrategy(null, new Gzip(GZIP_LEVEL));
-    out.setDefaultMinSizeForCompression(MIN_COMPRESSED_BYTES);
-    return out;
+  private void send(Context x, Body body) {
+    x.contentType(JSON);
+    compression.applyTo(x);
+    try (JsonOut out = new JsonOut(x.outputStream())) {
+      body.print(out);
+    } catch (IOException e) {
+      LOG.debug("client left path={} reason=\"{}\"", x.path(), e.getMessage());
+    }
   }
 
   private static ApiParameters parameters(Context x) {

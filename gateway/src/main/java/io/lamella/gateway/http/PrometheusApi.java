@@ -32,14 +32,14 @@ final class PrometheusApi {
     this.clock = clock;
   }
 
-  String query(ApiParameters p) {
+  Body query(ApiParameters p) {
     int limit = p.limit();
     long time = p.time("time", clock.millis());
     QueryTerms terms = terms(p);
     return result(inQuery(() -> queries.instant(p.text("query"), time, terms)), limit, p);
   }
 
-  String queryRange(ApiParameters p) {
+  Body queryRange(ApiParameters p) {
     int limit = p.limit();
     long start = p.time("start");
     long end = p.time("end");
@@ -95,22 +95,24 @@ final class PrometheusApi {
         p.isOn("explain") ? QueryTerms.Explain.YES : QueryTerms.Explain.NO);
   }
 
-  private static String result(Answer<QueryResult> answer, int limit, ApiParameters p) {
+  private static Body result(Answer<QueryResult> answer, int limit, ApiParameters p) {
     QueryResult r = answer.value();
     StringBuilder more = new StringBuilder();
     if (p.has("stats")) {
       more.append(",\"stats\":").append(StatisticsJson.of(answer));
     }
     answer.trace().ifPresent(t -> ExplainJson.append(more.append(",\"explain\":"), t, answer));
-    StringBuilder out = new StringBuilder(4096).append("{\"status\":\"success\",\"data\":");
-    ResultJson.data(out, r.value(), limit, more);
     List<String> warnings = new ArrayList<>(r.warnings());
     if (limit > 0 && size(r) > limit) {
       warnings.add("results truncated due to limit");
     }
-    annotations(out, "warnings", "warning", warnings);
-    annotations(out, "infos", "info", r.infos());
-    return out.append('}').toString();
+    return out -> {
+      out.text().append("{\"status\":\"success\",\"data\":");
+      ResultJson.data(out, r.value(), limit, more);
+      annotations(out.text(), "warnings", "warning", warnings);
+      annotations(out.text(), "infos", "info", r.infos());
+      out.text().append('}');
+    };
   }
 
   private static int size(QueryResult r) {

@@ -1,7 +1,9 @@
 package io.lamella.gateway.http;
 
 import io.lamella.model.Histogram;
+import io.lamella.promql.MatrixSeries;
 import io.lamella.promql.Value;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// Query results as the API's `data`: `resultType` first, because Grafana reads as it goes.
@@ -10,7 +12,8 @@ final class ResultJson {
 
   /// @param limit most elements of a vector or matrix to write; 0 for all
   /// @param more members to stand behind the result, each behind a comma
-  static void data(StringBuilder out, Value value, int limit, CharSequence more) {
+  static void data(JsonOut to, Value value, int limit, CharSequence more) throws IOException {
+    StringBuilder out = to.text();
     out.append("{\"resultType\":\"").append(value.type()).append("\",\"result\":");
     switch (value) {
       case Value.Scalar s -> scalar(out, s);
@@ -21,8 +24,8 @@ final class ResultJson {
         JsonText.string(out, t.value());
         out.append(']');
       }
-      case Value.Vector v -> vector(out, v, limit);
-      case Value.Matrix m -> matrix(out, m, limit);
+      case Value.Vector v -> vector(to, v, limit);
+      case Value.Matrix m -> matrix(to, m, limit);
     }
     out.append(more).append('}');
   }
@@ -35,7 +38,8 @@ final class ResultJson {
     out.append(",\"").append(io.lamella.promql.ast.Numbers.plain(s.value())).append("\"]");
   }
 
-  private static void vector(StringBuilder out, Value.Vector v, int limit) {
+  private static void vector(JsonOut to, Value.Vector v, int limit) throws IOException {
+    StringBuilder out = to.text();
     out.append('[');
     int n = 0;
     for (var sample : v.samples()) {
@@ -48,31 +52,25 @@ final class ResultJson {
       out.append(h == null ? ",\"value\":" : ",\"histogram\":");
       point(out, sample.timeMillis(), sample.value(), h);
       out.append('}');
+      to.handOn();
     }
     out.append(']');
   }
 
-  private static void matrix(StringBuilder out, Value.Matrix m, int limit) {
+  private static void matrix(JsonOut to, Value.Matrix m, int limit) throws IOException {
+    StringBuilder out = to.text();
+    FloatPoints floats = new FloatPoints();
     out.append('[');
     int n = 0;
-    for (var series : m.series()) {
+    for (MatrixSeries series : m.series()) {
       if (limit > 0 && n == limit) {
         break;
       }
       out.append(n++ > 0 ? ",{\"metric\":" : "{\"metric\":");
       JsonText.labels(out, series.labels());
-      String open = ",\"values\":[";
+      floats.append(out, series);
       boolean any = false;
-      for (int i = 0; i < series.size(); i++) {
-        if (series.histogramAt(i) == null) {
-          out.append(any ? "," : open);
-          point(out, series.times()[i], series.values()[i], null);
-          any = true;
-        }
-      }
-      out.append(any ? "]" : "");
-      any = false;
-      for (int i = 0; i < series.size(); i++) {
+      for (int i = 0; series.hasHistograms() && i < series.size(); i++) {
         Histogram h = series.histogramAt(i);
         if (h != null) {
           out.append(any ? "," : ",\"histograms\":[");
@@ -81,6 +79,7 @@ final class ResultJson {
         }
       }
       out.append(any ? "]}" : "}");
+      to.handOn();
     }
     out.append(']');
   }

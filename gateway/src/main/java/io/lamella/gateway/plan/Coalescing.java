@@ -11,12 +11,23 @@ import java.util.List;
 /// @param maxReadBytes a read does not grow beyond this by joining
 public record Coalescing(long maxGapBytes, long maxReadBytes) {
   public static final Coalescing DEFAULT = new Coalescing(256 << 10, 8 << 20);
+  private static final long LEAST_PIECE_BYTES = 256 << 10;
+  private static final int STREAMS = 8;
 
   public Coalescing {
     if (maxGapBytes < 0 || maxReadBytes < 1) {
       throw new IllegalArgumentException(
           "cannot coalesce with gap " + maxGapBytes + " and size " + maxReadBytes);
     }
+  }
+
+  /// The same for a wave of so many bytes. A wave that would be one or two large reads is cut into
+  /// several of the size that is still hedged: a store gives each stream its own share of
+  /// bandwidth, and a second request for a small read costs little. A large wave has streams
+  /// enough.
+  public Coalescing ofWave(long bytes) {
+    long piece = Math.max(LEAST_PIECE_BYTES, bytes / STREAMS);
+    return new Coalescing(maxGapBytes, Math.min(maxReadBytes, piece));
   }
 
   /// The reads that cover the wanted ranges, ascending and disjoint; each wanted range lies in

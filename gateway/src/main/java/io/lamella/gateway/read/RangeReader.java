@@ -166,10 +166,11 @@ public final class RangeReader {
     for (Wanted w : wanted) {
       files.computeIfAbsent(w.file(), f -> new ArrayList<>()).addAll(w.ranges());
     }
+    Coalescing ofWave = coalescing.ofWave(wanted.stream().mapToLong(Wanted::bytes).sum());
     long count = 0;
     long bytes = 0;
     for (List<ByteRange> ranges : files.values()) {
-      for (ByteRange r : coalescing.reads(ranges)) {
+      for (ByteRange r : ofWave.reads(ranges)) {
         count++;
         bytes += r.length();
       }

@@ -46,8 +46,7 @@ class QueryTextTest {
           new GatewayMetrics(),
           () -> true,
           new ApiServer.BuildFacts("1", "r"),
-          "127.0.0.1",
-          0);
+          ApiServer.Settings.LOCAL);
   private final HttpClient client = HttpClient.newHttpClient();
 
   private record Answer(int status, String body) {}

@@ -46,8 +46,7 @@ public final class ReferenceServer implements AutoCloseable {
             new GatewayMetrics(),
             () -> true,
             new ApiServer.BuildFacts("reference", ""),
-            "127.0.0.1",
-            0);
+            ApiServer.Settings.LOCAL);
     return new ReferenceServer(source, server);
   }
 

@@ -1,0 +1,43 @@
+package io.lamella.gateway.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/// JSON on its way out: text is gathered and handed on in pieces, so that a large answer is on the
+/// wire, and read by the client, while its rest is still being printed, and is never in memory
+/// whole.
+final class JsonOut implements AutoCloseable {
+  private static final int PIECE = 64 << 10;
+
+  private final OutputStream to;
+  private final StringBuilder text = new StringBuilder(4096);
+
+  /// @param to closed with this
+  JsonOut(OutputStream to) {
+    this.to = to;
+  }
+
+  /// Where to append. What was appended before the last call of [#handOn] may be gone from it.
+  StringBuilder text() {
+    return text;
+  }
+
+  /// Hands on what was gathered, if that is worth it; to be called between characters.
+  void handOn() throws IOException {
+    if (text.length() >= PIECE) {
+      write();
+    }
+  }
+
+  private void write() throws IOException {
+    to.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    text.setLength(0);
+  }
+
+  @Override
+  public void close() throws IOException {
+    write();
+    to.close();
+  }
+}
