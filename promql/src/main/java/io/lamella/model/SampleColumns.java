@@ -121,6 +121,32 @@ public final class SampleColumns {
     startTime(other.startTimeAt(i));
   }
 
+  /// Appends all samples of another buffer.
+  public void addAll(SampleColumns other) {
+    for (int i = 0; i < other.size; i++) {
+      addFrom(other, i);
+    }
+  }
+
+  /// Takes the samples of another buffer, which gets these.
+  public void exchange(SampleColumns other) {
+    long[] t = times;
+    times = other.times;
+    other.times = t;
+    double[] v = values;
+    values = other.values;
+    other.values = v;
+    int n = size;
+    size = other.size;
+    other.size = n;
+    @Nullable Histogram @Nullable [] h = histograms;
+    histograms = other.histograms;
+    other.histograms = h;
+    long @Nullable [] s = startTimes;
+    startTimes = other.startTimes;
+    other.startTimes = s;
+  }
+
   /// Makes room for `more` samples; afterwards [#times] and [#values] hold at least `size() + more`
   /// places, which a decoder may fill directly before it calls [#grow].
   public void reserve(int more) {

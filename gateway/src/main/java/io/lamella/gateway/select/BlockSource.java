@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 
 /// The published blocks of a bucket as a source of series and labels.
 public final class BlockSource implements QuerySource {
@@ -37,6 +38,9 @@ public final class BlockSource implements QuerySource {
 
   private final RowSelector selector;
   private final RangeReader reader;
+
+  /// Places for threads that decode ahead: a core more than the one that evaluates, if there is.
+  private final Semaphore decoders = new Semaphore(Runtime.getRuntime().availableProcessors() - 1);
 
   public BlockSource(BlockCatalog catalog, LayoutCache layouts, RangeReader reader) {
     this.selector = new RowSelector(catalog, layouts, reader);
@@ -121,12 +125,15 @@ public final class BlockSource implements QuerySource {
           selector.select(
               snapshot, selection.matchers(), selection.range(), wish, budget, explained);
       budget.reserveMemory(BYTES_PER_ROW * selected.stream().mapToLong(BlockRows::count).sum());
-      return new SelectedSeries(
-          rows(selected, budget),
-          selected,
-          ChunkReader.fetch(selected, selection.range(), reader, budget, explained),
-          selection.range(),
-          selection.hints().labels().isEmpty());
+      List<Row> rows = rows(selected, budget);
+      SeriesSet set =
+          new SelectedSeries(
+              rows,
+              selected,
+              ChunkReader.fetch(selected, selection.range(), reader, budget, explained),
+              selection.range(),
+              selection.hints().labels().isEmpty());
+      return rows.size() < AheadSeries.LEAST_SERIES ? set : AheadSeries.of(set, decoders);
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }
