@@ -3,19 +3,12 @@ package io.lamella.gateway.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lamella.gateway.budget.MemoryPool;
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryService;
-import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.query.ResultStore;
-import io.lamella.model.Labels;
-import io.lamella.model.Matcher;
-import io.lamella.model.TimeRange;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;
-import io.lamella.promql.source.MemorySeriesSource;
-import io.lamella.promql.source.SeriesSource;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -24,10 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -129,31 +119,5 @@ class QueryTextTest {
             "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"invalid parameter"
                 + " \\\"query\\\": the text of the expression would pass 16777216 characters\"}"),
         post("parse_query", "label_join(foo, 'a', 'b'" + ", ''".repeat(600_000) + ")"));
-  }
-
-  /// No series.
-  private static final class EmptySource implements QuerySource {
-    @Override
-    public SeriesSource series(QueryBudget budget) {
-      return new MemorySeriesSource(Map.of());
-    }
-
-    @Override
-    public List<Labels> labelSets(
-        List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-      return List.of();
-    }
-
-    @Override
-    public SortedSet<String> labelNames(
-        List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-      return Collections.emptySortedSet();
-    }
-
-    @Override
-    public SortedSet<String> labelValues(
-        String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-      return Collections.emptySortedSet();
-    }
   }
 }

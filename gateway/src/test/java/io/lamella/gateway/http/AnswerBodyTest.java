@@ -1,0 +1,165 @@
+package io.lamella.gateway.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.budget.MemoryPool;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.query.ResultStore;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.PromqlEngine;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What is on the wire of an answer that is handed on in pieces: its text, its compression.
+class AnswerBodyTest {
+  private static final int STEPS = 10_000;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private ApiServer server = start(Compression.AUTO);
+
+  private static ApiServer start(Compression compression) {
+    return ApiServer.start(
+        new QueryService(
+            new PromqlEngine(EngineOptions.defaults()),
+            new EmptySource(),
+            QueryCeilings.DEFAULT,
+            new MemoryPool(1 << 20),
+            ResultStore.NONE,
+            Duration.ofSeconds(10),
+            1),
+        new GatewayMetrics(),
+        () -> true,
+        new ApiServer.BuildFacts("1", "r"),
+        new ApiServer.Settings("127.0.0.1", 0, compression));
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.close();
+  }
+
+  /// The steps are the seconds from 0 on.
+  private HttpResponse<byte[]> range(String query, Map<String, String> headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            URI.create(
+                "http://127.0.0.1:"
+                    + server.port()
+                    + "/api/v1/query_range?start=0&end="
+                    + (STEPS - 1)
+                    + "&step=1&query="
+                    + URLEncoder.encode(query, StandardCharsets.UTF_8)));
+    headers.forEach(request::header);
+    return client.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  private static String text(HttpResponse<byte[]> answer) throws IOException {
+    byte[] body = answer.body();
+    if (answer.headers().firstValue("Content-Encoding").isPresent()) {
+      assertEquals("gzip", answer.headers().firstValue("Content-Encoding").get());
+      body = new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes();
+    }
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  private static boolean isCompressed(HttpResponse<byte[]> answer) {
+    return answer.headers().firstValue("Content-Encoding").isPresent();
+  }
+
+  private static String matrix(String... series) {
+    return "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":["
+        + String.join(",", series)
+        + "]}}";
+  }
+
+  /// A series whose value at a second is that second.
+  private static String seconds(String labels, int from, int to) {
+    StringBuilder out = new StringBuilder("{\"metric\":{" + labels + "},\"values\":[");
+    for (int t = from; t < to; t++) {
+      out.append(t > from ? "," : "").append("[" + t + ",\"" + t + "\"]");
+    }
+    return out.append("]}").toString();
+  }
+
+  @Test
+  void seriesOfOtherTimesKeepTheirOwn() throws Exception {
+    String query =
+        "label_replace(vector(time()), 'a', '1', '', '')"
+            + " or label_replace(vector(time()) < 7, 'a', '2', '', '')"
+            + " or label_replace(vector(time()) >= 9000, 'a', '3', '', '')"
+            + " or label_replace(vector(time()) < 9, 'a', '4', '', '')";
+
+    HttpResponse<byte[]> answer = range(query, Map.of());
+
+    assertEquals(200, answer.statusCode());
+    assertEquals(
+        matrix(
+            seconds("\"a\":\"1\"", 0, STEPS),
+            seconds("\"a\":\"2\"", 0, 7),
+            seconds("\"a\":\"3\"", 9000, STEPS),
+            seconds("\"a\":\"4\"", 0, 9)),
+        text(answer));
+  }
+
+  @Test
+  void valuesThatOnlyLookTheSameArePrintedEachForItself() throws Exception {
+    String body = text(range("vector(0) * (1 - 2 * (time() % 2))", Map.of()));
+
+    assertTrue(
+        body.contains("\"values\":[[0,\"0\"],[1,\"-0\"],[2,\"0\"],[3,\"-0\"]"),
+        body.substring(0, 120));
+  }
+
+  @Test
+  void answersToThisMachineAreNotCompressed() throws Exception {
+    Map<String, String> gzip = Map.of("Accept-Encoding", "gzip");
+    HttpResponse<byte[]> local = range("vector(time())", gzip);
+    HttpResponse<byte[]> proxied =
+        range("vector(time())", Map.of("Accept-Encoding", "gzip", "X-Forwarded-For", "192.0.2.7"));
+
+    assertTrue(!isCompressed(local));
+    assertTrue(isCompressed(proxied));
+    assertEquals(matrix(seconds("", 0, STEPS)), text(proxied));
+    assertEquals(text(proxied), text(local));
+  }
+
+  @Test
+  void compressionIsASetting() throws Exception {
+    Map<String, String> remote = Map.of("Accept-Encoding", "gzip", "Via", "1.1 proxy");
+    server.close();
+    server = start(Compression.GZIP);
+    assertTrue(isCompressed(range("vector(time())", Map.of("Accept-Encoding", "gzip"))));
+    assertTrue(!isCompressed(range("vector(time())", Map.of())));
+    server.close();
+    server = start(Compression.NONE);
+    assertTrue(!isCompressed(range("vector(time())", remote)));
+  }
+
+  @Test
+  void anyOriginMayReadAnswersAndErrors() throws Exception {
+    Map<String, String> browser = Map.of("Origin", "http://grafana.example");
+    for (String query : new String[] {"vector(time())", "sum("}) {
+      assertEquals(
+          "*",
+          range(query, browser).headers().firstValue("Access-Control-Allow-Origin").orElse(""),
+          query);
+    }
+  }
+}
