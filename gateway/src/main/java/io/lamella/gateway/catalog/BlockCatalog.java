@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
 public final class BlockCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCatalog.class);
   private static final int PARALLEL_READS = 64;
-  private static final int LIST_ATTEMPTS = 3;
 
   private final ObjectStore store;
   private final ReadGate gate;
@@ -170,24 +169,17 @@ public final class BlockCatalog {
     void meta(Ulid block, ObjectVersion version);
   }
 
-  /// Blocks that have a meta and no deletion mark. A page of the listing that fails makes it begin
-  /// anew: wrappers retry only its first.
+  /// Blocks that have a meta and no deletion mark.
   private Set<Ulid> list(Listed listed) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      Set<Ulid> metas = new HashSet<>();
-      Set<Ulid> marked = new HashSet<>();
-      try (Stream<ObjectEntry> entries = store.list(BlockNames.BLOCKS)) {
-        entries.forEach(e -> entry(e, metas, marked, listed));
-      } catch (UncheckedObjectStoreException e) {
-        if (attempt == LIST_ATTEMPTS) {
-          throw e.reason();
-        }
-        LOG.debug("listing begins anew attempt={} reason=\"{}\"", attempt, e.getMessage());
-        continue;
-      }
-      metas.removeAll(marked);
-      return metas;
+    Set<Ulid> metas = new HashSet<>();
+    Set<Ulid> marked = new HashSet<>();
+    try (Stream<ObjectEntry> entries = store.list(BlockNames.BLOCKS)) {
+      entries.forEach(e -> entry(e, metas, marked, listed));
+    } catch (UncheckedObjectStoreException e) {
+      throw e.reason();
     }
+    metas.removeAll(marked);
+    return metas;
   }
 
   private static void entry(ObjectEntry e, Set<Ulid> metas, Set<Ulid> marked, Listed listed) {
