@@ -57,11 +57,12 @@ public interface ObjectStore extends AutoCloseable {
   /// the way in when nothing is known.
   Tail readTail(ObjectKey key, long length) throws ObjectStoreException;
 
-  /// Puts an object whole, replacing what was there.
+  /// Puts a small object whole, replacing what was there. It may be replaced again, so caches on
+  /// the way are told to ask before they answer.
   ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException;
 
   /// Puts a file whole, in parts where it is large; nothing is visible before the last byte
-  /// arrived.
+  /// arrived. What it holds is for ever: caches on the way are told to keep it.
   ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException;
 
   /// Puts an object if there is none, atomically among all writers: [PutOutcome.ALREADY_THERE]

@@ -32,6 +32,7 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 /// A bucket behind the S3 protocol.
 public final class S3ObjectStore implements ObjectStore {
   private static final String IMMUTABLE = "public, max-age=31536000, immutable";
+  private static final String REPLACEABLE = "no-cache";
   private static final int MAX_PARTS = 10_000;
 
   private final S3Client client;
@@ -282,7 +283,7 @@ public final class S3ObjectStore implements ObjectStore {
     try {
       var r =
           client.putObject(
-              b -> b.bucket(bucket()).key(key.name()).cacheControl(IMMUTABLE),
+              b -> b.bucket(bucket()).key(key.name()).cacheControl(REPLACEABLE),
               RequestBody.fromRemainingByteBuffer(bytes));
       return new ObjectVersion(key, bytes.remaining(), r.eTag() == null ? "" : r.eTag());
     } catch (SdkException e) {
