@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /// Metas of blocks that nobody wrote.
-final class SampleMetas {
+public final class SampleMetas {
   private static final long DAY_MILLIS = 86_400_000;
 
   private SampleMetas() {}
 
   /// @param day counted from the epoch
-  static BlockMeta meta(int day, Ulid... replaces) {
+  public static BlockMeta meta(int day, Ulid... replaces) {
     long start = day * DAY_MILLIS;
     Ulid ulid = Ulid.of(start, new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
     return new BlockMeta(
