@@ -1,6 +1,7 @@
 package io.lamella.converter;
 
 import io.lamella.converter.merge.DayMerge;
+import io.lamella.converter.publish.CatalogWriter;
 import io.lamella.converter.publish.PublishedBlocks;
 import io.lamella.converter.publish.Publisher;
 import io.lamella.converter.schedule.Plan;
@@ -30,7 +31,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One run of the converter: list, plan, and for each day merge, write, publish.
+/// One run of the converter: list, plan, for each day merge, write, publish; then the catalog.
 public final class Conversion {
   private static final Logger LOG = LoggerFactory.getLogger(Conversion.class);
 
@@ -100,6 +101,7 @@ public final class Conversion {
     } finally {
       open.values().forEach(TsdbBlock::close);
     }
+    new CatalogWriter(target, published).write(Instant.now());
     return new ConversionSummary(
         made.size(),
         plan.published(),

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,10 +38,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// The listing is of all objects, one request for a thousand of them: it tells metas and deletion
 /// marks without a request a block. Metas are read while it goes on.
+///
+/// While no meta is known, `catalog.json` is read beside the listing. It is a source of metas and
+/// of nothing else: the listing tells which blocks there are, and a meta counts where the listing
+/// shows the version that it was gathered from. However old or wrong it is, it costs reads and
+/// changes no snapshot.
 public final class BlockCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCatalog.class);
   private static final int PARALLEL_READS = 64;
-  private static final int LIST_ATTEMPTS = 3;
 
   private final ObjectStore store;
   private final ReadGate gate;
@@ -78,12 +83,17 @@ public final class BlockCatalog {
     Set<Ulid> listed = Set.of();
     Optional<Throwable> failure = Optional.empty();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      // Past the gate: nothing else is read before it is there.
+      Future<Map<ObjectVersion, BlockMeta>> gathered =
+          known.isEmpty()
+              ? threads.submit(() -> GatheredMetas.read(store))
+              : CompletableFuture.completedFuture(Map.of());
       try {
         listed =
             list((block, version) -> {
               Known k = known.get(block);
               if (k == null || !k.version().equals(version)) {
-                reads.computeIfAbsent(block, u -> threads.submit(() -> readOne(u, version)));
+                reads.computeIfAbsent(block, u -> threads.submit(() -> find(u, version, gathered)));
               }
             });
         for (Future<Read> f : reads.values()) {
@@ -124,7 +134,7 @@ public final class BlockCatalog {
   }
 
   private void swap(
-      Map<Ulid, Known> metas, List<CatalogSnapshot.Broken> broken, int read, long begun) {
+      Map<Ulid, Known> metas, List<CatalogSnapshot.Broken> broken, int found, long begun) {
     Set<Ulid> replaced = new HashSet<>();
     metas.values().forEach(k -> replaced.addAll(k.meta().replaces()));
     List<BlockMeta> visible =
@@ -136,10 +146,10 @@ public final class BlockCatalog {
             .toList();
     if (!visible.equals(state.snapshot().blocks())) {
       LOG.info(
-          "catalog changed blocks={} before={} read={} millis={}",
+          "catalog changed blocks={} before={} metas={} millis={}",
           visible.size(),
           state.snapshot().blocks().size(),
-          read,
+          found,
           (System.nanoTime() - begun) / 1_000_000);
     }
     state = new State(Map.copyOf(metas), new CatalogSnapshot(visible, broken));
@@ -156,7 +166,7 @@ public final class BlockCatalog {
     state = new State(Map.copyOf(metas), state.snapshot());
   }
 
-  /// How reading a block's meta ended; an absent one was deleted since it was listed.
+  /// How looking for a block's meta ended; an absent one was deleted since it was listed.
   private sealed interface Read {
     record Meta(Known known) implements Read {}
 
@@ -170,24 +180,17 @@ public final class BlockCatalog {
     void meta(Ulid block, ObjectVersion version);
   }
 
-  /// Blocks that have a meta and no deletion mark. A page of the listing that fails makes it begin
-  /// anew: wrappers retry only its first.
+  /// Blocks that have a meta and no deletion mark.
   private Set<Ulid> list(Listed listed) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      Set<Ulid> metas = new HashSet<>();
-      Set<Ulid> marked = new HashSet<>();
-      try (Stream<ObjectEntry> entries = store.list(BlockNames.BLOCKS)) {
-        entries.forEach(e -> entry(e, metas, marked, listed));
-      } catch (UncheckedObjectStoreException e) {
-        if (attempt == LIST_ATTEMPTS) {
-          throw e.reason();
-        }
-        LOG.debug("listing begins anew attempt={} reason=\"{}\"", attempt, e.getMessage());
-        continue;
-      }
-      metas.removeAll(marked);
-      return metas;
+    Set<Ulid> metas = new HashSet<>();
+    Set<Ulid> marked = new HashSet<>();
+    try (Stream<ObjectEntry> entries = store.list(BlockNames.BLOCKS)) {
+      entries.forEach(e -> entry(e, metas, marked, listed));
+    } catch (UncheckedObjectStoreException e) {
+      throw e.reason();
     }
+    metas.removeAll(marked);
+    return metas;
   }
 
   private static void entry(ObjectEntry e, Set<Ulid> metas, Set<Ulid> marked, Listed listed) {
@@ -208,6 +211,13 @@ public final class BlockCatalog {
     } else if (file.equals(BlockNames.DELETION_MARK)) {
       marked.add(Ulid.parse(name.substring(from, slash)));
     }
+  }
+
+  private Read find(
+      Ulid block, ObjectVersion version, Future<Map<ObjectVersion, BlockMeta>> gathered)
+      throws IOException, InterruptedException, ExecutionException {
+    BlockMeta meta = gathered.get().get(version);
+    return meta == null ? readOne(block, version) : new Read.Meta(new Known(meta, version));
   }
 
   private Read readOne(Ulid block, ObjectVersion version) throws IOException, InterruptedException {

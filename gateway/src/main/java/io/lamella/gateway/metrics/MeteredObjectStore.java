@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,13 +56,13 @@ public final class MeteredObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
-    return count("list", prefix, () -> store.list(prefix), s -> 0);
+  public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
+    return count("list", prefix, () -> store.listPage(prefix, token), p -> 0);
   }
 
   @Override
-  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
-    return count("list", prefix, () -> store.listDirectories(prefix), s -> 0);
+  public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
+    return count("list", prefix, () -> store.listDirectoriesPage(prefix, token), p -> 0);
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -18,16 +17,14 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/// `meta.json` as text and back. The last member is `"crc32c"`: the checksum of every byte before
-/// the comma in front of it, so a flipped byte anywhere is seen. Reading is strict: unknown,
-/// missing, repeated or contradictory members are errors.
+/// `meta.json` as text and back, closed by [JsonSeal]. Reading is strict: unknown, missing,
+/// repeated or contradictory members are errors.
 public final class BlockMetaJson {
   /// More is refused before it is parsed.
   public static final long MAX_BYTES = 16 << 20;
 
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-  private static final String CRC_MEMBER = ",\n  \"crc32c\": \"";
 
   private BlockMetaJson() {}
 
@@ -73,11 +70,7 @@ public final class BlockMetaJson {
       text.write("}");
     }
     text.write("\n  ]");
-    byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
-    CRC32C crc = new CRC32C();
-    crc.update(body);
-    return (text + CRC_MEMBER + String.format("%08x", (int) crc.getValue()) + "\"\n}\n")
-        .getBytes(StandardCharsets.UTF_8);
+    return JsonSeal.close(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static void member(StringWriter out, String name) {
@@ -106,7 +99,7 @@ public final class BlockMetaJson {
             quoted(f.name()), f.size(), f.indexStart(), f.indexCrc32c(), quoted(f.sha256())));
   }
 
-  private static String quoted(String s) {
+  static String quoted(String s) {
     StringWriter out = new StringWriter();
     try (JsonGenerator g = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       g.writeString(s);
@@ -121,21 +114,9 @@ public final class BlockMetaJson {
       if (bytes.length > MAX_BYTES) {
         throw new IOException(bytes.length + " bytes, at most " + MAX_BYTES);
       }
-      String text = new String(bytes, StandardCharsets.UTF_8);
-      int at = text.lastIndexOf(CRC_MEMBER);
-      if (at < 0 || text.length() != at + CRC_MEMBER.length() + 8 + 4) {
-        throw new IOException("it does not end in its checksum");
-      }
-      CRC32C crc = new CRC32C();
-      crc.update(text.substring(0, at).getBytes(StandardCharsets.UTF_8));
-      String expected = text.substring(at + CRC_MEMBER.length(), at + CRC_MEMBER.length() + 8);
-      String actual = String.format("%08x", (int) crc.getValue());
-      if (!actual.equals(expected)
-          || !java.util.Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8))) {
-        throw new IOException("checksum " + actual + ", expected " + expected);
-      }
-      try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), text)) {
-        return new Reader(p).meta();
+      JsonSeal.check(bytes);
+      try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+        return next(p);
       }
     } catch (IOException | IllegalArgumentException | JacksonException e) {
       throw new IOException(
@@ -148,18 +129,23 @@ public final class BlockMetaJson {
     }
   }
 
-  /// Reads the members in the order in which they are written; any other order is as wrong as a
-  /// missing member.
+  /// Reads the meta that comes next, inside a text whose checksum holds.
+  static BlockMeta next(JsonParser p) throws IOException {
+    return new Reader(p).meta();
+  }
+
   private static final class Reader {
     private final JsonParser p;
+    private final MemberReader members;
 
     Reader(JsonParser p) {
       this.p = p;
+      this.members = new MemberReader(p);
     }
 
     BlockMeta meta() throws IOException {
-      expect(p.nextToken(), JsonToken.START_OBJECT);
-      int version = Math.toIntExact(number("version"));
+      members.next(JsonToken.START_OBJECT);
+      int version = Math.toIntExact(members.number("version"));
       if (version != BlockMeta.VERSION) {
         throw new IOException(
             "format version "
@@ -168,21 +154,21 @@ public final class BlockMetaJson {
                 + BlockMeta.VERSION
                 + "; use a newer Lamella");
       }
-      Ulid ulid = Ulid.parse(string("ulid"));
-      long min = number("minTime");
-      long max = number("maxTime");
-      long column = number("dataColumnMillis");
-      long resolution = number("resolution");
+      Ulid ulid = Ulid.parse(members.string("ulid"));
+      long min = members.number("minTime");
+      long max = members.number("maxTime");
+      long column = members.number("dataColumnMillis");
+      long resolution = members.number("resolution");
       Labels labels = labels();
-      SortKey sortKey = new SortKey(strings("sortKey"));
-      List<Ulid> sources = strings("sources").stream().map(Ulid::parse).toList();
-      List<Ulid> replaces = strings("replaces").stream().map(Ulid::parse).toList();
-      long series = number("series");
-      long chunks = number("chunks");
-      long samples = number("samples");
+      SortKey sortKey = new SortKey(members.strings("sortKey"));
+      List<Ulid> sources = members.strings("sources").stream().map(Ulid::parse).toList();
+      List<Ulid> replaces = members.strings("replaces").stream().map(Ulid::parse).toList();
+      long series = members.number("series");
+      long chunks = members.number("chunks");
+      long samples = members.number("samples");
       List<BlockMeta.Shard> shards = shards();
-      string("crc32c");
-      expect(p.nextToken(), JsonToken.END_OBJECT);
+      members.string("crc32c");
+      members.next(JsonToken.END_OBJECT);
       return new BlockMeta(
           version,
           ulid,
@@ -200,64 +186,26 @@ public final class BlockMetaJson {
           samples);
     }
 
-    private void name(String expected) throws IOException {
-      expect(p.nextToken(), JsonToken.PROPERTY_NAME);
-      if (!expected.equals(p.currentName())) {
-        throw new IOException("member \"" + p.currentName() + "\", expected \"" + expected + "\"");
-      }
-    }
-
-    private static void expect(
-        @org.jspecify.annotations.Nullable JsonToken actual, JsonToken expected)
-        throws IOException {
-      if (actual != expected) {
-        throw new IOException("token " + actual + ", expected " + expected);
-      }
-    }
-
-    private long number(String name) throws IOException {
-      name(name);
-      expect(p.nextToken(), JsonToken.VALUE_NUMBER_INT);
-      return p.getLongValue();
-    }
-
-    private String string(String name) throws IOException {
-      name(name);
-      expect(p.nextToken(), JsonToken.VALUE_STRING);
-      return p.getString();
-    }
-
-    private List<String> strings(String name) throws IOException {
-      name(name);
-      expect(p.nextToken(), JsonToken.START_ARRAY);
-      List<String> out = new ArrayList<>();
-      while (p.nextToken() == JsonToken.VALUE_STRING) {
-        out.add(p.getString());
-      }
-      expect(p.currentToken(), JsonToken.END_ARRAY);
-      return out;
-    }
-
     private Labels labels() throws IOException {
-      name("labels");
-      expect(p.nextToken(), JsonToken.START_OBJECT);
+      members.name("labels");
+      members.next(JsonToken.START_OBJECT);
       LabelsBuilder out = new LabelsBuilder();
       while (p.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = p.currentName();
-        expect(p.nextToken(), JsonToken.VALUE_STRING);
+        members.next(JsonToken.VALUE_STRING);
         out.add(name, p.getString());
       }
-      expect(p.currentToken(), JsonToken.END_OBJECT);
+      members.current(JsonToken.END_OBJECT);
       return out.build();
     }
 
     private List<BlockMeta.Shard> shards() throws IOException {
-      name("shards");
-      expect(p.nextToken(), JsonToken.START_ARRAY);
+      members.name("shards");
+      members.next(JsonToken.START_ARRAY);
       List<BlockMeta.Shard> out = new ArrayList<>();
       while (p.nextToken() == JsonToken.START_OBJECT) {
-        long rows = number("rows");
-        int groups = Math.toIntExact(number("rowGroups"));
+        long rows = members.number("rows");
+        int groups = Math.toIntExact(members.number("rowGroups"));
         BlockMeta.File labels = file("labels", BlockNames.labelsFile(out.size()));
         BlockMeta.File chunks = file("chunks", BlockNames.chunksFile(out.size()));
         Optional<BlockMeta.Manifest> manifest = Optional.empty();
@@ -265,41 +213,39 @@ public final class BlockMetaJson {
           manifest = Optional.of(manifest(BlockNames.manifest(out.size())));
           p.nextToken();
         }
-        expect(p.currentToken(), JsonToken.END_OBJECT);
+        members.current(JsonToken.END_OBJECT);
         out.add(new BlockMeta.Shard(rows, groups, labels, chunks, manifest));
       }
-      expect(p.currentToken(), JsonToken.END_ARRAY);
+      members.current(JsonToken.END_ARRAY);
       return out;
     }
 
     /// The member whose name was just read.
     private BlockMeta.Manifest manifest(String expectedName) throws IOException {
-      if (!"manifest".equals(p.currentName())) {
-        throw new IOException("member \"" + p.currentName() + "\", expected \"manifest\"");
-      }
-      expect(p.nextToken(), JsonToken.START_OBJECT);
-      String name = string("file");
+      members.currentName("manifest");
+      members.next(JsonToken.START_OBJECT);
+      String name = members.string("file");
       if (!name.equals(expectedName)) {
         throw new IOException("file \"" + name + "\", expected \"" + expectedName + "\"");
       }
-      long size = number("size");
-      int crc = Integer.parseUnsignedInt(string("crc32c"), 16);
-      expect(p.nextToken(), JsonToken.END_OBJECT);
+      long size = members.number("size");
+      int crc = Integer.parseUnsignedInt(members.string("crc32c"), 16);
+      members.next(JsonToken.END_OBJECT);
       return new BlockMeta.Manifest(name, size, crc);
     }
 
     private BlockMeta.File file(String member, String expectedName) throws IOException {
-      name(member);
-      expect(p.nextToken(), JsonToken.START_OBJECT);
-      String name = string("file");
+      members.name(member);
+      members.next(JsonToken.START_OBJECT);
+      String name = members.string("file");
       if (!name.equals(expectedName)) {
         throw new IOException("file \"" + name + "\", expected \"" + expectedName + "\"");
       }
-      long size = number("size");
-      long indexStart = number("indexStart");
-      int crc = Integer.parseUnsignedInt(string("indexCrc32c"), 16);
-      String sha256 = string("sha256");
-      expect(p.nextToken(), JsonToken.END_OBJECT);
+      long size = members.number("size");
+      long indexStart = members.number("indexStart");
+      int crc = Integer.parseUnsignedInt(members.string("indexCrc32c"), 16);
+      String sha256 = members.string("sha256");
+      members.next(JsonToken.END_OBJECT);
       return new BlockMeta.File(name, size, indexStart, crc, sha256);
     }
   }

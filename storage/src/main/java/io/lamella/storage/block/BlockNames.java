@@ -3,10 +3,13 @@ package io.lamella.storage.block;
 import io.lamella.storage.object.ObjectKey;
 
 /// The names of a block's objects: `blocks/<ULID>/meta.json`, `<shard>.labels.parquet`,
-/// `<shard>.chunks.parquet`, `<shard>.manifest`.
+/// `<shard>.chunks.parquet`, `<shard>.manifest`; and of the catalog of all blocks.
 public final class BlockNames {
   /// Every block lies below this prefix.
   public static final String BLOCKS = "blocks/";
+
+  /// Holds the metas of all blocks once more, [Catalog].
+  public static final ObjectKey CATALOG = new ObjectKey("catalog.json");
 
   public static final String META = "meta.json";
 

@@ -3,7 +3,6 @@ package io.lamella.storage.object;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Passes every call on to another store: what a wrapper of a few calls begins from.
 public abstract class ForwardingObjectStore implements ObjectStore {
@@ -18,13 +17,13 @@ public abstract class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
-    return store.list(prefix);
+  public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
+    return store.listPage(prefix, token);
   }
 
   @Override
-  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
-    return store.listDirectories(prefix);
+  public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
+    return store.listDirectoriesPage(prefix, token);
   }
 
   @Override

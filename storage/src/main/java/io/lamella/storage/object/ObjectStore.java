@@ -2,22 +2,39 @@ package io.lamella.storage.object;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// A bucket of objects. Thread-safe; calls block, so each belongs on a virtual thread of its own
 /// where many go out at once. Every failure is an [ObjectStoreException] that names the object.
 public interface ObjectStore extends AutoCloseable {
-  /// The objects whose keys start with `prefix` (any text, empty for all), in key order, paged
-  /// lazily behind the stream.
+  /// The token of a listing's first page.
+  String FIRST_PAGE = "";
+
+  /// The objects whose keys start with `prefix` (any text, empty for all), in key order: the pages
+  /// of [#listPage], the first at once, the others as the stream is read.
   ///
   /// The stream throws [UncheckedObjectStoreException] where a later page fails; close it when
   /// done.
-  Stream<ObjectEntry> list(String prefix) throws ObjectStoreException;
+  default Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
+    return PagedListing.stream(token -> listPage(prefix, token));
+  }
 
   /// The "directories" right below `prefix` (which is empty or ends in `/`): each distinct part of
-  /// a key up to the next `/`, with that slash, in order.
-  Stream<String> listDirectories(String prefix) throws ObjectStoreException;
+  /// a key up to the next `/`, with that slash, in order; paged like [#list].
+  default Stream<String> listDirectories(String prefix) throws ObjectStoreException {
+    return PagedListing.stream(token -> listDirectoriesPage(prefix, token));
+  }
+
+  /// One page of [#list]: one request.
+  ///
+  /// @param token [#FIRST_PAGE], or what the page before names as the next
+  Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException;
+
+  /// One page of [#listDirectories].
+  Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException;
 
   /// The object's present version, or empty where there is none.
   Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException;
@@ -40,11 +57,12 @@ public interface ObjectStore extends AutoCloseable {
   /// the way in when nothing is known.
   Tail readTail(ObjectKey key, long length) throws ObjectStoreException;
 
-  /// Puts an object whole, replacing what was there.
+  /// Puts a small object whole, replacing what was there. It may be replaced again, so caches on
+  /// the way are told to ask before they answer.
   ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException;
 
   /// Puts a file whole, in parts where it is large; nothing is visible before the last byte
-  /// arrived.
+  /// arrived. What it holds is for ever: caches on the way are told to keep it.
   ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException;
 
   /// Puts an object if there is none, atomically among all writers: [PutOutcome.ALREADY_THERE]
@@ -62,6 +80,25 @@ public interface ObjectStore extends AutoCloseable {
 
   @Override
   void close();
+
+  /// A part of a listing.
+  ///
+  /// @param next token of the page behind it; empty where it is the last
+  record Page<T>(List<T> entries, Optional<String> next) {
+    public Page {
+      entries = List.copyOf(entries);
+    }
+
+    /// A listing that is all of one page.
+    public static <T> Page<T> only(List<T> entries) {
+      return new Page<>(entries, Optional.empty());
+    }
+
+    /// The same page of what each entry becomes.
+    public <R> Page<R> map(Function<T, R> each) {
+      return new Page<>(entries.stream().map(each).toList(), next);
+    }
+  }
 
   /// The end of an object.
   record Tail(ObjectVersion version, ByteBuffer bytes) {}

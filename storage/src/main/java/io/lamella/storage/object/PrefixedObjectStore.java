@@ -3,7 +3,6 @@ package io.lamella.storage.object;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// The part of a store below a prefix, as a store of its own.
 public final class PrefixedObjectStore implements ObjectStore {
@@ -30,13 +29,15 @@ public final class PrefixedObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<ObjectEntry> list(String below) throws ObjectStoreException {
-    return store.list(prefix + below).map(e -> new ObjectEntry(own(e.version()), e.lastModified()));
+  public Page<ObjectEntry> listPage(String below, String token) throws ObjectStoreException {
+    return store
+        .listPage(prefix + below, token)
+        .map(e -> new ObjectEntry(own(e.version()), e.lastModified()));
   }
 
   @Override
-  public Stream<String> listDirectories(String below) throws ObjectStoreException {
-    return store.listDirectories(prefix + below).map(d -> d.substring(prefix.length()));
+  public Page<String> listDirectoriesPage(String below, String token) throws ObjectStoreException {
+    return store.listDirectoriesPage(prefix + below, token).map(d -> d.substring(prefix.length()));
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 
 /// Repeats what failed for a passing reason, after exponentially longer pauses with full jitter,
 /// and not before a time that the store asks for. Where that time lies behind the deadline, the
@@ -120,13 +119,13 @@ public final class RetryingObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
-    return retry(() -> store.list(prefix));
+  public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
+    return retry(() -> store.listPage(prefix, token));
   }
 
   @Override
-  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
-    return retry(() -> store.listDirectories(prefix));
+  public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
+    return retry(() -> store.listDirectoriesPage(prefix, token));
   }
 
   @Override

@@ -107,4 +107,18 @@ class FormatDocumentTest {
           () -> member + " is not in FORMAT.md");
     }
   }
+
+  @Test
+  void theMembersOfACatalogAreThoseOfTheTable() throws IOException {
+    byte[] json = CatalogJson.write(new Catalog(1, List.of()));
+    Matcher members =
+        Pattern.compile("(?m)^  \"([a-z0-9]+)\": ")
+            .matcher(new String(json, java.nio.charset.StandardCharsets.UTF_8));
+    Set<String> written = new TreeSet<>();
+    while (members.find()) {
+      written.add(members.group(1));
+    }
+
+    assertEquals(rows("catalog.json"), written);
+  }
 }

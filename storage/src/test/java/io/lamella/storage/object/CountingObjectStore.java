@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Counts what is asked of another store, so that tests can state what an operation costs.
 /// Thread-safe; requests count when they are made, also those that fail.
@@ -72,15 +71,15 @@ public final class CountingObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
+  public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
     asked(Operation.LIST);
-    return store.list(prefix);
+    return store.listPage(prefix, token);
   }
 
   @Override
-  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
+  public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
     asked(Operation.LIST_DIRECTORIES);
-    return store.listDirectories(prefix);
+    return store.listDirectoriesPage(prefix, token);
   }
 
   @Override

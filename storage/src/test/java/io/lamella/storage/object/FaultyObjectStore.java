@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /// Lets requests to another store fail: those planned by [#next], one after another, and then at
 /// random by a seed. Thread-safe. Writes know only the faults that fail; reads know all.
@@ -128,13 +127,13 @@ public final class FaultyObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
-    return failing(prefix, () -> store.list(prefix));
+  public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
+    return failing(prefix, () -> store.listPage(prefix, token));
   }
 
   @Override
-  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
-    return failing(prefix, () -> store.listDirectories(prefix));
+  public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
+    return failing(prefix, () -> store.listDirectoriesPage(prefix, token));
   }
 
   @Override

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RetryingObjectStoreTest {
@@ -87,6 +89,36 @@ class RetryingObjectStoreTest {
 
     assertThrows(ObjectStoreException.Unavailable.class, () -> store.head(KEY));
     assertEquals(4, counting.count(Operation.HEAD));
+  }
+
+  @Test
+  void eachPageOfAListingIsRepeatedByItself() throws IOException {
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 2_500; i++) {
+      String name = String.format("many/%05d", i);
+      expected.add(name);
+      memory.put(new ObjectKey(name), bytes(1));
+    }
+    faulty.next(Fault.NONE, Fault.UNAVAILABLE, Fault.NONE, Fault.UNAVAILABLE);
+
+    try (Stream<ObjectEntry> all = store.list("many/")) {
+      assertEquals(expected, all.map(e -> e.key().name()).toList());
+    }
+    assertEquals(3 + 2, counting.count(Operation.LIST));
+  }
+
+  @Test
+  void aPageOfAListingThatStaysAwayIsAFailure() throws IOException {
+    for (int i = 0; i < 1_001; i++) {
+      memory.put(new ObjectKey("many/" + i), bytes(1));
+    }
+    faulty.next(Fault.NONE);
+    faulty.next(Collections.nCopies(4, Fault.UNAVAILABLE).toArray(Fault[]::new));
+
+    try (Stream<ObjectEntry> all = store.list("many/")) {
+      assertThrows(UncheckedObjectStoreException.class, all::toList);
+    }
+    assertEquals(1 + 4, counting.count(Operation.LIST));
   }
 
   @Test
@@ -171,7 +203,7 @@ class RetryingObjectStoreTest {
     assertThrows(ObjectStoreException.Unavailable.class, () -> hours.head(KEY));
     assertEquals(0, time.pauses.size());
     assertThrows(ObjectStoreException.Unavailable.class, () -> seconds.head(KEY));
-    assertEquals(java.util.Collections.nCopies(3, Duration.ofSeconds(10)), time.pauses);
+    assertEquals(Collections.nCopies(3, Duration.ofSeconds(10)), time.pauses);
   }
 
   @Test

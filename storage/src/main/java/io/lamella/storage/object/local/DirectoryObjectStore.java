@@ -89,11 +89,11 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
+  public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
     int slash = prefix.lastIndexOf('/');
     Path start = slash < 0 ? root : root.resolve(prefix.substring(0, slash)).normalize();
     if (!start.startsWith(root) || !Files.isDirectory(start, LinkOption.NOFOLLOW_LINKS)) {
-      return Stream.empty();
+      return Page.only(List.of());
     }
     List<ObjectEntry> out = new ArrayList<>();
     try {
@@ -129,7 +129,7 @@ public final class DirectoryObjectStore implements ObjectStore {
           "cannot list \"" + prefix + "\": " + e + " [store=" + description() + "]", e);
     }
     out.sort((a, b) -> a.key().compareTo(b.key()));
-    return out.stream();
+    return Page.only(out);
   }
 
   private Optional<ObjectEntry> entry(Path p, String prefix) throws IOException {
@@ -150,10 +150,10 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
+  public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
     Path start = root.resolve(prefix).normalize();
     if (!start.startsWith(root) || !Files.isDirectory(start, LinkOption.NOFOLLOW_LINKS)) {
-      return Stream.empty();
+      return Page.only(List.of());
     }
     TreeSet<String> out = new TreeSet<>();
     try (Stream<Path> all = Files.list(start)) {
@@ -167,7 +167,7 @@ public final class DirectoryObjectStore implements ObjectStore {
       throw new ObjectStoreException.Unavailable(
           "cannot list \"" + prefix + "\": " + e + " [store=" + description() + "]", e);
     }
-    return out.stream();
+    return Page.only(List.copyOf(out));
   }
 
   @Override

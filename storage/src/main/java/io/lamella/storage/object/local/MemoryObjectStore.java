@@ -12,13 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
-/// Objects in memory.
+/// Objects in memory, listed in pages as long as those of S3.
 public final class MemoryObjectStore implements ObjectStore {
+  private static final int PAGE = 1000;
+
   private final ConcurrentSkipListMap<ObjectKey, Stored> objects = new ConcurrentSkipListMap<>();
   private final AtomicLong versions = new AtomicLong();
   private final InstantSource clock;
@@ -38,19 +40,30 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<ObjectEntry> list(String prefix) {
-    return objects.entrySet().stream()
-        .filter(e -> e.getKey().name().startsWith(prefix))
-        .map(e -> new ObjectEntry(version(e.getKey(), e.getValue()), e.getValue().modified));
+  public Page<ObjectEntry> listPage(String prefix, String token) {
+    List<ObjectEntry> found =
+        objects.entrySet().stream()
+            .filter(e -> e.getKey().name().startsWith(prefix))
+            .filter(e -> token.isEmpty() || e.getKey().compareTo(new ObjectKey(token)) > 0)
+            .limit(PAGE + 1L)
+            .map(e -> new ObjectEntry(version(e.getKey(), e.getValue()), e.getValue().modified))
+            .toList();
+    if (found.size() <= PAGE) {
+      return Page.only(found);
+    }
+    List<ObjectEntry> page = found.subList(0, PAGE);
+    return new Page<>(page, Optional.of(page.getLast().key().name()));
   }
 
   @Override
-  public Stream<String> listDirectories(String prefix) {
-    return objects.keySet().stream()
-        .map(ObjectKey::name)
-        .filter(n -> n.startsWith(prefix) && n.indexOf('/', prefix.length()) > 0)
-        .map(n -> n.substring(0, n.indexOf('/', prefix.length()) + 1))
-        .distinct();
+  public Page<String> listDirectoriesPage(String prefix, String token) {
+    return Page.only(
+        objects.keySet().stream()
+            .map(ObjectKey::name)
+            .filter(n -> n.startsWith(prefix) && n.indexOf('/', prefix.length()) > 0)
+            .map(n -> n.substring(0, n.indexOf('/', prefix.length()) + 1))
+            .distinct()
+            .toList());
   }
 
   @Override

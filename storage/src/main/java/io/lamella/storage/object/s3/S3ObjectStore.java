@@ -6,7 +6,6 @@ import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
-import io.lamella.storage.object.UncheckedObjectStoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -17,15 +16,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -36,6 +32,7 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 /// A bucket behind the S3 protocol.
 public final class S3ObjectStore implements ObjectStore {
   private static final String IMMUTABLE = "public, max-age=31536000, immutable";
+  private static final String REPLACEABLE = "no-cache";
   private static final int MAX_PARTS = 10_000;
 
   private final S3Client client;
@@ -59,16 +56,18 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
-    Pages pages = new Pages(ListObjectsV2Request.builder().bucket(bucket()).prefix(prefix).build());
-    return pages.stream()
-        .flatMap(page -> page.contents().stream())
-        .filter(o -> isNameable(o.key()))
-        .map(o ->
-            new ObjectEntry(
-                new ObjectVersion(
-                    new ObjectKey(o.key()), o.size(), o.eTag() == null ? "" : o.eTag()),
-                o.lastModified()));
+  public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
+    ListObjectsV2Response page = page(b -> b.prefix(prefix), token);
+    return new Page<>(
+        page.contents().stream()
+            .filter(o -> isNameable(o.key()))
+            .map(o ->
+                new ObjectEntry(
+                    new ObjectVersion(
+                        new ObjectKey(o.key()), o.size(), o.eTag() == null ? "" : o.eTag()),
+                    o.lastModified()))
+            .toList(),
+        next(page));
   }
 
   /// False for keys that consoles and other tools make and none of ours can be: "directories" that
@@ -79,55 +78,31 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public Stream<String> listDirectories(String prefix) throws ObjectStoreException {
-    Pages pages =
-        new Pages(
-            ListObjectsV2Request.builder().bucket(bucket()).prefix(prefix).delimiter("/").build());
-    return pages.stream().flatMap(page -> page.commonPrefixes().stream()).map(p -> p.prefix());
+  public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
+    ListObjectsV2Response page = page(b -> b.prefix(prefix).delimiter("/"), token);
+    return new Page<>(
+        page.commonPrefixes().stream().map(CommonPrefix::prefix).toList(), next(page));
   }
 
-  /// The pages of a listing; the first is fetched at once, the others as the stream is read.
-  private final class Pages extends Spliterators.AbstractSpliterator<ListObjectsV2Response> {
-    private final ListObjectsV2Request request;
-    private ListObjectsV2Response next;
-    private boolean done;
-
-    Pages(ListObjectsV2Request request) throws ObjectStoreException {
-      super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
-      this.request = request;
-      this.next = fetch(request);
+  private ListObjectsV2Response page(Consumer<ListObjectsV2Request.Builder> what, String token)
+      throws ObjectStoreException {
+    ListObjectsV2Request.Builder request = ListObjectsV2Request.builder().bucket(bucket());
+    what.accept(request);
+    if (!token.isEmpty()) {
+      request.continuationToken(token);
     }
-
-    private ListObjectsV2Response fetch(ListObjectsV2Request r) throws ObjectStoreException {
-      try {
-        return client.listObjectsV2(r);
-      } catch (SdkException e) {
-        throw S3Failures.of("list", "\"" + r.prefix() + "\"", description(), e);
-      }
+    ListObjectsV2Request asked = request.build();
+    try {
+      return client.listObjectsV2(asked);
+    } catch (SdkException e) {
+      throw S3Failures.of("list", "\"" + asked.prefix() + "\"", description(), e);
     }
+  }
 
-    @Override
-    public boolean tryAdvance(Consumer<? super ListObjectsV2Response> action) {
-      if (done) {
-        return false;
-      }
-      ListObjectsV2Response page = next;
-      try {
-        if (Boolean.TRUE.equals(page.isTruncated()) && page.nextContinuationToken() != null) {
-          next = fetch(request.toBuilder().continuationToken(page.nextContinuationToken()).build());
-        } else {
-          done = true;
-        }
-      } catch (ObjectStoreException e) {
-        throw new UncheckedObjectStoreException(e);
-      }
-      action.accept(page);
-      return true;
-    }
-
-    Stream<ListObjectsV2Response> stream() {
-      return StreamSupport.stream(this, false);
-    }
+  private static Optional<String> next(ListObjectsV2Response page) {
+    return Boolean.TRUE.equals(page.isTruncated())
+        ? Optional.ofNullable(page.nextContinuationToken())
+        : Optional.empty();
   }
 
   @Override
@@ -308,7 +283,7 @@ public final class S3ObjectStore implements ObjectStore {
     try {
       var r =
           client.putObject(
-              b -> b.bucket(bucket()).key(key.name()).cacheControl(IMMUTABLE),
+              b -> b.bucket(bucket()).key(key.name()).cacheControl(REPLACEABLE),
               RequestBody.fromRemainingByteBuffer(bytes));
       return new ObjectVersion(key, bytes.remaining(), r.eTag() == null ? "" : r.eTag());
     } catch (SdkException e) {

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What goes over the wire, and what becomes of odd answers.
 class S3RequestsTest {
@@ -95,6 +98,15 @@ class S3RequestsTest {
             .map(k -> k.toLowerCase(java.util.Locale.ROOT))
             .noneMatch(k -> k.startsWith("x-amz-checksum") || k.contains("trailer")),
         request::toString);
+  }
+
+  @Test
+  void cachesKeepFilesAndAskForWhatMayBeReplaced(@TempDir Path directory) throws IOException {
+    store.put(KEY, ByteBuffer.wrap(new byte[] {1}));
+    assertEquals("no-cache", request.get("Cache-Control"));
+
+    store.put(KEY, Files.write(directory.resolve("f"), new byte[] {1}));
+    assertEquals("public, max-age=31536000, immutable", request.get("Cache-Control"));
   }
 
   @Test

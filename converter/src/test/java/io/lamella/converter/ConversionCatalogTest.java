@@ -1,0 +1,102 @@
+package io.lamella.converter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.lamella.storage.RecordedSamples;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Catalog;
+import io.lamella.storage.block.CatalogJson;
+import io.lamella.storage.object.ObjectEntry;
+import io.lamella.storage.object.local.DirectoryObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a run leaves in `catalog.json`.
+class ConversionCatalogTest {
+  @TempDir Path directory;
+
+  private Path bucket() {
+    return directory.resolve("bucket");
+  }
+
+  private Path catalog() {
+    return bucket().resolve(BlockNames.CATALOG.name());
+  }
+
+  private ConversionSummary convert() throws IOException, InterruptedException {
+    ConversionOptions d = ConversionOptions.defaults();
+    ConversionOptions options =
+        new ConversionOptions(
+            d.sortKey(),
+            d.settings(),
+            d.columnMillis(),
+            d.replicaLabels(),
+            directory.resolve("work"),
+            1,
+            d.debrisDelay());
+    return Conversion.run(
+        RecordedSamples.directory().resolve("floats").toString(),
+        bucket().toString(),
+        options,
+        day -> {});
+  }
+
+  /// What the bucket itself shows.
+  private List<Catalog.Entry> published() throws IOException {
+    List<Catalog.Entry> out = new ArrayList<>();
+    try (DirectoryObjectStore store = DirectoryObjectStore.open(bucket());
+        Stream<ObjectEntry> all = store.list(BlockNames.BLOCKS)) {
+      for (ObjectEntry e : all.toList()) {
+        if (e.key().lastSegment().equals(BlockNames.META)) {
+          byte[] json = store.readAll(e.key(), BlockMetaJson.MAX_BYTES).array();
+          BlockMeta meta = BlockMetaJson.read(json, e.key().name());
+          out.add(new Catalog.Entry(e.version(), meta));
+        }
+      }
+    }
+    return out;
+  }
+
+  @Test
+  void aRunLeavesTheMetasOfAllBlocksInTheCatalog() throws Exception {
+    assertEquals(3, convert().published());
+
+    List<Catalog.Entry> expected = published();
+    assertEquals(3, expected.size());
+    assertEquals(expected, CatalogJson.read(Files.readAllBytes(catalog())).entries());
+  }
+
+  @Test
+  void aRunWithoutWorkMakesAMissingCatalogAndLeavesARightOne() throws Exception {
+    convert();
+    Files.delete(catalog());
+    assertEquals(0, convert().published());
+    byte[] made = Files.readAllBytes(catalog());
+    assertEquals(published(), CatalogJson.read(made).entries());
+
+    convert();
+
+    assertEquals(
+        CatalogJson.read(made).writtenMillis(),
+        CatalogJson.read(Files.readAllBytes(catalog())).writtenMillis());
+  }
+
+  @Test
+  void aCatalogThatCannotBeWrittenIsNoFailure() throws Exception {
+    Files.createDirectories(catalog().resolve("in the way"));
+
+    assertEquals(3, convert().published());
+
+    assertEquals(3, published().size());
+    assertFalse(Files.isRegularFile(catalog()));
+  }
+}

@@ -1,0 +1,150 @@
+package io.lamella.converter.publish;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lamella.converter.publish.CatalogWriter.Outcome;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Catalog;
+import io.lamella.storage.block.CatalogJson;
+import io.lamella.storage.block.SampleMetas;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.CountingObjectStore;
+import io.lamella.storage.object.CountingObjectStore.Operation;
+import io.lamella.storage.object.FaultyObjectStore;
+import io.lamella.storage.object.FaultyObjectStore.Fault;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.local.MemoryObjectStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// `catalog.json` says what is published, and nothing depends on it.
+class CatalogWriterTest {
+  private static final Instant NOW = Instant.ofEpochMilli(1_767_312_000_123L);
+
+  private final MemoryObjectStore bucket = new MemoryObjectStore();
+  private final FaultyObjectStore faulty = new FaultyObjectStore(bucket);
+  private final CountingObjectStore counting = new CountingObjectStore(faulty);
+  private final CatalogWriter writer = new CatalogWriter(counting, new PublishedBlocks(counting));
+
+  private Catalog.Entry publish(int day, Ulid... replaces) {
+    BlockMeta meta = SampleMetas.meta(day, replaces);
+    return new Catalog.Entry(
+        bucket.put(BlockNames.meta(meta.ulid()), ByteBuffer.wrap(BlockMetaJson.write(meta))), meta);
+  }
+
+  private void mark(Catalog.Entry block) {
+    bucket.put(BlockNames.deletionMark(block.meta().ulid()), ByteBuffer.allocate(0));
+  }
+
+  private Catalog written() throws IOException {
+    return CatalogJson.read(bucket.readAll(BlockNames.CATALOG, CatalogJson.MAX_BYTES).array());
+  }
+
+  @Test
+  void itHoldsTheMetasAndTheirVersionsAsListed() throws IOException {
+    Catalog.Entry later = publish(1);
+    Catalog.Entry first = publish(0);
+
+    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+
+    assertEquals(new Catalog(NOW.toEpochMilli(), List.of(first, later)), written());
+  }
+
+  @Test
+  void blocksThatAreMarkedAreNotInItAndReplacedOnesAre() throws IOException {
+    Catalog.Entry replaced = publish(0);
+    Catalog.Entry replacing = publish(1, replaced.meta().ulid());
+    Catalog.Entry marked = publish(2);
+    mark(marked);
+
+    writer.write(NOW);
+
+    assertEquals(List.of(replaced, replacing), written().entries());
+  }
+
+  @Test
+  void anUploadUnderWayIsNotInIt() throws IOException {
+    Catalog.Entry whole = publish(0);
+    bucket.put(
+        BlockNames.directory(SampleMetas.meta(1).ulid()).resolve("0.manifest"),
+        ByteBuffer.allocate(1));
+    bucket.put(new ObjectKey("blocks/other/meta.json"), ByteBuffer.allocate(1));
+
+    writer.write(NOW);
+
+    assertEquals(List.of(whole), written().entries());
+  }
+
+  @Test
+  void whatIsRightIsNotWrittenAgain() throws IOException {
+    publish(0);
+    writer.write(NOW);
+    counting.reset();
+
+    assertEquals(Outcome.UP_TO_DATE, writer.write(NOW.plusSeconds(1)));
+
+    assertEquals(NOW.toEpochMilli(), written().writtenMillis());
+    assertEquals(0, counting.count(Operation.PUT));
+    assertEquals(1, counting.count(Operation.LIST));
+    assertEquals(1, counting.gets(), "the catalog alone");
+  }
+
+  @Test
+  void whatIsMissingDamagedOrOldIsWrittenAgain() throws IOException {
+    Catalog.Entry first = publish(0);
+    writer.write(NOW);
+    bucket.delete(BlockNames.CATALOG);
+    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+
+    bucket.put(BlockNames.CATALOG, ByteBuffer.wrap("{}".getBytes()));
+    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+    assertEquals(List.of(first), written().entries());
+
+    Catalog.Entry second = publish(1);
+    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+    assertEquals(List.of(first, second), written().entries());
+
+    mark(first);
+    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+    assertEquals(List.of(second), written().entries());
+  }
+
+  @Test
+  void aMetaThatWasMadeAnewIsReadAgain() throws IOException {
+    publish(0);
+    writer.write(NOW);
+    Catalog.Entry anew = publish(0);
+
+    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+
+    assertEquals(List.of(anew), written().entries());
+  }
+
+  @Test
+  void anEmptyBucketNeedsNone() {
+    assertEquals(Outcome.UP_TO_DATE, writer.write(NOW));
+    assertEquals(0, counting.count(Operation.PUT));
+  }
+
+  @Test
+  void aStoreThatFailsAtAnyRequestIsNoFailureOfTheRun() {
+    publish(0);
+    // The listing, the meta, the catalog that is there, the put.
+    for (int failing = 0; failing < 4; failing++) {
+      faulty.next(Collections.nCopies(failing, Fault.NONE).toArray(Fault[]::new));
+      faulty.next(Fault.UNAVAILABLE);
+
+      Outcome outcome = new CatalogWriter(faulty, new PublishedBlocks(faulty)).write(NOW);
+
+      assertEquals(Outcome.FAILED, outcome, "request " + failing);
+      assertEquals(Optional.empty(), bucket.head(BlockNames.CATALOG));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.lamella.storage.block;
+
+import io.lamella.storage.object.ObjectVersion;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What `catalog.json` tells: the metas of published blocks, gathered so that a reader has them all
+/// in one read. It only spares reads: which blocks exist is told by a listing alone, and a meta is
+/// to be believed only while the listing shows the version that it was read from.
+///
+/// @param writtenMillis when it was gathered
+/// @param entries by block, ascending, each block once
+public record Catalog(long writtenMillis, List<Entry> entries) {
+  /// A meta and the version of its object.
+  public record Entry(ObjectVersion version, BlockMeta meta) {
+    public Entry {
+      if (!version.key().equals(BlockNames.meta(meta.ulid()))) {
+        throw new IllegalArgumentException(
+            "cannot describe block " + meta.ulid() + " by object " + version.key());
+      }
+    }
+  }
+
+  public Catalog {
+    entries = List.copyOf(entries);
+    for (int i = 1; i < entries.size(); i++) {
+      Ulid before = entries.get(i - 1).meta().ulid();
+      Ulid block = entries.get(i).meta().ulid();
+      if (before.compareTo(block) >= 0) {
+        throw new IllegalArgumentException(
+            "cannot make a catalog: block " + block + " stands behind " + before);
+      }
+    }
+  }
+
+  /// The metas by the versions that they were read from; without those whose tag is not known, for
+  /// a size alone tells no two objects apart.
+  public Map<ObjectVersion, BlockMeta> metas() {
+    Map<ObjectVersion, BlockMeta> out = new HashMap<>();
+    for (Entry e : entries) {
+      if (!e.version().etag().isEmpty()) {
+        out.put(e.version(), e.meta());
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,86 @@
+package io.lamella.storage.block;
+
+import io.lamella.storage.object.ObjectVersion;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+
+/// `catalog.json` as text and back, closed by [JsonSeal]; each meta stands in it as it stands in
+/// its own object. Reading is as strict as that of a meta.
+public final class CatalogJson {
+  public static final int VERSION = 1;
+
+  /// More is neither written nor read: metas of tens of thousands of blocks.
+  public static final long MAX_BYTES = 64 << 20;
+
+  private CatalogJson() {}
+
+  public static byte[] write(Catalog c) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    text(out, "{\n  \"version\": " + VERSION + ",\n  \"written\": " + c.writtenMillis());
+    text(out, ",\n  \"blocks\": [");
+    String comma = "";
+    for (Catalog.Entry e : c.entries()) {
+      text(out, comma + "\n    {\"etag\": " + BlockMetaJson.quoted(e.version().etag()));
+      text(out, ", \"size\": " + e.version().size() + ", \"meta\": ");
+      out.writeBytes(BlockMetaJson.write(e.meta()));
+      text(out, "    }");
+      comma = ",";
+    }
+    text(out, "\n  ]");
+    return JsonSeal.close(out.toByteArray());
+  }
+
+  private static void text(ByteArrayOutputStream out, String text) {
+    out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// @throws IOException where the bytes are no such text, contradict their checksum, or are of
+  ///   another version
+  public static Catalog read(byte[] bytes) throws IOException {
+    try {
+      if (bytes.length > MAX_BYTES) {
+        throw new IOException(bytes.length + " bytes, at most " + MAX_BYTES);
+      }
+      JsonSeal.check(bytes);
+      try (JsonParser p = BlockMetaJson.JSON.createParser(ObjectReadContext.empty(), bytes)) {
+        return catalog(p);
+      }
+    } catch (IOException | IllegalArgumentException | ArithmeticException | JacksonException e) {
+      throw new IOException(
+          "cannot read catalog: " + e.getMessage() + " [object=" + BlockNames.CATALOG + "]", e);
+    }
+  }
+
+  private static Catalog catalog(JsonParser p) throws IOException {
+    MemberReader members = new MemberReader(p);
+    members.next(JsonToken.START_OBJECT);
+    long version = members.number("version");
+    if (version != VERSION) {
+      throw new IOException("catalog version " + version + ", expected " + VERSION);
+    }
+    long written = members.number("written");
+    members.name("blocks");
+    members.next(JsonToken.START_ARRAY);
+    List<Catalog.Entry> entries = new ArrayList<>();
+    while (p.nextToken() == JsonToken.START_OBJECT) {
+      String etag = members.string("etag");
+      long size = members.number("size");
+      members.name("meta");
+      BlockMeta meta = BlockMetaJson.next(p);
+      members.next(JsonToken.END_OBJECT);
+      entries.add(
+          new Catalog.Entry(new ObjectVersion(BlockNames.meta(meta.ulid()), size, etag), meta));
+    }
+    members.current(JsonToken.END_ARRAY);
+    members.string("crc32c");
+    members.next(JsonToken.END_OBJECT);
+    return new Catalog(written, entries);
+  }
+}

@@ -1,0 +1,51 @@
+package io.lamella.storage.object;
+
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/// The pages of a listing as one stream: the first is there from the beginning, each other is asked
+/// for when the stream comes to it. Each is a request of its own to the store that was asked, so
+/// what wraps the store (counts, repeats) does so a page.
+final class PagedListing<T> extends Spliterators.AbstractSpliterator<ObjectStore.Page<T>> {
+  private final Request<T> request;
+  private Optional<ObjectStore.Page<T>> next;
+  private Optional<String> token = Optional.empty();
+
+  /// Asks for the page that a token names.
+  @FunctionalInterface
+  interface Request<T> {
+    ObjectStore.Page<T> send(String token) throws ObjectStoreException;
+  }
+
+  private PagedListing(Request<T> request, ObjectStore.Page<T> first) {
+    super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
+    this.request = request;
+    this.next = Optional.of(first);
+  }
+
+  static <T> Stream<T> stream(Request<T> request) throws ObjectStoreException {
+    PagedListing<T> pages = new PagedListing<>(request, request.send(ObjectStore.FIRST_PAGE));
+    return StreamSupport.stream(pages, false).flatMap(p -> p.entries().stream());
+  }
+
+  @Override
+  public boolean tryAdvance(Consumer<? super ObjectStore.Page<T>> action) {
+    if (next.isEmpty() && token.isEmpty()) {
+      return false;
+    }
+    ObjectStore.Page<T> page;
+    try {
+      page = next.isPresent() ? next.get() : request.send(token.get());
+    } catch (ObjectStoreException e) {
+      throw new UncheckedObjectStoreException(e);
+    }
+    next = Optional.empty();
+    token = page.next();
+    action.accept(page);
+    return true;
+  }
+}
