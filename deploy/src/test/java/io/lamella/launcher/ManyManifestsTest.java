@@ -8,8 +8,11 @@ import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.cache.LayoutCache;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
+import io.lamella.gateway.fetch.GatedReads;
+import io.lamella.gateway.fetch.ReadGate;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.read.LayoutReader;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -63,7 +66,10 @@ class ManyManifestsTest {
     FetchMetrics metrics = new GatewayMetrics().fetch();
     PageCache none = new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics);
     CountingObjectStore counting = new CountingObjectStore(bucket);
-    LayoutCache layouts = new LayoutCache(counting, none, MOST);
+    LayoutCache known = new LayoutCache(MOST);
+    GatedReads reads =
+        new GatedReads(counting, new ReadGate(new ReadGate.Limits(1, 0)), known::forget);
+    LayoutReader layouts = new LayoutReader(known, none, reads, metrics);
     BlockMeta.Shard shard = meta.shards().getFirst();
 
     long before = used();

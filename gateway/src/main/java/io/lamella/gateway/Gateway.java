@@ -10,6 +10,7 @@ import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.fetch.CdnObjectStore;
+import io.lamella.gateway.fetch.GatedReads;
 import io.lamella.gateway.fetch.HedgingObjectStore;
 import io.lamella.gateway.fetch.ReadGate;
 import io.lamella.gateway.fetch.SharedReads;
@@ -20,6 +21,7 @@ import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.metrics.MeteredObjectStore;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.ResultStore;
+import io.lamella.gateway.read.LayoutReader;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.select.BlockSource;
 import io.lamella.gateway.select.LabelPrefetch;
@@ -65,13 +67,10 @@ public final class Gateway implements AutoCloseable {
             new MemoryPages(fetch.memoryBytes(), fetching),
             fetch.disk().flatMap(d -> DiskPages.open(d, fetching)),
             fetching);
-    LayoutCache layouts = new LayoutCache(hedged, pages, options.layoutBytes());
-    SharedReads reads =
-        new SharedReads(
-            new SharedReads.Way(hedged, gate, layouts::forget),
-            options.coalescing(),
-            pages,
-            fetching);
+    LayoutCache known = new LayoutCache(options.layoutBytes());
+    GatedReads gated = new GatedReads(hedged, gate, known::forget);
+    LayoutReader layouts = new LayoutReader(known, pages, gated, fetching);
+    SharedReads reads = new SharedReads(gated, options.coalescing(), pages, fetching);
     RangeReader reader = new RangeReader(pages, reads, options.coalescing());
     source = new BlockSource(catalog, layouts, reader);
     AtomicLong ahead = new AtomicLong();

@@ -95,13 +95,14 @@ public final class PageCache implements AutoCloseable {
   }
 
   /// The page where it lies on disk; does not come up into memory, as who asks keeps it otherwise.
-  Optional<ByteBuffer> findOnDisk(PageKey key) throws InterruptedException {
+  public Optional<ByteBuffer> findOnDisk(PageKey key) throws InterruptedException {
     return disk.isEmpty()
         ? Optional.empty()
         : Optional.ofNullable(disk.get().find(List.of(key)).get(key));
   }
 
-  void putOnDisk(PageKey key, ByteBuffer bytes) {
+  /// Keeps a page on disk alone.
+  public void putOnDisk(PageKey key, ByteBuffer bytes) {
     disk.ifPresent(d -> d.put(key, bytes));
   }
 

@@ -7,8 +7,11 @@ import io.lamella.gateway.cache.LayoutCache.BlockFile;
 import io.lamella.gateway.cache.LayoutCache.ShardLayout;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
+import io.lamella.gateway.fetch.GatedReads;
+import io.lamella.gateway.fetch.ReadGate;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.read.LayoutReader;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -74,18 +77,21 @@ public final class InspectCommand implements Callable<Integer> {
       describe(meta, out);
       FetchMetrics metrics = new GatewayMetrics().fetch();
       PageCache none = new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics);
-      LayoutCache layouts = new LayoutCache(opened, none, 1 << 30);
+      LayoutCache known = new LayoutCache(1 << 30);
+      GatedReads reads =
+          new GatedReads(opened, new ReadGate(new ReadGate.Limits(2, 0)), known::forget);
+      LayoutReader layouts = new LayoutReader(known, none, reads, metrics);
       QueryBudget budget = new QueryBudget(QueryCeilings.DEFAULT);
       for (BlockMeta.Shard shard : meta.shards()) {
-        Optional<ShardLayout> known = layouts.shard(ulid, shard, budget);
+        Optional<ShardLayout> layout = layouts.shard(ulid, shard, budget);
         BlockFile labels =
-            known.isPresent() ? known.get().labels() : layouts.file(ulid, shard.labels(), budget);
+            layout.isPresent() ? layout.get().labels() : layouts.file(ulid, shard.labels(), budget);
         BlockFile chunks =
-            known.isPresent() ? known.get().chunks() : layouts.file(ulid, shard.chunks(), budget);
+            layout.isPresent() ? layout.get().chunks() : layouts.file(ulid, shard.chunks(), budget);
         file(shard.labels(), labels.layout(), out);
         file(shard.chunks(), chunks.layout(), out);
-        if (known.isPresent()) {
-          runs(known.get().runs(), out);
+        if (layout.isPresent()) {
+          runs(layout.get().runs(), out);
         } else {
           out.println();
           out.println("no manifest: the runs are not known without reading the labels");

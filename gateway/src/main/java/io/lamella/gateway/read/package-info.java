@@ -1,5 +1,5 @@
-/// Carries out read plans: ranges at once on virtual threads, pages decoded, rows tested. Chunk
-/// bytes come out encoded.
+/// Opens shards and carries out read plans: ranges at once on virtual threads, pages decoded, rows
+/// tested. Chunk bytes come out encoded.
 @NullMarked
 package io.lamella.gateway.read;
 

@@ -1,11 +1,11 @@
 package io.lamella.gateway.select;
 
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.cache.LayoutCache;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.query.DataView;
 import io.lamella.gateway.query.QuerySource;
+import io.lamella.gateway.read.LayoutReader;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.select.SelectedSeries.Row;
 import io.lamella.model.Labels;
@@ -42,7 +42,7 @@ public final class BlockSource implements QuerySource {
   /// Places for threads that decode ahead: a core more than the one that evaluates, if there is.
   private final Semaphore decoders = new Semaphore(Runtime.getRuntime().availableProcessors() - 1);
 
-  public BlockSource(BlockCatalog catalog, LayoutCache layouts, RangeReader reader) {
+  public BlockSource(BlockCatalog catalog, LayoutReader layouts, RangeReader reader) {
     this.selector = new RowSelector(catalog, layouts, reader);
     this.reader = reader;
   }

@@ -2,10 +2,10 @@ package io.lamella.gateway.select;
 
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
-import io.lamella.gateway.cache.LayoutCache;
 import io.lamella.gateway.cache.LayoutCache.BlockFile;
 import io.lamella.gateway.cache.LayoutCache.ShardLayout;
 import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.gateway.read.LayoutReader;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockSchema;
@@ -37,7 +37,7 @@ public final class LabelPrefetch {
   private static final Set<String> OTHERS =
       Set.of(BlockSchema.SERIES_HASH, BlockSchema.FIRST_TIME, BlockSchema.LAST_TIME);
 
-  private final LayoutCache layouts;
+  private final LayoutReader layouts;
   private final RangeReader reader;
   private final Limits limits;
   private final LongConsumer fetched;
@@ -53,7 +53,7 @@ public final class LabelPrefetch {
 
   /// @param fetched is told of bytes of label pages that were brought
   public LabelPrefetch(
-      LayoutCache layouts, RangeReader reader, Limits limits, LongConsumer fetched) {
+      LayoutReader layouts, RangeReader reader, Limits limits, LongConsumer fetched) {
     this.layouts = layouts;
     this.reader = reader;
     this.limits = limits;

@@ -1,7 +1,6 @@
 package io.lamella.gateway.select;
 
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.cache.LayoutCache;
 import io.lamella.gateway.cache.LayoutCache.BlockFile;
 import io.lamella.gateway.cache.LayoutCache.ShardLayout;
 import io.lamella.gateway.catalog.BlockCatalog;
@@ -11,6 +10,7 @@ import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RunMatch;
 import io.lamella.gateway.plan.ValuePruning;
 import io.lamella.gateway.read.LabelRows;
+import io.lamella.gateway.read.LayoutReader;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -29,10 +29,10 @@ import java.util.concurrent.Callable;
 /// then the label pages of all blocks in one wave.
 final class RowSelector {
   private final BlockCatalog catalog;
-  private final LayoutCache layouts;
+  private final LayoutReader layouts;
   private final RangeReader reader;
 
-  RowSelector(BlockCatalog catalog, LayoutCache layouts, RangeReader reader) {
+  RowSelector(BlockCatalog catalog, LayoutReader layouts, RangeReader reader) {
     this.catalog = catalog;
     this.layouts = layouts;
     this.reader = reader;

@@ -48,10 +48,7 @@ class SharedReadsTest {
   private final AtomicReference<ObjectVersion> changed = new AtomicReference<>();
   private final SharedReads reads =
       new SharedReads(
-          new SharedReads.Way(store, gate, changed::set),
-          new Coalescing(100, 100_000),
-          cache,
-          metrics);
+          new GatedReads(store, gate, changed::set), new Coalescing(100, 100_000), cache, metrics);
   private final byte[] content = new byte[100_000];
   private final ObjectVersion object;
 
@@ -208,8 +205,7 @@ class SharedReadsTest {
     store.letGo(1);
 
     assertThrows(
-        ObjectStoreException.Changed.class,
-        () -> reads.read(List.of(page(0, 100)), MEMORY, budget()));
+        StaleObjectException.class, () -> reads.read(List.of(page(0, 100)), MEMORY, budget()));
     assertEquals(object, changed.get());
   }
 

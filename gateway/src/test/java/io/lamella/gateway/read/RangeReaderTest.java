@@ -10,6 +10,7 @@ import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
+import io.lamella.gateway.fetch.GatedReads;
 import io.lamella.gateway.fetch.ReadGate;
 import io.lamella.gateway.fetch.SharedReads;
 import io.lamella.gateway.metrics.CacheTier;
@@ -59,7 +60,7 @@ class RangeReaderTest {
   private RangeReader reader(PageCache cache) {
     SharedReads reads =
         new SharedReads(
-            new SharedReads.Way(store, new ReadGate(new ReadGate.Limits(8, 0)), o -> {}),
+            new GatedReads(store, new ReadGate(new ReadGate.Limits(8, 0)), o -> {}),
             coalescing,
             cache,
             metrics);
