@@ -92,15 +92,14 @@ class FetchPipelineTest {
   }
 
   @Test
-  void anObjectThatIsWrittenAnewIsReadAnew() throws Exception {
+  void anObjectThatIsWrittenAnewIsOpenedAnewByTheSameQuery() throws Exception {
     Value expected = expected();
     try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
       faulty.next(Fault.NONE, Fault.NONE, Fault.CHANGED);
-      assertThrows(QueryException.StorageUnavailable.class, () -> ask(gateway));
-      store.reset();
       assertEquals(expected, ask(gateway));
-      assertTrue(
-          store.reads().stream().anyMatch(r -> r.key().name().endsWith(".manifest")),
+      assertEquals(
+          2,
+          store.reads().stream().filter(r -> r.key().name().endsWith(".manifest")).count(),
           () -> store.reads().toString());
     }
   }

@@ -9,6 +9,7 @@ import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.gateway.catalog.EarlyRefresh;
 import io.lamella.gateway.fetch.CdnObjectStore;
 import io.lamella.gateway.fetch.GatedReads;
 import io.lamella.gateway.fetch.HedgingObjectStore;
@@ -72,7 +73,7 @@ public final class Gateway implements AutoCloseable {
     LayoutReader layouts = new LayoutReader(known, pages, gated, fetching);
     SharedReads reads = new SharedReads(gated, options.coalescing(), pages, fetching);
     RangeReader reader = new RangeReader(pages, reads, options.coalescing());
-    source = new BlockSource(catalog, layouts, reader);
+    source = new BlockSource(catalog, layouts, reader, new EarlyRefresh(this::refreshCatalog));
     AtomicLong ahead = new AtomicLong();
     prefetch = new LabelPrefetch(layouts, reader, options.prefetch(), ahead::addAndGet);
     metrics.counter(
@@ -133,16 +134,24 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void refresh() {
+    if (refreshCatalog()) {
+      prefetch();
+    }
+  }
+
+  /// @return false where it failed
+  private boolean refreshCatalog() {
     try {
       catalog.refresh();
       metrics.catalogRefreshed(CatalogRefresh.OK);
-      prefetch();
+      return true;
     } catch (IOException | RuntimeException e) {
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
       LOG.warn("catalog not refreshed, the old one stays reason=\"{}\"", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return false;
   }
 
   private void prefetch() {
@@ -150,6 +159,9 @@ public final class Gateway implements AutoCloseable {
       prefetch.run(catalog.snapshot());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // Thrown on, it would end the refreshes to come.
+      LOG.error("nothing is fetched ahead", e);
     }
   }
 

@@ -2,9 +2,12 @@ package io.lamella.gateway.catalog;
 
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.ObjectKey;
 import java.util.List;
+import java.util.Optional;
 
 /// The blocks that a query sees, by start; blocks that another one replaces are not among them.
 /// Immutable.
@@ -37,5 +40,12 @@ public record CatalogSnapshot(List<BlockMeta> blocks, List<Broken> broken) {
       }
     }
     return blocks.stream().filter(b -> b.range().overlaps(range)).toList();
+  }
+
+  /// The block that an object belongs to, where it is one of these.
+  public Optional<BlockMeta> owner(ObjectKey object) {
+    return blocks.stream()
+        .filter(b -> object.name().startsWith(BlockNames.directory(b.ulid()).name() + "/"))
+        .findFirst();
   }
 }

@@ -2,6 +2,7 @@ package io.lamella.gateway.query;
 
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.QueryException;
 import io.lamella.promql.source.SeriesSource;
 import java.util.Optional;
 
@@ -13,4 +14,13 @@ public interface DataView {
   /// What tells the data of a time range from other data: where two views say the same, a query
   /// within the range reads the same of both. Nothing where that cannot be told.
   Optional<Object> version(TimeRange range);
+
+  /// A view to ask once more where a failure shows that the data is no longer what this view tells
+  /// of it; nothing where the failure says something else, or another view would say the same. May
+  /// wait for the store.
+  ///
+  /// @throws QueryException.Cancelled where the query is cancelled meanwhile or its time is up
+  default Optional<DataView> after(QueryException failure) {
+    return Optional.empty();
+  }
 }

@@ -27,9 +27,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /// Answers queries within their limits. At most so many run at once; others wait for a place until
 /// their time is up.
+///
+/// A query whose data is replaced or deleted while it reads is asked once more, whole, of the data
+/// as it is then, so that all of its answer comes of one view. Both attempts share its deadline and
+/// its budget.
 public final class QueryService {
   private static final ScheduledExecutorService ALARMS =
       Executors.newSingleThreadScheduledExecutor(
@@ -108,17 +113,18 @@ public final class QueryService {
 
   public Answer<List<Labels>> labelSets(
       List<List<Matcher>> selectors, TimeRange range, QueryTerms terms) {
-    return run(terms, (budget, left) -> source.labelSets(selectors, range, budget));
+    return run(source.view(), terms, (_, budget, _) -> source.labelSets(selectors, range, budget));
   }
 
   public Answer<SortedSet<String>> labelNames(
       List<List<Matcher>> selectors, TimeRange range, QueryTerms terms) {
-    return run(terms, (budget, left) -> source.labelNames(selectors, range, budget));
+    return run(source.view(), terms, (_, budget, _) -> source.labelNames(selectors, range, budget));
   }
 
   public Answer<SortedSet<String>> labelValues(
       String name, List<List<Matcher>> selectors, TimeRange range, QueryTerms terms) {
-    return run(terms, (budget, left) -> source.labelValues(name, selectors, range, budget));
+    return run(
+        source.view(), terms, (_, budget, _) -> source.labelValues(name, selectors, range, budget));
   }
 
   /// Answers from what was kept, where the data is still the same, or by asking the engine.
@@ -138,25 +144,31 @@ public final class QueryService {
             found.get().result(), Used.NOTHING, Optional.empty(), Duration.ZERO, Duration.ZERO);
       }
     }
-    AtomicReference<Optional<TimeRange>> covered = new AtomicReference<>(Optional.empty());
+    AtomicReference<Optional<Kept>> result = new AtomicReference<>(Optional.empty());
     Answer<QueryResult> answer =
         run(
+            view,
             terms,
-            (budget, left) -> {
-              CoveredRange series = new CoveredRange(view.series(budget));
-              QueryResult result = work.apply(series, left);
-              covered.set(series.range());
-              return result;
+            (asked, budget, left) -> {
+              CoveredRange series = new CoveredRange(asked.series(budget));
+              QueryResult value = work.apply(series, left);
+              result.set(
+                  series
+                      .range()
+                      .flatMap(range ->
+                          asked.version(range).map(version -> new Kept(value, range, version))));
+              return value;
             });
     if (usual) {
-      covered
-          .get()
-          .ifPresent(range ->
-              view.version(range)
-                  .ifPresent(
-                      version -> results.put(question, new Kept(answer.value(), range, version))));
+      result.get().ifPresent(k -> results.put(question, k));
     }
     return answer;
+  }
+
+  /// A query's work on one view of the data.
+  @FunctionalInterface
+  private interface Work<T> {
+    T on(DataView view, QueryBudget budget, QueryLimits left);
   }
 
   private Duration timeout(QueryLimits limits) {
@@ -164,7 +176,7 @@ public final class QueryService {
     return asked.compareTo(timeout) < 0 ? asked : timeout;
   }
 
-  private <T> Answer<T> run(QueryTerms terms, BiFunction<QueryBudget, QueryLimits, T> work) {
+  private <T> Answer<T> run(DataView view, QueryTerms terms, Work<T> work) {
     QueryLimits limits = terms.limits();
     Duration most = timeout(limits);
     long begun = System.nanoTime();
@@ -179,6 +191,12 @@ public final class QueryService {
     // Waiting counts: the work gets what is left.
     long started = System.nanoTime();
     Duration left = most.minusNanos(started - begun);
+    Supplier<QueryLimits> rest =
+        () ->
+            new QueryLimits(
+                limits.lookback(),
+                Optional.of(most.minusNanos(System.nanoTime() - begun)),
+                limits.maxSamples());
     Alarm alarm = new Alarm(Thread.currentThread());
     Future<?> ringing = ALARMS.schedule(alarm::ring, left.toNanos(), TimeUnit.NANOSECONDS);
     try (MemoryPool.Lease lease = memory.lease()) {
@@ -187,9 +205,7 @@ public final class QueryService {
               ? Optional.of(new QueryTrace())
               : Optional.empty();
       QueryBudget budget = new QueryBudget(ceilings.and(terms.ceilings()), lease, trace);
-      T value =
-          work.apply(
-              budget, new QueryLimits(limits.lookback(), Optional.of(left), limits.maxSamples()));
+      T value = onceOrTwice(view, budget, rest, work);
       return new Answer<>(
           value,
           budget.used(),
@@ -204,6 +220,19 @@ public final class QueryService {
       ringing.cancel(false);
       alarm.end();
       places.release();
+    }
+  }
+
+  private static <T> T onceOrTwice(
+      DataView view, QueryBudget budget, Supplier<QueryLimits> rest, Work<T> work) {
+    try {
+      return work.on(view, budget, rest.get());
+    } catch (QueryException e) {
+      Optional<DataView> now = view.after(e);
+      if (now.isEmpty()) {
+        throw e;
+      }
+      return work.on(now.get(), budget, rest.get());
     }
   }
 

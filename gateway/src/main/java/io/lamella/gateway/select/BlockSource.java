@@ -3,6 +3,8 @@ package io.lamella.gateway.select;
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.gateway.catalog.EarlyRefresh;
+import io.lamella.gateway.fetch.StaleObjectException;
 import io.lamella.gateway.query.DataView;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.read.LayoutReader;
@@ -13,11 +15,13 @@ import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.model.Utf8Order;
+import io.lamella.promql.QueryException;
 import io.lamella.promql.source.Selection;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.object.ObjectKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,21 +34,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The published blocks of a bucket as a source of series and labels.
 public final class BlockSource implements QuerySource {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockSource.class);
+
   /// A row with its labels, roughly.
   private static final long BYTES_PER_ROW = 400;
 
   private final RowSelector selector;
   private final RangeReader reader;
+  private final EarlyRefresh early;
 
   /// Places for threads that decode ahead: a core more than the one that evaluates, if there is.
   private final Semaphore decoders = new Semaphore(Runtime.getRuntime().availableProcessors() - 1);
 
-  public BlockSource(BlockCatalog catalog, LayoutReader layouts, RangeReader reader) {
+  /// @param early is asked where a block proves not to be what the catalog tells of it
+  public BlockSource(
+      BlockCatalog catalog, LayoutReader layouts, RangeReader reader, EarlyRefresh early) {
     this.selector = new RowSelector(catalog, layouts, reader);
     this.reader = reader;
+    this.early = early;
   }
 
   @Override
@@ -54,23 +66,60 @@ public final class BlockSource implements QuerySource {
 
   @Override
   public DataView view() {
-    CatalogSnapshot snapshot = selector.snapshot();
-    return new DataView() {
-      @Override
-      public SeriesSource series(QueryBudget budget) {
-        return new QuerySeries(snapshot, budget);
-      }
+    return new SnapshotView(selector.snapshot());
+  }
 
-      @Override
-      public Optional<Object> version(TimeRange range) {
+  /// The blocks of one snapshot.
+  private final class SnapshotView implements DataView {
+    private final CatalogSnapshot snapshot;
+
+    SnapshotView(CatalogSnapshot snapshot) {
+      this.snapshot = snapshot;
+    }
+
+    @Override
+    public SeriesSource series(QueryBudget budget) {
+      return new QuerySeries(snapshot, budget);
+    }
+
+    @Override
+    public Optional<Object> version(TimeRange range) {
+      try {
+        // Blocks never change, so their names tell their data.
+        return Optional.of(snapshot.overlapping(range).stream().map(BlockMeta::ulid).toList());
+      } catch (CorruptBlockException e) {
+        return Optional.empty();
+      }
+    }
+
+    /// An object that is another one now is opened anew, by a new meta where there is one. One that
+    /// is gone is worth a second look only where its block is another now, or gone with it.
+    @Override
+    public Optional<DataView> after(QueryException failure) {
+      if (!(failure.getCause() instanceof StaleObjectException stale)) {
+        return Optional.empty();
+      }
+      ObjectKey object = stale.object().key();
+      Optional<BlockMeta> before = snapshot.owner(object);
+      if (selector.snapshot().owner(object).equals(before)) {
         try {
-          // Blocks never change, so their names tell their data.
-          return Optional.of(snapshot.overlapping(range).stream().map(BlockMeta::ulid).toList());
-        } catch (CorruptBlockException e) {
-          return Optional.empty();
+          early.await();
+        } catch (InterruptedException e) {
+          throw RowSelector.failure(e);
         }
       }
-    };
+      CatalogSnapshot now = selector.snapshot();
+      boolean sameBlock = now.owner(object).equals(before);
+      LOG.info(
+          "query found the catalog old object={} now={} block={}",
+          object,
+          stale.now(),
+          sameBlock ? "same" : "changed");
+      return switch (stale.now()) {
+        case ANOTHER -> Optional.of(new SnapshotView(now));
+        case GONE -> sameBlock ? Optional.empty() : Optional.of(new SnapshotView(now));
+      };
+    }
   }
 
   /// The series of one query: selections that are announced are read side by side.

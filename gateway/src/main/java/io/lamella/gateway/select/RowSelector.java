@@ -5,6 +5,7 @@ import io.lamella.gateway.cache.LayoutCache.BlockFile;
 import io.lamella.gateway.cache.LayoutCache.ShardLayout;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.gateway.fetch.StaleObjectException;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RunMatch;
@@ -266,6 +267,15 @@ final class RowSelector {
     return switch (e) {
       case CorruptBlockException c ->
           new QueryException.CorruptBlock(String.valueOf(c.getMessage()), c);
+      case StaleObjectException s ->
+          new QueryException.StorageUnavailable(
+              s.getMessage()
+                  + switch (s.now()) {
+                    case ANOTHER -> "; its block is written anew while it is read: ask again later";
+                    case GONE ->
+                        "; its block is published without it: ask again once the catalog was refreshed, or convert the block again";
+                  },
+              s);
       case IOException io ->
           new QueryException.StorageUnavailable(String.valueOf(io.getMessage()), io);
       case InterruptedException _ -> {

@@ -9,14 +9,23 @@ import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
+import io.lamella.model.SampleColumns;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
+import io.lamella.promql.Value;
+import io.lamella.promql.source.MemorySeriesSource;
 import io.lamella.promql.source.SeriesSource;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -55,15 +64,149 @@ class QueryServiceTest {
     }
   }
 
+  /// Data that is replaced while it is read, some times over.
+  private static final class Replaced implements QuerySource {
+    private final int times;
+    private int view;
+    private int asked;
+
+    Replaced(int times) {
+      this.times = times;
+    }
+
+    private <T> T read(T value) {
+      asked++;
+      if (view < times) {
+        throw new QueryException.StorageUnavailable("replaced " + view, new IOException());
+      }
+      return value;
+    }
+
+    @Override
+    public SeriesSource series(QueryBudget budget) {
+      SampleColumns samples = new SampleColumns();
+      samples.add(1_000, 7);
+      SeriesSource source = new MemorySeriesSource(Map.of(Labels.of("__name__", "up"), samples));
+      return selection -> read(source).select(selection);
+    }
+
+    @Override
+    public DataView view() {
+      int number = view;
+      return new DataView() {
+        @Override
+        public SeriesSource series(QueryBudget budget) {
+          return Replaced.this.series(budget);
+        }
+
+        @Override
+        public Optional<Object> version(TimeRange range) {
+          return Optional.of(number);
+        }
+
+        @Override
+        public Optional<DataView> after(QueryException failure) {
+          view++;
+          return Optional.of(view());
+        }
+      };
+    }
+
+    @Override
+    public List<Labels> labelSets(List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+      return read(List.of(Labels.of("a", "b")));
+    }
+
+    @Override
+    public SortedSet<String> labelNames(List<List<Matcher>> s, TimeRange range, QueryBudget b) {
+      return read(new TreeSet<>(Set.of("a")));
+    }
+
+    @Override
+    public SortedSet<String> labelValues(
+        String name, List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+      return read(new TreeSet<>(Set.of("b")));
+    }
+  }
+
   private static QueryService service(Duration timeout) {
+    return service(new Silent(), ResultStore.NONE, timeout);
+  }
+
+  private static QueryService service(QuerySource source, ResultStore results, Duration timeout) {
     return new QueryService(
         new PromqlEngine(EngineOptions.defaults()),
-        new Silent(),
+        source,
         QueryCeilings.DEFAULT,
         new MemoryPool(1 << 20),
-        ResultStore.NONE,
+        results,
         timeout,
         1);
+  }
+
+  private static QueryService asking(QuerySource source) {
+    return service(source, ResultStore.NONE, Duration.ofSeconds(30));
+  }
+
+  @Test
+  void aQueryWhoseDataIsReplacedIsAskedOnceMore() {
+    Replaced data = new Replaced(1);
+    assertEquals(
+        "7.0",
+        ((Value.Vector)
+                    asking(data).instant("up + up - up", 2_000, QueryTerms.NONE).value().value())
+                .samples()
+                .getFirst()
+                .value()
+            + "");
+    assertEquals(
+        1,
+        asking(new Replaced(1))
+            .labelSets(List.of(), TimeRange.ALL, QueryTerms.NONE)
+            .value()
+            .size());
+    assertEquals(
+        Set.of("a"),
+        asking(new Replaced(1)).labelNames(List.of(), TimeRange.ALL, QueryTerms.NONE).value());
+    assertEquals(
+        Set.of("b"),
+        asking(new Replaced(1))
+            .labelValues("a", List.of(), TimeRange.ALL, QueryTerms.NONE)
+            .value());
+  }
+
+  @Test
+  void aQueryIsNotAskedAThirdTime() {
+    Replaced data = new Replaced(2);
+    QueryException e =
+        assertThrows(
+            QueryException.StorageUnavailable.class,
+            () -> asking(data).instant("up", 2_000, QueryTerms.NONE));
+    assertEquals("replaced 1", e.getMessage());
+    assertEquals(2, data.asked);
+  }
+
+  @Test
+  void aResultIsKeptForTheDataThatItIsOf() {
+    Map<ResultStore.Question, ResultStore.Kept> kept = new HashMap<>();
+    ResultStore results =
+        new ResultStore() {
+          @Override
+          public Optional<Kept> find(Question question) {
+            return Optional.ofNullable(kept.get(question));
+          }
+
+          @Override
+          public void put(Question question, Kept k) {
+            kept.put(question, k);
+          }
+        };
+    Replaced data = new Replaced(1);
+    QueryService service = service(data, results, Duration.ofSeconds(30));
+    service.instant("up", 2_000, QueryTerms.NONE);
+    assertEquals(1, kept.values().iterator().next().version());
+    service.instant("up", 2_000, QueryTerms.NONE);
+    assertEquals(2, data.asked);
   }
 
   @Test
