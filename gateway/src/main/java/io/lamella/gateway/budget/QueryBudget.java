@@ -20,6 +20,7 @@ public final class QueryBudget {
   private final AtomicLong selecting = new AtomicLong();
   private final Optional<QueryTrace> trace;
   private final MemoryPool.Lease memory;
+  private volatile Urgency urgency = Urgency.NOW;
 
   /// The budget of something that is no query: memory is bounded by the other ceilings alone.
   public QueryBudget(QueryCeilings ceilings) {
@@ -32,6 +33,22 @@ public final class QueryBudget {
     this.ceilings = ceilings;
     this.memory = memory;
     this.trace = trace;
+  }
+
+  /// The budget of work that no query waits for yet; nothing bounds it.
+  public static QueryBudget ahead() {
+    QueryBudget budget = new QueryBudget(QueryCeilings.NONE);
+    budget.urgency = Urgency.AHEAD;
+    return budget;
+  }
+
+  public Urgency urgency() {
+    return urgency;
+  }
+
+  /// Tells that a query waits for what this budget's work reads.
+  public void hurry() {
+    urgency = Urgency.NOW;
   }
 
   /// Where the query is to be explained, what to tell of it.

@@ -1,6 +1,7 @@
 package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.Urgency;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,13 +75,17 @@ public final class Flights<K, V> {
       this.query = query;
     }
 
-    /// Waits also for the flight of this key, where there is one.
+    /// Waits also for the flight of this key, where there is one. If a query does, it is no longer
+    /// one that nobody waits for.
     ///
     /// @return false where none is under way
     public boolean join(K key) {
       Flight f = underWay.get(key);
       if (f == null) {
         return false;
+      }
+      if (query.urgency() == Urgency.NOW) {
+        f.starter.hurry();
       }
       all.add(f);
       return true;

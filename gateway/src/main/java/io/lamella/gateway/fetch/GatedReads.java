@@ -50,7 +50,7 @@ public record GatedReads(ObjectStore store, ReadGate gate, Consumer<ObjectVersio
 
   private <T> T pass(ObjectVersion object, long length, QueryBudget query, Request<T> request)
       throws ObjectStoreException, StaleObjectException, InterruptedException {
-    gate.enter(query, length);
+    gate.enter(query, query::urgency, length);
     try {
       query.count(length);
       return request.send();

@@ -1,5 +1,6 @@
 package io.lamella.gateway.fetch;
 
+import io.lamella.gateway.budget.Urgency;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -8,10 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// Where reads of the whole process pass: so many at once, and so many bytes a second. Of the
 /// queries that wait, the one with the fewest reads under way goes next, so a query of two reads
-/// does not stand behind the thousand of another.
+/// does not stand behind the thousand of another. Reads that no query waits for yet pass when no
+/// other read waits.
 ///
 /// Bandwidth is a token bucket that may go into debt: a read passes while there is anything in it
 /// and is then charged whole. Large reads need no tokens saved up, and the rate holds over time.
@@ -52,8 +55,18 @@ public final class ReadGate {
 
   /// The reads of one query.
   private static final class Line {
+    final Supplier<Urgency> urgency;
     final Deque<Waiter> waiters = new ArrayDeque<>();
     int running;
+
+    Line(Supplier<Urgency> urgency) {
+      this.urgency = urgency;
+    }
+
+    boolean goesBefore(Line other) {
+      int byUrgency = urgency.get().compareTo(other.urgency.get());
+      return byUrgency < 0 || byUrgency == 0 && running < other.running;
+    }
   }
 
   private record Waiter(CompletableFuture<Void> place, long bytes) {}
@@ -90,10 +103,19 @@ public final class ReadGate {
   ///
   /// @param query by identity; the reads of one query stand in one line
   public void enter(Object query, long bytes) throws InterruptedException {
+    enter(query, () -> Urgency.NOW, bytes);
+  }
+
+  /// Waits for a place and takes it; [#leave] gives it back.
+  ///
+  /// @param query by identity; the reads of one query stand in one line
+  /// @param urgency of its line; it may rise while they wait
+  public void enter(Object query, Supplier<Urgency> urgency, long bytes)
+      throws InterruptedException {
     Waiter waiter = new Waiter(new CompletableFuture<>(), bytes);
     lock.lock();
     try {
-      lines.computeIfAbsent(query, q -> new Line()).waiters.add(waiter);
+      lines.computeIfAbsent(query, q -> new Line(urgency)).waiters.add(waiter);
       waiting++;
       admit();
     } finally {
@@ -149,12 +171,13 @@ public final class ReadGate {
     }
   }
 
-  /// Lets pass whoever may; under the lock.
+  /// Lets pass whoever may; under the lock. Someone waits only while there is no place or no
+  /// bandwidth, and so an urgency that rises is seen when there is.
   private void admit() {
     while (waiting > 0 && running < limits.maxConcurrent() && hasTokens()) {
       Line next = null;
       for (Line l : lines.values()) {
-        if (!l.waiters.isEmpty() && (next == null || l.running < next.running)) {
+        if (!l.waiters.isEmpty() && (next == null || l.goesBefore(next))) {
           next = l;
         }
       }

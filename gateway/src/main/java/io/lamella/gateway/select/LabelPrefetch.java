@@ -1,7 +1,6 @@
 package io.lamella.gateway.select;
 
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.cache.LayoutCache.BlockFile;
 import io.lamella.gateway.cache.LayoutCache.ShardLayout;
 import io.lamella.gateway.catalog.CatalogSnapshot;
@@ -26,13 +25,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Brings the manifests of all blocks and the label pages of the newest ones into the caches before
-/// a query asks, so that a narrow query waits for chunk pages alone. One shard after the other, so
-/// that no query waits for it for long. Used by one thread.
+/// a query asks, so that a narrow query waits for chunk pages alone. Used by one thread.
+///
+/// Its reads pass the gate when no query's read waits, and a query that wants what one of them is
+/// bringing joins it, which makes it as urgent as the query. A read that has passed holds a place,
+/// so there is one shard after the other, a piece at a time.
 ///
 /// Label columns, series hashes and times come in; the columns of statistics, which few queries
 /// read, do not.
 public final class LabelPrefetch {
   private static final Logger LOG = LoggerFactory.getLogger(LabelPrefetch.class);
+
+  /// Label pages that are read at a time.
+  static final long PIECE_BYTES = 1 << 20;
 
   private static final Set<String> OTHERS =
       Set.of(BlockSchema.SERIES_HASH, BlockSchema.FIRST_TIME, BlockSchema.LAST_TIME);
@@ -98,7 +103,7 @@ public final class LabelPrefetch {
   private long block(BlockMeta block, long left) throws IOException, InterruptedException {
     long bytes = 0;
     for (BlockMeta.Shard shard : block.shards()) {
-      QueryBudget budget = new QueryBudget(QueryCeilings.NONE);
+      QueryBudget budget = QueryBudget.ahead();
       Optional<ShardLayout> layout = layouts.shard(block.ulid(), shard, budget);
       if (layout.isEmpty()) {
         continue;
@@ -107,11 +112,29 @@ public final class LabelPrefetch {
       List<ByteRange> ranges = pages(file.layout());
       long wanted = ranges.stream().mapToLong(ByteRange::length).sum();
       if (bytes + wanted <= left) {
-        reader.wave(List.of(new RangeReader.Wanted(file.file(), ranges)), budget);
+        for (List<ByteRange> piece : pieces(ranges)) {
+          reader.wave(List.of(new RangeReader.Wanted(file.file(), piece)), budget);
+        }
         bytes += wanted;
       }
     }
     return bytes;
+  }
+
+  /// Ranges in the order of the file, some at a time.
+  static List<List<ByteRange>> pieces(List<ByteRange> ranges) {
+    List<List<ByteRange>> out = new ArrayList<>();
+    long bytes = PIECE_BYTES;
+    for (ByteRange r :
+        ranges.stream().sorted(Comparator.comparingLong(ByteRange::start)).toList()) {
+      if (bytes + r.length() > PIECE_BYTES) {
+        out.add(new ArrayList<>());
+        bytes = 0;
+      }
+      out.getLast().add(r);
+      bytes += r.length();
+    }
+    return out;
   }
 
   private static List<ByteRange> pages(FileLayout layout) {

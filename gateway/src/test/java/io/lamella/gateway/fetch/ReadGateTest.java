@@ -4,9 +4,11 @@ import static io.lamella.gateway.fetch.HeldObjectStore.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.gateway.budget.Urgency;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class ReadGateTest {
@@ -110,6 +112,60 @@ class ReadGateTest {
 
     assertEquals(4, gate.running());
     assertEquals(2, passed.subList(4, 8).stream().filter("b"::equals).count(), passed::toString);
+  }
+
+  private Thread enterAhead(ReadGate gate, String line, AtomicReference<Urgency> urgency) {
+    int before = gate.waiting() + gate.running();
+    Thread t =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                gate.enter(line, urgency::get, 1);
+                passed.add(line);
+              } catch (InterruptedException e) {
+                passed.add(line + " gave up");
+              }
+            });
+    until(() -> gate.waiting() + gate.running() > before);
+    return t;
+  }
+
+  @Test
+  void whatNobodyWaitsForPassesWhenNoQueryWaits() {
+    ReadGate gate = new ReadGate(new ReadGate.Limits(1, 0), timer);
+    enter(gate, "q", 1);
+    enterAhead(gate, "ahead", new AtomicReference<>(Urgency.AHEAD));
+    for (int i = 0; i < 5; i++) {
+      enter(gate, "q", 1);
+    }
+    for (int i = 2; i <= 6; i++) {
+      gate.leave("q");
+      untilPassed(i);
+    }
+    assertEquals(Collections.nCopies(6, "q"), passed);
+
+    gate.leave("q");
+    untilPassed(7);
+    assertEquals("ahead", passed.getLast());
+    gate.leave("ahead");
+    enterAhead(gate, "ahead", new AtomicReference<>(Urgency.AHEAD));
+    untilPassed(8);
+  }
+
+  @Test
+  void whatAQueryComesToWaitForIsAQuerysRead() {
+    ReadGate gate = new ReadGate(new ReadGate.Limits(1, 0), timer);
+    AtomicReference<Urgency> urgency = new AtomicReference<>(Urgency.AHEAD);
+    enter(gate, "q", 1);
+    enterAhead(gate, "ahead", urgency);
+    enter(gate, "r", 1);
+    enter(gate, "s", 1);
+    urgency.set(Urgency.NOW);
+
+    gate.leave("q");
+    untilPassed(2);
+
+    assertEquals(List.of("q", "ahead"), passed);
   }
 
   @Test

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,11 +76,15 @@ class SharedReadsTest {
     final Thread thread;
 
     Query(PageKey... pages) {
+      this(budget(), pages);
+    }
+
+    Query(QueryBudget budget, PageKey... pages) {
       thread =
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  answer.complete(reads.read(List.of(pages), MEMORY, budget()));
+                  answer.complete(reads.read(List.of(pages), MEMORY, budget));
                 } catch (Exception e) {
                   answer.completeExceptionally(e);
                 }
@@ -145,6 +150,46 @@ class SharedReadsTest {
     assertEquals(bytes(0, 100), follower.answer.join().get(page(0, 100)));
     assertEquals(1, store.interrupted(), "only the read that nobody wanted any more was ended");
     until(() -> gate.running() == 0);
+  }
+
+  /// Fills the gate, has a page read ahead, and then other pages by a query, which all must wait.
+  private void readAheadBehindAFullGate(PageKey ahead) throws InterruptedException {
+    for (int i = 0; i < 8; i++) {
+      gate.enter(this, 1);
+    }
+    new Query(QueryBudget.ahead(), ahead);
+    until(() -> gate.waiting() == 1);
+    new Query(page(5000, 5100), page(9000, 9100));
+    until(() -> gate.waiting() == 3);
+  }
+
+  @Test
+  void whatIsReadAheadDoesNotStandBeforeAQuery() throws Exception {
+    readAheadBehindAFullGate(page(0, 100));
+
+    gate.leave(this);
+    gate.leave(this);
+    until(() -> store.reads().size() == 2);
+
+    assertEquals(
+        Set.of(new ByteRange(5000, 5100), new ByteRange(9000, 9100)), Set.copyOf(store.reads()));
+    gate.leave(this);
+    until(() -> store.reads().size() == 3);
+    store.letGo(3);
+  }
+
+  @Test
+  void aQueryJoinsWhatIsReadAheadAndDoesNotWaitLongerForIt() throws Exception {
+    readAheadBehindAFullGate(page(0, 100));
+    Query joining = new Query(page(0, 100));
+    until(() -> metrics.sharedRanges() == 1);
+
+    gate.leave(this);
+    until(() -> store.reads().size() == 1);
+    assertEquals(List.of(new ByteRange(0, 100)), store.reads());
+
+    store.letGo(3);
+    assertEquals(bytes(0, 100), joining.answer.join().get(page(0, 100)));
   }
 
   @Test
