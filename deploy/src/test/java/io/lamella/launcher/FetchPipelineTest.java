@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -69,10 +70,28 @@ class FetchPipelineTest {
   }
 
   private GatewayOptions withDisk() {
+    return withDisk(FetchOptions.defaults().memoryBytes());
+  }
+
+  /// A gateway whose pages are on disk or nowhere.
+  private GatewayOptions withDiskAlone() {
+    return withDisk(0);
+  }
+
+  private void removeCache() throws Exception {
+    try (Stream<Path> all = Files.walk(directory.resolve("cache"))) {
+      for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+        // The gateway may be making it anew already.
+        p.toFile().delete();
+      }
+    }
+  }
+
+  private GatewayOptions withDisk(long memoryBytes) {
     FetchOptions f = FetchOptions.defaults();
     return ConvertedBlocks.fetching(
         new FetchOptions(
-            f.memoryBytes(),
+            memoryBytes,
             Optional.of(new DiskPages.Settings(directory.resolve("cache"), 64 << 20)),
             f.hedging(),
             f.gate(),
@@ -101,6 +120,39 @@ class FetchPipelineTest {
           2,
           store.reads().stream().filter(r -> r.key().name().endsWith(".manifest")).count(),
           () -> store.reads().toString());
+    }
+  }
+
+  @Test
+  void aCacheDirectoryThatIsRemovedChangesNoAnswer() throws Exception {
+    Value expected = expected();
+    try (Gateway gateway = Gateway.open(store, withDiskAlone())) {
+      assertEquals(expected, ask(gateway));
+      removeCache();
+      assertEquals(expected, ask(gateway));
+      // What is new to the cache finds the directory gone.
+      gateway.queries().instant("count({__name__=~\".+\"})", AT, QueryTerms.NONE);
+      assertEquals(expected, ask(gateway));
+    }
+    assertTrue(Files.isDirectory(directory.resolve("cache")), "it is made anew");
+    store.reset();
+    try (Gateway gateway = Gateway.open(store, withDiskAlone())) {
+      assertEquals(expected, ask(gateway));
+      assertTrue(
+          store.gets() <= 6,
+          "three metas, and what was on disk but for the page that found it gone");
+    }
+  }
+
+  @Test
+  void twoGatewaysOnOneCacheDirectoryBothAnswer() throws Exception {
+    Value expected = expected();
+    try (Gateway one = Gateway.open(store, withDiskAlone());
+        Gateway other = Gateway.open(store, withDiskAlone())) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals(expected, ask(one));
+        assertEquals(expected, ask(other));
+      }
     }
   }
 
