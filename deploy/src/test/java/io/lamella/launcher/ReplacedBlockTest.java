@@ -285,12 +285,13 @@ class ReplacedBlockTest {
           private boolean listed;
 
           @Override
-          public Stream<ObjectEntry> list(String prefix) throws ObjectStoreException {
+          public Page<ObjectEntry> listPage(String prefix, String token)
+              throws ObjectStoreException {
             if (listed) {
               throw new ObjectStoreException.Unavailable("cannot list", null);
             }
             listed = true;
-            return super.list(prefix);
+            return super.listPage(prefix, token);
           }
         };
     try (Gateway gateway = Gateway.open(once, ConvertedBlocks.fetching(FetchOptions.defaults()))) {
