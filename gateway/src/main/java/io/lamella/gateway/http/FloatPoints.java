@@ -1,24 +1,31 @@
 package io.lamella.gateway.http;
 
 import io.lamella.promql.MatrixSeries;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Prints the floats of range results. Most of the text of such a result is told twice: each series
 /// has the same times, and of a gauge most values are the value before. So the text of each time is
 /// made once a result, that of a value once a run, and a point costs two copies.
 final class FloatPoints {
+  private static final byte[] FIRST = ascii(",\"values\":[");
+  private static final byte[] NEXT = ascii(",");
+  private static final byte[] END = ascii("]");
+  private static final byte[] NOTHING = {};
+
   private long[] times = {};
-  private String[] openings = {};
+  private byte[][] openings = {};
   private int known;
 
   /// Appends `,"values":[…]`, or nothing where the series has no floats.
-  void append(StringBuilder out, MatrixSeries series) {
+  void append(JsonOut out, MatrixSeries series) throws IOException {
     int size = series.size();
     prepare(series.times(), size);
     double[] values = series.values();
     boolean histograms = series.hasHistograms();
     StringBuilder value = new StringBuilder(32);
-    String closing = "";
+    byte[] closing = NOTHING;
     long bits = 0;
     boolean any = false;
     for (int i = 0; i < size; i++) {
@@ -26,16 +33,24 @@ final class FloatPoints {
         continue;
       }
       long b = Double.doubleToRawLongBits(values[i]);
-      if (b != bits || closing.isEmpty()) {
+      if (b != bits || closing == NOTHING) {
         value.setLength(0);
         GoNumbers.append(value, values[i]);
-        closing = value.append("\"]").toString();
+        closing = ascii(value.append("\"]"));
         bits = b;
       }
-      out.append(any ? "," : ",\"values\":[").append(openings[i]).append(closing);
+      out.add(any ? NEXT : FIRST);
+      out.add(openings[i]);
+      out.add(closing);
       any = true;
     }
-    out.append(any ? "]" : "");
+    if (any) {
+      out.add(END);
+    }
+  }
+
+  private static byte[] ascii(CharSequence text) {
+    return text.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /// Makes the openings of these times, as far as they are not those of the series before.
@@ -52,7 +67,7 @@ final class FloatPoints {
       text.setLength(0);
       text.append('[');
       GoNumbers.appendTime(text, of[i]);
-      openings[i] = text.append(",\"").toString();
+      openings[i] = ascii(text.append(",\""));
     }
     times = of;
     known = size;

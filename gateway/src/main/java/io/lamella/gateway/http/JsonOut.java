@@ -12,13 +12,16 @@ final class JsonOut implements AutoCloseable {
 
   private final OutputStream to;
   private final StringBuilder text = new StringBuilder(4096);
+  private final byte[] piece = new byte[PIECE];
+  private int size;
 
   /// @param to closed with this
   JsonOut(OutputStream to) {
     this.to = to;
   }
 
-  /// Where to append. What was appended before the last call of [#handOn] may be gone from it.
+  /// Where to append. What was appended before the last call of [#handOn] or [#add] may be gone
+  /// from it.
   StringBuilder text() {
     return text;
   }
@@ -26,17 +29,41 @@ final class JsonOut implements AutoCloseable {
   /// Hands on what was gathered, if that is worth it; to be called between characters.
   void handOn() throws IOException {
     if (text.length() >= PIECE) {
-      write();
+      encode();
     }
   }
 
-  private void write() throws IOException {
-    to.write(text.toString().getBytes(StandardCharsets.UTF_8));
+  /// Adds what is encoded already.
+  void add(byte[] encoded) throws IOException {
+    if (!text.isEmpty()) {
+      encode();
+    }
+    int length = encoded.length;
+    if (size + length > PIECE) {
+      write();
+      if (length > PIECE) {
+        to.write(encoded);
+        return;
+      }
+    }
+    System.arraycopy(encoded, 0, piece, size, length);
+    size += length;
+  }
+
+  private void encode() throws IOException {
+    byte[] encoded = text.toString().getBytes(StandardCharsets.UTF_8);
     text.setLength(0);
+    add(encoded);
+  }
+
+  private void write() throws IOException {
+    to.write(piece, 0, size);
+    size = 0;
   }
 
   @Override
   public void close() throws IOException {
+    encode();
     write();
     to.close();
   }

@@ -68,7 +68,7 @@ final class ResultJson {
       }
       out.append(n++ > 0 ? ",{\"metric\":" : "{\"metric\":");
       JsonText.labels(out, series.labels());
-      floats.append(out, series);
+      floats.append(to, series);
       boolean any = false;
       for (int i = 0; series.hasHistograms() && i < series.size(); i++) {
         Histogram h = series.histogramAt(i);
