@@ -3,13 +3,6 @@ package io.lamella.gateway.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.gateway.budget.MemoryPool;
-import io.lamella.gateway.budget.QueryCeilings;
-import io.lamella.gateway.metrics.GatewayMetrics;
-import io.lamella.gateway.query.QueryService;
-import io.lamella.gateway.query.ResultStore;
-import io.lamella.promql.EngineOptions;
-import io.lamella.promql.PromqlEngine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -19,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,19 +25,7 @@ class AnswerBodyTest {
   private ApiServer server = start(Compression.AUTO);
 
   private static ApiServer start(Compression compression) {
-    return ApiServer.start(
-        new QueryService(
-            new PromqlEngine(EngineOptions.defaults()),
-            new EmptySource(),
-            QueryCeilings.DEFAULT,
-            new MemoryPool(1 << 20),
-            ResultStore.NONE,
-            Duration.ofSeconds(10),
-            1),
-        new GatewayMetrics(),
-        () -> true,
-        new ApiServer.BuildFacts("1", "r"),
-        new ApiServer.Settings("127.0.0.1", 0, compression));
+    return EmptySource.serve(new ApiServer.Settings("127.0.0.1", 0, compression));
   }
 
   @AfterEach

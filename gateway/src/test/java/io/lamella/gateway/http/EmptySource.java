@@ -1,12 +1,20 @@
 package io.lamella.gateway.http;
 
+import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QuerySource;
+import io.lamella.gateway.query.ResultStore;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.source.MemorySeriesSource;
 import io.lamella.promql.source.SeriesSource;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +22,23 @@ import java.util.SortedSet;
 
 /// No series.
 final class EmptySource implements QuerySource {
+  /// A server over it.
+  static ApiServer serve(ApiServer.Settings settings) {
+    return ApiServer.start(
+        new QueryService(
+            new PromqlEngine(EngineOptions.defaults()),
+            new EmptySource(),
+            QueryCeilings.DEFAULT,
+            new MemoryPool(1 << 20),
+            ResultStore.NONE,
+            Duration.ofSeconds(10),
+            1),
+        new GatewayMetrics(),
+        () -> true,
+        new ApiServer.BuildFacts("1", "r"),
+        settings);
+  }
+
   @Override
   public SeriesSource series(QueryBudget budget) {
     return new MemorySeriesSource(Map.of());

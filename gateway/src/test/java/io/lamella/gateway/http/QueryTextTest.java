@@ -2,13 +2,6 @@ package io.lamella.gateway.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lamella.gateway.budget.MemoryPool;
-import io.lamella.gateway.budget.QueryCeilings;
-import io.lamella.gateway.metrics.GatewayMetrics;
-import io.lamella.gateway.query.QueryService;
-import io.lamella.gateway.query.ResultStore;
-import io.lamella.promql.EngineOptions;
-import io.lamella.promql.PromqlEngine;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -16,27 +9,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// The endpoints that answer from a query's text alone.
 class QueryTextTest {
-  private final ApiServer server =
-      ApiServer.start(
-          new QueryService(
-              new PromqlEngine(EngineOptions.defaults()),
-              new EmptySource(),
-              QueryCeilings.DEFAULT,
-              new MemoryPool(1 << 20),
-              ResultStore.NONE,
-              Duration.ofSeconds(10),
-              1),
-          new GatewayMetrics(),
-          () -> true,
-          new ApiServer.BuildFacts("1", "r"),
-          ApiServer.Settings.LOCAL);
+  private final ApiServer server = EmptySource.serve(ApiServer.Settings.LOCAL);
   private final HttpClient client = HttpClient.newHttpClient();
 
   private record Answer(int status, String body) {}

@@ -93,7 +93,8 @@ public enum QueryClass {
       return size.allFamilies();
     }
   },
-  Q9("7 d, rate", 4) {
+  /// A wave of less than 2 MiB is cut into reads of 256 KiB at most; smoke has two blocks of it.
+  Q9("7 d, rate", 12) {
     @Override
     Question draw(Draws d) {
       String code = new String[] {"200", "404", "500"}[d.below(3)];
@@ -108,7 +109,8 @@ public enum QueryClass {
       return size.allFamilies();
     }
   },
-  Q10("7 d, quantile", 4) {
+  /// As Q9.
+  Q10("7 d, quantile", 12) {
     @Override
     Question draw(Draws d) {
       return d.range(
