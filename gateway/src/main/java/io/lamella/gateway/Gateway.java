@@ -52,9 +52,11 @@ public final class Gateway implements AutoCloseable {
   private final ScheduledExecutorService refresher =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("catalog-refresh").factory());
+  private final long refreshMillis;
   private volatile boolean ready;
 
   private Gateway(ObjectStore store, GatewayOptions options) {
+    refreshMillis = options.catalogRefresh().toMillis();
     ObjectStore metered = new MeteredObjectStore(store, metrics);
     FetchMetrics fetching = metrics.fetch();
     FetchOptions fetch = options.fetch();
@@ -112,25 +114,37 @@ public final class Gateway implements AutoCloseable {
         () -> catalog.snapshot().broken().size());
   }
 
-  /// Reads the catalog once, then keeps it fresh in the background.
+  /// A gateway that is ready.
   ///
   /// @throws IOException where the bucket cannot be listed
   public static Gateway open(ObjectStore store, GatewayOptions options)
       throws IOException, InterruptedException {
     Gateway gateway = new Gateway(store, options);
     try {
-      gateway.catalog.refresh();
-      gateway.metrics.catalogRefreshed(CatalogRefresh.OK);
+      gateway.load();
     } catch (IOException | InterruptedException e) {
       gateway.close();
       throw e;
     }
-    gateway.ready = true;
-    gateway.refresher.execute(gateway::prefetch);
-    long millis = options.catalogRefresh().toMillis();
-    gateway.refresher.scheduleWithFixedDelay(
-        gateway::refresh, millis, millis, TimeUnit.MILLISECONDS);
     return gateway;
+  }
+
+  /// A gateway that has read nothing yet: it may serve, and says that it is not ready.
+  public static Gateway unloaded(ObjectStore store, GatewayOptions options) {
+    return new Gateway(store, options);
+  }
+
+  /// Reads the catalog once, which makes it ready, then keeps it fresh in the background; called
+  /// once.
+  ///
+  /// @throws IOException where the bucket cannot be listed
+  public void load() throws IOException, InterruptedException {
+    catalog.refresh();
+    metrics.catalogRefreshed(CatalogRefresh.OK);
+    ready = true;
+    refresher.execute(this::prefetch);
+    refresher.scheduleWithFixedDelay(
+        this::refresh, refreshMillis, refreshMillis, TimeUnit.MILLISECONDS);
   }
 
   private void refresh() {

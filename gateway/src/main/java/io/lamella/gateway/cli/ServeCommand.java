@@ -11,6 +11,7 @@ import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.Feature;
 import io.lamella.storage.object.ObjectStore;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -18,6 +19,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -154,33 +158,56 @@ public final class ServeCommand implements Callable<Integer> {
     Listen address = Listen.parse(listen, spec.commandLine());
     GatewayOptions options = options();
     checkMemory();
-    CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     try (ObjectStore opened = store.open();
-        Gateway gateway = Gateway.open(opened, options);
-        ApiServer server =
-            gateway.serve(
-                new ApiServer.Settings(address.host(), address.port(), compression()),
-                new ApiServer.BuildFacts("0.1.0", ""))) {
-      LOG.info(
-          "serving store=\"{}\" blocks={} url=http://{}:{}",
-          opened.description(),
-          gateway.blocks().blocks().size(),
-          address.host(),
-          server.port());
-      Runtime.getRuntime()
-          .addShutdownHook(
-              Thread.ofPlatform()
-                  .unstarted(() -> {
-                    stop.countDown();
-                    await(stopped);
-                  }));
-      stop.await();
-      LOG.info("stopping");
+        Gateway gateway = Gateway.unloaded(opened, options)) {
+      // The catalog is read while the server starts: each takes a good part of a second.
+      FutureTask<@Nullable Void> loading = new FutureTask<>(() -> load(gateway));
+      Thread.ofPlatform().daemon().name("catalog-load").start(loading);
+      try (ApiServer server =
+          gateway.serve(
+              new ApiServer.Settings(address.host(), address.port(), compression()),
+              new ApiServer.BuildFacts("0.1.0", ""))) {
+        await(loading);
+        LOG.info(
+            "serving store=\"{}\" blocks={} url=http://{}:{}",
+            opened.description(),
+            gateway.blocks().blocks().size(),
+            address.host(),
+            server.port());
+        untilShutdown(stopped);
+        LOG.info("stopping");
+      }
     } finally {
       stopped.countDown();
     }
     return 0;
+  }
+
+  private static @Nullable Void load(Gateway gateway) throws IOException, InterruptedException {
+    gateway.load();
+    return null;
+  }
+
+  private static void await(FutureTask<@Nullable Void> loading) throws Exception {
+    try {
+      loading.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  /// Waits until the process is told to end, which it then does when `stopped` is down.
+  private static void untilShutdown(CountDownLatch stopped) throws InterruptedException {
+    CountDownLatch stop = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .unstarted(() -> {
+                  stop.countDown();
+                  await(stopped);
+                }));
+    stop.await();
   }
 
   private Compression compression() {
