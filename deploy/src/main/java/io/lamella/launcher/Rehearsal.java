@@ -21,7 +21,7 @@ final class Rehearsal {
   private static final int ROUNDS = 60;
   private static final long DAY = 86_400;
 
-  /// The start of the demo's second day, and with it questions that cross midnight.
+  /// Three hours before the demo's third day, so that a day before it crosses midnight.
   private static final long END = 1_748_736_000 + 2 * DAY - 3 * 3600;
 
   private static final List<String> QUESTIONS =

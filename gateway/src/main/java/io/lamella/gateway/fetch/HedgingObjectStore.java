@@ -36,7 +36,9 @@ import java.util.function.LongSupplier;
 /// *What it does not do.* A second request passes no gate of its own: its share is its bound.
 ///
 /// *What is measured.* First requests alone. Of one that is interrupted it is known that it took at
-/// least so long; counted as such, it lies above the quantile, where it belongs.
+/// least so long; counted as such, it lies above the early quantile, where it belongs. Late ones
+/// come out too low for it while most reads are asked twice, so that a burst begins with more
+/// second requests than it should have, until its own reads are the measured ones.
 public final class HedgingObjectStore extends ForwardingObjectStore {
   /// A month of day blocks in one wave still counts as few.
   private static final int FEW = 32;

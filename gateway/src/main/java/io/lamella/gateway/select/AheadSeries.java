@@ -11,9 +11,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// A selection that is decoded by a thread of its own, a little ahead of who reads it: decoding is
-/// about half of what a broad query computes, so one query may use two cores. It takes a place
-/// among few; where none is free every core has a query of its own, and the selection is decoded by
-/// who reads it.
+/// a third of what a broad query computes and more, so one query may use two cores. It takes a
+/// place among few; where none is free every core has a query of its own, and the selection is
+/// decoded by who reads it.
 ///
 /// Samples change hands in batches, each by exchange of buffers, so nothing is copied.
 final class AheadSeries implements SeriesSet {
