@@ -31,7 +31,7 @@ class RoomsTest {
         "io.lamella.converter..",
         "io.lamella.gateway..",
         "io.lamella.promql..",
-        "io.lamella.launcher..");
+        "io.lamella.cli..");
   }
 
   @Test

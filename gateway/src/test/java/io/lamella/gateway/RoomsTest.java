@@ -30,7 +30,7 @@ class RoomsTest {
     mayNotKnow(
         "io.lamella.gateway..",
         "io.lamella.converter..",
-        "io.lamella.launcher..",
+        "io.lamella.cli..",
         "io.lamella.storage.tsdb..");
   }
 

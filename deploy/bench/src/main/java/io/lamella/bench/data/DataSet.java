@@ -1,0 +1,150 @@
+package io.lamella.bench.data;
+
+import io.lamella.storage.tsdb.write.BlockCounts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// Generated blocks in a directory, and what they are: written down in the file `DIGESTS` beside
+/// them, by which a later run knows them again.
+///
+/// @param blocks directory of TSDB blocks, a Thanos bucket on disk
+/// @param digests SHA-256 of each block by its ULID
+public record DataSet(
+    DataSize size, long seed, Path blocks, BlockCounts counts, Map<String, String> digests) {
+  /// Changes whenever the same seed gives other data.
+  private static final int GENERATOR = 1;
+
+  /// External labels of all blocks: the first stays, the second tells replicas apart.
+  public static final String CLUSTER_LABEL = BlockSet.CLUSTER_LABEL;
+
+  public static final String REPLICA_LABEL = BlockSet.REPLICA_LABEL;
+
+  public DataSet {
+    digests = Map.copyOf(digests);
+  }
+
+  /// Takes what is in `directory`, where it is what this size and seed give, and else makes it.
+  public static DataSet in(Path directory, DataSize size, long seed, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    Optional<DataSet> there = known(directory, size, seed);
+    if (there.isPresent()) {
+      progress.accept("data: as generated before in " + directory);
+      return there.get();
+    }
+    replaceable(directory);
+    delete(directory);
+    Path making = directory.resolveSibling(directory.getFileName() + ".making");
+    delete(making);
+    Path blocks = Files.createDirectories(making.resolve("blocks"));
+    progress.accept("data: generating size " + size.name() + " with seed " + seed);
+    long started = System.nanoTime();
+    BlockCounts counts = generate(size, seed, blocks);
+    Map<String, String> digests = digests(blocks);
+    Files.writeString(making.resolve("DIGESTS"), text(size, seed, counts, digests));
+    Files.move(making, directory, StandardCopyOption.ATOMIC_MOVE);
+    double seconds = (System.nanoTime() - started) / 1e9;
+    progress.accept(
+        String.format(
+            "data: %,d samples in %d blocks, %.1f s, %,.0f samples/s",
+            counts.samples(), digests.size(), seconds, counts.samples() / seconds));
+    return new DataSet(size, seed, directory.resolve("blocks"), counts, digests);
+  }
+
+  /// Other people's directories are not removed to make room.
+  private static void replaceable(Path directory) throws IOException {
+    if (!Files.exists(directory) || Files.exists(directory.resolve("DIGESTS"))) {
+      return;
+    }
+    try (Stream<Path> all = Files.list(directory)) {
+      if (all.findAny().isPresent()) {
+        throw new IOException(
+            "cannot generate into "
+                + directory
+                + ": it holds something else; name an empty or a new directory");
+      }
+    }
+  }
+
+  private static BlockCounts generate(DataSize size, long seed, Path blocks)
+      throws IOException, InterruptedException {
+    long end = size.endMillis();
+    long dawn = size.awkwardStartMillis();
+    long start = size.startMillis();
+    List<DataSize.Span> corner = List.of(new DataSize.Span(dawn, start, 1));
+    BlockSet first = new BlockSet(blocks, seed, "a");
+    BlockSet second = new BlockSet(blocks, seed, "b");
+    BlockCounts counts = first.write(size.spans(), Fleet.series(size, seed), end);
+    counts = counts.plus(first.write(corner, AwkwardCorner.series(size, seed, "a"), start));
+    counts = counts.plus(second.write(corner, AwkwardCorner.series(size, seed, "b"), start));
+    return counts.plus(first.write(corner, AwkwardCorner.late(size, seed), start));
+  }
+
+  private static Map<String, String> digests(Path blocks) throws IOException {
+    Map<String, String> out = new TreeMap<>();
+    try (Stream<Path> all = Files.list(blocks)) {
+      for (Path p : (Iterable<Path>) all::iterator) {
+        out.put(p.getFileName().toString(), BlockDigest.of(p));
+      }
+    }
+    return out;
+  }
+
+  private static String head(DataSize size, long seed) {
+    return "generator " + GENERATOR + " size " + size.name() + " seed " + seed + "\n";
+  }
+
+  private static String text(DataSize size, long seed, BlockCounts c, Map<String, String> digests) {
+    StringBuilder out = new StringBuilder(head(size, seed));
+    out.append(
+        String.format(
+            "counts %d %d %d %d%n",
+            c.series(), c.chunks(), c.floatSamples(), c.histogramSamples()));
+    new TreeMap<>(digests).forEach((k, v) -> out.append(v).append("  ").append(k).append('\n'));
+    return out.toString();
+  }
+
+  private static Optional<DataSet> known(Path directory, DataSize size, long seed)
+      throws IOException {
+    Path file = directory.resolve("DIGESTS");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    String text = Files.readString(file);
+    String[] lines = text.split("\n");
+    if (!text.startsWith(head(size, seed)) || lines.length < 3) {
+      return Optional.empty();
+    }
+    String[] c = lines[1].split(" ");
+    if (c.length != 5) {
+      return Optional.empty();
+    }
+    BlockCounts counts =
+        new BlockCounts(
+            Long.parseLong(c[1]), Long.parseLong(c[2]), Long.parseLong(c[3]), Long.parseLong(c[4]));
+    Map<String, String> digests = digests(directory.resolve("blocks"));
+    return text.equals(text(size, seed, counts, digests))
+        ? Optional.of(new DataSet(size, seed, directory.resolve("blocks"), counts, digests))
+        : Optional.empty();
+  }
+
+  /// Removes a directory and all in it.
+  public static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(p);
+      }
+    }
+  }
+}

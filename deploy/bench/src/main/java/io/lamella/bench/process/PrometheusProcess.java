@@ -1,0 +1,52 @@
+package io.lamella.bench.process;
+
+import io.lamella.bench.data.DataSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A Prometheus over the generated blocks on local disk.
+public final class PrometheusProcess {
+  private PrometheusProcess() {}
+
+  /// Starts one.
+  ///
+  /// @param directory for its data; made anew, with links to the blocks' files, as it may compact
+  ///   what overlaps
+  public static StartedServer start(Path binary, Path blocks, Path directory, Path log)
+      throws IOException, InterruptedException {
+    DataSet.delete(directory);
+    link(blocks, directory.resolve("data"));
+    Path config = directory.resolve("prometheus.yml");
+    Files.writeString(config, "global: {}\n");
+    return StartedServer.start(
+        "prometheus",
+        port ->
+            List.of(
+                binary.toString(),
+                "--config.file=" + config,
+                "--storage.tsdb.path=" + directory.resolve("data"),
+                "--storage.tsdb.retention.time=100y",
+                "--storage.tsdb.min-block-duration=2h",
+                "--storage.tsdb.max-block-duration=2h",
+                "--query.timeout=10m",
+                "--web.listen-address=127.0.0.1:" + port),
+        log);
+  }
+
+  /// Makes `to` what `from` is, with hard links for files.
+  public static void link(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path p : (Iterable<Path>) all::iterator) {
+        Path place = to.resolve(from.relativize(p).toString());
+        if (Files.isDirectory(p)) {
+          Files.createDirectories(place);
+        } else {
+          Files.createLink(place, p);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.lamella.bench.query;
+
+import static io.lamella.bench.query.Draws.HOUR;
+import static io.lamella.bench.query.Draws.MINUTE;
+
+import io.lamella.bench.data.DataSize;
+import io.lamella.bench.data.SplitMix;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Q15, what a maintenance scheduler asks: a dozen windows of six hours, six questions each, the
+/// same ones round after round.
+public final class SchedulerPlan {
+  public static final String ID = "Q15";
+  public static final String TITLE = "scheduler's plan";
+  private static final int WINDOWS = 12;
+
+  private SchedulerPlan() {}
+
+  public static List<Question> questions(SplitMix random, DataSize size) {
+    Draws d = new Draws(random, size);
+    List<Question> out = new ArrayList<>();
+    for (int w = 0; w < WINDOWS; w++) {
+      String dc = "dc_id=\"" + d.dataCenter() + "\"";
+      long minutes = (size.endMillis() - size.startMillis() - 6 * HOUR) / MINUTE;
+      long end = size.startMillis() + 6 * HOUR + d.below((int) minutes) * MINUTE;
+      List<String> expressions =
+          new ArrayList<>(
+              List.of(
+                  "sum by (instance) (hmd:release_scopes:enabled{" + dc + "})",
+                  "count by (instance) (network_snmp_interface_admin_status{" + dc + "} == 1) < 8",
+                  "count(network_snmp_interface_oper_status{"
+                      + dc
+                      + ",lldp_name=~\"spine0[0-3].*\"} == 2) > 3",
+                  "min by (pool) (aegis_pool_capacity{" + dc + "}) < 20"));
+      if (size.allFamilies()) {
+        expressions.add("sum(rate(edge_http_requests_total{" + dc + ",code=~\"5..\"}[10m]))");
+        expressions.add(
+            "histogram_quantile(0.99, sum by (le) (rate(edge_http_request_duration_seconds_bucket{"
+                + dc
+                + "}[10m])))");
+      }
+      for (String e : expressions) {
+        out.add(Question.range(e, end - 6 * HOUR, end, MINUTE));
+      }
+    }
+    return out;
+  }
+}

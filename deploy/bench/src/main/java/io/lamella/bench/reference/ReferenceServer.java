@@ -1,0 +1,62 @@
+package io.lamella.bench.reference;
+
+import io.lamella.gateway.budget.MemoryPool;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.query.ResultStore;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.PromqlEngine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+
+/// The reference behind the same HTTP API as everything else that is asked.
+public final class ReferenceServer implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
+
+  private final TsdbSource source;
+  private final ApiServer server;
+
+  private ReferenceServer(TsdbSource source, ApiServer server) {
+    this.source = source;
+    this.server = server;
+  }
+
+  /// Serves the blocks below a directory on a free port.
+  public static ReferenceServer start(Path blocks, Set<String> replicaLabels) throws IOException {
+    EngineOptions d = EngineOptions.defaults();
+    EngineOptions patient =
+        new EngineOptions(d.lookback(), TIMEOUT, d.maxSamples(), d.subqueryStep(), d.features());
+    TsdbSource source = TsdbSource.open(blocks, replicaLabels);
+    QueryService queries =
+        new QueryService(
+            new PromqlEngine(patient),
+            source,
+            QueryCeilings.DEFAULT,
+            new MemoryPool(Long.MAX_VALUE),
+            ResultStore.NONE,
+            TIMEOUT,
+            2);
+    ApiServer server =
+        ApiServer.start(
+            queries,
+            new GatewayMetrics(),
+            () -> true,
+            new ApiServer.BuildFacts("reference", ""),
+            ApiServer.Settings.LOCAL);
+    return new ReferenceServer(source, server);
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + server.port();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    source.close();
+  }
+}

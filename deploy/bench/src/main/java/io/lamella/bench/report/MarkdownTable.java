@@ -1,0 +1,117 @@
+package io.lamella.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The report for people: `results.md`.
+public final class MarkdownTable {
+  private static final double MIB = 1 << 20;
+
+  private MarkdownTable() {}
+
+  public static String of(Report r) {
+    StringBuilder out = new StringBuilder(1 << 13);
+    out.append("# Size ").append(r.data().size().name());
+    out.append(", store model ").append(r.model()).append(", seed ").append(r.data().seed());
+    out.append(", ").append(r.rounds()).append(r.rounds() == 1 ? " round" : " rounds");
+    out.append("\n\n");
+    line(
+        out,
+        "%,d samples in %,d series entries of %d TSDB blocks, %.1f MiB.",
+        r.data().counts().samples(),
+        r.data().counts().series(),
+        r.data().digests().size(),
+        r.conversion().sourceBytes() / MIB);
+    Report.Conversion c = r.conversion();
+    line(
+        out,
+        "Converted through the store in %.1f s: %,.0f samples/s, %.1f s of CPU, %.0f MiB resident at most, %.1f MiB written: %.2f of the source.",
+        c.seconds(),
+        c.samplesPerSecond(),
+        c.cpuSeconds(),
+        c.peakBytes() / MIB,
+        c.writtenBytes() / MIB,
+        c.ratio());
+    for (Map.Entry<String, Report.Server> s : new TreeMap<>(r.servers()).entrySet()) {
+      line(
+          out,
+          "Server %s: ready after %.0f ms, %.0f MiB resident at most.",
+          s.getKey(),
+          s.getValue().readyMillis(),
+          s.getValue().peakBytes() / MIB);
+    }
+    new TreeMap<>(r.absent()).forEach((name, why) -> line(out, "Absent: %s, %s.", name, why));
+    for (Measurement.Phase p : Measurement.Phase.values()) {
+      table(out, p, r.rows().stream().filter(row -> row.phase() == p).toList());
+    }
+    if (!r.failures().isEmpty()) {
+      out.append("\n## Wrong\n\n");
+      r.failures().forEach(f -> out.append("- ").append(f).append('\n'));
+    }
+    return out.toString();
+  }
+
+  private static void line(StringBuilder out, String format, Object... values) {
+    out.append(String.format(Locale.ROOT, format, values)).append("  \n");
+  }
+
+  private static void table(StringBuilder out, Measurement.Phase phase, List<Row> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    String name = phase.name().toLowerCase(Locale.ROOT);
+    out.append("\n## ").append(name).append("\n\n");
+    List<String> header =
+        List.of(
+            "class",
+            "server",
+            "n",
+            "wrong",
+            "p50 ms",
+            "p90",
+            "p99",
+            "medians",
+            "rounds",
+            "GETs",
+            "hedges",
+            "KiB",
+            "CPU ms",
+            "cache hits",
+            "$ / 1,000");
+    out.append("| ").append(String.join(" | ", header)).append(" |\n|---|---|");
+    out.append("--:|".repeat(header.size() - 2)).append('\n');
+    for (Row r : rows) {
+      out.append("| ").append(String.join(" | ", cells(r))).append(" |\n");
+    }
+  }
+
+  private static List<String> cells(Row r) {
+    List<String> out = new ArrayList<>();
+    out.add(r.queryClass().replace('_', ' ') + " " + r.title());
+    out.add(r.server());
+    out.add(Integer.toString(r.asked()));
+    out.add(Integer.toString(r.wrong()));
+    out.add(number(r.p50Millis()));
+    out.add(number(r.p90Millis()));
+    out.add(number(r.p99Millis()));
+    out.add(number(r.spread().least()) + "–" + number(r.spread().most()));
+    out.add(number(r.rounds()));
+    out.add(number(r.gets()));
+    out.add(number(r.caches().getOrDefault("hedges", 0.0)));
+    out.add(number(r.fetchedKib()));
+    out.add(number(r.cpuMillis()));
+    out.add(r.hitShare() < 0 ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * r.hitShare()));
+    out.add(String.format(Locale.ROOT, "%.5f", r.dollars()));
+    return out;
+  }
+
+  static String number(double v) {
+    if (v == Math.rint(v)) {
+      return String.format(Locale.ROOT, "%,.0f", v);
+    }
+    return String.format(Locale.ROOT, v < 100 ? "%.1f" : "%,.0f", v);
+  }
+}

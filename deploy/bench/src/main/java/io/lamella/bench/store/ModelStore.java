@@ -1,0 +1,197 @@
+package io.lamella.bench.store;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.lamella.bench.store.Fate.Fault;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.local.DirectoryObjectStore;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The server: S3 with path-style addresses over a directory whose sub-directories are the buckets.
+/// Signatures are not checked. A virtual thread a request.
+public final class ModelStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelStore.class);
+  private static final long STALL_NANOS = 5_000_000_000L;
+
+  private final Path root;
+  private final Fates fates;
+  private final SharedLink link;
+  private final RequestLog log;
+  private final Uploads uploads;
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final Map<String, BucketRequests> buckets = new ConcurrentHashMap<>();
+
+  private ModelStore(
+      Path root, StoreModel model, long seed, RequestLog log, InetSocketAddress address)
+      throws IOException {
+    this.root = root;
+    this.fates = new Fates(model, seed);
+    this.link = new SharedLink(model);
+    this.log = log;
+    this.uploads = new Uploads(root.resolve(".uploads"));
+    // Without this the JDK's server leaves Nagle's algorithm on, which adds 40 ms to an answer of
+    // head and body.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    // Connections beyond this are closed when idle, at the next client's cost.
+    System.setProperty("sun.net.httpserver.maxIdleConnections", "1024");
+    this.server = HttpServer.create(address, 1024);
+    this.threads = Executors.newVirtualThreadPerTaskExecutor();
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.createContext("/__stats", this::statistics);
+  }
+
+  /// Starts a server.
+  ///
+  /// @param seed of the times and faults
+  /// @param address port 0 for any free one
+  public static ModelStore start(
+      Path root, StoreModel model, long seed, RequestLog log, InetSocketAddress address)
+      throws IOException {
+    Files.createDirectories(root);
+    ModelStore store = new ModelStore(root, model, seed, log, address);
+    store.server.start();
+    return store;
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  public RequestLog log() {
+    return log;
+  }
+
+  /// Thanos' objstore YAML for one of its buckets, on one line.
+  public String configuration(String bucket) {
+    return "{type: S3, config: {bucket: "
+        + bucket
+        + ", endpoint: \"127.0.0.1:"
+        + port()
+        + "\", region: us-east-1, insecure: true, access_key: bench, secret_key: benchbench}}";
+  }
+
+  /// What was counted so far, at an address that names no bucket.
+  private void statistics(HttpExchange http) throws IOException {
+    Exchange x = new Exchange(http);
+    x.text(200, log.counts().json());
+    x.close();
+  }
+
+  private void handle(HttpExchange http) {
+    log.begin();
+    long start = System.nanoTime();
+    Exchange x = new Exchange(http);
+    try {
+      answer(x, fates.next(), start);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      failed(x, e);
+    } finally {
+      x.close();
+      log.end(
+          new StoreRequest(
+              x.method(),
+              x.target(),
+              x.header("Range"),
+              x.status(),
+              start,
+              System.nanoTime(),
+              x.sent()));
+    }
+  }
+
+  /// A client that went away is nothing to say; all else is a mistake of this server.
+  private static void failed(Exchange x, Exception e) {
+    if (x.status() != 0) {
+      LOG.debug("answer cut off target=\"{}\" reason=\"{}\"", x.target(), e.getMessage());
+      return;
+    }
+    LOG.warn("request failed target=\"{}\" reason=\"{}\"", x.target(), e.toString());
+    try {
+      x.text(500, S3Xml.error("InternalError", String.valueOf(e.getMessage())));
+    } catch (IOException gone) {
+      e.addSuppressed(gone);
+    }
+  }
+
+  private void answer(Exchange x, Fate fate, long startNanos)
+      throws IOException, InterruptedException {
+    SharedLink.await(startNanos + fate.firstByteNanos());
+    if (fate.fault() == Fault.STALLED) {
+      SharedLink.await(startNanos + STALL_NANOS);
+    }
+    if (fate.fault() == Fault.UNAVAILABLE) {
+      x.text(503, S3Xml.error("SlowDown", "please reduce your request rate"));
+      return;
+    }
+    String path = x.path().substring(1);
+    int slash = path.indexOf('/');
+    String bucket = slash < 0 ? path : path.substring(0, slash);
+    String name = slash < 0 ? "" : path.substring(slash + 1);
+    if (!bucket.matches("[a-z0-9][a-z0-9.-]{0,62}")) {
+      x.text(400, S3Xml.error("InvalidBucketName", "\"" + bucket + "\" names no bucket"));
+      return;
+    }
+    BucketRequests requests = bucket(bucket);
+    if (name.isEmpty()) {
+      bucketItself(x, requests);
+      return;
+    }
+    ObjectKey key = new ObjectKey(name);
+    switch (x.method()) {
+      case "GET", "HEAD" -> requests.get(x, key, fate.fault());
+      case "PUT" -> requests.put(x, key);
+      case "POST" -> requests.post(x, key);
+      case "DELETE" -> requests.delete(x, key);
+      default -> x.text(501, S3Xml.error("NotImplemented", x.method()));
+    }
+  }
+
+  private static void bucketItself(Exchange x, BucketRequests requests) throws IOException {
+    switch (x.method()) {
+      case "GET" -> {
+        if (x.asks("location")) {
+          x.text(200, S3Xml.location());
+        } else {
+          requests.list(x);
+        }
+      }
+      case "HEAD", "PUT" -> x.empty(200);
+      default -> x.text(501, S3Xml.error("NotImplemented", x.method() + " of a bucket"));
+    }
+  }
+
+  private BucketRequests bucket(String name) throws IOException {
+    BucketRequests known = buckets.get(name);
+    if (known != null) {
+      return known;
+    }
+    try {
+      ObjectStore objects = DirectoryObjectStore.open(root.resolve(name));
+      return buckets.computeIfAbsent(name, n -> new BucketRequests(n, objects, link, uploads));
+    } catch (ObjectStoreException e) {
+      throw new IOException("cannot open bucket " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.stop(0);
+    threads.shutdownNow();
+    log.close();
+  }
+}

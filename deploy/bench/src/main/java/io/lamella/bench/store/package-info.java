@@ -1,0 +1,6 @@
+/// A model of an object store: the S3 protocol over a directory on loopback, with first-byte times,
+/// bandwidths and faults drawn from a seed, and a log of every request.
+@NullMarked
+package io.lamella.bench.store;
+
+import org.jspecify.annotations.NullMarked;

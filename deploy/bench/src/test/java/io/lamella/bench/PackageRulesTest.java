@@ -1,0 +1,62 @@
+package io.lamella.bench;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/// Which rooms of the benchmark know which.
+class RoomsTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.lamella.cli");
+
+  private static void mayNotKnow(String room, String... others) {
+    noClasses()
+        .that()
+        .resideInAPackage(room)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(others)
+        .check(CLASSES);
+  }
+
+  @Test
+  void theReferenceKnowsNoParquet() {
+    mayNotKnow(
+        "..bench.reference..",
+        "io.lamella.storage.block..",
+        "io.lamella.storage.object..",
+        "io.lamella.gateway.select..",
+        "io.lamella.gateway.read..",
+        "io.lamella.converter..");
+  }
+
+  @Test
+  void dataAndStoreKnowNoQuestions() {
+    String[] above = {"..bench.query..", "..bench.process..", "..bench.run..", "..bench.report.."};
+    mayNotKnow("..bench.data..", above);
+    mayNotKnow("..bench.tsdb..", above);
+    mayNotKnow("..bench.store..", above);
+  }
+
+  @Test
+  void onlyTheStoreKnowsTheJdksServer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..bench.store..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.sun.net.httpserver..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void roomsFormNoCircle() {
+    slices().matching("io.lamella.bench.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+}

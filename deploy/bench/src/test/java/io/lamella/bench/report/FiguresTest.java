@@ -1,0 +1,79 @@
+package io.lamella.bench.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lamella.bench.report.Measurement.Phase;
+import io.lamella.bench.store.StoreRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+
+/// Quantiles, rounds, and the rows made of them.
+class FiguresTest {
+  private static StoreRequest request(long start, long end) {
+    return new StoreRequest("GET", "/b/o", "", 206, start, end, 1024);
+  }
+
+  private static Measurement asked(int round, long millis, String difference) {
+    return new Measurement(
+        "lamella",
+        "Q1",
+        "title",
+        Phase.COLD,
+        round,
+        millis * 1_000_000,
+        difference,
+        List.of(request(0, 5), request(1, 3)),
+        0.01,
+        Map.of("memory hit", 3.0, "memory miss", 1.0));
+  }
+
+  @Test
+  void aQuantileIsTheValueAtItsRank() {
+    Quantiles q = Quantiles.of(DoubleStream.iterate(1, v -> v + 1).limit(10).boxed().toList());
+
+    assertEquals(5, q.at(0.5));
+    assertEquals(9, q.at(0.9));
+    assertEquals(10, q.at(0.99));
+    assertEquals(1, q.least());
+    assertEquals(10, q.most());
+    assertEquals(7, Quantiles.of(List.of(7.0)).at(0.01));
+    assertEquals(0, Quantiles.of(List.of()).at(0.5));
+  }
+
+  @Test
+  void requestsThatOverlapDirectlyOrThroughOthersAreOneRound() {
+    assertEquals(0, Rounds.count(List.of()));
+    assertEquals(1, Rounds.count(List.of(request(0, 5), request(2, 9), request(8, 10))));
+    assertEquals(2, Rounds.count(List.of(request(5, 9), request(0, 5))));
+    // The long one spans both of the short ones.
+    assertEquals(1, Rounds.count(List.of(request(0, 10), request(1, 2), request(3, 4))));
+    assertEquals(3, Rounds.count(List.of(request(0, 1), request(2, 3), request(4, 5))));
+  }
+
+  @Test
+  void wrongAnswersAreCountedAndTheirTimesAreNot() {
+    Row row =
+        Row.of(List.of(asked(0, 10, ""), asked(0, 1, "another value"), asked(1, 30, "")))
+            .getFirst();
+
+    assertEquals(3, row.asked());
+    assertEquals(1, row.wrong());
+    assertEquals(10, row.p50Millis());
+    assertEquals(30, row.p99Millis());
+    assertEquals(new Row.Spread(10, 30), row.spread());
+  }
+
+  @Test
+  void aRowSaysWhatAQuestionTookFromTheStore() {
+    Row row = Row.of(List.of(asked(0, 10, ""))).getFirst();
+
+    assertEquals(1, row.rounds());
+    assertEquals(2, row.gets());
+    assertEquals(2, row.fetchedKib());
+    assertEquals(10, row.cpuMillis());
+    assertEquals(0.75, row.hitShare());
+    assertEquals(0.00072, row.dollars(), 1e-12);
+  }
+}

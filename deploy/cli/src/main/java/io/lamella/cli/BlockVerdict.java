@@ -1,0 +1,50 @@
+package io.lamella.cli;
+
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.verify.BlockReport;
+import io.lamella.storage.block.verify.Finding;
+import java.io.PrintWriter;
+
+/// What `verify` says of one block.
+sealed interface BlockVerdict {
+  Ulid block();
+
+  /// Everything was looked at.
+  record Looked(BlockReport report) implements BlockVerdict {
+    @Override
+    public Ulid block() {
+      return report.block();
+    }
+  }
+
+  /// Not looked at, for readers do not see it either.
+  record Hidden(Ulid block, String why) implements BlockVerdict {}
+
+  /// It could not be looked at: the store failed, or a source is not there.
+  record Failed(Ulid block, String why) implements BlockVerdict {}
+
+  default void print(PrintWriter out) {
+    switch (this) {
+      case Looked(BlockReport r) when r.isSound() ->
+          out.printf(
+              "%s  ok  %,d series, %,d samples, %,d bytes%n",
+              r.block(), r.series(), r.samples(), r.bytes());
+      case Looked(BlockReport r) -> {
+        out.printf("%s  DAMAGED  %,d findings%n", r.block(), r.found());
+        for (Finding f : r.findings()) {
+          out.println("  " + f);
+        }
+        if (r.found() > r.findings().size()) {
+          out.printf("  and %,d more%n", r.found() - r.findings().size());
+        }
+        out.println(
+            "  to repair it, delete "
+                + BlockNames.meta(r.block())
+                + " and run convert, which makes the block again from its sources");
+      }
+      case Hidden(Ulid block, String why) -> out.println(block + "  hidden  " + why);
+      case Failed(Ulid block, String why) -> out.println(block + "  not verified  " + why);
+    }
+  }
+}

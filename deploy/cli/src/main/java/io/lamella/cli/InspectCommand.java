@@ -1,0 +1,202 @@
+package io.lamella.cli;
+
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.cache.LayoutCache;
+import io.lamella.gateway.cache.LayoutCache.BlockFile;
+import io.lamella.gateway.cache.LayoutCache.ShardLayout;
+import io.lamella.gateway.cache.MemoryPages;
+import io.lamella.gateway.cache.PageCache;
+import io.lamella.gateway.fetch.GatedReads;
+import io.lamella.gateway.fetch.ReadGate;
+import io.lamella.gateway.metrics.FetchMetrics;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.read.LayoutReader;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.RunDirectory;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.ValueStatistics;
+import io.lamella.storage.block.read.ColumnPages;
+import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Shows what a block holds: files, columns, pages and runs. Reads its meta and manifest, or its
+/// footers, but no page.
+@Command(
+    name = "inspect",
+    mixinStandardHelpOptions = true,
+    description = "Shows what a published block holds: files, columns, pages, runs.")
+public final class InspectCommand implements Callable<Integer> {
+  private static final long[] SIZES = {1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20};
+
+  @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @Mixin private StoreOptions store = new StoreOptions();
+
+  @Parameters(paramLabel = "BLOCK", description = "The block's ULID, as ls shows it.")
+  private String block = "";
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      description =
+          "How many runs of the sort key to show, the largest (default ${DEFAULT-VALUE}).")
+  private int shownRuns = 20;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (!store.isGiven() || !Ulid.isUlid(block)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "cannot inspect \"" + block + "\": give --store and a block's ULID");
+    }
+    Ulid ulid = Ulid.parse(block);
+    PrintWriter out = spec.commandLine().getOut();
+    try (ObjectStore opened = store.open()) {
+      ObjectKey key = BlockNames.meta(ulid);
+      ByteBuffer bytes = opened.readAll(key, BlockMetaJson.MAX_BYTES);
+      byte[] json = new byte[bytes.remaining()];
+      bytes.get(json);
+      BlockMeta meta = BlockMetaJson.read(json, key.name());
+      describe(meta, out);
+      FetchMetrics metrics = new GatewayMetrics().fetch();
+      PageCache none = new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics);
+      LayoutCache known = new LayoutCache(1 << 30);
+      GatedReads reads =
+          new GatedReads(opened, new ReadGate(new ReadGate.Limits(2, 0)), known::forget);
+      LayoutReader layouts = new LayoutReader(known, none, reads, metrics);
+      QueryBudget budget = new QueryBudget(QueryCeilings.DEFAULT);
+      for (BlockMeta.Shard shard : meta.shards()) {
+        Optional<ShardLayout> layout = layouts.shard(ulid, shard, budget);
+        BlockFile labels =
+            layout.isPresent() ? layout.get().labels() : layouts.file(ulid, shard.labels(), budget);
+        BlockFile chunks =
+            layout.isPresent() ? layout.get().chunks() : layouts.file(ulid, shard.chunks(), budget);
+        file(shard.labels(), labels.layout(), out);
+        file(shard.chunks(), chunks.layout(), out);
+        if (layout.isPresent()) {
+          runs(layout.get().runs(), out);
+        } else {
+          out.println();
+          out.println("no manifest: the runs are not known without reading the labels");
+        }
+      }
+      out.flush();
+      return 0;
+    }
+  }
+
+  private static void describe(BlockMeta m, PrintWriter out) {
+    out.println("block    " + m.ulid());
+    out.println(
+        "time     "
+            + Instant.ofEpochMilli(m.minTimeMillis())
+            + " to "
+            + Instant.ofEpochMilli(m.maxTimeMillis()));
+    out.println("labels   " + m.external());
+    out.println("sorted   by " + m.sortKey());
+    out.printf(
+        "holds    %,d series, %,d chunks, %,d samples, %,d bytes: %.2f bytes a sample%n",
+        m.series(), m.chunks(), m.samples(), m.bytes(), (double) m.bytes() / m.samples());
+    out.println("sources  " + m.sources());
+    if (!m.replaces().isEmpty()) {
+      out.println("replaces " + m.replaces());
+    }
+  }
+
+  private static void file(BlockMeta.File file, FileLayout layout, PrintWriter out) {
+    out.println();
+    out.printf(
+        "%s: %,d bytes, %,d rows in %d row groups, page indexes and footer %,d bytes%n",
+        file.name(),
+        file.size(),
+        layout.rows(),
+        layout.rowGroups().size(),
+        file.size() - file.indexStart());
+    List<String> header = new ArrayList<>(List.of("COLUMN", "PAGES", "BYTES"));
+    for (long size : SIZES) {
+      header.add("<" + (size >= 1 << 20 ? (size >> 20) + "Mi" : (size >> 10) + "Ki"));
+    }
+    header.add("more");
+    TextTable table = new TextTable(1, header.toArray(String[]::new));
+    for (String name : layout.columns()) {
+      table.add(column(name, layout).toArray());
+    }
+    table.print(out);
+  }
+
+  /// A column's name, pages, bytes with its dictionary, and how many pages are of each size.
+  private static List<Object> column(String name, FileLayout layout) {
+    int pages = 0;
+    long bytes = 0;
+    int[] bySize = new int[SIZES.length + 1];
+    for (FileLayout.RowGroup group : layout.rowGroups()) {
+      Optional<ColumnPages> column = group.column(name);
+      if (column.isEmpty()) {
+        continue;
+      }
+      bytes += column.get().dictionary().map(ByteRange::length).orElse(0L);
+      for (int p = 0; p < column.get().pages(); p++) {
+        long length = column.get().range(p).length();
+        int at = 0;
+        while (at < SIZES.length && length >= SIZES[at]) {
+          at++;
+        }
+        bySize[at]++;
+        bytes += length;
+        pages++;
+      }
+    }
+    List<Object> out = new ArrayList<>(List.of(name, pages, bytes));
+    for (int n : bySize) {
+      out.add(n == 0 ? "" : n);
+    }
+    return out;
+  }
+
+  private void runs(RunDirectory runs, PrintWriter out) {
+    out.println();
+    out.printf("%,d runs of %s%n", runs.runs(), String.join(",", runs.labels()));
+    List<Integer> largest = new ArrayList<>();
+    for (int r = 0; r < runs.runs(); r++) {
+      largest.add(r);
+    }
+    largest.sort((a, b) ->
+        Integer.compare(runs.endRow(b) - runs.firstRow(b), runs.endRow(a) - runs.firstRow(a)));
+    TextTable table = new TextTable(1, "RUN", "ROWS", "SAMPLES", "LEAST", "GREATEST");
+    for (int r : largest.subList(0, Math.min(shownRuns, largest.size()))) {
+      ValueStatistics all = new ValueStatistics();
+      for (int c = 0; c < runs.dataColumns(); c++) {
+        all.add(runs.statistics(c, r));
+      }
+      List<String> key = new ArrayList<>();
+      for (int l = 0; l < runs.labels().size(); l++) {
+        key.add(runs.value(l, r));
+      }
+      boolean floats = all.min() <= all.max();
+      table.add(
+          String.join(",", key),
+          runs.endRow(r) - runs.firstRow(r),
+          all.samples(),
+          floats ? io.lamella.promql.ast.Numbers.plain(all.min()) : "",
+          floats ? io.lamella.promql.ast.Numbers.plain(all.max()) : "");
+    }
+    table.print(out);
+  }
+}

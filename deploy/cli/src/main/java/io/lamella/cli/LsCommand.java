@@ -1,0 +1,63 @@
+package io.lamella.cli;
+
+import io.lamella.gateway.catalog.BlockCatalog;
+import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.object.ObjectStore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Spec;
+
+/// Lists what a bucket holds.
+@Command(
+    name = "ls",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Lists the published blocks that queries see, by start.",
+      "Exit code 1 where a block's meta cannot be read."
+    })
+public final class LsCommand implements Callable<Integer> {
+  @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @Mixin private StoreOptions store = new StoreOptions();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (!store.isGiven()) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "cannot list: give --store");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (ObjectStore opened = store.open()) {
+      BlockCatalog catalog = new BlockCatalog(opened);
+      catalog.refresh();
+      CatalogSnapshot snapshot = catalog.snapshot();
+      TextTable table =
+          new TextTable(4, "BLOCK", "FROM", "UNTIL", "LABELS", "SERIES", "SAMPLES", "BYTES");
+      long samples = 0;
+      long bytes = 0;
+      for (BlockMeta b : snapshot.blocks()) {
+        table.add(
+            b.ulid(),
+            Instant.ofEpochMilli(b.minTimeMillis()),
+            Instant.ofEpochMilli(b.maxTimeMillis()),
+            b.external(),
+            b.series(),
+            b.samples(),
+            b.bytes());
+        samples += b.samples();
+        bytes += b.bytes();
+      }
+      table.print(out);
+      out.printf("%,d blocks, %,d samples, %,d bytes%n", snapshot.blocks().size(), samples, bytes);
+      for (CatalogSnapshot.Broken b : snapshot.broken()) {
+        out.println("unreadable: " + b.reason());
+      }
+      out.flush();
+      return snapshot.broken().isEmpty() ? 0 : 1;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.lamella.cli;
+
+import io.lamella.promql.script.PromqltestRunner;
+import io.lamella.promql.script.PromqltestRunner.Outcome;
+import io.lamella.promql.script.ScriptException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Runs test scripts in Prometheus' promqltest language.
+@Command(
+    name = "promqltest",
+    mixinStandardHelpOptions = true,
+    description =
+        "Runs scripts of `load` and `eval` commands and reports every answer that differs; exit code 0 where none does.")
+public final class PromqltestCommand implements Callable<Integer> {
+  @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "FILE|DIR",
+      arity = "1..*",
+      description = "Scripts, or directories of files that end in .test.")
+  private List<Path> paths = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    int passed = 0;
+    int failed = 0;
+    for (Path file : files()) {
+      Outcome outcome;
+      try {
+        outcome = new PromqltestRunner(new ChunkedStorage()).run(file.toString(), text(file));
+      } catch (ScriptException e) {
+        out.println(e.getMessage());
+        out.println(file + ": malformed");
+        failed++;
+        continue;
+      }
+      outcome.failures().forEach(out::println);
+      out.println(
+          file + ": " + outcome.passed() + " passed, " + outcome.failures().size() + " failed");
+      passed += outcome.passed();
+      failed += outcome.failures().size();
+    }
+    out.println(passed + " passed, " + failed + " failed");
+    out.flush();
+    return failed == 0 ? 0 : 1;
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot read script " + file + ": no such file, or no UTF-8 text (" + e + ")", e);
+    }
+  }
+
+  private List<Path> files() throws IOException {
+    List<Path> out = new ArrayList<>();
+    for (Path p : paths) {
+      if (Files.isDirectory(p)) {
+        try (Stream<Path> all = Files.walk(p)) {
+          all.filter(f -> f.toString().endsWith(".test")).sorted().forEach(out::add);
+        }
+      } else {
+        out.add(p);
+      }
+    }
+    return out;
+  }
+}

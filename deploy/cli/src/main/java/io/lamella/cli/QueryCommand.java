@@ -1,0 +1,147 @@
+package io.lamella.cli;
+
+import io.lamella.gateway.Gateway;
+import io.lamella.gateway.GatewayOptions;
+import io.lamella.gateway.http.ApiServer;
+import io.lamella.storage.object.ObjectStore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Asks one query and prints the answer: of a running server, or of a store, which it then serves
+/// to itself.
+@Command(
+    name = "query",
+    mixinStandardHelpOptions = true,
+    description = "Asks one query and prints the answer.")
+public final class QueryCommand implements Callable<Integer> {
+  @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @Mixin private StoreOptions store = new StoreOptions();
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "A server with the Prometheus HTTP API, instead of --store.")
+  private String url = "";
+
+  @Parameters(paramLabel = "EXPR", description = "The PromQL expression.")
+  private String expression = "";
+
+  @Option(
+      names = "--time",
+      paramLabel = "TIME",
+      description = "Instant to evaluate at: RFC 3339 or Unix seconds (default: now).")
+  private String time = "";
+
+  @Option(names = "--start", paramLabel = "TIME", description = "First instant of a range query.")
+  private String start = "";
+
+  @Option(names = "--end", paramLabel = "TIME", description = "Last instant of a range query.")
+  private String end = "";
+
+  @Option(
+      names = "--step",
+      paramLabel = "DURATION",
+      description = "Step of a range query (default ${DEFAULT-VALUE}).")
+  private String step = "1m";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "table or json (default ${DEFAULT-VALUE}).")
+  private String output = "table";
+
+  @Option(
+      names = "--explain",
+      description =
+          "Also say what was read and why: blocks, rows, pages, bytes, times (a Lamella server only).")
+  private boolean explain;
+
+  @Override
+  public Integer call() throws Exception {
+    if (store.isGiven() == !url.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "cannot query: give either --store or --url");
+    }
+    if (!output.equals("table") && !output.equals("json")) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "cannot print as \"" + output + "\": expected table or json");
+    }
+    if (!url.isEmpty()) {
+      return ask(url);
+    }
+    try (ObjectStore opened = store.open();
+        Gateway gateway = Gateway.open(opened, GatewayOptions.defaults());
+        ApiServer server =
+            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("0.1.0", ""))) {
+      return ask("http://127.0.0.1:" + server.port());
+    }
+  }
+
+  private int ask(String base) throws IOException, InterruptedException {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("query", expression);
+    boolean range = !start.isEmpty() || !end.isEmpty();
+    if (range) {
+      parameters.put("start", start);
+      parameters.put("end", end);
+      parameters.put("step", step);
+    } else if (!time.isEmpty()) {
+      parameters.put("time", time);
+    }
+    if (explain) {
+      parameters.put("explain", "1");
+    }
+    HttpResponse<String> answer =
+        post(
+            base.replaceAll("/+$", "") + "/api/v1/" + (range ? "query_range" : "query"),
+            parameters);
+    PrintWriter out = spec.commandLine().getOut();
+    if (output.equals("json")) {
+      out.println(answer.body());
+    } else {
+      AnswerTable.print(answer.body(), out, spec.commandLine().getErr());
+      if (explain && answer.statusCode() == 200) {
+        ExplainText.print(JsonTree.parse(answer.body()), out);
+      }
+    }
+    out.flush();
+    return answer.statusCode() == 200 ? 0 : 1;
+  }
+
+  private static HttpResponse<String> post(String address, Map<String, String> parameters)
+      throws IOException, InterruptedException {
+    String form =
+        parameters.entrySet().stream()
+            .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+            .collect(Collectors.joining("&"));
+    try (HttpClient client =
+        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(address))
+              .header("Content-Type", "application/x-www-form-urlencoded")
+              .timeout(Duration.ofMinutes(5))
+              .POST(HttpRequest.BodyPublishers.ofString(form))
+              .build();
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IOException("cannot reach " + address + ": " + e, e);
+    }
+  }
+}

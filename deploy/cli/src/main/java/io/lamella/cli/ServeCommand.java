@@ -1,0 +1,301 @@
+package io.lamella.cli;
+
+import io.lamella.gateway.FetchOptions;
+import io.lamella.gateway.Gateway;
+import io.lamella.gateway.GatewayOptions;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.http.Compression;
+import io.lamella.gateway.plan.Coalescing;
+import io.lamella.gateway.select.LabelPrefetch;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.Feature;
+import io.lamella.storage.object.ObjectStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Serves published blocks until it is told to stop.
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = "Answers the Prometheus HTTP API from published blocks.")
+public final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+  private static final long DEFAULT_PREFETCH_BYTES = 64 << 20;
+
+  /// A sample that is held takes 16 bytes; a handful of the largest queries must fit.
+  private static final long HEAP_BYTES_PER_SAMPLE = 100;
+
+  @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @Mixin private StoreOptions store = new StoreOptions();
+  @Mixin private FetchFlags fetch = new FetchFlags();
+
+  @Option(
+      names = {"--listen", "--web.listen-address"},
+      paramLabel = "[HOST]:PORT",
+      description = "Address to serve HTTP on (default ${DEFAULT-VALUE}).")
+  private String listen = ":9090";
+
+  @Option(
+      names = "--catalog.refresh",
+      paramLabel = "DURATION",
+      description = "Time between two looks for new blocks (default ${DEFAULT-VALUE}).")
+  private String refresh = "1m";
+
+  @Option(
+      names = "--query.timeout",
+      paramLabel = "DURATION",
+      description = "Longest that a query may take (default ${DEFAULT-VALUE}).")
+  private String timeout = "2m";
+
+  @Option(
+      names = "--query.lookback-delta",
+      paramLabel = "DURATION",
+      description = "How far an instant selector looks back (default ${DEFAULT-VALUE}).")
+  private String lookback = "5m";
+
+  @Option(
+      names = "--query.max-concurrency",
+      paramLabel = "N",
+      description = "Queries that run at once (default ${DEFAULT-VALUE}).")
+  private int maxConcurrency = 20;
+
+  @Option(
+      names = "--query.max-samples",
+      paramLabel = "N",
+      description = "Samples that a query may hold in memory (default ${DEFAULT-VALUE}).")
+  private long maxSamples =
+      Math.min(
+          EngineOptions.defaults().maxSamples(),
+          Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_SAMPLE);
+
+  @Option(
+      names = "--query.max-series",
+      paramLabel = "N",
+      description = "Series that a query may select (default ${DEFAULT-VALUE}).")
+  private long maxSeries = QueryCeilings.DEFAULT.maxSeries();
+
+  @Option(
+      names = "--query.max-fetched-bytes",
+      paramLabel = "N",
+      description = "Bytes that a query may read from the store (default ${DEFAULT-VALUE}).")
+  private long maxBytes = QueryCeilings.DEFAULT.maxBytes();
+
+  @Option(
+      names = "--query.max-memory",
+      paramLabel = "SIZE",
+      description =
+          "Memory that all queries together may hold for what they fetched; one may hold half (default: two fifths of the heap).")
+  private String queryMemory = "";
+
+  @Option(
+      names = "--prefetch.labels-size",
+      paramLabel = "SIZE",
+      description =
+          "Label pages of the newest blocks to fetch before a query asks, with all manifests; 0 fetches nothing ahead (default: 64MiB, or a quarter of the memory cache where that is less).")
+  private String prefetch = "";
+
+  @Option(
+      names = "--cache.results-size",
+      paramLabel = "SIZE",
+      description =
+          "Results kept for who asks the same again while its blocks are the same; 0 keeps none (default: 64MiB, or a sixteenth of the heap where that is less).")
+  private String results = "";
+
+  @Option(
+      names = "--web.compression",
+      paramLabel = "WHICH",
+      description =
+          "Answers to compress where the client takes gzip: auto for all but those to this machine, gzip, none (default ${DEFAULT-VALUE}).")
+  private String compression = "auto";
+
+  @Option(
+      names = "--memory.limit",
+      paramLabel = "SIZE",
+      description =
+          "Memory of the whole process, 512MiB or more; the launcher sizes the heap by it, and all other defaults follow (default: a quarter of the machine's for the heap).")
+  private String memoryLimit = "";
+
+  @Option(
+      names = "--store.max-gap-bytes",
+      paramLabel = "N",
+      description =
+          "Gaps up to this are read rather than cost a request (default ${DEFAULT-VALUE}).")
+  private long maxGap = Coalescing.DEFAULT.maxGapBytes();
+
+  @Option(
+      names = "--enable-feature",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Features as in Prometheus: promql-experimental-functions, promql-extended-range-selectors, promql-binop-fill-modifiers,"
+              + " promql-delayed-name-removal, use-start-timestamps, type-and-unit-labels.")
+  private List<String> features = new ArrayList<>();
+
+  @Override
+  public Integer call() throws Exception {
+    if (!store.isGiven()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "cannot serve: --store is missing");
+    }
+    Listen address = Listen.parse(listen, spec.commandLine());
+    GatewayOptions options = options();
+    checkMemory();
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (ObjectStore opened = store.open();
+        Gateway gateway = Gateway.unloaded(opened, options)) {
+      // The catalog is read while the server starts: each takes a good part of a second.
+      FutureTask<@Nullable Void> loading = new FutureTask<>(() -> load(gateway));
+      Thread.ofPlatform().daemon().name("catalog-load").start(loading);
+      try (ApiServer server =
+          gateway.serve(
+              new ApiServer.Settings(address.host(), address.port(), compression()),
+              new ApiServer.BuildFacts("0.1.0", ""))) {
+        await(loading);
+        LOG.info(
+            "serving store=\"{}\" blocks={} url=http://{}:{}",
+            opened.description(),
+            gateway.blocks().blocks().size(),
+            address.host(),
+            server.port());
+        untilShutdown(stopped);
+        LOG.info("stopping");
+      }
+    } finally {
+      stopped.countDown();
+    }
+    return 0;
+  }
+
+  private static @Nullable Void load(Gateway gateway) throws IOException, InterruptedException {
+    gateway.load();
+    return null;
+  }
+
+  private static void await(FutureTask<@Nullable Void> loading) throws Exception {
+    try {
+      loading.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  /// Waits until the process is told to end, which it then does when `stopped` is down.
+  private static void untilShutdown(CountDownLatch stopped) throws InterruptedException {
+    CountDownLatch stop = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .unstarted(() -> {
+                  stop.countDown();
+                  await(stopped);
+                }));
+    stop.await();
+  }
+
+  private Compression compression() {
+    return switch (compression) {
+      case "auto" -> Compression.AUTO;
+      case "gzip" -> Compression.GZIP;
+      case "none" -> Compression.NONE;
+      default ->
+          throw new CommandLine.ParameterException(
+              spec.commandLine(),
+              "--web.compression=" + compression + " is not one of auto, gzip, none");
+    };
+  }
+
+  /// The limit is the launcher's to keep: a JVM cannot change its heap.
+  private void checkMemory() {
+    if (!memoryLimit.isEmpty()) {
+      long limit = Sizes.parse(memoryLimit, "--memory.limit", spec.commandLine());
+      if (Runtime.getRuntime().maxMemory() >= limit) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "cannot keep to --memory.limit="
+                + memoryLimit
+                + ": the heap may take "
+                + Runtime.getRuntime().maxMemory()
+                + " bytes; start with ./lamella, or with -Xmx well below the limit");
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await(30, java.util.concurrent.TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Manifests take a few times their size once they are decoded.
+  private LabelPrefetch.Limits prefetch(FetchOptions fetched, long layoutBytes) {
+    long labels =
+        prefetch.isEmpty()
+            ? Math.min(DEFAULT_PREFETCH_BYTES, fetched.memoryBytes() / 4)
+            : Sizes.parse(prefetch, "--prefetch.labels-size", spec.commandLine());
+    return labels == 0
+        ? LabelPrefetch.Limits.NOTHING
+        : new LabelPrefetch.Limits(labels, layoutBytes / 8);
+  }
+
+  private GatewayOptions options() {
+    CommandLine line = spec.commandLine();
+    Set<Feature> enabled = EnumSet.noneOf(Feature.class);
+    for (String name : features) {
+      Feature found = null;
+      for (Feature f : Feature.values()) {
+        if (f.flag().equals(name)) {
+          found = f;
+        }
+      }
+      if (found == null) {
+        throw new CommandLine.ParameterException(
+            line, "unknown feature \"" + name + "\" in --enable-feature");
+      }
+      enabled.add(found);
+    }
+    EngineOptions base = EngineOptions.defaults();
+    Duration most = Durations.parse(timeout, "--query.timeout", line);
+    EngineOptions engine =
+        new EngineOptions(
+            Durations.parse(lookback, "--query.lookback-delta", line),
+            most,
+            maxSamples,
+            base.subqueryStep(),
+            enabled);
+    GatewayOptions d = GatewayOptions.defaults();
+    FetchOptions fetched = fetch.options(line);
+    return new GatewayOptions(
+        engine,
+        new QueryCeilings(maxSeries, maxBytes, d.ceilings().maxReads()),
+        new Coalescing(maxGap, d.coalescing().maxReadBytes()),
+        Durations.parse(refresh, "--catalog.refresh", line),
+        d.layoutBytes(),
+        fetched,
+        queryMemory.isEmpty()
+            ? d.queryBytes()
+            : Sizes.parse(queryMemory, "--query.max-memory", line),
+        results.isEmpty() ? d.resultBytes() : Sizes.parse(results, "--cache.results-size", line),
+        prefetch(fetched, d.layoutBytes()),
+        maxConcurrency);
+  }
+}

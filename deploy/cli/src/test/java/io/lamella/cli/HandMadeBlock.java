@@ -1,0 +1,161 @@
+package io.lamella.cli;
+
+import io.lamella.converter.parquet.SeriesRow;
+import io.lamella.converter.parquet.ShardWriter;
+import io.lamella.converter.parquet.Symbols;
+import io.lamella.converter.parquet.WriteSettings;
+import io.lamella.model.Labels;
+import io.lamella.model.SampleColumns;
+import io.lamella.model.Utf8Order;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.ChunkRecord;
+import io.lamella.storage.block.SortKey;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.ValueStatistics;
+import io.lamella.storage.chunk.ChunkCutter;
+import io.lamella.storage.chunk.EncodedChunk;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/// A block whose rows a test chooses one by one, so that they can be wrong while every checksum is
+/// right.
+final class HandMadeBlock {
+  static final long DAY = 1_748_736_000_000L;
+  static final long DAY_MILLIS = 86_400_000;
+  static final Ulid ULID = Ulid.of(DAY, new byte[10]);
+
+  private record Row(
+      Labels labels, byte[] value, ValueStatistics statistics, long first, long last) {}
+
+  private final List<Row> rows = new ArrayList<>();
+  private long samples;
+  private long chunks;
+
+  /// A row of samples at these times.
+  HandMadeBlock add(String metric, String dc, long... times) {
+    return add(metric, dc, times[0], times[times.length - 1], times);
+  }
+
+  /// A row that claims another first and last time.
+  HandMadeBlock add(String metric, String dc, long first, long last, long[] times) {
+    SampleColumns all = new SampleColumns();
+    for (long t : times) {
+      all.add(t, t % 1000);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (EncodedChunk c : ChunkCutter.cut(all, 0, all.size(), 120)) {
+      ChunkRecord.append(
+          out,
+          c.encoding().id(),
+          c.minTimeMillis(),
+          c.maxTimeMillis(),
+          c.bytes(),
+          0,
+          c.bytes().length);
+      chunks++;
+    }
+    ValueStatistics statistics = new ValueStatistics();
+    statistics.add(all, 0, all.size());
+    samples += all.size();
+    rows.add(
+        new Row(
+            Labels.of("__name__", metric, "dc_id", dc),
+            out.toByteArray(),
+            statistics,
+            first,
+            last));
+    return this;
+  }
+
+  /// Makes the row added last claim other samples than it has.
+  HandMadeBlock claiming(ValueStatistics statistics) {
+    Row r = rows.removeLast();
+    rows.add(new Row(r.labels(), r.value(), statistics, r.first(), r.last()));
+    return this;
+  }
+
+  /// Writes files and meta into a store.
+  ///
+  /// @param directory empty
+  BlockMeta write(Path directory, ObjectStore store) throws IOException {
+    TreeSet<String> texts = new TreeSet<>(Utf8Order.COMPARATOR);
+    rows.forEach(r ->
+        r.labels()
+            .forEach((n, v) -> {
+              texts.add(n);
+              texts.add(v);
+            }));
+    List<String> sorted = List.copyOf(texts);
+    Symbols symbols =
+        new Symbols() {
+          @Override
+          public String value(int number) {
+            return sorted.get(number);
+          }
+
+          @Override
+          public int size() {
+            return sorted.size();
+          }
+        };
+    ShardWriter.Header header =
+        new ShardWriter.Header(DAY, DAY + DAY_MILLIS - 1, DAY_MILLIS, SortKey.DEFAULT);
+    int[] names = {sorted.indexOf("__name__"), sorted.indexOf("dc_id")};
+    BlockMeta.Shard shard;
+    try (ShardWriter writer =
+        ShardWriter.create(directory, 0, header, WriteSettings.DEFAULT, symbols, names)) {
+      for (Row r : rows) {
+        SeriesRow row = new SeriesRow();
+        row.labels =
+            new int[] {
+              names[0],
+              sorted.indexOf(r.labels().metricName()),
+              names[1],
+              sorted.indexOf(r.labels().value("dc_id"))
+            };
+        row.firstTimeMillis = r.first();
+        row.lastTimeMillis = r.last();
+        row.statistics = new ValueStatistics[] {r.statistics()};
+        row.data = new byte[][] {r.value()};
+        writer.add(row);
+      }
+      shard = writer.finish();
+    }
+    BlockMeta meta =
+        new BlockMeta(
+            BlockMeta.VERSION,
+            ULID,
+            DAY,
+            DAY + DAY_MILLIS,
+            DAY_MILLIS,
+            0,
+            Labels.EMPTY,
+            SortKey.DEFAULT,
+            List.of(),
+            List.of(),
+            List.of(shard),
+            rows.size(),
+            chunks,
+            samples);
+    ObjectKey block = BlockNames.directory(ULID);
+    for (String name : List.of("0.labels.parquet", "0.chunks.parquet", "0.manifest")) {
+      store.put(block.resolve(name), ByteBuffer.wrap(Files.readAllBytes(directory.resolve(name))));
+    }
+    put(meta, store);
+    return meta;
+  }
+
+  static void put(BlockMeta meta, ObjectStore store) throws IOException {
+    store.put(BlockNames.meta(meta.ulid()), ByteBuffer.wrap(BlockMetaJson.write(meta)));
+  }
+}

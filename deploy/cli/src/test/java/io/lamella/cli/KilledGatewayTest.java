@@ -1,0 +1,130 @@
+package io.lamella.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.FetchOptions;
+import io.lamella.gateway.Gateway;
+import io.lamella.gateway.GatewayOptions;
+import io.lamella.gateway.cache.DiskPages;
+import io.lamella.gateway.query.QueryTerms;
+import io.lamella.promql.Value;
+import io.lamella.storage.object.CountingObjectStore;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.local.DirectoryObjectStore;
+import java.io.BufferedReader;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A gateway that is killed while its queries fill the disk cache leaves a cache behind that
+/// changes no answer and still saves reads.
+class KilledGatewayTest {
+  private static final int ROUNDS = 5;
+
+  @TempDir Path directory;
+
+  private static List<String> queries() {
+    List<String> out = new ArrayList<>();
+    for (int dc = 1; dc <= 3; dc++) {
+      for (int host = 0; host < 3; host++) {
+        for (String metric : List.of("ramp", "odd", "flips")) {
+          out.add(
+              String.format(
+                  "changes(%s{dc_id=\"%d\", host=\"h%d\"}[%dh])", metric, dc, host, 30 + 9 * dc));
+        }
+      }
+    }
+    return out;
+  }
+
+  private static Value ask(Gateway gateway, String query) {
+    long at = RandomBlocks.START + 4 * RandomBlocks.DAY;
+    return gateway.queries().instant(query, at, QueryTerms.NONE).value().value();
+  }
+
+  private static GatewayOptions options(Optional<Path> cache) {
+    FetchOptions f = FetchOptions.defaults();
+    return ConvertedBlocks.fetching(
+        new FetchOptions(
+            0,
+            cache.map(c -> new DiskPages.Settings(c, 16 << 20)),
+            f.hedging(),
+            f.gate(),
+            f.cdn()));
+  }
+
+  /// Asks all queries over and over, and tells after each.
+  static final class Asking {
+    private Asking() {}
+
+    public static void main(String[] arguments) throws Exception {
+      try (ObjectStore store = DirectoryObjectStore.open(Path.of(arguments[0]));
+          Gateway gateway = Gateway.open(store, options(Optional.of(Path.of(arguments[1]))))) {
+        while (true) {
+          for (String query : queries()) {
+            ask(gateway, query);
+            System.out.println("asked");
+          }
+        }
+      }
+    }
+  }
+
+  private Process start(Path bucket, Path cache) throws Exception {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Asking.class.getName(),
+            bucket.toString(),
+            cache.toString())
+        .redirectError(new File(directory.toFile(), "log"))
+        .start();
+  }
+
+  private static void killAfter(int answers, Process gateway) throws Exception {
+    try (BufferedReader told = gateway.inputReader()) {
+      for (int asked = 0; asked < answers; ) {
+        String line = told.readLine();
+        assertTrue(line != null, "the gateway ended by itself");
+        asked += line.equals("asked") ? 1 : 0;
+      }
+    } finally {
+      gateway.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void whatAKilledGatewayLeavesChangesNoAnswer() throws Exception {
+    Path source = directory.resolve("tsdb");
+    Path bucket = directory.resolve("bucket");
+    RandomBlocks.write(source, 1);
+    ConvertedBlocks.convert(source, bucket);
+    try (ObjectStore files = DirectoryObjectStore.open(bucket)) {
+      CountingObjectStore store = new CountingObjectStore(files);
+      List<Value> expected;
+      try (Gateway gateway = Gateway.open(store, options(Optional.empty()))) {
+        expected = queries().stream().map(q -> ask(gateway, q)).toList();
+      }
+      int without = store.count(CountingObjectStore.Operation.READ);
+      int with = 0;
+      for (int round = 0; round < ROUNDS; round++) {
+        Path cache = directory.resolve("cache-" + round);
+        killAfter(1 + 5 * round, start(bucket, cache));
+        store.reset();
+        try (Gateway gateway = Gateway.open(store, options(Optional.of(cache)))) {
+          assertEquals(expected, queries().stream().map(q -> ask(gateway, q)).toList());
+        }
+        with += store.count(CountingObjectStore.Operation.READ);
+      }
+      // The writer may be killed before its first page, but not every time.
+      assertTrue(with < ROUNDS * without, with + " reads, " + without + " a round without a cache");
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.lamella.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.cache.LayoutCache;
+import io.lamella.gateway.cache.MemoryPages;
+import io.lamella.gateway.cache.PageCache;
+import io.lamella.gateway.fetch.GatedReads;
+import io.lamella.gateway.fetch.ReadGate;
+import io.lamella.gateway.metrics.FetchMetrics;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.read.LayoutReader;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.CountingObjectStore;
+import io.lamella.storage.object.local.MemoryObjectStore;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is kept of manifests has a bound, however many blocks are asked.
+class ManyManifestsTest {
+  private static final int BLOCKS = 5000;
+  private static final long MOST = 4 << 20;
+
+  @TempDir Path directory;
+
+  private static long used() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 4; i++) {
+      System.gc();
+      Runtime r = Runtime.getRuntime();
+      least = Math.min(least, r.totalMemory() - r.freeMemory());
+    }
+    return least;
+  }
+
+  @Test
+  void manifestsOfFiveThousandBlocksStayWithinTheBound() throws Exception {
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
+    Path block;
+    try (Stream<Path> all = Files.list(directory.resolve("bucket").resolve("blocks"))) {
+      block = all.sorted().findFirst().orElseThrow();
+    }
+    BlockMeta meta =
+        BlockMetaJson.read(Files.readAllBytes(block.resolve("meta.json")), "meta.json");
+    byte[] manifest = Files.readAllBytes(block.resolve("0.manifest"));
+    MemoryObjectStore bucket = new MemoryObjectStore();
+    List<Ulid> ulids = new ArrayList<>();
+    for (int i = 0; i < BLOCKS; i++) {
+      Ulid u = new Ulid(meta.ulid().high(), i);
+      bucket.put(BlockNames.directory(u).resolve("0.manifest"), ByteBuffer.wrap(manifest));
+      ulids.add(u);
+    }
+    FetchMetrics metrics = new GatewayMetrics().fetch();
+    PageCache none = new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics);
+    CountingObjectStore counting = new CountingObjectStore(bucket);
+    LayoutCache known = new LayoutCache(MOST);
+    GatedReads reads =
+        new GatedReads(counting, new ReadGate(new ReadGate.Limits(1, 0)), known::forget);
+    LayoutReader layouts = new LayoutReader(known, none, reads, metrics);
+    BlockMeta.Shard shard = meta.shards().getFirst();
+
+    long before = used();
+    for (Ulid u : ulids) {
+      counting.reset();
+      layouts.shard(u, shard, new QueryBudget(QueryCeilings.DEFAULT));
+      assertEquals(1, counting.gets());
+    }
+    long taken = used() - before;
+    assertTrue(taken < 3 * MOST, () -> taken + " bytes are kept, the bound is " + MOST);
+  }
+}

@@ -1,0 +1,103 @@
+package io.lamella.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.Gateway;
+import io.lamella.gateway.GatewayOptions;
+import io.lamella.gateway.query.QueryTerms;
+import io.lamella.promql.QueryResult;
+import io.lamella.promql.Value;
+import io.lamella.storage.object.CountingObjectStore;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.local.DirectoryObjectStore;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a query takes from the store, to the read and the byte. A change of these numbers is a
+/// change of the format or the planner, and wants a reason.
+class ReadCostTest {
+  private static final long AT = 1_748_829_600_000L;
+  private static final String SCOPES =
+      "sum by (instance) (hmd:release_scopes:enabled{dc_id=\"45\"})";
+  private static final String LINKS =
+      "sum by (lldp_name) (network_snmp_interface_admin_status{instance=~\"edge01.fra03\", lldp_name=~\"spine.*\"})";
+
+  @TempDir Path directory;
+
+  private record Cost(int gets, long bytes) {}
+
+  private static Cost cost(CountingObjectStore store, Gateway gateway, String query) {
+    store.reset();
+    QueryResult result = gateway.queries().instant(query, AT, QueryTerms.NONE).value();
+    assertTrue(result.value() instanceof Value.Vector v && !v.samples().isEmpty(), "no answer");
+    return new Cost(store.gets(), store.bytesRead());
+  }
+
+  @Test
+  void theExampleQueriesTakeAFewReadsOfAFewBytes() throws Exception {
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
+    try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
+        CountingObjectStore store = new CountingObjectStore(files);
+        Gateway gateway = Gateway.open(store, ConvertedBlocks.withoutPageCache())) {
+
+      // The manifest, one read of label pages, one of chunk pages.
+      Cost first = cost(store, gateway, SCOPES);
+      // The manifest is known: label pages and chunk pages, side by side.
+      Cost again = cost(store, gateway, SCOPES);
+      Cost links = cost(store, gateway, LINKS);
+
+      assertEquals(new Cost(3, 3543), first);
+      assertEquals(new Cost(2, 1267), again);
+      assertEquals(new Cost(2, 3794), links);
+    }
+  }
+
+  @Test
+  void aQueryAskedAgainTakesNothing() throws Exception {
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
+    try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
+        CountingObjectStore store = new CountingObjectStore(files);
+        Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+      cost(store, gateway, SCOPES);
+
+      assertEquals(new Cost(0, 0), cost(store, gateway, SCOPES));
+      // Some label pages of the first query are here.
+      assertEquals(new Cost(2, 3189), cost(store, gateway, LINKS));
+    }
+  }
+
+  @Test
+  void labelCallsNeverTouchChunks() throws Exception {
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
+    try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
+        CountingObjectStore store = new CountingObjectStore(files);
+        Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+      store.reset();
+
+      gateway
+          .queries()
+          .labelNames(java.util.List.of(), io.lamella.model.TimeRange.ALL, QueryTerms.NONE);
+
+      // A manifest and label pages of each of three blocks.
+      assertEquals(6, store.reads().size());
+      assertTrue(store.reads().stream().noneMatch(r -> r.key().name().endsWith(".chunks.parquet")));
+    }
+  }
+
+  @Test
+  void aQueryWithoutAMatchReadsNoPage() throws Exception {
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
+    try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
+        CountingObjectStore store = new CountingObjectStore(files);
+        Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+      gateway.queries().instant("zzz_nothing", AT, QueryTerms.NONE);
+      store.reset();
+
+      gateway.queries().instant("zzz_nothing", AT, QueryTerms.NONE);
+
+      assertEquals(0, store.gets());
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.lamella.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.Gateway;
+import io.lamella.gateway.http.ApiServer;
+import io.lamella.storage.RecordedSamples;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.local.DirectoryObjectStore;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/// Prometheus' answers over its own blocks, and ours over the same blocks converted.
+class RealAnswersTest {
+  @TempDir Path directory;
+
+  private List<String> differences(Path blocks, Path answers, int atLeast)
+      throws IOException, InterruptedException {
+    ConvertedBlocks.convert(blocks, directory.resolve("bucket"));
+    List<String> out = new ArrayList<>();
+    try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("bucket"));
+        Gateway gateway = Gateway.open(store, ConvertedBlocks.wholeLanguage());
+        ApiServer server =
+            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("test", ""));
+        HttpClient client = HttpClient.newHttpClient()) {
+      RecordedAnswers ours = new RecordedAnswers("http://127.0.0.1:" + server.port(), client);
+      List<JsonNode> recorded = RecordedAnswers.read(answers);
+      assertTrue(recorded.size() >= atLeast, () -> recorded.size() + " answers recorded");
+      for (JsonNode r : recorded) {
+        Optional<String> difference = ours.difference(r);
+        difference.ifPresent(out::add);
+      }
+    }
+    return out;
+  }
+
+  @Test
+  void questionsOverTheDemoBlocksAreAnsweredAsByPrometheus() throws Exception {
+    Path answers = Path.of("src", "test", "resources", "golden", "demo.answers.jsonl.gz");
+
+    assertEquals("", String.join("\n", differences(ConvertedBlocks.demo(), answers, 120)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"floats", "histograms", "starttimes"})
+  void randomExpressionsOverRealBlocksAreAnsweredAsByPrometheus(String set) throws Exception {
+    Path answers = RecordedSamples.recorded(set + ".answers.jsonl.gz");
+
+    List<String> differences = differences(RecordedSamples.directory().resolve(set), answers, 450);
+
+    assertEquals("", String.join("\n", differences), () -> differences.size() + " of 450 differ");
+  }
+}

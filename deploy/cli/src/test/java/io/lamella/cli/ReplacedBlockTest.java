@@ -1,0 +1,305 @@
+package io.lamella.cli;
+
+import static io.lamella.cli.HandMadeBlock.DAY;
+import static io.lamella.cli.HandMadeBlock.ULID;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.FetchOptions;
+import io.lamella.gateway.Gateway;
+import io.lamella.gateway.query.QueryTerms;
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.Value;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.CountingObjectStore;
+import io.lamella.storage.object.CountingObjectStore.Operation;
+import io.lamella.storage.object.ForwardingObjectStore;
+import io.lamella.storage.object.ObjectEntry;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
+import io.lamella.storage.object.local.MemoryObjectStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Blocks that are replaced or deleted while a query reads them, between its look at the layout and
+/// its look at a page.
+class ReplacedBlockTest {
+  private static final Ulid NEWER = Ulid.of(DAY, new byte[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  private static final ObjectKey CHUNKS =
+      BlockNames.directory(ULID).resolve(BlockNames.chunksFile(0));
+  private static final ObjectKey LABELS =
+      BlockNames.directory(ULID).resolve(BlockNames.labelsFile(0));
+
+  private static final long HOUR_MILLIS = 3_600_000;
+
+  @TempDir Path directory;
+
+  private final MemoryObjectStore memory = new MemoryObjectStore();
+  private final Meddled meddled = new Meddled(memory);
+  private final CountingObjectStore store = new CountingObjectStore(meddled);
+
+  /// Lets something happen right before pages of a file are read.
+  private static final class Meddled extends ForwardingObjectStore {
+    private ObjectKey file = CHUNKS;
+    private int times;
+    private Callable<?> before = () -> 0;
+
+    Meddled(ObjectStore store) {
+      super(store);
+    }
+
+    synchronized void before(ObjectKey read, int most, Callable<?> happens) {
+      file = read;
+      times = most;
+      before = happens;
+    }
+
+    @Override
+    public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
+      meddle(object.key());
+      return super.read(object, range);
+    }
+
+    private synchronized void meddle(ObjectKey key) {
+      if (key.equals(file) && times > 0) {
+        times--;
+        try {
+          before.call();
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+
+  /// A block of one series with so many samples.
+  private BlockMeta write(int samples, ObjectStore into) throws IOException {
+    long[] times = new long[samples];
+    for (int i = 0; i < samples; i++) {
+      times[i] = DAY + 1000 + i * 15_001L;
+    }
+    return new HandMadeBlock()
+        .add("requests", "1", times)
+        .add("zzz", "1", DAY)
+        .write(Files.createTempDirectory(directory, "block"), into);
+  }
+
+  private static BlockMeta with(
+      BlockMeta m, Ulid ulid, List<Ulid> replaces, List<BlockMeta.Shard> shards) {
+    return new BlockMeta(
+        m.version(),
+        ulid,
+        m.minTimeMillis(),
+        m.maxTimeMillis(),
+        m.columnMillis(),
+        m.resolutionMillis(),
+        m.external(),
+        m.sortKey(),
+        m.sources(),
+        replaces,
+        shards,
+        m.series(),
+        m.chunks(),
+        m.samples());
+  }
+
+  /// A block that is opened by the footers of its files, and so with their tags.
+  private void writeWithoutManifest() throws IOException {
+    BlockMeta m = write(100, memory);
+    BlockMeta.Shard s = m.shards().getFirst();
+    HandMadeBlock.put(
+        with(
+            m,
+            ULID,
+            List.of(),
+            List.of(new BlockMeta.Shard(s.rows(), s.rowGroups(), s.labels(), s.chunks()))),
+        memory);
+  }
+
+  private Object putAgain(ObjectKey key) throws ObjectStoreException {
+    return memory.put(key, memory.readAll(key, 1 << 20));
+  }
+
+  private Object delete(Ulid block) throws ObjectStoreException {
+    try (Stream<ObjectEntry> all = memory.list(BlockNames.directory(block).name() + "/")) {
+      all.forEach(e -> memory.delete(e.key()));
+    }
+    return block;
+  }
+
+  /// Publishes what replaces the block, and deletes the block.
+  private Object replace(int samples) throws IOException {
+    MemoryObjectStore aside = new MemoryObjectStore();
+    BlockMeta m = write(samples, aside);
+    for (String name : List.of("0.labels.parquet", "0.chunks.parquet", "0.manifest")) {
+      memory.put(
+          BlockNames.directory(NEWER).resolve(name),
+          aside.readAll(BlockNames.directory(ULID).resolve(name), 1 << 20));
+    }
+    HandMadeBlock.put(with(m, NEWER, List.of(ULID), m.shards()), memory);
+    return delete(ULID);
+  }
+
+  private Gateway open() throws IOException, InterruptedException {
+    return Gateway.open(store, ConvertedBlocks.fetching(FetchOptions.defaults()));
+  }
+
+  /// Counts samples by their values, each of which differs from the one before: of these no
+  /// statistics tell, so that chunks are read.
+  private static double samples(Gateway gateway) {
+    Value value =
+        gateway
+            .queries()
+            .instant("changes(requests[1h]) + 1", DAY + HOUR_MILLIS, QueryTerms.NONE)
+            .value()
+            .value();
+    return switch (value) {
+      case Value.Vector v -> v.samples().isEmpty() ? 0 : v.samples().getFirst().value();
+      default -> throw new AssertionError(value);
+    };
+  }
+
+  private static QueryException.StorageUnavailable failure(Gateway gateway) {
+    return assertThrows(QueryException.StorageUnavailable.class, () -> samples(gateway));
+  }
+
+  @Test
+  void anObjectThatIsReplacedIsOpenedOnceMore() throws Exception {
+    writeWithoutManifest();
+    try (Gateway gateway = open()) {
+      meddled.before(CHUNKS, 1, () -> putAgain(CHUNKS));
+
+      assertEquals(100, samples(gateway));
+      assertEquals(3, store.count(Operation.READ_TAIL), "two files, and one of them again");
+    }
+  }
+
+  @Test
+  void anObjectThatIsReplacedAgainAndAgainFailsByName() throws Exception {
+    writeWithoutManifest();
+    try (Gateway gateway = open()) {
+      meddled.before(CHUNKS, 1000, () -> putAgain(CHUNKS));
+
+      String message = failure(gateway).getMessage();
+      assertTrue(message.contains(CHUNKS.name()), message);
+      assertTrue(message.contains("ask again"), message);
+      assertEquals(3, store.count(Operation.READ_TAIL));
+    }
+  }
+
+  @Test
+  void aBlockThatIsPublishedAnewUnderItsNameIsReadByItsNewMeta() throws Exception {
+    write(100, memory);
+    try (Gateway gateway = open()) {
+      assertEquals(100, samples(gateway));
+    }
+    try (Gateway gateway = open()) {
+      meddled.before(CHUNKS, 1, () -> write(150, memory));
+
+      assertEquals(150, samples(gateway));
+    }
+  }
+
+  @Test
+  void aQueryGoesOnWithTheBlockThatReplacedTheOneItRead() throws Exception {
+    write(100, memory);
+    try (Gateway gateway = open()) {
+      meddled.before(CHUNKS, 1, () -> replace(150));
+
+      assertEquals(150, samples(gateway));
+      assertEquals(
+          List.of(NEWER), gateway.blocks().blocks().stream().map(BlockMeta::ulid).toList());
+    }
+  }
+
+  @Test
+  void labelCallsGoOnWithItToo() throws Exception {
+    write(100, memory);
+    try (Gateway gateway = open()) {
+      meddled.before(LABELS, 1, () -> replace(150));
+
+      SortedSet<String> names =
+          gateway
+              .queries()
+              .labelValues(
+                  "__name__",
+                  List.of(List.of(Matcher.of(Matcher.Type.REGEX, "dc_id", ".+"))),
+                  new TimeRange(DAY, DAY + HOUR_MILLIS),
+                  QueryTerms.NONE)
+              .value();
+      assertEquals(List.of("requests", "zzz"), List.copyOf(names));
+      assertEquals(
+          List.of(NEWER), gateway.blocks().blocks().stream().map(BlockMeta::ulid).toList());
+    }
+  }
+
+  @Test
+  void aBlockThatIsDeletedWithItsMetaHasNoSeriesAnyMore() throws Exception {
+    write(100, memory);
+    try (Gateway gateway = open()) {
+      meddled.before(CHUNKS, 1, () -> delete(ULID));
+
+      assertEquals(0, samples(gateway));
+    }
+  }
+
+  @Test
+  void anObjectThatIsGoneFromAPublishedBlockFailsByName() throws Exception {
+    write(100, memory);
+    try (Gateway gateway = open()) {
+      memory.delete(CHUNKS);
+      store.reset();
+
+      String message = failure(gateway).getMessage();
+      assertTrue(message.contains(CHUNKS.name()), message);
+      assertTrue(message.contains("convert the block again"), message);
+      assertEquals(1, store.count(Operation.LIST), "the catalog is refreshed before its time");
+      for (int i = 0; i < 10; i++) {
+        failure(gateway);
+      }
+      assertEquals(1, store.count(Operation.LIST), "but not for each query");
+    }
+  }
+
+  @Test
+  void whereTheCatalogCannotBeRefreshedTheFailureIsTheFirst() throws Exception {
+    write(100, memory);
+    ForwardingObjectStore once =
+        new ForwardingObjectStore(store) {
+          private boolean listed;
+
+          @Override
+          public Page<ObjectEntry> listPage(String prefix, String token)
+              throws ObjectStoreException {
+            if (listed) {
+              throw new ObjectStoreException.Unavailable("cannot list", null);
+            }
+            listed = true;
+            return super.listPage(prefix, token);
+          }
+        };
+    try (Gateway gateway = Gateway.open(once, ConvertedBlocks.fetching(FetchOptions.defaults()))) {
+      delete(ULID);
+
+      String message = failure(gateway).getMessage();
+      assertTrue(message.contains(ULID.toString()), message);
+      assertTrue(message.contains("refreshed"), message);
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/// One run of the benchmark from data to report: what is asked when, of whom, in which order.
-@NullMarked
-package io.lamella.launcher.bench.run;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package io.lamella.storage.tsdb.write;
+
+import io.lamella.storage.block.Ulid;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What a block is, before anything is in it: half-open times, how often it was compacted, and the
+/// labels that Thanos puts on all its series.
+public record BlockDescription(
+    Ulid ulid,
+    long minTimeMillis,
+    long maxTimeMillis,
+    int level,
+    Map<String, String> externalLabels) {
+  public BlockDescription {
+    externalLabels = Map.copyOf(externalLabels);
+    if (maxTimeMillis <= minTimeMillis || level < 1) {
+      throw new IllegalArgumentException(
+          "cannot describe block "
+              + ulid
+              + ": times ["
+              + minTimeMillis
+              + ", "
+              + maxTimeMillis
+              + "), level "
+              + level);
+    }
+  }
+
+  Map<String, String> sortedLabels() {
+    return new TreeMap<>(externalLabels);
+  }
+}

@@ -1,0 +1,91 @@
+package io.lamella.storage.tsdb.write;
+
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/// Bytes that grow: big-endian numbers, varints and checksums as TSDB files hold them.
+final class ByteSink {
+  private byte[] bytes = new byte[1 << 12];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  byte[] array() {
+    return bytes;
+  }
+
+  void clear() {
+    size = 0;
+  }
+
+  private void reserve(int more) {
+    int needed = Math.addExact(size, more);
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(needed, Math.addExact(bytes.length, bytes.length / 2)));
+    }
+  }
+
+  void u8(int v) {
+    reserve(1);
+    bytes[size++] = (byte) v;
+  }
+
+  void u32(long v) {
+    reserve(4);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      bytes[size++] = (byte) (v >>> shift);
+    }
+  }
+
+  void u64(long v) {
+    u32(v >>> 32);
+    u32(v);
+  }
+
+  void uvarint(long v) {
+    reserve(10);
+    long left = v;
+    while ((left & ~0x7fL) != 0) {
+      bytes[size++] = (byte) (left | 0x80);
+      left >>>= 7;
+    }
+    bytes[size++] = (byte) left;
+  }
+
+  /// Zig-zag.
+  void svarint(long v) {
+    uvarint(v << 1 ^ v >> 63);
+  }
+
+  void bytes(byte[] b) {
+    bytes(b, 0, b.length);
+  }
+
+  void bytes(byte[] b, int from, int length) {
+    reserve(length);
+    System.arraycopy(b, from, bytes, size, length);
+    size += length;
+  }
+
+  /// A length and that many bytes.
+  void string(byte[] utf8) {
+    uvarint(utf8.length);
+    bytes(utf8);
+  }
+
+  /// The CRC32C of the bytes from `from` on.
+  void checksum(int from) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, from, size - from);
+    u32(crc.getValue());
+  }
+
+  /// Sets four bytes that were written before.
+  void patch(int at, long v) {
+    for (int i = 0; i < 4; i++) {
+      bytes[at + i] = (byte) (v >>> (24 - 8 * i));
+    }
+  }
+}
