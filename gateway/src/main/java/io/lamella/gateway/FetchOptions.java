@@ -4,7 +4,7 @@ import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.fetch.CdnObjectStore;
 import io.lamella.gateway.fetch.HedgingObjectStore;
-import io.lamella.gateway.fetch.ReadGate;
+import io.lamella.gateway.fetch.ReadScheduler;
 import java.util.Optional;
 
 /// How the bytes of blocks are brought and kept.
@@ -18,7 +18,7 @@ public record FetchOptions(
     long memoryBytes,
     Optional<DiskPages.Settings> disk,
     HedgingObjectStore.Policy hedging,
-    ReadGate.Limits gate,
+    ReadScheduler.Limits gate,
     Optional<CdnObjectStore.Mirror> cdn) {
   public static final int MAX_CONCURRENT_READS = 128;
 
@@ -27,7 +27,7 @@ public record FetchOptions(
         MemoryPages.defaultBytes(),
         Optional.empty(),
         HedgingObjectStore.Policy.DEFAULT,
-        new ReadGate.Limits(MAX_CONCURRENT_READS, 0),
+        new ReadScheduler.Limits(MAX_CONCURRENT_READS, 0),
         Optional.empty());
   }
 }

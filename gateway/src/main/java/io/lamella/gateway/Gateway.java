@@ -1,20 +1,20 @@
 package io.lamella.gateway;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.cache.DiskPages;
-import io.lamella.gateway.cache.LayoutCache;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
+import io.lamella.gateway.cache.ShardMetadataCache;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.catalog.EarlyRefresh;
 import io.lamella.gateway.fetch.CdnObjectStore;
-import io.lamella.gateway.fetch.GatedReads;
+import io.lamella.gateway.fetch.CoalescedReads;
 import io.lamella.gateway.fetch.HedgingObjectStore;
-import io.lamella.gateway.fetch.ReadGate;
-import io.lamella.gateway.fetch.SharedReads;
+import io.lamella.gateway.fetch.ReadScheduler;
+import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.metrics.CatalogRefresh;
 import io.lamella.gateway.metrics.FetchMetrics;
@@ -22,8 +22,8 @@ import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.metrics.MeteredObjectStore;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.ResultStore;
-import io.lamella.gateway.read.LayoutReader;
 import io.lamella.gateway.read.RangeReader;
+import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.gateway.select.BlockSource;
 import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.PromqlEngine;
@@ -60,7 +60,7 @@ public final class Gateway implements AutoCloseable {
     ObjectStore metered = new MeteredObjectStore(store, metrics);
     FetchMetrics fetching = metrics.fetch();
     FetchOptions fetch = options.fetch();
-    ReadGate gate = new ReadGate(fetch.gate());
+    ReadScheduler gate = new ReadScheduler(fetch.gate());
     catalog = new BlockCatalog(metered, gate);
     ObjectStore mirrored =
         fetch.cdn().<ObjectStore>map(m -> new CdnObjectStore(metered, m, fetching)).orElse(metered);
@@ -70,10 +70,10 @@ public final class Gateway implements AutoCloseable {
             new MemoryPages(fetch.memoryBytes(), fetching),
             fetch.disk().flatMap(d -> DiskPages.open(d, fetching)),
             fetching);
-    LayoutCache known = new LayoutCache(options.layoutBytes());
-    GatedReads gated = new GatedReads(hedged, gate, known::forget);
-    LayoutReader layouts = new LayoutReader(known, pages, gated, fetching);
-    SharedReads reads = new SharedReads(gated, options.coalescing(), pages, fetching);
+    ShardMetadataCache known = new ShardMetadataCache(options.layoutBytes());
+    ScheduledReads gated = new ScheduledReads(hedged, gate, known::forget);
+    ShardMetadataReader layouts = new ShardMetadataReader(known, pages, gated, fetching);
+    CoalescedReads reads = new CoalescedReads(gated, options.coalescing(), pages, fetching);
     RangeReader reader = new RangeReader(pages, reads, options.coalescing());
     source = new BlockSource(catalog, layouts, reader, new EarlyRefresh(this::refreshCatalog));
     AtomicLong ahead = new AtomicLong();
@@ -190,7 +190,7 @@ public final class Gateway implements AutoCloseable {
 
   /// Series of all blocks, outside any query's limits but with a budget of their own.
   public SeriesSource source() {
-    return source.series(new QueryBudget(QueryCeilings.DEFAULT));
+    return source.series(new QueryBudget(FetchLimits.DEFAULT));
   }
 
   public CatalogSnapshot blocks() {

@@ -1,6 +1,6 @@
 package io.lamella.gateway;
 
-import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.EngineOptions;
@@ -17,7 +17,7 @@ import java.time.Duration;
 /// @param maxConcurrentQueries queries that run at once; more wait
 public record GatewayOptions(
     EngineOptions engine,
-    QueryCeilings ceilings,
+    FetchLimits ceilings,
     Coalescing coalescing,
     Duration catalogRefresh,
     long layoutBytes,
@@ -42,7 +42,7 @@ public record GatewayOptions(
   public static GatewayOptions defaults() {
     return new GatewayOptions(
         EngineOptions.defaults(),
-        QueryCeilings.DEFAULT,
+        FetchLimits.DEFAULT,
         Coalescing.DEFAULT,
         Duration.ofMinutes(1),
         Math.min(MAX_LAYOUT_BYTES, Runtime.getRuntime().maxMemory() / 8),

@@ -7,6 +7,7 @@ import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.RangeMode;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.exec.Compiler;
+import io.lamella.promql.exec.ConsumerHints;
 import io.lamella.promql.exec.DuplicateLabels;
 import io.lamella.promql.exec.MetricNames;
 import io.lamella.promql.exec.QueryRun;
@@ -14,7 +15,6 @@ import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
-import io.lamella.promql.exec.Wanted;
 import io.lamella.promql.exec.selector.RangeOperator;
 import io.lamella.promql.exec.selector.RangeSeries;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ final class ResultCollector {
       case STRING ->
           new Value.Text(t, Expr.unwrap(e) instanceof Expr.StringLiteral s ? s.value() : "");
       case SCALAR -> new Value.Scalar(t, compiler.scalar(e, steps).values()[0]);
-      case VECTOR -> vector(compiler.vector(e, steps, Wanted.ALL), t);
+      case VECTOR -> vector(compiler.vector(e, steps, ConsumerHints.ALL), t);
       case MATRIX -> windows(e, steps);
     };
   }
@@ -82,7 +82,7 @@ final class ResultCollector {
 
   /// A range vector at the top: the samples of the window.
   private Value windows(Expr e, Steps steps) {
-    RangeOperator range = compiler.selectors().range(e, steps, Wanted.ALL);
+    RangeOperator range = compiler.selectors().range(e, steps, ConsumerHints.ALL);
     long end = range.times().at(0);
     long start = end - range.widthMillis();
     RangeMode mode =
@@ -143,7 +143,7 @@ final class ResultCollector {
       out.put(Labels.EMPTY, columns);
       return matrix(out);
     }
-    SeriesOperator from = compiler.vector(e, steps, Wanted.ALL);
+    SeriesOperator from = compiler.vector(e, steps, ConsumerHints.ALL);
     StepSeries s = new StepSeries(steps.count());
     long[] times = new long[steps.count()];
     for (int i = 0; i < times.length; i++) {

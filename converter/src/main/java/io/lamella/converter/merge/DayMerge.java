@@ -108,8 +108,7 @@ public final class DayMerge {
     ShardWriter.Header header =
         new ShardWriter.Header(
             item.dayMillis(), item.endMillis() - 1, columnMillis, item.sortKey());
-    SeriesChunks maker =
-        new SeriesChunks(sources, item.dayMillis(), item.endMillis(), columnMillis);
+    SeriesMerge maker = new SeriesMerge(sources, item.dayMillis(), item.endMillis(), columnMillis);
     SeriesRow row = new SeriesRow();
     row.data =
         new byte[BlockSchema.dataColumns(item.dayMillis(), item.endMillis() - 1, columnMillis)][];

@@ -16,7 +16,7 @@ import io.lamella.storage.chunk.ChunkCutter;
 import io.lamella.storage.chunk.ChunkDecoder;
 import io.lamella.storage.chunk.CorruptChunkException;
 import io.lamella.storage.chunk.EncodedChunk;
-import io.lamella.storage.chunk.LayoutWidening;
+import io.lamella.storage.chunk.HistogramLayoutMerge;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ final class ChunkedStorage implements ScriptStorage {
 
   private static SampleColumns throughChunks(SampleColumns samples) {
     SampleColumns out = new SampleColumns(samples.size());
-    SampleColumns wide = LayoutWidening.widen(samples);
+    SampleColumns wide = HistogramLayoutMerge.widen(samples);
     try {
       for (EncodedChunk c : ChunkCutter.cut(wide, 0, wide.size(), ChunkCutter.DEFAULT_SAMPLES)) {
         ChunkDecoder.decode(c.encoding(), c.bytes(), 0, c.bytes().length, out);

@@ -5,7 +5,7 @@ import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.fetch.CdnObjectStore;
 import io.lamella.gateway.fetch.HedgingObjectStore;
-import io.lamella.gateway.fetch.ReadGate;
+import io.lamella.gateway.fetch.ReadScheduler;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -99,7 +99,7 @@ final class FetchFlags {
               hedgeQuantile,
               hedgeShare,
               d.least()),
-          new ReadGate.Limits(
+          new ReadScheduler.Limits(
               maxReads, Sizes.parse(bandwidth, "--store.max-bytes-per-second", line)),
           cdn.isEmpty()
               ? Optional.empty()

@@ -1,17 +1,17 @@
 package io.lamella.cli;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
-import io.lamella.gateway.cache.LayoutCache;
-import io.lamella.gateway.cache.LayoutCache.BlockFile;
-import io.lamella.gateway.cache.LayoutCache.ShardLayout;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
-import io.lamella.gateway.fetch.GatedReads;
-import io.lamella.gateway.fetch.ReadGate;
+import io.lamella.gateway.cache.ShardMetadataCache;
+import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
+import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
+import io.lamella.gateway.fetch.ReadScheduler;
+import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
-import io.lamella.gateway.read.LayoutReader;
+import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -19,7 +19,7 @@ import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.ValueStatistics;
 import io.lamella.storage.block.read.ColumnPages;
-import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
@@ -77,13 +77,14 @@ public final class InspectCommand implements Callable<Integer> {
       describe(meta, out);
       FetchMetrics metrics = new GatewayMetrics().fetch();
       PageCache none = new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics);
-      LayoutCache known = new LayoutCache(1 << 30);
-      GatedReads reads =
-          new GatedReads(opened, new ReadGate(new ReadGate.Limits(2, 0)), known::forget);
-      LayoutReader layouts = new LayoutReader(known, none, reads, metrics);
-      QueryBudget budget = new QueryBudget(QueryCeilings.DEFAULT);
+      ShardMetadataCache known = new ShardMetadataCache(1 << 30);
+      ScheduledReads reads =
+          new ScheduledReads(
+              opened, new ReadScheduler(new ReadScheduler.Limits(2, 0)), known::forget);
+      ShardMetadataReader layouts = new ShardMetadataReader(known, none, reads, metrics);
+      QueryBudget budget = new QueryBudget(FetchLimits.DEFAULT);
       for (BlockMeta.Shard shard : meta.shards()) {
-        Optional<ShardLayout> layout = layouts.shard(ulid, shard, budget);
+        Optional<ShardMetadata> layout = layouts.shard(ulid, shard, budget);
         BlockFile labels =
             layout.isPresent() ? layout.get().labels() : layouts.file(ulid, shard.labels(), budget);
         BlockFile chunks =
@@ -120,7 +121,7 @@ public final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private static void file(BlockMeta.File file, FileLayout layout, PrintWriter out) {
+  private static void file(BlockMeta.File file, ParquetFileMetadata layout, PrintWriter out) {
     out.println();
     out.printf(
         "%s: %,d bytes, %,d rows in %d row groups, page indexes and footer %,d bytes%n",
@@ -142,11 +143,11 @@ public final class InspectCommand implements Callable<Integer> {
   }
 
   /// A column's name, pages, bytes with its dictionary, and how many pages are of each size.
-  private static List<Object> column(String name, FileLayout layout) {
+  private static List<Object> column(String name, ParquetFileMetadata layout) {
     int pages = 0;
     long bytes = 0;
     int[] bySize = new int[SIZES.length + 1];
-    for (FileLayout.RowGroup group : layout.rowGroups()) {
+    for (ParquetFileMetadata.RowGroup group : layout.rowGroups()) {
       Optional<ColumnPages> column = group.column(name);
       if (column.isEmpty()) {
         continue;

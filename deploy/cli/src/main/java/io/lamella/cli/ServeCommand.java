@@ -3,7 +3,7 @@ package io.lamella.cli;
 import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
-import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.http.Compression;
 import io.lamella.gateway.plan.Coalescing;
@@ -90,13 +90,13 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--query.max-series",
       paramLabel = "N",
       description = "Series that a query may select (default ${DEFAULT-VALUE}).")
-  private long maxSeries = QueryCeilings.DEFAULT.maxSeries();
+  private long maxSeries = FetchLimits.DEFAULT.maxSeries();
 
   @Option(
       names = "--query.max-fetched-bytes",
       paramLabel = "N",
       description = "Bytes that a query may read from the store (default ${DEFAULT-VALUE}).")
-  private long maxBytes = QueryCeilings.DEFAULT.maxBytes();
+  private long maxBytes = FetchLimits.DEFAULT.maxBytes();
 
   @Option(
       names = "--query.max-memory",
@@ -286,7 +286,7 @@ public final class ServeCommand implements Callable<Integer> {
     FetchOptions fetched = fetch.options(line);
     return new GatewayOptions(
         engine,
-        new QueryCeilings(maxSeries, maxBytes, d.ceilings().maxReads()),
+        new FetchLimits(maxSeries, maxBytes, d.ceilings().maxReads()),
         new Coalescing(maxGap, d.coalescing().maxReadBytes()),
         Durations.parse(refresh, "--catalog.refresh", line),
         d.layoutBytes(),

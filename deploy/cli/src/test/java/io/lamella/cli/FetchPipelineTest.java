@@ -8,7 +8,7 @@ import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.cache.DiskPages;
-import io.lamella.gateway.query.QueryTerms;
+import io.lamella.gateway.query.QueryOptions;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.Value;
 import io.lamella.storage.object.CountingObjectStore;
@@ -59,7 +59,7 @@ class FetchPipelineTest {
   }
 
   private static Value ask(Gateway gateway) {
-    return gateway.queries().instant(SCOPES, AT, QueryTerms.NONE).value().value();
+    return gateway.queries().instant(SCOPES, AT, QueryOptions.NONE).value().value();
   }
 
   private Value expected() throws Exception {
@@ -131,7 +131,7 @@ class FetchPipelineTest {
       removeCache();
       assertEquals(expected, ask(gateway));
       // What is new to the cache finds the directory gone.
-      gateway.queries().instant("count({__name__=~\".+\"})", AT, QueryTerms.NONE);
+      gateway.queries().instant("count({__name__=~\".+\"})", AT, QueryOptions.NONE);
       assertEquals(expected, ask(gateway));
     }
     assertTrue(Files.isDirectory(directory.resolve("cache")), "it is made anew");

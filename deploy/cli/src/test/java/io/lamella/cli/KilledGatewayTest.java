@@ -7,7 +7,7 @@ import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.cache.DiskPages;
-import io.lamella.gateway.query.QueryTerms;
+import io.lamella.gateway.query.QueryOptions;
 import io.lamella.promql.Value;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.ObjectStore;
@@ -44,7 +44,7 @@ class KilledGatewayTest {
 
   private static Value ask(Gateway gateway, String query) {
     long at = RandomBlocks.START + 4 * RandomBlocks.DAY;
-    return gateway.queries().instant(query, at, QueryTerms.NONE).value().value();
+    return gateway.queries().instant(query, at, QueryOptions.NONE).value().value();
   }
 
   private static GatewayOptions options(Optional<Path> cache) {

@@ -8,7 +8,7 @@ import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.budget.QueryBudget.Used;
 import io.lamella.gateway.http.ApiServer;
-import io.lamella.gateway.query.QueryTerms;
+import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.model.Matcher;
 import io.lamella.storage.object.ObjectStore;
@@ -50,7 +50,7 @@ class LabelPrefetchTest {
         .labelSets(
             List.of(List.of(Matcher.equal("__name__", "ramp"))),
             gateway.blocks().blocks().getLast().range(),
-            QueryTerms.NONE)
+            QueryOptions.NONE)
         .used();
   }
 

@@ -3,16 +3,16 @@ package io.lamella.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
-import io.lamella.gateway.cache.LayoutCache;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
-import io.lamella.gateway.fetch.GatedReads;
-import io.lamella.gateway.fetch.ReadGate;
+import io.lamella.gateway.cache.ShardMetadataCache;
+import io.lamella.gateway.fetch.ReadScheduler;
+import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
-import io.lamella.gateway.read.LayoutReader;
+import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -66,16 +66,17 @@ class ManyManifestsTest {
     FetchMetrics metrics = new GatewayMetrics().fetch();
     PageCache none = new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics);
     CountingObjectStore counting = new CountingObjectStore(bucket);
-    LayoutCache known = new LayoutCache(MOST);
-    GatedReads reads =
-        new GatedReads(counting, new ReadGate(new ReadGate.Limits(1, 0)), known::forget);
-    LayoutReader layouts = new LayoutReader(known, none, reads, metrics);
+    ShardMetadataCache known = new ShardMetadataCache(MOST);
+    ScheduledReads reads =
+        new ScheduledReads(
+            counting, new ReadScheduler(new ReadScheduler.Limits(1, 0)), known::forget);
+    ShardMetadataReader layouts = new ShardMetadataReader(known, none, reads, metrics);
     BlockMeta.Shard shard = meta.shards().getFirst();
 
     long before = used();
     for (Ulid u : ulids) {
       counting.reset();
-      layouts.shard(u, shard, new QueryBudget(QueryCeilings.DEFAULT));
+      layouts.shard(u, shard, new QueryBudget(FetchLimits.DEFAULT));
       assertEquals(1, counting.gets());
     }
     long taken = used() - before;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
-import io.lamella.gateway.query.QueryTerms;
+import io.lamella.gateway.query.QueryOptions;
 import io.lamella.promql.QueryResult;
 import io.lamella.promql.Value;
 import io.lamella.storage.object.CountingObjectStore;
@@ -30,7 +30,7 @@ class ReadCostTest {
 
   private static Cost cost(CountingObjectStore store, Gateway gateway, String query) {
     store.reset();
-    QueryResult result = gateway.queries().instant(query, AT, QueryTerms.NONE).value();
+    QueryResult result = gateway.queries().instant(query, AT, QueryOptions.NONE).value();
     assertTrue(result.value() instanceof Value.Vector v && !v.samples().isEmpty(), "no answer");
     return new Cost(store.gets(), store.bytesRead());
   }
@@ -78,7 +78,7 @@ class ReadCostTest {
 
       gateway
           .queries()
-          .labelNames(java.util.List.of(), io.lamella.model.TimeRange.ALL, QueryTerms.NONE);
+          .labelNames(java.util.List.of(), io.lamella.model.TimeRange.ALL, QueryOptions.NONE);
 
       // A manifest and label pages of each of three blocks.
       assertEquals(6, store.reads().size());
@@ -92,10 +92,10 @@ class ReadCostTest {
     try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
         CountingObjectStore store = new CountingObjectStore(files);
         Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
-      gateway.queries().instant("zzz_nothing", AT, QueryTerms.NONE);
+      gateway.queries().instant("zzz_nothing", AT, QueryOptions.NONE);
       store.reset();
 
-      gateway.queries().instant("zzz_nothing", AT, QueryTerms.NONE);
+      gateway.queries().instant("zzz_nothing", AT, QueryOptions.NONE);
 
       assertEquals(0, store.gets());
     }

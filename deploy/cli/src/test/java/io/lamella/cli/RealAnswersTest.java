@@ -33,8 +33,9 @@ class RealAnswersTest {
         ApiServer server =
             gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("test", ""));
         HttpClient client = HttpClient.newHttpClient()) {
-      RecordedAnswers ours = new RecordedAnswers("http://127.0.0.1:" + server.port(), client);
-      List<JsonNode> recorded = RecordedAnswers.read(answers);
+      RecordedHttpAnswers ours =
+          new RecordedHttpAnswers("http://127.0.0.1:" + server.port(), client);
+      List<JsonNode> recorded = RecordedHttpAnswers.read(answers);
       assertTrue(recorded.size() >= atLeast, () -> recorded.size() + " answers recorded");
       for (JsonNode r : recorded) {
         Optional<String> difference = ours.difference(r);

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
-import io.lamella.gateway.query.QueryTerms;
+import io.lamella.gateway.query.QueryOptions;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
@@ -166,7 +166,7 @@ class ReplacedBlockTest {
     Value value =
         gateway
             .queries()
-            .instant("changes(requests[1h]) + 1", DAY + HOUR_MILLIS, QueryTerms.NONE)
+            .instant("changes(requests[1h]) + 1", DAY + HOUR_MILLIS, QueryOptions.NONE)
             .value()
             .value();
     return switch (value) {
@@ -241,7 +241,7 @@ class ReplacedBlockTest {
                   "__name__",
                   List.of(List.of(Matcher.of(Matcher.Type.REGEX, "dc_id", ".+"))),
                   new TimeRange(DAY, DAY + HOUR_MILLIS),
-                  QueryTerms.NONE)
+                  QueryOptions.NONE)
               .value();
       assertEquals(List.of("requests", "zzz"), List.copyOf(names));
       assertEquals(

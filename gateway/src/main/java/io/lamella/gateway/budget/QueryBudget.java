@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /// The account of one query: reserves before the work, counts during it. Thread-safe.
 public final class QueryBudget {
-  private final QueryCeilings ceilings;
+  private final FetchLimits ceilings;
   private final AtomicLong series = new AtomicLong();
   private final AtomicLong reservedBytes = new AtomicLong();
   private final AtomicLong reservedReads = new AtomicLong();
@@ -20,16 +20,16 @@ public final class QueryBudget {
   private final AtomicLong selecting = new AtomicLong();
   private final Optional<QueryTrace> trace;
   private final MemoryPool.Lease memory;
-  private volatile Urgency urgency = Urgency.NOW;
+  private volatile ReadPriority urgency = ReadPriority.NOW;
 
   /// The budget of something that is no query: memory is bounded by the other ceilings alone.
-  public QueryBudget(QueryCeilings ceilings) {
+  public QueryBudget(FetchLimits ceilings) {
     this(ceilings, new MemoryPool(Long.MAX_VALUE).lease(), Optional.empty());
   }
 
   /// @param memory the query's share of what all queries may hold; whoever made it closes it
   /// @param trace where the query is to be explained
-  public QueryBudget(QueryCeilings ceilings, MemoryPool.Lease memory, Optional<QueryTrace> trace) {
+  public QueryBudget(FetchLimits ceilings, MemoryPool.Lease memory, Optional<QueryTrace> trace) {
     this.ceilings = ceilings;
     this.memory = memory;
     this.trace = trace;
@@ -37,18 +37,18 @@ public final class QueryBudget {
 
   /// The budget of work that no query waits for yet; nothing bounds it.
   public static QueryBudget ahead() {
-    QueryBudget budget = new QueryBudget(QueryCeilings.NONE);
-    budget.urgency = Urgency.AHEAD;
+    QueryBudget budget = new QueryBudget(FetchLimits.NONE);
+    budget.urgency = ReadPriority.AHEAD;
     return budget;
   }
 
-  public Urgency urgency() {
+  public ReadPriority urgency() {
     return urgency;
   }
 
   /// Tells that a query waits for what this budget's work reads.
   public void hurry() {
-    urgency = Urgency.NOW;
+    urgency = ReadPriority.NOW;
   }
 
   /// Where the query is to be explained, what to tell of it.

@@ -1,6 +1,6 @@
 package io.lamella.gateway.catalog;
 
-import io.lamella.gateway.fetch.ReadGate;
+import io.lamella.gateway.fetch.ReadScheduler;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -48,7 +48,7 @@ public final class BlockCatalog {
   private static final int PARALLEL_READS = 64;
 
   private final ObjectStore store;
-  private final ReadGate gate;
+  private final ReadScheduler gate;
   private volatile State state = new State(Map.of(), CatalogSnapshot.EMPTY);
 
   /// All metas that were read, replaced blocks included, and what queries see of them.
@@ -59,11 +59,11 @@ public final class BlockCatalog {
 
   /// A catalog with a gate of its own.
   public BlockCatalog(ObjectStore store) {
-    this(store, new ReadGate(new ReadGate.Limits(PARALLEL_READS, 0)));
+    this(store, new ReadScheduler(new ReadScheduler.Limits(PARALLEL_READS, 0)));
   }
 
   /// @param gate where the reads of metas pass, in one line of their own
-  public BlockCatalog(ObjectStore store, ReadGate gate) {
+  public BlockCatalog(ObjectStore store, ReadScheduler gate) {
     this.store = store;
     this.gate = gate;
   }
@@ -86,7 +86,7 @@ public final class BlockCatalog {
       // Past the gate: nothing else is read before it is there.
       Future<Map<ObjectVersion, BlockMeta>> gathered =
           known.isEmpty()
-              ? threads.submit(() -> GatheredMetas.read(store))
+              ? threads.submit(() -> CatalogFile.read(store))
               : CompletableFuture.completedFuture(Map.of());
       try {
         listed =

@@ -50,7 +50,7 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
   private final FetchMetrics metrics;
   private final LongSupplier nanoTime;
   private final LatencyQuantiles latencies = new LatencyQuantiles();
-  private final HedgeAllowance allowance;
+  private final HedgeBudget allowance;
   private final AtomicInteger underWay = new AtomicInteger();
 
   /// When a second request is sent.
@@ -93,7 +93,7 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
     this.policy = policy;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
-    this.allowance = new HedgeAllowance(policy.maxShare());
+    this.allowance = new HedgeBudget(policy.maxShare());
   }
 
   /// A request to one of the stores.

@@ -1,9 +1,9 @@
 package io.lamella.gateway.http;
 
-import io.lamella.gateway.budget.QueryCeilings;
+import io.lamella.gateway.budget.FetchLimits;
+import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QueryService.Answer;
-import io.lamella.gateway.query.QueryTerms;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -35,7 +35,7 @@ final class PrometheusApi {
   Body query(ApiParameters p) {
     int limit = p.limit();
     long time = p.time("time", clock.millis());
-    QueryTerms terms = terms(p);
+    QueryOptions terms = terms(p);
     return result(inQuery(() -> queries.instant(p.text("query"), time, terms)), limit, p);
   }
 
@@ -56,7 +56,7 @@ final class PrometheusApi {
       throw new QueryException.BadQuery(
           "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
     }
-    QueryTerms terms = terms(p);
+    QueryOptions terms = terms(p);
     return result(inQuery(() -> queries.range(p.text("query"), start, end, step, terms)), limit, p);
   }
 
@@ -82,17 +82,17 @@ final class PrometheusApi {
   }
 
   /// What a request may lower for itself: limits of time, samples, series, bytes and reads.
-  private static QueryTerms terms(ApiParameters p) {
-    return new QueryTerms(
+  private static QueryOptions terms(ApiParameters p) {
+    return new QueryOptions(
         new QueryLimits(
             p.optionalDuration("lookback_delta"),
             p.optionalDuration("timeout"),
             p.optionalCount("max_samples")),
-        new QueryCeilings(
+        new FetchLimits(
             p.optionalCount("max_series").orElse(Long.MAX_VALUE),
             p.optionalCount("max_fetched_bytes").orElse(Long.MAX_VALUE),
             p.optionalCount("max_reads").orElse(Long.MAX_VALUE)),
-        p.isOn("explain") ? QueryTerms.Explain.YES : QueryTerms.Explain.NO);
+        p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO);
   }
 
   private static Body result(Answer<QueryResult> answer, int limit, ApiParameters p) {

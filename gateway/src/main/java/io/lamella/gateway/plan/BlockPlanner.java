@@ -6,7 +6,7 @@ import io.lamella.promql.source.SampleHints;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.read.ColumnPages;
-import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ParquetFileMetadata;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,10 +40,10 @@ public final class BlockPlanner {
   ///
   /// @param match what the shard's directory of runs tells, where it has one
   public static List<LabelPlan> labels(
-      FileLayout layout, Optional<RunMatch> match, Question question) {
+      ParquetFileMetadata layout, Optional<RunMatch> match, Question question) {
     Optional<RowRanges> rows = match.map(RunMatch::rows);
     List<LabelPlan> out = new ArrayList<>();
-    for (FileLayout.RowGroup group : layout.rowGroups()) {
+    for (ParquetFileMetadata.RowGroup group : layout.rowGroups()) {
       RowRanges candidates =
           rows.map(r -> r.within(group.firstRow(), group.firstRow() + group.rows()))
               .orElseGet(() -> RowRanges.all(group.rows()));
@@ -56,8 +56,8 @@ public final class BlockPlanner {
   }
 
   private static Optional<LabelPlan> rowGroup(
-      FileLayout layout,
-      FileLayout.RowGroup group,
+      ParquetFileMetadata layout,
+      ParquetFileMetadata.RowGroup group,
       RowRanges known,
       List<Matcher> matchers,
       Optional<RunMatch> match,
@@ -129,7 +129,8 @@ public final class BlockPlanner {
     return out;
   }
 
-  private static Optional<LabelPlan.TimeFilter> times(FileLayout.RowGroup group, TimeRange range) {
+  private static Optional<LabelPlan.TimeFilter> times(
+      ParquetFileMetadata.RowGroup group, TimeRange range) {
     Optional<ColumnPages> first = group.column(BlockSchema.FIRST_TIME);
     Optional<ColumnPages> last = group.column(BlockSchema.LAST_TIME);
     return first.isPresent() && last.isPresent()

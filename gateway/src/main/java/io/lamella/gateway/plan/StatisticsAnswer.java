@@ -8,7 +8,7 @@ import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.ValueStatistics;
 import io.lamella.storage.block.read.ColumnPages;
-import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ParquetFileMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +42,7 @@ public record StatisticsAnswer(
   /// @param match the runs of the shard that may hold matching rows
   /// @param range of the selection
   static List<StatisticsAnswer> of(
-      FileLayout.RowGroup group, RunMatch match, TimeRange range, SampleHints hints) {
+      ParquetFileMetadata.RowGroup group, RunMatch match, TimeRange range, SampleHints hints) {
     Optional<Windows> windows = hints.windows();
     if (windows.isEmpty() || hints.use() == SampleUse.EVERYTHING) {
       return List.of();
@@ -56,7 +56,7 @@ public record StatisticsAnswer(
 
   private static Optional<StatisticsAnswer> column(
       int c,
-      FileLayout.RowGroup group,
+      ParquetFileMetadata.RowGroup group,
       RunMatch match,
       TimeRange range,
       SampleUse use,

@@ -1,9 +1,9 @@
 package io.lamella.gateway.query;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryBudget.Used;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.budget.QueryTrace;
 import io.lamella.gateway.query.ResultStore.Kept;
 import io.lamella.gateway.query.ResultStore.Question;
@@ -42,7 +42,7 @@ public final class QueryService {
 
   private final PromqlEngine engine;
   private final QuerySource source;
-  private final QueryCeilings ceilings;
+  private final FetchLimits ceilings;
   private final Duration timeout;
   private final Semaphore places;
   private final MemoryPool memory;
@@ -55,7 +55,7 @@ public final class QueryService {
   public QueryService(
       PromqlEngine engine,
       QuerySource source,
-      QueryCeilings ceilings,
+      FetchLimits ceilings,
       MemoryPool memory,
       ResultStore results,
       Duration timeout,
@@ -95,7 +95,7 @@ public final class QueryService {
     return engine.syntaxTree(query);
   }
 
-  public Answer<QueryResult> instant(String query, long timeMillis, QueryTerms terms) {
+  public Answer<QueryResult> instant(String query, long timeMillis, QueryOptions terms) {
     return kept(
         new Question(query, timeMillis, timeMillis, 0, terms.limits().lookback()),
         terms,
@@ -104,7 +104,7 @@ public final class QueryService {
 
   /// Evaluates at `startMillis`, `startMillis + stepMillis` … up to `endMillis`.
   public Answer<QueryResult> range(
-      String query, long startMillis, long endMillis, long stepMillis, QueryTerms terms) {
+      String query, long startMillis, long endMillis, long stepMillis, QueryOptions terms) {
     return kept(
         new Question(query, startMillis, endMillis, stepMillis, terms.limits().lookback()),
         terms,
@@ -112,17 +112,17 @@ public final class QueryService {
   }
 
   public Answer<List<Labels>> labelSets(
-      List<List<Matcher>> selectors, TimeRange range, QueryTerms terms) {
+      List<List<Matcher>> selectors, TimeRange range, QueryOptions terms) {
     return run(source.view(), terms, (_, budget, _) -> source.labelSets(selectors, range, budget));
   }
 
   public Answer<SortedSet<String>> labelNames(
-      List<List<Matcher>> selectors, TimeRange range, QueryTerms terms) {
+      List<List<Matcher>> selectors, TimeRange range, QueryOptions terms) {
     return run(source.view(), terms, (_, budget, _) -> source.labelNames(selectors, range, budget));
   }
 
   public Answer<SortedSet<String>> labelValues(
-      String name, List<List<Matcher>> selectors, TimeRange range, QueryTerms terms) {
+      String name, List<List<Matcher>> selectors, TimeRange range, QueryOptions terms) {
     return run(
         source.view(), terms, (_, budget, _) -> source.labelValues(name, selectors, range, budget));
   }
@@ -130,9 +130,9 @@ public final class QueryService {
   /// Answers from what was kept, where the data is still the same, or by asking the engine.
   private Answer<QueryResult> kept(
       Question question,
-      QueryTerms terms,
+      QueryOptions terms,
       BiFunction<SeriesSource, QueryLimits, QueryResult> work) {
-    DataView view = source.view();
+    DataSnapshot view = source.view();
     boolean usual = terms.isUsual();
     if (usual) {
       Optional<Kept> found =
@@ -168,7 +168,7 @@ public final class QueryService {
   /// A query's work on one view of the data.
   @FunctionalInterface
   private interface Work<T> {
-    T on(DataView view, QueryBudget budget, QueryLimits left);
+    T on(DataSnapshot view, QueryBudget budget, QueryLimits left);
   }
 
   private Duration timeout(QueryLimits limits) {
@@ -176,7 +176,7 @@ public final class QueryService {
     return asked.compareTo(timeout) < 0 ? asked : timeout;
   }
 
-  private <T> Answer<T> run(DataView view, QueryTerms terms, Work<T> work) {
+  private <T> Answer<T> run(DataSnapshot view, QueryOptions terms, Work<T> work) {
     QueryLimits limits = terms.limits();
     Duration most = timeout(limits);
     long begun = System.nanoTime();
@@ -201,7 +201,7 @@ public final class QueryService {
     Future<?> ringing = ALARMS.schedule(alarm::ring, left.toNanos(), TimeUnit.NANOSECONDS);
     try (MemoryPool.Lease lease = memory.lease()) {
       Optional<QueryTrace> trace =
-          terms.explain() == QueryTerms.Explain.YES
+          terms.explain() == QueryOptions.Explain.YES
               ? Optional.of(new QueryTrace())
               : Optional.empty();
       QueryBudget budget = new QueryBudget(ceilings.and(terms.ceilings()), lease, trace);
@@ -224,11 +224,11 @@ public final class QueryService {
   }
 
   private static <T> T onceOrTwice(
-      DataView view, QueryBudget budget, Supplier<QueryLimits> rest, Work<T> work) {
+      DataSnapshot view, QueryBudget budget, Supplier<QueryLimits> rest, Work<T> work) {
     try {
       return work.on(view, budget, rest.get());
     } catch (QueryException e) {
-      Optional<DataView> now = view.after(e);
+      Optional<DataSnapshot> now = view.after(e);
       if (now.isEmpty()) {
         throw e;
       }

@@ -15,8 +15,8 @@ public interface QuerySource {
   SeriesSource series(QueryBudget budget);
 
   /// The data as it is now.
-  default DataView view() {
-    return new DataView() {
+  default DataSnapshot view() {
+    return new DataSnapshot() {
       @Override
       public SeriesSource series(QueryBudget budget) {
         return QuerySource.this.series(budget);

@@ -4,7 +4,7 @@ import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageKey;
-import io.lamella.gateway.fetch.SharedReads;
+import io.lamella.gateway.fetch.CoalescedReads;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.storage.object.ByteRange;
 import java.io.IOException;
@@ -30,10 +30,10 @@ public final class RangeReader {
   private static final long HELD_PER_BYTE = 3;
 
   private final PageCache cache;
-  private final SharedReads reads;
+  private final CoalescedReads reads;
   private final Coalescing coalescing;
 
-  public RangeReader(PageCache cache, SharedReads reads, Coalescing coalescing) {
+  public RangeReader(PageCache cache, CoalescedReads reads, Coalescing coalescing) {
     this.cache = cache;
     this.reads = reads;
     this.coalescing = coalescing;

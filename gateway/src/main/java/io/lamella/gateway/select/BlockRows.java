@@ -1,6 +1,6 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.cache.LayoutCache.BlockFile;
+import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
 import io.lamella.gateway.read.LabelRows;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.model.Labels;

@@ -5,10 +5,10 @@ import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.catalog.EarlyRefresh;
 import io.lamella.gateway.fetch.StaleObjectException;
-import io.lamella.gateway.query.DataView;
+import io.lamella.gateway.query.DataSnapshot;
 import io.lamella.gateway.query.QuerySource;
-import io.lamella.gateway.read.LayoutReader;
 import io.lamella.gateway.read.RangeReader;
+import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.gateway.select.SelectedSeries.Row;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
@@ -53,7 +53,7 @@ public final class BlockSource implements QuerySource {
 
   /// @param early is asked where a block proves not to be what the catalog tells of it
   public BlockSource(
-      BlockCatalog catalog, LayoutReader layouts, RangeReader reader, EarlyRefresh early) {
+      BlockCatalog catalog, ShardMetadataReader layouts, RangeReader reader, EarlyRefresh early) {
     this.selector = new RowSelector(catalog, layouts, reader);
     this.reader = reader;
     this.early = early;
@@ -65,12 +65,12 @@ public final class BlockSource implements QuerySource {
   }
 
   @Override
-  public DataView view() {
+  public DataSnapshot view() {
     return new SnapshotView(selector.snapshot());
   }
 
   /// The blocks of one snapshot.
-  private final class SnapshotView implements DataView {
+  private final class SnapshotView implements DataSnapshot {
     private final CatalogSnapshot snapshot;
 
     SnapshotView(CatalogSnapshot snapshot) {
@@ -95,7 +95,7 @@ public final class BlockSource implements QuerySource {
     /// An object that is another one now is opened anew, by a new meta where there is one. One that
     /// is gone is worth a second look only where its block is another now, or gone with it.
     @Override
-    public Optional<DataView> after(QueryException failure) {
+    public Optional<DataSnapshot> after(QueryException failure) {
       if (!(failure.getCause() instanceof StaleObjectException stale)) {
         return Optional.empty();
       }
@@ -182,7 +182,7 @@ public final class BlockSource implements QuerySource {
               ChunkReader.fetch(selected, selection.range(), reader, budget, explained),
               selection.range(),
               selection.hints().labels().isEmpty());
-      return rows.size() < AheadSeries.LEAST_SERIES ? set : AheadSeries.of(set, decoders);
+      return rows.size() < ReadAheadSeries.LEAST_SERIES ? set : ReadAheadSeries.of(set, decoders);
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }

@@ -1,7 +1,7 @@
 package io.lamella.gateway.select;
 
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.cache.LayoutCache.BlockFile;
+import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.StatisticsAnswer;
@@ -11,7 +11,7 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.ColumnPages;
-import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.block.read.ValuePage;
 import io.lamella.storage.object.ByteRange;
 import java.io.IOException;
@@ -130,7 +130,7 @@ final class ChunkReader {
       List<StatisticsAnswer> answers,
       TimeRange range)
       throws CorruptBlockException {
-    FileLayout.RowGroup group = chunks.layout().rowGroups().get(rowGroup);
+    ParquetFileMetadata.RowGroup group = chunks.layout().rowGroups().get(rowGroup);
     int count =
         BlockSchema.dataColumns(
             block.minTimeMillis(), block.maxTimeMillis() - 1, block.columnMillis());

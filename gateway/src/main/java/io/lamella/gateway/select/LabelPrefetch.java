@@ -1,16 +1,16 @@
 package io.lamella.gateway.select;
 
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.cache.LayoutCache.BlockFile;
-import io.lamella.gateway.cache.LayoutCache.ShardLayout;
+import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
+import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
 import io.lamella.gateway.catalog.CatalogSnapshot;
-import io.lamella.gateway.read.LayoutReader;
 import io.lamella.gateway.read.RangeReader;
+import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.ColumnPages;
-import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.object.ByteRange;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ public final class LabelPrefetch {
   private static final Set<String> OTHERS =
       Set.of(BlockSchema.SERIES_HASH, BlockSchema.FIRST_TIME, BlockSchema.LAST_TIME);
 
-  private final LayoutReader layouts;
+  private final ShardMetadataReader layouts;
   private final RangeReader reader;
   private final Limits limits;
   private final LongConsumer fetched;
@@ -58,7 +58,7 @@ public final class LabelPrefetch {
 
   /// @param fetched is told of bytes of label pages that were brought
   public LabelPrefetch(
-      LayoutReader layouts, RangeReader reader, Limits limits, LongConsumer fetched) {
+      ShardMetadataReader layouts, RangeReader reader, Limits limits, LongConsumer fetched) {
     this.layouts = layouts;
     this.reader = reader;
     this.limits = limits;
@@ -104,7 +104,7 @@ public final class LabelPrefetch {
     long bytes = 0;
     for (BlockMeta.Shard shard : block.shards()) {
       QueryBudget budget = QueryBudget.ahead();
-      Optional<ShardLayout> layout = layouts.shard(block.ulid(), shard, budget);
+      Optional<ShardMetadata> layout = layouts.shard(block.ulid(), shard, budget);
       if (layout.isEmpty()) {
         continue;
       }
@@ -137,9 +137,9 @@ public final class LabelPrefetch {
     return out;
   }
 
-  private static List<ByteRange> pages(FileLayout layout) {
+  private static List<ByteRange> pages(ParquetFileMetadata layout) {
     List<ByteRange> out = new ArrayList<>();
-    for (FileLayout.RowGroup group : layout.rowGroups()) {
+    for (ParquetFileMetadata.RowGroup group : layout.rowGroups()) {
       for (ColumnPages c : group.columns().values()) {
         if (c.name().startsWith(BlockSchema.LABEL_PREFIX) || OTHERS.contains(c.name())) {
           c.dictionary().ifPresent(out::add);

@@ -1,8 +1,8 @@
 package io.lamella.gateway.select;
 
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.cache.LayoutCache.BlockFile;
-import io.lamella.gateway.cache.LayoutCache.ShardLayout;
+import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
+import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.fetch.StaleObjectException;
@@ -11,8 +11,8 @@ import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RunMatch;
 import io.lamella.gateway.plan.ValuePruning;
 import io.lamella.gateway.read.LabelRows;
-import io.lamella.gateway.read.LayoutReader;
 import io.lamella.gateway.read.RangeReader;
+import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
@@ -30,10 +30,10 @@ import java.util.concurrent.Callable;
 /// then the label pages of all blocks in one wave.
 final class RowSelector {
   private final BlockCatalog catalog;
-  private final LayoutReader layouts;
+  private final ShardMetadataReader layouts;
   private final RangeReader reader;
 
-  RowSelector(BlockCatalog catalog, LayoutReader layouts, RangeReader reader) {
+  RowSelector(BlockCatalog catalog, ShardMetadataReader layouts, RangeReader reader) {
     this.catalog = catalog;
     this.layouts = layouts;
     this.reader = reader;
@@ -240,7 +240,7 @@ final class RowSelector {
       throws IOException, InterruptedException {
     BlockMeta block = asked.block();
     BlockMeta.Shard shard = asked.shard();
-    Optional<ShardLayout> known = layouts.shard(block.ulid(), shard, budget);
+    Optional<ShardMetadata> known = layouts.shard(block.ulid(), shard, budget);
     List<BlockFile> files;
     if (known.isPresent()) {
       files = List.of(known.get().labels(), known.get().chunks());
@@ -253,7 +253,7 @@ final class RowSelector {
       files = RangeReader.inParallel(opening);
     }
     BlockFile labels = files.getFirst();
-    LayoutAgreement.check(block, shard, files);
+    ShardMetadataCheck.check(block, shard, files);
     return new Opened(
         asked,
         labels,

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.cache.PageCache.Admission;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
@@ -29,7 +29,7 @@ class MemoryPagesTest {
   private static Map<PageKey, ByteBuffer> find(PageCache cache, PageKey... keys)
       throws InterruptedException {
     return cache.find(
-        List.of(keys), new Admission(true, false), new QueryBudget(QueryCeilings.DEFAULT));
+        List.of(keys), new Admission(true, false), new QueryBudget(FetchLimits.DEFAULT));
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.gateway.fetch.ReadGate;
+import io.lamella.gateway.fetch.ReadScheduler;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.CorruptBlockException;
@@ -145,7 +145,8 @@ class BlockCatalogTest {
     Ulid first = put(0).ulid();
     FaultyObjectStore faulty = new FaultyObjectStore(bucket);
     CountingObjectStore counting = new CountingObjectStore(faulty);
-    BlockCatalog catalog = new BlockCatalog(counting, new ReadGate(new ReadGate.Limits(1, 0)));
+    BlockCatalog catalog =
+        new BlockCatalog(counting, new ReadScheduler(new ReadScheduler.Limits(1, 0)));
     catalog.refresh();
     put(1);
     put(2);
@@ -179,7 +180,8 @@ class BlockCatalogTest {
             }
           }
         };
-    BlockCatalog catalog = new BlockCatalog(watched, new ReadGate(new ReadGate.Limits(3, 0)));
+    BlockCatalog catalog =
+        new BlockCatalog(watched, new ReadScheduler(new ReadScheduler.Limits(3, 0)));
     catalog.refresh();
     assertEquals(40, blocks(catalog).size());
     assertTrue(most.get() <= 3, () -> most + " at once");

@@ -243,13 +243,13 @@ class HedgingObjectStoreTest {
 
   @Test
   void theAllowanceSavesUpALimitedReserve() {
-    HedgeAllowance allowance = new HedgeAllowance(0.25);
+    HedgeBudget allowance = new HedgeBudget(0.25);
     assertFalse(allowance.take());
     for (int i = 0; i < 1000; i++) {
       allowance.earn();
     }
     assertTrue(allowance.isPlenty());
-    for (int i = 0; i < HedgeAllowance.RESERVE; i++) {
+    for (int i = 0; i < HedgeBudget.RESERVE; i++) {
       assertTrue(allowance.take());
     }
     assertFalse(allowance.take());

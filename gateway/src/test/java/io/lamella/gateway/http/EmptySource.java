@@ -1,8 +1,8 @@
 package io.lamella.gateway.http;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QuerySource;
@@ -28,7 +28,7 @@ final class EmptySource implements QuerySource {
         new QueryService(
             new PromqlEngine(EngineOptions.defaults()),
             new EmptySource(),
-            QueryCeilings.DEFAULT,
+            FetchLimits.DEFAULT,
             new MemoryPool(1 << 20),
             ResultStore.NONE,
             Duration.ofSeconds(10),

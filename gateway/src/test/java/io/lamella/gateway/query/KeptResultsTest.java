@@ -3,9 +3,9 @@ package io.lamella.gateway.query;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
@@ -32,7 +32,7 @@ class KeptResultsTest {
       new QueryService(
           new PromqlEngine(EngineOptions.defaults()),
           data,
-          QueryCeilings.DEFAULT,
+          FetchLimits.DEFAULT,
           new MemoryPool(1 << 20),
           new ResultStore() {
             @Override
@@ -65,8 +65,8 @@ class KeptResultsTest {
     }
 
     @Override
-    public DataView view() {
-      return new DataView() {
+    public DataSnapshot view() {
+      return new DataSnapshot() {
         @Override
         public SeriesSource series(QueryBudget budget) {
           return Data.this.series(budget);
@@ -98,38 +98,38 @@ class KeptResultsTest {
 
   @Test
   void theSameQuestionOfTheSameDataIsNotComputedAgain() {
-    QueryResult first = service.instant("up", 2_000, QueryTerms.NONE).value();
-    assertSame(first, service.instant("up", 2_000, QueryTerms.NONE).value());
+    QueryResult first = service.instant("up", 2_000, QueryOptions.NONE).value();
+    assertSame(first, service.instant("up", 2_000, QueryOptions.NONE).value());
     assertEquals(1, data.selections);
   }
 
   @Test
   void anotherQuestionIs() {
-    service.instant("up", 2_000, QueryTerms.NONE);
-    service.instant("up", 2_001, QueryTerms.NONE);
-    service.range("up", 2_000, 2_000, 1, QueryTerms.NONE);
-    service.instant("up ", 2_000, QueryTerms.NONE);
+    service.instant("up", 2_000, QueryOptions.NONE);
+    service.instant("up", 2_001, QueryOptions.NONE);
+    service.range("up", 2_000, 2_000, 1, QueryOptions.NONE);
+    service.instant("up ", 2_000, QueryOptions.NONE);
     service.instant(
         "up",
         2_000,
-        QueryTerms.of(new QueryLimits(Optional.of(Duration.ofSeconds(1)), Optional.empty())));
+        QueryOptions.of(new QueryLimits(Optional.of(Duration.ofSeconds(1)), Optional.empty())));
     assertEquals(5, data.selections);
   }
 
   @Test
   void otherDataIs() {
-    service.instant("up", 2_000, QueryTerms.NONE);
+    service.instant("up", 2_000, QueryOptions.NONE);
     data.version = Optional.of("b");
-    service.instant("up", 2_000, QueryTerms.NONE);
-    service.instant("up", 2_000, QueryTerms.NONE);
+    service.instant("up", 2_000, QueryOptions.NONE);
+    service.instant("up", 2_000, QueryOptions.NONE);
     assertEquals(2, data.selections);
   }
 
   @Test
   void dataWithoutAVersionIsNotKept() {
     data.version = Optional.empty();
-    service.instant("up", 2_000, QueryTerms.NONE);
-    service.instant("up", 2_000, QueryTerms.NONE);
+    service.instant("up", 2_000, QueryOptions.NONE);
+    service.instant("up", 2_000, QueryOptions.NONE);
     assertEquals(2, data.selections);
     assertEquals(0, kept.size());
   }
@@ -137,11 +137,11 @@ class KeptResultsTest {
   /// A query must not depend on luck: with a limit of its own it fails or not, kept or not.
   @Test
   void aQueryWithALimitOfItsOwnIsComputed() {
-    service.instant("up", 2_000, QueryTerms.NONE);
+    service.instant("up", 2_000, QueryOptions.NONE);
     service.instant(
         "up",
         2_000,
-        new QueryTerms(QueryLimits.NONE, new QueryCeilings(1, 1, 1), QueryTerms.Explain.NO));
+        new QueryOptions(QueryLimits.NONE, new FetchLimits(1, 1, 1), QueryOptions.Explain.NO));
     assertEquals(2, data.selections);
   }
 }

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
@@ -91,9 +91,9 @@ class QueryServiceTest {
     }
 
     @Override
-    public DataView view() {
+    public DataSnapshot view() {
       int number = view;
-      return new DataView() {
+      return new DataSnapshot() {
         @Override
         public SeriesSource series(QueryBudget budget) {
           return Replaced.this.series(budget);
@@ -105,7 +105,7 @@ class QueryServiceTest {
         }
 
         @Override
-        public Optional<DataView> after(QueryException failure) {
+        public Optional<DataSnapshot> after(QueryException failure) {
           view++;
           return Optional.of(view());
         }
@@ -137,7 +137,7 @@ class QueryServiceTest {
     return new QueryService(
         new PromqlEngine(EngineOptions.defaults()),
         source,
-        QueryCeilings.DEFAULT,
+        FetchLimits.DEFAULT,
         new MemoryPool(1 << 20),
         results,
         timeout,
@@ -154,7 +154,7 @@ class QueryServiceTest {
     assertEquals(
         "7.0",
         ((Value.Vector)
-                    asking(data).instant("up + up - up", 2_000, QueryTerms.NONE).value().value())
+                    asking(data).instant("up + up - up", 2_000, QueryOptions.NONE).value().value())
                 .samples()
                 .getFirst()
                 .value()
@@ -162,16 +162,16 @@ class QueryServiceTest {
     assertEquals(
         1,
         asking(new Replaced(1))
-            .labelSets(List.of(), TimeRange.ALL, QueryTerms.NONE)
+            .labelSets(List.of(), TimeRange.ALL, QueryOptions.NONE)
             .value()
             .size());
     assertEquals(
         Set.of("a"),
-        asking(new Replaced(1)).labelNames(List.of(), TimeRange.ALL, QueryTerms.NONE).value());
+        asking(new Replaced(1)).labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE).value());
     assertEquals(
         Set.of("b"),
         asking(new Replaced(1))
-            .labelValues("a", List.of(), TimeRange.ALL, QueryTerms.NONE)
+            .labelValues("a", List.of(), TimeRange.ALL, QueryOptions.NONE)
             .value());
   }
 
@@ -181,7 +181,7 @@ class QueryServiceTest {
     QueryException e =
         assertThrows(
             QueryException.StorageUnavailable.class,
-            () -> asking(data).instant("up", 2_000, QueryTerms.NONE));
+            () -> asking(data).instant("up", 2_000, QueryOptions.NONE));
     assertEquals("replaced 1", e.getMessage());
     assertEquals(2, data.asked);
   }
@@ -203,9 +203,9 @@ class QueryServiceTest {
         };
     Replaced data = new Replaced(1);
     QueryService service = service(data, results, Duration.ofSeconds(30));
-    service.instant("up", 2_000, QueryTerms.NONE);
+    service.instant("up", 2_000, QueryOptions.NONE);
     assertEquals(1, kept.values().iterator().next().version());
-    service.instant("up", 2_000, QueryTerms.NONE);
+    service.instant("up", 2_000, QueryOptions.NONE);
     assertEquals(2, data.asked);
   }
 
@@ -214,11 +214,11 @@ class QueryServiceTest {
     QueryService service = service(Duration.ofMillis(50));
     QueryException e =
         assertThrows(
-            QueryException.TimedOut.class, () -> service.instant("up", 0, QueryTerms.NONE));
+            QueryException.TimedOut.class, () -> service.instant("up", 0, QueryOptions.NONE));
     assertEquals("query timed out in expression evaluation", e.getMessage());
     assertThrows(
         QueryException.TimedOut.class,
-        () -> service.labelNames(List.of(), TimeRange.ALL, QueryTerms.NONE));
+        () -> service.labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE));
     assertFalse(Thread.currentThread().isInterrupted(), "the thread's next work is not ended");
   }
 
@@ -228,7 +228,7 @@ class QueryServiceTest {
     Thread.currentThread().interrupt();
     assertThrows(
         QueryException.Cancelled.class,
-        () -> service.labelNames(List.of(), TimeRange.ALL, QueryTerms.NONE));
+        () -> service.labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE));
     assertEquals(true, Thread.interrupted());
   }
 }

@@ -3,16 +3,16 @@ package io.lamella.gateway.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.budget.Tier;
 import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
-import io.lamella.gateway.fetch.GatedReads;
-import io.lamella.gateway.fetch.ReadGate;
-import io.lamella.gateway.fetch.SharedReads;
+import io.lamella.gateway.fetch.CoalescedReads;
+import io.lamella.gateway.fetch.ReadScheduler;
+import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.FetchMetrics.NotKept;
@@ -58,9 +58,9 @@ class RangeReaderTest {
   }
 
   private RangeReader reader(PageCache cache) {
-    SharedReads reads =
-        new SharedReads(
-            new GatedReads(store, new ReadGate(new ReadGate.Limits(8, 0)), o -> {}),
+    CoalescedReads reads =
+        new CoalescedReads(
+            new ScheduledReads(store, new ReadScheduler(new ReadScheduler.Limits(8, 0)), o -> {}),
             coalescing,
             cache,
             metrics);
@@ -78,7 +78,7 @@ class RangeReaderTest {
   }
 
   private static QueryBudget budget() {
-    return new QueryBudget(QueryCeilings.DEFAULT);
+    return new QueryBudget(FetchLimits.DEFAULT);
   }
 
   private RangeReader.Fetched read(RangeReader reader, QueryBudget budget, ByteRange... ranges)
@@ -151,7 +151,7 @@ class RangeReaderTest {
   void theBudgetDoesNotDependOnWhatIsCached() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     read(reader, budget(), FIRST);
-    QueryBudget small = new QueryBudget(new QueryCeilings(1, 999, 10));
+    QueryBudget small = new QueryBudget(new FetchLimits(1, 999, 10));
 
     assertThrows(QueryException.TooExpensive.class, () -> read(reader, small, FIRST));
   }

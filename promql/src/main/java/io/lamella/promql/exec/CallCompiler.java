@@ -56,7 +56,8 @@ final class CallCompiler {
       case TIME -> time(steps);
       case MIN_OF, MAX_OF -> extreme(c, steps);
       case SCALAR ->
-          VectorScalars.scalar(vectorArg(c, 0, steps, Wanted.ALL.in("scalar")), steps.count());
+          VectorScalars.scalar(
+              vectorArg(c, 0, steps, ConsumerHints.ALL.in("scalar")), steps.count());
       default -> throw new QueryException.Execution("no scalar function: " + c.function().text());
     };
   }
@@ -90,13 +91,13 @@ final class CallCompiler {
     });
   }
 
-  private SeriesOperator vectorArg(Expr.Call c, int i, Steps steps, Wanted wanted) {
+  private SeriesOperator vectorArg(Expr.Call c, int i, Steps steps, ConsumerHints wanted) {
     return compiler.vector(c.args().get(i), steps, wanted);
   }
 
-  SeriesOperator vector(Expr.Call c, Steps steps, Wanted outer) {
+  SeriesOperator vector(Expr.Call c, Steps steps, ConsumerHints outer) {
     Function f = c.function();
-    Wanted wanted = outer.in(f.text());
+    ConsumerHints wanted = outer.in(f.text());
     if (RangeFunctions.isRangeFunction(f)) {
       SampleUse use = ComparedValues.use(f);
       return rangeFunction(
@@ -110,9 +111,9 @@ final class CallCompiler {
     }
     return switch (f) {
       case HISTOGRAM_COUNT, HISTOGRAM_SUM, HISTOGRAM_AVG ->
-          histogramValue(c, steps, wanted.buckets(Wanted.Buckets.SKIPPED));
+          histogramValue(c, steps, wanted.buckets(ConsumerHints.Buckets.SKIPPED));
       case HISTOGRAM_STDDEV, HISTOGRAM_STDVAR ->
-          histogramValue(c, steps, wanted.buckets(Wanted.Buckets.NEEDED));
+          histogramValue(c, steps, wanted.buckets(ConsumerHints.Buckets.NEEDED));
       case CLAMP, CLAMP_MIN, CLAMP_MAX, ROUND -> clampOrRound(c, steps, wanted.withoutLabels());
       case VECTOR -> VectorScalars.vector(compiler.scalar(c.args().getFirst(), steps));
       case TIMESTAMP, START_TIMESTAMP -> timestamp(c, steps, wanted.withoutLabels());
@@ -141,7 +142,7 @@ final class CallCompiler {
       case SORT, SORT_DESC, SORT_BY_LABEL, SORT_BY_LABEL_DESC ->
           sort(c, steps, wanted.withoutLabels());
       case HISTOGRAM_QUANTILE, HISTOGRAM_QUANTILES, HISTOGRAM_FRACTION ->
-          histogramQuestion(c, steps, wanted.withoutLabels().buckets(Wanted.Buckets.NEEDED));
+          histogramQuestion(c, steps, wanted.withoutLabels().buckets(ConsumerHints.Buckets.NEEDED));
       case INFO -> info(c, steps, wanted.withoutLabels());
       default -> throw new QueryException.Execution("no vector function: " + f.text());
     };
@@ -155,7 +156,7 @@ final class CallCompiler {
     return out;
   }
 
-  private SeriesOperator rangeFunction(Expr.Call c, Steps steps, Wanted wanted) {
+  private SeriesOperator rangeFunction(Expr.Call c, Steps steps, ConsumerHints wanted) {
     Expr argument = c.args().getFirst();
     List<ScalarOperator> scalars = new ArrayList<>();
     List<TextRange> places = new ArrayList<>();
@@ -190,7 +191,7 @@ final class CallCompiler {
         : Expr.unwrap(argument).range();
   }
 
-  private SeriesOperator histogramValue(Expr.Call c, Steps steps, Wanted wanted) {
+  private SeriesOperator histogramValue(Expr.Call c, Steps steps, ConsumerHints wanted) {
     return new FloatMap(
         run,
         vectorArg(c, 0, steps, wanted),
@@ -198,7 +199,7 @@ final class CallCompiler {
         wanted.labels().isEmpty());
   }
 
-  private SeriesOperator clampOrRound(Expr.Call c, Steps steps, Wanted wanted) {
+  private SeriesOperator clampOrRound(Expr.Call c, Steps steps, ConsumerHints wanted) {
     SeriesOperator from = vectorArg(c, 0, steps, wanted);
     ScalarOperator first =
         c.args().size() > 1 ? compiler.scalar(c.args().get(1), steps) : constant(steps, 1);
@@ -226,7 +227,7 @@ final class CallCompiler {
     };
   }
 
-  private SeriesOperator timestamp(Expr.Call c, Steps steps, Wanted wanted) {
+  private SeriesOperator timestamp(Expr.Call c, Steps steps, ConsumerHints wanted) {
     boolean starts = c.function() == Function.START_TIMESTAMP;
     Expr arg = Expr.unwrap(c.args().getFirst());
     boolean known = !starts || run.has(Feature.USE_START_TIMESTAMPS);
@@ -273,7 +274,7 @@ final class CallCompiler {
     return b.build();
   }
 
-  private SeriesOperator absentOverTime(Expr.Call c, Steps steps, Wanted wanted) {
+  private SeriesOperator absentOverTime(Expr.Call c, Steps steps, ConsumerHints wanted) {
     Expr arg = c.args().getFirst();
     if (Expr.unwrap(arg) instanceof Expr.MatrixSelector m) {
       Optional<QueryException> refusal = RangeFunctions.refusal(c.function(), m.selector().mode());
@@ -299,7 +300,7 @@ final class CallCompiler {
     return VectorScalars.absent(run, present, absentLabels(arg));
   }
 
-  private SeriesOperator sort(Expr.Call c, Steps steps, Wanted wanted) {
+  private SeriesOperator sort(Expr.Call c, Steps steps, ConsumerHints wanted) {
     Function f = c.function();
     boolean byLabel = f == Function.SORT_BY_LABEL || f == Function.SORT_BY_LABEL_DESC;
     boolean descending = f == Function.SORT_DESC || f == Function.SORT_BY_LABEL_DESC;
@@ -319,7 +320,7 @@ final class CallCompiler {
     return new SortedSeries(run, vectorArg(c, 0, steps, wanted), order, !byLabel);
   }
 
-  private SeriesOperator histogramQuestion(Expr.Call c, Steps steps, Wanted wanted) {
+  private SeriesOperator histogramQuestion(Expr.Call c, Steps steps, ConsumerHints wanted) {
     List<Expr> args = c.args();
     HistogramQuantiles.Question question =
         switch (c.function()) {
@@ -344,7 +345,7 @@ final class CallCompiler {
         run, vectorArg(c, at, steps, wanted), steps, question, Expr.unwrap(args.get(at)).range());
   }
 
-  private SeriesOperator info(Expr.Call c, Steps steps, Wanted wanted) {
+  private SeriesOperator info(Expr.Call c, Steps steps, ConsumerHints wanted) {
     List<Matcher> nameMatchers = new ArrayList<>();
     List<Matcher> dataMatchers = new ArrayList<>();
     if (c.args().size() > 1 && c.args().get(1) instanceof Expr.VectorSelector v) {
@@ -364,8 +365,8 @@ final class CallCompiler {
         run,
         new InfoJoin.Inputs(
             vectorArg(c, 0, steps, wanted),
-            selectors.instant(all, times, InstantSelector.Picks.VALUE, Wanted.ALL),
-            selectors.instant(all, times, InstantSelector.Picks.TIME, Wanted.ALL),
+            selectors.instant(all, times, InstantSelector.Picks.VALUE, ConsumerHints.ALL),
+            selectors.instant(all, times, InstantSelector.Picks.TIME, ConsumerHints.ALL),
             nameMatchers,
             dataMatchers),
         steps.count());

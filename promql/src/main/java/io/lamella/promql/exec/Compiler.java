@@ -42,7 +42,7 @@ public final class Compiler {
   }
 
   /// The operator of an instant vector.
-  public SeriesOperator vector(Expr e, Steps steps, Wanted wanted) {
+  public SeriesOperator vector(Expr e, Steps steps, ConsumerHints wanted) {
     if (steps.isRange() && invariance.holds(e)) {
       return new RepeatedSeries(vector(e, Steps.once(steps.startMillis()), wanted));
     }
@@ -117,7 +117,7 @@ public final class Compiler {
     return Expr.unwrap(e) instanceof Expr.StringLiteral s ? s.value() : "";
   }
 
-  private SeriesOperator unary(Expr.Unary u, Steps steps, Wanted wanted) {
+  private SeriesOperator unary(Expr.Unary u, Steps steps, ConsumerHints wanted) {
     SeriesOperator inner = vector(u.inner(), steps, wanted.in(""));
     if (!u.minus()) {
       return inner;
@@ -129,10 +129,10 @@ public final class Compiler {
         : new MergedSeries(run, negated, steps.count());
   }
 
-  private SeriesOperator binary(Expr.Binary b, Steps steps, Wanted outer) {
-    Wanted wanted = outer.in("");
+  private SeriesOperator binary(Expr.Binary b, Steps steps, ConsumerHints outer) {
+    ConsumerHints wanted = outer.in("");
     if (b.op().isTrim()) {
-      wanted = wanted.buckets(Wanted.Buckets.NEEDED);
+      wanted = wanted.buckets(ConsumerHints.Buckets.NEEDED);
     }
     boolean leftScalar = b.left().type() == ValueType.SCALAR;
     boolean rightScalar = b.right().type() == ValueType.SCALAR;
@@ -160,9 +160,9 @@ public final class Compiler {
         run, left, right, new VectorBinary.Operation(b.op(), b.bool(), m, b.range()), steps);
   }
 
-  private SeriesOperator aggregation(Expr.Aggregation a, Steps steps, Wanted outer) {
+  private SeriesOperator aggregation(Expr.Aggregation a, Steps steps, ConsumerHints outer) {
     Optional<Set<String>> labels = Projection.labels(a, run.settings().features());
-    Wanted wanted = outer.in(a.op().text()).labels(labels);
+    ConsumerHints wanted = outer.in(a.op().text()).labels(labels);
     SeriesOperator inner = vector(a.inner(), steps, wanted);
     Grouping grouping = new Grouping(a.grouping(), a.without());
     @Nullable Expr param = a.param();

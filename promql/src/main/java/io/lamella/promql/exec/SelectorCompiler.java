@@ -69,7 +69,7 @@ public final class SelectorCompiler {
     return new ReferenceTimes(steps, offsetMillis, fixed);
   }
 
-  SeriesOperator instant(Expr.VectorSelector v, Steps steps, Wanted wanted) {
+  SeriesOperator instant(Expr.VectorSelector v, Steps steps, ConsumerHints wanted) {
     ReferenceTimes times = times(steps, v.offset(), v.at());
     if (v.mode() == RangeMode.SMOOTHED) {
       long lookback = run.settings().lookbackMillis();
@@ -87,7 +87,10 @@ public final class SelectorCompiler {
   }
 
   SeriesOperator instant(
-      List<Matcher> matchers, ReferenceTimes times, InstantSelector.Picks picks, Wanted wanted) {
+      List<Matcher> matchers,
+      ReferenceTimes times,
+      InstantSelector.Picks picks,
+      ConsumerHints wanted) {
     long lookback = run.settings().lookbackMillis();
     SelectionPool.Handle handle =
         register(
@@ -101,13 +104,14 @@ public final class SelectorCompiler {
         run, handle, times, picks, reading(wanted), wanted.labels().isEmpty());
   }
 
-  private static HistogramReading reading(Wanted wanted) {
-    return wanted.buckets() == Wanted.Buckets.SKIPPED
+  private static HistogramReading reading(ConsumerHints wanted) {
+    return wanted.buckets() == ConsumerHints.Buckets.SKIPPED
         ? HistogramReading.WITHOUT_BUCKETS
         : HistogramReading.WHOLE;
   }
 
-  private static SampleHints hints(boolean some, ReferenceTimes times, long width, Wanted wanted) {
+  private static SampleHints hints(
+      boolean some, ReferenceTimes times, long width, ConsumerHints wanted) {
     return some
         ? new SampleHints(
             wanted.use(),
@@ -122,7 +126,7 @@ public final class SelectorCompiler {
       long start,
       long end,
       long width,
-      Wanted wanted,
+      ConsumerHints wanted,
       SampleHints samples) {
     SelectHints hints =
         new SelectHints(
@@ -131,7 +135,7 @@ public final class SelectorCompiler {
   }
 
   /// The operator of a range vector.
-  public RangeOperator range(Expr e, Steps steps, Wanted wanted) {
+  public RangeOperator range(Expr e, Steps steps, ConsumerHints wanted) {
     return switch (Expr.unwrap(e)) {
       case Expr.MatrixSelector m -> matrix(m, steps, wanted);
       case Expr.Subquery s -> subquery(s, steps, wanted);
@@ -139,7 +143,7 @@ public final class SelectorCompiler {
     };
   }
 
-  private RangeOperator matrix(Expr.MatrixSelector m, Steps steps, Wanted wanted) {
+  private RangeOperator matrix(Expr.MatrixSelector m, Steps steps, ConsumerHints wanted) {
     Expr.VectorSelector v = m.selector();
     long width = durations.positiveMillis(m.width());
     ReferenceTimes times = times(steps, v.offset(), v.at());
@@ -157,7 +161,7 @@ public final class SelectorCompiler {
     return new RangeSelector(run, handle, times, width, reading(wanted), wanted.labels().isEmpty());
   }
 
-  private RangeOperator subquery(Expr.Subquery s, Steps steps, Wanted wanted) {
+  private RangeOperator subquery(Expr.Subquery s, Steps steps, ConsumerHints wanted) {
     long width = durations.positiveMillis(s.width());
     long step =
         s.step() == null
@@ -171,7 +175,7 @@ public final class SelectorCompiler {
     }
     long last = times.last();
     Steps inner = Steps.range(start, last, step);
-    Wanted innerWanted = Wanted.ALL.buckets(Wanted.Buckets.NEEDED);
+    ConsumerHints innerWanted = ConsumerHints.ALL.buckets(ConsumerHints.Buckets.NEEDED);
     SeriesOperator operator =
         inner.count() == 0 ? Nothing.INSTANCE : compiler.vector(s.inner(), inner, innerWanted);
     return new SubqueryOperator(run, operator, inner, times, width);

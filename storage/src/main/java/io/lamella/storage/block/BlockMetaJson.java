@@ -17,7 +17,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/// `meta.json` as text and back, closed by [JsonSeal]. Reading is strict: unknown, missing,
+/// `meta.json` as text and back, closed by [JsonChecksum]. Reading is strict: unknown, missing,
 /// repeated or contradictory members are errors.
 public final class BlockMetaJson {
   /// More is refused before it is parsed.
@@ -70,7 +70,7 @@ public final class BlockMetaJson {
       text.write("}");
     }
     text.write("\n  ]");
-    return JsonSeal.close(text.toString().getBytes(StandardCharsets.UTF_8));
+    return JsonChecksum.close(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static void member(StringWriter out, String name) {
@@ -114,7 +114,7 @@ public final class BlockMetaJson {
       if (bytes.length > MAX_BYTES) {
         throw new IOException(bytes.length + " bytes, at most " + MAX_BYTES);
       }
-      JsonSeal.check(bytes);
+      JsonChecksum.check(bytes);
       try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), bytes)) {
         return next(p);
       }
@@ -136,11 +136,11 @@ public final class BlockMetaJson {
 
   private static final class Reader {
     private final JsonParser p;
-    private final MemberReader members;
+    private final JsonMemberReader members;
 
     Reader(JsonParser p) {
       this.p = p;
-      this.members = new MemberReader(p);
+      this.members = new JsonMemberReader(p);
     }
 
     BlockMeta meta() throws IOException {

@@ -11,8 +11,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 
-/// `catalog.json` as text and back, closed by [JsonSeal]; each meta stands in it as it stands in
-/// its own object. Reading is as strict as that of a meta.
+/// `catalog.json` as text and back, closed by [JsonChecksum]; each meta stands in it as it stands
+/// in its own object. Reading is as strict as that of a meta.
 public final class CatalogJson {
   public static final int VERSION = 1;
 
@@ -34,7 +34,7 @@ public final class CatalogJson {
       comma = ",";
     }
     text(out, "\n  ]");
-    return JsonSeal.close(out.toByteArray());
+    return JsonChecksum.close(out.toByteArray());
   }
 
   private static void text(ByteArrayOutputStream out, String text) {
@@ -48,7 +48,7 @@ public final class CatalogJson {
       if (bytes.length > MAX_BYTES) {
         throw new IOException(bytes.length + " bytes, at most " + MAX_BYTES);
       }
-      JsonSeal.check(bytes);
+      JsonChecksum.check(bytes);
       try (JsonParser p = BlockMetaJson.JSON.createParser(ObjectReadContext.empty(), bytes)) {
         return catalog(p);
       }
@@ -59,7 +59,7 @@ public final class CatalogJson {
   }
 
   private static Catalog catalog(JsonParser p) throws IOException {
-    MemberReader members = new MemberReader(p);
+    JsonMemberReader members = new JsonMemberReader(p);
     members.next(JsonToken.START_OBJECT);
     long version = members.number("version");
     if (version != VERSION) {

@@ -60,7 +60,7 @@ final class FloatChunkEncoder {
     out.bits(end - from, 16);
     out.bits(0, 8);
     XorValueWriter value = new XorValueWriter();
-    StartTimesWriter starts = new StartTimesWriter();
+    StartTimestampsWriter starts = new StartTimestampsWriter();
     long[] times = samples.times();
     double[] values = samples.values();
     long delta = 0;

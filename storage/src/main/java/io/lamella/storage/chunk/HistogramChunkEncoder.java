@@ -26,7 +26,7 @@ final class HistogramChunkEncoder {
     out.bits(end - from | (withStarts ? header << 8 : 0), 16);
     out.bits(withStarts ? 0 : header, 8);
     layout.write(out);
-    StartTimesWriter starts = new StartTimesWriter();
+    StartTimestampsWriter starts = new StartTimestampsWriter();
     Body body = integer ? new IntegerBody(layout) : new FloatBody(layout);
     long delta = 0;
     for (int i = from; i < end; i++) {

@@ -15,7 +15,7 @@ final class HistogramDecoder {
   private final boolean integer;
   private final BitReader in;
   private final int count;
-  private final StartTimes starts;
+  private final StartTimestamps starts;
   private final boolean gauge;
   private final HistogramLayout layout;
   private final int positive;
@@ -33,7 +33,7 @@ final class HistogramDecoder {
         encoding == ChunkEncoding.HISTOGRAM_ST || encoding == ChunkEncoding.FLOAT_HISTOGRAM_ST;
     int resetHeader = withStarts ? data[from] & 0xc0 : data[from + 2] & 0xc0;
     this.gauge = resetHeader == 0xc0;
-    this.starts = new StartTimes(withStarts ? data[from + 2] & 0xff : 0);
+    this.starts = new StartTimestamps(withStarts ? data[from + 2] & 0xff : 0);
     this.in = new BitReader(data, from + 3, from + length);
     if (count == 0) {
       layout = new HistogramLayout(0, 0, List.of(), List.of(), List.of());

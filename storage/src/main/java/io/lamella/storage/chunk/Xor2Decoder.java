@@ -17,7 +17,7 @@ final class Xor2Decoder {
       throw new CorruptChunkException(
           "cannot decode chunk: " + count + " samples in " + length + " bytes");
     }
-    StartTimes starts = new StartTimes(data[from + 2] & 0xff);
+    StartTimestamps starts = new StartTimestamps(data[from + 2] & 0xff);
     BitReader in = new BitReader(data, from + 3, from + length);
     long time = in.svarint();
     XorValue value = new XorValue();

@@ -43,7 +43,7 @@ class BlockMetaJsonTest {
     String body =
         json.substring(0, json.lastIndexOf(",\n  \"crc32c\""))
             .replace("\"series\": 10", "\"chunks\": 10");
-    byte[] sealed = JsonSeal.close(body.getBytes(StandardCharsets.UTF_8));
+    byte[] sealed = JsonChecksum.close(body.getBytes(StandardCharsets.UTF_8));
 
     IOException e = assertThrows(IOException.class, () -> BlockMetaJson.read(sealed, "place"));
 

@@ -29,7 +29,7 @@ class CatalogJsonTest {
     String json = new String(CatalogJson.write(CATALOG), StandardCharsets.UTF_8);
     String body = json.substring(0, json.lastIndexOf(",\n  \"crc32c\""));
     assertTrue(body.contains(part), body);
-    return JsonSeal.close(body.replace(part, by).getBytes(StandardCharsets.UTF_8));
+    return JsonChecksum.close(body.replace(part, by).getBytes(StandardCharsets.UTF_8));
   }
 
   private static void refused(byte[] json, String why) {

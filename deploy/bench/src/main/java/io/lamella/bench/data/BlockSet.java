@@ -96,7 +96,7 @@ final class BlockSet {
     SampleColumns samples = series.samples(dataEndMillis);
     List<List<EncodedChunk>> blocks = new ArrayList<>();
     for (DataSize.Span s : spans) {
-      blocks.add(SeriesChunks.of(samples, s.fromMillis(), s.endMillis()));
+      blocks.add(HeadChunks.of(samples, s.fromMillis(), s.endMillis()));
     }
     return new Cut(series.labels(), blocks);
   }

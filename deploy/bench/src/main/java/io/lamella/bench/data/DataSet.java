@@ -83,9 +83,9 @@ public record DataSet(
     BlockSet first = new BlockSet(blocks, seed, "a");
     BlockSet second = new BlockSet(blocks, seed, "b");
     BlockCounts counts = first.write(size.spans(), Fleet.series(size, seed), end);
-    counts = counts.plus(first.write(corner, AwkwardCorner.series(size, seed, "a"), start));
-    counts = counts.plus(second.write(corner, AwkwardCorner.series(size, seed, "b"), start));
-    return counts.plus(first.write(corner, AwkwardCorner.late(size, seed), start));
+    counts = counts.plus(first.write(corner, EdgeCaseSeries.series(size, seed, "a"), start));
+    counts = counts.plus(second.write(corner, EdgeCaseSeries.series(size, seed, "b"), start));
+    return counts.plus(first.write(corner, EdgeCaseSeries.late(size, seed), start));
   }
 
   private static Map<String, String> digests(Path blocks) throws IOException {

@@ -1,6 +1,6 @@
 package io.lamella.bench.process;
 
-import io.lamella.bench.query.AskedServer;
+import io.lamella.bench.query.QueryServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,10 +16,10 @@ public final class StartedServer implements AutoCloseable {
   private static final long PATIENCE_NANOS = 600_000_000_000L;
 
   private final ChildProcess process;
-  private final AskedServer server;
+  private final QueryServer server;
   private final double readyMillis;
 
-  private StartedServer(ChildProcess process, AskedServer server, double readyMillis) {
+  private StartedServer(ChildProcess process, QueryServer server, double readyMillis) {
     this.process = process;
     this.server = server;
     this.readyMillis = readyMillis;
@@ -34,8 +34,8 @@ public final class StartedServer implements AutoCloseable {
     int port = freePort();
     long started = System.nanoTime();
     ChildProcess process = ChildProcess.start(command.apply(port), log);
-    AskedServer server =
-        new AskedServer(name, "http://127.0.0.1:" + port, OptionalLong.of(process.pid()));
+    QueryServer server =
+        new QueryServer(name, "http://127.0.0.1:" + port, OptionalLong.of(process.pid()));
     try (HttpClient client = HttpClient.newHttpClient()) {
       while (!isReady(client, server)) {
         if (!process.isAlive() || System.nanoTime() - started > PATIENCE_NANOS) {
@@ -57,7 +57,7 @@ public final class StartedServer implements AutoCloseable {
     }
   }
 
-  private static boolean isReady(HttpClient client, AskedServer server)
+  private static boolean isReady(HttpClient client, QueryServer server)
       throws InterruptedException {
     try {
       return server.get(client, "/-/ready").isSuccess();
@@ -72,7 +72,7 @@ public final class StartedServer implements AutoCloseable {
     return lines.isEmpty() ? "it printed nothing" : lines.getLast();
   }
 
-  public AskedServer server() {
+  public QueryServer server() {
     return server;
   }
 

@@ -1,8 +1,8 @@
 package io.lamella.bench.query;
 
-import static io.lamella.bench.query.Draws.DAY;
-import static io.lamella.bench.query.Draws.HOUR;
-import static io.lamella.bench.query.Draws.MINUTE;
+import static io.lamella.bench.query.QueryTargets.DAY;
+import static io.lamella.bench.query.QueryTargets.HOUR;
+import static io.lamella.bench.query.QueryTargets.MINUTE;
 
 import io.lamella.bench.data.DataSize;
 import io.lamella.bench.data.SplitMix;
@@ -17,14 +17,14 @@ import io.lamella.bench.data.SplitMix;
 public enum QueryClass {
   Q1("instant, one dc", 2) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.instant(
           "sum by (instance) (hmd:release_scopes:enabled{dc_id=\"" + d.dataCenter() + "\"})");
     }
   },
   Q2("1 d, one dc", 4) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.range(
           "sum by (lldp_name) (network_snmp_interface_admin_status{dc_id=\""
               + d.dataCenter()
@@ -35,7 +35,7 @@ public enum QueryClass {
   },
   Q3("30 d, one dc", 4) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.range(
           "min by (instance) (network_snmp_interface_oper_status{dc_id=\""
               + d.dataCenter()
@@ -46,7 +46,7 @@ public enum QueryClass {
   },
   Q4("180 d, one dc", 4) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.range("avg(aegis_pool_capacity{dc_id=\"" + d.dataCenter() + "\"})", 180 * DAY, HOUR);
     }
 
@@ -57,7 +57,7 @@ public enum QueryClass {
   },
   Q5("1 d, regex over 10 dcs", 4) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.range(
           "max by (dc_id) (aegis_pool_capacity{dc_id=~\"" + d.dataCenters(10) + "\"})",
           DAY,
@@ -66,7 +66,7 @@ public enum QueryClass {
   },
   Q6("1 d, unsorted label", 4) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.range(
           String.format("sum by (dc_id) (aegis_pool_capacity{pool=\"pool-%03d\"})", d.below(97)),
           DAY,
@@ -75,13 +75,13 @@ public enum QueryClass {
   },
   Q7("1 d, whole family", 4) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.range("sum by (dc_id) (network_snmp_interface_admin_status)", DAY, 5 * MINUTE);
     }
   },
   Q8("30 d, churn", 4) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.range(
           "count by (namespace) (kube_pod_memory_bytes{dc_id=\"" + d.dataCenter() + "\"})",
           30 * DAY,
@@ -96,7 +96,7 @@ public enum QueryClass {
   /// A wave of less than 2 MiB is cut into reads of 256 KiB at most; smoke has two blocks of it.
   Q9("7 d, rate", 12) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       String code = new String[] {"200", "404", "500"}[d.below(3)];
       return d.range(
           "sum by (dc_id) (rate(edge_http_requests_total{code=\"" + code + "\"}[10m]))",
@@ -112,7 +112,7 @@ public enum QueryClass {
   /// As Q9.
   Q10("7 d, quantile", 12) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.range(
           "histogram_quantile(0.99, sum by (le) (rate(edge_http_request_duration_seconds_bucket{dc_id=~\""
               + d.dataCenters(10)
@@ -128,7 +128,7 @@ public enum QueryClass {
   },
   Q11("1 d, join", 8) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       int dc = d.dataCenter();
       return d.range(
           "count by (instance) (network_snmp_interface_oper_status{dc_id=\""
@@ -142,14 +142,14 @@ public enum QueryClass {
   },
   Q12("label values", 2) {
     @Override
-    Question draw(Draws d) {
-      return Question.labelValues("dc_id", d.startMillis() + HOUR, d.endMillis() - HOUR);
+    BenchQuery draw(QueryTargets d) {
+      return BenchQuery.labelValues("dc_id", d.startMillis() + HOUR, d.endMillis() - HOUR);
     }
   },
   Q12_MATCH("label values, match[]", 2) {
     @Override
-    Question draw(Draws d) {
-      return Question.labelValues(
+    BenchQuery draw(QueryTargets d) {
+      return BenchQuery.labelValues(
           "instance",
           "network_snmp_interface_oper_status{dc_id=\"" + d.dataCenter() + "\"}",
           d.startMillis() + HOUR,
@@ -158,8 +158,8 @@ public enum QueryClass {
   },
   Q13("series", 2) {
     @Override
-    Question draw(Draws d) {
-      return Question.series(
+    BenchQuery draw(QueryTargets d) {
+      return BenchQuery.series(
           "aegis_pool_used{dc_id=\"" + d.dataCenter() + "\"}",
           d.startMillis() + HOUR,
           d.endMillis() - HOUR);
@@ -167,33 +167,33 @@ public enum QueryClass {
   },
   Q14("no match", 0) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.range(
           "hmd:release_scopes:enabled{dc_id=\"9" + (100 + d.below(100)) + "\"}", DAY, MINUTE);
     }
   },
   C1("corner: UTF-8 names", 2) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.corner("sum by (dc_id, \"région\") ({\"bench.größe\"})");
     }
   },
   C2("corner: native histograms", 4) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.corner(
           "histogram_quantile(0.9, sum(rate(bench_native_seconds[10m]))) or histogram_sum(bench_native_gauge)");
     }
   },
   C3("corner: stale, late, replicas", 2) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.corner("count_over_time(bench_flapping[10m]) or bench_flapping");
     }
   },
   C4("corner: many label names", 2) {
     @Override
-    Question draw(Draws d) {
+    BenchQuery draw(QueryTargets d) {
       return d.corner("sum by (label_7, label_101) (bench_wide{label_107=\"value_2\"})");
     }
   };
@@ -216,10 +216,10 @@ public enum QueryClass {
     return smokeGets;
   }
 
-  abstract Question draw(Draws d);
+  abstract BenchQuery draw(QueryTargets d);
 
-  public Question draw(SplitMix random, DataSize size) {
-    return draw(new Draws(random, size));
+  public BenchQuery draw(SplitMix random, DataSize size) {
+    return draw(new QueryTargets(random, size));
   }
 
   /// False where the data has not what the class asks for.

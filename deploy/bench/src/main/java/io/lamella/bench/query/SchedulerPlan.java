@@ -1,7 +1,7 @@
 package io.lamella.bench.query;
 
-import static io.lamella.bench.query.Draws.HOUR;
-import static io.lamella.bench.query.Draws.MINUTE;
+import static io.lamella.bench.query.QueryTargets.HOUR;
+import static io.lamella.bench.query.QueryTargets.MINUTE;
 
 import io.lamella.bench.data.DataSize;
 import io.lamella.bench.data.SplitMix;
@@ -17,9 +17,9 @@ public final class SchedulerPlan {
 
   private SchedulerPlan() {}
 
-  public static List<Question> questions(SplitMix random, DataSize size) {
-    Draws d = new Draws(random, size);
-    List<Question> out = new ArrayList<>();
+  public static List<BenchQuery> questions(SplitMix random, DataSize size) {
+    QueryTargets d = new QueryTargets(random, size);
+    List<BenchQuery> out = new ArrayList<>();
     for (int w = 0; w < WINDOWS; w++) {
       String dc = "dc_id=\"" + d.dataCenter() + "\"";
       long minutes = (size.endMillis() - size.startMillis() - 6 * HOUR) / MINUTE;
@@ -41,7 +41,7 @@ public final class SchedulerPlan {
                 + "}[10m])))");
       }
       for (String e : expressions) {
-        out.add(Question.range(e, end - 6 * HOUR, end, MINUTE));
+        out.add(BenchQuery.range(e, end - 6 * HOUR, end, MINUTE));
       }
     }
     return out;

@@ -1,7 +1,7 @@
 package io.lamella.bench.reference;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.MemoryPool;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryService;
@@ -35,7 +35,7 @@ public final class ReferenceServer implements AutoCloseable {
         new QueryService(
             new PromqlEngine(patient),
             source,
-            QueryCeilings.DEFAULT,
+            FetchLimits.DEFAULT,
             new MemoryPool(Long.MAX_VALUE),
             ResultStore.NONE,
             TIMEOUT,

@@ -58,7 +58,7 @@ public final class MarkdownTable {
     out.append(String.format(Locale.ROOT, format, values)).append("  \n");
   }
 
-  private static void table(StringBuilder out, Measurement.Phase phase, List<Row> rows) {
+  private static void table(StringBuilder out, Measurement.Phase phase, List<ResultRow> rows) {
     if (rows.isEmpty()) {
       return;
     }
@@ -83,12 +83,12 @@ public final class MarkdownTable {
             "$ / 1,000");
     out.append("| ").append(String.join(" | ", header)).append(" |\n|---|---|");
     out.append("--:|".repeat(header.size() - 2)).append('\n');
-    for (Row r : rows) {
+    for (ResultRow r : rows) {
       out.append("| ").append(String.join(" | ", cells(r))).append(" |\n");
     }
   }
 
-  private static List<String> cells(Row r) {
+  private static List<String> cells(ResultRow r) {
     List<String> out = new ArrayList<>();
     out.add(r.queryClass().replace('_', ' ') + " " + r.title());
     out.add(r.server());

@@ -16,9 +16,10 @@ public final class Plot {
   private Plot() {}
 
   public static String of(Report report, Measurement.Phase phase) {
-    List<Row> rows = report.rows().stream().filter(r -> r.phase() == phase).toList();
-    List<String> servers = new ArrayList<>(rows.stream().map(Row::server).distinct().toList());
-    double most = rows.stream().mapToDouble(Row::p90Millis).max().orElse(1);
+    List<ResultRow> rows = report.rows().stream().filter(r -> r.phase() == phase).toList();
+    List<String> servers =
+        new ArrayList<>(rows.stream().map(ResultRow::server).distinct().toList());
+    double most = rows.stream().mapToDouble(ResultRow::p90Millis).max().orElse(1);
     double decades = Math.ceil(Math.log10(Math.max(1, most) / LEAST_MILLIS));
     int height = 60 + rows.size() * (BAR + 4) + 30;
     StringBuilder out = new StringBuilder(1 << 13);
@@ -56,7 +57,7 @@ public final class Plot {
           MarkdownTable.number(LEAST_MILLIS * Math.pow(10, d)));
     }
     int y = 50;
-    for (Row r : rows) {
+    for (ResultRow r : rows) {
       bar(out, r, y, COLOURS[servers.indexOf(r.server()) % COLOURS.length], decades);
       y += BAR + 4;
     }
@@ -68,7 +69,7 @@ public final class Plot {
     return LEFT + WIDTH * share;
   }
 
-  private static void bar(StringBuilder out, Row r, int y, String colour, double decades) {
+  private static void bar(StringBuilder out, ResultRow r, int y, String colour, double decades) {
     double p50 = at(r.p50Millis(), decades);
     write(
         out,

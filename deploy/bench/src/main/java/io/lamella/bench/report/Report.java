@@ -18,7 +18,7 @@ public record Report(
     Conversion conversion,
     Map<String, Server> servers,
     Map<String, String> absent,
-    List<Row> rows,
+    List<ResultRow> rows,
     List<String> failures) {
   public Report {
     servers = Map.copyOf(servers);

@@ -56,7 +56,7 @@ public final class ResultsJson {
     }
     end("]");
     out.append(",\n  \"rows\": [");
-    for (Row row : r.rows()) {
+    for (ResultRow row : r.rows()) {
       out.append("\n    ");
       row(row);
       out.append(", ");
@@ -65,7 +65,7 @@ public final class ResultsJson {
     out.append("\n}");
   }
 
-  private void row(Row r) {
+  private void row(ResultRow r) {
     out.append("{\"class\": ");
     JsonQuote.append(out, r.queryClass());
     out.append(", \"title\": ");

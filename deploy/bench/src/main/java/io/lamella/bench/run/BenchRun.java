@@ -4,11 +4,11 @@ import io.lamella.bench.data.DataSet;
 import io.lamella.bench.process.LamellaProcess;
 import io.lamella.bench.process.PrometheusProcess;
 import io.lamella.bench.process.StartedServer;
-import io.lamella.bench.query.AskedServer;
+import io.lamella.bench.query.QueryServer;
 import io.lamella.bench.reference.ReferenceServer;
 import io.lamella.bench.report.Measurement;
 import io.lamella.bench.report.Report;
-import io.lamella.bench.report.Row;
+import io.lamella.bench.report.ResultRow;
 import io.lamella.bench.store.ModelStore;
 import io.lamella.bench.store.RequestLog;
 import java.io.IOException;
@@ -134,8 +134,8 @@ public final class BenchRun {
       // Keeps manifests and no page: whatever it is asked, it reads all that it needs.
       StartedServer forgetful = gateway(store, List.of("--cache.memory-size", "0"));
       started.add(forgetful);
-      List<AskedServer> servers = new ArrayList<>(List.of(gateway.server()));
-      AskedServer reference = new AskedServer("reference", direct.url(), OptionalLong.empty());
+      List<QueryServer> servers = new ArrayList<>(List.of(gateway.server()));
+      QueryServer reference = new QueryServer("reference", direct.url(), OptionalLong.empty());
       if (options.prometheus().isPresent()) {
         Path binary = options.prometheus().get();
         try {
@@ -160,15 +160,15 @@ public final class BenchRun {
       progress.accept("answers are compared with: " + reference.name());
       List<Measurement> all;
       Set<String> answered;
-      try (Interview interview =
-          new Interview(reference, Set.of(DataSet.CLUSTER_LABEL), store.log())) {
+      try (QueryRunner interview =
+          new QueryRunner(reference, Set.of(DataSet.CLUSTER_LABEL), store.log())) {
         new Schedule(options, interview, new Schedule.Asked(servers, forgetful.server()), progress)
             .run(() -> gateway(store, List.of()));
         all = interview.measurements();
         answered = interview.answered();
       }
       Map<String, Report.Server> described = new TreeMap<>();
-      for (AskedServer s : servers) {
+      for (QueryServer s : servers) {
         described.put(s.name(), new Report.Server(s.url(), 0, 0));
       }
       for (StartedServer s : started) {
@@ -183,8 +183,8 @@ public final class BenchRun {
           conversion,
           described,
           absent,
-          Row.of(all),
-          Verdict.failures(options, all, answered));
+          ResultRow.of(all),
+          RunVerdict.failures(options, all, answered));
     } finally {
       started.forEach(StartedServer::close);
     }
@@ -203,14 +203,14 @@ public final class BenchRun {
   }
 
   /// Those that answer; the others are named as absent.
-  private List<AskedServer> peers(Map<String, String> absent) throws InterruptedException {
-    List<AskedServer> out = new ArrayList<>();
+  private List<QueryServer> peers(Map<String, String> absent) throws InterruptedException {
+    List<QueryServer> out = new ArrayList<>();
     try (HttpClient client = HttpClient.newHttpClient()) {
       for (Map.Entry<String, String> p : new TreeMap<>(options.peers()).entrySet()) {
         String url = p.getValue().replaceAll("/+$", "");
-        AskedServer peer = new AskedServer(p.getKey(), url, OptionalLong.empty());
+        QueryServer peer = new QueryServer(p.getKey(), url, OptionalLong.empty());
         try {
-          AskedServer.Reply reply = peer.get(client, "/api/v1/query?query=1");
+          QueryServer.Reply reply = peer.get(client, "/api/v1/query?query=1");
           if (reply.isSuccess()) {
             out.add(peer);
           } else {
@@ -226,7 +226,7 @@ public final class BenchRun {
 
   /// Prometheus 2 has closed range selectors and knows no UTF-8 names, so its answers are no
   /// reference; it is measured all the same.
-  private static boolean isRecent(AskedServer server) throws IOException, InterruptedException {
+  private static boolean isRecent(QueryServer server) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       String build = server.get(client, "/api/v1/status/buildinfo").body();
       return !build.contains("\"version\":\"2.") && !build.contains("\"version\":\"1.");

@@ -2,9 +2,9 @@ package io.lamella.bench.run;
 
 import io.lamella.bench.data.SplitMix;
 import io.lamella.bench.process.StartedServer;
-import io.lamella.bench.query.AskedServer;
+import io.lamella.bench.query.BenchQuery;
 import io.lamella.bench.query.QueryClass;
-import io.lamella.bench.query.Question;
+import io.lamella.bench.query.QueryServer;
 import io.lamella.bench.query.SchedulerPlan;
 import io.lamella.bench.report.Measurement.Phase;
 import java.io.IOException;
@@ -19,11 +19,11 @@ final class Schedule {
   private static final int WARM_UPS = 2;
 
   private final RunOptions options;
-  private final Interview interview;
+  private final QueryRunner interview;
   private final Asked asked;
   private final Consumer<String> progress;
 
-  Schedule(RunOptions options, Interview interview, Asked asked, Consumer<String> progress) {
+  Schedule(RunOptions options, QueryRunner interview, Asked asked, Consumer<String> progress) {
     this.options = options;
     this.interview = interview;
     this.asked = asked;
@@ -34,21 +34,21 @@ final class Schedule {
   ///
   /// @param servers ours first
   /// @param forgetful ours without a cache of pages, asked in its place where answers shall be cold
-  record Asked(List<AskedServer> servers, AskedServer forgetful) {
+  record Asked(List<QueryServer> servers, QueryServer forgetful) {
     Asked {
       servers = List.copyOf(servers);
     }
 
-    List<AskedServer> in(Phase phase) {
-      List<AskedServer> out = new ArrayList<>(servers);
+    List<QueryServer> in(Phase phase) {
+      List<QueryServer> out = new ArrayList<>(servers);
       if (phase == Phase.COLD) {
         out.set(0, forgetful);
       }
       return out;
     }
 
-    List<AskedServer> all() {
-      List<AskedServer> out = new ArrayList<>(servers);
+    List<QueryServer> all() {
+      List<QueryServer> out = new ArrayList<>(servers);
       out.add(forgetful);
       return out;
     }
@@ -62,18 +62,18 @@ final class Schedule {
 
   void run(FreshGateway fresh) throws IOException, InterruptedException {
     prepare();
-    List<Question> plan = SchedulerPlan.questions(random("plan"), options.size());
+    List<BenchQuery> plan = SchedulerPlan.questions(random("plan"), options.size());
     for (int round = 0; round < options.rounds(); round++) {
       progress.accept("round " + (round + 1) + " of " + options.rounds());
       for (QueryClass c : classes()) {
-        Interview.Topic topic = new Interview.Topic(c.name(), c.title(), round);
+        QueryRunner.Topic topic = new QueryRunner.Topic(c.name(), c.title(), round);
         restarted(c, topic, fresh);
-        List<Question> questions = draw(c, Integer.toString(round), options.draws());
+        List<BenchQuery> questions = draw(c, Integer.toString(round), options.draws());
         ask(questions, topic, Phase.COLD);
         ask(questions, topic, Phase.WARM);
         interview.forgetReference();
       }
-      Interview.Topic topic = new Interview.Topic(SchedulerPlan.ID, SchedulerPlan.TITLE, round);
+      QueryRunner.Topic topic = new QueryRunner.Topic(SchedulerPlan.ID, SchedulerPlan.TITLE, round);
       ask(plan, topic, Phase.COLD);
       ask(plan, topic, Phase.WARM);
       interview.forgetReference();
@@ -94,9 +94,9 @@ final class Schedule {
     return SplitMix.of(options.seed(), part);
   }
 
-  private List<Question> draw(QueryClass c, String what, int n) {
+  private List<BenchQuery> draw(QueryClass c, String what, int n) {
     SplitMix random = random("draw", c.name(), what);
-    List<Question> out = new ArrayList<>();
+    List<BenchQuery> out = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       out.add(c.draw(random, options.size()));
     }
@@ -108,11 +108,11 @@ final class Schedule {
   private void prepare() throws IOException, InterruptedException {
     long start = options.size().awkwardStartMillis();
     long end = options.size().endMillis();
-    Question everywhere = Question.range("bench_nowhere", start, end, 86_400_000);
-    for (AskedServer s : asked.all()) {
+    BenchQuery everywhere = BenchQuery.range("bench_nowhere", start, end, 86_400_000);
+    for (QueryServer s : asked.all()) {
       interview.warmUp(s, everywhere);
       for (QueryClass c : options.isSmoke() ? List.<QueryClass>of() : classes()) {
-        for (Question q : draw(c, "warm-up", WARM_UPS)) {
+        for (BenchQuery q : draw(c, "warm-up", WARM_UPS)) {
           interview.warmUp(s, q);
         }
       }
@@ -121,26 +121,26 @@ final class Schedule {
 
   /// One question of a gateway that was just started. A smoke run starts one only for the first
   /// class.
-  private void restarted(QueryClass c, Interview.Topic topic, FreshGateway fresh)
+  private void restarted(QueryClass c, QueryRunner.Topic topic, FreshGateway fresh)
       throws IOException, InterruptedException {
     if (topic.round() >= options.restarts() || options.isSmoke() && c != QueryClass.Q1) {
       return;
     }
     try (StartedServer gateway = fresh.start()) {
-      Question q = draw(c, "restart" + topic.round(), 1).getFirst();
+      BenchQuery q = draw(c, "restart" + topic.round(), 1).getFirst();
       interview.ask(gateway.server(), q, topic, Phase.RESTART);
     }
   }
 
-  private void ask(List<Question> questions, Interview.Topic topic, Phase phase)
+  private void ask(List<BenchQuery> questions, QueryRunner.Topic topic, Phase phase)
       throws IOException, InterruptedException {
-    List<AskedServer> order = asked.in(phase);
-    for (Question q : questions) {
+    List<QueryServer> order = asked.in(phase);
+    for (BenchQuery q : questions) {
       if (phase == Phase.WARM) {
         // Others have just been asked, when it was cold.
         interview.warmUp(asked.servers().getFirst(), q);
       }
-      for (AskedServer s : order) {
+      for (QueryServer s : order) {
         interview.ask(s, q, topic, phase);
       }
       Collections.rotate(order, 1);

@@ -1,6 +1,6 @@
 package io.lamella.bench.store;
 
-import io.lamella.bench.store.Fate.Fault;
+import io.lamella.bench.store.RequestEffect.Fault;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectEntry;
 import io.lamella.storage.object.ObjectKey;

@@ -2,7 +2,7 @@ package io.lamella.bench.store;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.lamella.bench.store.Fate.Fault;
+import io.lamella.bench.store.RequestEffect.Fault;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
@@ -25,7 +25,7 @@ public final class ModelStore implements AutoCloseable {
   private static final long STALL_NANOS = 5_000_000_000L;
 
   private final Path root;
-  private final Fates fates;
+  private final FaultModel fates;
   private final SharedLink link;
   private final RequestLog log;
   private final Uploads uploads;
@@ -37,7 +37,7 @@ public final class ModelStore implements AutoCloseable {
       Path root, StoreModel model, long seed, RequestLog log, InetSocketAddress address)
       throws IOException {
     this.root = root;
-    this.fates = new Fates(model, seed);
+    this.fates = new FaultModel(model, seed);
     this.link = new SharedLink(model);
     this.log = log;
     this.uploads = new Uploads(root.resolve(".uploads"));
@@ -128,7 +128,7 @@ public final class ModelStore implements AutoCloseable {
     }
   }
 
-  private void answer(Exchange x, Fate fate, long startNanos)
+  private void answer(Exchange x, RequestEffect fate, long startNanos)
       throws IOException, InterruptedException {
     SharedLink.await(startNanos + fate.firstByteNanos());
     if (fate.fault() == Fault.STALLED) {

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lamella.cli.ConvertedBlocks;
 import io.lamella.cli.RandomBlocks;
 import io.lamella.gateway.Gateway;
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryResult;
@@ -56,7 +56,7 @@ class StatisticsTest {
             return blocks.select(s);
           };
       SeriesSource plain = s -> blocks.select(withoutHints(s));
-      SeriesSource raw = tsdb.series(new QueryBudget(QueryCeilings.DEFAULT));
+      SeriesSource raw = tsdb.series(new QueryBudget(FetchLimits.DEFAULT));
       for (int i = 0; i < QUERIES; i++) {
         StatisticsQuery q = StatisticsQuery.random(random);
         String answer = text(q.ask(ENGINE, counted));
@@ -95,17 +95,17 @@ class StatisticsTest {
           }) {
         long at = RandomBlocks.START + 3 * RandomBlocks.DAY;
         String like = saving.contains("==") ? "ramp" : "rate(" + saving.replaceAll(".*\\(", "");
-        gateway.queries().instant(saving, at, io.lamella.gateway.query.QueryTerms.NONE);
+        gateway.queries().instant(saving, at, io.lamella.gateway.query.QueryOptions.NONE);
         long few =
             gateway
                 .queries()
-                .instant(saving, at, io.lamella.gateway.query.QueryTerms.NONE)
+                .instant(saving, at, io.lamella.gateway.query.QueryOptions.NONE)
                 .used()
                 .bytes();
         long many =
             gateway
                 .queries()
-                .instant(like, at, io.lamella.gateway.query.QueryTerms.NONE)
+                .instant(like, at, io.lamella.gateway.query.QueryOptions.NONE)
                 .used()
                 .bytes();
         assertTrue(few < many, saving + " read " + few + " bytes, " + like + " " + many);

@@ -3,8 +3,8 @@ package io.lamella.bench.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryCeilings;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
@@ -28,7 +28,7 @@ class TsdbSourceTest {
   private static Map<Labels, List<String>> read(TsdbSource source, TimeRange range) {
     Map<Labels, List<String>> out = new TreeMap<>();
     Selection all = new Selection(List.of(ANY), range, SelectHints.NONE);
-    try (SeriesSet set = source.series(new QueryBudget(QueryCeilings.DEFAULT)).select(all)) {
+    try (SeriesSet set = source.series(new QueryBudget(FetchLimits.DEFAULT)).select(all)) {
       while (set.next()) {
         SampleColumns samples = new SampleColumns();
         set.read(samples);

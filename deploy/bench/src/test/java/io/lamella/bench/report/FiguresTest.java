@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
-/// Quantiles, rounds, and the rows made of them.
+/// NearestRankQuantiles, rounds, and the rows made of them.
 class FiguresTest {
   private static StoreRequest request(long start, long end) {
     return new StoreRequest("GET", "/b/o", "", 206, start, end, 1024);
@@ -31,15 +31,16 @@ class FiguresTest {
 
   @Test
   void aQuantileIsTheValueAtItsRank() {
-    Quantiles q = Quantiles.of(DoubleStream.iterate(1, v -> v + 1).limit(10).boxed().toList());
+    NearestRankQuantiles q =
+        NearestRankQuantiles.of(DoubleStream.iterate(1, v -> v + 1).limit(10).boxed().toList());
 
     assertEquals(5, q.at(0.5));
     assertEquals(9, q.at(0.9));
     assertEquals(10, q.at(0.99));
     assertEquals(1, q.least());
     assertEquals(10, q.most());
-    assertEquals(7, Quantiles.of(List.of(7.0)).at(0.01));
-    assertEquals(0, Quantiles.of(List.of()).at(0.5));
+    assertEquals(7, NearestRankQuantiles.of(List.of(7.0)).at(0.01));
+    assertEquals(0, NearestRankQuantiles.of(List.of()).at(0.5));
   }
 
   @Test
@@ -54,20 +55,20 @@ class FiguresTest {
 
   @Test
   void wrongAnswersAreCountedAndTheirTimesAreNot() {
-    Row row =
-        Row.of(List.of(asked(0, 10, ""), asked(0, 1, "another value"), asked(1, 30, "")))
+    ResultRow row =
+        ResultRow.of(List.of(asked(0, 10, ""), asked(0, 1, "another value"), asked(1, 30, "")))
             .getFirst();
 
     assertEquals(3, row.asked());
     assertEquals(1, row.wrong());
     assertEquals(10, row.p50Millis());
     assertEquals(30, row.p99Millis());
-    assertEquals(new Row.Spread(10, 30), row.spread());
+    assertEquals(new ResultRow.Spread(10, 30), row.spread());
   }
 
   @Test
   void aRowSaysWhatAQuestionTookFromTheStore() {
-    Row row = Row.of(List.of(asked(0, 10, ""))).getFirst();
+    ResultRow row = ResultRow.of(List.of(asked(0, 10, ""))).getFirst();
 
     assertEquals(1, row.rounds());
     assertEquals(2, row.gets());

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// together.
 final class Changes implements RangeFunction {
   private final boolean resets;
-  private final StartTimes starts;
+  private final StartTimestampResets starts;
 
   Changes(QueryRun run, TextRange place, boolean resets) {
     this.resets = resets;
-    this.starts = new StartTimes(run, place);
+    this.starts = new StartTimestampResets(run, place);
   }
 
   @Override
@@ -50,7 +50,7 @@ final class Changes implements RangeFunction {
       long startB = bFloat ? w.series.floatStart(b) : w.series.histogramStart(b);
       long timeA = aFloat ? w.series.floatTimes()[a] : w.series.histogramTimes()[a];
       long timeB = bFloat ? w.series.floatTimes()[b] : w.series.histogramTimes()[b];
-      if (StartTimes.isReset(startB, timeB, startA, timeA)) {
+      if (StartTimestampResets.isReset(startB, timeB, startA, timeA)) {
         return true;
       }
     }

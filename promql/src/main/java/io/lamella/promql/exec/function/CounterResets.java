@@ -70,7 +70,7 @@ final class CounterResets {
 
   private static boolean isReset(RangeSeries s, int i, boolean useStarts) {
     if (useStarts
-        && StartTimes.isReset(
+        && StartTimestampResets.isReset(
             s.histogramStart(i),
             s.histogramTimes()[i],
             s.histogramStart(i - 1),

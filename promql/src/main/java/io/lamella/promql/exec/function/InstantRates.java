@@ -16,14 +16,14 @@ final class InstantRates implements RangeFunction {
   private final TextRange place;
   private final Annotations annotations;
   private final Rates.CounterNames names;
-  private final StartTimes starts;
+  private final StartTimestampResets starts;
 
   InstantRates(QueryRun run, TextRange place, boolean rate) {
     this.rate = rate;
     this.place = place;
     this.annotations = run.annotations();
     this.names = new Rates.CounterNames(run, place);
-    this.starts = new StartTimes(run, place);
+    this.starts = new StartTimestampResets(run, place);
   }
 
   @Override
@@ -68,7 +68,7 @@ final class InstantRates implements RangeFunction {
     boolean reset = rate && v[last] < v[last - 1];
     if (rate && !reset && starts.isUsed(w.series)) {
       reset =
-          StartTimes.isReset(
+          StartTimestampResets.isReset(
               w.series.floatStart(last), t[last], w.series.floatStart(last - 1), t[last - 1]);
     }
     double result = reset ? v[last] : v[last] - v[last - 1];
@@ -113,7 +113,7 @@ final class InstantRates implements RangeFunction {
     long[] t = w.series.histogramTimes();
     Histogram[] h = w.series.histograms();
     return starts.isUsed(w.series)
-            && StartTimes.isReset(
+            && StartTimestampResets.isReset(
                 w.series.histogramStart(last),
                 t[last],
                 w.series.histogramStart(last - 1),

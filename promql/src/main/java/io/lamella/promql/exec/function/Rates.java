@@ -36,7 +36,7 @@ final class Rates implements RangeFunction {
   private final TextRange place;
   private final Annotations annotations;
   private final CounterNames names;
-  private final StartTimes starts;
+  private final StartTimestampResets starts;
   private final CounterResets drops = new CounterResets();
   private final CounterResets resets = new CounterResets();
   private final Extrapolation extrapolation;
@@ -55,7 +55,7 @@ final class Rates implements RangeFunction {
     this.place = place;
     this.annotations = run.annotations();
     this.names = new CounterNames(run, place);
-    this.starts = new StartTimes(run, place);
+    this.starts = new StartTimestampResets(run, place);
     this.extrapolation = new Extrapolation(kind);
   }
 
@@ -171,10 +171,10 @@ final class Rates implements RangeFunction {
     for (int i = w.f0 + 1; i < w.f1; i++) {
       long start = w.series.floatStart(i);
       long previousStart = w.series.floatStart(i - 1);
-      if (v[i] < v[i - 1] || StartTimes.isReset(start, t[i], previousStart, t[i - 1])) {
+      if (v[i] < v[i - 1] || StartTimestampResets.isReset(start, t[i], previousStart, t[i - 1])) {
         sum += v[i - 1];
       }
-      overlaps |= StartTimes.overlaps(start, previousStart, t[i - 1]);
+      overlaps |= StartTimestampResets.overlaps(start, previousStart, t[i - 1]);
     }
     if (overlaps) {
       starts.warnOfOverlap(w.metricName());

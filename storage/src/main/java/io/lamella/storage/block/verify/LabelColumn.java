@@ -13,7 +13,7 @@ import java.util.Optional;
 /// footer say of nulls and bounds is true of its codes.
 final class LabelColumn {
   private final ColumnCursor cursor;
-  private final FooterFacts.ColumnFacts facts;
+  private final FooterCheck.ColumnFacts facts;
   private final Findings findings;
   private final LabelDictionary dictionary;
   private final int leaf;
@@ -21,7 +21,7 @@ final class LabelColumn {
 
   private LabelColumn(
       ColumnCursor cursor,
-      FooterFacts.ColumnFacts facts,
+      FooterCheck.ColumnFacts facts,
       Findings findings,
       LabelDictionary dictionary,
       int leaf) {
@@ -35,7 +35,7 @@ final class LabelColumn {
   /// @param leaf the column's number in the file
   /// @throws CorruptBlockException where the dictionary cannot be read
   static LabelColumn open(
-      ColumnCursor cursor, FooterFacts.ColumnFacts facts, int leaf, Findings findings)
+      ColumnCursor cursor, FooterCheck.ColumnFacts facts, int leaf, Findings findings)
       throws IOException {
     if (cursor.pages().dictionary().isEmpty()) {
       throw new CorruptBlockException("no dictionary page");

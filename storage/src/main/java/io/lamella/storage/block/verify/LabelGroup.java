@@ -3,7 +3,7 @@ package io.lamella.storage.block.verify;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.ColumnPages;
-import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.block.read.ValuePage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,13 +16,13 @@ final class LabelGroup {
   private static final int AHEAD_BYTES = 32 << 20;
 
   private final ShardFile file;
-  private final FileLayout.RowGroup group;
+  private final ParquetFileMetadata.RowGroup group;
   private final Findings findings;
   private final List<LabelColumn> labels = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private final ColumnPages pages;
 
-  private LabelGroup(ShardFile file, FileLayout.RowGroup group, Findings findings) {
+  private LabelGroup(ShardFile file, ParquetFileMetadata.RowGroup group, Findings findings) {
     this.file = file;
     this.group = group;
     this.findings = findings;
@@ -35,8 +35,8 @@ final class LabelGroup {
 
   /// Reads the dictionaries; nothing where one cannot be read or the columns' pages end at
   /// different rows, which is a finding then.
-  static Optional<LabelGroup> open(ShardFile file, FileLayout.RowGroup group, Findings findings)
-      throws IOException {
+  static Optional<LabelGroup> open(
+      ShardFile file, ParquetFileMetadata.RowGroup group, Findings findings) throws IOException {
     LabelGroup out = new LabelGroup(file, group, findings);
     return out.openColumns() ? Optional.of(out) : Optional.empty();
   }
@@ -77,7 +77,7 @@ final class LabelGroup {
     return new ColumnCursor(file, pages(name), group.firstRow(), ahead);
   }
 
-  private FooterFacts.ColumnFacts facts(String name) {
+  private FooterCheck.ColumnFacts facts(String name) {
     return file.facts().column(group.number(), name);
   }
 

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 
 /// One column of a row group in which every row has a value: no null is counted anywhere, and
 /// bounds are those of its numbers, or empty where values are bytes.
-record PlainColumn(ColumnCursor cursor, FooterFacts.ColumnFacts facts, Findings findings) {
+record PlainColumn(ColumnCursor cursor, FooterCheck.ColumnFacts facts, Findings findings) {
   long[] numbers(int page) throws IOException {
     ByteBuffer bytes = cursor.page(page);
     long[] out = NumberPage.decode(cursor.pages(), bytes, cursor.rows(page), cursor.object());

@@ -5,7 +5,7 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.ChunkRecord;
 import io.lamella.storage.block.ValueStatistics;
-import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.block.read.ValuePage;
 import io.lamella.storage.chunk.ChunkDecoder;
 import io.lamella.storage.chunk.ChunkEncoding;
@@ -26,7 +26,7 @@ final class RowSamples {
   private final Findings findings;
   private final ValueStatistics[] statistics;
   private final SampleColumns samples = new SampleColumns(4096);
-  private List<DataColumn> columns = List.of();
+  private List<DataColumnReader> columns = List.of();
   private long firstRow;
   private long chunks;
   private long total;
@@ -47,8 +47,8 @@ final class RowSamples {
   }
 
   /// Goes to a row group.
-  void open(FileLayout.RowGroup group) {
-    List<DataColumn> all = new ArrayList<>();
+  void open(ParquetFileMetadata.RowGroup group) {
+    List<DataColumnReader> all = new ArrayList<>();
     for (int c = 0; c < statistics.length; c++) {
       String name = BlockSchema.dataColumn(c);
       ColumnCursor cursor =
@@ -58,7 +58,7 @@ final class RowSamples {
               group.firstRow(),
               AHEAD_BYTES / statistics.length);
       all.add(
-          new DataColumn(
+          new DataColumnReader(
               new PlainColumn(cursor, file.facts().column(group.number(), name), findings)));
     }
     columns = all;
@@ -73,7 +73,7 @@ final class RowSamples {
     boolean whole = true;
     for (int c = 0; c < columns.size(); c++) {
       statistics[c].clear();
-      DataColumn column = columns.get(c);
+      DataColumnReader column = columns.get(c);
       if (!column.seek(row)) {
         whole = false;
         continue;

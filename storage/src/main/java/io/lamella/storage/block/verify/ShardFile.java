@@ -3,7 +3,7 @@ package io.lamella.storage.block.verify;
 import io.lamella.storage.block.BlockManifest;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
-import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /// One Parquet file of a shard whose bytes have been compared with their digests and whose page
 /// index could be read.
-record ShardFile(ObjectBytes bytes, FileLayout layout, FooterFacts facts) {
+record ShardFile(ObjectBytes bytes, ParquetFileMetadata layout, FooterCheck facts) {
   /// Looks at a file; nothing where its pages cannot be found, which is a finding then.
   static Optional<ShardFile> open(
       ObjectStore store, ObjectKey key, BlockMeta.File file, Findings findings) throws IOException {
@@ -39,8 +39,8 @@ record ShardFile(ObjectBytes bytes, FileLayout layout, FooterFacts facts) {
       return Optional.empty();
     }
     try {
-      FileLayout layout = FileLayout.parse(tail, file.indexStart(), key.name());
-      FooterFacts facts = FooterFacts.read(tail, file.indexStart(), layout, key.name(), findings);
+      ParquetFileMetadata layout = ParquetFileMetadata.parse(tail, file.indexStart(), key.name());
+      FooterCheck facts = FooterCheck.read(tail, file.indexStart(), layout, key.name(), findings);
       return Optional.of(new ShardFile(bytes, layout, facts));
     } catch (CorruptBlockException e) {
       findings.addUnreadable(key.name(), "", e);

@@ -6,7 +6,7 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
-import io.lamella.storage.block.read.FileLayout;
+import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
@@ -75,15 +75,15 @@ final class ShardVerifier {
       visitor.unreadableRows();
       return;
     }
-    FileFacts.compare(labels.get(), meta, shard, FileFacts.Kind.LABELS, findings);
-    FileFacts.compare(data.get(), meta, shard, FileFacts.Kind.CHUNKS, findings);
+    FileCheck.compare(labels.get(), meta, shard, FileCheck.Kind.LABELS, findings);
+    FileCheck.compare(data.get(), meta, shard, FileCheck.Kind.CHUNKS, findings);
     if (!isWalkable(labels.get().layout(), data.get())) {
       findings.lose();
       visitor.unreadableRows();
       return;
     }
     RowSamples row = new RowSamples(data.get(), meta, findings);
-    for (FileLayout.RowGroup group : labels.get().layout().rowGroups()) {
+    for (ParquetFileMetadata.RowGroup group : labels.get().layout().rowGroups()) {
       rowGroup(labels.get(), group, data.get(), row);
     }
     runs.ifPresent(RunCheck::end);
@@ -139,7 +139,7 @@ final class ShardVerifier {
   }
 
   /// Row i of one file is row i of the other, row group by row group.
-  private boolean isWalkable(FileLayout labels, ShardFile data) {
+  private boolean isWalkable(ParquetFileMetadata labels, ShardFile data) {
     List<Integer> ours = new ArrayList<>();
     List<Integer> theirs = new ArrayList<>();
     labels.rowGroups().forEach(g -> ours.add(g.rows()));
@@ -158,7 +158,8 @@ final class ShardVerifier {
     return there;
   }
 
-  private void rowGroup(ShardFile labels, FileLayout.RowGroup group, ShardFile data, RowSamples row)
+  private void rowGroup(
+      ShardFile labels, ParquetFileMetadata.RowGroup group, ShardFile data, RowSamples row)
       throws IOException {
     row.open(data.layout().rowGroups().get(group.number()));
     Optional<LabelGroup> opened = LabelGroup.open(labels, group, findings);

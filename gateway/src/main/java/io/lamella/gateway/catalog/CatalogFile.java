@@ -1,0 +1,50 @@
+package io.lamella.gateway.catalog;
+
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Catalog;
+import io.lamella.storage.block.CatalogJson;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The metas that `catalog.json` brings in one read. It is no more than a saving: where it is
+/// missing, damaged or cannot be read, there are none.
+final class CatalogFile {
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogFile.class);
+
+  private CatalogFile() {}
+
+  /// Metas by the versions that they were read from; each is right only while its object is that
+  /// version. Never fails.
+  static Map<ObjectVersion, BlockMeta> read(ObjectStore store) {
+    try {
+      ByteBuffer bytes = store.readAll(BlockNames.CATALOG, CatalogJson.MAX_BYTES);
+      byte[] json = new byte[bytes.remaining()];
+      bytes.get(json);
+      Catalog catalog = CatalogJson.read(json);
+      LOG.debug(
+          "catalog read object={} blocks={} written={}",
+          BlockNames.CATALOG,
+          catalog.entries().size(),
+          catalog.writtenMillis());
+      return catalog.metas();
+    } catch (ObjectStoreException.NotFound e) {
+      LOG.debug("there is no catalog, metas are read one by one object={}", BlockNames.CATALOG);
+    } catch (IOException e) {
+      // After an interrupt nobody waits for it any more: there is no block, or no listing.
+      if (!Thread.currentThread().isInterrupted()) {
+        LOG.warn(
+            "catalog not used, metas are read one by one object={} reason=\"{}\"",
+            BlockNames.CATALOG,
+            e.getMessage());
+      }
+    }
+    return Map.of();
+  }
+}

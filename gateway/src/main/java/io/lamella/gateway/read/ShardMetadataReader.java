@@ -1,0 +1,234 @@
+package io.lamella.gateway.read;
+
+import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.budget.Tier;
+import io.lamella.gateway.cache.FileVersion;
+import io.lamella.gateway.cache.PageCache;
+import io.lamella.gateway.cache.PageKey;
+import io.lamella.gateway.cache.ShardMetadataCache;
+import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
+import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
+import io.lamella.gateway.fetch.ScheduledReads;
+import io.lamella.gateway.fetch.SingleFlight;
+import io.lamella.gateway.fetch.StaleObjectException;
+import io.lamella.gateway.metrics.FetchMetrics;
+import io.lamella.storage.block.BlockManifest;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.ParquetFileMetadata;
+import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectVersion;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Opens shards: by their manifests, one read each, or, where a shard has none, by the footer and
+/// page indexes of each file, one ranged read each, whose version is pinned for every later read.
+/// All is compared with the checksums in the block's meta before it is believed.
+///
+/// What several want at once is read and decoded once ([SingleFlight]). Manifests are kept on disk
+/// over restarts; in memory all is kept decoded, in the [ShardMetadataCache].
+public final class ShardMetadataReader {
+  private static final Logger LOG = LoggerFactory.getLogger(ShardMetadataReader.class);
+  private static final long MOST_TAIL_BYTES = 1 << 30;
+
+  private final ShardMetadataCache layouts;
+  private final PageCache pages;
+  private final ScheduledReads store;
+  private final FetchMetrics metrics;
+  private final SingleFlight<FileVersion, ShardMetadata> manifests = new SingleFlight<>();
+  private final SingleFlight<FileVersion, BlockFile> footers = new SingleFlight<>();
+
+  /// @param pages whose disk keeps manifests
+  public ShardMetadataReader(
+      ShardMetadataCache layouts, PageCache pages, ScheduledReads store, FetchMetrics metrics) {
+    this.layouts = layouts;
+    this.pages = pages;
+    this.store = store;
+    this.metrics = metrics;
+  }
+
+  /// A shard's layouts by its manifest; nothing where it has none.
+  ///
+  /// @throws StaleObjectException where the manifest is another than the block's meta tells of
+  public Optional<ShardMetadata> shard(Ulid block, BlockMeta.Shard shard, QueryBudget budget)
+      throws IOException, InterruptedException {
+    if (shard.manifest().isEmpty()) {
+      return Optional.empty();
+    }
+    BlockMeta.Manifest manifest = shard.manifest().get();
+    FileVersion file =
+        version(block, manifest.name(), manifest.size(), String.format("%08x", manifest.crc32c()));
+    try {
+      return Optional.of(
+          once(
+              new Wanted<>(file, manifest.size(), manifests, () -> layouts.shard(file)),
+              () -> {
+                ShardMetadata read = manifest(file, block, shard, manifest, budget);
+                layouts.put(file, read);
+                return read;
+              },
+              budget));
+    } catch (StaleObjectException e) {
+      if (e.now() == StaleObjectException.Now.ANOTHER) {
+        throw e;
+      }
+      // The files tell the same, in more reads.
+      LOG.warn("no manifest, reading footers [object={}]", file.object().key());
+      return Optional.empty();
+    }
+  }
+
+  /// A file's layout by its footer and page indexes.
+  ///
+  /// @throws StaleObjectException where there is no such object
+  public BlockFile file(Ulid block, BlockMeta.File file, QueryBudget budget)
+      throws IOException, InterruptedException {
+    FileVersion version = version(block, file.name(), file.size(), file.sha256());
+    long length = file.size() - file.indexStart();
+    if (length > MOST_TAIL_BYTES) {
+      throw new CorruptBlockException(
+          "cannot read footer: " + length + " bytes [object=" + version.object().key() + "]");
+    }
+    return once(
+        new Wanted<>(version, length, footers, () -> layouts.file(version)),
+        () -> {
+          BlockFile read = footer(version, file, budget);
+          layouts.put(version, read);
+          return read;
+        },
+        budget);
+  }
+
+  /// The version that the block's meta tells of; its tag is not known.
+  private static FileVersion version(Ulid block, String name, long size, String digest) {
+    return new FileVersion(
+        new ObjectVersion(BlockNames.directory(block).resolve(name), size, ""), digest);
+  }
+
+  /// Something to open.
+  ///
+  /// @param known where it is once it was opened
+  private record Wanted<V>(
+      FileVersion file,
+      long bytes,
+      SingleFlight<FileVersion, V> flights,
+      Supplier<Optional<V>> known) {}
+
+  private <V> V once(Wanted<V> wanted, Callable<V> work, QueryBudget budget)
+      throws IOException, InterruptedException {
+    Optional<V> known = wanted.known().get();
+    if (known.isPresent()) {
+      return known.get();
+    }
+    budget.reserveReads(1, wanted.bytes());
+    List<V> out = new ArrayList<>(1);
+    out.addAll(
+        wanted
+            .flights()
+            .bring(
+                budget,
+                boarding -> {
+                  if (boarding.join(wanted.file())) {
+                    metrics.shared();
+                    budget.countCached(Tier.SHARED, 1, wanted.bytes());
+                    return;
+                  }
+                  // It may have landed since.
+                  wanted
+                      .known()
+                      .get()
+                      .ifPresentOrElse(
+                          out::add, () -> boarding.start(List.of(wanted.file()), work));
+                }));
+    return out.getFirst();
+  }
+
+  private ShardMetadata manifest(
+      FileVersion file,
+      Ulid block,
+      BlockMeta.Shard shard,
+      BlockMeta.Manifest manifest,
+      QueryBudget budget)
+      throws IOException, InterruptedException {
+    String name = file.object().key().name();
+    PageKey page = new PageKey(file, new ByteRange(0, manifest.size()));
+    Optional<ByteBuffer> kept = pages.findOnDisk(page);
+    if (kept.isPresent()) {
+      budget.countCached(Tier.DISK, 1, manifest.size());
+    }
+    byte[] bytes =
+        array(kept.isPresent() ? kept.get() : store.read(page.object(), page.range(), budget));
+    int checksum = BlockManifest.checksum(bytes);
+    if (checksum != manifest.crc32c()) {
+      pages.forget(page);
+      throw new CorruptBlockException(
+          String.format(
+              "cannot read manifest: checksum %08x, expected %08x [object=%s]; convert this block again",
+              checksum, manifest.crc32c(), name));
+    }
+    if (kept.isEmpty()) {
+      pages.putOnDisk(page, ByteBuffer.wrap(bytes));
+    }
+    BlockManifest m = BlockManifest.decode(bytes, shard, name);
+    return new ShardMetadata(
+        opened(block, shard.labels(), m.labelsTail()),
+        opened(block, shard.chunks(), m.chunksTail()),
+        m.runs(),
+        256 + 2L * (m.labelsTail().length + m.chunksTail().length) + m.runs().weight());
+  }
+
+  /// A file by its page indexes. Its tag is unknown until it is read; pages have checksums of their
+  /// own.
+  private static BlockFile opened(Ulid block, BlockMeta.File file, byte[] tail)
+      throws CorruptBlockException {
+    FileVersion version = version(block, file.name(), file.size(), file.sha256());
+    return new BlockFile(
+        version, ParquetFileMetadata.parse(tail, file.indexStart(), version.object().key().name()));
+  }
+
+  private BlockFile footer(FileVersion version, BlockMeta.File file, QueryBudget budget)
+      throws IOException, InterruptedException {
+    String name = version.object().key().name();
+    ObjectStore.Tail tail =
+        store.readTail(version.object(), file.size() - file.indexStart(), budget);
+    if (tail.version().size() != file.size()) {
+      throw new CorruptBlockException(
+          "cannot read footer: "
+              + tail.version().size()
+              + " bytes, expected "
+              + file.size()
+              + " [object="
+              + name
+              + "]; convert this block again");
+    }
+    byte[] bytes = array(tail.bytes());
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    if ((int) crc.getValue() != file.indexCrc32c()) {
+      throw new CorruptBlockException(
+          String.format(
+              "cannot read footer: checksum %08x, expected %08x [object=%s range=[%d, %d)]; convert this block again",
+              (int) crc.getValue(), file.indexCrc32c(), name, file.indexStart(), file.size()));
+    }
+    return new BlockFile(
+        new FileVersion(tail.version(), file.sha256()),
+        ParquetFileMetadata.parse(bytes, file.indexStart(), name));
+  }
+
+  private static byte[] array(ByteBuffer b) {
+    byte[] out = new byte[b.remaining()];
+    b.duplicate().get(out);
+    return out;
+  }
+}

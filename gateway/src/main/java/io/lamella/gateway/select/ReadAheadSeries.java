@@ -1,0 +1,161 @@
+package io.lamella.gateway.select;
+
+import io.lamella.model.Labels;
+import io.lamella.model.SampleColumns;
+import io.lamella.promql.source.SeriesSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/// A selection that is decoded by a thread of its own, a little ahead of who reads it: decoding is
+/// a third of what a broad query computes and more, so one query may use two cores. It takes a
+/// place among few; where none is free every core has a query of its own, and the selection is
+/// decoded by who reads it.
+///
+/// Samples change hands in batches, each by exchange of buffers, so nothing is copied.
+final class ReadAheadSeries implements SeriesSet {
+  /// Fewer series are decoded in the time that it takes to hand them over.
+  static final int LEAST_SERIES = 32;
+
+  private static final int BATCH_SAMPLES = 16_384;
+  private static final int BATCHES = 3;
+
+  private final Thread decoder;
+  private final BlockingQueue<Batch> full = new ArrayBlockingQueue<>(BATCHES);
+  private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(BATCHES);
+  private Batch current = new Batch();
+  private int at = -1;
+
+  /// Series with their samples; the last batch says so, or why there is no more.
+  private static final class Batch {
+    private final List<Labels> labels = new ArrayList<>();
+    private final List<SampleColumns> samples = new ArrayList<>();
+    private boolean last;
+    private @Nullable Throwable failure;
+
+    int size() {
+      return labels.size();
+    }
+
+    /// A cleared buffer for the next series.
+    SampleColumns buffer() {
+      if (samples.size() == labels.size()) {
+        samples.add(new SampleColumns());
+      }
+      SampleColumns out = samples.get(labels.size());
+      out.clear();
+      return out;
+    }
+  }
+
+  private ReadAheadSeries(SeriesSet set, Semaphore places) {
+    decoder =
+        Thread.ofVirtual()
+            .name("decode")
+            .unstarted(() -> {
+              try (set) {
+                decode(set);
+              } catch (InterruptedException e) {
+                // Whoever read has left.
+              } finally {
+                places.release();
+              }
+            });
+    for (int i = 1; i < BATCHES; i++) {
+      free.add(new Batch());
+    }
+  }
+
+  /// The same series, decoded ahead if there is a place; takes `set` over.
+  static SeriesSet of(SeriesSet set, Semaphore places) {
+    if (!places.tryAcquire()) {
+      return set;
+    }
+    ReadAheadSeries out = new ReadAheadSeries(set, places);
+    out.decoder.start();
+    return out;
+  }
+
+  private void decode(SeriesSet set) throws InterruptedException {
+    Batch batch = new Batch();
+    try {
+      while (!batch.last) {
+        fill(batch, set);
+        Batch next = batch.last ? batch : free.take();
+        full.put(batch);
+        batch = next;
+      }
+    } catch (RuntimeException | Error e) {
+      batch.last = true;
+      batch.failure = e;
+      full.put(batch);
+    }
+  }
+
+  private static void fill(Batch batch, SeriesSet set) throws InterruptedException {
+    batch.labels.clear();
+    int samples = 0;
+    while (samples < BATCH_SAMPLES) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      if (!set.next()) {
+        batch.last = true;
+        return;
+      }
+      SampleColumns buffer = batch.buffer();
+      set.read(buffer);
+      batch.labels.add(set.labels());
+      samples += buffer.size() + 1;
+    }
+  }
+
+  @Override
+  public boolean next() {
+    if (++at < current.size()) {
+      return true;
+    }
+    try {
+      while (!current.last) {
+        Batch read = current;
+        current = full.take();
+        at = 0;
+        free.offer(read);
+        if (current.size() > 0) {
+          return true;
+        }
+      }
+    } catch (InterruptedException e) {
+      throw RowSelector.failure(e);
+    }
+    return switch (current.failure) {
+      case null -> false;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
+    };
+  }
+
+  @Override
+  public Labels labels() {
+    return current.labels.get(at);
+  }
+
+  @Override
+  public void read(SampleColumns into) {
+    SampleColumns from = current.samples.get(at);
+    if (into.size() == 0) {
+      into.exchange(from);
+    } else {
+      into.addAll(from);
+    }
+  }
+
+  @Override
+  public void close() {
+    decoder.interrupt();
+  }
+}

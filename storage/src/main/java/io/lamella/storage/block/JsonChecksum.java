@@ -1,0 +1,49 @@
+package io.lamella.storage.block;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/// How our JSON objects end: the last member, `"crc32c"`, is the checksum of every byte before the
+/// comma in front of it, so a flipped byte anywhere is seen before anything is parsed.
+final class JsonChecksum {
+  private static final byte[] MEMBER = ",\n  \"crc32c\": \"".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] END = "\"\n}\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int DIGITS = 8;
+
+  private JsonChecksum() {}
+
+  /// @param body an object without its last member and its end
+  static byte[] close(byte[] body) {
+    byte[] out = Arrays.copyOf(body, body.length + MEMBER.length + DIGITS + END.length);
+    System.arraycopy(MEMBER, 0, out, body.length, MEMBER.length);
+    byte[] digits = checksum(body, body.length).getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(digits, 0, out, body.length + MEMBER.length, DIGITS);
+    System.arraycopy(END, 0, out, out.length - END.length, END.length);
+    return out;
+  }
+
+  /// @throws IOException where the bytes do not end so, or contradict the checksum
+  static void check(byte[] bytes) throws IOException {
+    int end = bytes.length - END.length;
+    int digits = end - DIGITS;
+    int body = digits - MEMBER.length;
+    if (body < 0
+        || !Arrays.equals(bytes, body, digits, MEMBER, 0, MEMBER.length)
+        || !Arrays.equals(bytes, end, bytes.length, END, 0, END.length)) {
+      throw new IOException("it does not end in its checksum");
+    }
+    String expected = new String(bytes, digits, DIGITS, StandardCharsets.US_ASCII);
+    String actual = checksum(bytes, body);
+    if (!actual.equals(expected)) {
+      throw new IOException("checksum " + actual + ", expected " + expected);
+    }
+  }
+
+  private static String checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return String.format("%08x", (int) crc.getValue());
+  }
+}

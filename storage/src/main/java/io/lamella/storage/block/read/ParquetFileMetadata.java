@@ -1,0 +1,239 @@
+package io.lamella.storage.block.read;
+
+import io.lamella.storage.block.CorruptBlockException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.parquet.format.ColumnIndex;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.OffsetIndex;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Util;
+
+/// Where everything in one Parquet file lies: its columns in leaf order, its key/value metadata,
+/// and for each row group the pages of each column. Immutable. Source: the Parquet format, page
+/// index version 1.
+public final class ParquetFileMetadata {
+  /// One row group; `firstRow` counts from the start of the file.
+  public record RowGroup(int number, long firstRow, int rows, Map<String, ColumnPages> columns) {
+    public RowGroup {
+      columns = Map.copyOf(columns);
+    }
+
+    public Optional<ColumnPages> column(String name) {
+      return Optional.ofNullable(columns.get(name));
+    }
+  }
+
+  private final String place;
+  private final List<String> columns;
+  private final Map<String, String> keyValues;
+  private final List<RowGroup> rowGroups;
+  private final long rows;
+
+  private ParquetFileMetadata(
+      String place,
+      List<String> columns,
+      Map<String, String> keyValues,
+      List<RowGroup> rowGroups,
+      long rows) {
+    this.place = place;
+    this.columns = List.copyOf(columns);
+    this.keyValues = Map.copyOf(keyValues);
+    this.rowGroups = List.copyOf(rowGroups);
+    this.rows = rows;
+  }
+
+  /// Top-level column names in leaf order.
+  public List<String> columns() {
+    return columns;
+  }
+
+  public Map<String, String> keyValues() {
+    return keyValues;
+  }
+
+  public List<RowGroup> rowGroups() {
+    return rowGroups;
+  }
+
+  public long rows() {
+    return rows;
+  }
+
+  /// The value of a metadata key as a number.
+  public long number(String key) throws CorruptBlockException {
+    String text = keyValues.get(key);
+    try {
+      if (text != null) {
+        return Long.parseLong(text);
+      }
+    } catch (NumberFormatException e) {
+      // Falls through to the same error as a missing key.
+    }
+    throw new CorruptBlockException(
+        "cannot read metadata \""
+            + key
+            + "\": "
+            + text
+            + ", expected a number [object="
+            + place
+            + "]");
+  }
+
+  /// How many bytes before the end the footer begins, from the last eight bytes of a file.
+  public static long footerLength(byte[] lastEight, String place) throws CorruptBlockException {
+    if (lastEight[4] != 'P' || lastEight[5] != 'A' || lastEight[6] != 'R' || lastEight[7] != '1') {
+      throw new CorruptBlockException(
+          "cannot read footer: no magic PAR1 at the end [object=" + place + "]");
+    }
+    long n =
+        (lastEight[0] & 0xffL)
+            | (lastEight[1] & 0xffL) << 8
+            | (lastEight[2] & 0xffL) << 16
+            | (lastEight[3] & 0xffL) << 24;
+    return n + 8;
+  }
+
+  /// Reads footer and page indexes.
+  ///
+  /// @param tail the bytes from `tailStart` to the end of the file, with all page indexes in them
+  /// @param place the object's name, for messages
+  public static ParquetFileMetadata parse(byte[] tail, long tailStart, String place)
+      throws CorruptBlockException {
+    try {
+      if (tail.length < 12) {
+        throw new IOException(tail.length + " bytes are no Parquet file");
+      }
+      byte[] lastEight = java.util.Arrays.copyOfRange(tail, tail.length - 8, tail.length);
+      long footer = footerLength(lastEight, place);
+      if (footer > tail.length) {
+        throw new IOException("footer of " + footer + " bytes, only " + tail.length + " read");
+      }
+      int footerAt = tail.length - (int) footer;
+      FileMetaData meta =
+          Util.readFileMetaData(
+              new ByteArrayInputStream(tail, footerAt, (int) footer - 8), 1 << 28);
+      return new Parser(tail, tailStart, tailStart + footerAt, place).layout(meta);
+    } catch (CorruptBlockException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new CorruptBlockException(
+          "cannot read footer: "
+              + e.getMessage()
+              + " [object="
+              + place
+              + "]; convert this block again",
+          e);
+    }
+  }
+
+  /// Where the page indexes of a parsed footer begin, for files whose meta does not say it.
+  ///
+  /// @param footer the bytes of the footer alone
+  public static long indexStart(byte[] footer, String place) throws CorruptBlockException {
+    try {
+      FileMetaData meta = Util.readFileMetaData(new ByteArrayInputStream(footer), 1 << 28);
+      long start = Long.MAX_VALUE;
+      for (org.apache.parquet.format.RowGroup g :
+          Required.member(meta.getRow_groups(), "row groups")) {
+        for (org.apache.parquet.format.ColumnChunk c : Required.member(g.getColumns(), "columns")) {
+          start = Math.min(start, Math.min(c.getColumn_index_offset(), c.getOffset_index_offset()));
+        }
+      }
+      return start;
+    } catch (IOException | RuntimeException e) {
+      throw new CorruptBlockException(
+          "cannot read footer: " + e.getMessage() + " [object=" + place + "]", e);
+    }
+  }
+
+  private record Parser(byte[] tail, long tailStart, long footerStart, String place) {
+
+    ParquetFileMetadata layout(FileMetaData meta) throws IOException {
+      List<String> names = new ArrayList<>();
+      List<SchemaElement> schema = Required.member(meta.getSchema(), "schema");
+      for (SchemaElement e : schema.subList(1, schema.size())) {
+        if (e.isSetNum_children()) {
+          throw new IOException("column \"" + e.getName() + "\" is nested");
+        }
+        names.add(e.getName());
+      }
+      Map<String, String> keyValues = new LinkedHashMap<>();
+      if (meta.isSetKey_value_metadata()) {
+        for (KeyValue kv : Required.member(meta.getKey_value_metadata(), "metadata")) {
+          keyValues.put(kv.getKey(), kv.getValue());
+        }
+      }
+      List<RowGroup> groups = new ArrayList<>();
+      long firstRow = 0;
+      for (org.apache.parquet.format.RowGroup g :
+          Required.member(meta.getRow_groups(), "row groups")) {
+        int rows = Math.toIntExact(g.getNum_rows());
+        List<org.apache.parquet.format.ColumnChunk> chunks =
+            Required.member(g.getColumns(), "columns");
+        if (rows < 1 || chunks.size() != names.size()) {
+          throw new IOException(
+              "row group "
+                  + groups.size()
+                  + " of "
+                  + rows
+                  + " rows and "
+                  + chunks.size()
+                  + " columns");
+        }
+        Map<String, ColumnPages> columns = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+          columns.put(names.get(i), column(chunks.get(i), names.get(i), schema.get(i + 1), rows));
+        }
+        groups.add(new RowGroup(groups.size(), firstRow, rows, columns));
+        firstRow += rows;
+      }
+      if (firstRow != meta.getNum_rows()) {
+        throw new IOException(
+            firstRow + " rows in row groups, " + meta.getNum_rows() + " in the footer");
+      }
+      return new ParquetFileMetadata(place, names, keyValues, groups, firstRow);
+    }
+
+    private ColumnPages column(
+        org.apache.parquet.format.ColumnChunk chunk, String name, SchemaElement schema, int rows)
+        throws IOException {
+      ColumnMetaData m = Required.member(chunk.getMeta_data(), "column metadata");
+      List<String> path = Required.member(m.getPath_in_schema(), "path");
+      if (path.size() != 1 || !path.get(0).equals(name)) {
+        throw new IOException("column chunk of " + path + " in the place of \"" + name + "\"");
+      }
+      ColumnIndex columnIndex =
+          Util.readColumnIndex(
+              slice(chunk.getColumn_index_offset(), chunk.getColumn_index_length(), name));
+      OffsetIndex offsetIndex =
+          Util.readOffsetIndex(
+              slice(chunk.getOffset_index_offset(), chunk.getOffset_index_length(), name));
+      boolean optional =
+          schema.getRepetition_type() == org.apache.parquet.format.FieldRepetitionType.OPTIONAL;
+      return ColumnPages.of(name, optional, m, columnIndex, offsetIndex, rows, footerStart);
+    }
+
+    private ByteArrayInputStream slice(long offset, int length, String name) throws IOException {
+      long at = offset - tailStart;
+      if (at < 0 || length < 1 || offset + length > footerStart) {
+        throw new IOException(
+            "page index of column \""
+                + name
+                + "\" at ["
+                + offset
+                + ", "
+                + (offset + length)
+                + "), outside the bytes read");
+      }
+      return new ByteArrayInputStream(tail, (int) at, length);
+    }
+  }
+}

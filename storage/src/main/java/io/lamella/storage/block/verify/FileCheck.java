@@ -1,0 +1,96 @@
+package io.lamella.storage.block.verify;
+
+import io.lamella.model.Utf8Order;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What a file says of itself as a whole, against its block's meta: metadata, columns and their
+/// order, rows, and the order that its row groups declare.
+final class FileCheck {
+  /// Which of a shard's two files.
+  enum Kind {
+    LABELS,
+    CHUNKS
+  }
+
+  private FileCheck() {}
+
+  static void compare(
+      ShardFile file, BlockMeta meta, BlockMeta.Shard shard, Kind kind, Findings findings) {
+    Map<String, String> expected =
+        Map.of(
+            BlockSchema.MIN_TIME_KEY, Long.toString(meta.minTimeMillis()),
+            BlockSchema.MAX_TIME_KEY, Long.toString(meta.maxTimeMillis() - 1),
+            BlockSchema.COLUMN_DURATION_KEY, Long.toString(meta.columnMillis()),
+            BlockSchema.VERSION_KEY, Integer.toString(meta.version()),
+            BlockSchema.SORT_KEY_KEY, meta.sortKey().toString());
+    expected.forEach((key, value) -> {
+      String actual = file.layout().keyValues().getOrDefault(key, "");
+      if (!actual.equals(value)) {
+        findings.add(
+            file.name(), "metadata=" + key, "\"" + actual + "\", meta.json says \"" + value + "\"");
+      }
+    });
+    if (file.layout().rows() != shard.rows()
+        || file.layout().rowGroups().size() != shard.rowGroups()) {
+      findings.add(
+          file.name(),
+          "",
+          file.layout().rows()
+              + " rows in "
+              + file.layout().rowGroups().size()
+              + " row groups, meta.json says "
+              + shard.rows()
+              + " in "
+              + shard.rowGroups());
+    }
+    columns(file, meta, kind, findings);
+    sorting(file, meta, kind, findings);
+  }
+
+  private static void columns(ShardFile file, BlockMeta meta, Kind kind, Findings findings) {
+    List<String> expected = new ArrayList<>();
+    if (kind == Kind.CHUNKS) {
+      for (int c = 0; c < RowSamples.columns(meta); c++) {
+        expected.add(BlockSchema.dataColumn(c));
+      }
+    } else {
+      file.layout().columns().stream()
+          .filter(c -> c.startsWith(BlockSchema.LABEL_PREFIX))
+          .forEach(expected::add);
+      expected.add(BlockSchema.COLUMN_NUMBERS);
+      expected.add(BlockSchema.FIRST_TIME);
+      expected.add(BlockSchema.LAST_TIME);
+      expected.add(BlockSchema.SERIES_HASH);
+      expected.addAll(RowStatistics.expected(file.layout().columns(), RowSamples.columns(meta)));
+    }
+    expected.sort(Utf8Order.COMPARATOR);
+    if (!file.layout().columns().equals(expected)) {
+      findings.add(
+          file.name(), "", "columns " + file.layout().columns() + ", expected " + expected);
+    }
+  }
+
+  private static void sorting(ShardFile file, BlockMeta meta, Kind kind, Findings findings) {
+    List<Integer> expected = new ArrayList<>();
+    if (kind == Kind.LABELS) {
+      for (String label : meta.sortKey().labels()) {
+        int leaf = file.layout().columns().indexOf(BlockSchema.labelColumn(label));
+        if (leaf >= 0) {
+          expected.add(leaf);
+        }
+      }
+    }
+    for (int g = 0; g < file.layout().rowGroups().size(); g++) {
+      if (!file.facts().sortedBy(g).equals(expected)) {
+        findings.add(
+            file.name(),
+            "row_group=" + g,
+            "sorted by columns " + file.facts().sortedBy(g) + ", expected " + expected);
+      }
+    }
+  }
+}
