@@ -10,8 +10,10 @@ import io.lamella.converter.schedule.WorkItem;
 import io.lamella.converter.source.BlockBucket;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
+import io.lamella.storage.object.local.DirectoryTree;
 import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,10 +153,7 @@ public final class Conversion {
           out.add(d.get());
         }
       } catch (ExecutionException e) {
-        if (e.getCause() instanceof IOException io) {
-          throw io;
-        }
-        throw new IllegalStateException(e.getCause());
+        throw TaskFailure.of(e);
       } finally {
         threads.shutdownNow();
       }
@@ -183,7 +182,7 @@ public final class Conversion {
       progress.dayDone(item.dayMillis());
       return meta;
     } finally {
-      WorkDirectory.delete(directory);
+      DirectoryTree.delete(directory);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.lamella.converter;
 
+import io.lamella.storage.object.local.DirectoryTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -7,7 +8,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -55,7 +55,7 @@ final class WorkDirectory implements AutoCloseable {
         abandoned = false;
       }
       if (abandoned) {
-        delete(p);
+        DirectoryTree.delete(p);
       }
     }
   }
@@ -64,21 +64,9 @@ final class WorkDirectory implements AutoCloseable {
     return path;
   }
 
-  /// Deletes a directory and everything in it.
-  static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(p);
-      }
-    }
-  }
-
   @Override
   public void close() throws IOException {
     channel.close();
-    delete(path);
+    DirectoryTree.delete(path);
   }
 }

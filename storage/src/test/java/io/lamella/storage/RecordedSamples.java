@@ -28,12 +28,23 @@ public final class RecordedSamples {
 
   /// Where the recorded blocks lie, seen from any module.
   public static Path directory() {
-    return Path.of("..", "storage", "src", "test", "resources", "real");
+    return inProject("storage", "src", "test", "resources", "real");
   }
 
   /// Where their samples and answers lie, which the language's own tests read, too.
   public static Path recorded(String file) {
-    return Path.of("..", "promql", "src", "test", "resources", "real", file);
+    return inProject("promql", "src", "test", "resources", "real", file);
+  }
+
+  /// A path below the project's folder, seen from any module's.
+  public static Path inProject(String first, String... more) {
+    Path below = Path.of(first, more);
+    for (Path p = Path.of("").toAbsolutePath(); p != null; p = p.getParent()) {
+      if (Files.exists(p.resolve(below))) {
+        return p.resolve(below);
+      }
+    }
+    throw new IllegalStateException("no " + below + " above " + Path.of("").toAbsolutePath());
   }
 
   /// The samples of a set by series.

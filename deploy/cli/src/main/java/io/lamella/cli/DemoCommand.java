@@ -9,6 +9,7 @@ import io.lamella.gateway.http.ApiServer;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
+import io.lamella.storage.object.local.DirectoryTree;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -20,11 +21,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -114,7 +113,7 @@ public final class DemoCommand implements Callable<Integer> {
         return right ? 0 : 1;
       }
     } finally {
-      delete(directory);
+      DirectoryTree.delete(directory);
     }
   }
 
@@ -170,14 +169,6 @@ public final class DemoCommand implements Callable<Integer> {
           Long.parseLong(String.valueOf(store.get("bytes"))),
           whole,
           gateway.blocks().blocks().size());
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(p);
-      }
     }
   }
 }

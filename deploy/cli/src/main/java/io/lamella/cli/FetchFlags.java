@@ -105,7 +105,7 @@ final class FetchFlags {
               ? Optional.empty()
               : Optional.of(
                   new CdnObjectStore.Mirror(
-                      URI.create(cdn), Durations.parse(cdnTimeout, "--cdn.timeout", line))));
+                      URI.create(cdn), DurationFlag.parse(cdnTimeout, "--cdn.timeout", line))));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(line, String.valueOf(e.getMessage()), e);
     }

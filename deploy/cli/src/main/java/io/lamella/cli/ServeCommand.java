@@ -274,10 +274,10 @@ public final class ServeCommand implements Callable<Integer> {
       enabled.add(found);
     }
     EngineOptions base = EngineOptions.defaults();
-    Duration most = Durations.parse(timeout, "--query.timeout", line);
+    Duration most = DurationFlag.parse(timeout, "--query.timeout", line);
     EngineOptions engine =
         new EngineOptions(
-            Durations.parse(lookback, "--query.lookback-delta", line),
+            DurationFlag.parse(lookback, "--query.lookback-delta", line),
             most,
             maxSamples,
             base.subqueryStep(),
@@ -288,7 +288,7 @@ public final class ServeCommand implements Callable<Integer> {
         engine,
         new FetchLimits(maxSeries, maxBytes, d.ceilings().maxReads()),
         new Coalescing(maxGap, d.coalescing().maxReadBytes()),
-        Durations.parse(refresh, "--catalog.refresh", line),
+        DurationFlag.parse(refresh, "--catalog.refresh", line),
         d.layoutBytes(),
         fetched,
         queryMemory.isEmpty()

@@ -6,6 +6,7 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
+import io.lamella.storage.object.local.DirectoryTree;
 import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// The TSDB blocks that published blocks were made of, opened while someone looks at them.
 /// Thread-safe.
@@ -122,18 +122,7 @@ final class SourceBlocks implements AutoCloseable {
       if (o != null && o.users() == 0 && !kept.contains(u)) {
         open.remove(u);
         o.block().close();
-        delete(work.resolve(u.toString()));
-      }
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(p);
+        DirectoryTree.delete(work.resolve(u.toString()));
       }
     }
   }
@@ -143,7 +132,7 @@ final class SourceBlocks implements AutoCloseable {
     open.values().forEach(o -> o.block().close());
     open.clear();
     try (store) {
-      delete(work);
+      DirectoryTree.delete(work);
     }
   }
 }

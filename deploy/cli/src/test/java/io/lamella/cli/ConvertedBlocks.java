@@ -6,6 +6,7 @@ import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.Feature;
+import io.lamella.storage.RecordedSamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ public final class ConvertedBlocks {
   private ConvertedBlocks() {}
 
   public static Path demo() {
-    return Path.of("..", "demo", "blocks");
+    return RecordedSamples.inProject("deploy", "demo", "blocks");
   }
 
   /// Converts the blocks below `source` into `target`, working beside it.

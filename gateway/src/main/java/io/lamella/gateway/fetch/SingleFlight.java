@@ -2,6 +2,7 @@ package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.ReadPriority;
+import io.lamella.storage.concurrent.TaskFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -148,18 +149,9 @@ public final class SingleFlight<K, V> {
     try {
       done.get();
     } catch (ExecutionException e) {
-      throw failure(e.getCause());
+      // No flight is ended while someone waits for it, so an interrupt cannot be seen here.
+      throw TaskFailure.of(e);
     }
-  }
-
-  private static IOException failure(@org.jspecify.annotations.Nullable Throwable cause) {
-    // No flight is ended while someone waits for it, so an interrupt cannot be seen here.
-    return switch (cause) {
-      case IOException e -> e;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case null, default -> throw new IllegalStateException(cause);
-    };
   }
 
   private void leave(Collection<Flight> flights) {

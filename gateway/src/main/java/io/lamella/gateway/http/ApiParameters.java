@@ -1,5 +1,6 @@
 package io.lamella.gateway.http;
 
+import io.lamella.model.Durations;
 import io.lamella.promql.QueryException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -10,8 +11,6 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// A request's parameters, URL and form body together, with Prometheus' spellings of times and
 /// durations and its words for what is wrong.
@@ -20,13 +19,6 @@ final class ApiParameters {
   static final long MAX_TIME = 9_223_309_901_257_974_999L;
   private static final String MIN_TIME_TEXT = "-292273086-05-16T16:47:06Z";
   private static final String MAX_TIME_TEXT = "292277025-08-18T07:12:54.999999999Z";
-  private static final Pattern DURATION =
-      Pattern.compile(
-          "(?:(\\d+)y)?(?:(\\d+)w)?(?:(\\d+)d)?(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s)?(?:(\\d+)ms)?");
-  private static final long[] UNITS = {
-    365L * 86_400_000, 7L * 86_400_000, 86_400_000, 3_600_000, 60_000, 1000, 1
-  };
-
   private final Function<String, List<String>> values;
 
   /// @param values all values of a parameter, the body's before the URL's
@@ -108,23 +100,9 @@ final class ApiParameters {
     } catch (NumberFormatException e) {
       // Not a number: units, perhaps.
     }
-    Matcher m = DURATION.matcher(s);
-    if (s.isEmpty() || !m.matches()) {
-      throw invalid(name, "cannot parse " + quoted(s) + " to a valid duration");
-    }
     try {
-      long total = 0;
-      for (int i = 0; i < UNITS.length; i++) {
-        if (m.group(i + 1) != null) {
-          total =
-              Math.addExact(total, Math.multiplyExact(Long.parseLong(m.group(i + 1)), UNITS[i]));
-        }
-      }
-      if (total > Long.MAX_VALUE / 1_000_000) {
-        throw new ArithmeticException();
-      }
-      return total;
-    } catch (ArithmeticException | NumberFormatException e) {
+      return Durations.parseMillis(s);
+    } catch (IllegalArgumentException e) {
       throw invalid(name, "cannot parse " + quoted(s) + " to a valid duration");
     }
   }

@@ -15,13 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /// Brings byte ranges in waves: everything that a wave wants is looked up in the caches, and what
 /// is not there goes out at once, near ranges as one read.
@@ -37,53 +30,6 @@ public final class RangeReader {
     this.cache = cache;
     this.reads = reads;
     this.coalescing = coalescing;
-  }
-
-  /// Runs tasks at once, a virtual thread each, and waits for all; the first failure ends the
-  /// others.
-  public static <T> List<T> inParallel(List<? extends Callable<T>> tasks)
-      throws IOException, InterruptedException {
-    if (tasks.size() == 1) {
-      return List.of(callAlone(tasks.getFirst()));
-    }
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      try {
-        CompletionService<T> finished = new ExecutorCompletionService<>(threads);
-        List<Future<T>> all = new ArrayList<>();
-        for (Callable<T> t : tasks) {
-          all.add(finished.submit(t));
-        }
-        for (int i = 0; i < all.size(); i++) {
-          finished.take().get();
-        }
-        return all.stream().map(Future::resultNow).toList();
-      } catch (ExecutionException e) {
-        throw rethrow(e.getCause());
-      } finally {
-        threads.shutdownNow();
-      }
-    }
-  }
-
-  private static <T> T callAlone(Callable<T> task) throws IOException, InterruptedException {
-    try {
-      return task.call();
-    } catch (Exception e) {
-      throw rethrow(e);
-    }
-  }
-
-  private static IOException rethrow(@org.jspecify.annotations.Nullable Throwable cause)
-      throws InterruptedException {
-    switch (cause) {
-      case IOException e -> {
-        return e;
-      }
-      case InterruptedException e -> throw e;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case null, default -> throw new IllegalStateException(cause);
-    }
   }
 
   /// What one file contributes to a wave.

@@ -19,6 +19,7 @@ import io.lamella.promql.QueryException;
 import io.lamella.promql.source.SampleHints;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.concurrent.ParallelTasks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +117,7 @@ final class RowSelector {
     if (opening.isEmpty()) {
       return List.of();
     }
-    List<Opened> opened = RangeReader.inParallel(opening);
+    List<Opened> opened = ParallelTasks.run(opening);
     explained.stage("open layouts", begun);
     long planning = System.nanoTime();
     List<Opened> kept = pruned(opened, range, wish.samples);
@@ -250,7 +251,7 @@ final class RowSelector {
       if (withChunks) {
         opening.add(() -> layouts.file(block.ulid(), shard.chunks(), budget));
       }
-      files = RangeReader.inParallel(opening);
+      files = ParallelTasks.run(opening);
     }
     BlockFile labels = files.getFirst();
     ShardMetadataCheck.check(block, shard, files);

@@ -1,26 +1,14 @@
 package io.lamella.promql.parse;
 
+import io.lamella.model.Durations;
 import io.lamella.model.GoQuote;
 import io.lamella.model.Utf8Order;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 /// Values of literals: numbers, durations, strings.
 public final class Literals {
-  private record Unit(int position, long nanos) {}
-
-  private static final Map<String, Unit> UNITS =
-      Map.of(
-          "ms", new Unit(7, 1_000_000L),
-          "s", new Unit(6, 1_000_000_000L),
-          "m", new Unit(5, 60_000_000_000L),
-          "h", new Unit(4, 3_600_000_000_000L),
-          "d", new Unit(3, 86_400_000_000_000L),
-          "w", new Unit(2, 604_800_000_000_000L),
-          "y", new Unit(1, 31_536_000_000_000_000L));
-
   private Literals() {}
 
   /// A literal that has no value; the message says why.
@@ -38,44 +26,11 @@ public final class Literals {
 
   /// Nanoseconds of `1h30m`; `0` needs no unit.
   public static long durationNanos(String text) throws BadLiteral {
-    if (text.equals("0")) {
-      return 0;
+    try {
+      return Durations.parseNanos(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadLiteral(String.valueOf(e.getMessage()));
     }
-    if (text.isEmpty()) {
-      throw new BadLiteral("empty duration string");
-    }
-    BigInteger total = BigInteger.ZERO;
-    int last = 0;
-    int i = 0;
-    while (i < text.length()) {
-      int from = i;
-      while (i < text.length() && Lexer.isDigit(text.charAt(i))) {
-        i++;
-      }
-      int number = i;
-      while (i < text.length() && !Lexer.isDigit(text.charAt(i))) {
-        i++;
-      }
-      if (number == from || number == i) {
-        throw new BadLiteral("not a valid duration string: " + GoQuote.quote(text));
-      }
-      String name = text.substring(number, i);
-      Unit unit = UNITS.get(name);
-      if (unit == null) {
-        throw new BadLiteral(
-            "unknown unit " + GoQuote.quote(name) + " in duration " + GoQuote.quote(text));
-      }
-      BigInteger n = new BigInteger(text.substring(from, number));
-      if (unit.position() <= last || n.bitLength() > 64) {
-        throw new BadLiteral("not a valid duration string: " + GoQuote.quote(text));
-      }
-      last = unit.position();
-      total = total.add(n.multiply(BigInteger.valueOf(unit.nanos())));
-      if (total.bitLength() > 63) {
-        throw new BadLiteral("duration out of range");
-      }
-    }
-    return total.longValueExact();
   }
 
   /// The value of a number token.

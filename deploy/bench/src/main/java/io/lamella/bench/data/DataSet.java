@@ -1,11 +1,11 @@
 package io.lamella.bench.data;
 
+import io.lamella.storage.object.local.DirectoryTree;
 import io.lamella.storage.tsdb.write.BlockCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +41,9 @@ public record DataSet(
       return there.get();
     }
     replaceable(directory);
-    delete(directory);
+    DirectoryTree.delete(directory);
     Path making = directory.resolveSibling(directory.getFileName() + ".making");
-    delete(making);
+    DirectoryTree.delete(making);
     Path blocks = Files.createDirectories(making.resolve("blocks"));
     progress.accept("data: generating size " + size.name() + " with seed " + seed);
     long started = System.nanoTime();
@@ -134,17 +134,5 @@ public record DataSet(
     return text.equals(text(size, seed, counts, digests))
         ? Optional.of(new DataSet(size, seed, directory.resolve("blocks"), counts, digests))
         : Optional.empty();
-  }
-
-  /// Removes a directory and all in it.
-  public static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(p);
-      }
-    }
   }
 }

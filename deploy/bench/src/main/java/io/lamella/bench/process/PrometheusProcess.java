@@ -1,6 +1,6 @@
 package io.lamella.bench.process;
 
-import io.lamella.bench.data.DataSet;
+import io.lamella.storage.object.local.DirectoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ public final class PrometheusProcess {
   ///   what overlaps
   public static StartedServer start(Path binary, Path blocks, Path directory, Path log)
       throws IOException, InterruptedException {
-    DataSet.delete(directory);
+    DirectoryTree.delete(directory);
     link(blocks, directory.resolve("data"));
     Path config = directory.resolve("prometheus.yml");
     Files.writeString(config, "global: {}\n");

@@ -11,6 +11,7 @@ import io.lamella.bench.report.Report;
 import io.lamella.bench.report.ResultRow;
 import io.lamella.bench.store.ModelStore;
 import io.lamella.bench.store.RequestLog;
+import io.lamella.storage.object.local.DirectoryTree;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,13 +52,13 @@ public final class BenchRun {
 
   private Report run() throws IOException, InterruptedException {
     claim(options.out());
-    DataSet.delete(logs);
+    DirectoryTree.delete(logs);
     Files.createDirectories(logs);
     String name = options.size().name() + "-" + options.seed();
     DataSet data =
         DataSet.in(options.out().resolve("data-" + name), options.size(), options.seed(), progress);
     Path buckets = options.out().resolve("store-" + name);
-    DataSet.delete(buckets);
+    DirectoryTree.delete(buckets);
     PrometheusProcess.link(data.blocks(), Files.createDirectories(buckets).resolve(SOURCE_BUCKET));
     try (ModelStore store =
         ModelStore.start(

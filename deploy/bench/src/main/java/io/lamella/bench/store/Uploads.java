@@ -1,6 +1,6 @@
 package io.lamella.bench.store;
 
-import io.lamella.bench.data.DataSet;
+import io.lamella.storage.object.local.DirectoryTree;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -59,11 +59,11 @@ final class Uploads {
         Files.copy(p, out);
       }
     }
-    DataSet.delete(upload);
+    DirectoryTree.delete(upload);
     return whole;
   }
 
   void abort(String id) throws IOException {
-    DataSet.delete(upload(id));
+    DirectoryTree.delete(upload(id));
   }
 }

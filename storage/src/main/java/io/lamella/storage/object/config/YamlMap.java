@@ -1,13 +1,12 @@
 package io.lamella.storage.object.config;
 
+import io.lamella.model.Durations;
 import java.io.StringReader;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -20,7 +19,6 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 /// A mapping of a YAML text whose members are asked for by name; those that nobody asked for are
 /// errors.
 final class YamlMap {
-  private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h)");
 
   private final String path;
   private final int line;
@@ -123,25 +121,11 @@ final class YamlMap {
     if (v.isEmpty()) {
       return otherwise;
     }
-    Duration total = Duration.ZERO;
-    Matcher m = DURATION.matcher(v);
-    int at = 0;
-    while (at < v.length() && m.find(at) && m.start() == at && m.group(1).length() < 12) {
-      long n = Long.parseLong(m.group(1));
-      total =
-          total.plus(
-              switch (m.group(2)) {
-                case "ms" -> Duration.ofMillis(n);
-                case "s" -> Duration.ofSeconds(n);
-                case "m" -> Duration.ofMinutes(n);
-                default -> Duration.ofHours(n);
-              });
-      at = m.end();
-    }
-    if (at < v.length()) {
+    try {
+      return Duration.ofNanos(Durations.parseNanos(v));
+    } catch (IllegalArgumentException e) {
       throw wrong(key, "a duration as 1m30s");
     }
-    return total;
   }
 
   /// A mapping within this one; an empty one where it is absent.

@@ -1,0 +1,28 @@
+package io.lamella.storage.concurrent;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// What a task failed with, for the thread that waits for its result.
+public final class TaskFailure {
+  private TaskFailure() {}
+
+  /// The failure behind an [ExecutionException] where it is an [IOException]; unchecked exceptions
+  /// and errors are thrown as they are.
+  ///
+  /// @throws IllegalStateException around any other checked exception
+  public static IOException of(ExecutionException e) {
+    return of(e.getCause());
+  }
+
+  /// The same for a cause that was already taken out.
+  public static IOException of(@Nullable Throwable cause) {
+    return switch (cause) {
+      case IOException io -> io;
+      case RuntimeException r -> throw r;
+      case Error error -> throw error;
+      case null, default -> throw new IllegalStateException(cause);
+    };
+  }
+}
