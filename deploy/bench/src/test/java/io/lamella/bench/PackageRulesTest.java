@@ -13,7 +13,7 @@ class PackageRulesTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.lamella.cli");
+          .importPackages("io.lamella.bench");
 
   private static void mayNotKnow(String room, String... others) {
     noClasses()
@@ -40,7 +40,6 @@ class PackageRulesTest {
   void dataAndStoreKnowNoQuestions() {
     String[] above = {"..bench.query..", "..bench.process..", "..bench.run..", "..bench.report.."};
     mayNotKnow("..bench.data..", above);
-    mayNotKnow("..bench.tsdb..", above);
     mayNotKnow("..bench.store..", above);
   }
 
