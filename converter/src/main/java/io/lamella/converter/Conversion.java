@@ -2,34 +2,32 @@ package io.lamella.converter;
 
 import io.lamella.converter.merge.DayMerge;
 import io.lamella.converter.publish.CatalogWriter;
-import io.lamella.converter.publish.PublishedBlocks;
 import io.lamella.converter.publish.Publisher;
+import io.lamella.converter.publish.UnfinishedUploads;
 import io.lamella.converter.schedule.Plan;
 import io.lamella.converter.schedule.Planner;
 import io.lamella.converter.schedule.WorkItem;
 import io.lamella.converter.source.BlockBucket;
+import io.lamella.converter.source.SourceBlocks;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.PublishedBlocks;
+import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
 import io.lamella.storage.object.local.DirectoryTree;
-import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,22 +35,17 @@ import org.slf4j.LoggerFactory;
 public final class Conversion {
   private static final Logger LOG = LoggerFactory.getLogger(Conversion.class);
 
-  private final String from;
-  private final ObjectStore source;
+  private final SourceBlocks sources;
   private final ObjectStore target;
   private final ConversionOptions options;
   private final ConversionProgress progress;
-  private final Map<Ulid, TsdbBlock> open = new HashMap<>();
-  private long sourceBytes;
 
   private Conversion(
-      String from,
-      ObjectStore source,
+      SourceBlocks sources,
       ObjectStore target,
       ConversionOptions options,
       ConversionProgress progress) {
-    this.from = from;
-    this.source = source;
+    this.sources = sources;
     this.target = target;
     this.options = options;
     this.progress = progress;
@@ -67,23 +60,24 @@ public final class Conversion {
   public static ConversionSummary run(
       String from, String to, ConversionOptions options, ConversionProgress progress)
       throws IOException, InterruptedException {
-    try (ObjectStore source = ObjectStores.open(from);
-        ObjectStore target = ObjectStores.openOrCreate(to);
-        WorkDirectory work = WorkDirectory.create(options.workDirectory())) {
-      return new Conversion(from, source, target, options, progress).run(work.path());
+    try (WorkDirectory work = WorkDirectory.create(options.workDirectory());
+        SourceBlocks sources =
+            SourceBlocks.open(from, options.replicaLabels(), work.path().resolve("sources"));
+        ObjectStore target = ObjectStores.openOrCreate(to)) {
+      return new Conversion(sources, target, options, progress).run(work.path());
     }
   }
 
   private ConversionSummary run(Path work) throws IOException, InterruptedException {
     Instant begun = Instant.now();
-    PublishedBlocks published = new PublishedBlocks(target);
-    PublishedBlocks.Listing there = published.list();
-    int removed = published.removeDebris(there, options.debrisDelay(), begun);
+    PublishedBucket published = new PublishedBucket(target, PublishedBucket.Scope.ALL);
+    PublishedBlocks there = published.refresh().requireReadable();
+    int removed =
+        new UnfinishedUploads(target).remove(there.unfinished(), options.debrisDelay(), begun);
     if (removed > 0) {
       LOG.info("removed what an earlier run left objects={}", removed);
     }
-    BlockBucket bucket = new BlockBucket(source, options.replicaLabels());
-    BlockBucket.Listing listing = bucket.list();
+    BlockBucket.Listing listing = sources.list();
     Plan plan = Planner.plan(listing.blocks(), there.metas(), options.sortKey());
     List<Plan.Skipped> skipped = new ArrayList<>(listing.skipped());
     skipped.addAll(plan.skipped());
@@ -92,16 +86,9 @@ public final class Conversion {
     progress.planned(plan.items().size());
     List<BlockMeta> made = new ArrayList<>();
     int empty = 0;
-    try {
-      for (WorkItem item : plan.items()) {
-        openSources(item, bucket, work);
-      }
-      for (Optional<BlockMeta> m : convertAll(plan.items(), work)) {
-        m.ifPresent(made::add);
-        empty += m.isPresent() ? 0 : 1;
-      }
-    } finally {
-      open.values().forEach(TsdbBlock::close);
+    for (Optional<BlockMeta> m : convertAll(plan.items(), work)) {
+      m.ifPresent(made::add);
+      empty += m.isPresent() ? 0 : 1;
     }
     new CatalogWriter(target, published).write(Instant.now());
     return new ConversionSummary(
@@ -111,43 +98,25 @@ public final class Conversion {
         skipped.size(),
         made.stream().mapToLong(BlockMeta::series).sum(),
         made.stream().mapToLong(BlockMeta::samples).sum(),
-        sourceBytes,
+        sources.openedBytes(),
         made.stream().mapToLong(BlockMeta::bytes).sum(),
         Duration.between(begun, Instant.now()));
   }
 
-  private void openSources(WorkItem item, BlockBucket bucket, Path work) throws IOException {
-    for (Ulid u : item.sources()) {
-      if (!open.containsKey(u)) {
-        Path local = Path.of(from);
-        Path directory =
-            Files.isDirectory(local)
-                ? local.resolve(u.toString())
-                : bucket.download(u, work.resolve("sources"));
-        open.put(u, TsdbBlock.open(directory));
-        sourceBytes += size(directory);
-      }
-    }
-  }
-
-  private static long size(Path directory) throws IOException {
-    long total = 0;
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path p : all.filter(Files::isRegularFile).toList()) {
-        total += Files.size(p);
-      }
-    }
-    return total;
-  }
-
+  /// All sources are reserved at once, so that one of several days is downloaded once, and deleted
+  /// when the last of them is done.
   private List<Optional<BlockMeta>> convertAll(List<WorkItem> items, Path work)
       throws IOException, InterruptedException {
     List<Optional<BlockMeta>> out = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(options.threads())) {
       List<Future<Optional<BlockMeta>>> days = new ArrayList<>();
       try {
-        for (WorkItem item : items) {
-          days.add(threads.submit(() -> convert(item, work)));
+        List<SourceBlocks.Lease> leases =
+            items.stream().map(i -> sources.lease(i.sources())).toList();
+        for (int i = 0; i < items.size(); i++) {
+          WorkItem item = items.get(i);
+          SourceBlocks.Lease lease = leases.get(i);
+          days.add(threads.submit(() -> convert(item, lease, work)));
         }
         for (Future<Optional<BlockMeta>> d : days) {
           out.add(d.get());
@@ -161,19 +130,17 @@ public final class Conversion {
     return out;
   }
 
-  private Optional<BlockMeta> convert(WorkItem item, Path work) throws IOException {
+  private Optional<BlockMeta> convert(WorkItem item, SourceBlocks.Lease sources, Path work)
+      throws IOException, InterruptedException {
     Path directory = Files.createDirectories(work.resolve(item.target().toString()));
-    List<TsdbBlock> sources = new ArrayList<>();
-    for (Ulid u : item.sources()) {
-      TsdbBlock block = open.get(u);
-      if (block == null) {
-        throw new IllegalStateException("source " + u + " is not open");
-      }
-      sources.add(block);
-    }
-    try {
+    try (sources) {
       Optional<BlockMeta> meta =
-          new DayMerge(item, sources, options.settings(), options.columnMillis(), progress::samples)
+          new DayMerge(
+                  item,
+                  sources.open(),
+                  options.settings(),
+                  options.columnMillis(),
+                  progress::samples)
               .write(directory);
       if (meta.isPresent()) {
         Publisher.Outcome outcome = new Publisher(target).publish(meta.get(), directory);

@@ -3,6 +3,8 @@ package io.lamella.converter.publish;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Catalog;
 import io.lamella.storage.block.CatalogJson;
+import io.lamella.storage.block.read.CatalogFile;
+import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import java.io.IOException;
@@ -27,17 +29,18 @@ public final class CatalogWriter {
   }
 
   private final ObjectStore store;
-  private final PublishedBlocks published;
+  private final PublishedBucket published;
 
-  public CatalogWriter(ObjectStore store, PublishedBlocks published) {
+  /// @param published reads all blocks
+  public CatalogWriter(ObjectStore store, PublishedBucket published) {
     this.store = store;
     this.published = published;
   }
 
   /// Lists, and writes where something else is there.
-  public Outcome write(Instant now) {
+  public Outcome write(Instant now) throws InterruptedException {
     try {
-      List<Catalog.Entry> entries = published.list().visible();
+      List<Catalog.Entry> entries = published.refresh().requireReadable().unmarked();
       if (there().filter(entries::equals).isPresent()) {
         return Outcome.UP_TO_DATE;
       }
@@ -66,20 +69,16 @@ public final class CatalogWriter {
   /// What the catalog in the bucket holds, nothing where there is none; empty where it cannot be
   /// read.
   private Optional<List<Catalog.Entry>> there() throws IOException {
-    ByteBuffer bytes;
     try {
-      bytes = store.readAll(BlockNames.CATALOG, CatalogJson.MAX_BYTES);
+      return Optional.of(CatalogFile.read(store).entries());
     } catch (ObjectStoreException.NotFound e) {
       return Optional.of(List.of());
     } catch (ObjectStoreException.TooLarge e) {
       return Optional.empty();
-    }
-    byte[] json = new byte[bytes.remaining()];
-    bytes.get(json);
-    try {
-      return Optional.of(CatalogJson.read(json).entries());
+    } catch (ObjectStoreException e) {
+      throw e;
     } catch (IOException e) {
-      LOG.warn("catalog is made anew reason=\"{}\"", e.getMessage());
+      LOG.warn("catalog is written again reason=\"{}\"", e.getMessage());
       return Optional.empty();
     }
   }

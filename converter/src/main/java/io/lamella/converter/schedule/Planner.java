@@ -4,6 +4,7 @@ import io.lamella.model.Labels;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.PublishedBlocks;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -41,7 +42,7 @@ public final class Planner {
         days.computeIfAbsent(day, d -> new ArrayList<>()).add(b);
       }
     }
-    List<BlockMeta> active = active(published);
+    List<BlockMeta> active = PublishedBlocks.notReplaced(published);
     List<WorkItem> items = new ArrayList<>();
     int done = 0;
     for (Map.Entry<Labels, TreeMap<Long, List<SourceBlock>>> stream : streams.entrySet()) {
@@ -71,13 +72,6 @@ public final class Planner {
     }
     items.sort(Comparator.comparingLong(WorkItem::dayMillis).thenComparing(WorkItem::stream));
     return new Plan(items, done, skipped);
-  }
-
-  /// Published blocks that no other published block replaces.
-  public static List<BlockMeta> active(Collection<BlockMeta> published) {
-    Set<Ulid> replaced = new HashSet<>();
-    published.forEach(m -> replaced.addAll(m.replaces()));
-    return published.stream().filter(m -> !replaced.contains(m.ulid())).toList();
   }
 
   /// Drops blocks that a larger one was compacted from, as Thanos' duplicate filter does, and

@@ -1,5 +1,5 @@
-/// Where TSDB blocks come from: a bucket or a directory is listed, metas are read, blocks are
-/// brought to local disk where they are not there already.
+/// Where TSDB blocks come from: lists a bucket or a directory, reads metas, and opens blocks for as
+/// long as somebody reads them. Blocks of a bucket are copied to local disk first.
 @NullMarked
 package io.lamella.converter.source;
 

@@ -10,11 +10,13 @@ import io.lamella.storage.block.Catalog;
 import io.lamella.storage.block.CatalogJson;
 import io.lamella.storage.block.SampleMetas;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.CountingObjectStore.Operation;
 import io.lamella.storage.object.FaultyObjectStore;
 import io.lamella.storage.object.FaultyObjectStore.Fault;
 import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.local.MemoryObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,7 +33,11 @@ class CatalogWriterTest {
   private final MemoryObjectStore bucket = new MemoryObjectStore();
   private final FaultyObjectStore faulty = new FaultyObjectStore(bucket);
   private final CountingObjectStore counting = new CountingObjectStore(faulty);
-  private final CatalogWriter writer = new CatalogWriter(counting, new PublishedBlocks(counting));
+  private final CatalogWriter writer = new CatalogWriter(counting, all(counting));
+
+  private static PublishedBucket all(ObjectStore store) {
+    return new PublishedBucket(store, PublishedBucket.Scope.ALL);
+  }
 
   private Catalog.Entry publish(int day, Ulid... replaces) {
     BlockMeta meta = SampleMetas.meta(day, replaces);
@@ -48,7 +54,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void itHoldsTheMetasAndTheirVersionsAsListed() throws IOException {
+  void itHoldsTheMetasAndTheirVersionsAsListed() throws Exception {
     Catalog.Entry later = publish(1);
     Catalog.Entry first = publish(0);
 
@@ -58,7 +64,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void blocksThatAreMarkedAreNotInItAndReplacedOnesAre() throws IOException {
+  void blocksThatAreMarkedAreNotInItAndReplacedOnesAre() throws Exception {
     Catalog.Entry replaced = publish(0);
     Catalog.Entry replacing = publish(1, replaced.meta().ulid());
     Catalog.Entry marked = publish(2);
@@ -70,7 +76,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void anUploadUnderWayIsNotInIt() throws IOException {
+  void anUploadUnderWayIsNotInIt() throws Exception {
     Catalog.Entry whole = publish(0);
     bucket.put(
         BlockNames.directory(SampleMetas.meta(1).ulid()).resolve("0.manifest"),
@@ -83,7 +89,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void whatIsRightIsNotWrittenAgain() throws IOException {
+  void whatIsRightIsNotWrittenAgain() throws Exception {
     publish(0);
     writer.write(NOW);
     counting.reset();
@@ -97,7 +103,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void whatIsMissingDamagedOrOldIsWrittenAgain() throws IOException {
+  void whatIsMissingDamagedOrOldIsWrittenAgain() throws Exception {
     Catalog.Entry first = publish(0);
     writer.write(NOW);
     bucket.delete(BlockNames.CATALOG);
@@ -117,7 +123,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void aMetaThatWasMadeAnewIsReadAgain() throws IOException {
+  void aMetaThatWasMadeAnewIsReadAgain() throws Exception {
     publish(0);
     writer.write(NOW);
     Catalog.Entry anew = publish(0);
@@ -128,20 +134,20 @@ class CatalogWriterTest {
   }
 
   @Test
-  void anEmptyBucketNeedsNone() {
+  void anEmptyBucketNeedsNone() throws Exception {
     assertEquals(Outcome.UP_TO_DATE, writer.write(NOW));
     assertEquals(0, counting.count(Operation.PUT));
   }
 
   @Test
-  void aStoreThatFailsAtAnyRequestIsNoFailureOfTheRun() {
+  void aStoreThatFailsAtAnyRequestIsNoFailureOfTheRun() throws Exception {
     publish(0);
     // The listing, the meta, the catalog that is there, the put.
     for (int failing = 0; failing < 4; failing++) {
       faulty.next(Collections.nCopies(failing, Fault.NONE).toArray(Fault[]::new));
       faulty.next(Fault.UNAVAILABLE);
 
-      Outcome outcome = new CatalogWriter(faulty, new PublishedBlocks(faulty)).write(NOW);
+      Outcome outcome = new CatalogWriter(faulty, all(faulty)).write(NOW);
 
       assertEquals(Outcome.FAILED, outcome, "request " + failing);
       assertEquals(Optional.empty(), bucket.head(BlockNames.CATALOG));

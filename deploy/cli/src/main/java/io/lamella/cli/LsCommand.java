@@ -1,12 +1,14 @@
 package io.lamella.cli;
 
-import io.lamella.gateway.catalog.BlockCatalog;
-import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.read.BrokenBlock;
+import io.lamella.storage.block.read.PublishedBlocks;
+import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,14 +34,14 @@ public final class LsCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (ObjectStore opened = store.open()) {
-      BlockCatalog catalog = new BlockCatalog(opened);
-      catalog.refresh();
-      CatalogSnapshot snapshot = catalog.snapshot();
+      PublishedBlocks published =
+          new PublishedBucket(opened, PublishedBucket.Scope.UNMARKED).refresh();
+      List<BlockMeta> visible = published.visible();
       TextTable table =
           new TextTable(4, "BLOCK", "FROM", "UNTIL", "LABELS", "SERIES", "SAMPLES", "BYTES");
       long samples = 0;
       long bytes = 0;
-      for (BlockMeta b : snapshot.blocks()) {
+      for (BlockMeta b : visible) {
         table.add(
             b.ulid(),
             Instant.ofEpochMilli(b.minTimeMillis()),
@@ -52,12 +54,12 @@ public final class LsCommand implements Callable<Integer> {
         bytes += b.bytes();
       }
       table.print(out);
-      out.printf("%,d blocks, %,d samples, %,d bytes%n", snapshot.blocks().size(), samples, bytes);
-      for (CatalogSnapshot.Broken b : snapshot.broken()) {
+      out.printf("%,d blocks, %,d samples, %,d bytes%n", visible.size(), samples, bytes);
+      for (BrokenBlock b : published.broken()) {
         out.println("unreadable: " + b.reason());
       }
       out.flush();
-      return snapshot.broken().isEmpty() ? 0 : 1;
+      return published.broken().isEmpty() ? 0 : 1;
     }
   }
 }

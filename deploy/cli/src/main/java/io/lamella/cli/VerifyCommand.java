@@ -1,17 +1,15 @@
 package io.lamella.cli;
 
-import io.lamella.converter.merge.DaySamples;
+import io.lamella.converter.verify.SourceVerifier;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.ListedBlock;
+import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.block.verify.BlockReport;
 import io.lamella.storage.block.verify.BlockVerifier;
 import io.lamella.storage.block.verify.Findings;
-import io.lamella.storage.block.verify.RowOrder;
 import io.lamella.storage.block.verify.SeriesVisitor;
 import io.lamella.storage.object.ObjectStore;
-import io.lamella.storage.object.UncheckedObjectStoreException;
-import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -22,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,13 +70,13 @@ public final class VerifyCommand implements Callable<Integer> {
       if (source.isEmpty()) {
         return verify(opened, Optional.empty());
       }
-      try (SourceBlocks sources = SourceBlocks.open(source)) {
+      try (SourceVerifier sources = SourceVerifier.open(source)) {
         return verify(opened, Optional.of(sources));
       }
     }
   }
 
-  private int verify(ObjectStore opened, Optional<SourceBlocks> sources)
+  private int verify(ObjectStore opened, Optional<SourceVerifier> sources)
       throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     long begun = System.nanoTime();
@@ -88,11 +85,15 @@ public final class VerifyCommand implements Callable<Integer> {
     int failed = 0;
     long samples = 0;
     long bytes = 0;
-    List<Ulid> wanted = blocks.isEmpty() ? list(opened) : blocks.stream().map(Ulid::parse).toList();
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       List<Future<BlockVerdict>> verdicts = new ArrayList<>();
-      for (Ulid u : wanted) {
-        verdicts.add(pool.submit(() -> verify(u, opened, sources)));
+      if (blocks.isEmpty()) {
+        for (ListedBlock b : PublishedBucket.list(opened)) {
+          verdicts.add(pool.submit(() -> verifyListed(b, opened, sources)));
+        }
+      }
+      for (String u : blocks) {
+        verdicts.add(pool.submit(() -> verify(Ulid.parse(u), opened, sources)));
       }
       try {
         for (Future<BlockVerdict> f : verdicts) {
@@ -128,30 +129,22 @@ public final class VerifyCommand implements Callable<Integer> {
     return damaged + failed == 0 ? 0 : 1;
   }
 
-  private static List<Ulid> list(ObjectStore store) throws IOException {
-    try (Stream<String> directories = store.listDirectories(BlockNames.BLOCKS)) {
-      return directories
-          .map(d -> d.substring(BlockNames.BLOCKS.length(), d.length() - 1))
-          .filter(Ulid::isUlid)
-          .map(Ulid::parse)
-          .sorted()
-          .toList();
-    } catch (UncheckedObjectStoreException e) {
-      throw e.reason();
+  private static BlockVerdict verifyListed(
+      ListedBlock block, ObjectStore opened, Optional<SourceVerifier> sources)
+      throws InterruptedException {
+    if (block.meta().isEmpty()) {
+      return new BlockVerdict.Hidden(
+          block.block(), "no meta.json: an upload under way, or what one left");
     }
+    return block.marked()
+        ? new BlockVerdict.Hidden(block.block(), "marked for deletion")
+        : verify(block.block(), opened, sources);
   }
 
-  private BlockVerdict verify(Ulid block, ObjectStore opened, Optional<SourceBlocks> sources) {
+  private static BlockVerdict verify(
+      Ulid block, ObjectStore opened, Optional<SourceVerifier> sources)
+      throws InterruptedException {
     try {
-      if (blocks.isEmpty()) {
-        if (opened.head(BlockNames.meta(block)).isEmpty()) {
-          return new BlockVerdict.Hidden(
-              block, "no meta.json: an upload under way, or what one left");
-        }
-        if (opened.head(BlockNames.deletionMark(block)).isPresent()) {
-          return new BlockVerdict.Hidden(block, "marked for deletion");
-        }
-      }
       Findings findings = new Findings();
       BlockVerifier verifier = new BlockVerifier(opened);
       Optional<BlockMeta> meta = verifier.meta(block, findings);
@@ -159,41 +152,12 @@ public final class VerifyCommand implements Callable<Integer> {
         return new BlockVerdict.Looked(
             new BlockReport(block, 0, 0, 0, findings.kept(), findings.count()));
       }
-      return sources.isEmpty()
-          ? new BlockVerdict.Looked(verifier.verify(meta.get(), findings, SeriesVisitor.NONE))
-          : compare(verifier, meta.get(), findings, sources.get());
+      return new BlockVerdict.Looked(
+          sources.isPresent()
+              ? sources.get().verify(verifier, meta.get(), findings)
+              : verifier.verify(meta.get(), findings, SeriesVisitor.NONE));
     } catch (IOException e) {
       return new BlockVerdict.Failed(block, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static BlockVerdict compare(
-      BlockVerifier verifier, BlockMeta meta, Findings findings, SourceBlocks sources)
-      throws IOException {
-    SourceBlocks.Chosen chosen = sources.choose(meta);
-    if (!chosen.missing().isEmpty() || chosen.blocks().isEmpty()) {
-      return new BlockVerdict.Failed(
-          meta.ulid(), "sources are not there: " + chosen.missing() + "; verify without --source");
-    }
-    List<TsdbBlock> open = sources.acquire(chosen.blocks());
-    try {
-      DaySamples samples =
-          DaySamples.of(open, meta.minTimeMillis(), meta.maxTimeMillis(), meta.sortKey());
-      String object = BlockNames.directory(meta.ulid()).name();
-      SourceComparison comparison =
-          SourceComparison.start(samples, new RowOrder(meta.sortKey()), object, findings);
-      BlockReport own = verifier.verify(meta, findings, comparison);
-      comparison.end();
-      return new BlockVerdict.Looked(
-          new BlockReport(
-              own.block(),
-              own.bytes(),
-              own.series(),
-              own.samples(),
-              findings.kept(),
-              findings.count()));
-    } finally {
-      sources.release(chosen.blocks());
     }
   }
 }

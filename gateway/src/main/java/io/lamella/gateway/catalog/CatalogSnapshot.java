@@ -5,6 +5,7 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.BrokenBlock;
 import io.lamella.storage.object.ObjectKey;
 import java.util.List;
 import java.util.Optional;
@@ -14,16 +15,9 @@ import java.util.Optional;
 ///
 /// @param broken blocks that are published but whose meta cannot be read: a query of their day must
 ///   fail rather than leave them out in silence
-public record CatalogSnapshot(List<BlockMeta> blocks, List<Broken> broken) {
+public record CatalogSnapshot(List<BlockMeta> blocks, List<BrokenBlock> broken) {
   public static final CatalogSnapshot EMPTY = new CatalogSnapshot(List.of(), List.of());
   private static final long DAY_MILLIS = 86_400_000;
-
-  /// A block without a readable meta; its name still tells the day at which it starts.
-  public record Broken(Ulid block, String reason) {
-    TimeRange range() {
-      return new TimeRange(block.timeMillis(), block.timeMillis() + DAY_MILLIS - 1);
-    }
-  }
 
   public CatalogSnapshot {
     blocks = List.copyOf(blocks);
@@ -34,12 +28,17 @@ public record CatalogSnapshot(List<BlockMeta> blocks, List<Broken> broken) {
   ///
   /// @throws CorruptBlockException where one of them is broken
   public List<BlockMeta> overlapping(TimeRange range) throws CorruptBlockException {
-    for (Broken b : broken) {
-      if (b.range().overlaps(range)) {
+    for (BrokenBlock b : broken) {
+      if (day(b.block()).overlaps(range)) {
         throw new CorruptBlockException(b.reason());
       }
     }
     return blocks.stream().filter(b -> b.range().overlaps(range)).toList();
+  }
+
+  /// The day at which a block starts, which its ULID alone shows.
+  private static TimeRange day(Ulid block) {
+    return new TimeRange(block.timeMillis(), block.timeMillis() + DAY_MILLIS - 1);
   }
 
   /// The block that an object belongs to, where it is one of these.

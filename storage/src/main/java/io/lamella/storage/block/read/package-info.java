@@ -1,9 +1,12 @@
-/// Reads the bytes of a block's files: the index at the end of a file into a [ParquetFileMetadata],
-/// the pages that it points to into strings, numbers and chunk records.
+/// Reads published buckets and the bytes of blocks.
 ///
-/// Pure decoding: which ranges to fetch, in which order, and who keeps them is decided by the
-/// callers (the gateway's read path, the converter's read-back). Every length is checked before it
-/// is used, every page by its checksum.
+/// [PublishedBucket] lists a bucket and reads the metas. [ParquetFileMetadata] decodes the index at
+/// the end of a file; the page classes decode the pages that it names into strings, numbers and
+/// chunk records.
+///
+/// Which byte ranges are fetched, in which order, and who keeps them is decided by the callers: the
+/// gateway's read path and the verifier. Every length is checked before it is used, and every page
+/// is checked by its checksum.
 @NullMarked
 package io.lamella.storage.block.read;
 

@@ -14,6 +14,11 @@ public record BlockReport(
     findings = List.copyOf(findings);
   }
 
+  /// The same block with all findings so far.
+  public BlockReport with(Findings all) {
+    return new BlockReport(block, bytes, series, samples, all.kept(), all.count());
+  }
+
   public boolean isSound() {
     return found == 0;
   }

@@ -2,14 +2,11 @@ package io.lamella.storage.block.verify;
 
 import io.lamella.model.Labels;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
-import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.block.read.MetaRead;
 import io.lamella.storage.object.ObjectStore;
-import io.lamella.storage.object.ObjectStoreException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// Verifies published blocks, each from its meta to its last sample. Holds a page of each column
@@ -24,32 +21,18 @@ public final class BlockVerifier {
 
   /// The block's meta, or nothing where it cannot be read, which is a finding then.
   public Optional<BlockMeta> meta(Ulid block, Findings findings) throws IOException {
-    ObjectKey key = BlockNames.meta(block);
-    ByteBuffer bytes;
-    try {
-      bytes = store.readAll(key, BlockMetaJson.MAX_BYTES);
-    } catch (ObjectStoreException.NotFound e) {
-      findings.add(key.name(), "", "the object is missing");
-      return Optional.empty();
-    } catch (ObjectStoreException.TooLarge e) {
-      findings.add(key.name(), "", "more than " + BlockMetaJson.MAX_BYTES + " bytes");
-      return Optional.empty();
-    }
-    byte[] json = new byte[bytes.remaining()];
-    bytes.get(json);
-    BlockMeta meta;
-    try {
-      meta = BlockMetaJson.read(json, key.name());
-    } catch (IOException e) {
-      Throwable reason = e.getCause() == null ? e : e.getCause();
-      findings.add(key.name(), "", "cannot read block meta: " + reason.getMessage());
-      return Optional.empty();
-    }
-    if (!meta.ulid().equals(block)) {
-      findings.add(key.name(), "", "it is the meta of block " + meta.ulid());
-      return Optional.empty();
-    }
-    return Optional.of(meta);
+    String object = BlockNames.meta(block).name();
+    return switch (MetaRead.of(block, store)) {
+      case MetaRead.Found(BlockMeta meta) -> Optional.of(meta);
+      case MetaRead.Absent _ -> {
+        findings.add(object, "", "the object is missing");
+        yield Optional.empty();
+      }
+      case MetaRead.Unreadable u -> {
+        findings.add(object, "", "cannot read block meta: " + u.what());
+        yield Optional.empty();
+      }
+    };
   }
 
   /// Verifies a block.

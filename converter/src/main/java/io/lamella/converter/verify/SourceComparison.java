@@ -1,4 +1,4 @@
-package io.lamella.cli;
+package io.lamella.converter.verify;
 
 import io.lamella.converter.merge.DaySamples;
 import io.lamella.model.CounterReset;

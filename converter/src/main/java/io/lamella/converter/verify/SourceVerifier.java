@@ -1,0 +1,146 @@
+package io.lamella.converter.verify;
+
+import io.lamella.converter.merge.DaySamples;
+import io.lamella.converter.schedule.SourceBlock;
+import io.lamella.converter.source.SourceBlocks;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.verify.BlockReport;
+import io.lamella.storage.block.verify.BlockVerifier;
+import io.lamella.storage.block.verify.Findings;
+import io.lamella.storage.block.verify.RowOrder;
+import io.lamella.storage.object.local.DirectoryTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Verifies published blocks and compares each sample with the sources. Thread-safe.
+public final class SourceVerifier implements AutoCloseable {
+  private final SourceBlocks sources;
+  private final List<SourceBlock> blocks;
+  private final Path work;
+
+  /// The leases of the block that was verified last. The next day's block is often made of the same
+  /// sources, so they stay open until then.
+  private Optional<SourceBlocks.Lease> last = Optional.empty();
+
+  /// The source blocks of one published block.
+  ///
+  /// @param blocks to be read, ascending
+  /// @param missing sources of the block that no source block here contains
+  record Chosen(List<Ulid> blocks, Set<Ulid> missing) {
+    Chosen {
+      blocks = List.copyOf(blocks);
+      missing = Set.copyOf(missing);
+    }
+  }
+
+  private SourceVerifier(SourceBlocks sources, List<SourceBlock> blocks, Path work) {
+    this.sources = sources;
+    this.blocks = blocks;
+    this.work = work;
+  }
+
+  /// Lists the sources.
+  ///
+  /// @param from a directory of TSDB blocks, or objstore YAML of a bucket of them
+  public static SourceVerifier open(String from) throws IOException {
+    Path work = Files.createTempDirectory("lamella-verify-");
+    try {
+      SourceBlocks sources = SourceBlocks.open(from, Set.of(), work);
+      try {
+        List<SourceBlock> raw =
+            sources.list().blocks().stream().filter(b -> b.resolutionMillis() == 0).toList();
+        return new SourceVerifier(sources, raw, work);
+      } catch (IOException | RuntimeException e) {
+        sources.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      DirectoryTree.delete(work);
+      throw e;
+    }
+  }
+
+  /// Verifies a block and compares its series with those of its sources.
+  ///
+  /// @param findings takes what is wrong, besides what it holds already
+  /// @throws IOException where a source is missing or a store fails; the block may be sound
+  public BlockReport verify(BlockVerifier verifier, BlockMeta meta, Findings findings)
+      throws IOException, InterruptedException {
+    Chosen chosen = choose(blocks, meta);
+    if (!chosen.missing().isEmpty() || chosen.blocks().isEmpty()) {
+      throw new IOException(
+          "sources are not there: " + chosen.missing() + "; verify without --source");
+    }
+    SourceBlocks.Lease lease = sources.lease(chosen.blocks());
+    try {
+      DaySamples samples =
+          DaySamples.of(lease.open(), meta.minTimeMillis(), meta.maxTimeMillis(), meta.sortKey());
+      SourceComparison comparison =
+          SourceComparison.start(
+              samples,
+              new RowOrder(meta.sortKey()),
+              BlockNames.directory(meta.ulid()).name(),
+              findings);
+      BlockReport own = verifier.verify(meta, findings, comparison);
+      comparison.end();
+      return own.with(findings);
+    } finally {
+      closeBefore(lease);
+    }
+  }
+
+  private void closeBefore(SourceBlocks.Lease lease) throws IOException {
+    Optional<SourceBlocks.Lease> before;
+    synchronized (this) {
+      before = last;
+      last = Optional.of(lease);
+    }
+    if (before.isPresent()) {
+      before.get().close();
+    }
+  }
+
+  /// Finds what a published block was made of: blocks all of whose sources went in, the largest
+  /// first, for a compacted one holds what its parts did; then, for sources that those lack, blocks
+  /// that hold more besides.
+  static Chosen choose(List<SourceBlock> blocks, BlockMeta meta) {
+    Set<Ulid> missing = new HashSet<>(meta.sources());
+    Set<Ulid> sources = Set.copyOf(meta.sources());
+    List<SourceBlock> order = new ArrayList<>(blocks);
+    order.sort(
+        Comparator.comparing((SourceBlock b) -> sources.containsAll(b.leaves()) ? 0 : 1)
+            .thenComparingInt(b -> -b.leaves().size())
+            .thenComparing(SourceBlock::ulid));
+    List<Ulid> chosen = new ArrayList<>();
+    for (SourceBlock b : order) {
+      if (b.leaves().stream().anyMatch(missing::contains)) {
+        missing.removeAll(b.leaves());
+        if (b.minTimeMillis() < meta.maxTimeMillis() && b.maxTimeMillis() > meta.minTimeMillis()) {
+          chosen.add(b.ulid());
+        }
+      }
+    }
+    return new Chosen(chosen.stream().sorted().toList(), missing);
+  }
+
+  /// Closes the sources and deletes their local copies; nobody verifies any more when it is called.
+  @Override
+  public void close() throws IOException {
+    try (sources) {
+      if (last.isPresent()) {
+        last.get().close();
+      }
+    } finally {
+      DirectoryTree.delete(work);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.lamella.storage.block.read;
+
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.Catalog;
+import io.lamella.storage.block.Ulid;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The contents of a bucket at the time of one listing.
+///
+/// @param entries blocks whose metas were read, ascending by ULID; blocks that others replace are
+///   among them, and so are marked ones where they were asked for
+/// @param marked blocks that are marked for deletion
+/// @param broken blocks without a readable meta, ascending by ULID
+/// @param unfinished directories without a meta, ascending by ULID
+public record PublishedBlocks(
+    List<Catalog.Entry> entries,
+    Set<Ulid> marked,
+    List<BrokenBlock> broken,
+    List<ListedBlock> unfinished) {
+  public PublishedBlocks {
+    entries = List.copyOf(entries);
+    marked = Set.copyOf(marked);
+    broken = List.copyOf(broken);
+    unfinished = List.copyOf(unfinished);
+  }
+
+  /// Metas of all entries.
+  public List<BlockMeta> metas() {
+    return entries.stream().map(Catalog.Entry::meta).toList();
+  }
+
+  /// Entries that are not marked for deletion; blocks that others replace are among them.
+  public List<Catalog.Entry> unmarked() {
+    return entries.stream().filter(e -> !marked.contains(e.meta().ulid())).toList();
+  }
+
+  /// The blocks that queries see, by start and then ULID: neither marked nor replaced. A marked
+  /// block replaces nothing any more.
+  public List<BlockMeta> visible() {
+    return notReplaced(unmarked().stream().map(Catalog.Entry::meta).toList()).stream()
+        .sorted(Comparator.comparingLong(BlockMeta::minTimeMillis).thenComparing(BlockMeta::ulid))
+        .toList();
+  }
+
+  /// Those of the blocks that no other of them replaces, in their order.
+  public static List<BlockMeta> notReplaced(Collection<BlockMeta> blocks) {
+    Set<Ulid> replaced = new HashSet<>();
+    blocks.forEach(m -> replaced.addAll(m.replaces()));
+    return blocks.stream().filter(m -> !replaced.contains(m.ulid())).toList();
+  }
+
+  /// The same blocks, for callers that cannot go on without one of them.
+  ///
+  /// @throws IOException where a block is broken
+  public PublishedBlocks requireReadable() throws IOException {
+    if (!broken.isEmpty()) {
+      throw new IOException(broken.getFirst().reason());
+    }
+    return this;
+  }
+}

@@ -1,0 +1,249 @@
+package io.lamella.storage.block.read;
+
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Catalog;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.concurrent.TaskFailure;
+import io.lamella.storage.object.ObjectEntry;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectVersion;
+import io.lamella.storage.object.UncheckedObjectStoreException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Reads which blocks a bucket holds.
+///
+/// One listing of all objects, a request for each thousand of them, shows the metas and the
+/// deletion marks without a request a block. Metas are read while the listing goes on. They are
+/// remembered by version: a published meta never changes, and one that was deleted and written
+/// again has another tag.
+///
+/// `catalog.json` is a source of metas and of nothing else. The listing decides which blocks there
+/// are, and a meta from the file counts only where the listing shows the version that it was read
+/// from. An old or wrong file therefore costs reads and never changes the result.
+///
+/// One refresh runs at a time; other threads wait.
+public final class PublishedBucket {
+  private static final int PARALLEL_READS = 64;
+
+  private final ObjectStore store;
+  private final Scope scope;
+  private final MetaReader reader;
+  private Map<Ulid, Catalog.Entry> known = Map.of();
+
+  /// Which blocks a refresh reads.
+  public enum Scope {
+    /// For queries. Metas of marked blocks are not read, and `catalog.json` is read beside the
+    /// first listing to save reads of metas.
+    UNMARKED,
+    /// For writers. Metas of all blocks are read, each from its own object.
+    ALL
+  }
+
+  /// Reads one meta; called by many threads at once.
+  @FunctionalInterface
+  public interface MetaReader {
+    /// @param meta as it is listed; of the block's `meta.json`
+    MetaRead read(Ulid block, ObjectVersion meta) throws IOException, InterruptedException;
+  }
+
+  /// A bucket whose metas are read from the store, a bounded number at once.
+  public PublishedBucket(ObjectStore store, Scope scope) {
+    this(store, scope, bounded(store));
+  }
+
+  /// @param reader reads the metas, and bounds how many are read at once
+  public PublishedBucket(ObjectStore store, Scope scope, MetaReader reader) {
+    this.store = store;
+    this.scope = scope;
+    this.reader = reader;
+  }
+
+  private static MetaReader bounded(ObjectStore store) {
+    Semaphore permits = new Semaphore(PARALLEL_READS);
+    return (block, _) -> {
+      permits.acquire();
+      try {
+        return MetaRead.of(block, store);
+      } finally {
+        permits.release();
+      }
+    };
+  }
+
+  /// Lists all block directories, ascending by ULID, and reads no meta.
+  ///
+  /// @throws IOException where the bucket cannot be listed
+  public static List<ListedBlock> list(ObjectStore store) throws IOException {
+    return list(store, _ -> {});
+  }
+
+  /// Lists and reads the metas that are not known yet.
+  ///
+  /// @throws IOException where the bucket cannot be listed or the store fails; metas that were read
+  ///   until then are remembered
+  public synchronized PublishedBlocks refresh() throws IOException, InterruptedException {
+    Map<Ulid, Future<ReadEntry>> reads = new HashMap<>();
+    List<ListedBlock> listed;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Map<ObjectVersion, BlockMeta>> catalog =
+          scope == Scope.UNMARKED && known.isEmpty()
+              ? threads.submit(() -> CatalogFile.metas(store))
+              : CompletableFuture.completedFuture(Map.of());
+      try {
+        listed =
+            list(
+                store,
+                b -> {
+                  if (isRead(b)) {
+                    ObjectVersion version = b.meta().orElseThrow();
+                    reads.put(b.block(), threads.submit(() -> read(b.block(), version, catalog)));
+                  }
+                });
+        for (Future<ReadEntry> f : reads.values()) {
+          f.get();
+        }
+      } catch (ExecutionException e) {
+        throw TaskFailure.of(e);
+      } finally {
+        // After a failure the other reads would only fail in the same way, one after another.
+        threads.shutdownNow();
+      }
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      remember(reads);
+      throw e;
+    }
+    return contents(listed, reads);
+  }
+
+  private boolean isRead(ListedBlock b) {
+    if (b.meta().isEmpty() || b.marked() && scope == Scope.UNMARKED) {
+      return false;
+    }
+    Catalog.Entry k = known.get(b.block());
+    // A size alone cannot tell two objects apart.
+    return k == null || !k.version().equals(b.meta().get()) || b.meta().get().etag().isEmpty();
+  }
+
+  /// A meta that was looked for, and the version that was listed.
+  private record ReadEntry(ObjectVersion version, MetaRead result) {}
+
+  private ReadEntry read(
+      Ulid block, ObjectVersion version, Future<Map<ObjectVersion, BlockMeta>> catalog)
+      throws IOException, InterruptedException, ExecutionException {
+    BlockMeta meta = catalog.get().get(version);
+    return new ReadEntry(
+        version, meta == null ? reader.read(block, version) : new MetaRead.Found(meta));
+  }
+
+  private PublishedBlocks contents(List<ListedBlock> listed, Map<Ulid, Future<ReadEntry>> reads) {
+    Map<Ulid, Catalog.Entry> metas = new TreeMap<>();
+    List<BrokenBlock> broken = new ArrayList<>();
+    List<ListedBlock> unfinished = new ArrayList<>();
+    for (ListedBlock b : listed) {
+      Future<ReadEntry> read = reads.get(b.block());
+      Catalog.Entry k = known.get(b.block());
+      if (b.meta().isEmpty()) {
+        unfinished.add(b);
+      } else if (read != null) {
+        ReadEntry entry = read.resultNow();
+        switch (entry.result()) {
+          case MetaRead.Found(BlockMeta m) ->
+              metas.put(b.block(), new Catalog.Entry(entry.version(), m));
+          case MetaRead.Unreadable u -> broken.add(u.broken());
+          // Deleted since it was listed: as if it had not been listed.
+          case MetaRead.Absent _ -> {}
+        }
+      } else if (k != null && !(b.marked() && scope == Scope.UNMARKED)) {
+        metas.put(b.block(), k);
+      }
+    }
+    known = Map.copyOf(metas);
+    Set<Ulid> marked =
+        listed.stream()
+            .filter(ListedBlock::marked)
+            .map(ListedBlock::block)
+            .collect(Collectors.toSet());
+    return new PublishedBlocks(List.copyOf(metas.values()), marked, broken, unfinished);
+  }
+
+  private void remember(Map<Ulid, Future<ReadEntry>> reads) {
+    Map<Ulid, Catalog.Entry> metas = new HashMap<>(known);
+    for (Future<ReadEntry> f : reads.values()) {
+      if (f.state() == Future.State.SUCCESS
+          && f.resultNow() instanceof ReadEntry(ObjectVersion v, MetaRead.Found(BlockMeta m))) {
+        metas.put(m.ulid(), new Catalog.Entry(v, m));
+      }
+    }
+    known = Map.copyOf(metas);
+  }
+
+  /// A listing is ascending by name, so the objects of a block follow one another.
+  ///
+  /// @param each gets every block as soon as it is listed whole
+  private static List<ListedBlock> list(ObjectStore store, Consumer<ListedBlock> each)
+      throws IOException {
+    List<ListedBlock> out = new ArrayList<>();
+    List<ObjectEntry> objects = new ArrayList<>();
+    try (Stream<ObjectEntry> entries = store.list(BlockNames.BLOCKS)) {
+      entries.forEach(e -> {
+        Optional<Ulid> block = block(e);
+        if (block.isPresent()) {
+          if (!objects.isEmpty() && !block.equals(block(objects.getFirst()))) {
+            add(objects, out, each);
+          }
+          objects.add(e);
+        }
+      });
+    } catch (UncheckedObjectStoreException e) {
+      throw e.reason();
+    }
+    if (!objects.isEmpty()) {
+      add(objects, out, each);
+    }
+    return out;
+  }
+
+  private static void add(
+      List<ObjectEntry> objects, List<ListedBlock> out, Consumer<ListedBlock> each) {
+    Ulid block = block(objects.getFirst()).orElseThrow();
+    Optional<ObjectVersion> meta =
+        objects.stream()
+            .map(ObjectEntry::version)
+            .filter(v -> v.key().equals(BlockNames.meta(block)))
+            .findFirst();
+    boolean marked = objects.stream().anyMatch(e -> e.key().equals(BlockNames.deletionMark(block)));
+    ListedBlock listed = new ListedBlock(block, meta, marked, objects);
+    objects.clear();
+    out.add(listed);
+    each.accept(listed);
+  }
+
+  /// The block that an object is of: `blocks/<ULID>/<name>`.
+  private static Optional<Ulid> block(ObjectEntry e) {
+    String name = e.key().name();
+    int from = BlockNames.BLOCKS.length();
+    int slash = name.indexOf('/', from);
+    return slash >= 0
+            && name.indexOf('/', slash + 1) < 0
+            && Ulid.isUlid(name.substring(from, slash))
+        ? Optional.of(Ulid.parse(name.substring(from, slash)))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,312 @@
+package io.lamella.storage.block.read;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Catalog;
+import io.lamella.storage.block.CatalogJson;
+import io.lamella.storage.block.SampleMetas;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.PublishedBucket.Scope;
+import io.lamella.storage.object.CountingObjectStore;
+import io.lamella.storage.object.CountingObjectStore.Operation;
+import io.lamella.storage.object.FaultyObjectStore;
+import io.lamella.storage.object.FaultyObjectStore.Fault;
+import io.lamella.storage.object.ForwardingObjectStore;
+import io.lamella.storage.object.ObjectEntry;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
+import io.lamella.storage.object.local.MemoryObjectStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What a reader of a published bucket sees, and what it costs.
+class PublishedBucketTest {
+  private final MemoryObjectStore bucket = new MemoryObjectStore();
+  private final FaultyObjectStore faulty = new FaultyObjectStore(bucket);
+  private final CountingObjectStore counting = new CountingObjectStore(faulty);
+
+  private BlockMeta publish(int day, Ulid... replaces) {
+    BlockMeta meta = SampleMetas.meta(day, replaces);
+    put(meta.ulid(), BlockMetaJson.write(meta));
+    return meta;
+  }
+
+  private void put(Ulid block, byte[] meta) {
+    bucket.put(BlockNames.directory(block).resolve("0.labels.parquet"), ByteBuffer.allocate(3));
+    bucket.put(BlockNames.meta(block), ByteBuffer.wrap(meta));
+  }
+
+  private void mark(BlockMeta block) {
+    bucket.put(BlockNames.deletionMark(block.ulid()), ByteBuffer.allocate(0));
+  }
+
+  private void writeCatalogFile(BlockMeta... blocks) {
+    List<Catalog.Entry> entries =
+        List.of(blocks).stream()
+            .map(m -> new Catalog.Entry(bucket.head(BlockNames.meta(m.ulid())).orElseThrow(), m))
+            .toList();
+    bucket.put(BlockNames.CATALOG, ByteBuffer.wrap(CatalogJson.write(new Catalog(0, entries))));
+  }
+
+  private PublishedBlocks refresh(Scope scope) throws Exception {
+    return new PublishedBucket(counting, scope).refresh();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void blocksComeAscendingAndReplacedOnesAreNotVisible(Scope scope) throws Exception {
+    BlockMeta later = publish(2);
+    BlockMeta old = publish(0);
+    BlockMeta replacing = publish(1, old.ulid());
+
+    PublishedBlocks seen = refresh(scope);
+
+    assertEquals(List.of(old, replacing, later), seen.metas());
+    assertEquals(List.of(replacing, later), seen.visible());
+  }
+
+  @Test
+  void aMarkedBlockIsReadForWritersAlone() throws Exception {
+    BlockMeta old = publish(0);
+    BlockMeta marked = publish(1, old.ulid());
+    mark(marked);
+
+    PublishedBlocks forQueries = refresh(Scope.UNMARKED);
+    assertEquals(List.of(old), forQueries.metas());
+    assertEquals(List.of(old), forQueries.visible());
+    assertEquals(2, counting.gets(), "the catalog file, which is missing, and one meta");
+
+    PublishedBlocks forWriters = refresh(Scope.ALL);
+    assertEquals(List.of(old, marked), forWriters.metas());
+    assertEquals(Set.of(marked.ulid()), forWriters.marked());
+    assertEquals(List.of(old), forWriters.visible(), "a marked block replaces nothing");
+  }
+
+  @Test
+  void aMarkThatComesAndGoesIsFollowed() throws Exception {
+    BlockMeta block = publish(0);
+    PublishedBucket reader = new PublishedBucket(counting, Scope.UNMARKED);
+    assertEquals(List.of(block), reader.refresh().visible());
+
+    mark(block);
+    assertEquals(List.of(), reader.refresh().metas());
+
+    bucket.delete(BlockNames.deletionMark(block.ulid()));
+    assertEquals(List.of(block), reader.refresh().visible());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void directoriesWithoutAMetaAreUnfinished(Scope scope) throws Exception {
+    BlockMeta whole = publish(0);
+    ObjectKey file = BlockNames.directory(SampleMetas.meta(1).ulid()).resolve("0.manifest");
+    bucket.put(file, ByteBuffer.allocate(7));
+    bucket.put(new ObjectKey("blocks/other/meta.json"), ByteBuffer.allocate(1));
+    bucket.put(new ObjectKey("blocks/meta.json"), ByteBuffer.allocate(1));
+    bucket.put(
+        BlockNames.directory(SampleMetas.meta(2).ulid()).resolve("deep/meta.json"),
+        ByteBuffer.allocate(1));
+
+    PublishedBlocks seen = refresh(scope);
+
+    assertEquals(List.of(whole), seen.metas());
+    assertEquals(1, seen.unfinished().size());
+    assertEquals(
+        List.of(file),
+        seen.unfinished().getFirst().objects().stream().map(ObjectEntry::key).toList());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void knownMetasAreNotReadAgainAndNewOnesAre(Scope scope) throws Exception {
+    BlockMeta first = publish(0);
+    PublishedBucket reader = new PublishedBucket(counting, scope);
+    reader.refresh();
+    counting.reset();
+
+    assertEquals(List.of(first), reader.refresh().metas());
+    assertEquals(0, counting.gets());
+    assertEquals(1, counting.count(Operation.LIST));
+
+    BlockMeta second = publish(1);
+    assertEquals(List.of(first, second), reader.refresh().metas());
+    assertEquals(1, counting.gets());
+
+    BlockMeta anew = publish(0, SampleMetas.meta(7).ulid());
+    assertEquals(List.of(anew, second), reader.refresh().metas());
+    assertEquals(2, counting.gets());
+
+    bucket.delete(BlockNames.meta(anew.ulid()));
+    assertEquals(List.of(second), reader.refresh().metas());
+    assertEquals(2, counting.gets());
+  }
+
+  @Test
+  void aListingCostsOneRequestForEachThousandObjects() throws Exception {
+    for (int day = 0; day < 600; day++) {
+      publish(day);
+    }
+
+    assertEquals(600, refresh(Scope.ALL).metas().size());
+    assertEquals(2, counting.count(Operation.LIST), "1,200 objects");
+    assertEquals(600, counting.gets());
+    assertEquals(0, counting.count(Operation.HEAD));
+    assertEquals(600, PublishedBucket.list(counting).size());
+    assertEquals(4, counting.count(Operation.LIST));
+    assertEquals(600, counting.gets());
+  }
+
+  @Test
+  void theCatalogFileSparesQueriesTheMetas() throws Exception {
+    BlockMeta first = publish(0);
+    BlockMeta second = publish(1);
+    writeCatalogFile(first, second);
+
+    assertEquals(List.of(first, second), refresh(Scope.UNMARKED).visible());
+    assertEquals(1, counting.gets(), "the catalog file alone");
+
+    counting.reset();
+    assertEquals(List.of(first, second), refresh(Scope.ALL).visible());
+    assertEquals(2, counting.gets(), "writers never depend on it");
+  }
+
+  @Test
+  void aMetaOfTheCatalogFileCountsForItsVersionOnly() throws Exception {
+    BlockMeta gone = publish(0);
+    BlockMeta changed = publish(1);
+    writeCatalogFile(gone, changed);
+    bucket.delete(BlockNames.meta(gone.ulid()));
+    BlockMeta anew = publish(1, gone.ulid());
+
+    assertEquals(List.of(anew), refresh(Scope.UNMARKED).visible());
+    assertEquals(2, counting.gets());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void anUnreadableMetaIsNamedHidesNoOtherAndIsTriedAgain(Scope scope) throws Exception {
+    BlockMeta good = publish(0);
+    BlockMeta bad = SampleMetas.meta(1);
+    put(bad.ulid(), "{}".getBytes());
+    PublishedBucket reader = new PublishedBucket(counting, scope);
+
+    PublishedBlocks seen = reader.refresh();
+
+    assertEquals(List.of(good), seen.metas());
+    assertEquals(bad.ulid(), seen.broken().getFirst().block());
+    String reason = seen.broken().getFirst().reason();
+    assertTrue(
+        reason.startsWith("cannot read block meta: ")
+            && reason.contains("[object=" + BlockNames.meta(bad.ulid()) + "]"),
+        reason);
+    assertEquals(reason, assertThrows(IOException.class, seen::requireReadable).getMessage());
+
+    publish(1);
+    assertEquals(List.of(good, bad), reader.refresh().requireReadable().metas());
+  }
+
+  @Test
+  void aMetaInAnotherBlocksDirectoryIsUnreadable() throws Exception {
+    put(SampleMetas.meta(1).ulid(), BlockMetaJson.write(SampleMetas.meta(0)));
+
+    PublishedBlocks seen = refresh(Scope.ALL);
+
+    assertEquals(List.of(), seen.metas());
+    assertTrue(
+        seen.broken().getFirst().reason().contains("the meta of block"), seen.broken().toString());
+  }
+
+  @Test
+  void aMetaThatIsTooLargeIsUnreadable() throws Exception {
+    BlockMeta block = publish(0);
+    ForwardingObjectStore strict =
+        new ForwardingObjectStore(bucket) {
+          @Override
+          public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+            throw new ObjectStoreException.TooLarge("large");
+          }
+        };
+
+    PublishedBlocks seen = new PublishedBucket(strict, Scope.ALL).refresh();
+
+    assertEquals(block.ulid(), seen.broken().getFirst().block());
+  }
+
+  @Test
+  void aBlockThatGoesBetweenListingAndReadingIsAsIfNotListed() throws Exception {
+    BlockMeta block = publish(0);
+    ForwardingObjectStore deleting =
+        new ForwardingObjectStore(bucket) {
+          @Override
+          public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+            bucket.delete(BlockNames.meta(block.ulid()));
+            return super.readAll(key, maxBytes);
+          }
+        };
+
+    PublishedBlocks seen = new PublishedBucket(deleting, Scope.ALL).refresh();
+
+    assertEquals(List.of(), seen.metas());
+    assertEquals(List.of(), seen.broken());
+    assertEquals(List.of(), seen.unfinished());
+  }
+
+  @Test
+  void aStoreThatFailsFailsTheRefreshAndKeepsWhatWasRead() throws Exception {
+    publish(0);
+    publish(1);
+    PublishedBucket reader =
+        new PublishedBucket(
+            counting,
+            Scope.ALL,
+            new PublishedBucket.MetaReader() {
+              @Override
+              public synchronized MetaRead read(Ulid block, ObjectVersion meta) throws IOException {
+                return MetaRead.of(block, counting);
+              }
+            });
+    faulty.next(Fault.NONE, Fault.NONE, Fault.UNAVAILABLE);
+    assertThrows(IOException.class, reader::refresh);
+    counting.reset();
+
+    assertEquals(2, reader.refresh().metas().size());
+    assertEquals(1, counting.gets());
+
+    faulty.next(Fault.UNAVAILABLE);
+    assertThrows(IOException.class, reader::refresh);
+    faulty.next(Fault.UNAVAILABLE);
+    assertThrows(IOException.class, () -> PublishedBucket.list(counting));
+  }
+
+  @Test
+  void metasWithoutATagAreReadEachTime() throws Exception {
+    BlockMeta block = publish(0);
+    ForwardingObjectStore untagged =
+        new ForwardingObjectStore(counting) {
+          @Override
+          public Page<ObjectEntry> listPage(String prefix, String token)
+              throws ObjectStoreException {
+            return super.listPage(prefix, token)
+                .map(e ->
+                    new ObjectEntry(
+                        new ObjectVersion(e.key(), e.version().size(), ""), e.lastModified()));
+          }
+        };
+    PublishedBucket reader = new PublishedBucket(untagged, Scope.ALL);
+
+    assertEquals(List.of(block), reader.refresh().metas());
+    assertEquals(List.of(block), reader.refresh().metas());
+    assertEquals(2, counting.gets());
+  }
+}
