@@ -1,4 +1,4 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.compile;
 
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -7,6 +7,10 @@ import io.lamella.promql.ast.At;
 import io.lamella.promql.ast.DurationExpr;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.selector.HistogramReading;
 import io.lamella.promql.exec.selector.InstantSelector;
 import io.lamella.promql.exec.selector.RangeOperator;

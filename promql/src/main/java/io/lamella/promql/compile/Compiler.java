@@ -1,9 +1,15 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.compile;
 
 import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Matching;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.exec.MergedSeries;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.RepeatedSeries;
+import io.lamella.promql.exec.ScalarOperator;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.aggregate.CollectingAggregation;
 import io.lamella.promql.exec.aggregate.Grouping;
 import io.lamella.promql.exec.aggregate.SelectingAggregation;
@@ -13,6 +19,7 @@ import io.lamella.promql.exec.binary.SetBinary;
 import io.lamella.promql.exec.binary.VectorBinary;
 import io.lamella.promql.exec.binary.VectorScalarBinary;
 import io.lamella.promql.exec.function.FloatMap;
+import io.lamella.promql.exec.function.Negation;
 import io.lamella.promql.plan.Projection;
 import io.lamella.promql.plan.StepInvariance;
 import java.util.ArrayList;

@@ -1,7 +1,8 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.compile;
 
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.selector.ReferenceTimes;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.compile;
 
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
@@ -10,6 +10,11 @@ import io.lamella.promql.ast.Function;
 import io.lamella.promql.ast.RangeMode;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.ScalarOperator;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.function.FloatMap;
 import io.lamella.promql.exec.function.GoMath;
 import io.lamella.promql.exec.function.HistogramQuantiles;
