@@ -3,13 +3,13 @@ package io.lamella.promql.compile;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
-import io.lamella.promql.Feature;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.Function;
 import io.lamella.promql.ast.RangeMode;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
@@ -63,7 +63,7 @@ final class CallCompiler {
       case SCALAR ->
           VectorScalars.scalar(
               vectorArg(c, 0, steps, ConsumerHints.ALL.in("scalar")), steps.count());
-      default -> throw new QueryException.Execution("no scalar function: " + c.function().text());
+      default -> throw new EvaluationException.Failed("no scalar function: " + c.function().text());
     };
   }
 
@@ -149,7 +149,7 @@ final class CallCompiler {
       case HISTOGRAM_QUANTILE, HISTOGRAM_QUANTILES, HISTOGRAM_FRACTION ->
           histogramQuestion(c, steps, wanted.withoutLabels().buckets(ConsumerHints.Buckets.NEEDED));
       case INFO -> info(c, steps, wanted.withoutLabels());
-      default -> throw new QueryException.Execution("no vector function: " + f.text());
+      default -> throw new EvaluationException.Failed("no vector function: " + f.text());
     };
   }
 
@@ -177,7 +177,7 @@ final class CallCompiler {
         Expr.unwrap(argument) instanceof Expr.MatrixSelector m
             ? m.selector().mode()
             : RangeMode.PLAIN;
-    Optional<QueryException> refusal = RangeFunctions.refusal(c.function(), mode);
+    Optional<EvaluationException> refusal = RangeFunctions.refusal(c.function(), mode);
     if (refusal.isPresent()) {
       // Failures of what is evaluated before come first.
       return new FailingSeries(scalars, refusal.get());
@@ -282,7 +282,8 @@ final class CallCompiler {
   private SeriesOperator absentOverTime(Expr.Call c, Steps steps, ConsumerHints wanted) {
     Expr arg = c.args().getFirst();
     if (Expr.unwrap(arg) instanceof Expr.MatrixSelector m) {
-      Optional<QueryException> refusal = RangeFunctions.refusal(c.function(), m.selector().mode());
+      Optional<EvaluationException> refusal =
+          RangeFunctions.refusal(c.function(), m.selector().mode());
       if (refusal.isPresent()) {
         return new FailingSeries(List.of(), refusal.get());
       }

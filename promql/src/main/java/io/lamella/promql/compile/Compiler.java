@@ -1,9 +1,9 @@
 package io.lamella.promql.compile;
 
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Matching;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.MergedSeries;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.RepeatedSeries;
@@ -61,7 +61,7 @@ public final class Compiler {
       case Expr.Call c -> calls.vector(c, steps, wanted);
       case Expr.VectorSelector v -> selectors.instant(v, steps, wanted);
       case Expr.NumberLiteral _, Expr.StringLiteral _, Expr.MatrixSelector _, Expr.Subquery _ ->
-          throw new QueryException.Execution("no instant vector: " + e);
+          throw new EvaluationException.Failed("no instant vector: " + e);
     };
   }
 
@@ -99,7 +99,7 @@ public final class Compiler {
           Expr.VectorSelector _,
           Expr.MatrixSelector _,
           Expr.Subquery _ ->
-          throw new QueryException.Execution("no scalar: " + e);
+          throw new EvaluationException.Failed("no scalar: " + e);
     };
   }
 
@@ -158,7 +158,7 @@ public final class Compiler {
     SeriesOperator right = vector(b.right(), steps, wanted);
     Matching m = b.matching();
     if (m == null) {
-      throw new QueryException.Execution("vector matching is missing: " + b);
+      throw new EvaluationException.Failed("vector matching is missing: " + b);
     }
     if (b.op().isSet()) {
       return new SetBinary(run, left, right, b.op(), m, steps);
@@ -203,7 +203,7 @@ public final class Compiler {
   private ScalarOperator parameter(Expr.Aggregation a, Steps steps) {
     Expr param = a.param();
     if (param == null) {
-      throw new QueryException.Execution("parameter is missing: " + a);
+      throw new EvaluationException.Failed("parameter is missing: " + a);
     }
     return scalar(param, steps);
   }
@@ -212,7 +212,7 @@ public final class Compiler {
     Expr param = a.param();
     String label = param == null ? "" : text(param);
     if (label.isEmpty() || !io.lamella.model.Utf8Order.isValid(label)) {
-      throw new QueryException.Execution(
+      throw new EvaluationException.Failed(
           "invalid label name " + io.lamella.model.GoQuote.quote(label));
     }
     List<String> names = a.grouping();

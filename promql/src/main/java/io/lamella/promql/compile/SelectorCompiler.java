@@ -2,11 +2,11 @@ package io.lamella.promql.compile;
 
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.At;
 import io.lamella.promql.ast.DurationExpr;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
@@ -41,29 +41,7 @@ public final class SelectorCompiler {
     this.pool = new SelectionPool(run);
     this.durations =
         new DurationValues(
-            run.settings().stepMillis(),
-            run.settings().endMillis() - run.settings().startMillis(),
-            f -> new DurationFailure(f.place(), f.message()));
-  }
-
-  /// A duration expression that has no good value; the door adds the place in bytes.
-  public static final class DurationFailure extends RuntimeException {
-    @java.io.Serial private static final long serialVersionUID = 1L;
-
-    private final transient io.lamella.promql.ast.TextRange place;
-
-    DurationFailure(io.lamella.promql.ast.TextRange place, String message) {
-      super(message);
-      this.place = place;
-    }
-
-    public io.lamella.promql.ast.TextRange place() {
-      return place;
-    }
-
-    public String text() {
-      return String.valueOf(getMessage());
-    }
+            run.settings().stepMillis(), run.settings().endMillis() - run.settings().startMillis());
   }
 
   ReferenceTimes times(Steps steps, @Nullable DurationExpr offset, @Nullable At at) {
@@ -143,7 +121,7 @@ public final class SelectorCompiler {
     return switch (Expr.unwrap(e)) {
       case Expr.MatrixSelector m -> matrix(m, steps, wanted);
       case Expr.Subquery s -> subquery(s, steps, wanted);
-      default -> throw new QueryException.Execution("no range vector: " + e);
+      default -> throw new EvaluationException.Failed("no range vector: " + e);
     };
   }
 

@@ -1,6 +1,7 @@
 package io.lamella.promql.parse;
 
 import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.Matching;
 import java.util.List;
 import java.util.Set;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// `group_left`/`group_right`, `fill…`.
 final class BinaryModifiers {
   private final Tokens tokens;
-  private final Set<Extension> extensions;
+  private final Set<Feature> features;
   private boolean bool;
   private boolean on;
   private List<String> labels = List.of();
@@ -19,9 +20,9 @@ final class BinaryModifiers {
   private @Nullable Double fillLeft;
   private @Nullable Double fillRight;
 
-  BinaryModifiers(Tokens tokens, Set<Extension> extensions) {
+  BinaryModifiers(Tokens tokens, Set<Feature> features) {
     this.tokens = tokens;
-    this.extensions = extensions;
+    this.features = features;
   }
 
   void parse() {
@@ -79,7 +80,7 @@ final class BinaryModifiers {
         return;
       }
     }
-    if (!extensions.contains(Extension.FILL_MODIFIERS)) {
+    if (!features.contains(Feature.BINOP_FILL_MODIFIERS)) {
       throw new SyntaxError(first.start(), "binop fill modifiers are experimental and not enabled");
     }
   }

@@ -10,14 +10,13 @@ import io.lamella.promql.ast.Function;
 import io.lamella.promql.ast.Matching;
 import io.lamella.promql.ast.ValueType;
 import java.util.List;
-import java.util.Set;
 
 /// Checks what the grammar leaves open: types of operands and arguments, matching clauses,
 /// selectors that match everything. Inner errors come before outer ones, as far as types allow.
 final class TypeCheck {
   private final String query;
 
-  TypeCheck(String query, Set<Extension> extensions) {
+  TypeCheck(String query) {
     this.query = query;
   }
 

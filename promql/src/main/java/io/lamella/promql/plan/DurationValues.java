@@ -2,22 +2,17 @@ package io.lamella.promql.plan;
 
 import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.DurationExpr;
-import io.lamella.promql.ast.TextRange;
-import java.util.function.Function;
 
 /// Computes duration expressions: in float seconds, then cut to milliseconds.
 ///
 /// @param stepMillis the query's step, 0 for an instant query
 /// @param rangeMillis end less start
-/// @param failure makes the exception for a message about a place
-public record DurationValues(
-    long stepMillis, long rangeMillis, Function<Failure, RuntimeException> failure) {
+public record DurationValues(long stepMillis, long rangeMillis) {
   private static final double MAX_SECONDS = 0x1p63 / 1e9;
 
-  /// What is wrong, and where.
-  public record Failure(TextRange place, String message) {}
-
   /// A range or a subquery's step.
+  ///
+  /// @throws InvalidDurationException where it is not positive, not finite or out of range
   public long positiveMillis(DurationExpr d) {
     double seconds = checked(d);
     if (!(seconds > 0)) {
@@ -27,6 +22,8 @@ public record DurationValues(
   }
 
   /// An offset, of any sign.
+  ///
+  /// @throws InvalidDurationException where it is not finite or out of range
   public long millis(DurationExpr d) {
     return millis(d, checked(d));
   }
@@ -86,7 +83,7 @@ public record DurationValues(
     };
   }
 
-  private RuntimeException fail(DurationExpr d, String message) {
-    return failure.apply(new Failure(d.range(), message));
+  private static InvalidDurationException fail(DurationExpr d, String message) {
+    return new InvalidDurationException(d.range(), message);
   }
 }

@@ -2,8 +2,8 @@ package io.lamella.promql.plan;
 
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
-import io.lamella.promql.Feature;
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.Function;
 import java.util.HashSet;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.lamella.promql.script;
 
 import io.lamella.model.Histogram;
 import io.lamella.model.Labels;
+import io.lamella.model.Regex;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,13 +61,13 @@ public record Script(String file, List<Command> commands) {
 
     record Exactly(String text) implements Text {}
 
-    record Matching(com.google.re2j.Pattern pattern) implements Text {}
+    record Matching(Regex regex) implements Text {}
 
     default boolean fits(String s) {
       return switch (this) {
         case Any _ -> true;
         case Exactly e -> e.text().equals(s);
-        case Matching m -> m.pattern().matcher(s).find();
+        case Matching m -> m.regex().find(s);
       };
     }
 
@@ -74,7 +75,7 @@ public record Script(String file, List<Command> commands) {
       return switch (this) {
         case Any _ -> "any";
         case Exactly e -> e.text();
-        case Matching m -> "regex " + m.pattern().pattern();
+        case Matching m -> "regex " + m.regex().text();
       };
     }
   }

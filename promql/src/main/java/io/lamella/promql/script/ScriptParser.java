@@ -1,12 +1,14 @@
 package io.lamella.promql.script;
 
-import com.google.re2j.Pattern;
+import io.lamella.model.Regex;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.parse.Literals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a script, line by line.
@@ -79,22 +81,21 @@ public final class ScriptParser {
     commands.add(new Script.Load(series));
   }
 
-  private static final java.util.regex.Pattern INSTANT =
-      java.util.regex.Pattern.compile("(eval\\w*)\\s+instant\\s+(?:at\\s+(\\S+))?\\s+(.+)");
-  private static final java.util.regex.Pattern RANGE =
-      java.util.regex.Pattern.compile(
+  private static final Pattern INSTANT =
+      Pattern.compile("(eval\\w*)\\s+instant\\s+(?:at\\s+(\\S+))?\\s+(.+)");
+  private static final Pattern RANGE =
+      Pattern.compile(
           "(eval\\w*)\\s+range\\s+from\\s+(\\S+)\\s+to\\s+(\\S+)\\s+step\\s+(\\S+)\\s+(.+)");
-  private static final java.util.regex.Pattern WINDOW =
-      java.util.regex.Pattern.compile(
+  private static final Pattern WINDOW =
+      Pattern.compile(
           "expect\\s+range\\s+vector\\s+from\\s+(\\S+)\\s+to\\s+(\\S+)\\s+step\\s+(\\S+)");
-  private static final java.util.regex.Pattern EXPECT =
-      java.util.regex.Pattern.compile(
-          "expect\\s+(fail|warn|info|no_warn|no_info|ordered|string)\\b\\s*(.*)");
+  private static final Pattern EXPECT =
+      Pattern.compile("expect\\s+(fail|warn|info|no_warn|no_info|ordered|string)\\b\\s*(.*)");
 
   private void eval(String line) {
     int first = at;
-    java.util.regex.Matcher instant = INSTANT.matcher(line);
-    java.util.regex.Matcher range = RANGE.matcher(line);
+    Matcher instant = INSTANT.matcher(line);
+    Matcher range = RANGE.matcher(line);
     String kind;
     String query;
     long start;
@@ -177,7 +178,7 @@ public final class ScriptParser {
 
   /// Reads one line below an eval; true where it ends the block.
   private boolean expectation(String line, Collected c) {
-    java.util.regex.Matcher window = WINDOW.matcher(line);
+    Matcher window = WINDOW.matcher(line);
     if (window.matches()) {
       c.window =
           new Script.Window(
@@ -186,7 +187,7 @@ public final class ScriptParser {
               LoadBlock.millis(window.group(3)));
       return false;
     }
-    java.util.regex.Matcher expect = EXPECT.matcher(line);
+    Matcher expect = EXPECT.matcher(line);
     if (expect.matches()) {
       expect(expect.group(1), expect.group(2).strip(), c);
       return false;
@@ -197,7 +198,7 @@ public final class ScriptParser {
     }
     if (line.startsWith("expected_fail_regexp")) {
       String regex = line.substring("expected_fail_regexp".length()).strip();
-      c.failure = new Script.Text.Matching(Pattern.compile(regex));
+      c.failure = new Script.Text.Matching(Regex.compile(regex));
       return true;
     }
     Double number = bareNumber(line);
@@ -241,7 +242,7 @@ public final class ScriptParser {
       return new Script.Text.Exactly(rest.substring(4).strip());
     }
     if (rest.startsWith("regex:")) {
-      return new Script.Text.Matching(Pattern.compile(rest.substring(6).strip()));
+      return new Script.Text.Matching(Regex.compile(rest.substring(6).strip()));
     }
     throw error(at, "expected msg: or regex: in: " + rest);
   }

@@ -1,11 +1,11 @@
 package io.lamella.promql.differential;
 
 import io.lamella.promql.EngineOptions;
-import io.lamella.promql.Feature;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.ast.AggregateOp;
 import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.Function;
 import java.time.Duration;
 import java.util.EnumSet;

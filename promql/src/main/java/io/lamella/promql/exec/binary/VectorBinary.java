@@ -1,11 +1,11 @@
 package io.lamella.promql.exec.binary;
 
 import io.lamella.model.Labels;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.Matching;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.ListedSeries;
 import io.lamella.promql.exec.Materialized;
 import io.lamella.promql.exec.QueryRun;
@@ -61,7 +61,7 @@ public final class VectorBinary implements SeriesOperator {
   private final Deque<StepSeries> pending = new ArrayDeque<>();
   private final int words;
   private @Nullable List<StepSeries> ones;
-  private @Nullable QueryException failure;
+  private @Nullable EvaluationException failure;
   private boolean done;
 
   public VectorBinary(
@@ -291,7 +291,7 @@ public final class VectorBinary implements SeriesOperator {
     }
     for (int w = 0; w < at.length; w++) {
       if ((taken[w] & at[w]) != 0) {
-        throw new QueryException.Execution(
+        throw new EvaluationException.Failed(
             oneToOne
                 ? "multiple matches for labels: many-to-one matching must be explicit"
                     + " (group_left/group_right)"
@@ -330,7 +330,7 @@ public final class VectorBinary implements SeriesOperator {
     }
   }
 
-  private QueryException duplicate(List<StepSeries> all, int step) {
+  private EvaluationException duplicate(List<StepSeries> all, int step) {
     Map<Labels, StepSeries> first = new HashMap<>();
     for (StepSeries s : all) {
       if (s.has(step)) {
@@ -344,11 +344,11 @@ public final class VectorBinary implements SeriesOperator {
     throw new IllegalStateException("no two elements of one group at step " + step);
   }
 
-  private QueryException duplicate(Labels key, StepSeries a, StepSeries b) {
+  private EvaluationException duplicate(Labels key, StepSeries a, StepSeries b) {
     String x = a.labels().toString();
     String y = b.labels().toString();
     boolean ordered = io.lamella.model.Utf8Order.compare(x, y) <= 0;
-    return new QueryException.Execution(
+    return new EvaluationException.Failed(
         "found duplicate series for the match group "
             + key
             + " on the "

@@ -1,12 +1,12 @@
 package io.lamella.promql.exec.function;
 
 import io.lamella.model.GoQuote;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.Function;
 import io.lamella.promql.ast.Numbers;
 import io.lamella.promql.ast.RangeMode;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.Steps;
@@ -90,7 +90,7 @@ public final class RangeFunctions {
   }
 
   /// The failure of a function that cannot work on an anchored or smoothed range.
-  public static Optional<QueryException> refusal(Function f, RangeMode mode) {
+  public static Optional<EvaluationException> refusal(Function f, RangeMode mode) {
     boolean ok =
         switch (mode) {
           case PLAIN -> true;
@@ -113,7 +113,7 @@ public final class RangeFunctions {
             ? "changes, delta, increase, rate, resets"
             : "delta, increase, rate";
     return Optional.of(
-        new QueryException.Execution(
+        new EvaluationException.Failed(
             mode.text()
                 + " modifier can only be used with: "
                 + allowed

@@ -4,7 +4,7 @@ import io.lamella.model.CounterReset;
 import io.lamella.model.GoQuote;
 import io.lamella.model.Histogram;
 import io.lamella.model.HistogramSum;
-import io.lamella.promql.Feature;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 import io.lamella.promql.exec.MetricNames;

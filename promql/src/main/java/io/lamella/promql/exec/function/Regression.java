@@ -1,9 +1,9 @@
 package io.lamella.promql.exec.function;
 
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.Numbers;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.KahanSum;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.Steps;
@@ -92,11 +92,11 @@ final class Regression {
       double sf = smoothing.values()[index(steps, w)];
       double tf = trend.values()[index(steps, w)];
       if (sf <= 0 || sf >= 1) {
-        throw new QueryException.Execution(
+        throw new EvaluationException.Failed(
             "invalid smoothing factor. Expected: 0 < sf < 1, got: " + fixed(sf));
       }
       if (tf <= 0 || tf >= 1) {
-        throw new QueryException.Execution(
+        throw new EvaluationException.Failed(
             "invalid trend factor. Expected: 0 < tf < 1, got: " + fixed(tf));
       }
       if (w.floats() > 0 && w.histograms() > 0) {
