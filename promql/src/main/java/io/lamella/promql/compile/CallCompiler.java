@@ -3,18 +3,24 @@ package io.lamella.promql.compile;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
+import io.lamella.promql.ast.DateFunction;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Feature;
-import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.FloatFunction;
+import io.lamella.promql.ast.HistogramFunction;
 import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.ast.RangeVectorFunction;
+import io.lamella.promql.ast.ScalarFunction;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.ast.VectorFunction;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
+import io.lamella.promql.exec.function.DateParts;
 import io.lamella.promql.exec.function.FloatMap;
 import io.lamella.promql.exec.function.GoMath;
 import io.lamella.promql.exec.function.HistogramQuantiles;
@@ -36,7 +42,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.DoubleBinaryOperator;
 
 /// Makes the operators of function calls.
 final class CallCompiler {
@@ -50,20 +56,21 @@ final class CallCompiler {
     this.selectors = selectors;
   }
 
-  ScalarOperator scalar(Expr.Call c, Steps steps) {
+  /// The operator of a function that returns a scalar.
+  ScalarOperator scalar(Expr.Call c, ScalarFunction f, Steps steps) {
     QueryRun.Settings q = run.settings();
-    return switch (c.function()) {
+    return switch (f) {
       case PI -> constant(steps, Math.PI);
       case START -> constant(steps, q.startMillis() / 1000.0);
       case END -> constant(steps, q.endMillis() / 1000.0);
       case RANGE -> constant(steps, (q.endMillis() - q.startMillis()) / 1000.0);
       case STEP -> constant(steps, q.stepMillis() / 1000.0);
       case TIME -> time(steps);
-      case MIN_OF, MAX_OF -> extreme(c, steps);
+      case MIN_OF -> combined(c, steps, GoMath::min);
+      case MAX_OF -> combined(c, steps, GoMath::max);
       case SCALAR ->
           VectorScalars.scalar(
               vectorArg(c, 0, steps, ConsumerHints.ALL.in("scalar")), steps.count());
-      default -> throw new EvaluationException.Failed("no scalar function: " + c.function().text());
     };
   }
 
@@ -81,58 +88,64 @@ final class CallCompiler {
     });
   }
 
-  private ScalarOperator extreme(Expr.Call c, Steps steps) {
+  private ScalarOperator combined(Expr.Call c, Steps steps, DoubleBinaryOperator f) {
     ScalarOperator left = compiler.scalar(c.args().get(0), steps);
     ScalarOperator right = compiler.scalar(c.args().get(1), steps);
-    boolean max = c.function() == Function.MAX_OF;
     return ScalarOperator.lazily(() -> {
       double[] a = left.values();
       double[] b = right.values();
       double[] out = new double[a.length];
       for (int i = 0; i < out.length; i++) {
-        out[i] = max ? GoMath.max(a[i], b[i]) : GoMath.min(a[i], b[i]);
+        out[i] = f.applyAsDouble(a[i], b[i]);
       }
       return out;
     });
   }
 
-  private SeriesOperator vectorArg(Expr.Call c, int i, Steps steps, ConsumerHints wanted) {
-    return compiler.vector(c.args().get(i), steps, wanted);
+  private SeriesOperator vectorArg(Expr.Call c, int i, Steps steps, ConsumerHints hints) {
+    return compiler.vector(c.args().get(i), steps, hints);
   }
 
+  /// The operator of a function that returns an instant vector.
   SeriesOperator vector(Expr.Call c, Steps steps, ConsumerHints outer) {
-    Function f = c.function();
-    ConsumerHints wanted = outer.in(f.text());
-    if (RangeFunctions.isRangeFunction(f)) {
-      SampleUse use = ComparedValues.use(f);
-      return rangeFunction(
-          c, steps, wanted.use(use).filter(ComparedValues.through(use, outer.filter())));
-    }
-    FloatMap.OfValue plain = GoMath.function(f);
-    if (plain != null) {
-      SeriesOperator from =
-          c.args().isEmpty() ? VectorScalars.vector(time(steps)) : vectorArg(c, 0, steps, wanted);
-      return new FloatMap(run, from, FloatMap.floats(plain), wanted.labels().isEmpty());
-    }
+    ConsumerHints hints = outer.in(c.function().text());
+    return switch (c.function()) {
+      case FloatFunction f -> floats(vectorArg(c, 0, steps, hints), GoMath.function(f), hints);
+      case DateFunction f ->
+          floats(
+              c.args().isEmpty()
+                  ? VectorScalars.vector(time(steps))
+                  : vectorArg(c, 0, steps, hints),
+              DateParts.function(f),
+              hints);
+      case HistogramFunction f -> histogramValue(c, f, steps, hints);
+      case RangeVectorFunction f -> {
+        SampleUse use = ComparedValues.use(f);
+        yield rangeFunction(
+            c, f, steps, hints.use(use).filter(ComparedValues.through(use, outer.filter())));
+      }
+      case VectorFunction f -> vector(c, f, steps, hints.withoutLabels());
+      case ScalarFunction _ -> throw Compiler.noInstantVector(c);
+    };
+  }
+
+  private SeriesOperator vector(Expr.Call c, VectorFunction f, Steps steps, ConsumerHints hints) {
     return switch (f) {
-      case HISTOGRAM_COUNT, HISTOGRAM_SUM, HISTOGRAM_AVG ->
-          histogramValue(c, steps, wanted.buckets(ConsumerHints.Buckets.SKIPPED));
-      case HISTOGRAM_STDDEV, HISTOGRAM_STDVAR ->
-          histogramValue(c, steps, wanted.buckets(ConsumerHints.Buckets.NEEDED));
-      case CLAMP, CLAMP_MIN, CLAMP_MAX, ROUND -> clampOrRound(c, steps, wanted.withoutLabels());
+      case CLAMP -> clamp(c, steps, hints);
+      case CLAMP_MIN -> withScalar(c, steps, hints, (v, min) -> GoMath.max(min, v));
+      case CLAMP_MAX -> withScalar(c, steps, hints, (v, max) -> GoMath.min(max, v));
+      case ROUND -> withScalar(c, steps, hints, GoMath::round);
       case VECTOR -> VectorScalars.vector(compiler.scalar(c.args().getFirst(), steps));
-      case TIMESTAMP, START_TIMESTAMP -> timestamp(c, steps, wanted.withoutLabels());
+      case TIMESTAMP -> timestamp(c, steps, hints);
+      case START_TIMESTAMP -> startTimestamp(c, steps, hints);
       case ABSENT ->
           VectorScalars.absent(
-              run,
-              vectorArg(c, 0, steps, wanted.withoutLabels()),
-              absentLabels(c.args().getFirst()));
-      case ABSENT_OVER_TIME ->
-          absentOverTime(c, steps, wanted.withoutLabels().use(SampleUse.PRESENCE));
+              run, vectorArg(c, 0, steps, hints), absentLabels(c.args().getFirst()));
+      case ABSENT_OVER_TIME -> absentOverTime(c, steps, hints.use(SampleUse.PRESENCE));
       case LABEL_REPLACE ->
           LabelFunctions.replace(
               run,
-              vectorArg(c, 0, steps, wanted.withoutLabels()),
+              vectorArg(c, 0, steps, hints),
               Compiler.text(c.args().get(1)),
               Compiler.text(c.args().get(2)),
               Compiler.text(c.args().get(3)),
@@ -140,17 +153,39 @@ final class CallCompiler {
       case LABEL_JOIN ->
           LabelFunctions.join(
               run,
-              vectorArg(c, 0, steps, wanted.withoutLabels()),
+              vectorArg(c, 0, steps, hints),
               Compiler.text(c.args().get(1)),
               Compiler.text(c.args().get(2)),
               texts(c, 3));
-      case SORT, SORT_DESC, SORT_BY_LABEL, SORT_BY_LABEL_DESC ->
-          sort(c, steps, wanted.withoutLabels());
-      case HISTOGRAM_QUANTILE, HISTOGRAM_QUANTILES, HISTOGRAM_FRACTION ->
-          histogramQuestion(c, steps, wanted.withoutLabels().buckets(ConsumerHints.Buckets.NEEDED));
-      case INFO -> info(c, steps, wanted.withoutLabels());
-      default -> throw new EvaluationException.Failed("no vector function: " + f.text());
+      case SORT -> sort(c, SortedSeries.byValue(false), steps, hints);
+      case SORT_DESC -> sort(c, SortedSeries.byValue(true), steps, hints);
+      case SORT_BY_LABEL -> sortByLabel(c, SortedSeries.byLabels(texts(c, 1), false), steps, hints);
+      case SORT_BY_LABEL_DESC ->
+          sortByLabel(c, SortedSeries.byLabels(texts(c, 1), true), steps, hints);
+      case HISTOGRAM_QUANTILE ->
+          histogramStatistic(
+              c,
+              c.args().size() - 1,
+              new HistogramQuantiles.Statistic.Quantile(
+                  compiler.scalar(c.args().getFirst(), steps),
+                  Expr.unwrap(c.args().getFirst()).range()),
+              steps,
+              hints);
+      case HISTOGRAM_QUANTILES -> histogramStatistic(c, 0, quantiles(c, steps), steps, hints);
+      case HISTOGRAM_FRACTION ->
+          histogramStatistic(
+              c,
+              c.args().size() - 1,
+              new HistogramQuantiles.Statistic.Fraction(
+                  compiler.scalar(c.args().get(0), steps), compiler.scalar(c.args().get(1), steps)),
+              steps,
+              hints);
+      case INFO -> info(c, steps, hints);
     };
+  }
+
+  private SeriesOperator floats(SeriesOperator from, FloatMap.OfValue f, ConsumerHints hints) {
+    return new FloatMap(run, from, FloatMap.floats(f), hints.labels().isEmpty());
   }
 
   private static List<String> texts(Expr.Call c, int from) {
@@ -161,7 +196,8 @@ final class CallCompiler {
     return out;
   }
 
-  private SeriesOperator rangeFunction(Expr.Call c, Steps steps, ConsumerHints wanted) {
+  private SeriesOperator rangeFunction(
+      Expr.Call c, RangeVectorFunction f, Steps steps, ConsumerHints hints) {
     Expr argument = c.args().getFirst();
     List<ScalarOperator> scalars = new ArrayList<>();
     List<TextRange> places = new ArrayList<>();
@@ -177,16 +213,15 @@ final class CallCompiler {
         Expr.unwrap(argument) instanceof Expr.MatrixSelector m
             ? m.selector().mode()
             : RangeMode.PLAIN;
-    Optional<EvaluationException> refusal = RangeFunctions.refusal(c.function(), mode);
+    Optional<EvaluationException> refusal = RangeFunctions.refusal(f, mode);
     if (refusal.isPresent()) {
       // Failures of what is evaluated before come first.
       return new FailingSeries(scalars, refusal.get());
     }
-    RangeOperator range = selectors.range(argument, steps, wanted);
+    RangeOperator range = selectors.range(argument, steps, hints);
     RangeFunction function =
-        RangeFunctions.of(run, c.function(), place(argument), mode, scalars, places, steps);
-    return new RangeFunctionOperator(
-        run, range, function, steps, RangeFunctions.naming(c.function()));
+        RangeFunctions.of(run, f, place(argument), mode, scalars, places, steps);
+    return new RangeFunctionOperator(run, range, function, steps, RangeFunctions.naming(f));
   }
 
   /// Where annotations about a range argument point: Prometheus loses the place of subqueries.
@@ -196,64 +231,84 @@ final class CallCompiler {
         : Expr.unwrap(argument).range();
   }
 
-  private SeriesOperator histogramValue(Expr.Call c, Steps steps, ConsumerHints wanted) {
+  private SeriesOperator histogramValue(
+      Expr.Call c, HistogramFunction f, Steps steps, ConsumerHints hints) {
+    ConsumerHints.Buckets buckets =
+        HistogramValues.readsBuckets(f)
+            ? ConsumerHints.Buckets.NEEDED
+            : ConsumerHints.Buckets.SKIPPED;
     return new FloatMap(
         run,
-        vectorArg(c, 0, steps, wanted),
-        HistogramValues.change(c.function()),
-        wanted.labels().isEmpty());
+        vectorArg(c, 0, steps, hints.buckets(buckets)),
+        HistogramValues.change(f),
+        hints.labels().isEmpty());
   }
 
-  private SeriesOperator clampOrRound(Expr.Call c, Steps steps, ConsumerHints wanted) {
-    SeriesOperator from = vectorArg(c, 0, steps, wanted);
-    ScalarOperator first =
+  /// A function of a float and of a scalar argument, which is 1 where it is not written.
+  private SeriesOperator withScalar(
+      Expr.Call c, Steps steps, ConsumerHints hints, DoubleBinaryOperator f) {
+    SeriesOperator from = vectorArg(c, 0, steps, hints);
+    ScalarOperator scalar =
         c.args().size() > 1 ? compiler.scalar(c.args().get(1), steps) : constant(steps, 1);
     FloatMap.Change change =
-        switch (c.function()) {
-          case ROUND -> FloatMap.floatsByStep((v, i) -> GoMath.round(v, first.values()[i]));
-          case CLAMP_MIN -> FloatMap.floatsByStep((v, i) -> GoMath.max(first.values()[i], v));
-          case CLAMP_MAX -> FloatMap.floatsByStep((v, i) -> GoMath.min(first.values()[i], v));
-          default -> clamp(first, compiler.scalar(c.args().get(2), steps));
+        FloatMap.floatsByStep((v, i) -> f.applyAsDouble(v, scalar.values()[i]));
+    return new FloatMap(run, from, change, true);
+  }
+
+  private SeriesOperator clamp(Expr.Call c, Steps steps, ConsumerHints hints) {
+    SeriesOperator from = vectorArg(c, 0, steps, hints);
+    ScalarOperator min = compiler.scalar(c.args().get(1), steps);
+    ScalarOperator max = compiler.scalar(c.args().get(2), steps);
+    FloatMap.Change clamp =
+        FloatMap.floatsByStep(
+            (v, i) -> GoMath.max(min.values()[i], GoMath.min(max.values()[i], v)));
+    FloatMap.Change change =
+        s -> {
+          clamp.apply(s);
+          for (int i = 0; i < s.steps(); i++) {
+            if (max.values()[i] < min.values()[i]) {
+              s.unset(i);
+            }
+          }
         };
     return new FloatMap(run, from, change, true);
   }
 
-  private static FloatMap.Change clamp(ScalarOperator min, ScalarOperator max) {
-    FloatMap.Change clamp =
-        FloatMap.floatsByStep(
-            (v, i) -> GoMath.max(min.values()[i], GoMath.min(max.values()[i], v)));
-    return s -> {
-      clamp.apply(s);
-      for (int i = 0; i < s.steps(); i++) {
-        if (max.values()[i] < min.values()[i]) {
-          s.unset(i);
-        }
-      }
-    };
-  }
-
-  private SeriesOperator timestamp(Expr.Call c, Steps steps, ConsumerHints wanted) {
-    boolean starts = c.function() == Function.START_TIMESTAMP;
+  private SeriesOperator timestamp(Expr.Call c, Steps steps, ConsumerHints hints) {
     Expr arg = Expr.unwrap(c.args().getFirst());
-    boolean known = !starts || run.has(Feature.USE_START_TIMESTAMPS);
-    if (known && arg instanceof Expr.VectorSelector v) {
-      ReferenceTimes times = selectors.times(steps, v.offset(), v.at());
-      InstantSelector.Picks picks =
-          starts ? InstantSelector.Picks.START_TIME : InstantSelector.Picks.TIME;
-      SeriesOperator from = selectors.instant(v.matchers(), times, picks, wanted);
-      return new FloatMap(run, from, _ -> {}, true);
+    if (arg instanceof Expr.VectorSelector v) {
+      return timesOf(v, InstantSelector.Picks.TIME, steps, hints);
     }
     FloatMap.Change change =
         s -> {
           for (int i = 0; i < s.steps(); i++) {
-            if (starts) {
-              s.unset(i);
-            } else if (s.has(i)) {
+            if (s.has(i)) {
               s.set(i, steps.time(i) / 1000.0);
             }
           }
         };
-    return new FloatMap(run, compiler.vector(arg, steps, wanted), change, true);
+    return new FloatMap(run, compiler.vector(arg, steps, hints), change, true);
+  }
+
+  private SeriesOperator startTimestamp(Expr.Call c, Steps steps, ConsumerHints hints) {
+    Expr arg = Expr.unwrap(c.args().getFirst());
+    if (run.has(Feature.USE_START_TIMESTAMPS) && arg instanceof Expr.VectorSelector v) {
+      return timesOf(v, InstantSelector.Picks.START_TIME, steps, hints);
+    }
+    FloatMap.Change change =
+        s -> {
+          for (int i = 0; i < s.steps(); i++) {
+            s.unset(i);
+          }
+        };
+    return new FloatMap(run, compiler.vector(arg, steps, hints), change, true);
+  }
+
+  private SeriesOperator timesOf(
+      Expr.VectorSelector v, InstantSelector.Picks picks, Steps steps, ConsumerHints hints) {
+    ReferenceTimes times = selectors.times(steps, v.offset(), v.at());
+    SeriesOperator from = selectors.instant(v.matchers(), times, picks, hints);
+    return new FloatMap(run, from, _ -> {}, true);
   }
 
   /// The labels that an absent selector would have had.
@@ -262,7 +317,15 @@ final class CallCompiler {
         switch (Expr.unwrap(e)) {
           case Expr.VectorSelector v -> v.matchers();
           case Expr.MatrixSelector m -> m.selector().matchers();
-          default -> List.of();
+          case Expr.NumberLiteral _,
+              Expr.StringLiteral _,
+              Expr.Paren _,
+              Expr.Unary _,
+              Expr.Binary _,
+              Expr.Aggregation _,
+              Expr.Call _,
+              Expr.Subquery _ ->
+              List.of();
         };
     LabelsBuilder b = new LabelsBuilder();
     Set<String> set = new HashSet<>();
@@ -279,7 +342,7 @@ final class CallCompiler {
     return b.build();
   }
 
-  private SeriesOperator absentOverTime(Expr.Call c, Steps steps, ConsumerHints wanted) {
+  private SeriesOperator absentOverTime(Expr.Call c, Steps steps, ConsumerHints hints) {
     Expr arg = c.args().getFirst();
     if (Expr.unwrap(arg) instanceof Expr.MatrixSelector m) {
       Optional<EvaluationException> refusal =
@@ -288,14 +351,14 @@ final class CallCompiler {
         return new FailingSeries(List.of(), refusal.get());
       }
     }
-    RangeOperator range = selectors.range(arg, steps, wanted);
+    RangeOperator range = selectors.range(arg, steps, hints);
     SeriesOperator present =
         new RangeFunctionOperator(
             run,
             range,
             RangeFunctions.of(
                 run,
-                Function.PRESENT_OVER_TIME,
+                RangeVectorFunction.PRESENT_OVER_TIME,
                 arg.range(),
                 RangeMode.PLAIN,
                 List.of(),
@@ -306,52 +369,52 @@ final class CallCompiler {
     return VectorScalars.absent(run, present, absentLabels(arg));
   }
 
-  private SeriesOperator sort(Expr.Call c, Steps steps, ConsumerHints wanted) {
-    Function f = c.function();
-    boolean byLabel = f == Function.SORT_BY_LABEL || f == Function.SORT_BY_LABEL_DESC;
-    boolean descending = f == Function.SORT_DESC || f == Function.SORT_BY_LABEL_DESC;
-    @Nullable Comparator<StepSeries> order = null;
-    if (!steps.isRange()) {
-      order =
-          byLabel
-              ? SortedSeries.byLabels(texts(c, 1), descending)
-              : SortedSeries.byValue(descending);
-    }
+  private SeriesOperator sort(
+      Expr.Call c, Comparator<StepSeries> order, Steps steps, ConsumerHints hints) {
+    warnOfSort(c, steps);
+    return new SortedSeries(
+        run, vectorArg(c, 0, steps, hints), steps.isRange() ? null : order, true);
+  }
+
+  private SeriesOperator sortByLabel(
+      Expr.Call c, Comparator<StepSeries> order, Steps steps, ConsumerHints hints) {
+    warnOfSort(c, steps);
+    return new SortedSeries(
+        run, vectorArg(c, 0, steps, hints), steps.isRange() ? null : order, false);
+  }
+
+  private void warnOfSort(Expr.Call c, Steps steps) {
     if (steps.isRange()) {
       run.annotations()
           .warn(
               c.range(),
               "sort is ineffective for range queries since results are always ordered by labels");
     }
-    return new SortedSeries(run, vectorArg(c, 0, steps, wanted), order, !byLabel);
   }
 
-  private SeriesOperator histogramQuestion(Expr.Call c, Steps steps, ConsumerHints wanted) {
-    List<Expr> args = c.args();
-    HistogramQuantiles.Question question =
-        switch (c.function()) {
-          case HISTOGRAM_QUANTILE ->
-              new HistogramQuantiles.Question.Quantile(
-                  compiler.scalar(args.get(0), steps), Expr.unwrap(args.get(0)).range());
-          case HISTOGRAM_QUANTILES -> {
-            List<ScalarOperator> q = new ArrayList<>();
-            List<TextRange> places = new ArrayList<>();
-            for (Expr e : args.subList(2, args.size())) {
-              q.add(compiler.scalar(e, steps));
-              places.add(Expr.unwrap(e).range());
-            }
-            yield new HistogramQuantiles.Question.Quantiles(Compiler.text(args.get(1)), q, places);
-          }
-          default ->
-              new HistogramQuantiles.Question.Fraction(
-                  compiler.scalar(args.get(0), steps), compiler.scalar(args.get(1), steps));
-        };
-    int at = c.function() == Function.HISTOGRAM_QUANTILES ? 0 : args.size() - 1;
+  private HistogramQuantiles.Statistic quantiles(Expr.Call c, Steps steps) {
+    List<ScalarOperator> q = new ArrayList<>();
+    List<TextRange> places = new ArrayList<>();
+    for (Expr e : c.args().subList(2, c.args().size())) {
+      q.add(compiler.scalar(e, steps));
+      places.add(Expr.unwrap(e).range());
+    }
+    return new HistogramQuantiles.Statistic.Quantiles(Compiler.text(c.args().get(1)), q, places);
+  }
+
+  /// @param at the position of the histograms among the arguments
+  private SeriesOperator histogramStatistic(
+      Expr.Call c,
+      int at,
+      HistogramQuantiles.Statistic statistic,
+      Steps steps,
+      ConsumerHints hints) {
+    SeriesOperator from = vectorArg(c, at, steps, hints.buckets(ConsumerHints.Buckets.NEEDED));
     return new HistogramQuantiles(
-        run, vectorArg(c, at, steps, wanted), steps, question, Expr.unwrap(args.get(at)).range());
+        run, from, steps, statistic, Expr.unwrap(c.args().get(at)).range());
   }
 
-  private SeriesOperator info(Expr.Call c, Steps steps, ConsumerHints wanted) {
+  private SeriesOperator info(Expr.Call c, Steps steps, ConsumerHints hints) {
     List<Matcher> nameMatchers = new ArrayList<>();
     List<Matcher> dataMatchers = new ArrayList<>();
     if (c.args().size() > 1 && c.args().get(1) instanceof Expr.VectorSelector v) {
@@ -370,7 +433,7 @@ final class CallCompiler {
     return new InfoJoin(
         run,
         new InfoJoin.Inputs(
-            vectorArg(c, 0, steps, wanted),
+            vectorArg(c, 0, steps, hints),
             selectors.instant(all, times, InstantSelector.Picks.VALUE, ConsumerHints.ALL),
             selectors.instant(all, times, InstantSelector.Picks.TIME, ConsumerHints.ALL),
             nameMatchers,

@@ -2,6 +2,7 @@ package io.lamella.promql.compile;
 
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Matching;
+import io.lamella.promql.ast.ScalarFunction;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.MergedSeries;
@@ -61,7 +62,7 @@ public final class Compiler {
       case Expr.Call c -> calls.vector(c, steps, wanted);
       case Expr.VectorSelector v -> selectors.instant(v, steps, wanted);
       case Expr.NumberLiteral _, Expr.StringLiteral _, Expr.MatrixSelector _, Expr.Subquery _ ->
-          throw new EvaluationException.Failed("no instant vector: " + e);
+          throw noInstantVector(e);
     };
   }
 
@@ -93,14 +94,19 @@ public final class Compiler {
       }
       case Expr.Binary b ->
           ScalarBinary.of(b.op(), scalar(b.left(), steps), scalar(b.right(), steps));
-      case Expr.Call c -> calls.scalar(c, steps);
-      case Expr.Aggregation _,
+      case Expr.Call c when c.function() instanceof ScalarFunction f -> calls.scalar(c, f, steps);
+      case Expr.Call _,
+          Expr.Aggregation _,
           Expr.StringLiteral _,
           Expr.VectorSelector _,
           Expr.MatrixSelector _,
           Expr.Subquery _ ->
           throw new EvaluationException.Failed("no scalar: " + e);
     };
+  }
+
+  static EvaluationException noInstantVector(Expr e) {
+    return new EvaluationException.Failed("no instant vector: " + e);
   }
 
   static double[] filled(Steps steps, double v) {

@@ -121,7 +121,15 @@ public final class SelectorCompiler {
     return switch (Expr.unwrap(e)) {
       case Expr.MatrixSelector m -> matrix(m, steps, wanted);
       case Expr.Subquery s -> subquery(s, steps, wanted);
-      default -> throw new EvaluationException.Failed("no range vector: " + e);
+      case Expr.NumberLiteral _,
+          Expr.StringLiteral _,
+          Expr.Paren _,
+          Expr.Unary _,
+          Expr.Binary _,
+          Expr.Aggregation _,
+          Expr.Call _,
+          Expr.VectorSelector _ ->
+          throw new EvaluationException.Failed("no range vector: " + e);
     };
   }
 

@@ -76,7 +76,14 @@ final class Modifiers {
         checkOnce(s.offset(), s.range());
         yield new Expr.Subquery(s.inner(), s.width(), s.step(), offset, s.at(), range);
       }
-      default -> throw new SyntaxError(e.range().start(), "offset" + PRECEDED);
+      case Expr.NumberLiteral _,
+          Expr.StringLiteral _,
+          Expr.Paren _,
+          Expr.Unary _,
+          Expr.Binary _,
+          Expr.Aggregation _,
+          Expr.Call _ ->
+          throw new SyntaxError(e.range().start(), "offset" + PRECEDED);
     };
   }
 
@@ -104,7 +111,14 @@ final class Modifiers {
         checkOnce(s.at(), s.range());
         yield new Expr.Subquery(s.inner(), s.width(), s.step(), s.offset(), at, range);
       }
-      default -> throw new SyntaxError(e.range().start(), "@" + PRECEDED);
+      case Expr.NumberLiteral _,
+          Expr.StringLiteral _,
+          Expr.Paren _,
+          Expr.Unary _,
+          Expr.Binary _,
+          Expr.Aggregation _,
+          Expr.Call _ ->
+          throw new SyntaxError(e.range().start(), "@" + PRECEDED);
     };
   }
 
@@ -164,7 +178,14 @@ final class Modifiers {
               withMode(m.selector(), mode, m.selector().range()), m.width(), range);
       case Expr.Subquery _ ->
           throw new SyntaxError(start, mode.text() + " modifier is not supported for subqueries");
-      default -> throw new SyntaxError(start, mode.text() + " modifier not implemented");
+      case Expr.NumberLiteral _,
+          Expr.StringLiteral _,
+          Expr.Paren _,
+          Expr.Unary _,
+          Expr.Binary _,
+          Expr.Aggregation _,
+          Expr.Call _ ->
+          throw new SyntaxError(start, mode.text() + " modifier not implemented");
     };
   }
 

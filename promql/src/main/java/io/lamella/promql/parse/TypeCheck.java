@@ -9,6 +9,7 @@ import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Function;
 import io.lamella.promql.ast.Matching;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.ast.VectorFunction;
 import java.util.List;
 
 /// Checks what the grammar leaves open: types of operands and arguments, matching clauses,
@@ -164,14 +165,14 @@ final class TypeCheck {
         throw count(c, "expected at most " + (least + f.variadic()));
       }
     }
-    if (f == Function.INFO && got > 1) {
+    if (f == VectorFunction.INFO && got > 1) {
       infoSelector(c, c.args().get(1));
     }
     Expr[] args = new Expr[got];
     for (int i = 0; i < got; i++) {
       Expr arg = c.args().get(i);
       ValueType want = types.get(Math.min(i, types.size() - 1));
-      boolean isInfoSelector = f == Function.INFO && i == 1;
+      boolean isInfoSelector = f == VectorFunction.INFO && i == 1;
       args[i] =
           isInfoSelector ? arg : expect(arg, want, "call to function " + GoQuote.quote(f.text()));
     }

@@ -1,6 +1,5 @@
 package io.lamella.promql.plan;
 
-import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.DurationExpr;
 
 /// Computes duration expressions: in float seconds, then cut to milliseconds.
@@ -79,7 +78,8 @@ public record DurationValues(long stepMillis, long rangeMillis) {
         }
         yield x % y;
       }
-      default -> throw new IllegalArgumentException(BinaryOp.class.getName());
+      case ATAN2, EQL, NEQ, LTE, LSS, GTE, GTR, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR ->
+          throw new IllegalArgumentException("no operator of durations: " + a.op().text());
     };
   }
 

@@ -116,7 +116,7 @@ class PrettyPrinterTest {
     assertThrows(TextTooLong.class, () -> pretty(deep));
     Expr number = Parser.parse("1e300", EnumSet.noneOf(Feature.class));
     Expr digits =
-        new Expr.Call(Function.MAX_OF, Collections.nCopies(60_000, number), TextRange.NONE);
+        new Expr.Call(ScalarFunction.MAX_OF, Collections.nCopies(60_000, number), TextRange.NONE);
     assertThrows(TextTooLong.class, () -> PrettyPrinter.print(digits));
   }
 }

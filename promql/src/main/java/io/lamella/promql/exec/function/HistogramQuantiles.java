@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
 public final class HistogramQuantiles implements SeriesOperator {
   private static final String BUCKET = "le";
 
-  /// What is asked of each histogram.
-  public sealed interface Question {
-    record Quantile(ScalarOperator q, TextRange place) implements Question {}
+  /// What is computed of each histogram.
+  public sealed interface Statistic {
+    record Quantile(ScalarOperator q, TextRange place) implements Statistic {}
 
     record Quantiles(String label, List<ScalarOperator> q, List<TextRange> places)
-        implements Question {}
+        implements Statistic {}
 
-    record Fraction(ScalarOperator from, ScalarOperator to) implements Question {}
+    record Fraction(ScalarOperator from, ScalarOperator to) implements Statistic {}
   }
 
   /// A float series with a bound.
@@ -54,18 +54,18 @@ public final class HistogramQuantiles implements SeriesOperator {
   private final QueryRun run;
   private final SeriesOperator from;
   private final Steps steps;
-  private final Question question;
+  private final Statistic statistic;
   private final TextRange place;
   private final Annotations annotations;
   private final Map<String, Annotations.@Nullable Monotonicity[]> mended = new LinkedHashMap<>();
   private @Nullable Iterator<StepSeries> results;
 
   public HistogramQuantiles(
-      QueryRun run, SeriesOperator from, Steps steps, Question question, TextRange place) {
+      QueryRun run, SeriesOperator from, Steps steps, Statistic statistic, TextRange place) {
     this.run = run;
     this.from = from;
     this.steps = steps;
-    this.question = question;
+    this.statistic = statistic;
     this.place = place;
     this.annotations = run.annotations();
   }
@@ -99,7 +99,7 @@ public final class HistogramQuantiles implements SeriesOperator {
     for (Group g : groups.values()) {
       run.check();
       int k = 0;
-      for (StepSeries s : answers(g)) {
+      for (StepSeries s : statistics(g)) {
         s.dropsName(true);
         if (!run.delaysNames()) {
           s.labels(MetricNames.drop(s.labels()));
@@ -126,16 +126,16 @@ public final class HistogramQuantiles implements SeriesOperator {
   private void warnOfQuantiles() {
     for (int i = 0; i < steps.count(); i++) {
       int step = i;
-      switch (question) {
-        case Question.Quantile x ->
+      switch (statistic) {
+        case Statistic.Quantile x ->
             RangeFunctions.badQuantile(annotations, x.place(), place, x.q().values()[step]);
-        case Question.Quantiles x -> {
+        case Statistic.Quantiles x -> {
           for (int k = 0; k < x.q().size(); k++) {
             RangeFunctions.badQuantile(
                 annotations, x.places().get(k), place, x.q().get(k).values()[step]);
           }
         }
-        case Question.Fraction _ -> {}
+        case Statistic.Fraction _ -> {}
       }
     }
   }
@@ -205,12 +205,12 @@ public final class HistogramQuantiles implements SeriesOperator {
     }
   }
 
-  private List<StepSeries> answers(Group g) {
+  private List<StepSeries> statistics(Group g) {
     List<ScalarOperator> parameters =
-        switch (question) {
-          case Question.Quantile x -> List.of(x.q());
-          case Question.Quantiles x -> x.q();
-          case Question.Fraction x -> List.of(x.from());
+        switch (statistic) {
+          case Statistic.Quantile x -> List.of(x.q());
+          case Statistic.Quantiles x -> x.q();
+          case Statistic.Fraction x -> List.of(x.from());
         };
     Map<Labels, StepSeries> out = new LinkedHashMap<>();
     ClassicBuckets classic = new ClassicBuckets();
@@ -263,7 +263,7 @@ public final class HistogramQuantiles implements SeriesOperator {
   }
 
   private Labels labels(Group g, double q) {
-    if (question instanceof Question.Quantiles x) {
+    if (statistic instanceof Statistic.Quantiles x) {
       LabelsBuilder b = g.labels.toBuilder();
       return b.set(x.label(), openMetrics(q)).build();
     }
@@ -272,7 +272,7 @@ public final class HistogramQuantiles implements SeriesOperator {
 
   private double answer(
       @Nullable Histogram h, ClassicBuckets classic, double parameter, int step, String metric) {
-    if (question instanceof Question.Fraction f) {
+    if (statistic instanceof Statistic.Fraction f) {
       double to = f.to().values()[step];
       return h == null
           ? classic.fraction(parameter, to)
