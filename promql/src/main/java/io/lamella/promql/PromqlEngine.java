@@ -151,8 +151,8 @@ public final class PromqlEngine {
       case EvaluationException.Failed f -> new QueryException.Execution(f.text(), f);
       case EvaluationException.TooManySamples m ->
           new QueryException.TooExpensive(m.text(), m.limit(), m.actual(), m);
-      case EvaluationException.TimedOut t -> new QueryException.TimedOut(t.text(), t);
-      case EvaluationException.Cancelled c -> new QueryException.Cancelled(c.text(), c);
+      case EvaluationException.DeadlineExceeded t -> new QueryException.TimedOut(t.text(), t);
+      case EvaluationException.Interrupted c -> new QueryException.Cancelled(c.text(), c);
     };
   }
 }

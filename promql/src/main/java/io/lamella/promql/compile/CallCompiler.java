@@ -27,11 +27,11 @@ import io.lamella.promql.exec.function.HistogramQuantiles;
 import io.lamella.promql.exec.function.HistogramValues;
 import io.lamella.promql.exec.function.InfoJoin;
 import io.lamella.promql.exec.function.LabelFunctions;
-import io.lamella.promql.exec.function.RangeFunction;
 import io.lamella.promql.exec.function.RangeFunctionOperator;
 import io.lamella.promql.exec.function.RangeFunctions;
 import io.lamella.promql.exec.function.SortedSeries;
 import io.lamella.promql.exec.function.VectorScalars;
+import io.lamella.promql.exec.function.WindowFunction;
 import io.lamella.promql.exec.selector.InstantSelector;
 import io.lamella.promql.exec.selector.RangeOperator;
 import io.lamella.promql.exec.selector.ReferenceTimes;
@@ -166,7 +166,7 @@ final class CallCompiler {
           histogramStatistic(
               c,
               c.args().size() - 1,
-              new HistogramQuantiles.Statistic.Quantile(
+              new HistogramQuantiles.Statistic.OneQuantile(
                   compiler.scalar(c.args().getFirst(), steps),
                   Expr.unwrap(c.args().getFirst()).range()),
               steps,
@@ -219,7 +219,7 @@ final class CallCompiler {
       return new FailingSeries(scalars, refusal.get());
     }
     RangeOperator range = selectors.range(argument, steps, hints);
-    RangeFunction function =
+    WindowFunction function =
         RangeFunctions.of(run, f, place(argument), mode, scalars, places, steps);
     return new RangeFunctionOperator(run, range, function, steps, RangeFunctions.naming(f));
   }
@@ -399,7 +399,8 @@ final class CallCompiler {
       q.add(compiler.scalar(e, steps));
       places.add(Expr.unwrap(e).range());
     }
-    return new HistogramQuantiles.Statistic.Quantiles(Compiler.text(c.args().get(1)), q, places);
+    return new HistogramQuantiles.Statistic.SeveralQuantiles(
+        Compiler.text(c.args().get(1)), q, places);
   }
 
   /// @param at the position of the histograms among the arguments

@@ -57,8 +57,8 @@ final class ComparedValues {
     return switch (f) {
       case COUNT_OVER_TIME -> SampleUse.COUNT;
       case PRESENT_OVER_TIME -> SampleUse.PRESENCE;
-      case MAX_OVER_TIME -> SampleUse.GREATEST;
-      case MIN_OVER_TIME -> SampleUse.LEAST;
+      case MAX_OVER_TIME -> SampleUse.MAX;
+      case MIN_OVER_TIME -> SampleUse.MIN;
       case SUM_OVER_TIME,
           AVG_OVER_TIME,
           LAST_OVER_TIME,
@@ -91,8 +91,8 @@ final class ComparedValues {
   static Optional<ValueFilter> through(SampleUse use, Optional<ValueFilter> filter) {
     return filter.filter(f ->
         switch (f.comparison()) {
-          case GREATER, GREATER_OR_EQUAL -> use == SampleUse.GREATEST;
-          case LESS, LESS_OR_EQUAL -> use == SampleUse.LEAST;
+          case GREATER, GREATER_OR_EQUAL -> use == SampleUse.MAX;
+          case LESS, LESS_OR_EQUAL -> use == SampleUse.MIN;
           case EQUAL, NOT_EQUAL -> false;
         });
   }

@@ -1,9 +1,9 @@
 package io.lamella.promql.compile;
 
 import io.lamella.promql.ast.Expr;
-import io.lamella.promql.ast.Matching;
 import io.lamella.promql.ast.ScalarFunction;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.ast.VectorMatching;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.MergedSeries;
 import io.lamella.promql.exec.QueryRun;
@@ -162,7 +162,7 @@ public final class Compiler {
     }
     SeriesOperator left = vector(b.left(), steps, wanted);
     SeriesOperator right = vector(b.right(), steps, wanted);
-    Matching m = b.matching();
+    VectorMatching m = b.matching();
     if (m == null) {
       throw new EvaluationException.Failed("vector matching is missing: " + b);
     }
@@ -199,7 +199,7 @@ public final class Compiler {
               inner,
               steps.count(),
               grouping,
-              new CollectingAggregation.What.Quantile(
+              new CollectingAggregation.GroupStatistic.Quantile(
                   parameter(a, steps), param == null ? a.range() : Expr.unwrap(param).range()),
               Expr.unwrap(a.inner()).range());
       case COUNT_VALUES -> countValues(a, inner, steps);
@@ -231,7 +231,7 @@ public final class Compiler {
         inner,
         steps.count(),
         new Grouping(names, a.without()),
-        new CollectingAggregation.What.CountValues(label),
+        new CollectingAggregation.GroupStatistic.CountValues(label),
         Expr.unwrap(a.inner()).range());
   }
 }

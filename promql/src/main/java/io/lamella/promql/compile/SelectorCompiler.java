@@ -98,7 +98,7 @@ public final class SelectorCompiler {
         ? new SampleHints(
             wanted.use(),
             Optional.of(
-                new Windows(times.first(), times.paceMillis(), times.steps().count(), width)),
+                new Windows(times.first(), times.stepMillis(), times.steps().count(), width)),
             wanted.filter())
         : SampleHints.EVERYTHING;
   }

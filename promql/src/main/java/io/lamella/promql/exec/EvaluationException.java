@@ -45,15 +45,15 @@ public abstract sealed class EvaluationException extends RuntimeException {
   }
 
   /// The deadline has passed.
-  public static final class TimedOut extends EvaluationException {
-    TimedOut(String message) {
+  public static final class DeadlineExceeded extends EvaluationException {
+    DeadlineExceeded(String message) {
       super(message);
     }
   }
 
   /// The thread of the query was interrupted.
-  public static final class Cancelled extends EvaluationException {
-    Cancelled(String message) {
+  public static final class Interrupted extends EvaluationException {
+    Interrupted(String message) {
       super(message);
     }
   }

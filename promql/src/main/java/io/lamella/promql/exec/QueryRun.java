@@ -80,10 +80,10 @@ public final class QueryRun implements AutoCloseable {
   /// @throws EvaluationException where the query is cancelled or out of time
   public void check() {
     if (Thread.currentThread().isInterrupted()) {
-      throw new EvaluationException.Cancelled("query was canceled in expression evaluation");
+      throw new EvaluationException.Interrupted("query was canceled in expression evaluation");
     }
     if (System.nanoTime() - settings.deadlineNanos() > 0) {
-      throw new EvaluationException.TimedOut("query timed out in expression evaluation");
+      throw new EvaluationException.DeadlineExceeded("query timed out in expression evaluation");
     }
   }
 

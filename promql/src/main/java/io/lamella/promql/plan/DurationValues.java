@@ -49,7 +49,7 @@ public record DurationValues(long stepMillis, long rangeMillis) {
       case DurationExpr.QueryRange _ -> rangeMillis / 1000.0;
       case DurationExpr.Negate n -> -seconds(n.inner());
       case DurationExpr.Plus p -> seconds(p.inner());
-      case DurationExpr.Paren p -> seconds(p.inner());
+      case DurationExpr.Parenthesized p -> seconds(p.inner());
       case DurationExpr.Extreme x ->
           x.max()
               ? Math.max(seconds(x.left()), seconds(x.right()))

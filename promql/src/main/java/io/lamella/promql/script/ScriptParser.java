@@ -123,9 +123,9 @@ public final class ScriptParser {
     Collected c = new Collected();
     switch (kind) {
       case "eval" -> {}
-      case "eval_fail" -> c.failure = new Script.Text.Any();
-      case "eval_warn" -> c.warnings.add(new Script.Text.Any());
-      case "eval_info" -> c.infos.add(new Script.Text.Any());
+      case "eval_fail" -> c.failure = new Script.ExpectedText.Any();
+      case "eval_warn" -> c.warnings.add(new Script.ExpectedText.Any());
+      case "eval_info" -> c.infos.add(new Script.ExpectedText.Any());
       case "eval_ordered" -> c.ordered = true;
       default -> throw error(at, "unknown command: " + kind);
     }
@@ -137,7 +137,7 @@ public final class ScriptParser {
         break;
       }
     }
-    Script.Window w = c.window;
+    Script.ExpectedRange w = c.window;
     commands.add(
         new Script.Eval(
             first + 1,
@@ -151,16 +151,16 @@ public final class ScriptParser {
 
   /// What was read of an eval's expectations so far.
   private static final class Collected {
-    private Script.@Nullable Text failure;
-    private final List<Script.Text> warnings = new ArrayList<>();
-    private final List<Script.Text> infos = new ArrayList<>();
+    private Script.@Nullable ExpectedText failure;
+    private final List<Script.ExpectedText> warnings = new ArrayList<>();
+    private final List<Script.ExpectedText> infos = new ArrayList<>();
     private boolean noWarnings;
     private boolean noInfos;
     private boolean ordered;
     private @Nullable String string;
     private @Nullable Double scalar;
-    private Script.@Nullable Window window;
-    private final List<Script.Series> series = new ArrayList<>();
+    private Script.@Nullable ExpectedRange window;
+    private final List<Script.ExpectedSeries> series = new ArrayList<>();
 
     Script.Expectations done() {
       return new Script.Expectations(
@@ -181,7 +181,7 @@ public final class ScriptParser {
     Matcher window = WINDOW.matcher(line);
     if (window.matches()) {
       c.window =
-          new Script.Window(
+          new Script.ExpectedRange(
               LoadBlock.millis(window.group(1)),
               LoadBlock.millis(window.group(2)),
               LoadBlock.millis(window.group(3)));
@@ -193,12 +193,13 @@ public final class ScriptParser {
       return false;
     }
     if (line.startsWith("expected_fail_message")) {
-      c.failure = new Script.Text.Exactly(line.substring("expected_fail_message".length()).strip());
+      c.failure =
+          new Script.ExpectedText.Exactly(line.substring("expected_fail_message".length()).strip());
       return true;
     }
     if (line.startsWith("expected_fail_regexp")) {
       String regex = line.substring("expected_fail_regexp".length()).strip();
-      c.failure = new Script.Text.Matching(Regex.compile(regex));
+      c.failure = new Script.ExpectedText.MatchesRegex(Regex.compile(regex));
       return true;
     }
     Double number = bareNumber(line);
@@ -207,7 +208,7 @@ public final class ScriptParser {
       return true;
     }
     SeriesLine.Parts parts = SeriesLine.parse(line);
-    c.series.add(new Script.Series(parts.labels(), ItemParser.parse(parts.rest())));
+    c.series.add(new Script.ExpectedSeries(parts.labels(), ItemParser.parse(parts.rest())));
     return false;
   }
 
@@ -234,15 +235,15 @@ public final class ScriptParser {
     }
   }
 
-  private Script.Text text(String rest) {
+  private Script.ExpectedText text(String rest) {
     if (rest.isEmpty()) {
-      return new Script.Text.Any();
+      return new Script.ExpectedText.Any();
     }
     if (rest.startsWith("msg:")) {
-      return new Script.Text.Exactly(rest.substring(4).strip());
+      return new Script.ExpectedText.Exactly(rest.substring(4).strip());
     }
     if (rest.startsWith("regex:")) {
-      return new Script.Text.Matching(Regex.compile(rest.substring(6).strip()));
+      return new Script.ExpectedText.MatchesRegex(Regex.compile(rest.substring(6).strip()));
     }
     throw error(at, "expected msg: or regex: in: " + rest);
   }

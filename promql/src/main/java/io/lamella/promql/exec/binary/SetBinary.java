@@ -2,7 +2,7 @@ package io.lamella.promql.exec.binary;
 
 import io.lamella.model.Labels;
 import io.lamella.promql.ast.BinaryOp;
-import io.lamella.promql.ast.Matching;
+import io.lamella.promql.ast.VectorMatching;
 import io.lamella.promql.exec.DuplicateLabels;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.QueryRun;
@@ -31,7 +31,7 @@ public final class SetBinary implements SeriesOperator {
       SeriesOperator left,
       SeriesOperator right,
       BinaryOp op,
-      Matching matching,
+      VectorMatching matching,
       Steps times) {
     this.run = run;
     this.left = left;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Anchored takes the newest sample before the window as its left edge; smoothed interpolates at
 /// both edges.
-final class ExtendedRange implements RangeFunction {
+final class ExtendedRange implements WindowFunction {
   private final RangeVectorFunction function;
   private final boolean smoothed;
   private final boolean counter;
@@ -54,7 +54,7 @@ final class ExtendedRange implements RangeFunction {
   }
 
   @Override
-  public boolean apply(Window w) {
+  public boolean apply(SampleWindow w) {
     int f0 = firstInside(w.series.floatTimes(), w.f0, w.f1, w.startMillis);
     int h0 = firstInside(w.series.histogramTimes(), w.h0, w.h1, w.startMillis);
     if (function == RangeVectorFunction.RESETS || function == RangeVectorFunction.CHANGES) {
@@ -76,7 +76,7 @@ final class ExtendedRange implements RangeFunction {
     return i;
   }
 
-  private boolean countChanges(Window w, int f0, int h0) {
+  private boolean countChanges(SampleWindow w, int f0, int h0) {
     if (f0 == w.f1 && h0 == w.h1) {
       return false;
     }
@@ -88,7 +88,7 @@ final class ExtendedRange implements RangeFunction {
     return w.answer(changes.count(w, f, w.f1, h, w.h1));
   }
 
-  private boolean floats(Window w, int inside) {
+  private boolean floats(SampleWindow w, int inside) {
     if (inside == w.f1) {
       return false;
     }
@@ -132,7 +132,7 @@ final class ExtendedRange implements RangeFunction {
     return w.answer(perSecond(w, result));
   }
 
-  private double perSecond(Window w, double result) {
+  private double perSecond(SampleWindow w, double result) {
     return function == RangeVectorFunction.RATE
         ? result / ((w.endMillis - w.startMillis) / 1000.0)
         : result;
@@ -157,7 +157,7 @@ final class ExtendedRange implements RangeFunction {
     return from + (b - from) * (at - timeA) / (timeB - timeA);
   }
 
-  private boolean histograms(Window w, int inside) {
+  private boolean histograms(SampleWindow w, int inside) {
     Histogram[] h = w.series.histograms();
     long[] t = w.series.histogramTimes();
     if (inside == w.h1 || smoothed && t[w.h0] > w.endMillis) {

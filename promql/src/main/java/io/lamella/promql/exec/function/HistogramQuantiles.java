@@ -29,9 +29,9 @@ public final class HistogramQuantiles implements SeriesOperator {
 
   /// What is computed of each histogram.
   public sealed interface Statistic {
-    record Quantile(ScalarOperator q, TextRange place) implements Statistic {}
+    record OneQuantile(ScalarOperator q, TextRange place) implements Statistic {}
 
-    record Quantiles(String label, List<ScalarOperator> q, List<TextRange> places)
+    record SeveralQuantiles(String label, List<ScalarOperator> q, List<TextRange> places)
         implements Statistic {}
 
     record Fraction(ScalarOperator from, ScalarOperator to) implements Statistic {}
@@ -41,12 +41,12 @@ public final class HistogramQuantiles implements SeriesOperator {
   private record Bucket(double bound, StepSeries series) {}
 
   /// All that shares labels apart from `le`.
-  private static final class Group {
+  private static final class BucketGroup {
     private final Labels labels;
     private final List<Bucket> buckets = new ArrayList<>();
     private final List<StepSeries> natives = new ArrayList<>();
 
-    Group(Labels labels) {
+    BucketGroup(Labels labels) {
       this.labels = labels;
     }
   }
@@ -92,11 +92,11 @@ public final class HistogramQuantiles implements SeriesOperator {
   private Iterator<StepSeries> compute() {
     List<StepSeries> input = Materialized.all(run, from, steps.count());
     warnOfQuantiles();
-    Map<Labels, Group> groups = group(input);
+    Map<Labels, BucketGroup> groups = group(input);
     // One quantile after the other, each of all histograms.
     List<List<StepSeries>> byQuantile = new ArrayList<>();
     DuplicateLabels duplicates = new DuplicateLabels();
-    for (Group g : groups.values()) {
+    for (BucketGroup g : groups.values()) {
       run.check();
       int k = 0;
       for (StepSeries s : statistics(g)) {
@@ -127,9 +127,9 @@ public final class HistogramQuantiles implements SeriesOperator {
     for (int i = 0; i < steps.count(); i++) {
       int step = i;
       switch (statistic) {
-        case Statistic.Quantile x ->
+        case Statistic.OneQuantile x ->
             RangeFunctions.badQuantile(annotations, x.place(), place, x.q().values()[step]);
-        case Statistic.Quantiles x -> {
+        case Statistic.SeveralQuantiles x -> {
           for (int k = 0; k < x.q().size(); k++) {
             RangeFunctions.badQuantile(
                 annotations, x.places().get(k), place, x.q().get(k).values()[step]);
@@ -140,8 +140,8 @@ public final class HistogramQuantiles implements SeriesOperator {
     }
   }
 
-  private Map<Labels, Group> group(List<StepSeries> input) {
-    Map<Labels, Group> groups = new LinkedHashMap<>();
+  private Map<Labels, BucketGroup> group(List<StepSeries> input) {
+    Map<Labels, BucketGroup> groups = new LinkedHashMap<>();
     for (StepSeries s : input) {
       boolean anyFloat = false;
       boolean anyNative = false;
@@ -154,7 +154,7 @@ public final class HistogramQuantiles implements SeriesOperator {
       }
       if (anyNative) {
         Labels key = key(s.labels());
-        Group g = groups.computeIfAbsent(key, _ -> new Group(key));
+        BucketGroup g = groups.computeIfAbsent(key, _ -> new BucketGroup(key));
         g.natives.add(s);
       }
       if (anyFloat) {
@@ -169,7 +169,7 @@ public final class HistogramQuantiles implements SeriesOperator {
           continue;
         }
         Labels key = key(s.labels().toBuilder().remove(BUCKET).build());
-        Group g = groups.computeIfAbsent(key, _ -> new Group(key));
+        BucketGroup g = groups.computeIfAbsent(key, _ -> new BucketGroup(key));
         g.buckets.add(new Bucket(bound, s));
       }
     }
@@ -205,11 +205,11 @@ public final class HistogramQuantiles implements SeriesOperator {
     }
   }
 
-  private List<StepSeries> statistics(Group g) {
+  private List<StepSeries> statistics(BucketGroup g) {
     List<ScalarOperator> parameters =
         switch (statistic) {
-          case Statistic.Quantile x -> List.of(x.q());
-          case Statistic.Quantiles x -> x.q();
+          case Statistic.OneQuantile x -> List.of(x.q());
+          case Statistic.SeveralQuantiles x -> x.q();
           case Statistic.Fraction x -> List.of(x.from());
         };
     Map<Labels, StepSeries> out = new LinkedHashMap<>();
@@ -262,8 +262,8 @@ public final class HistogramQuantiles implements SeriesOperator {
     return s;
   }
 
-  private Labels labels(Group g, double q) {
-    if (statistic instanceof Statistic.Quantiles x) {
+  private Labels labels(BucketGroup g, double q) {
+    if (statistic instanceof Statistic.SeveralQuantiles x) {
       LabelsBuilder b = g.labels.toBuilder();
       return b.set(x.label(), openMetrics(q)).build();
     }

@@ -38,7 +38,7 @@ public final class RangeFunctions {
 
   /// @param place the place of the range argument, which most annotations point at
   /// @param scalars the scalar arguments in order, `places` their places
-  public static RangeFunction of(
+  public static WindowFunction of(
       QueryRun run,
       RangeVectorFunction f,
       TextRange place,
@@ -51,9 +51,9 @@ public final class RangeFunctions {
     }
     Annotations a = run.annotations();
     return switch (f) {
-      case RATE -> new Rates(run, Rates.Kind.RATE, place);
-      case INCREASE -> new Rates(run, Rates.Kind.INCREASE, place);
-      case DELTA -> new Rates(run, Rates.Kind.DELTA, place);
+      case RATE -> new Rates(run, Rates.RateFunction.RATE, place);
+      case INCREASE -> new Rates(run, Rates.RateFunction.INCREASE, place);
+      case DELTA -> new Rates(run, Rates.RateFunction.DELTA, place);
       case IRATE -> new InstantRates(run, place, true);
       case IDELTA -> new InstantRates(run, place, false);
       case CHANGES -> new Changes(run, place, false);

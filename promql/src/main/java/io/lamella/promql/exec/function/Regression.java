@@ -48,7 +48,7 @@ final class Regression {
     intercept = sy / n - slope * sx / n;
   }
 
-  static RangeFunction deriv(Annotations annotations, TextRange place) {
+  static WindowFunction deriv(Annotations annotations, TextRange place) {
     Regression r = new Regression();
     return w -> {
       if (w.floats() > 0 && w.histograms() > 0) {
@@ -63,7 +63,7 @@ final class Regression {
     };
   }
 
-  static RangeFunction predict(
+  static WindowFunction predict(
       Annotations annotations, TextRange place, ScalarOperator seconds, Steps steps) {
     Regression r = new Regression();
     return w -> {
@@ -78,11 +78,11 @@ final class Regression {
     };
   }
 
-  static int index(Steps steps, Window w) {
+  static int index(Steps steps, SampleWindow w) {
     return (int) ((w.evalMillis - steps.startMillis()) / steps.stepMillis());
   }
 
-  static RangeFunction smoothing(
+  static WindowFunction smoothing(
       Annotations annotations,
       TextRange place,
       ScalarOperator smoothing,
