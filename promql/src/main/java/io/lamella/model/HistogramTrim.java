@@ -19,7 +19,7 @@ public final class HistogramTrim {
     BucketList positive = BucketList.of(h.positiveSpans(), h.positive());
     BucketList negative = BucketList.of(h.negativeSpans(), h.negative());
     Pass pass = new Pass(limit, below);
-    Kind kind = h.usesCustomBuckets() ? Kind.LINEAR : Kind.POSITIVE;
+    Interpolation kind = h.usesCustomBuckets() ? Interpolation.LINEAR : Interpolation.POSITIVE;
     boolean hasPositives = false;
     for (int i = 0; i < positive.size; i++) {
       double lower = BucketBounds.upper(positive.index[i] - 1L, h.schema(), h.customValues());
@@ -32,7 +32,7 @@ public final class HistogramTrim {
       double lower = -BucketBounds.upper(negative.index[i], h.schema(), h.customValues());
       double upper = -BucketBounds.upper(negative.index[i] - 1L, h.schema(), h.customValues());
       hasNegatives |= negative.count[i] != 0;
-      negative.count[i] = pass.bucket(lower, upper, negative.count[i], Kind.NEGATIVE);
+      negative.count[i] = pass.bucket(lower, upper, negative.count[i], Interpolation.NEGATIVE);
     }
     double zero = h.zeroCount();
     if (zero > 0) {
@@ -59,7 +59,7 @@ public final class HistogramTrim {
         h.customValues());
   }
 
-  private enum Kind {
+  private enum Interpolation {
     LINEAR,
     POSITIVE,
     NEGATIVE
@@ -79,7 +79,7 @@ public final class HistogramTrim {
     }
 
     /// What is kept of a bucket.
-    double bucket(double lower, double upper, double n, Kind kind) {
+    double bucket(double lower, double upper, double n, Interpolation kind) {
       if (n == 0) {
         return n;
       }
@@ -135,8 +135,8 @@ public final class HistogramTrim {
     }
 
     /// The part of a finite bucket that lies below the limit, which lies in it.
-    private double part(double lower, double upper, Kind kind) {
-      if (kind == Kind.LINEAR) {
+    private double part(double lower, double upper, Interpolation kind) {
+      if (kind == Interpolation.LINEAR) {
         return (limit - lower) / (upper - lower);
       }
       double a = Logarithms.log2(Math.abs(lower));
@@ -145,7 +145,7 @@ public final class HistogramTrim {
       return limit > 0 ? (at - a) / (b - a) : 1 - (at - b) / (a - b);
     }
 
-    private static double middle(double lower, double upper, Kind kind) {
+    private static double middle(double lower, double upper, Interpolation kind) {
       if (Double.isInfinite(lower)) {
         return Double.isInfinite(upper) ? 0 : upper > 0 ? upper / 2 : upper;
       }

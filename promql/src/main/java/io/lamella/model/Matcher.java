@@ -40,7 +40,7 @@ public final class Matcher {
     this.test = test;
   }
 
-  /// @throws com.google.re2j.PatternSyntaxException where a regular expression is malformed
+  /// @throws InvalidRegexException where a regular expression is malformed
   public static Matcher of(Type type, String name, String value) {
     StringTest test =
         switch (type) {
@@ -67,7 +67,7 @@ public final class Matcher {
     return value;
   }
 
-  /// What the matcher asks of the value, before a negative type turns it round.
+  /// The condition on the value, before a negative type negates it.
   public StringTest test() {
     return test;
   }

@@ -1,6 +1,5 @@
 package io.lamella.model;
 
-import com.google.re2j.Pattern;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -18,7 +17,7 @@ final class RegexTest {
 
   static StringTest compile(String regex) {
     // Compiled first in every case: a malformed expression must fail whatever its shape.
-    Pattern pattern = Pattern.compile(regex, Pattern.DOTALL);
+    Regex compiled = Regex.compileDotAll(regex);
     if (regex.equals(".*")) {
       return new StringTest.Prefix("");
     }
@@ -35,7 +34,8 @@ final class RegexTest {
       return new StringTest.Prefix(unescape(regex.substring(0, literal)));
     }
     boolean alternates = regex.indexOf('|') >= 0;
-    return new StringTest.Pattern(alternates ? "" : unescape(regex.substring(0, literal)), pattern);
+    return new StringTest.Pattern(
+        alternates ? "" : unescape(regex.substring(0, literal)), compiled);
   }
 
   /// `(a|b)` and `(?:a|b)` as `a|b` where the parentheses are one pair around everything.

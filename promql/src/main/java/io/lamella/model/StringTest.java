@@ -35,15 +35,14 @@ public sealed interface StringTest {
     }
   }
 
-  /// A regular expression whose matches all start with `prefix` (perhaps empty); the pattern
-  /// decides.
+  /// A regular expression whose matches all start with `prefix` (perhaps empty).
   final class Pattern implements StringTest {
     private final String prefix;
-    private final com.google.re2j.Pattern pattern;
+    private final Regex regex;
 
-    Pattern(String prefix, com.google.re2j.Pattern pattern) {
+    Pattern(String prefix, Regex regex) {
       this.prefix = prefix;
-      this.pattern = pattern;
+      this.regex = regex;
     }
 
     public String prefix() {
@@ -52,7 +51,7 @@ public sealed interface StringTest {
 
     @Override
     public boolean matches(String value) {
-      return value.startsWith(prefix) && pattern.matcher(value).matches();
+      return value.startsWith(prefix) && regex.matches(value);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.lamella.promql;
 
+import io.lamella.promql.ast.Feature;
 import java.time.Duration;
 import java.util.Set;
 

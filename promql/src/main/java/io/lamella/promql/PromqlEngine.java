@@ -5,16 +5,14 @@ import io.lamella.promql.ast.PrettyPrinter;
 import io.lamella.promql.ast.TextTooLong;
 import io.lamella.promql.ast.TreeJson;
 import io.lamella.promql.ast.ValueType;
-import io.lamella.promql.exec.Compiler;
+import io.lamella.promql.compile.Compiler;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.QueryRun;
-import io.lamella.promql.exec.SelectorCompiler;
-import io.lamella.promql.parse.Extension;
 import io.lamella.promql.parse.Parser;
 import io.lamella.promql.parse.SyntaxError;
+import io.lamella.promql.plan.InvalidDurationException;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.function.Function;
 
 /// Evaluates PromQL over a [SeriesSource]: the whole language of Prometheus 3.15.
@@ -23,20 +21,9 @@ import java.util.function.Function;
 /// ends the query with [QueryException.Cancelled].
 public final class PromqlEngine {
   private final EngineOptions options;
-  private final Set<Extension> extensions;
 
   public PromqlEngine(EngineOptions options) {
     this.options = options;
-    Set<Extension> on = EnumSet.noneOf(Extension.class);
-    for (Feature f : options.features()) {
-      switch (f) {
-        case EXPERIMENTAL_FUNCTIONS -> on.add(Extension.EXPERIMENTAL_FUNCTIONS);
-        case EXTENDED_RANGE_SELECTORS -> on.add(Extension.EXTENDED_RANGE_SELECTORS);
-        case BINOP_FILL_MODIFIERS -> on.add(Extension.FILL_MODIFIERS);
-        case DELAYED_NAME_REMOVAL, USE_START_TIMESTAMPS, TYPE_AND_UNIT_LABELS -> {}
-      }
-    }
-    this.extensions = on;
   }
 
   public EngineOptions options() {
@@ -48,7 +35,7 @@ public final class PromqlEngine {
   /// @throws ParseException where it is not valid
   public Expr parse(String query) {
     try {
-      return Parser.parse(query, extensions);
+      return Parser.parse(query, options.features());
     } catch (SyntaxError e) {
       QueryText text = new QueryText(query);
       int at = e.position();
@@ -146,13 +133,26 @@ public final class PromqlEngine {
               run.peakSamples(),
               Duration.ofNanos(parsed - begin),
               Duration.ofNanos(done - parsed)));
-    } catch (SelectorCompiler.DurationFailure e) {
+    } catch (InvalidDurationException e) {
       throw new QueryException.Execution(
           text.byteOffset(e.place().start())
               + ":"
               + text.byteOffset(e.place().end())
               + ": "
-              + e.text());
+              + e.text(),
+          e);
+    } catch (EvaluationException e) {
+      throw failure(e);
     }
+  }
+
+  private static QueryException failure(EvaluationException e) {
+    return switch (e) {
+      case EvaluationException.Failed f -> new QueryException.Execution(f.text(), f);
+      case EvaluationException.TooManySamples m ->
+          new QueryException.TooExpensive(m.text(), m.limit(), m.actual(), m);
+      case EvaluationException.DeadlineExceeded t -> new QueryException.TimedOut(t.text(), t);
+      case EvaluationException.Interrupted c -> new QueryException.Cancelled(c.text(), c);
+    };
   }
 }

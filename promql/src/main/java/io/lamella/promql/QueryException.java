@@ -3,7 +3,7 @@ package io.lamella.promql;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/// Why a query has no answer. The kinds are closed, so that every door maps each of them to its own
+/// Why a query has no result. The kinds are closed, so that every API maps each of them to its own
 /// status.
 ///
 /// Messages read as Prometheus' where it has one.
@@ -27,16 +27,26 @@ public abstract sealed class QueryException extends RuntimeException {
     public Execution(String message) {
       super(message, null);
     }
+
+    Execution(String message, Throwable cause) {
+      super(message, cause);
+    }
   }
 
-  /// A limit would be passed; the message names the limit and what was asked.
+  /// A limit would be exceeded; the message names the limit.
   public static final class TooExpensive extends QueryException {
     private final long limit;
     private final long actual;
 
-    /// @param actual what the query came to, or would come to, when it was stopped
+    /// @param actual the amount at which the query was stopped
     public TooExpensive(String message, long limit, long actual) {
       super(message, null);
+      this.limit = limit;
+      this.actual = actual;
+    }
+
+    TooExpensive(String message, long limit, long actual, Throwable cause) {
+      super(message, cause);
       this.limit = limit;
       this.actual = actual;
     }
@@ -50,15 +60,25 @@ public abstract sealed class QueryException extends RuntimeException {
     }
   }
 
+  /// The query ran longer than its timeout.
   public static final class TimedOut extends QueryException {
     public TimedOut(String message) {
       super(message, null);
     }
+
+    TimedOut(String message, Throwable cause) {
+      super(message, cause);
+    }
   }
 
+  /// The thread of the query was interrupted.
   public static final class Cancelled extends QueryException {
     public Cancelled(String message) {
       super(message, null);
+    }
+
+    Cancelled(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 

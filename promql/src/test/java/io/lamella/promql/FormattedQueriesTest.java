@@ -3,6 +3,7 @@ package io.lamella.promql;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.promql.ast.Feature;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.lamella.cli;
 
 import io.lamella.promql.script.PromqltestRunner;
-import io.lamella.promql.script.PromqltestRunner.Outcome;
+import io.lamella.promql.script.PromqltestRunner.ScriptResult;
 import io.lamella.promql.script.ScriptException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,20 +37,20 @@ public final class PromqltestCommand implements Callable<Integer> {
     int passed = 0;
     int failed = 0;
     for (Path file : files()) {
-      Outcome outcome;
+      ScriptResult result;
       try {
-        outcome = new PromqltestRunner(new ChunkedStorage()).run(file.toString(), text(file));
+        result = new PromqltestRunner(new ChunkedStorage()).run(file.toString(), text(file));
       } catch (ScriptException e) {
         out.println(e.getMessage());
         out.println(file + ": malformed");
         failed++;
         continue;
       }
-      outcome.failures().forEach(out::println);
+      result.failures().forEach(out::println);
       out.println(
-          file + ": " + outcome.passed() + " passed, " + outcome.failures().size() + " failed");
-      passed += outcome.passed();
-      failed += outcome.failures().size();
+          file + ": " + result.passed() + " passed, " + result.failures().size() + " failed");
+      passed += result.passed();
+      failed += result.failures().size();
     }
     out.println(passed + " passed, " + failed + " failed");
     out.flush();

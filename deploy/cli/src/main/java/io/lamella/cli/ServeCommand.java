@@ -9,7 +9,7 @@ import io.lamella.gateway.http.Compression;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.EngineOptions;
-import io.lamella.promql.Feature;
+import io.lamella.promql.ast.Feature;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import io.lamella.converter.ConversionOptions;
 import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.promql.EngineOptions;
-import io.lamella.promql.Feature;
+import io.lamella.promql.ast.Feature;
 import io.lamella.storage.RecordedSamples;
 import java.io.IOException;
 import java.nio.file.Files;

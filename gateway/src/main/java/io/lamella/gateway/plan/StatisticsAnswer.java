@@ -80,8 +80,8 @@ public record StatisticsAnswer(
     Optional<ColumnPages> samples = group.column(BlockSchema.samples(c));
     Optional<ColumnPages> values =
         switch (use) {
-          case GREATEST -> group.column(BlockSchema.greatest(c));
-          case LEAST, VALUES -> group.column(BlockSchema.least(c));
+          case MAX -> group.column(BlockSchema.greatest(c));
+          case MIN, VALUES -> group.column(BlockSchema.least(c));
           case COUNT, PRESENCE, EVERYTHING -> Optional.empty();
         };
     boolean hasValues = use != SampleUse.COUNT && use != SampleUse.PRESENCE;
@@ -106,7 +106,7 @@ public record StatisticsAnswer(
     return switch (use) {
       case EVERYTHING -> false;
       case COUNT, PRESENCE -> s.isFloats();
-      case GREATEST, LEAST -> s.isNumbers();
+      case MAX, MIN -> s.isNumbers();
       case VALUES -> s.isNumbers() && s.min() == s.max();
     };
   }

@@ -54,8 +54,8 @@ final class Explained {
         switch (use) {
           case EVERYTHING -> "samples";
           case VALUES -> "values of the samples";
-          case GREATEST -> "the greatest sample of each window";
-          case LEAST -> "the least sample of each window";
+          case MAX -> "the greatest sample of each window";
+          case MIN -> "the least sample of each window";
           case COUNT -> "the number of samples in each window";
           case PRESENCE -> "whether a window has a sample";
         };

@@ -45,14 +45,14 @@ public enum BinaryOp {
   public boolean isArithmetic() {
     return switch (this) {
       case ADD, SUB, MUL, DIV, MOD, POW -> true;
-      default -> false;
+      case ATAN2, EQL, NEQ, LTE, LSS, GTE, GTR, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR -> false;
     };
   }
 
   public boolean isComparison() {
     return switch (this) {
       case EQL, NEQ, LTE, LSS, GTE, GTR -> true;
-      default -> false;
+      case ADD, SUB, MUL, DIV, MOD, POW, ATAN2, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR -> false;
     };
   }
 

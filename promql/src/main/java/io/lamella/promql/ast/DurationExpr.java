@@ -21,11 +21,11 @@ public sealed interface DurationExpr {
   /// A plus before a whole offset, `offset +step()`; elsewhere the parser drops it.
   record Plus(DurationExpr inner, TextRange range) implements DurationExpr {}
 
-  record Paren(DurationExpr inner, TextRange range) implements DurationExpr {
+  record Parenthesized(DurationExpr inner, TextRange range) implements DurationExpr {
     /// What stands in the innermost of several parentheses.
     public DurationExpr core() {
       DurationExpr d = inner;
-      while (d instanceof Paren p) {
+      while (d instanceof Parenthesized p) {
         d = p.inner;
       }
       return d;

@@ -67,7 +67,7 @@ public sealed interface Expr {
       Expr left,
       Expr right,
       boolean bool,
-      @Nullable Matching matching,
+      @Nullable VectorMatching matching,
       TextRange range)
       implements Expr {
     @Override

@@ -153,15 +153,15 @@ public final class Printer {
     }
   }
 
-  private void matching(Matching m) {
+  private void matching(VectorMatching m) {
     boolean grouped =
-        m.cardinality() == Matching.Cardinality.MANY_TO_ONE
-            || m.cardinality() == Matching.Cardinality.ONE_TO_MANY;
+        m.cardinality() == VectorMatching.Cardinality.MANY_TO_ONE
+            || m.cardinality() == VectorMatching.Cardinality.ONE_TO_MANY;
     if (m.on() || grouped || !m.labels().isEmpty()) {
       names(m.on() ? " on" : " ignoring", m.labels());
     }
     if (grouped) {
-      boolean left = m.cardinality() == Matching.Cardinality.MANY_TO_ONE;
+      boolean left = m.cardinality() == VectorMatching.Cardinality.MANY_TO_ONE;
       names(left ? " group_left" : " group_right", m.include());
     }
     Double l = m.fillLeft();
@@ -237,7 +237,7 @@ public final class Printer {
     DurationExpr core = offset instanceof DurationExpr.Plus p ? p.inner() : offset;
     if (!operatorFollows || isTerm(core)) {
       length(core);
-    } else if (core instanceof DurationExpr.Paren) {
+    } else if (core instanceof DurationExpr.Parenthesized) {
       out.append('+');
       length(core);
     } else {
@@ -258,7 +258,7 @@ public final class Printer {
       case DurationExpr.Negate n ->
           !(n.inner() instanceof DurationExpr.Negate)
               && !(n.inner() instanceof DurationExpr.Arithmetic);
-      case DurationExpr.Plus _, DurationExpr.Paren _, DurationExpr.Arithmetic _ -> false;
+      case DurationExpr.Plus _, DurationExpr.Parenthesized _, DurationExpr.Arithmetic _ -> false;
     };
   }
 
@@ -281,7 +281,7 @@ public final class Printer {
         duration(n.inner());
       }
       case DurationExpr.Plus p -> duration(p.inner());
-      case DurationExpr.Paren p -> {
+      case DurationExpr.Parenthesized p -> {
         out.append('(');
         duration(p.core());
         out.append(')');

@@ -98,7 +98,7 @@ public final class TreeJson {
     }
   }
 
-  private void matching(@Nullable Matching m) {
+  private void matching(@Nullable VectorMatching m) {
     if (m == null) {
       bare("matching", null);
       return;
@@ -177,10 +177,10 @@ public final class TreeJson {
       case DurationExpr.Step _ -> operation("step", null, null, wrapped);
       case DurationExpr.QueryRange _ -> operation("range", null, null, wrapped);
       case DurationExpr.Negate n -> operation("-", null, n.inner(), wrapped);
-      case DurationExpr.Plus p when p.inner() instanceof DurationExpr.Paren ->
+      case DurationExpr.Plus p when p.inner() instanceof DurationExpr.Parenthesized ->
           duration(p.inner(), wrapped);
       case DurationExpr.Plus p -> operation("+", null, p.inner(), wrapped);
-      case DurationExpr.Paren p -> duration(p.core(), true);
+      case DurationExpr.Parenthesized p -> duration(p.core(), true);
       case DurationExpr.Arithmetic a -> operation(a.op().text(), a.left(), a.right(), wrapped);
       case DurationExpr.Extreme x ->
           operation(x.max() ? "max_of" : "min_of", x.left(), x.right(), wrapped);

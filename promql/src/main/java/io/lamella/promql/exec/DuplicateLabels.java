@@ -1,7 +1,6 @@
 package io.lamella.promql.exec;
 
 import io.lamella.model.Labels;
-import io.lamella.promql.QueryException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -33,7 +32,7 @@ public final class DuplicateLabels {
     }
   }
 
-  public static QueryException failure() {
-    return new QueryException.Execution("vector cannot contain metrics with the same labelset");
+  public static EvaluationException failure() {
+    return new EvaluationException.Failed("vector cannot contain metrics with the same labelset");
   }
 }

@@ -1,6 +1,5 @@
 package io.lamella.promql.exec;
 
-import io.lamella.promql.QueryException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +25,7 @@ public final class Materialized {
       QueryRun run, SeriesOperator left, SeriesOperator right, int steps) {
     try {
       return all(run, right, steps);
-    } catch (QueryException.Execution e) {
+    } catch (EvaluationException.Failed e) {
       StepSeries buffer = new StepSeries(steps);
       while (left.next(buffer)) {
         run.check();

@@ -49,7 +49,7 @@ public final class MergedSeries implements SeriesOperator {
 
   /// Adds the elements of a series to another one with the same labels.
   ///
-  /// @throws io.lamella.promql.QueryException where both have an element at one step
+  /// @throws EvaluationException where both have an element at one step
   public static void mergeInto(StepSeries target, StepSeries s) {
     for (int i = 0; i < s.steps(); i++) {
       if (s.has(i)) {

@@ -1,7 +1,6 @@
 package io.lamella.promql.exec;
 
-import io.lamella.promql.Feature;
-import io.lamella.promql.QueryException;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import java.util.ArrayList;
@@ -78,13 +77,13 @@ public final class QueryRun implements AutoCloseable {
 
   /// To be called once a series or so.
   ///
-  /// @throws QueryException where the query is cancelled or out of time
+  /// @throws EvaluationException where the query is cancelled or out of time
   public void check() {
     if (Thread.currentThread().isInterrupted()) {
-      throw new QueryException.Cancelled("query was canceled in expression evaluation");
+      throw new EvaluationException.Interrupted("query was canceled in expression evaluation");
     }
     if (System.nanoTime() - settings.deadlineNanos() > 0) {
-      throw new QueryException.TimedOut("query timed out in expression evaluation");
+      throw new EvaluationException.DeadlineExceeded("query timed out in expression evaluation");
     }
   }
 
@@ -104,12 +103,12 @@ public final class QueryRun implements AutoCloseable {
 
   /// Counts samples that stay in memory.
   ///
-  /// @throws QueryException.TooExpensive beyond the limit
+  /// @throws EvaluationException.TooManySamples beyond the limit
   public void hold(long n) {
     samples += n;
     peak = Math.max(peak, samples);
     if (samples > settings.maxSamples()) {
-      throw new QueryException.TooExpensive(
+      throw new EvaluationException.TooManySamples(
           "query processing would load too many samples into memory in query execution",
           settings.maxSamples(),
           samples);

@@ -5,7 +5,7 @@ package io.lamella.promql.exec;
 public interface SeriesOperator {
   /// Fills the buffer with the next series that has an element at some step; false at the end.
   ///
-  /// @throws io.lamella.promql.QueryException where evaluation fails
+  /// @throws EvaluationException where evaluation fails
   boolean next(StepSeries into);
 
   /// True where no two series that come out have equal labels.

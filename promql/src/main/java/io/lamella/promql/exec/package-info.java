@@ -1,8 +1,9 @@
-/// Evaluation: operators that hand out one series at a time over all steps of a query, columns of
-/// values with a bitmap of presence; the switch that turns a syntax tree into operators; limits,
-/// cancellation and annotations of a run.
+/// The operator contract: an operator hands out one series at a time, over all steps of the query,
+/// as a column of values with a bitmap of presence. Also what all operators share: the state,
+/// limits, cancellation and annotations of a query, and sums.
 ///
-/// Series come in through the port in `source`; nothing here knows where they are stored.
+/// The operators themselves are in the packages below, which import this one and not the other way.
+/// Series come in through the port in `source`; nothing here depends on where they are stored.
 @NullMarked
 package io.lamella.promql.exec;
 

@@ -1,7 +1,8 @@
 package io.lamella.promql.parse;
 
 import io.lamella.promql.ast.BinaryOp;
-import io.lamella.promql.ast.Matching;
+import io.lamella.promql.ast.Feature;
+import io.lamella.promql.ast.VectorMatching;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,18 +11,18 @@ import org.jspecify.annotations.Nullable;
 /// `group_left`/`group_right`, `fill…`.
 final class BinaryModifiers {
   private final Tokens tokens;
-  private final Set<Extension> extensions;
+  private final Set<Feature> features;
   private boolean bool;
   private boolean on;
   private List<String> labels = List.of();
   private List<String> include = List.of();
-  private Matching.Cardinality cardinality = Matching.Cardinality.ONE_TO_ONE;
+  private VectorMatching.Cardinality cardinality = VectorMatching.Cardinality.ONE_TO_ONE;
   private @Nullable Double fillLeft;
   private @Nullable Double fillRight;
 
-  BinaryModifiers(Tokens tokens, Set<Extension> extensions) {
+  BinaryModifiers(Tokens tokens, Set<Feature> features) {
     this.tokens = tokens;
-    this.extensions = extensions;
+    this.features = features;
   }
 
   void parse() {
@@ -35,8 +36,8 @@ final class BinaryModifiers {
       if (tokens.at(TokenType.GROUP_LEFT) || tokens.at(TokenType.GROUP_RIGHT)) {
         cardinality =
             tokens.take().type() == TokenType.GROUP_LEFT
-                ? Matching.Cardinality.MANY_TO_ONE
-                : Matching.Cardinality.ONE_TO_MANY;
+                ? VectorMatching.Cardinality.MANY_TO_ONE
+                : VectorMatching.Cardinality.ONE_TO_MANY;
         include = groupLabels();
       }
     }
@@ -79,7 +80,7 @@ final class BinaryModifiers {
         return;
       }
     }
-    if (!extensions.contains(Extension.FILL_MODIFIERS)) {
+    if (!features.contains(Feature.BINOP_FILL_MODIFIERS)) {
       throw new SyntaxError(first.start(), "binop fill modifiers are experimental and not enabled");
     }
   }
@@ -105,11 +106,11 @@ final class BinaryModifiers {
     return bool;
   }
 
-  Matching matching(BinaryOp op) {
-    Matching.Cardinality c =
-        op.isSet() && cardinality == Matching.Cardinality.ONE_TO_ONE
-            ? Matching.Cardinality.MANY_TO_MANY
+  VectorMatching matching(BinaryOp op) {
+    VectorMatching.Cardinality c =
+        op.isSet() && cardinality == VectorMatching.Cardinality.ONE_TO_ONE
+            ? VectorMatching.Cardinality.MANY_TO_MANY
             : cardinality;
-    return new Matching(c, on, labels, include, fillLeft, fillRight);
+    return new VectorMatching(c, on, labels, include, fillLeft, fillRight);
   }
 }

@@ -137,14 +137,14 @@ final class DurationParser {
         DurationExpr inner = expression(0);
         tokens.expect(TokenType.RIGHT_PAREN, context, expected);
         DurationExpr core = inner;
-        while (core instanceof DurationExpr.Paren p) {
+        while (core instanceof DurationExpr.Parenthesized p) {
           core = p.inner();
         }
         TextRange range =
             core instanceof DurationExpr.Literal
                 ? new TextRange(t.start(), inner.range().end())
                 : inner.range();
-        return new DurationExpr.Paren(inner, range);
+        return new DurationExpr.Parenthesized(inner, range);
       }
       case STEP, RANGE -> {
         tokens.take();

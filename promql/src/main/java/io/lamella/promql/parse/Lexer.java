@@ -355,7 +355,7 @@ final class Lexer {
 
   private Token numberOrDuration() {
     NumberScanner scanner = new NumberScanner(input, pos);
-    NumberScanner.Outcome outcome = scanner.scan();
+    NumberScanner.Literal outcome = scanner.scan();
     pos = scanner.position();
     return switch (outcome) {
       case NUMBER -> token(TokenType.NUMBER);

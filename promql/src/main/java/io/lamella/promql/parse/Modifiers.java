@@ -4,6 +4,7 @@ import io.lamella.promql.ast.At;
 import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.DurationExpr;
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.RangeMode;
 import io.lamella.promql.ast.TextRange;
 import java.util.Set;
@@ -16,12 +17,12 @@ final class Modifiers {
           + " subquery";
 
   private final Tokens tokens;
-  private final Set<Extension> extensions;
+  private final Set<Feature> features;
   private final DurationParser durations;
 
-  Modifiers(Tokens tokens, Set<Extension> extensions) {
+  Modifiers(Tokens tokens, Set<Feature> features) {
     this.tokens = tokens;
-    this.extensions = extensions;
+    this.features = features;
     this.durations = new DurationParser(tokens);
   }
 
@@ -75,7 +76,14 @@ final class Modifiers {
         checkOnce(s.offset(), s.range());
         yield new Expr.Subquery(s.inner(), s.width(), s.step(), offset, s.at(), range);
       }
-      default -> throw new SyntaxError(e.range().start(), "offset" + PRECEDED);
+      case Expr.NumberLiteral _,
+          Expr.StringLiteral _,
+          Expr.Paren _,
+          Expr.Unary _,
+          Expr.Binary _,
+          Expr.Aggregation _,
+          Expr.Call _ ->
+          throw new SyntaxError(e.range().start(), "offset" + PRECEDED);
     };
   }
 
@@ -103,7 +111,14 @@ final class Modifiers {
         checkOnce(s.at(), s.range());
         yield new Expr.Subquery(s.inner(), s.width(), s.step(), s.offset(), at, range);
       }
-      default -> throw new SyntaxError(e.range().start(), "@" + PRECEDED);
+      case Expr.NumberLiteral _,
+          Expr.StringLiteral _,
+          Expr.Paren _,
+          Expr.Unary _,
+          Expr.Binary _,
+          Expr.Aggregation _,
+          Expr.Call _ ->
+          throw new SyntaxError(e.range().start(), "@" + PRECEDED);
     };
   }
 
@@ -152,7 +167,7 @@ final class Modifiers {
     Token t = tokens.take();
     RangeMode mode = t.type() == TokenType.ANCHORED ? RangeMode.ANCHORED : RangeMode.SMOOTHED;
     int start = e.range().start();
-    if (!extensions.contains(Extension.EXTENDED_RANGE_SELECTORS)) {
+    if (!features.contains(Feature.EXTENDED_RANGE_SELECTORS)) {
       throw new SyntaxError(start, mode.text() + " modifier is experimental and not enabled");
     }
     TextRange range = new TextRange(start, tokens.lastEnd());
@@ -163,7 +178,14 @@ final class Modifiers {
               withMode(m.selector(), mode, m.selector().range()), m.width(), range);
       case Expr.Subquery _ ->
           throw new SyntaxError(start, mode.text() + " modifier is not supported for subqueries");
-      default -> throw new SyntaxError(start, mode.text() + " modifier not implemented");
+      case Expr.NumberLiteral _,
+          Expr.StringLiteral _,
+          Expr.Paren _,
+          Expr.Unary _,
+          Expr.Binary _,
+          Expr.Aggregation _,
+          Expr.Call _ ->
+          throw new SyntaxError(start, mode.text() + " modifier not implemented");
     };
   }
 

@@ -4,7 +4,7 @@ package io.lamella.promql.parse;
 /// unmistakable; the position after a failure is where the text went wrong, for the message.
 final class NumberScanner {
   /// What stands there.
-  enum Outcome {
+  enum Literal {
     NUMBER,
     DURATION,
     BAD
@@ -22,11 +22,11 @@ final class NumberScanner {
     return pos;
   }
 
-  Outcome scan() {
+  Literal scan() {
     if (number()) {
-      return Outcome.NUMBER;
+      return Literal.NUMBER;
     }
-    return duration() ? Outcome.DURATION : Outcome.BAD;
+    return duration() ? Literal.DURATION : Literal.BAD;
   }
 
   private boolean number() {

@@ -5,6 +5,7 @@ import io.lamella.promql.ast.AggregateOp;
 import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.DurationExpr;
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.Function;
 import io.lamella.promql.ast.TextRange;
 import java.util.ArrayList;
@@ -24,21 +25,21 @@ public final class Parser {
   private static final int UNARY_OPERAND = BinaryOp.POW.precedence();
 
   private final Tokens tokens;
-  private final Set<Extension> extensions;
+  private final Set<Feature> features;
   private final Modifiers modifiers;
   private int depth;
 
-  private Parser(String query, Set<Extension> extensions) {
+  private Parser(String query, Set<Feature> features) {
     this.tokens = new Tokens(query);
-    this.extensions = extensions;
-    this.modifiers = new Modifiers(tokens, extensions);
+    this.features = features;
+    this.modifiers = new Modifiers(tokens, features);
   }
 
   /// The tree of a query, type-checked.
   ///
   /// @throws SyntaxError where it is not valid
-  public static Expr parse(String query, Set<Extension> extensions) {
-    Parser p = new Parser(query, extensions);
+  public static Expr parse(String query, Set<Feature> features) {
+    Parser p = new Parser(query, features);
     if (p.tokens.at(TokenType.END)) {
       throw new SyntaxError(query.isEmpty() ? -1 : 0, "no expression found in input");
     }
@@ -46,7 +47,7 @@ public final class Parser {
     if (!p.tokens.at(TokenType.END)) {
       throw p.tokens.unexpected();
     }
-    return new TypeCheck(query, extensions).check(e);
+    return new TypeCheck(query).check(e);
   }
 
   private Expr expression(int minPrecedence) {
@@ -60,7 +61,7 @@ public final class Parser {
         break;
       }
       tokens.take();
-      BinaryModifiers m = new BinaryModifiers(tokens, extensions);
+      BinaryModifiers m = new BinaryModifiers(tokens, features);
       m.parse();
       Expr right = expression(op.isRightAssociative() ? op.precedence() : op.precedence() + 1);
       TextRange range = new TextRange(left.range().start(), right.range().end());
@@ -169,7 +170,7 @@ public final class Parser {
       grouping = LabelLists.parse(tokens);
     }
     TextRange range = new TextRange(t.start(), tokens.lastEnd());
-    if (op.isExperimental() && !extensions.contains(Extension.EXPERIMENTAL_FUNCTIONS)) {
+    if (op.isExperimental() && !features.contains(Feature.EXPERIMENTAL_FUNCTIONS)) {
       throw new SyntaxError(
           t.start(),
           op.text()
@@ -204,7 +205,7 @@ public final class Parser {
       throw new SyntaxError(
           t.start(), "unknown function with name " + io.lamella.model.GoQuote.quote(t.text()));
     }
-    if (f.isExperimental() && !extensions.contains(Extension.EXPERIMENTAL_FUNCTIONS)) {
+    if (f.isExperimental() && !features.contains(Feature.EXPERIMENTAL_FUNCTIONS)) {
       throw new SyntaxError(
           t.start(), "function " + io.lamella.model.GoQuote.quote(t.text()) + " is not enabled");
     }

@@ -1,6 +1,6 @@
 package io.lamella.promql.parse;
 
-import com.google.re2j.PatternSyntaxException;
+import io.lamella.model.InvalidRegexException;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.promql.ast.BinaryOp;
@@ -68,24 +68,9 @@ final class SelectorParser {
     Token value = tokens.expect(TokenType.STRING, CONTEXT, "string");
     try {
       return Matcher.of(type, name, Literals.unquote(value.text()));
-    } catch (PatternSyntaxException e) {
-      throw new SyntaxError(t.start(), regexError(e, Literals.unquote(value.text())));
+    } catch (InvalidRegexException e) {
+      throw new SyntaxError(t.start(), e.text());
     }
-  }
-
-  /// The message as Go's regexp package words it; RE2/J puts its flags into the shown pattern and
-  /// says less of a closing parenthesis too many.
-  private static String regexError(PatternSyntaxException e, String regex) {
-    String what = e.getDescription();
-    String shown = e.getPattern() == null ? "" : e.getPattern();
-    if (what.contains("internal error")) {
-      what = "unexpected )";
-      shown = regex;
-    }
-    if (shown.equals("(?s)" + regex)) {
-      shown = regex;
-    }
-    return "error parsing regexp: " + what + ": `" + shown + "`";
   }
 
   private static Matcher.@Nullable Type matchType(Token t) {

@@ -7,17 +7,17 @@ import io.lamella.promql.ast.AggregateOp;
 import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Function;
-import io.lamella.promql.ast.Matching;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.ast.VectorFunction;
+import io.lamella.promql.ast.VectorMatching;
 import java.util.List;
-import java.util.Set;
 
 /// Checks what the grammar leaves open: types of operands and arguments, matching clauses,
 /// selectors that match everything. Inner errors come before outer ones, as far as types allow.
 final class TypeCheck {
   private final String query;
 
-  TypeCheck(String query, Set<Extension> extensions) {
+  TypeCheck(String query) {
     this.query = query;
   }
 
@@ -74,7 +74,7 @@ final class TypeCheck {
       throw new SyntaxError(
           operatorPosition(b), "comparisons between scalars must use BOOL modifier");
     }
-    Matching m = b.matching();
+    VectorMatching m = b.matching();
     if (m == null) {
       return b;
     }
@@ -108,7 +108,7 @@ final class TypeCheck {
     return new Expr.Binary(op, left, right, b.bool(), vectors ? m : null, b.range());
   }
 
-  private static void setOperator(Expr.Binary b, Matching m, boolean vectors) {
+  private static void setOperator(Expr.Binary b, VectorMatching m, boolean vectors) {
     if (!vectors) {
       throw error(
           b,
@@ -116,7 +116,7 @@ final class TypeCheck {
               + GoQuote.quote(b.op().text())
               + " not allowed in binary scalar expression");
     }
-    if (m.cardinality() != Matching.Cardinality.MANY_TO_MANY) {
+    if (m.cardinality() != VectorMatching.Cardinality.MANY_TO_MANY) {
       throw error(b, "no grouping allowed for " + GoQuote.quote(b.op().text()) + " operation");
     }
     if (m.fills()) {
@@ -165,14 +165,14 @@ final class TypeCheck {
         throw count(c, "expected at most " + (least + f.variadic()));
       }
     }
-    if (f == Function.INFO && got > 1) {
+    if (f == VectorFunction.INFO && got > 1) {
       infoSelector(c, c.args().get(1));
     }
     Expr[] args = new Expr[got];
     for (int i = 0; i < got; i++) {
       Expr arg = c.args().get(i);
       ValueType want = types.get(Math.min(i, types.size() - 1));
-      boolean isInfoSelector = f == Function.INFO && i == 1;
+      boolean isInfoSelector = f == VectorFunction.INFO && i == 1;
       args[i] =
           isInfoSelector ? arg : expect(arg, want, "call to function " + GoQuote.quote(f.text()));
     }

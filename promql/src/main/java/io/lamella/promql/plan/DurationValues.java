@@ -1,23 +1,17 @@
 package io.lamella.promql.plan;
 
-import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.DurationExpr;
-import io.lamella.promql.ast.TextRange;
-import java.util.function.Function;
 
 /// Computes duration expressions: in float seconds, then cut to milliseconds.
 ///
 /// @param stepMillis the query's step, 0 for an instant query
 /// @param rangeMillis end less start
-/// @param failure makes the exception for a message about a place
-public record DurationValues(
-    long stepMillis, long rangeMillis, Function<Failure, RuntimeException> failure) {
+public record DurationValues(long stepMillis, long rangeMillis) {
   private static final double MAX_SECONDS = 0x1p63 / 1e9;
 
-  /// What is wrong, and where.
-  public record Failure(TextRange place, String message) {}
-
   /// A range or a subquery's step.
+  ///
+  /// @throws InvalidDurationException where it is not positive, not finite or out of range
   public long positiveMillis(DurationExpr d) {
     double seconds = checked(d);
     if (!(seconds > 0)) {
@@ -27,6 +21,8 @@ public record DurationValues(
   }
 
   /// An offset, of any sign.
+  ///
+  /// @throws InvalidDurationException where it is not finite or out of range
   public long millis(DurationExpr d) {
     return millis(d, checked(d));
   }
@@ -53,7 +49,7 @@ public record DurationValues(
       case DurationExpr.QueryRange _ -> rangeMillis / 1000.0;
       case DurationExpr.Negate n -> -seconds(n.inner());
       case DurationExpr.Plus p -> seconds(p.inner());
-      case DurationExpr.Paren p -> seconds(p.inner());
+      case DurationExpr.Parenthesized p -> seconds(p.inner());
       case DurationExpr.Extreme x ->
           x.max()
               ? Math.max(seconds(x.left()), seconds(x.right()))
@@ -82,11 +78,12 @@ public record DurationValues(
         }
         yield x % y;
       }
-      default -> throw new IllegalArgumentException(BinaryOp.class.getName());
+      case ATAN2, EQL, NEQ, LTE, LSS, GTE, GTR, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR ->
+          throw new IllegalArgumentException("no operator of durations: " + a.op().text());
     };
   }
 
-  private RuntimeException fail(DurationExpr d, String message) {
-    return failure.apply(new Failure(d.range(), message));
+  private static InvalidDurationException fail(DurationExpr d, String message) {
+    return new InvalidDurationException(d.range(), message);
   }
 }

@@ -2,9 +2,15 @@ package io.lamella.promql.plan;
 
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
-import io.lamella.promql.Feature;
+import io.lamella.promql.ast.DateFunction;
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Feature;
+import io.lamella.promql.ast.FloatFunction;
 import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.HistogramFunction;
+import io.lamella.promql.ast.RangeVectorFunction;
+import io.lamella.promql.ast.ScalarFunction;
+import io.lamella.promql.ast.VectorFunction;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -56,22 +62,13 @@ public final class Projection {
     };
   }
 
-  /// Functions of one argument that go series by series.
+  /// Functions of one argument that compute each series by itself and look at no label.
   private static boolean passesLabels(Function f) {
-    return f.arguments().size() == 1
-        && switch (f) {
-          case ABSENT,
-              ABSENT_OVER_TIME,
-              SCALAR,
-              VECTOR,
-              SORT,
-              SORT_DESC,
-              INFO,
-              TIMESTAMP,
-              START_TIMESTAMP ->
-              false;
-          default -> true;
-        };
+    return switch (f) {
+      case FloatFunction _, DateFunction _, HistogramFunction _ -> true;
+      case RangeVectorFunction r -> r.arguments().size() == 1;
+      case ScalarFunction _, VectorFunction _ -> false;
+    };
   }
 
   private static boolean fixesName(Expr.VectorSelector v) {

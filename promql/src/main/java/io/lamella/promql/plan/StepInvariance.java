@@ -1,6 +1,12 @@
 package io.lamella.promql.plan;
 
+import io.lamella.promql.ast.DateFunction;
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.FloatFunction;
+import io.lamella.promql.ast.HistogramFunction;
+import io.lamella.promql.ast.RangeVectorFunction;
+import io.lamella.promql.ast.ScalarFunction;
+import io.lamella.promql.ast.VectorFunction;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -8,7 +14,7 @@ import java.util.function.Predicate;
 /// Tells which expressions have the same value at every step, so that they are evaluated once.
 public final class StepInvariance {
   private final Predicate<Expr> hasOneReference;
-  private final Map<Expr, Boolean> known = new IdentityHashMap<>();
+  private final Map<Expr, Boolean> results = new IdentityHashMap<>();
 
   /// @param hasOneReference whether all selectors of the first argument of `info` look at the same
   ///   moment
@@ -17,10 +23,10 @@ public final class StepInvariance {
   }
 
   public boolean holds(Expr e) {
-    Boolean k = known.get(e);
+    Boolean k = results.get(e);
     if (k == null) {
       k = compute(e);
-      known.put(e, k);
+      results.put(e, k);
     }
     return k;
   }
@@ -43,20 +49,46 @@ public final class StepInvariance {
 
   private boolean call(Expr.Call c) {
     return switch (c.function()) {
-      case TIME, PREDICT_LINEAR -> false;
+      case DateFunction _ -> false;
+      case ScalarFunction f -> f != ScalarFunction.TIME && argumentsHold(c);
+      case RangeVectorFunction f -> f != RangeVectorFunction.PREDICT_LINEAR && argumentsHold(c);
+      case FloatFunction _, HistogramFunction _ -> argumentsHold(c);
+      case VectorFunction f -> call(c, f);
+    };
+  }
+
+  private boolean call(Expr.Call c, VectorFunction f) {
+    return switch (f) {
       case INFO -> holds(c.args().getFirst()) && hasOneReference.test(c.args().getFirst());
-      case MINUTE, HOUR, DAY_OF_WEEK, DAY_OF_MONTH, DAY_OF_YEAR, DAYS_IN_MONTH, MONTH, YEAR ->
-          false;
       case TIMESTAMP ->
           Expr.unwrap(c.args().getFirst()) instanceof Expr.VectorSelector v && v.at() != null;
-      default -> {
-        for (Expr arg : c.args()) {
-          if (!holds(arg)) {
-            yield false;
-          }
-        }
-        yield true;
-      }
+      case ABSENT,
+          ABSENT_OVER_TIME,
+          CLAMP,
+          CLAMP_MAX,
+          CLAMP_MIN,
+          HISTOGRAM_FRACTION,
+          HISTOGRAM_QUANTILE,
+          HISTOGRAM_QUANTILES,
+          LABEL_JOIN,
+          LABEL_REPLACE,
+          ROUND,
+          SORT,
+          SORT_BY_LABEL,
+          SORT_BY_LABEL_DESC,
+          SORT_DESC,
+          START_TIMESTAMP,
+          VECTOR ->
+          argumentsHold(c);
     };
+  }
+
+  private boolean argumentsHold(Expr.Call c) {
+    for (Expr arg : c.args()) {
+      if (!holds(arg)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -34,11 +34,11 @@ final class EvalCheck {
   }
 
   private static String texts(
-      String kind, List<Script.Text> expected, List<String> actual, boolean none) {
+      String kind, List<Script.ExpectedText> expected, List<String> actual, boolean none) {
     if (none && !actual.isEmpty()) {
       return "expected no " + kind + ", actual " + actual;
     }
-    for (Script.Text e : expected) {
+    for (Script.ExpectedText e : expected) {
       if (actual.stream().noneMatch(e::fits)) {
         return "expected " + kind + ": " + e.show() + ", actual " + actual;
       }
@@ -81,7 +81,7 @@ final class EvalCheck {
       byLabels.put(s.labels(), s);
     }
     int position = 0;
-    for (Script.Series e : expected.series()) {
+    for (Script.ExpectedSeries e : expected.series()) {
       VectorSample s = byLabels.remove(e.labels());
       Script.Item item = e.items().isEmpty() ? null : e.items().getFirst();
       if (s == null || item == null) {
@@ -119,7 +119,7 @@ final class EvalCheck {
   private String matrix(List<MatrixSeries> series) {
     long start = eval.startMillis();
     long step = eval.stepMillis();
-    Script.Window w = eval.window();
+    Script.ExpectedRange w = eval.window();
     if (w != null) {
       start = w.from();
       step = w.step();
@@ -133,7 +133,7 @@ final class EvalCheck {
       before = s.labels();
       byLabels.put(s.labels(), s);
     }
-    for (Script.Series e : expected.series()) {
+    for (Script.ExpectedSeries e : expected.series()) {
       MatrixSeries s = byLabels.remove(e.labels());
       if (s == null) {
         return "expected series " + e.labels() + ", actual " + names(series);
@@ -150,7 +150,7 @@ final class EvalCheck {
     return series.stream().map(MatrixSeries::labels).toList().toString();
   }
 
-  private static String samples(Script.Series e, MatrixSeries s, long start, long step) {
+  private static String samples(Script.ExpectedSeries e, MatrixSeries s, long start, long step) {
     int at = 0;
     for (int i = 0; i < e.items().size(); i++) {
       Script.Item item = e.items().get(i);

@@ -5,10 +5,14 @@ import io.lamella.promql.MatrixSeries;
 import io.lamella.promql.Value;
 import io.lamella.promql.VectorSample;
 import io.lamella.promql.ast.At;
+import io.lamella.promql.ast.DateFunction;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.RangeVectorFunction;
+import io.lamella.promql.ast.ScalarFunction;
+import io.lamella.promql.ast.VectorFunction;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,28 +26,22 @@ final class InstantVariants {
   /// Functions, `@` and durations that look at the times of the query.
   private static final Pattern OF_THE_QUERY = Pattern.compile("\\b(start|end|range|step)\\(\\)");
 
-  private static final Set<Function> OF_THE_TIME =
-      EnumSet.of(
-          Function.TIME,
-          Function.TIMESTAMP,
-          Function.PREDICT_LINEAR,
-          Function.MINUTE,
-          Function.HOUR,
-          Function.DAY_OF_WEEK,
-          Function.DAY_OF_MONTH,
-          Function.DAY_OF_YEAR,
-          Function.DAYS_IN_MONTH,
-          Function.MONTH,
-          Function.YEAR);
-
   private final Script.Eval eval;
   private final Expr parsed;
-  private final Set<Function> called = EnumSet.noneOf(Function.class);
+  private final Set<Function> called = new HashSet<>();
 
   InstantVariants(Script.Eval eval, Expr parsed) {
     this.eval = eval;
     this.parsed = parsed;
     collect(parsed);
+  }
+
+  /// True for the functions whose value depends on the evaluation time.
+  private static boolean looksAtTheTime(Function f) {
+    return f instanceof DateFunction
+        || f == ScalarFunction.TIME
+        || f == VectorFunction.TIMESTAMP
+        || f == RangeVectorFunction.PREDICT_LINEAR;
   }
 
   private boolean looksAtTheQuery() {
@@ -53,7 +51,9 @@ final class InstantVariants {
   /// The eval with its selectors pinned, at several times; none where it depends on the time.
   List<Script.Eval> pinned() {
     boolean isWindow = eval.window() != null;
-    if (isWindow || looksAtTheQuery() || called.stream().anyMatch(OF_THE_TIME::contains)) {
+    if (isWindow
+        || looksAtTheQuery()
+        || called.stream().anyMatch(InstantVariants::looksAtTheTime)) {
       return List.of();
     }
     long t = eval.startMillis();
@@ -145,7 +145,7 @@ final class InstantVariants {
         List<Expr> args = new ArrayList<>();
         for (Expr arg : c.args()) {
           // The second argument of info is no vector but says what to join.
-          boolean isSelection = c.function() == Function.INFO && !args.isEmpty();
+          boolean isSelection = c.function() == VectorFunction.INFO && !args.isEmpty();
           args.add(isSelection ? arg : pin(arg, at));
         }
         yield new Expr.Call(c.function(), args, c.range());

@@ -3,12 +3,12 @@ package io.lamella.promql.script;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.promql.EngineOptions;
-import io.lamella.promql.Feature;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import io.lamella.promql.QueryResult;
 import io.lamella.promql.Value;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// give the same values, as [InstantVariants] makes them.
 public final class PromqltestRunner {
   /// An eval that did not come out as expected.
-  public record Failure(String file, int line, String query, String message) {
+  public record EvalFailure(String file, int line, String query, String message) {
     @Override
     public String toString() {
       return file + ":" + line + ": " + query + "\n    " + message;
@@ -32,8 +32,8 @@ public final class PromqltestRunner {
   }
 
   /// What became of a script.
-  public record Outcome(String file, int passed, List<Failure> failures) {
-    public Outcome {
+  public record ScriptResult(String file, int passed, List<EvalFailure> failures) {
+    public ScriptResult {
       failures = List.copyOf(failures);
     }
   }
@@ -62,12 +62,12 @@ public final class PromqltestRunner {
   }
 
   /// @throws ScriptException where the script is malformed
-  public Outcome run(String file, String text) {
+  public ScriptResult run(String file, String text) {
     Script script = ScriptParser.parse(file, text, engine);
     Map<Labels, SampleColumns> loaded = new LinkedHashMap<>();
     @Nullable SeriesSource source = null;
     int passed = 0;
-    List<Failure> failures = new ArrayList<>();
+    List<EvalFailure> failures = new ArrayList<>();
     for (Script.Command command : script.commands()) {
       switch (command) {
         case Script.Clear _ -> {
@@ -88,12 +88,12 @@ public final class PromqltestRunner {
           if (message.isEmpty()) {
             passed++;
           } else {
-            failures.add(new Failure(file, eval.line(), eval.query(), message));
+            failures.add(new EvalFailure(file, eval.line(), eval.query(), message));
           }
         }
       }
     }
-    return new Outcome(file, passed, failures);
+    return new ScriptResult(file, passed, failures);
   }
 
   private SeriesSource store(Map<Labels, SampleColumns> loaded) {
@@ -159,7 +159,7 @@ public final class PromqltestRunner {
       Script.Eval eval,
       SeriesSource source,
       BiFunction<EvalCheck, QueryResult, String> difference) {
-    Optional<Script.Text> failure = eval.expectations().failure();
+    Optional<Script.ExpectedText> failure = eval.expectations().failure();
     QueryResult result;
     try {
       result =

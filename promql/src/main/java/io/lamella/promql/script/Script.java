@@ -2,6 +2,7 @@ package io.lamella.promql.script;
 
 import io.lamella.model.Histogram;
 import io.lamella.model.Labels;
+import io.lamella.model.Regex;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public record Script(String file, List<Command> commands) {
       long startMillis,
       long endMillis,
       long stepMillis,
-      @Nullable Window window,
+      @Nullable ExpectedRange window,
       Expectations expectations)
       implements Command {
     boolean isInstant() {
@@ -37,36 +38,36 @@ public record Script(String file, List<Command> commands) {
     }
   }
 
-  record Window(long from, long to, long step) {}
+  record ExpectedRange(long from, long to, long step) {}
 
   /// What an `eval` shall give.
   ///
   /// @param failure present where it must fail
   /// @param scalar present where the result is a scalar
   record Expectations(
-      Optional<Text> failure,
-      List<Text> warnings,
-      List<Text> infos,
+      Optional<ExpectedText> failure,
+      List<ExpectedText> warnings,
+      List<ExpectedText> infos,
       boolean noWarnings,
       boolean noInfos,
       boolean ordered,
       Optional<String> string,
       Optional<Double> scalar,
-      List<Series> series) {}
+      List<ExpectedSeries> series) {}
 
   /// A text to be found: any, exactly this one, or one with a match.
-  sealed interface Text {
-    record Any() implements Text {}
+  sealed interface ExpectedText {
+    record Any() implements ExpectedText {}
 
-    record Exactly(String text) implements Text {}
+    record Exactly(String text) implements ExpectedText {}
 
-    record Matching(com.google.re2j.Pattern pattern) implements Text {}
+    record MatchesRegex(Regex regex) implements ExpectedText {}
 
     default boolean fits(String s) {
       return switch (this) {
         case Any _ -> true;
         case Exactly e -> e.text().equals(s);
-        case Matching m -> m.pattern().matcher(s).find();
+        case MatchesRegex m -> m.regex().find(s);
       };
     }
 
@@ -74,13 +75,13 @@ public record Script(String file, List<Command> commands) {
       return switch (this) {
         case Any _ -> "any";
         case Exactly e -> e.text();
-        case Matching m -> "regex " + m.pattern().pattern();
+        case MatchesRegex m -> "regex " + m.regex().text();
       };
     }
   }
 
   /// A result series: labels and an item a step, null for none.
-  record Series(Labels labels, List<@Nullable Item> items) {}
+  record ExpectedSeries(Labels labels, List<@Nullable Item> items) {}
 
   /// A value: a float or a histogram; `hinted` tells whether the histogram spells its hint out.
   record Item(double value, @Nullable Histogram histogram, boolean hinted) {}

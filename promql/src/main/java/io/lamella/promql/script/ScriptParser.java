@@ -1,12 +1,14 @@
 package io.lamella.promql.script;
 
-import com.google.re2j.Pattern;
+import io.lamella.model.Regex;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.parse.Literals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a script, line by line.
@@ -79,22 +81,21 @@ public final class ScriptParser {
     commands.add(new Script.Load(series));
   }
 
-  private static final java.util.regex.Pattern INSTANT =
-      java.util.regex.Pattern.compile("(eval\\w*)\\s+instant\\s+(?:at\\s+(\\S+))?\\s+(.+)");
-  private static final java.util.regex.Pattern RANGE =
-      java.util.regex.Pattern.compile(
+  private static final Pattern INSTANT =
+      Pattern.compile("(eval\\w*)\\s+instant\\s+(?:at\\s+(\\S+))?\\s+(.+)");
+  private static final Pattern RANGE =
+      Pattern.compile(
           "(eval\\w*)\\s+range\\s+from\\s+(\\S+)\\s+to\\s+(\\S+)\\s+step\\s+(\\S+)\\s+(.+)");
-  private static final java.util.regex.Pattern WINDOW =
-      java.util.regex.Pattern.compile(
+  private static final Pattern WINDOW =
+      Pattern.compile(
           "expect\\s+range\\s+vector\\s+from\\s+(\\S+)\\s+to\\s+(\\S+)\\s+step\\s+(\\S+)");
-  private static final java.util.regex.Pattern EXPECT =
-      java.util.regex.Pattern.compile(
-          "expect\\s+(fail|warn|info|no_warn|no_info|ordered|string)\\b\\s*(.*)");
+  private static final Pattern EXPECT =
+      Pattern.compile("expect\\s+(fail|warn|info|no_warn|no_info|ordered|string)\\b\\s*(.*)");
 
   private void eval(String line) {
     int first = at;
-    java.util.regex.Matcher instant = INSTANT.matcher(line);
-    java.util.regex.Matcher range = RANGE.matcher(line);
+    Matcher instant = INSTANT.matcher(line);
+    Matcher range = RANGE.matcher(line);
     String kind;
     String query;
     long start;
@@ -122,9 +123,9 @@ public final class ScriptParser {
     Collected c = new Collected();
     switch (kind) {
       case "eval" -> {}
-      case "eval_fail" -> c.failure = new Script.Text.Any();
-      case "eval_warn" -> c.warnings.add(new Script.Text.Any());
-      case "eval_info" -> c.infos.add(new Script.Text.Any());
+      case "eval_fail" -> c.failure = new Script.ExpectedText.Any();
+      case "eval_warn" -> c.warnings.add(new Script.ExpectedText.Any());
+      case "eval_info" -> c.infos.add(new Script.ExpectedText.Any());
       case "eval_ordered" -> c.ordered = true;
       default -> throw error(at, "unknown command: " + kind);
     }
@@ -136,7 +137,7 @@ public final class ScriptParser {
         break;
       }
     }
-    Script.Window w = c.window;
+    Script.ExpectedRange w = c.window;
     commands.add(
         new Script.Eval(
             first + 1,
@@ -150,16 +151,16 @@ public final class ScriptParser {
 
   /// What was read of an eval's expectations so far.
   private static final class Collected {
-    private Script.@Nullable Text failure;
-    private final List<Script.Text> warnings = new ArrayList<>();
-    private final List<Script.Text> infos = new ArrayList<>();
+    private Script.@Nullable ExpectedText failure;
+    private final List<Script.ExpectedText> warnings = new ArrayList<>();
+    private final List<Script.ExpectedText> infos = new ArrayList<>();
     private boolean noWarnings;
     private boolean noInfos;
     private boolean ordered;
     private @Nullable String string;
     private @Nullable Double scalar;
-    private Script.@Nullable Window window;
-    private final List<Script.Series> series = new ArrayList<>();
+    private Script.@Nullable ExpectedRange window;
+    private final List<Script.ExpectedSeries> series = new ArrayList<>();
 
     Script.Expectations done() {
       return new Script.Expectations(
@@ -177,27 +178,28 @@ public final class ScriptParser {
 
   /// Reads one line below an eval; true where it ends the block.
   private boolean expectation(String line, Collected c) {
-    java.util.regex.Matcher window = WINDOW.matcher(line);
+    Matcher window = WINDOW.matcher(line);
     if (window.matches()) {
       c.window =
-          new Script.Window(
+          new Script.ExpectedRange(
               LoadBlock.millis(window.group(1)),
               LoadBlock.millis(window.group(2)),
               LoadBlock.millis(window.group(3)));
       return false;
     }
-    java.util.regex.Matcher expect = EXPECT.matcher(line);
+    Matcher expect = EXPECT.matcher(line);
     if (expect.matches()) {
       expect(expect.group(1), expect.group(2).strip(), c);
       return false;
     }
     if (line.startsWith("expected_fail_message")) {
-      c.failure = new Script.Text.Exactly(line.substring("expected_fail_message".length()).strip());
+      c.failure =
+          new Script.ExpectedText.Exactly(line.substring("expected_fail_message".length()).strip());
       return true;
     }
     if (line.startsWith("expected_fail_regexp")) {
       String regex = line.substring("expected_fail_regexp".length()).strip();
-      c.failure = new Script.Text.Matching(Pattern.compile(regex));
+      c.failure = new Script.ExpectedText.MatchesRegex(Regex.compile(regex));
       return true;
     }
     Double number = bareNumber(line);
@@ -206,7 +208,7 @@ public final class ScriptParser {
       return true;
     }
     SeriesLine.Parts parts = SeriesLine.parse(line);
-    c.series.add(new Script.Series(parts.labels(), ItemParser.parse(parts.rest())));
+    c.series.add(new Script.ExpectedSeries(parts.labels(), ItemParser.parse(parts.rest())));
     return false;
   }
 
@@ -233,15 +235,15 @@ public final class ScriptParser {
     }
   }
 
-  private Script.Text text(String rest) {
+  private Script.ExpectedText text(String rest) {
     if (rest.isEmpty()) {
-      return new Script.Text.Any();
+      return new Script.ExpectedText.Any();
     }
     if (rest.startsWith("msg:")) {
-      return new Script.Text.Exactly(rest.substring(4).strip());
+      return new Script.ExpectedText.Exactly(rest.substring(4).strip());
     }
     if (rest.startsWith("regex:")) {
-      return new Script.Text.Matching(Pattern.compile(rest.substring(6).strip()));
+      return new Script.ExpectedText.MatchesRegex(Regex.compile(rest.substring(6).strip()));
     }
     throw error(at, "expected msg: or regex: in: " + rest);
   }

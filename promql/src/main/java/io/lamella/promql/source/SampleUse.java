@@ -9,9 +9,9 @@ public enum SampleUse {
   /// The values in their order, not their times.
   VALUES,
   /// The greatest value.
-  GREATEST,
+  MAX,
   /// The least value.
-  LEAST,
+  MIN,
   /// How many there are.
   COUNT,
   /// Whether there is one.

@@ -1,11 +1,11 @@
 package io.lamella.promql.source;
 
 /// The stretches of time through which a selector looks at samples: each holds the times in `(end -
-/// width, end]`, ends being `firstEnd`, `firstEnd + pace`, …, `count` of them.
+/// width, end]`, ends being `firstEnd`, `firstEnd + step`, …, `count` of them.
 ///
 /// @param widthMillis of a range selector, or the lookback of an instant selector
-/// @param paceMillis 0 where all look at the same moment
-public record Windows(long firstEndMillis, long paceMillis, int count, long widthMillis) {
+/// @param stepMillis 0 where all look at the same moment
+public record Windows(long firstEndMillis, long stepMillis, int count, long widthMillis) {
   /// True where some window holds only a part of the times from `first` to `last`, both included.
   public boolean cut(long first, long last) {
     return hasEndWithin(first, last, 0) || hasEndWithin(first, last, widthMillis);
@@ -18,10 +18,10 @@ public record Windows(long firstEndMillis, long paceMillis, int count, long widt
     if (count == 0 || to < from || to < 0) {
       return false;
     }
-    if (paceMillis == 0 || count == 1) {
+    if (stepMillis == 0 || count == 1) {
       return from <= 0;
     }
-    long number = Math.max(0, Math.ceilDiv(from, paceMillis));
-    return number < count && number * paceMillis <= to;
+    long number = Math.max(0, Math.ceilDiv(from, stepMillis));
+    return number < count && number * stepMillis <= to;
   }
 }

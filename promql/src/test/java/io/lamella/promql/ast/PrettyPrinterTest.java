@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.promql.parse.Extension;
 import io.lamella.promql.parse.Parser;
 import java.time.Duration;
 import java.util.Collections;
@@ -17,7 +16,7 @@ class PrettyPrinterTest {
       "scraped_bytes_per_second_of_the_busiest_of_all_collectors_in_the_cellar{room=\"north\",shelf=~\"1.*\"}";
 
   private static String pretty(String query) {
-    return PrettyPrinter.print(Parser.parse(query, EnumSet.allOf(Extension.class)));
+    return PrettyPrinter.print(Parser.parse(query, EnumSet.allOf(Feature.class)));
   }
 
   private static void assertPretty(String expected, String query) {
@@ -115,9 +114,9 @@ class PrettyPrinterTest {
     String parts = "label_join(foo, 'a', 'b'" + ", 'c'".repeat(20_000) + ")";
     String deep = "(".repeat(990) + parts + ")".repeat(990);
     assertThrows(TextTooLong.class, () -> pretty(deep));
-    Expr number = Parser.parse("1e300", EnumSet.noneOf(Extension.class));
+    Expr number = Parser.parse("1e300", EnumSet.noneOf(Feature.class));
     Expr digits =
-        new Expr.Call(Function.MAX_OF, Collections.nCopies(60_000, number), TextRange.NONE);
+        new Expr.Call(ScalarFunction.MAX_OF, Collections.nCopies(60_000, number), TextRange.NONE);
     assertThrows(TextTooLong.class, () -> PrettyPrinter.print(digits));
   }
 }

@@ -3,7 +3,6 @@ package io.lamella.promql.ast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.lamella.promql.parse.Extension;
 import io.lamella.promql.parse.Parser;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,7 @@ class TreeJsonTest {
   private static final String NUMBER_2 = "{'type':'numberLiteral','val':'2'}";
 
   private static String json(String query) {
-    return TreeJson.of(Parser.parse(query, EnumSet.allOf(Extension.class)));
+    return TreeJson.of(Parser.parse(query, EnumSet.allOf(Feature.class)));
   }
 
   /// Quotes in the expected text may be single ones; FOO stands for the tree of `foo`.

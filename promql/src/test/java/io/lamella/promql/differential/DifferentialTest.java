@@ -3,8 +3,8 @@ package io.lamella.promql.differential;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.lamella.promql.Feature;
 import io.lamella.promql.SharedFiles;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.real.RecordedAnswers;
 import io.lamella.promql.real.RecordedSamples;
 import io.lamella.promql.source.SeriesSource;

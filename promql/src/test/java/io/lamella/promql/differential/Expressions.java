@@ -1,7 +1,13 @@
 package io.lamella.promql.differential;
 
+import io.lamella.promql.ast.DateFunction;
+import io.lamella.promql.ast.FloatFunction;
 import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.HistogramFunction;
+import io.lamella.promql.ast.RangeVectorFunction;
+import io.lamella.promql.ast.ScalarFunction;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.ast.VectorFunction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -241,69 +247,92 @@ final class Expressions {
   }
 
   private String call(int depth) {
-    Function f = Function.values()[random.nextInt(Function.values().length)];
-    if (f.returns() != ValueType.VECTOR) {
-      return "vector(" + scalar(depth) + ")";
+    Function f = Function.values().get(random.nextInt(Function.values().size()));
+    return switch (f) {
+      case ScalarFunction _ -> "vector(" + scalar(depth) + ")";
+      case RangeVectorFunction.DOUBLE_EXPONENTIAL_SMOOTHING ->
+          f.text()
+              + "("
+              + matrix(depth, f.text())
+              + ", "
+              + one("0.3", "0.3", "0.5", scalar(1))
+              + ", "
+              + one("0.6", "0.1", "2")
+              + ")";
+      case VectorFunction v -> call(v, depth);
+      case FloatFunction _, DateFunction _, HistogramFunction _, RangeVectorFunction _ ->
+          plainCall(f, depth);
+    };
+  }
+
+  private String call(VectorFunction f, int depth) {
+    return switch (f) {
+      case LABEL_REPLACE ->
+          "label_replace("
+              + vector(depth - 1)
+              + ", \""
+              + one("dc_id", "new", "job", "__name__")
+              + "\", \""
+              + one("a$1", "", "$0", "x", "${1}b", "$name")
+              + "\", \""
+              + one(LABELS)
+              + "\", \""
+              + one("(.*)", "(.).*", "1", "nothing", "(?P<name>.+)", "[0-9]+", "")
+              + "\")";
+      case LABEL_JOIN ->
+          "label_join("
+              + vector(depth - 1)
+              + one(
+                  ", \"new\", \"-\", \"dc_id\", \"job\")",
+                  ", \"dc_id\", \"\", \"job\")",
+                  ", \"job\", \"x\")",
+                  ", \"__name__\", \"_\", \"__name__\", \"dc_id\")");
+      case HISTOGRAM_QUANTILES ->
+          "histogram_quantiles(" + vector(depth - 1) + ", \"q\", 0.1, " + one(NUMBERS) + ")";
+      case SORT_BY_LABEL, SORT_BY_LABEL_DESC ->
+          f.text() + "(" + vector(depth - 1) + ", \"" + one(LABELS) + "\")";
+      case INFO ->
+          "info("
+              + vector(depth - 1)
+              + one(
+                  "",
+                  "",
+                  ", {job=~\".+\"}",
+                  ", {__name__=\"" + one(names) + "\"}",
+                  ", {sensor!=\"\"}")
+              + ")";
+      case ABSENT,
+          ABSENT_OVER_TIME,
+          CLAMP,
+          CLAMP_MAX,
+          CLAMP_MIN,
+          HISTOGRAM_FRACTION,
+          HISTOGRAM_QUANTILE,
+          ROUND,
+          SORT,
+          SORT_DESC,
+          START_TIMESTAMP,
+          TIMESTAMP,
+          VECTOR ->
+          plainCall(f, depth);
+    };
+  }
+
+  /// A call whose arguments are of the types that the function takes, and nothing more.
+  private String plainCall(Function f, int depth) {
+    List<String> args = new ArrayList<>();
+    for (ValueType type : f.arguments()) {
+      if (f.variadic() > 0 && args.size() == f.arguments().size() - 1 && chance(4)) {
+        break;
+      }
+      args.add(
+          switch (type) {
+            case VECTOR -> vector(depth - 1);
+            case MATRIX -> matrix(depth, f.text());
+            case SCALAR -> chance(2) ? one("0.5", "0.9", "1", "2") : scalar(1);
+            case STRING -> "\"dc_id\"";
+          });
     }
-    switch (f) {
-      case LABEL_REPLACE:
-        return "label_replace("
-            + vector(depth - 1)
-            + ", \""
-            + one("dc_id", "new", "job", "__name__")
-            + "\", \""
-            + one("a$1", "", "$0", "x", "${1}b", "$name")
-            + "\", \""
-            + one(LABELS)
-            + "\", \""
-            + one("(.*)", "(.).*", "1", "nothing", "(?P<name>.+)", "[0-9]+", "")
-            + "\")";
-      case LABEL_JOIN:
-        return "label_join("
-            + vector(depth - 1)
-            + one(
-                ", \"new\", \"-\", \"dc_id\", \"job\")",
-                ", \"dc_id\", \"\", \"job\")",
-                ", \"job\", \"x\")",
-                ", \"__name__\", \"_\", \"__name__\", \"dc_id\")");
-      case HISTOGRAM_QUANTILES:
-        return "histogram_quantiles(" + vector(depth - 1) + ", \"q\", 0.1, " + one(NUMBERS) + ")";
-      case SORT_BY_LABEL, SORT_BY_LABEL_DESC:
-        return f.text() + "(" + vector(depth - 1) + ", \"" + one(LABELS) + "\")";
-      case INFO:
-        return "info("
-            + vector(depth - 1)
-            + one(
-                "",
-                "",
-                ", {job=~\".+\"}",
-                ", {__name__=\"" + one(names) + "\"}",
-                ", {sensor!=\"\"}")
-            + ")";
-      case DOUBLE_EXPONENTIAL_SMOOTHING:
-        return f.text()
-            + "("
-            + matrix(depth, f.text())
-            + ", "
-            + one("0.3", "0.3", "0.5", scalar(1))
-            + ", "
-            + one("0.6", "0.1", "2")
-            + ")";
-      default:
-        List<String> args = new ArrayList<>();
-        for (ValueType type : f.arguments()) {
-          if (f.variadic() > 0 && args.size() == f.arguments().size() - 1 && chance(4)) {
-            break;
-          }
-          args.add(
-              switch (type) {
-                case VECTOR -> vector(depth - 1);
-                case MATRIX -> matrix(depth, f.text());
-                case SCALAR -> chance(2) ? one("0.5", "0.9", "1", "2") : scalar(1);
-                default -> "\"dc_id\"";
-              });
-        }
-        return f.text() + "(" + String.join(", ", args) + ")";
-    }
+    return f.text() + "(" + String.join(", ", args) + ")";
   }
 }

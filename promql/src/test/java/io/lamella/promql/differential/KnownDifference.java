@@ -1,12 +1,17 @@
 package io.lamella.promql.differential;
 
 import io.lamella.promql.EngineOptions;
-import io.lamella.promql.Feature;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.ast.AggregateOp;
 import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.ast.DateFunction;
 import io.lamella.promql.ast.Expr;
-import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.Feature;
+import io.lamella.promql.ast.FloatFunction;
+import io.lamella.promql.ast.HistogramFunction;
+import io.lamella.promql.ast.RangeVectorFunction;
+import io.lamella.promql.ast.ScalarFunction;
+import io.lamella.promql.ast.VectorFunction;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -27,8 +32,8 @@ enum KnownDifference {
           e,
           n ->
               n instanceof Expr.Call c
-                  && (c.function() == Function.TIMESTAMP
-                      || c.function() == Function.START_TIMESTAMP)
+                  && (c.function() == VectorFunction.TIMESTAMP
+                      || c.function() == VectorFunction.START_TIMESTAMP)
                   && Expr.unwrap(c.args().getFirst()) instanceof Expr.VectorSelector v
                   && v.at() != null
                   && v.offset() != null);
@@ -92,7 +97,7 @@ enum KnownDifference {
               e,
               n ->
                   n instanceof Expr.Call c
-                      && c.function() == Function.PREDICT_LINEAR
+                      && c.function() == RangeVectorFunction.PREDICT_LINEAR
                       && Expr.unwrap(c.args().getFirst()) instanceof Expr.Subquery s
                       && s.at() != null);
     }
@@ -174,11 +179,12 @@ enum KnownDifference {
     return switch (e) {
       case Expr.Binary b -> b.op() == BinaryOp.POW || b.op() == BinaryOp.ATAN2;
       case Expr.Call c ->
-          switch (c.function()) {
-            case EXP, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, TANH, ASINH, ACOSH, ATANH ->
-                true;
-            default -> false;
-          };
+          c.function() instanceof FloatFunction f
+              && switch (f) {
+                case EXP, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, TANH, ASINH, ACOSH, ATANH ->
+                    true;
+                default -> false;
+              };
       default -> false;
     };
   }
@@ -191,26 +197,18 @@ enum KnownDifference {
   /// Functions whose value jumps where the argument's last digit changes.
   private static boolean isJumpy(Expr.Call c) {
     return switch (c.function()) {
-      case SIN,
-          COS,
-          TAN,
-          FLOOR,
-          CEIL,
-          ROUND,
-          MINUTE,
-          HOUR,
-          DAY_OF_WEEK,
-          DAY_OF_MONTH,
-          DAY_OF_YEAR,
-          DAYS_IN_MONTH,
-          MONTH,
-          YEAR ->
-          true;
-      default -> false;
+      case DateFunction _ -> true;
+      case FloatFunction f ->
+          switch (f) {
+            case SIN, COS, TAN, FLOOR, CEIL -> true;
+            default -> false;
+          };
+      case VectorFunction f -> f == VectorFunction.ROUND;
+      case ScalarFunction _, HistogramFunction _, RangeVectorFunction _ -> false;
     };
   }
 
-  /// True where what is wanted and what was got differ in numbers only.
+  /// True where the expected and the actual texts differ in numbers only.
   private static boolean hasEqualTexts(String difference) {
     String texts = difference.replaceAll("[0-9]+\\.[0-9]{9,}", "#").replaceAll(",? *\n? *got ", "");
     int middle = texts.indexOf('[');

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Feature;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ParserTest {
   private static Expr parse(String query) {
-    return Parser.parse(query, EnumSet.allOf(Extension.class));
+    return Parser.parse(query, EnumSet.allOf(Feature.class));
   }
 
   private static String error(String query) {

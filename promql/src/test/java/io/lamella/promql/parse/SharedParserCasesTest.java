@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lamella.promql.EngineOptions;
-import io.lamella.promql.Feature;
 import io.lamella.promql.ParseException;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.SharedFiles;
+import io.lamella.promql.ast.Feature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

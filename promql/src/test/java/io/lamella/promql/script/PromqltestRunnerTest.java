@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class PromqltestRunnerTest {
-  private static PromqltestRunner.Outcome run(String script) {
+  private static PromqltestRunner.ScriptResult run(String script) {
     return new PromqltestRunner(new MemoryStorage()).run("a.test", script);
   }
 
   @Test
   void aScriptThatHoldsPasses() {
-    PromqltestRunner.Outcome o =
+    PromqltestRunner.ScriptResult o =
         run(
             """
             load 1m
@@ -34,7 +34,7 @@ class PromqltestRunnerTest {
 
   @Test
   void aWrongValueIsReportedWithItsLine() {
-    PromqltestRunner.Outcome o =
+    PromqltestRunner.ScriptResult o =
         run(
             """
             load 1m
@@ -57,7 +57,7 @@ class PromqltestRunnerTest {
 
   @Test
   void histogramsReadTheHintThatChunksKeep() {
-    PromqltestRunner.Outcome o =
+    PromqltestRunner.ScriptResult o =
         run(
             """
             load 1m
@@ -71,7 +71,7 @@ class PromqltestRunnerTest {
 
   @Test
   void anExpectedFailureMustHappen() {
-    PromqltestRunner.Outcome o =
+    PromqltestRunner.ScriptResult o =
         run(
             """
             load 1m

@@ -22,7 +22,7 @@ class SharedScriptsTest {
     List<String> failures = new ArrayList<>();
     int passed = 0;
     for (Path file : scripts(folder.orElseThrow())) {
-      PromqltestRunner.Outcome outcome =
+      PromqltestRunner.ScriptResult outcome =
           new PromqltestRunner(new MemoryStorage())
               .run(file.getFileName().toString(), Files.readString(file));
       passed += outcome.passed();

@@ -24,7 +24,7 @@ class WindowsTest {
 
   private static boolean isCut(Windows w, long first, long last) {
     for (int k = 0; k < w.count(); k++) {
-      long end = w.firstEndMillis() + k * w.paceMillis();
+      long end = w.firstEndMillis() + k * w.stepMillis();
       int held = 0;
       for (long t = first; t <= last; t++) {
         if (t > end - w.widthMillis() && t <= end) {

@@ -22,22 +22,27 @@ import org.jspecify.annotations.Nullable;
 /// Aggregations that must see all values of a group at a step: `quantile` and `count_values`.
 public final class CollectingAggregation implements SeriesOperator {
   /// Which of the two, with its parameter.
-  public sealed interface What {
-    record Quantile(ScalarOperator q, TextRange place) implements What {}
+  public sealed interface GroupStatistic {
+    record Quantile(ScalarOperator q, TextRange place) implements GroupStatistic {}
 
-    record CountValues(String label) implements What {}
+    record CountValues(String label) implements GroupStatistic {}
   }
 
   private final QueryRun run;
   private final SeriesOperator from;
   private final int steps;
   private final Grouping grouping;
-  private final What what;
+  private final GroupStatistic what;
   private final TextRange place;
   private @Nullable Iterator<StepSeries> results;
 
   public CollectingAggregation(
-      QueryRun run, SeriesOperator from, int steps, Grouping grouping, What what, TextRange place) {
+      QueryRun run,
+      SeriesOperator from,
+      int steps,
+      Grouping grouping,
+      GroupStatistic what,
+      TextRange place) {
     this.run = run;
     this.from = from;
     this.steps = steps;
@@ -52,8 +57,8 @@ public final class CollectingAggregation implements SeriesOperator {
     if (all == null) {
       all =
           switch (what) {
-            case What.Quantile q -> quantiles(q);
-            case What.CountValues c -> countValues(c.label());
+            case GroupStatistic.Quantile q -> quantiles(q);
+            case GroupStatistic.CountValues c -> countValues(c.label());
           };
       results = all;
     }
@@ -64,7 +69,7 @@ public final class CollectingAggregation implements SeriesOperator {
     return true;
   }
 
-  private Iterator<StepSeries> quantiles(What.Quantile quantile) {
+  private Iterator<StepSeries> quantiles(GroupStatistic.Quantile quantile) {
     List<StepSeries> input = Materialized.all(run, from, steps);
     double[] q = quantile.q().values();
     warn(q, quantile.place());

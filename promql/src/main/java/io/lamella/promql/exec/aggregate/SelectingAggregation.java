@@ -1,10 +1,10 @@
 package io.lamella.promql.exec.aggregate;
 
 import io.lamella.model.Labels;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.AggregateOp;
 import io.lamella.promql.ast.Numbers;
 import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.Materialized;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
@@ -99,7 +99,7 @@ public final class SelectingAggregation implements SeriesOperator {
 
   /// False where the parameter asks for nothing at any step.
   ///
-  /// @throws QueryException where it is no number of elements, or no ratio
+  /// @throws EvaluationException where it is no number of elements, or no ratio
   private boolean asksForAny(double[] p) {
     double max = Double.NEGATIVE_INFINITY;
     double min = Double.POSITIVE_INFINITY;
@@ -115,14 +115,14 @@ public final class SelectingAggregation implements SeriesOperator {
       return false;
     }
     if (max != max) {
-      throw new QueryException.Execution("Parameter value is NaN");
+      throw new EvaluationException.Failed("Parameter value is NaN");
     }
     if (min <= -0x1p63) {
-      throw new QueryException.Execution(
+      throw new EvaluationException.Failed(
           "Scalar value " + Numbers.general(min) + " underflows int64");
     }
     if (max >= 0x1p63) {
-      throw new QueryException.Execution(
+      throw new EvaluationException.Failed(
           "Scalar value " + Numbers.general(max) + " overflows int64");
     }
     return true;
@@ -130,7 +130,7 @@ public final class SelectingAggregation implements SeriesOperator {
 
   private void checkRatio(double min, double max) {
     if (max != max) {
-      throw new QueryException.Execution("Ratio value is NaN");
+      throw new EvaluationException.Failed("Ratio value is NaN");
     }
     if (max > 1) {
       capping(max, 1);

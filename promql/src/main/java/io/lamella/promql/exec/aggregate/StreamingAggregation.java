@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Aggregations that need one accumulator a group: input series come and go one by one.
 public final class StreamingAggregation implements SeriesOperator {
-  private static final class Group {
+  private static final class AggregationGroup {
     private final Accumulator accumulator;
     private boolean dropsName;
 
-    Group(Accumulator accumulator) {
+    AggregationGroup(Accumulator accumulator) {
       this.accumulator = accumulator;
     }
   }
@@ -28,7 +28,7 @@ public final class StreamingAggregation implements SeriesOperator {
   private final int steps;
   private final Grouping grouping;
   private final Supplier<Accumulator> accumulators;
-  private @Nullable Iterator<Map.Entry<Labels, Group>> results;
+  private @Nullable Iterator<Map.Entry<Labels, AggregationGroup>> results;
 
   public StreamingAggregation(
       QueryRun run,
@@ -59,13 +59,13 @@ public final class StreamingAggregation implements SeriesOperator {
 
   @Override
   public boolean next(StepSeries into) {
-    Iterator<Map.Entry<Labels, Group>> all = results;
+    Iterator<Map.Entry<Labels, AggregationGroup>> all = results;
     if (all == null) {
       all = aggregate(into);
       results = all;
     }
     while (all.hasNext()) {
-      Map.Entry<Labels, Group> e = all.next();
+      Map.Entry<Labels, AggregationGroup> e = all.next();
       into.reset(e.getKey());
       e.getValue().accumulator.emit(into);
       into.dropsName(e.getValue().dropsName);
@@ -76,15 +76,15 @@ public final class StreamingAggregation implements SeriesOperator {
     return false;
   }
 
-  private Iterator<Map.Entry<Labels, Group>> aggregate(StepSeries buffer) {
-    Map<Labels, Group> groups = new LinkedHashMap<>();
+  private Iterator<Map.Entry<Labels, AggregationGroup>> aggregate(StepSeries buffer) {
+    Map<Labels, AggregationGroup> groups = new LinkedHashMap<>();
     while (from.next(buffer)) {
       run.tick();
       Labels key = grouping.of(buffer.labels());
-      Group g = groups.get(key);
+      AggregationGroup g = groups.get(key);
       if (g == null) {
         run.hold(steps);
-        g = new Group(accumulators.get());
+        g = new AggregationGroup(accumulators.get());
         groups.put(key, g);
       }
       g.accumulator.add(buffer);

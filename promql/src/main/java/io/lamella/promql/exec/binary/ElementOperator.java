@@ -1,5 +1,6 @@
 package io.lamella.promql.exec.binary;
 
+import io.lamella.model.CounterReset;
 import io.lamella.model.Histogram;
 import io.lamella.model.HistogramSum;
 import io.lamella.model.HistogramTrim;
@@ -67,47 +68,64 @@ final class ElementOperator {
       case DIV -> answer(new HistogramSum(h).divide(b).toHistogram());
       case TRIM_UPPER -> answer(HistogramTrim.below(h, b));
       case TRIM_LOWER -> answer(HistogramTrim.above(h, b));
-      default -> incompatible(step, "histogram", "float");
+      case ADD, SUB, MOD, POW, ATAN2, EQL, NEQ, LTE, LSS, GTE, GTR, AND, UNLESS, OR ->
+          incompatible(step, "histogram", "float");
     };
   }
 
   private boolean histograms(int step, Histogram a, Histogram b) {
-    switch (op) {
-      case EQL, NEQ -> {
-        boolean equal =
-            a.withCounterReset(io.lamella.model.CounterReset.UNKNOWN)
-                .equals(b.withCounterReset(io.lamella.model.CounterReset.UNKNOWN));
-        histogram = a;
-        value = a.sum();
-        return equal == (op == BinaryOp.EQL);
-      }
-      case ADD, SUB -> {
-        HistogramSum sum = HistogramSum.plain(a);
-        if (!sum.fits(b)) {
-          warn(step, "incompatible bucket layout encountered for binary operator " + op.text());
-          impossible = true;
-          return false;
-        }
-        String what = op == BinaryOp.ADD ? "addition" : "subtraction";
-        if (op == BinaryOp.ADD) {
-          sum.add(b);
-        } else {
-          sum.subtract(b);
-        }
-        if (sum.resetsCollide()) {
-          warn(step, "conflicting counter resets during histogram " + what);
-          impossible = true;
-          return false;
-        }
-        if (sum.reconciled()) {
-          inform(step, "mismatched custom buckets were reconciled during " + what);
-        }
-        return answer(sum.toHistogram());
-      }
-      default -> {
-        return incompatible(step, "histogram", "histogram");
-      }
+    return switch (op) {
+      case EQL -> compare(a, b, true);
+      case NEQ -> compare(a, b, false);
+      case ADD -> add(step, a, b);
+      case SUB -> subtract(step, a, b);
+      case MUL, DIV, MOD, POW, ATAN2, LTE, LSS, GTE, GTR, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR ->
+          incompatible(step, "histogram", "histogram");
+    };
+  }
+
+  private boolean compare(Histogram a, Histogram b, boolean equal) {
+    histogram = a;
+    value = a.sum();
+    return equal
+        == a.withCounterReset(CounterReset.UNKNOWN)
+            .equals(b.withCounterReset(CounterReset.UNKNOWN));
+  }
+
+  private boolean add(int step, Histogram a, Histogram b) {
+    HistogramSum sum = HistogramSum.plain(a);
+    if (!sum.fits(b)) {
+      return incompatibleBuckets(step);
     }
+    sum.add(b);
+    return summed(step, sum, "addition");
+  }
+
+  private boolean subtract(int step, Histogram a, Histogram b) {
+    HistogramSum sum = HistogramSum.plain(a);
+    if (!sum.fits(b)) {
+      return incompatibleBuckets(step);
+    }
+    sum.subtract(b);
+    return summed(step, sum, "subtraction");
+  }
+
+  private boolean incompatibleBuckets(int step) {
+    warn(step, "incompatible bucket layout encountered for binary operator " + op.text());
+    impossible = true;
+    return false;
+  }
+
+  private boolean summed(int step, HistogramSum sum, String what) {
+    if (sum.resetsCollide()) {
+      warn(step, "conflicting counter resets during histogram " + what);
+      impossible = true;
+      return false;
+    }
+    if (sum.reconciled()) {
+      inform(step, "mismatched custom buckets were reconciled during " + what);
+    }
+    return answer(sum.toHistogram());
   }
 
   private boolean answer(Histogram h) {

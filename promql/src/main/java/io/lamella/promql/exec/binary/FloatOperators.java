@@ -17,7 +17,8 @@ final class FloatOperators {
       case MOD -> a % b;
       case POW -> GoMath.pow(a, b);
       case ATAN2 -> Math.atan2(a, b);
-      default -> throw new IllegalArgumentException(op.text());
+      case EQL, NEQ, LTE, LSS, GTE, GTR, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR ->
+          throw new IllegalArgumentException("no arithmetic operator: " + op.text());
     };
   }
 
@@ -29,7 +30,8 @@ final class FloatOperators {
       case LSS -> a < b;
       case GTE -> a >= b;
       case GTR -> a > b;
-      default -> throw new IllegalArgumentException(op.text());
+      case ADD, SUB, MUL, DIV, MOD, POW, ATAN2, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR ->
+          throw new IllegalArgumentException("no comparison: " + op.text());
     };
   }
 }

@@ -2,7 +2,7 @@ package io.lamella.promql.exec.binary;
 
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
-import io.lamella.promql.ast.Matching;
+import io.lamella.promql.ast.VectorMatching;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -13,7 +13,7 @@ final class MatchKeys {
   private final Set<String> names;
   private final LabelsBuilder builder = new LabelsBuilder();
 
-  MatchKeys(Matching m) {
+  MatchKeys(VectorMatching m) {
     on = m.on();
     names = new HashSet<>(m.labels());
   }

@@ -2,7 +2,7 @@ package io.lamella.promql.exec.binary;
 
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
-import io.lamella.promql.ast.Matching;
+import io.lamella.promql.ast.VectorMatching;
 import io.lamella.promql.exec.MetricNames;
 import io.lamella.promql.exec.QueryRun;
 import java.util.HashSet;
@@ -10,7 +10,7 @@ import java.util.Set;
 
 /// The labels of a result of two matched elements.
 final class ResultLabels {
-  private final Matching matching;
+  private final VectorMatching matching;
   private final Set<String> names;
   private final boolean oneToOne;
   private final boolean dropsMetadata;
@@ -19,7 +19,7 @@ final class ResultLabels {
   ResultLabels(QueryRun run, VectorBinary.Operation o) {
     matching = o.matching();
     names = new HashSet<>(matching.labels());
-    oneToOne = matching.cardinality() == Matching.Cardinality.ONE_TO_ONE;
+    oneToOne = matching.cardinality() == VectorMatching.Cardinality.ONE_TO_ONE;
     boolean arithmetic = !o.op().isComparison() && !o.op().isTrim();
     marksName = o.bool() && run.delaysNames();
     dropsMetadata = arithmetic || o.bool() && !run.delaysNames();

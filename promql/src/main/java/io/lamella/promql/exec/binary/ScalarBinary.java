@@ -1,7 +1,7 @@
 package io.lamella.promql.exec.binary;
 
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.ScalarOperator;
 
 /// An operator between two scalars.
@@ -22,7 +22,7 @@ public final class ScalarBinary {
 
   static double apply(BinaryOp op, double a, double b) {
     if (op.isTrim()) {
-      throw new QueryException.Execution(
+      throw new EvaluationException.Failed(
           "operator \"" + op.text() + "\" not allowed for Scalar operations");
     }
     if (op.isComparison()) {

@@ -1,10 +1,10 @@
 package io.lamella.promql.exec.binary;
 
 import io.lamella.model.Labels;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.BinaryOp;
-import io.lamella.promql.ast.Matching;
+import io.lamella.promql.ast.VectorMatching;
 import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
@@ -31,7 +31,7 @@ public final class SetBinary implements SeriesOperator {
       SeriesOperator left,
       SeriesOperator right,
       BinaryOp op,
-      Matching matching,
+      VectorMatching matching,
       Steps times) {
     this.run = run;
     this.left = left;
@@ -76,7 +76,7 @@ public final class SetBinary implements SeriesOperator {
         run.tick();
         remember(s);
       }
-    } catch (QueryException.Execution e) {
+    } catch (EvaluationException.Failed e) {
       // As in Prometheus the left operand's failure comes first.
       while (left.next(s)) {
         run.tick();

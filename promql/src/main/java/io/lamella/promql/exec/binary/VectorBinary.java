@@ -1,11 +1,11 @@
 package io.lamella.promql.exec.binary;
 
 import io.lamella.model.Labels;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.BinaryOp;
-import io.lamella.promql.ast.Matching;
 import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.ast.VectorMatching;
 import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.ListedSeries;
 import io.lamella.promql.exec.Materialized;
 import io.lamella.promql.exec.QueryRun;
@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 /// kept in memory, the other one streams past it.
 public final class VectorBinary implements SeriesOperator {
   /// The "one" series of a match group and which steps have found a partner.
-  private static final class Group {
+  private static final class MatchGroup {
     private final Labels key;
     private final List<StepSeries> ones = new ArrayList<>();
     private final long[] matched;
     private final Map<Labels, long[]> results = new HashMap<>();
 
-    Group(Labels key, int words) {
+    MatchGroup(Labels key, int words) {
       this.key = key;
       this.matched = new long[words];
     }
@@ -41,7 +41,7 @@ public final class VectorBinary implements SeriesOperator {
   /// What the operator is.
   ///
   /// @param bool true where a comparison gives 0 or 1
-  public record Operation(BinaryOp op, boolean bool, Matching matching, TextRange place) {}
+  public record Operation(BinaryOp op, boolean bool, VectorMatching matching, TextRange place) {}
 
   private final QueryRun run;
   private SeriesOperator many;
@@ -49,7 +49,7 @@ public final class VectorBinary implements SeriesOperator {
   private final int steps;
   private final BinaryOp op;
   private final boolean bool;
-  private final Matching matching;
+  private final VectorMatching matching;
   private final boolean swapped;
   private final boolean oneToOne;
   private final MatchKeys keys;
@@ -57,11 +57,11 @@ public final class VectorBinary implements SeriesOperator {
   private final ElementOperator element;
   private final @Nullable DuplicateLabels duplicates;
   private final StepSeries buffer;
-  private final Map<Labels, Group> groups = new HashMap<>();
+  private final Map<Labels, MatchGroup> groups = new HashMap<>();
   private final Deque<StepSeries> pending = new ArrayDeque<>();
   private final int words;
   private @Nullable List<StepSeries> ones;
-  private @Nullable QueryException failure;
+  private @Nullable EvaluationException failure;
   private boolean done;
 
   public VectorBinary(
@@ -70,8 +70,8 @@ public final class VectorBinary implements SeriesOperator {
     this.op = operation.op();
     this.bool = operation.bool();
     this.matching = operation.matching();
-    this.swapped = matching.cardinality() == Matching.Cardinality.ONE_TO_MANY;
-    this.oneToOne = matching.cardinality() == Matching.Cardinality.ONE_TO_ONE;
+    this.swapped = matching.cardinality() == VectorMatching.Cardinality.ONE_TO_MANY;
+    this.oneToOne = matching.cardinality() == VectorMatching.Cardinality.ONE_TO_ONE;
     this.many = swapped ? right : left;
     this.one = swapped ? left : right;
     this.steps = times.count();
@@ -120,7 +120,7 @@ public final class VectorBinary implements SeriesOperator {
         swapped ? Materialized.all(run, one, steps) : Materialized.right(run, many, one, steps);
     for (StepSeries s : all) {
       Labels key = keys.of(s.labels());
-      groups.computeIfAbsent(key, k -> new Group(k, words)).ones.add(s);
+      groups.computeIfAbsent(key, k -> new MatchGroup(k, words)).ones.add(s);
     }
     long[] doubled = doubled(all);
     if (isAny(doubled)) {
@@ -181,12 +181,12 @@ public final class VectorBinary implements SeriesOperator {
   /// be pending.
   private boolean match(StepSeries into) {
     Labels key = keys.of(buffer.labels());
-    Group g = groups.get(key);
+    MatchGroup g = groups.get(key);
     if (g == null) {
       if (!matching.fills()) {
         return false;
       }
-      g = new Group(key, words);
+      g = new MatchGroup(key, words);
       groups.put(key, g);
     }
     boolean found = false;
@@ -230,7 +230,7 @@ public final class VectorBinary implements SeriesOperator {
 
   /// Computes one result series into the caller's buffer, or behind it where that is taken.
   private boolean output(
-      StepSeries into, boolean taken, Group g, Labels oneLabels, StepSeries o, long[] at) {
+      StepSeries into, boolean taken, MatchGroup g, Labels oneLabels, StepSeries o, long[] at) {
     StepSeries target = taken ? new StepSeries(steps) : into;
     if (!combine(target, g, buffer, o, oneLabels, at)) {
       return taken;
@@ -242,7 +242,7 @@ public final class VectorBinary implements SeriesOperator {
   }
 
   private boolean combine(
-      StepSeries target, Group g, StepSeries m, StepSeries o, Labels oneLabels, long[] at) {
+      StepSeries target, MatchGroup g, StepSeries m, StepSeries o, Labels oneLabels, long[] at) {
     Labels labels = resultLabels.of(m.labels(), oneLabels);
     target.reset(labels);
     target.dropsName(resultLabels.marksName());
@@ -281,7 +281,7 @@ public final class VectorBinary implements SeriesOperator {
   }
 
   /// Takes the steps for a result, or fails where they are taken already.
-  private void claim(Group g, Labels labels, long[] at) {
+  private void claim(MatchGroup g, Labels labels, long[] at) {
     long[] taken;
     if (oneToOne) {
       taken = g.matched;
@@ -291,7 +291,7 @@ public final class VectorBinary implements SeriesOperator {
     }
     for (int w = 0; w < at.length; w++) {
       if ((taken[w] & at[w]) != 0) {
-        throw new QueryException.Execution(
+        throw new EvaluationException.Failed(
             oneToOne
                 ? "multiple matches for labels: many-to-one matching must be explicit"
                     + " (group_left/group_right)"
@@ -307,7 +307,7 @@ public final class VectorBinary implements SeriesOperator {
     if (fill != null) {
       StepSeries stand = constant(fill);
       for (StepSeries o : Objects.requireNonNull(ones)) {
-        Group g = Objects.requireNonNull(groups.get(keys.of(o.labels())));
+        MatchGroup g = Objects.requireNonNull(groups.get(keys.of(o.labels())));
         long[] missing = new long[words];
         for (int w = 0; w < missing.length; w++) {
           missing[w] = o.present()[w] & ~g.matched[w];
@@ -330,7 +330,7 @@ public final class VectorBinary implements SeriesOperator {
     }
   }
 
-  private QueryException duplicate(List<StepSeries> all, int step) {
+  private EvaluationException duplicate(List<StepSeries> all, int step) {
     Map<Labels, StepSeries> first = new HashMap<>();
     for (StepSeries s : all) {
       if (s.has(step)) {
@@ -344,11 +344,11 @@ public final class VectorBinary implements SeriesOperator {
     throw new IllegalStateException("no two elements of one group at step " + step);
   }
 
-  private QueryException duplicate(Labels key, StepSeries a, StepSeries b) {
+  private EvaluationException duplicate(Labels key, StepSeries a, StepSeries b) {
     String x = a.labels().toString();
     String y = b.labels().toString();
     boolean ordered = io.lamella.model.Utf8Order.compare(x, y) <= 0;
-    return new QueryException.Execution(
+    return new EvaluationException.Failed(
         "found duplicate series for the match group "
             + key
             + " on the "

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// `resets` and `changes`: counts over consecutive samples in order of time, floats and histograms
 /// together.
-final class Changes implements RangeFunction {
+final class Changes implements WindowFunction {
   private final boolean resets;
   private final StartTimestampResets starts;
 
@@ -19,12 +19,12 @@ final class Changes implements RangeFunction {
   }
 
   @Override
-  public boolean apply(Window w) {
+  public boolean apply(SampleWindow w) {
     return w.answer(count(w, w.f0, w.f1, w.h0, w.h1));
   }
 
   /// Counts over floats `[f0, f1)` and histograms `[h0, h1)`.
-  int count(Window w, int f0, int f1, int h0, int h1) {
+  int count(SampleWindow w, int f0, int f1, int h0, int h1) {
     long[] ft = w.series.floatTimes();
     long[] ht = w.series.histogramTimes();
     int f = f0;
@@ -44,7 +44,7 @@ final class Changes implements RangeFunction {
     return n;
   }
 
-  private boolean differs(Window w, boolean aFloat, int a, boolean bFloat, int b) {
+  private boolean differs(SampleWindow w, boolean aFloat, int a, boolean bFloat, int b) {
     if (resets && starts.isUsed(w.series)) {
       long startA = aFloat ? w.series.floatStart(a) : w.series.histogramStart(a);
       long startB = bFloat ? w.series.floatStart(b) : w.series.histogramStart(b);

@@ -1,6 +1,6 @@
 package io.lamella.promql.exec.function;
 
-import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.DateFunction;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.function.ToIntFunction;
@@ -10,7 +10,7 @@ import java.util.function.ToIntFunction;
 /// The calendar repeats every 400 years, so that any 64-bit number of seconds has a date. What is
 /// no such number (NaN, infinities) counts as the smallest one, which Go's calendar takes for the
 /// far future.
-final class DateParts {
+public final class DateParts {
   private static final long CYCLE_SECONDS = 146_097L * 86_400;
   private static final long CYCLE_YEARS = 400;
 
@@ -19,7 +19,8 @@ final class DateParts {
 
   private DateParts() {}
 
-  static FloatMap.@org.jspecify.annotations.Nullable OfValue function(Function f) {
+  /// How a date function is computed.
+  public static FloatMap.OfValue function(DateFunction f) {
     return switch (f) {
       case MINUTE -> of(LocalDateTime::getMinute);
       case HOUR -> of(LocalDateTime::getHour);
@@ -33,7 +34,6 @@ final class DateParts {
             long seconds = seconds(v);
             return within(seconds).getYear() + CYCLE_YEARS * cycles(seconds);
           };
-      default -> null;
     };
   }
 

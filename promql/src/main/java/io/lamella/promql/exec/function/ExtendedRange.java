@@ -5,8 +5,8 @@ import io.lamella.model.GoQuote;
 import io.lamella.model.Histogram;
 import io.lamella.model.HistogramResets;
 import io.lamella.model.HistogramSum;
-import io.lamella.promql.ast.Function;
 import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.ast.RangeVectorFunction;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 import io.lamella.promql.exec.QueryRun;
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Anchored takes the newest sample before the window as its left edge; smoothed interpolates at
 /// both edges.
-final class ExtendedRange implements RangeFunction {
-  private final Function function;
+final class ExtendedRange implements WindowFunction {
+  private final RangeVectorFunction function;
   private final boolean smoothed;
   private final boolean counter;
   private final long lookback;
@@ -27,15 +27,15 @@ final class ExtendedRange implements RangeFunction {
   private final Rates.CounterNames names;
   private final Changes changes;
 
-  ExtendedRange(QueryRun run, Function function, RangeMode mode, TextRange place) {
+  ExtendedRange(QueryRun run, RangeVectorFunction function, RangeMode mode, TextRange place) {
     this.function = function;
     this.smoothed = mode == RangeMode.SMOOTHED;
-    this.counter = function == Function.RATE || function == Function.INCREASE;
+    this.counter = function == RangeVectorFunction.RATE || function == RangeVectorFunction.INCREASE;
     this.lookback = run.settings().lookbackMillis();
     this.place = place;
     this.annotations = run.annotations();
     this.names = new Rates.CounterNames(run, place);
-    this.changes = new Changes(run, place, function == Function.RESETS);
+    this.changes = new Changes(run, place, function == RangeVectorFunction.RESETS);
   }
 
   @Override
@@ -54,10 +54,10 @@ final class ExtendedRange implements RangeFunction {
   }
 
   @Override
-  public boolean apply(Window w) {
+  public boolean apply(SampleWindow w) {
     int f0 = firstInside(w.series.floatTimes(), w.f0, w.f1, w.startMillis);
     int h0 = firstInside(w.series.histogramTimes(), w.h0, w.h1, w.startMillis);
-    if (function == Function.RESETS || function == Function.CHANGES) {
+    if (function == RangeVectorFunction.RESETS || function == RangeVectorFunction.CHANGES) {
       return countChanges(w, f0, h0);
     }
     if (w.floats() > 0 && w.histograms() > 0) {
@@ -76,7 +76,7 @@ final class ExtendedRange implements RangeFunction {
     return i;
   }
 
-  private boolean countChanges(Window w, int f0, int h0) {
+  private boolean countChanges(SampleWindow w, int f0, int h0) {
     if (f0 == w.f1 && h0 == w.h1) {
       return false;
     }
@@ -88,7 +88,7 @@ final class ExtendedRange implements RangeFunction {
     return w.answer(changes.count(w, f, w.f1, h, w.h1));
   }
 
-  private boolean floats(Window w, int inside) {
+  private boolean floats(SampleWindow w, int inside) {
     if (inside == w.f1) {
       return false;
     }
@@ -132,8 +132,10 @@ final class ExtendedRange implements RangeFunction {
     return w.answer(perSecond(w, result));
   }
 
-  private double perSecond(Window w, double result) {
-    return function == Function.RATE ? result / ((w.endMillis - w.startMillis) / 1000.0) : result;
+  private double perSecond(SampleWindow w, double result) {
+    return function == RangeVectorFunction.RATE
+        ? result / ((w.endMillis - w.startMillis) / 1000.0)
+        : result;
   }
 
   /// The value at a moment: interpolated between its neighbours, or the nearest sample's.
@@ -155,7 +157,7 @@ final class ExtendedRange implements RangeFunction {
     return from + (b - from) * (at - timeA) / (timeB - timeA);
   }
 
-  private boolean histograms(Window w, int inside) {
+  private boolean histograms(SampleWindow w, int inside) {
     Histogram[] h = w.series.histograms();
     long[] t = w.series.histogramTimes();
     if (inside == w.h1 || smoothed && t[w.h0] > w.endMillis) {
@@ -225,7 +227,7 @@ final class ExtendedRange implements RangeFunction {
     if (sum.takeReconciled()) {
       reconciled("addition");
     }
-    if (function == Function.RATE) {
+    if (function == RangeVectorFunction.RATE) {
       sum.divide((w.endMillis - w.startMillis) / 1000.0);
     }
     return w.answer(sum.hint(CounterReset.GAUGE).toHistogram());

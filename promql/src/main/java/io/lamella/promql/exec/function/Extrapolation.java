@@ -10,7 +10,7 @@ final class Extrapolation {
   /// Well above what rounding can move a product or a quotient by.
   private static final double SAFELY = 1.001;
 
-  private final Rates.Kind kind;
+  private final Rates.RateFunction kind;
 
   /// How samples lay last, in milliseconds, and how many intervals they made.
   private long leftMillis = -1;
@@ -28,7 +28,7 @@ final class Extrapolation {
   private double windowSeconds;
   private double factor;
 
-  Extrapolation(Rates.Kind kind) {
+  Extrapolation(Rates.RateFunction kind) {
     this.kind = kind;
   }
 
@@ -72,7 +72,7 @@ final class Extrapolation {
   }
 
   /// The factor where the series is known to start at a moment inside the window.
-  double fromStart(Window w, long start, long[] times, int first, int last) {
+  double fromStart(SampleWindow w, long start, long[] times, int first, int last) {
     double gap = first == last ? 0 : (times[last] - times[first]) / 1000.0 / (last - first);
     leftMillis = -1;
     windowSeconds = (w.endMillis - w.startMillis) / 1000.0;
@@ -87,6 +87,6 @@ final class Extrapolation {
 
   private double factor(double before, double between, double after) {
     double factor = (between + before + after) / between;
-    return kind == Rates.Kind.RATE ? factor / windowSeconds : factor;
+    return kind == Rates.RateFunction.RATE ? factor / windowSeconds : factor;
   }
 }

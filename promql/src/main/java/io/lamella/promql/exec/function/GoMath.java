@@ -1,7 +1,7 @@
 package io.lamella.promql.exec.function;
 
 import io.lamella.model.Logarithms;
-import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.FloatFunction;
 
 /// Mathematics where Java's differs from C's and Go's, and the table of float functions.
 public final class GoMath {
@@ -129,8 +129,8 @@ public final class GoMath {
     return v < 0 ? -1 : v > 0 ? 1 : v;
   }
 
-  /// The function of one float with this name; null where it is none of these.
-  public static FloatMap.@org.jspecify.annotations.Nullable OfValue function(Function f) {
+  /// How a float function is computed.
+  public static FloatMap.OfValue function(FloatFunction f) {
     return switch (f) {
       case ABS -> Math::abs;
       case CEIL -> Math::ceil;
@@ -155,7 +155,6 @@ public final class GoMath {
       case DEG -> v -> v * 180 / Math.PI;
       case RAD -> v -> v * Math.PI / 180;
       case SGN -> GoMath::sgn;
-      default -> DateParts.function(f);
     };
   }
 }

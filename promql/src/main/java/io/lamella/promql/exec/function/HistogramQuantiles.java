@@ -27,26 +27,26 @@ import org.jspecify.annotations.Nullable;
 public final class HistogramQuantiles implements SeriesOperator {
   private static final String BUCKET = "le";
 
-  /// What is asked of each histogram.
-  public sealed interface Question {
-    record Quantile(ScalarOperator q, TextRange place) implements Question {}
+  /// What is computed of each histogram.
+  public sealed interface Statistic {
+    record OneQuantile(ScalarOperator q, TextRange place) implements Statistic {}
 
-    record Quantiles(String label, List<ScalarOperator> q, List<TextRange> places)
-        implements Question {}
+    record SeveralQuantiles(String label, List<ScalarOperator> q, List<TextRange> places)
+        implements Statistic {}
 
-    record Fraction(ScalarOperator from, ScalarOperator to) implements Question {}
+    record Fraction(ScalarOperator from, ScalarOperator to) implements Statistic {}
   }
 
   /// A float series with a bound.
   private record Bucket(double bound, StepSeries series) {}
 
   /// All that shares labels apart from `le`.
-  private static final class Group {
+  private static final class BucketGroup {
     private final Labels labels;
     private final List<Bucket> buckets = new ArrayList<>();
     private final List<StepSeries> natives = new ArrayList<>();
 
-    Group(Labels labels) {
+    BucketGroup(Labels labels) {
       this.labels = labels;
     }
   }
@@ -54,18 +54,18 @@ public final class HistogramQuantiles implements SeriesOperator {
   private final QueryRun run;
   private final SeriesOperator from;
   private final Steps steps;
-  private final Question question;
+  private final Statistic statistic;
   private final TextRange place;
   private final Annotations annotations;
   private final Map<String, Annotations.@Nullable Monotonicity[]> mended = new LinkedHashMap<>();
   private @Nullable Iterator<StepSeries> results;
 
   public HistogramQuantiles(
-      QueryRun run, SeriesOperator from, Steps steps, Question question, TextRange place) {
+      QueryRun run, SeriesOperator from, Steps steps, Statistic statistic, TextRange place) {
     this.run = run;
     this.from = from;
     this.steps = steps;
-    this.question = question;
+    this.statistic = statistic;
     this.place = place;
     this.annotations = run.annotations();
   }
@@ -92,14 +92,14 @@ public final class HistogramQuantiles implements SeriesOperator {
   private Iterator<StepSeries> compute() {
     List<StepSeries> input = Materialized.all(run, from, steps.count());
     warnOfQuantiles();
-    Map<Labels, Group> groups = group(input);
+    Map<Labels, BucketGroup> groups = group(input);
     // One quantile after the other, each of all histograms.
     List<List<StepSeries>> byQuantile = new ArrayList<>();
     DuplicateLabels duplicates = new DuplicateLabels();
-    for (Group g : groups.values()) {
+    for (BucketGroup g : groups.values()) {
       run.check();
       int k = 0;
-      for (StepSeries s : answers(g)) {
+      for (StepSeries s : statistics(g)) {
         s.dropsName(true);
         if (!run.delaysNames()) {
           s.labels(MetricNames.drop(s.labels()));
@@ -126,22 +126,22 @@ public final class HistogramQuantiles implements SeriesOperator {
   private void warnOfQuantiles() {
     for (int i = 0; i < steps.count(); i++) {
       int step = i;
-      switch (question) {
-        case Question.Quantile x ->
+      switch (statistic) {
+        case Statistic.OneQuantile x ->
             RangeFunctions.badQuantile(annotations, x.place(), place, x.q().values()[step]);
-        case Question.Quantiles x -> {
+        case Statistic.SeveralQuantiles x -> {
           for (int k = 0; k < x.q().size(); k++) {
             RangeFunctions.badQuantile(
                 annotations, x.places().get(k), place, x.q().get(k).values()[step]);
           }
         }
-        case Question.Fraction _ -> {}
+        case Statistic.Fraction _ -> {}
       }
     }
   }
 
-  private Map<Labels, Group> group(List<StepSeries> input) {
-    Map<Labels, Group> groups = new LinkedHashMap<>();
+  private Map<Labels, BucketGroup> group(List<StepSeries> input) {
+    Map<Labels, BucketGroup> groups = new LinkedHashMap<>();
     for (StepSeries s : input) {
       boolean anyFloat = false;
       boolean anyNative = false;
@@ -154,7 +154,7 @@ public final class HistogramQuantiles implements SeriesOperator {
       }
       if (anyNative) {
         Labels key = key(s.labels());
-        Group g = groups.computeIfAbsent(key, _ -> new Group(key));
+        BucketGroup g = groups.computeIfAbsent(key, _ -> new BucketGroup(key));
         g.natives.add(s);
       }
       if (anyFloat) {
@@ -169,7 +169,7 @@ public final class HistogramQuantiles implements SeriesOperator {
           continue;
         }
         Labels key = key(s.labels().toBuilder().remove(BUCKET).build());
-        Group g = groups.computeIfAbsent(key, _ -> new Group(key));
+        BucketGroup g = groups.computeIfAbsent(key, _ -> new BucketGroup(key));
         g.buckets.add(new Bucket(bound, s));
       }
     }
@@ -205,12 +205,12 @@ public final class HistogramQuantiles implements SeriesOperator {
     }
   }
 
-  private List<StepSeries> answers(Group g) {
+  private List<StepSeries> statistics(BucketGroup g) {
     List<ScalarOperator> parameters =
-        switch (question) {
-          case Question.Quantile x -> List.of(x.q());
-          case Question.Quantiles x -> x.q();
-          case Question.Fraction x -> List.of(x.from());
+        switch (statistic) {
+          case Statistic.OneQuantile x -> List.of(x.q());
+          case Statistic.SeveralQuantiles x -> x.q();
+          case Statistic.Fraction x -> List.of(x.from());
         };
     Map<Labels, StepSeries> out = new LinkedHashMap<>();
     ClassicBuckets classic = new ClassicBuckets();
@@ -262,8 +262,8 @@ public final class HistogramQuantiles implements SeriesOperator {
     return s;
   }
 
-  private Labels labels(Group g, double q) {
-    if (question instanceof Question.Quantiles x) {
+  private Labels labels(BucketGroup g, double q) {
+    if (statistic instanceof Statistic.SeveralQuantiles x) {
       LabelsBuilder b = g.labels.toBuilder();
       return b.set(x.label(), openMetrics(q)).build();
     }
@@ -272,7 +272,7 @@ public final class HistogramQuantiles implements SeriesOperator {
 
   private double answer(
       @Nullable Histogram h, ClassicBuckets classic, double parameter, int step, String metric) {
-    if (question instanceof Question.Fraction f) {
+    if (statistic instanceof Statistic.Fraction f) {
       double to = f.to().values()[step];
       return h == null
           ? classic.fraction(parameter, to)

@@ -2,7 +2,7 @@ package io.lamella.promql.exec.function;
 
 import io.lamella.model.Histogram;
 import io.lamella.model.HistogramBuckets;
-import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.HistogramFunction;
 import io.lamella.promql.exec.KahanSum;
 import io.lamella.promql.exec.StepSeries;
 
@@ -14,7 +14,15 @@ public final class HistogramValues {
 
   private HistogramValues() {}
 
-  public static FloatMap.Change change(Function f) {
+  /// False where count and sum are enough.
+  public static boolean readsBuckets(HistogramFunction f) {
+    return switch (f) {
+      case HISTOGRAM_COUNT, HISTOGRAM_SUM, HISTOGRAM_AVG -> false;
+      case HISTOGRAM_STDDEV, HISTOGRAM_STDVAR -> true;
+    };
+  }
+
+  public static FloatMap.Change change(HistogramFunction f) {
     OfHistogram of =
         switch (f) {
           case HISTOGRAM_COUNT -> Histogram::count;
@@ -22,7 +30,6 @@ public final class HistogramValues {
           case HISTOGRAM_AVG -> h -> h.sum() / h.count();
           case HISTOGRAM_STDDEV -> h -> Math.sqrt(variance(h));
           case HISTOGRAM_STDVAR -> HistogramValues::variance;
-          default -> throw new IllegalArgumentException(f.text());
         };
     return s -> change(s, of);
   }

@@ -3,8 +3,8 @@ package io.lamella.promql.exec.function;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.Materialized;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
@@ -206,7 +206,7 @@ public final class InfoJoin implements SeriesOperator {
       StepSeries t = times.get(s.labels());
       if (t != null && fits(s.labels(), identities)) {
         if (s.hasHistograms()) {
-          throw new QueryException.Execution(
+          throw new EvaluationException.Failed(
               "this should be an info metric, with float samples: " + s.labels());
         }
         out.computeIfAbsent(key(s.labels()), _ -> new ArrayList<>())
@@ -236,7 +236,7 @@ public final class InfoJoin implements SeriesOperator {
         continue;
       }
       if (s.millis(step) == other.millis(step)) {
-        throw new QueryException.Execution(
+        throw new EvaluationException.Failed(
             "found duplicate series for info metric: existing "
                 + other.text(step)
                 + ", new "
@@ -268,7 +268,7 @@ public final class InfoJoin implements SeriesOperator {
         }
         String before = added.put(name, l.value(k));
         if (before != null && !before.equals(l.value(k))) {
-          throw new QueryException.Execution("conflicting label: " + name);
+          throw new EvaluationException.Failed("conflicting label: " + name);
         }
         b.set(name, l.value(k));
       }

@@ -11,7 +11,7 @@ import io.lamella.promql.exec.QueryRun;
 import org.jspecify.annotations.Nullable;
 
 /// `irate` and `idelta`: from the last two samples of the window.
-final class InstantRates implements RangeFunction {
+final class InstantRates implements WindowFunction {
   private final boolean rate;
   private final TextRange place;
   private final Annotations annotations;
@@ -32,7 +32,7 @@ final class InstantRates implements RangeFunction {
   }
 
   @Override
-  public boolean apply(Window w) {
+  public boolean apply(SampleWindow w) {
     if (w.floats() + w.histograms() < 2) {
       return false;
     }
@@ -57,7 +57,7 @@ final class InstantRates implements RangeFunction {
     return floats == 2 ? floats(w) : histograms(w);
   }
 
-  private boolean floats(Window w) {
+  private boolean floats(SampleWindow w) {
     int last = w.f1 - 1;
     double[] v = w.series.floats();
     long[] t = w.series.floatTimes();
@@ -75,7 +75,7 @@ final class InstantRates implements RangeFunction {
     return w.answer(rate ? result / (interval / 1000.0) : result);
   }
 
-  private boolean histograms(Window w) {
+  private boolean histograms(SampleWindow w) {
     int last = w.h1 - 1;
     Histogram[] h = w.series.histograms();
     long[] t = w.series.histogramTimes();
@@ -109,7 +109,7 @@ final class InstantRates implements RangeFunction {
     return w.answer(out.toHistogram());
   }
 
-  private boolean isReset(Window w, int last) {
+  private boolean isReset(SampleWindow w, int last) {
     long[] t = w.series.histogramTimes();
     Histogram[] h = w.series.histograms();
     return starts.isUsed(w.series)
@@ -121,7 +121,7 @@ final class InstantRates implements RangeFunction {
         || HistogramResets.isReset(h[last], h[last - 1]);
   }
 
-  private @Nullable Histogram difference(Window w, Histogram a, Histogram b, boolean reset) {
+  private @Nullable Histogram difference(SampleWindow w, Histogram a, Histogram b, boolean reset) {
     if (reset) {
       return HistogramSum.plain(b).toHistogram();
     }

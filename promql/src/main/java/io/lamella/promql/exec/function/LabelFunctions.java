@@ -1,18 +1,16 @@
 package io.lamella.promql.exec.function;
 
-import com.google.re2j.Matcher;
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import io.lamella.model.InvalidRegexException;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
+import io.lamella.model.Regex;
 import io.lamella.model.Utf8Order;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// `label_replace` and `label_join`.
@@ -38,35 +36,38 @@ public final class LabelFunctions implements SeriesOperator {
 
   public static SeriesOperator replace(
       QueryRun run, SeriesOperator from, String dst, String replacement, String src, String regex) {
-    Pattern pattern;
+    Regex compiled;
     try {
-      pattern = Pattern.compile("^(?s:" + regex + ")$");
-    } catch (PatternSyntaxException e) {
-      throw new QueryException.Execution("invalid regular expression in label_replace(): " + regex);
+      compiled = Regex.compile("^(?s:" + regex + ")$");
+    } catch (InvalidRegexException e) {
+      throw new EvaluationException.Failed(
+          "invalid regular expression in label_replace(): " + regex);
     }
     if (!isLabelName(dst)) {
-      throw new QueryException.Execution(
+      throw new EvaluationException.Failed(
           "invalid destination label name in label_replace(): " + dst);
     }
     return new LabelFunctions(
         run,
         from,
         dst,
-        labels -> {
-          Matcher m = pattern.matcher(labels.value(src));
-          return m.matches() ? expand(replacement, m, pattern.namedGroups()) : null;
-        });
+        labels ->
+            compiled
+                .match(labels.value(src))
+                .map(groups -> expand(replacement, groups))
+                .orElse(null));
   }
 
   public static SeriesOperator join(
       QueryRun run, SeriesOperator from, String dst, String separator, List<String> sources) {
     for (String s : sources) {
       if (!isLabelName(s)) {
-        throw new QueryException.Execution("invalid source label name in label_join(): " + s);
+        throw new EvaluationException.Failed("invalid source label name in label_join(): " + s);
       }
     }
     if (!isLabelName(dst)) {
-      throw new QueryException.Execution("invalid destination label name in label_join(): " + dst);
+      throw new EvaluationException.Failed(
+          "invalid destination label name in label_join(): " + dst);
     }
     return new LabelFunctions(
         run,
@@ -87,7 +88,7 @@ public final class LabelFunctions implements SeriesOperator {
 
   /// Go's expansion: `$name`, `${name}`, `$1`; the longest name counts, `$$` is a dollar, a group
   /// that does not exist is empty, and a dollar before anything else stands for itself.
-  static String expand(String template, Matcher m, Map<String, Integer> names) {
+  static String expand(String template, Regex.Groups groups) {
     StringBuilder out = new StringBuilder();
     int i = 0;
     while (i < template.length()) {
@@ -113,7 +114,7 @@ public final class LabelFunctions implements SeriesOperator {
         i++;
         continue;
       }
-      out.append(group(template.substring(from, to), m, names));
+      out.append(group(template.substring(from, to), groups));
       i = brace ? to + 1 : to;
     }
     return out.toString();
@@ -123,23 +124,14 @@ public final class LabelFunctions implements SeriesOperator {
     return c == '_' || Character.isLetterOrDigit(c);
   }
 
-  private static String group(String name, Matcher m, Map<String, Integer> names) {
-    boolean number = name.chars().allMatch(c -> c >= '0' && c <= '9');
-    int index;
-    if (number) {
-      // A number with a leading zero is no group's number.
-      index =
-          name.length() > 9 || name.length() > 1 && name.charAt(0) == '0'
-              ? -1
-              : Integer.parseInt(name);
-    } else {
-      index = names.getOrDefault(name, -1);
+  private static String group(String name, Regex.Groups groups) {
+    boolean isNumber = name.chars().allMatch(c -> c >= '0' && c <= '9');
+    if (!isNumber) {
+      return groups.group(name);
     }
-    if (index < 0 || index > m.groupCount()) {
-      return "";
-    }
-    String s = m.group(index);
-    return s == null ? "" : s;
+    // A number with a leading zero is no group's number.
+    boolean isGroup = name.length() <= 9 && (name.length() == 1 || name.charAt(0) != '0');
+    return isGroup ? groups.group(Integer.parseInt(name)) : "";
   }
 
   @Override

@@ -19,7 +19,7 @@ final class OverTime {
 
   /// Functions that look at floats only: histograms beside floats are ignored with an info,
   /// histograms alone give nothing.
-  private static RangeFunction floatsOnly(Annotations annotations, TextRange place, Floats f) {
+  private static WindowFunction floatsOnly(Annotations annotations, TextRange place, Floats f) {
     return w -> {
       if (w.floats() == 0) {
         return false;
@@ -31,21 +31,21 @@ final class OverTime {
     };
   }
 
-  static void ignored(Annotations annotations, TextRange place, Window w) {
+  static void ignored(Annotations annotations, TextRange place, SampleWindow w) {
     annotations.info(
         place,
         "ignored histograms in a range containing both floats and histograms for metric name "
             + GoQuote.quote(w.metricName()));
   }
 
-  static void mixed(Annotations annotations, TextRange place, Window w) {
+  static void mixed(Annotations annotations, TextRange place, SampleWindow w) {
     annotations.warn(
         place,
         "encountered a mix of histograms and floats for metric name "
             + GoQuote.quote(w.metricName()));
   }
 
-  static RangeFunction sum(Annotations annotations, TextRange place) {
+  static WindowFunction sum(Annotations annotations, TextRange place) {
     KahanSum kahan = new KahanSum();
     return w -> {
       if (w.histograms() > 0) {
@@ -70,7 +70,7 @@ final class OverTime {
   }
 
   private static @org.jspecify.annotations.Nullable HistogramSum total(
-      Window w, Annotations annotations, TextRange place) {
+      SampleWindow w, Annotations annotations, TextRange place) {
     Histogram[] h = w.series.histograms();
     HistogramSum sum = new HistogramSum(h[w.h0]);
     for (int i = w.h0 + 1; i < w.h1; i++) {
@@ -97,7 +97,7 @@ final class OverTime {
             + GoQuote.quote(metric));
   }
 
-  static RangeFunction avg(Annotations annotations, TextRange place) {
+  static WindowFunction avg(Annotations annotations, TextRange place) {
     KahanSum kahan = new KahanSum();
     return w -> {
       if (w.histograms() > 0) {
@@ -113,7 +113,7 @@ final class OverTime {
   }
 
   /// Sum over count; where that overflows, a running mean.
-  private static Histogram average(Window w, HistogramSum sum) {
+  private static Histogram average(SampleWindow w, HistogramSum sum) {
     Histogram total = sum.toHistogram();
     if (!total.overflows()) {
       return sum.divide(w.histograms()).toWholeHistogram();
@@ -163,7 +163,7 @@ final class OverTime {
     return m + c;
   }
 
-  static RangeFunction max(Annotations annotations, TextRange place) {
+  static WindowFunction max(Annotations annotations, TextRange place) {
     return floatsOnly(
         annotations,
         place,
@@ -178,7 +178,7 @@ final class OverTime {
         });
   }
 
-  static RangeFunction min(Annotations annotations, TextRange place) {
+  static WindowFunction min(Annotations annotations, TextRange place) {
     return floatsOnly(
         annotations,
         place,
@@ -193,7 +193,7 @@ final class OverTime {
         });
   }
 
-  static RangeFunction variance(Annotations annotations, TextRange place, boolean root) {
+  static WindowFunction variance(Annotations annotations, TextRange place, boolean root) {
     KahanSum mean = new KahanSum();
     KahanSum squares = new KahanSum();
     return floatsOnly(
@@ -214,7 +214,7 @@ final class OverTime {
         });
   }
 
-  static RangeFunction mad(Annotations annotations, TextRange place) {
+  static WindowFunction mad(Annotations annotations, TextRange place) {
     return floatsOnly(
         annotations,
         place,
@@ -233,15 +233,15 @@ final class OverTime {
         });
   }
 
-  static RangeFunction count() {
+  static WindowFunction count() {
     return w -> w.answer(w.floats() + w.histograms());
   }
 
-  static RangeFunction present() {
+  static WindowFunction present() {
     return w -> w.answer(1);
   }
 
-  static RangeFunction last() {
+  static WindowFunction last() {
     return w -> {
       if (w.histograms() > 0
           && (w.floats() == 0
@@ -252,7 +252,7 @@ final class OverTime {
     };
   }
 
-  static RangeFunction first() {
+  static WindowFunction first() {
     return w -> {
       if (w.histograms() > 0
           && (w.floats() == 0 || w.series.histogramTimes()[w.h0] < w.series.floatTimes()[w.f0])) {
@@ -262,7 +262,7 @@ final class OverTime {
     };
   }
 
-  static RangeFunction timeOfFirst() {
+  static WindowFunction timeOfFirst() {
     return w -> {
       long t = Long.MAX_VALUE;
       if (w.floats() > 0) {
@@ -275,7 +275,7 @@ final class OverTime {
     };
   }
 
-  static RangeFunction timeOfLast() {
+  static WindowFunction timeOfLast() {
     return w -> {
       long t = Long.MIN_VALUE;
       if (w.floats() > 0) {
@@ -289,7 +289,7 @@ final class OverTime {
   }
 
   /// The time of the largest (sign 1) or smallest (sign -1) float, of equal ones the last.
-  static RangeFunction timeOfExtreme(Annotations annotations, TextRange place, double sign) {
+  static WindowFunction timeOfExtreme(Annotations annotations, TextRange place, double sign) {
     return w -> {
       if (w.floats() == 0) {
         return false;

@@ -6,7 +6,7 @@ import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.Steps;
 
 /// `quantile_over_time`: the floats of the window are kept in order as it slides.
-final class QuantileOverTime implements RangeFunction {
+final class QuantileOverTime implements WindowFunction {
   private final Annotations annotations;
   private final TextRange place;
   private final TextRange quantilePlace;
@@ -33,7 +33,7 @@ final class QuantileOverTime implements RangeFunction {
   }
 
   @Override
-  public boolean apply(Window w) {
+  public boolean apply(SampleWindow w) {
     if (w.floats() == 0) {
       return false;
     }

@@ -23,15 +23,15 @@ public final class RangeFunctionOperator implements SeriesOperator {
 
   private final QueryRun run;
   private final RangeOperator range;
-  private final RangeFunction function;
+  private final WindowFunction function;
   private final Steps steps;
   private final Naming naming;
   private final @Nullable DuplicateLabels duplicates;
   private final RangeSeries series = new RangeSeries();
-  private final Window window = new Window();
+  private final SampleWindow window = new SampleWindow();
 
   public RangeFunctionOperator(
-      QueryRun run, RangeOperator range, RangeFunction function, Steps steps, Naming naming) {
+      QueryRun run, RangeOperator range, WindowFunction function, Steps steps, Naming naming) {
     this.run = run;
     this.range = range;
     this.function = function;
@@ -67,7 +67,7 @@ public final class RangeFunctionOperator implements SeriesOperator {
     if (function.slides(series)) {
       return function.slide(series, range.times(), range.widthMillis(), into);
     }
-    Window w = window;
+    SampleWindow w = window;
     w.f0 = 0;
     w.f1 = 0;
     w.h0 = 0;
@@ -75,7 +75,7 @@ public final class RangeFunctionOperator implements SeriesOperator {
     long width = range.widthMillis();
     ReferenceTimes times = range.times();
     long end = times.first();
-    long pace = times.paceMillis();
+    long stepMillis = times.stepMillis();
     boolean any = false;
     long looked = 0;
     for (int i = 0; i < into.steps(); i++) {
@@ -97,14 +97,14 @@ public final class RangeFunctionOperator implements SeriesOperator {
           any = true;
         }
       }
-      end += pace;
+      end += stepMillis;
     }
     run.looked(looked);
     return any;
   }
 
   /// Moves the window on to the samples in `(from, to]`.
-  private void move(Window w, long from, long to) {
+  private void move(SampleWindow w, long from, long to) {
     long[] t = series.floatTimes();
     int n = series.floatCount();
     w.f0 = firstAfter(t, n, w.f0, from);

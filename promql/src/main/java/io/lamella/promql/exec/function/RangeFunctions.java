@@ -1,52 +1,46 @@
 package io.lamella.promql.exec.function;
 
 import io.lamella.model.GoQuote;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.Function;
 import io.lamella.promql.ast.Numbers;
 import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.ast.RangeVectorFunction;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.Steps;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Chooses the range function of a call.
 public final class RangeFunctions {
   private RangeFunctions() {}
 
-  /// True for the functions that take a range vector and are computed window by window.
-  public static boolean isRangeFunction(Function f) {
-    return f.text().endsWith("_over_time") && f != Function.ABSENT_OVER_TIME
-        || switch (f) {
-          case CHANGES,
-              DELTA,
-              DERIV,
-              DOUBLE_EXPONENTIAL_SMOOTHING,
-              IDELTA,
-              INCREASE,
-              IRATE,
-              PREDICT_LINEAR,
-              RATE,
-              RESETS ->
-              true;
-          default -> false;
-        };
-  }
+  private static final List<RangeVectorFunction> SMOOTHED =
+      List.of(RangeVectorFunction.DELTA, RangeVectorFunction.INCREASE, RangeVectorFunction.RATE);
 
-  public static RangeFunctionOperator.Naming naming(Function f) {
-    return f == Function.LAST_OVER_TIME || f == Function.FIRST_OVER_TIME
+  private static final List<RangeVectorFunction> ANCHORED =
+      List.of(
+          RangeVectorFunction.CHANGES,
+          RangeVectorFunction.DELTA,
+          RangeVectorFunction.INCREASE,
+          RangeVectorFunction.RATE,
+          RangeVectorFunction.RESETS);
+
+  public static RangeFunctionOperator.Naming naming(RangeVectorFunction f) {
+    return f == RangeVectorFunction.LAST_OVER_TIME || f == RangeVectorFunction.FIRST_OVER_TIME
         ? RangeFunctionOperator.Naming.KEEPS
         : RangeFunctionOperator.Naming.DROPS;
   }
 
   /// @param place the place of the range argument, which most annotations point at
   /// @param scalars the scalar arguments in order, `places` their places
-  public static RangeFunction of(
+  public static WindowFunction of(
       QueryRun run,
-      Function f,
+      RangeVectorFunction f,
       TextRange place,
       RangeMode mode,
       List<ScalarOperator> scalars,
@@ -57,9 +51,9 @@ public final class RangeFunctions {
     }
     Annotations a = run.annotations();
     return switch (f) {
-      case RATE -> new Rates(run, Rates.Kind.RATE, place);
-      case INCREASE -> new Rates(run, Rates.Kind.INCREASE, place);
-      case DELTA -> new Rates(run, Rates.Kind.DELTA, place);
+      case RATE -> new Rates(run, Rates.RateFunction.RATE, place);
+      case INCREASE -> new Rates(run, Rates.RateFunction.INCREASE, place);
+      case DELTA -> new Rates(run, Rates.RateFunction.DELTA, place);
       case IRATE -> new InstantRates(run, place, true);
       case IDELTA -> new InstantRates(run, place, false);
       case CHANGES -> new Changes(run, place, false);
@@ -85,38 +79,25 @@ public final class RangeFunctions {
       case TS_OF_MIN_OVER_TIME -> OverTime.timeOfExtreme(a, place, -1);
       case QUANTILE_OVER_TIME ->
           new QuantileOverTime(a, place, places.getFirst(), scalars.getFirst(), steps);
-      default -> throw new IllegalArgumentException("no range function: " + f.text());
     };
   }
 
   /// The failure of a function that cannot work on an anchored or smoothed range.
-  public static Optional<QueryException> refusal(Function f, RangeMode mode) {
-    boolean ok =
+  public static Optional<EvaluationException> refusal(Function f, RangeMode mode) {
+    List<RangeVectorFunction> allowed =
         switch (mode) {
-          case PLAIN -> true;
-          case ANCHORED ->
-              switch (f) {
-                case CHANGES, DELTA, INCREASE, RATE, RESETS -> true;
-                default -> false;
-              };
-          case SMOOTHED ->
-              switch (f) {
-                case DELTA, INCREASE, RATE -> true;
-                default -> false;
-              };
+          case PLAIN -> List.of();
+          case ANCHORED -> ANCHORED;
+          case SMOOTHED -> SMOOTHED;
         };
-    if (ok) {
+    if (mode == RangeMode.PLAIN || f instanceof RangeVectorFunction r && allowed.contains(r)) {
       return Optional.empty();
     }
-    String allowed =
-        mode == RangeMode.ANCHORED
-            ? "changes, delta, increase, rate, resets"
-            : "delta, increase, rate";
     return Optional.of(
-        new QueryException.Execution(
+        new EvaluationException.Failed(
             mode.text()
                 + " modifier can only be used with: "
-                + allowed
+                + allowed.stream().map(Function::text).collect(Collectors.joining(", "))
                 + " - not with "
                 + f.text()));
   }

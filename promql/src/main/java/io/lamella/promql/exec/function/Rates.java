@@ -4,7 +4,7 @@ import io.lamella.model.CounterReset;
 import io.lamella.model.GoQuote;
 import io.lamella.model.Histogram;
 import io.lamella.model.HistogramSum;
-import io.lamella.promql.Feature;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 import io.lamella.promql.exec.MetricNames;
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// `rate`, `increase` and `delta`: the difference between the last and the first sample, counter
 /// resets added back, extrapolated to the edges of the window.
-final class Rates implements RangeFunction {
+final class Rates implements WindowFunction {
   /// The three functions.
-  enum Kind {
+  enum RateFunction {
     RATE,
     INCREASE,
     DELTA;
@@ -32,7 +32,7 @@ final class Rates implements RangeFunction {
   private static final int MIXED = Integer.MIN_VALUE;
 
   private final QueryRun run;
-  private final Kind kind;
+  private final RateFunction kind;
   private final TextRange place;
   private final Annotations annotations;
   private final CounterNames names;
@@ -49,7 +49,7 @@ final class Rates implements RangeFunction {
   /// Where changes of histograms are computed.
   private @Nullable HistogramSum scratch;
 
-  Rates(QueryRun run, Kind kind, TextRange place) {
+  Rates(QueryRun run, RateFunction kind, TextRange place) {
     this.run = run;
     this.kind = kind;
     this.place = place;
@@ -68,7 +68,7 @@ final class Rates implements RangeFunction {
   }
 
   @Override
-  public boolean apply(Window w) {
+  public boolean apply(SampleWindow w) {
     if (w.floats() > 0 && w.histograms() > 0) {
       OverTime.mixed(annotations, place, w);
       return false;
@@ -93,7 +93,7 @@ final class Rates implements RangeFunction {
     int n = series.floatCount();
     boolean counter = kind.isCounter();
     long end = times.first();
-    long pace = times.paceMillis();
+    long stepMillis = times.stepMillis();
     long looked = 0;
     boolean any = false;
     int first = 0;
@@ -113,7 +113,7 @@ final class Rates implements RangeFunction {
         into.set(i, change * extrapolation.factor(change, v[first]));
         any = true;
       }
-      end += pace;
+      end += stepMillis;
     }
     run.looked(looked);
     if (any && counter) {
@@ -122,7 +122,7 @@ final class Rates implements RangeFunction {
     return any;
   }
 
-  private boolean floats(Window w) {
+  private boolean floats(SampleWindow w) {
     double[] v = w.series.floats();
     long[] t = w.series.floatTimes();
     int first = w.f0;
@@ -163,7 +163,7 @@ final class Rates implements RangeFunction {
 
   /// A change plus the value before each drop and before each reset that a start timestamp tells
   /// of, one by one.
-  private double plusResetsByStart(Window w, double change) {
+  private double plusResetsByStart(SampleWindow w, double change) {
     double[] v = w.series.floats();
     long[] t = w.series.floatTimes();
     double sum = change;
@@ -182,7 +182,7 @@ final class Rates implements RangeFunction {
     return sum;
   }
 
-  private boolean histograms(Window w) {
+  private boolean histograms(SampleWindow w) {
     Histogram[] h = w.series.histograms();
     long[] t = w.series.histogramTimes();
     int first = w.h0;
@@ -214,7 +214,7 @@ final class Rates implements RangeFunction {
     return w.answer(change.scale(factor).hint(CounterReset.GAUGE).toHistogram());
   }
 
-  private @Nullable HistogramSum histogramChange(Window w, boolean fromStart) {
+  private @Nullable HistogramSum histogramChange(SampleWindow w, boolean fromStart) {
     Histogram[] h = w.series.histograms();
     int first = w.h0;
     int last = w.h1 - 1;
@@ -265,7 +265,7 @@ final class Rates implements RangeFunction {
 
   /// The coarsest schema of the window's histograms from index `relevant` on, or [#MIXED]; warns of
   /// gauges.
-  private int schema(Window w, int relevant) {
+  private int schema(SampleWindow w, int relevant) {
     if (isNewSeries) {
       isNewSeries = false;
       isUniform = isUniform(w.series);

@@ -1,9 +1,9 @@
 package io.lamella.promql.exec.function;
 
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.Numbers;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
+import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.KahanSum;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.Steps;
@@ -48,7 +48,7 @@ final class Regression {
     intercept = sy / n - slope * sx / n;
   }
 
-  static RangeFunction deriv(Annotations annotations, TextRange place) {
+  static WindowFunction deriv(Annotations annotations, TextRange place) {
     Regression r = new Regression();
     return w -> {
       if (w.floats() > 0 && w.histograms() > 0) {
@@ -63,7 +63,7 @@ final class Regression {
     };
   }
 
-  static RangeFunction predict(
+  static WindowFunction predict(
       Annotations annotations, TextRange place, ScalarOperator seconds, Steps steps) {
     Regression r = new Regression();
     return w -> {
@@ -78,11 +78,11 @@ final class Regression {
     };
   }
 
-  static int index(Steps steps, Window w) {
+  static int index(Steps steps, SampleWindow w) {
     return (int) ((w.evalMillis - steps.startMillis()) / steps.stepMillis());
   }
 
-  static RangeFunction smoothing(
+  static WindowFunction smoothing(
       Annotations annotations,
       TextRange place,
       ScalarOperator smoothing,
@@ -92,11 +92,11 @@ final class Regression {
       double sf = smoothing.values()[index(steps, w)];
       double tf = trend.values()[index(steps, w)];
       if (sf <= 0 || sf >= 1) {
-        throw new QueryException.Execution(
+        throw new EvaluationException.Failed(
             "invalid smoothing factor. Expected: 0 < sf < 1, got: " + fixed(sf));
       }
       if (tf <= 0 || tf >= 1) {
-        throw new QueryException.Execution(
+        throw new EvaluationException.Failed(
             "invalid trend factor. Expected: 0 < tf < 1, got: " + fixed(tf));
       }
       if (w.floats() > 0 && w.histograms() > 0) {

@@ -1,6 +1,6 @@
 package io.lamella.promql.exec.function;
 
-import io.lamella.promql.Feature;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.selector.RangeSeries;

@@ -17,19 +17,19 @@ public enum HistogramReading {
   private static final double[] NONE = {};
 
   /// Reads the histograms of one series in order of time.
-  public Cursor cursor(SampleColumns samples) {
-    return new Cursor(this, samples);
+  public Reader reader(SampleColumns samples) {
+    return new Reader(this, samples);
   }
 
   /// Remembers which sample was read before.
-  public static final class Cursor {
+  public static final class Reader {
     private final HistogramReading reading;
     private final SampleColumns samples;
     private int last = -1;
     private @Nullable Histogram previous;
     private @Nullable Histogram result;
 
-    Cursor(HistogramReading reading, SampleColumns samples) {
+    Reader(HistogramReading reading, SampleColumns samples) {
       this.reading = reading;
       this.samples = samples;
     }

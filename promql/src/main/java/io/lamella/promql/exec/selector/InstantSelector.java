@@ -67,7 +67,7 @@ public final class InstantSelector implements SeriesOperator {
     int n = s.size();
     int found = 0;
     int j = 0;
-    HistogramReading.Cursor cursor = reading.cursor(s);
+    HistogramReading.Reader histograms = reading.reader(s);
     for (int i = 0; i < into.steps(); i++) {
       long at = times.at(i);
       while (j < n && t[j] <= at) {
@@ -87,7 +87,7 @@ public final class InstantSelector implements SeriesOperator {
                 i,
                 reading == HistogramReading.WHOLE
                     ? h
-                    : cursor.read(firstAfter(t, k, at - lookback), k));
+                    : histograms.read(firstAfter(t, k, at - lookback), k));
           }
         }
         case TIME -> into.set(i, t[k] / 1000.0);

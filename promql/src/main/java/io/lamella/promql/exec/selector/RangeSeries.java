@@ -61,7 +61,7 @@ public final class RangeSeries {
     Histogram[] hs = new Histogram[count];
     long[] hst = starts ? new long[count] : null;
     int hn = 0;
-    HistogramReading.Cursor cursor = reading.cursor(s);
+    HistogramReading.Reader reader = reading.reader(s);
     for (int i = 0; i < n; i++) {
       if (Stale.isStale(s.values()[i])) {
         continue;
@@ -76,7 +76,7 @@ public final class RangeSeries {
         fn++;
       } else {
         ht[hn] = s.times()[i];
-        hs[hn] = cursor.read(i, i);
+        hs[hn] = reader.read(i, i);
         if (hst != null) {
           hst[hn] = s.startTimeAt(i);
         }

@@ -11,7 +11,7 @@ public record ReferenceTimes(Steps steps, long offsetMillis, @Nullable Long fixe
   }
 
   /// How far the moment moves from step to step.
-  public long paceMillis() {
+  public long stepMillis() {
     return fixedMillis == null ? steps.stepMillis() : 0;
   }
 

@@ -1,4 +1,4 @@
-package io.lamella.promql;
+package io.lamella.promql.ast;
 
 /// Parts of the language that Prometheus keeps behind flags of these names.
 public enum Feature {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a range function sees at one step: index ranges into the series' columns and the bounds in
 /// time; and where it puts its answer. Reused from step to step.
-public final class Window {
+public final class SampleWindow {
   RangeSeries series = new RangeSeries();
 
   /// Floats `[f0, f1)` and histograms `[h0, h1)` lie in the window.

@@ -1,12 +1,16 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.compile;
 
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.At;
 import io.lamella.promql.ast.DurationExpr;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.RangeMode;
+import io.lamella.promql.exec.EvaluationException;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.selector.HistogramReading;
 import io.lamella.promql.exec.selector.InstantSelector;
 import io.lamella.promql.exec.selector.RangeOperator;
@@ -37,29 +41,7 @@ public final class SelectorCompiler {
     this.pool = new SelectionPool(run);
     this.durations =
         new DurationValues(
-            run.settings().stepMillis(),
-            run.settings().endMillis() - run.settings().startMillis(),
-            f -> new DurationFailure(f.place(), f.message()));
-  }
-
-  /// A duration expression that has no good value; the door adds the place in bytes.
-  public static final class DurationFailure extends RuntimeException {
-    @java.io.Serial private static final long serialVersionUID = 1L;
-
-    private final transient io.lamella.promql.ast.TextRange place;
-
-    DurationFailure(io.lamella.promql.ast.TextRange place, String message) {
-      super(message);
-      this.place = place;
-    }
-
-    public io.lamella.promql.ast.TextRange place() {
-      return place;
-    }
-
-    public String text() {
-      return String.valueOf(getMessage());
-    }
+            run.settings().stepMillis(), run.settings().endMillis() - run.settings().startMillis());
   }
 
   ReferenceTimes times(Steps steps, @Nullable DurationExpr offset, @Nullable At at) {
@@ -116,7 +98,7 @@ public final class SelectorCompiler {
         ? new SampleHints(
             wanted.use(),
             Optional.of(
-                new Windows(times.first(), times.paceMillis(), times.steps().count(), width)),
+                new Windows(times.first(), times.stepMillis(), times.steps().count(), width)),
             wanted.filter())
         : SampleHints.EVERYTHING;
   }
@@ -139,7 +121,15 @@ public final class SelectorCompiler {
     return switch (Expr.unwrap(e)) {
       case Expr.MatrixSelector m -> matrix(m, steps, wanted);
       case Expr.Subquery s -> subquery(s, steps, wanted);
-      default -> throw new QueryException.Execution("no range vector: " + e);
+      case Expr.NumberLiteral _,
+          Expr.StringLiteral _,
+          Expr.Paren _,
+          Expr.Unary _,
+          Expr.Binary _,
+          Expr.Aggregation _,
+          Expr.Call _,
+          Expr.VectorSelector _ ->
+          throw new EvaluationException.Failed("no range vector: " + e);
     };
   }
 

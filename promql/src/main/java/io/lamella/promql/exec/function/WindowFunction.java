@@ -6,9 +6,9 @@ import io.lamella.promql.exec.selector.ReferenceTimes;
 
 /// A function of one window.
 @FunctionalInterface
-public interface RangeFunction {
+public interface WindowFunction {
   /// Puts the answer into the window; false where there is none.
-  boolean apply(Window w);
+  boolean apply(SampleWindow w);
 
   /// How far before the window's start the function looks for samples.
   default long reachesBack() {

@@ -1,10 +1,13 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.compile;
 
-import io.lamella.promql.QueryException;
+import io.lamella.promql.exec.EvaluationException;
+import io.lamella.promql.exec.ScalarOperator;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
 import java.util.List;
 
 /// An expression that cannot be evaluated: fails when its turn comes, after the scalars before it.
-record FailingSeries(List<ScalarOperator> before, QueryException failure)
+record FailingSeries(List<ScalarOperator> before, EvaluationException failure)
     implements SeriesOperator {
   @Override
   public boolean next(StepSeries into) {

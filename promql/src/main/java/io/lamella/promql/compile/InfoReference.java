@@ -1,7 +1,9 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.compile;
 
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.ast.VectorFunction;
+import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.selector.ReferenceTimes;
 import java.util.HashSet;
 import java.util.Set;
@@ -64,7 +66,7 @@ final class InfoReference {
       if (arg.type() == ValueType.VECTOR || arg.type() == ValueType.MATRIX) {
         walk(arg, outer);
         any = true;
-        if (c.function() == io.lamella.promql.ast.Function.INFO) {
+        if (c.function() == VectorFunction.INFO) {
           break;
         }
       }

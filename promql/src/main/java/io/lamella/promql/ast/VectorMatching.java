@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// many, the labels to copy from the "one" side, and what stands in for a missing partner.
 ///
 /// @param fillLeft the value of a missing left element, null for none; likewise right
-public record Matching(
+public record VectorMatching(
     Cardinality cardinality,
     boolean on,
     List<String> labels,
@@ -32,7 +32,7 @@ public record Matching(
     }
   }
 
-  public Matching {
+  public VectorMatching {
     labels = List.copyOf(labels);
     include = List.copyOf(include);
   }
@@ -41,7 +41,7 @@ public record Matching(
     return fillLeft != null || fillRight != null;
   }
 
-  Matching withCardinality(Cardinality c) {
-    return new Matching(c, on, labels, include, fillLeft, fillRight);
+  VectorMatching withCardinality(Cardinality c) {
+    return new VectorMatching(c, on, labels, include, fillLeft, fillRight);
   }
 }

@@ -1,9 +1,16 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.compile;
 
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.Expr;
-import io.lamella.promql.ast.Matching;
+import io.lamella.promql.ast.ScalarFunction;
 import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.ast.VectorMatching;
+import io.lamella.promql.exec.EvaluationException;
+import io.lamella.promql.exec.MergedSeries;
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.RepeatedSeries;
+import io.lamella.promql.exec.ScalarOperator;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.aggregate.CollectingAggregation;
 import io.lamella.promql.exec.aggregate.Grouping;
 import io.lamella.promql.exec.aggregate.SelectingAggregation;
@@ -13,6 +20,7 @@ import io.lamella.promql.exec.binary.SetBinary;
 import io.lamella.promql.exec.binary.VectorBinary;
 import io.lamella.promql.exec.binary.VectorScalarBinary;
 import io.lamella.promql.exec.function.FloatMap;
+import io.lamella.promql.exec.function.Negation;
 import io.lamella.promql.plan.Projection;
 import io.lamella.promql.plan.StepInvariance;
 import java.util.ArrayList;
@@ -54,7 +62,7 @@ public final class Compiler {
       case Expr.Call c -> calls.vector(c, steps, wanted);
       case Expr.VectorSelector v -> selectors.instant(v, steps, wanted);
       case Expr.NumberLiteral _, Expr.StringLiteral _, Expr.MatrixSelector _, Expr.Subquery _ ->
-          throw new QueryException.Execution("no instant vector: " + e);
+          throw noInstantVector(e);
     };
   }
 
@@ -86,14 +94,19 @@ public final class Compiler {
       }
       case Expr.Binary b ->
           ScalarBinary.of(b.op(), scalar(b.left(), steps), scalar(b.right(), steps));
-      case Expr.Call c -> calls.scalar(c, steps);
-      case Expr.Aggregation _,
+      case Expr.Call c when c.function() instanceof ScalarFunction f -> calls.scalar(c, f, steps);
+      case Expr.Call _,
+          Expr.Aggregation _,
           Expr.StringLiteral _,
           Expr.VectorSelector _,
           Expr.MatrixSelector _,
           Expr.Subquery _ ->
-          throw new QueryException.Execution("no scalar: " + e);
+          throw new EvaluationException.Failed("no scalar: " + e);
     };
+  }
+
+  static EvaluationException noInstantVector(Expr e) {
+    return new EvaluationException.Failed("no instant vector: " + e);
   }
 
   static double[] filled(Steps steps, double v) {
@@ -149,9 +162,9 @@ public final class Compiler {
     }
     SeriesOperator left = vector(b.left(), steps, wanted);
     SeriesOperator right = vector(b.right(), steps, wanted);
-    Matching m = b.matching();
+    VectorMatching m = b.matching();
     if (m == null) {
-      throw new QueryException.Execution("vector matching is missing: " + b);
+      throw new EvaluationException.Failed("vector matching is missing: " + b);
     }
     if (b.op().isSet()) {
       return new SetBinary(run, left, right, b.op(), m, steps);
@@ -186,7 +199,7 @@ public final class Compiler {
               inner,
               steps.count(),
               grouping,
-              new CollectingAggregation.What.Quantile(
+              new CollectingAggregation.GroupStatistic.Quantile(
                   parameter(a, steps), param == null ? a.range() : Expr.unwrap(param).range()),
               Expr.unwrap(a.inner()).range());
       case COUNT_VALUES -> countValues(a, inner, steps);
@@ -196,7 +209,7 @@ public final class Compiler {
   private ScalarOperator parameter(Expr.Aggregation a, Steps steps) {
     Expr param = a.param();
     if (param == null) {
-      throw new QueryException.Execution("parameter is missing: " + a);
+      throw new EvaluationException.Failed("parameter is missing: " + a);
     }
     return scalar(param, steps);
   }
@@ -205,7 +218,7 @@ public final class Compiler {
     Expr param = a.param();
     String label = param == null ? "" : text(param);
     if (label.isEmpty() || !io.lamella.model.Utf8Order.isValid(label)) {
-      throw new QueryException.Execution(
+      throw new EvaluationException.Failed(
           "invalid label name " + io.lamella.model.GoQuote.quote(label));
     }
     List<String> names = a.grouping();
@@ -218,7 +231,7 @@ public final class Compiler {
         inner,
         steps.count(),
         new Grouping(names, a.without()),
-        new CollectingAggregation.What.CountValues(label),
+        new CollectingAggregation.GroupStatistic.CountValues(label),
         Expr.unwrap(a.inner()).range());
   }
 }

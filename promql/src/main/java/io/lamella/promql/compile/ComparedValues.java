@@ -1,8 +1,8 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.compile;
 
 import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.Expr;
-import io.lamella.promql.ast.Function;
+import io.lamella.promql.ast.RangeVectorFunction;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.source.SampleUse;
 import io.lamella.promql.source.ValueFilter;
@@ -28,7 +28,14 @@ final class ComparedValues {
       case Expr.NumberLiteral n -> Optional.of(n.value());
       case Expr.Paren p -> number(p.inner());
       case Expr.Unary u -> number(u.inner()).map(v -> u.minus() ? -v : v);
-      default -> Optional.empty();
+      case Expr.StringLiteral _,
+          Expr.Binary _,
+          Expr.Aggregation _,
+          Expr.Call _,
+          Expr.VectorSelector _,
+          Expr.MatrixSelector _,
+          Expr.Subquery _ ->
+          Optional.empty();
     };
   }
 
@@ -40,17 +47,18 @@ final class ComparedValues {
       case GTE -> Optional.of(numberFirst ? Comparison.LESS_OR_EQUAL : Comparison.GREATER_OR_EQUAL);
       case LSS -> Optional.of(numberFirst ? Comparison.GREATER : Comparison.LESS);
       case LTE -> Optional.of(numberFirst ? Comparison.GREATER_OR_EQUAL : Comparison.LESS_OR_EQUAL);
-      default -> Optional.empty();
+      case POW, MUL, DIV, MOD, ATAN2, ADD, SUB, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR ->
+          Optional.empty();
     };
   }
 
   /// What a function sees of the samples in its windows.
-  static SampleUse use(Function f) {
+  static SampleUse use(RangeVectorFunction f) {
     return switch (f) {
       case COUNT_OVER_TIME -> SampleUse.COUNT;
       case PRESENT_OVER_TIME -> SampleUse.PRESENCE;
-      case MAX_OVER_TIME -> SampleUse.GREATEST;
-      case MIN_OVER_TIME -> SampleUse.LEAST;
+      case MAX_OVER_TIME -> SampleUse.MAX;
+      case MIN_OVER_TIME -> SampleUse.MIN;
       case SUM_OVER_TIME,
           AVG_OVER_TIME,
           LAST_OVER_TIME,
@@ -58,7 +66,23 @@ final class ComparedValues {
           STDVAR_OVER_TIME,
           QUANTILE_OVER_TIME ->
           SampleUse.VALUES;
-      default -> SampleUse.EVERYTHING;
+      case CHANGES,
+          DELTA,
+          DERIV,
+          DOUBLE_EXPONENTIAL_SMOOTHING,
+          FIRST_OVER_TIME,
+          IDELTA,
+          INCREASE,
+          IRATE,
+          MAD_OVER_TIME,
+          PREDICT_LINEAR,
+          RATE,
+          RESETS,
+          TS_OF_FIRST_OVER_TIME,
+          TS_OF_LAST_OVER_TIME,
+          TS_OF_MAX_OVER_TIME,
+          TS_OF_MIN_OVER_TIME ->
+          SampleUse.EVERYTHING;
     };
   }
 
@@ -67,8 +91,8 @@ final class ComparedValues {
   static Optional<ValueFilter> through(SampleUse use, Optional<ValueFilter> filter) {
     return filter.filter(f ->
         switch (f.comparison()) {
-          case GREATER, GREATER_OR_EQUAL -> use == SampleUse.GREATEST;
-          case LESS, LESS_OR_EQUAL -> use == SampleUse.LEAST;
+          case GREATER, GREATER_OR_EQUAL -> use == SampleUse.MAX;
+          case LESS, LESS_OR_EQUAL -> use == SampleUse.MIN;
           case EQUAL, NOT_EQUAL -> false;
         });
   }

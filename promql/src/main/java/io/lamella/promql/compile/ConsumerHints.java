@@ -1,4 +1,4 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.compile;
 
 import io.lamella.promql.source.SampleUse;
 import io.lamella.promql.source.ValueFilter;

@@ -1,13 +1,14 @@
-package io.lamella.promql.exec;
+package io.lamella.promql.exec.function;
 
 import io.lamella.model.Histogram;
 import io.lamella.model.HistogramSum;
+import io.lamella.promql.exec.StepSeries;
 
 /// Unary minus.
-final class Negation {
+public final class Negation {
   private Negation() {}
 
-  static void apply(StepSeries s) {
+  public static void apply(StepSeries s) {
     double[] v = s.values();
     for (int i = 0; i < s.steps(); i++) {
       if (!s.has(i)) {
