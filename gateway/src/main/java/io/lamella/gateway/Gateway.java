@@ -21,9 +21,9 @@ import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.metrics.MeteredObjectStore;
 import io.lamella.gateway.query.QueryService;
-import io.lamella.gateway.query.ResultStore;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
+import io.lamella.gateway.results.ResultsCache;
 import io.lamella.gateway.select.BlockSource;
 import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.PromqlEngine;
@@ -94,8 +94,8 @@ public final class Gateway implements AutoCloseable {
             options.ceilings(),
             memory,
             options.resultBytes() == 0
-                ? ResultStore.NONE
-                : new KeptResults(options.resultBytes(), metrics),
+                ? ResultsCache.disabled()
+                : new ResultsCache(options.resultBytes(), metrics),
             options.engine().timeout(),
             options.maxConcurrentQueries());
     metrics.gauge(

@@ -85,6 +85,20 @@ class PackageRulesTest {
   }
 
   @Test
+  void theResultsCacheDoesNotDependOnHowQueriesRun() {
+    mayNotKnow(
+        "..gateway.results..",
+        "..gateway.query..",
+        "..gateway.cache..",
+        "..gateway.fetch..",
+        "..gateway.read..",
+        "..gateway.select..",
+        "..gateway.catalog..",
+        "..gateway.http..",
+        "io.lamella.storage..");
+  }
+
+  @Test
   void fetchingKnowsNothingOfWhatIsInTheBytes() {
     mayNotKnow(
         "..gateway.fetch..",
@@ -107,10 +121,10 @@ class PackageRulesTest {
   }
 
   @Test
-  void onlyTheCacheKnowsCaffeineAndOnlyHttpKnowsJavalin() {
+  void onlyCachesImportCaffeineAndOnlyHttpImportsJavalin() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("..gateway.cache..")
+        .resideOutsideOfPackages("..gateway.cache..", "..gateway.results..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.github.benmanes..")

@@ -5,8 +5,9 @@ import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.budget.QueryBudget.Used;
 import io.lamella.gateway.budget.QueryTrace;
-import io.lamella.gateway.query.ResultStore.Kept;
-import io.lamella.gateway.query.ResultStore.Question;
+import io.lamella.gateway.results.CachedResult;
+import io.lamella.gateway.results.ResultKey;
+import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -46,10 +47,10 @@ public final class QueryService {
   private final Duration timeout;
   private final Semaphore places;
   private final MemoryPool memory;
-  private final ResultStore results;
+  private final ResultsCache results;
 
   /// @param memory that all queries share
-  /// @param results where results are kept for who asks again
+  /// @param results of earlier queries
   /// @param timeout the longest that a query may take, waiting included; a request may ask for less
   /// @param maxConcurrent queries that run at once
   public QueryService(
@@ -57,7 +58,7 @@ public final class QueryService {
       QuerySource source,
       FetchLimits ceilings,
       MemoryPool memory,
-      ResultStore results,
+      ResultsCache results,
       Duration timeout,
       int maxConcurrent) {
     this.memory = memory;
@@ -96,8 +97,8 @@ public final class QueryService {
   }
 
   public Answer<QueryResult> instant(String query, long timeMillis, QueryOptions terms) {
-    return kept(
-        new Question(query, timeMillis, timeMillis, 0, terms.limits().lookback()),
+    return cached(
+        new ResultKey(query, timeMillis, timeMillis, 0, terms.limits().lookback()),
         terms,
         (series, left) -> engine.instant(series, query, timeMillis, left));
   }
@@ -105,8 +106,8 @@ public final class QueryService {
   /// Evaluates at `startMillis`, `startMillis + stepMillis` … up to `endMillis`.
   public Answer<QueryResult> range(
       String query, long startMillis, long endMillis, long stepMillis, QueryOptions terms) {
-    return kept(
-        new Question(query, startMillis, endMillis, stepMillis, terms.limits().lookback()),
+    return cached(
+        new ResultKey(query, startMillis, endMillis, stepMillis, terms.limits().lookback()),
         terms,
         (series, left) -> engine.range(series, query, startMillis, endMillis, stepMillis, left));
   }
@@ -127,40 +128,41 @@ public final class QueryService {
         source.view(), terms, (_, budget, _) -> source.labelValues(name, selectors, range, budget));
   }
 
-  /// Answers from what was kept, where the data is still the same, or by asking the engine.
-  private Answer<QueryResult> kept(
-      Question question,
-      QueryOptions terms,
-      BiFunction<SeriesSource, QueryLimits, QueryResult> work) {
+  /// Answers from the results cache, where the data is still the same, or by asking the engine.
+  private Answer<QueryResult> cached(
+      ResultKey key, QueryOptions terms, BiFunction<SeriesSource, QueryLimits, QueryResult> work) {
     DataSnapshot view = source.view();
     boolean usual = terms.isUsual();
     if (usual) {
-      Optional<Kept> found =
+      Optional<CachedResult> found =
           results
-              .find(question)
+              .find(key)
               .filter(k -> view.version(k.range()).filter(k.version()::equals).isPresent());
       if (found.isPresent()) {
         return new Answer<>(
             found.get().result(), Used.NOTHING, Optional.empty(), Duration.ZERO, Duration.ZERO);
       }
     }
-    AtomicReference<Optional<Kept>> result = new AtomicReference<>(Optional.empty());
+    AtomicReference<Optional<CachedResult>> result = new AtomicReference<>(Optional.empty());
     Answer<QueryResult> answer =
         run(
             view,
             terms,
             (asked, budget, left) -> {
-              CoveredRange series = new CoveredRange(asked.series(budget));
+              CachedResult.RangeRecorder series =
+                  new CachedResult.RangeRecorder(asked.series(budget));
               QueryResult value = work.apply(series, left);
               result.set(
                   series
                       .range()
                       .flatMap(range ->
-                          asked.version(range).map(version -> new Kept(value, range, version))));
+                          asked
+                              .version(range)
+                              .map(version -> new CachedResult(value, range, version))));
               return value;
             });
     if (usual) {
-      result.get().ifPresent(k -> results.put(question, k));
+      result.get().ifPresent(k -> results.put(key, k));
     }
     return answer;
   }

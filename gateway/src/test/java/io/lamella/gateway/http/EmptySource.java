@@ -6,7 +6,7 @@ import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QuerySource;
-import io.lamella.gateway.query.ResultStore;
+import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -30,7 +30,7 @@ final class EmptySource implements QuerySource {
             new EmptySource(),
             FetchLimits.DEFAULT,
             new MemoryPool(1 << 20),
-            ResultStore.NONE,
+            ResultsCache.disabled(),
             Duration.ofSeconds(10),
             1),
         new GatewayMetrics(),

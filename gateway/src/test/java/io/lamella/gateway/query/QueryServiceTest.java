@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.results.ResultKey;
+import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
@@ -19,7 +22,6 @@ import io.lamella.promql.source.MemorySeriesSource;
 import io.lamella.promql.source.SeriesSource;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,10 +132,10 @@ class QueryServiceTest {
   }
 
   private static QueryService service(Duration timeout) {
-    return service(new Silent(), ResultStore.NONE, timeout);
+    return service(new Silent(), ResultsCache.disabled(), timeout);
   }
 
-  private static QueryService service(QuerySource source, ResultStore results, Duration timeout) {
+  private static QueryService service(QuerySource source, ResultsCache results, Duration timeout) {
     return new QueryService(
         new PromqlEngine(EngineOptions.defaults()),
         source,
@@ -145,7 +147,7 @@ class QueryServiceTest {
   }
 
   private static QueryService asking(QuerySource source) {
-    return service(source, ResultStore.NONE, Duration.ofSeconds(30));
+    return service(source, ResultsCache.disabled(), Duration.ofSeconds(30));
   }
 
   @Test
@@ -187,24 +189,13 @@ class QueryServiceTest {
   }
 
   @Test
-  void aResultIsKeptForTheDataThatItIsOf() {
-    Map<ResultStore.Question, ResultStore.Kept> kept = new HashMap<>();
-    ResultStore results =
-        new ResultStore() {
-          @Override
-          public Optional<Kept> find(Question question) {
-            return Optional.ofNullable(kept.get(question));
-          }
-
-          @Override
-          public void put(Question question, Kept k) {
-            kept.put(question, k);
-          }
-        };
+  void aResultIsCachedWithTheVersionOfItsData() {
+    ResultsCache results = new ResultsCache(1 << 20, new GatewayMetrics());
     Replaced data = new Replaced(1);
     QueryService service = service(data, results, Duration.ofSeconds(30));
     service.instant("up", 2_000, QueryOptions.NONE);
-    assertEquals(1, kept.values().iterator().next().version());
+    ResultKey key = new ResultKey("up", 2_000, 2_000, 0, Optional.empty());
+    assertEquals(1, results.find(key).orElseThrow().version());
     service.instant("up", 2_000, QueryOptions.NONE);
     assertEquals(2, data.asked);
   }

@@ -5,7 +5,7 @@ import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryService;
-import io.lamella.gateway.query.ResultStore;
+import io.lamella.gateway.results.ResultsCache;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;
 import java.io.IOException;
@@ -37,7 +37,7 @@ public final class ReferenceServer implements AutoCloseable {
             source,
             FetchLimits.DEFAULT,
             new MemoryPool(Long.MAX_VALUE),
-            ResultStore.NONE,
+            ResultsCache.disabled(),
             TIMEOUT,
             2);
     ApiServer server =

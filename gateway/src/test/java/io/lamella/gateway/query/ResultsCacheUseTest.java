@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
@@ -17,7 +19,6 @@ import io.lamella.promql.QueryResult;
 import io.lamella.promql.source.MemorySeriesSource;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +26,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class KeptResultsTest {
-  private final Map<ResultStore.Question, ResultStore.Kept> kept = new HashMap<>();
+/// When a query is answered from the results cache.
+class ResultsCacheUseTest {
+  private final ResultsCache results = new ResultsCache(1 << 20, new GatewayMetrics());
   private final Data data = new Data();
   private final QueryService service =
       new QueryService(
@@ -34,17 +36,7 @@ class KeptResultsTest {
           data,
           FetchLimits.DEFAULT,
           new MemoryPool(1 << 20),
-          new ResultStore() {
-            @Override
-            public Optional<Kept> find(Question question) {
-              return Optional.ofNullable(kept.get(question));
-            }
-
-            @Override
-            public void put(Question question, Kept k) {
-              kept.put(question, k);
-            }
-          },
+          results,
           Duration.ofSeconds(10),
           4);
 
@@ -97,14 +89,14 @@ class KeptResultsTest {
   }
 
   @Test
-  void theSameQuestionOfTheSameDataIsNotComputedAgain() {
+  void theSameQueryOverTheSameDataIsComputedOnce() {
     QueryResult first = service.instant("up", 2_000, QueryOptions.NONE).value();
     assertSame(first, service.instant("up", 2_000, QueryOptions.NONE).value());
     assertEquals(1, data.selections);
   }
 
   @Test
-  void anotherQuestionIs() {
+  void aQueryThatDiffersIsComputed() {
     service.instant("up", 2_000, QueryOptions.NONE);
     service.instant("up", 2_001, QueryOptions.NONE);
     service.range("up", 2_000, 2_000, 1, QueryOptions.NONE);
@@ -117,7 +109,7 @@ class KeptResultsTest {
   }
 
   @Test
-  void otherDataIs() {
+  void aQueryOverOtherDataIsComputed() {
     service.instant("up", 2_000, QueryOptions.NONE);
     data.version = Optional.of("b");
     service.instant("up", 2_000, QueryOptions.NONE);
@@ -126,17 +118,17 @@ class KeptResultsTest {
   }
 
   @Test
-  void dataWithoutAVersionIsNotKept() {
+  void resultsOfDataWithoutAVersionAreNotCached() {
     data.version = Optional.empty();
     service.instant("up", 2_000, QueryOptions.NONE);
     service.instant("up", 2_000, QueryOptions.NONE);
     assertEquals(2, data.selections);
-    assertEquals(0, kept.size());
+    assertEquals(0, results.bytes());
   }
 
-  /// A query must not depend on luck: with a limit of its own it fails or not, kept or not.
+  /// Whether a query exceeds its own limit must not depend on what is cached.
   @Test
-  void aQueryWithALimitOfItsOwnIsComputed() {
+  void aQueryWithItsOwnLimitIsComputed() {
     service.instant("up", 2_000, QueryOptions.NONE);
     service.instant(
         "up",

@@ -1,0 +1,75 @@
+package io.lamella.gateway.results;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Results of queries in memory, bounded by their estimated bytes. A result larger than a sixteenth
+/// of the bound is not cached. Thread-safe.
+public final class ResultsCache {
+  private static final int MAX_SHARE = 16;
+  private static final long ENTRY_BYTES = 500;
+
+  private final Cache<ResultKey, CachedResult> cache;
+  private final long maxBytes;
+  private final AtomicLong requests = new AtomicLong();
+  private final AtomicLong hits = new AtomicLong();
+
+  private ResultsCache(long maxBytes) {
+    this.maxBytes = maxBytes;
+    this.cache =
+        Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumWeight(maxBytes)
+            .<ResultKey, CachedResult>weigher(
+                (k, r) -> (int) Math.min(Integer.MAX_VALUE, bytes(k, r)))
+            .build();
+  }
+
+  /// @param maxBytes of results in memory
+  /// @param metrics where the cache registers its own; one cache per registry
+  public ResultsCache(long maxBytes, GatewayMetrics metrics) {
+    this(maxBytes);
+    metrics.counter(
+        "lamella_results_cache_requests_total",
+        "Queries that were looked up in the results cache.",
+        requests::get);
+    metrics.counter(
+        "lamella_results_cache_hits_total",
+        "Results found in the results cache; where the data has changed since, the query is"
+            + " computed anew.",
+        hits::get);
+    metrics.gauge(
+        "lamella_results_cache_bytes", "Estimated bytes of the results cache.", this::bytes);
+  }
+
+  /// A cache that stores nothing and has no metrics.
+  public static ResultsCache disabled() {
+    return new ResultsCache(0);
+  }
+
+  private static long bytes(ResultKey key, CachedResult result) {
+    return ENTRY_BYTES + 2L * key.query().length() + result.bytes();
+  }
+
+  /// The result of an equal query. The caller compares its version with that of the data.
+  public Optional<CachedResult> find(ResultKey key) {
+    Optional<CachedResult> found = Optional.ofNullable(cache.getIfPresent(key));
+    requests.incrementAndGet();
+    found.ifPresent(r -> hits.incrementAndGet());
+    return found;
+  }
+
+  public void put(ResultKey key, CachedResult result) {
+    if (bytes(key, result) <= maxBytes / MAX_SHARE) {
+      cache.put(key, result);
+    }
+  }
+
+  /// Estimated bytes of all cached results.
+  public long bytes() {
+    return cache.policy().eviction().orElseThrow().weightedSize().orElse(0);
+  }
+}
