@@ -6,6 +6,7 @@ import io.lamella.converter.ConversionSummary;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.storage.BuildVersion;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
@@ -93,7 +94,8 @@ public final class DemoCommand implements Callable<Integer> {
       try (Gateway gateway =
               Gateway.open(store, warmUp.isEmpty() ? GatewayOptions.defaults() : WarmUp.options());
           ApiServer api =
-              gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("0.1.0", ""))) {
+              gateway.serve(
+                  ApiServer.Settings.LOCAL, new ApiServer.BuildFacts(BuildVersion.NUMBER, ""))) {
         String url = "http://127.0.0.1:" + api.port();
         boolean right = true;
         for (Question q : QUESTIONS) {

@@ -1,5 +1,6 @@
 package io.lamella.cli;
 
+import io.lamella.storage.BuildVersion;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lamella",
     mixinStandardHelpOptions = true,
-    version = "lamella 0.1.0",
     description = "A Parquet-backed gateway for historical Prometheus metrics.",
     footer = "%nThe benchmark: ./lamella bench --help",
     subcommands = {
@@ -39,6 +39,7 @@ public final class Main implements Runnable {
   /// where `LAMELLA_DEBUG` is set.
   public static CommandLine commandLine(Object command) {
     CommandLine line = new CommandLine(command);
+    line.getCommandSpec().version("lamella " + BuildVersion.NUMBER);
     line.setExecutionExceptionHandler((e, where, _) -> {
       PrintWriter err = where.getErr();
       err.println(

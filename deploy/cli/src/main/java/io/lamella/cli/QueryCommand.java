@@ -3,6 +3,7 @@ package io.lamella.cli;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.storage.BuildVersion;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -89,7 +90,8 @@ public final class QueryCommand implements Callable<Integer> {
     try (ObjectStore opened = store.open();
         Gateway gateway = Gateway.open(opened, GatewayOptions.defaults());
         ApiServer server =
-            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("0.1.0", ""))) {
+            gateway.serve(
+                ApiServer.Settings.LOCAL, new ApiServer.BuildFacts(BuildVersion.NUMBER, ""))) {
       return ask("http://127.0.0.1:" + server.port());
     }
   }

@@ -10,6 +10,7 @@ import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.Feature;
+import io.lamella.storage.BuildVersion;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -167,7 +168,7 @@ public final class ServeCommand implements Callable<Integer> {
       try (ApiServer server =
           gateway.serve(
               new ApiServer.Settings(address.host(), address.port(), compression()),
-              new ApiServer.BuildFacts("0.1.0", ""))) {
+              new ApiServer.BuildFacts(BuildVersion.NUMBER, ""))) {
         await(loading);
         LOG.info(
             "serving store=\"{}\" blocks={} url=http://{}:{}",
