@@ -1,5 +1,6 @@
 package io.lamella.converter.parquet;
 
+import io.lamella.storage.BuildVersion;
 import io.lamella.storage.block.BlockMeta;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +31,7 @@ import org.apache.parquet.format.Util;
 /// that has to wait for its turn is kept by its caller.
 final class PageFileWriter implements AutoCloseable {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
-  private static final String CREATED_BY = "lamella version 0.1.0 (build 1)";
+  private static final String CREATED_BY = "lamella version " + BuildVersion.NUMBER + " (build 1)";
 
   private final Path file;
   private final List<Column> columns;

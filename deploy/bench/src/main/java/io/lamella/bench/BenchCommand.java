@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "lamella bench",
     mixinStandardHelpOptions = true,
     description =
-        "Measures the gateway on generated data behind a model of an object store, checks every answer, and compares peers.",
+        "Measures the gateway on generated data behind a model of an object store, checks every result and compares other servers.",
     subcommands = {BenchGenCommand.class, BenchStoreCommand.class})
 public final class BenchCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -49,7 +49,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of data, store and questions (default ${DEFAULT-VALUE}).")
+      description = "Seed of data, store model and queries (default ${DEFAULT-VALUE}).")
   private long seed = 1;
 
   @Option(
@@ -62,33 +62,32 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--restarts",
       paramLabel = "N",
       description =
-          "Rounds in which each class is asked of a newly started gateway, too; they take time (default: all).")
+          "Rounds in which each class also sends a query to a newly started gateway, which takes time (default: all).")
   private int restarts = Integer.MAX_VALUE;
 
   @Option(
-      names = "--draws",
+      names = "--queries",
       paramLabel = "N",
-      description = "Questions a class and round (default 4; 1 for smoke).")
-  private int draws;
+      description = "Queries per class and round (default 4; 1 for smoke).")
+  private int queriesPerRound;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Directory for data, store and results (default: deploy/target/bench).")
+      description = "Directory for data, store and results (default: deploy/bench/target/run).")
   private String out = "";
 
   @Option(
       names = "--peer",
       paramLabel = "NAME=URL",
-      description =
-          "Another server of the same data with Prometheus' HTTP API; may be given again.")
+      description = "Another server with the same data and Prometheus' HTTP API; may be repeated.")
   private Map<String, String> peers = new LinkedHashMap<>();
 
   @Option(
       names = "--prometheus",
       paramLabel = "PATH",
       description =
-          "A Prometheus to start on the TSDB blocks; from version 3 on the answers are compared with its.")
+          "Prometheus binary to start on the TSDB blocks; from version 3 on it is the reference for all results.")
   private String prometheus = "";
 
   @Override
@@ -119,8 +118,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static void summary(Report report, RunOptions options, PrintWriter to) {
     if (options.isSmoke()) {
-      int asked = report.rows().stream().mapToInt(r -> r.asked()).sum();
-      to.println(asked + " answers compared, " + report.failures().size() + " failures");
+      int queries = report.rows().stream().mapToInt(r -> r.queries()).sum();
+      to.println(queries + " results compared, " + report.failures().size() + " failures");
     } else {
       to.println(MarkdownTable.of(report));
     }
@@ -137,7 +136,7 @@ public final class BenchCommand implements Callable<Integer> {
           seed,
           rounds > 0 ? rounds : smoke ? 1 : 5,
           restarts,
-          draws > 0 ? draws : smoke ? 1 : 4,
+          queriesPerRound > 0 ? queriesPerRound : smoke ? 1 : 4,
           out.isEmpty()
               ? Path.of(System.getProperty("lamella.home", "."), "deploy", "bench", "target", "run")
               : Path.of(out).toAbsolutePath(),

@@ -24,7 +24,7 @@ public final class BenchGenCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "A new or empty directory, or one that this command made before.")
+      description = "A new or empty directory, or one that this command wrote before.")
   private String out = "";
 
   @Option(
@@ -33,7 +33,10 @@ public final class BenchGenCommand implements Callable<Integer> {
       description = "smoke, S, M or L (default ${DEFAULT-VALUE}).")
   private String size = "S";
 
-  @Option(names = "--seed", paramLabel = "N", description = "(default ${DEFAULT-VALUE})")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of all data (default ${DEFAULT-VALUE}).")
   private long seed = 1;
 
   @Override

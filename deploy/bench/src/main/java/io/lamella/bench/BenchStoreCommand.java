@@ -17,11 +17,15 @@ import picocli.CommandLine.Spec;
     name = "store",
     mixinStandardHelpOptions = true,
     description =
-        "Serves a directory by the S3 protocol with the times and faults of a model; its sub-directories are the buckets. /__stats shows the counts.")
+        "Serves a directory over the S3 protocol with the latencies and faults of a model; its sub-directories are the buckets. /__stats shows request counts.")
 public final class BenchStoreCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-  @Option(names = "--root", required = true, paramLabel = "DIR", description = "What to serve.")
+  @Option(
+      names = "--root",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory to serve.")
   private String root = "";
 
   @Option(
@@ -39,31 +43,31 @@ public final class BenchStoreCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of times and faults (default ${DEFAULT-VALUE}).")
+      description = "Seed of latencies and faults (default ${DEFAULT-VALUE}).")
   private long seed = 1;
 
   @Option(
       names = "--trace",
       paramLabel = "FILE",
       description =
-          "Logs each request: start and length in µs, method, target, range, status, bytes.")
+          "Logs each request: start and duration in µs, method, target, range, status, bytes.")
   private String trace = "";
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     int colon = listen.lastIndexOf(':');
     InetSocketAddress address;
-    StoreModel behaviour;
+    StoreModel storeModel;
     try {
       String host = colon < 1 ? "127.0.0.1" : listen.substring(0, colon);
       address = new InetSocketAddress(host, Integer.parseInt(listen.substring(colon + 1)));
-      behaviour = StoreModel.of(model);
+      storeModel = StoreModel.of(model);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    RequestLog log = trace.isEmpty() ? RequestLog.counted() : RequestLog.written(Path.of(trace));
-    try (ModelStore store = ModelStore.start(Path.of(root), behaviour, seed, log, address)) {
+    RequestLog log = trace.isEmpty() ? RequestLog.countsOnly() : RequestLog.toFile(Path.of(trace));
+    try (ModelStore store = ModelStore.start(Path.of(root), storeModel, seed, log, address)) {
       spec.commandLine()
           .getOut()
           .println("serving " + root + " as " + model + " on port " + store.port());

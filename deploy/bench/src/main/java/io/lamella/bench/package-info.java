@@ -1,6 +1,6 @@
-/// The project's own benchmark, `lamella bench`: makes data, converts it through a model of an
-/// object store, serves it from a process of its own, asks, checks every answer, and writes down
-/// what each took.
+/// The project's own benchmark, `lamella bench`: generates data, converts it through a model of an
+/// object store, serves it from a separate process, runs queries, checks every result, and reports
+/// times, requests and memory.
 @NullMarked
 package io.lamella.bench;
 

@@ -8,17 +8,17 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/// Which rooms of the benchmark know which.
+/// Which packages of the benchmark may depend on which.
 class PackageRulesTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.lamella.bench");
 
-  private static void mayNotKnow(String room, String... others) {
+  private static void mustNotDependOn(String packages, String... others) {
     noClasses()
         .that()
-        .resideInAPackage(room)
+        .resideInAPackage(packages)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(others)
@@ -26,8 +26,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void theReferenceKnowsNoParquet() {
-    mayNotKnow(
+  void theReferenceDoesNotDependOnParquet() {
+    mustNotDependOn(
         "..bench.reference..",
         "io.lamella.storage.block..",
         "io.lamella.storage.object..",
@@ -37,14 +37,14 @@ class PackageRulesTest {
   }
 
   @Test
-  void dataAndStoreKnowNoQuestions() {
+  void dataAndStoreDoNotDependOnQueries() {
     String[] above = {"..bench.query..", "..bench.process..", "..bench.run..", "..bench.report.."};
-    mayNotKnow("..bench.data..", above);
-    mayNotKnow("..bench.store..", above);
+    mustNotDependOn("..bench.data..", above);
+    mustNotDependOn("..bench.store..", above);
   }
 
   @Test
-  void onlyTheStoreKnowsTheJdksServer() {
+  void onlyTheStoreUsesTheHttpServerOfTheJdk() {
     noClasses()
         .that()
         .resideOutsideOfPackage("..bench.store..")
@@ -55,7 +55,7 @@ class PackageRulesTest {
   }
 
   @Test
-  void roomsFormNoCircle() {
+  void packagesHaveNoCycles() {
     slices().matching("io.lamella.bench.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 }

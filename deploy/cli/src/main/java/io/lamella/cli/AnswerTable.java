@@ -8,26 +8,27 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 
-/// An answer of the HTTP API as a table: a line a sample, labels in front. Long answers are cut,
-/// and say so.
+/// Prints a query result of the HTTP API as a table: one line per sample, labels first. Long
+/// results are truncated, with a note.
 public final class AnswerTable {
   private static final int MAX_SERIES = 40;
   private static final int MAX_SAMPLES = 8;
 
   private AnswerTable() {}
 
-  /// @param json the body of an answer, a success or an error
-  /// @param out takes the table, `err` errors, warnings and infos
+  /// @param json the body of a response, a success or an error
+  /// @param out receives the table; `err` receives errors, warnings and infos
   public static void print(String json, PrintWriter out, PrintWriter err) throws IOException {
-    Object answer;
+    Object response;
     try {
-      answer = JsonTree.parse(json);
+      response = JsonTree.parse(json);
     } catch (JacksonException e) {
       throw new IOException(
-          "cannot read the answer: no JSON: " + json.substring(0, Math.min(200, json.length())), e);
+          "cannot read the response: not JSON: " + json.substring(0, Math.min(200, json.length())),
+          e);
     }
-    if (!(answer instanceof Map<?, ?> m) || !"success".equals(m.get("status"))) {
-      err.println(answer instanceof Map<?, ?> e ? "error: " + e.get("error") : json);
+    if (!(response instanceof Map<?, ?> m) || !"success".equals(m.get("status"))) {
+      err.println(response instanceof Map<?, ?> e ? "error: " + e.get("error") : json);
       err.flush();
       return;
     }

@@ -6,31 +6,31 @@ import io.lamella.storage.block.verify.BlockReport;
 import io.lamella.storage.block.verify.Finding;
 import java.io.PrintWriter;
 
-/// What `verify` says of one block.
+/// The result of `verify` for one block.
 sealed interface BlockVerdict {
   Ulid block();
 
-  /// Everything was looked at.
-  record Looked(BlockReport report) implements BlockVerdict {
+  /// The whole block was read.
+  record Verified(BlockReport report) implements BlockVerdict {
     @Override
     public Ulid block() {
       return report.block();
     }
   }
 
-  /// Not looked at, for readers do not see it either.
+  /// Not read, because it is not visible to queries either.
   record Hidden(Ulid block, String why) implements BlockVerdict {}
 
-  /// It could not be looked at: the store failed, or a source is not there.
+  /// Could not be read: the store failed, or a source block is missing.
   record Failed(Ulid block, String why) implements BlockVerdict {}
 
   default void print(PrintWriter out) {
     switch (this) {
-      case Looked(BlockReport r) when r.isSound() ->
+      case Verified(BlockReport r) when r.isSound() ->
           out.printf(
               "%s  ok  %,d series, %,d samples, %,d bytes%n",
               r.block(), r.series(), r.samples(), r.bytes());
-      case Looked(BlockReport r) -> {
+      case Verified(BlockReport r) -> {
         out.printf("%s  DAMAGED  %,d findings%n", r.block(), r.found());
         for (Finding f : r.findings()) {
           out.println("  " + f);

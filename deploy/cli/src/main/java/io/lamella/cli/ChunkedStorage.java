@@ -22,15 +22,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Storage of test scripts that keeps samples as they would lie in a block: every series is encoded
-/// into chunks and decoded again before a query sees it.
+/// Storage for test scripts that encodes every series into chunks, as in a block, and decodes it
+/// again before a query reads it.
 final class ChunkedStorage implements ScriptStorage {
   @Override
   public SeriesSource store(Collection<LoadedSeries> series) {
-    SeriesSource hinted = new MemoryStorage().store(series);
+    SeriesSource loaded = new MemoryStorage().store(series);
     Map<Labels, SampleColumns> decoded = new TreeMap<>();
     Selection everything = new Selection(List.of(), TimeRange.ALL, SelectHints.NONE);
-    try (SeriesSet set = hinted.select(everything)) {
+    try (SeriesSet set = loaded.select(everything)) {
       while (set.next()) {
         SampleColumns samples = new SampleColumns();
         set.read(samples);
@@ -42,13 +42,15 @@ final class ChunkedStorage implements ScriptStorage {
 
   private static SampleColumns throughChunks(SampleColumns samples) {
     SampleColumns out = new SampleColumns(samples.size());
-    SampleColumns wide = HistogramLayoutMerge.widen(samples);
+    SampleColumns widened = HistogramLayoutMerge.widen(samples);
     try {
-      for (EncodedChunk c : ChunkCutter.cut(wide, 0, wide.size(), ChunkCutter.DEFAULT_SAMPLES)) {
+      for (EncodedChunk c :
+          ChunkCutter.cut(widened, 0, widened.size(), ChunkCutter.DEFAULT_SAMPLES)) {
         ChunkDecoder.decode(c.encoding(), c.bytes(), 0, c.bytes().length, out);
       }
     } catch (CorruptChunkException e) {
-      throw new QueryException.Internal("cannot read back what was written: " + e.getMessage(), e);
+      throw new QueryException.Internal(
+          "cannot decode the chunks that were encoded: " + e.getMessage(), e);
     }
     return out;
   }

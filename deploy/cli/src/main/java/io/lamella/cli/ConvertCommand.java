@@ -15,12 +15,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Converts TSDB blocks into published blocks.
+/// Converts TSDB blocks into Parquet blocks and publishes them.
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
     description =
-        "Rewrites Prometheus or Thanos TSDB blocks into Parquet blocks, one a stream and UTC day; published days are left alone.")
+        "Converts Prometheus or Thanos TSDB blocks into Parquet blocks, one per stream and UTC day; days that are already published are skipped.")
 public final class ConvertCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -29,39 +29,39 @@ public final class ConvertCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR|FILE|YAML",
       description =
-          "TSDB blocks: a directory, a file with Thanos' objstore YAML, or that YAML itself.")
+          "Source of TSDB blocks: a directory, a file with Thanos' objstore YAML, or that YAML itself.")
   private String from = "";
 
   @Option(
       names = "--to",
       required = true,
       paramLabel = "DIR|FILE|YAML",
-      description = "Where blocks are published, likewise.")
+      description = "Destination of the Parquet blocks, in the same form.")
   private String to = "";
 
   @Option(
       names = "--sort",
       paramLabel = "LABELS",
-      description = "Labels to sort rows by, before all others (default ${DEFAULT-VALUE}).")
+      description =
+          "Sort key: labels to sort series by, before all other labels (default ${DEFAULT-VALUE}).")
   private String sort = "__name__,dc_id";
 
   @Option(
       names = {"--replica-label", "--deduplication.replica-label"},
       paramLabel = "NAME",
-      description =
-          "External label that tells replicas apart and is removed; may be given several times.")
+      description = "External label that distinguishes replicas and is removed; may be repeated.")
   private List<String> replicaLabels = new ArrayList<>();
 
   @Option(
       names = "--work-dir",
       paramLabel = "DIR",
-      description = "Directory for files under way (default: the system's temporary one).")
+      description = "Directory for temporary files (default: the system's temporary directory).")
   private String workDirectory = "";
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Days converted at once (default: one a processor).")
+      description = "Days converted in parallel (default: number of processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Override

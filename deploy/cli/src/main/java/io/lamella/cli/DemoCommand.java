@@ -6,6 +6,7 @@ import io.lamella.converter.ConversionSummary;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.storage.BuildVersion;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
@@ -29,26 +30,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Shows the whole way on real blocks: converts them, serves the result, asks, and says what each
-/// answer took.
+/// Demonstrates the whole system on real blocks: converts them, serves the result, runs queries,
+/// and prints the cost of each.
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     description =
-        "Converts a real Prometheus block, serves it and answers queries; needs nothing installed.")
+        "Converts real Prometheus blocks, serves them and runs queries; needs no other software.")
 public final class DemoCommand implements Callable<Integer> {
-  private static final long AT = 1_748_829_600;
-  private static final List<Question> QUESTIONS =
+  private static final long TIME_SECONDS = 1_748_829_600;
+  private static final List<DemoQuery> QUERIES =
       List.of(
-          new Question(
+          new DemoQuery(
               "Release scopes that are on, by host, in data center 45",
               "sum by (instance) (hmd:release_scopes:enabled{dc_id=\"45\"})",
               false),
-          new Question(
+          new DemoQuery(
               "Interface states of one edge router during its maintenance (1 up, 2 down)",
               "sum by (lldp_name) (network_snmp_interface_admin_status{instance=~\"edge01.fra03\", lldp_name=~\"spine.*\"})",
               true),
-          new Question(
+          new DemoQuery(
               "Requests a second, by data center",
               "sum by (dc_id) (rate(edge_http_requests_total[10m]))",
               false));
@@ -64,17 +65,17 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--blocks",
       paramLabel = "DIR",
-      description = "TSDB blocks to show (default: those in deploy/demo).")
+      description = "TSDB blocks to convert (default: those in deploy/demo).")
   private String blocks = "";
 
   @Option(
       names = "--warm-up",
       paramLabel = "STORE",
       hidden = true,
-      description = "Convert into this store and run many queries, for the start-up cache.")
+      description = "Convert into this store and run many queries, to make the start-up cache.")
   private String warmUp = "";
 
-  private record Question(String title, String expression, boolean range) {}
+  private record DemoQuery(String title, String expression, boolean range) {}
 
   @Override
   public Integer call() throws Exception {
@@ -93,24 +94,26 @@ public final class DemoCommand implements Callable<Integer> {
       try (Gateway gateway =
               Gateway.open(store, warmUp.isEmpty() ? GatewayOptions.defaults() : WarmUp.options());
           ApiServer api =
-              gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("0.1.0", ""))) {
+              gateway.serve(
+                  ApiServer.Settings.LOCAL, new ApiServer.BuildFacts(BuildVersion.NUMBER, ""))) {
         String url = "http://127.0.0.1:" + api.port();
-        boolean right = true;
-        for (Question q : QUESTIONS) {
-          right &= ask(url, q, gateway, out);
+        boolean succeeded = true;
+        for (DemoQuery q : QUERIES) {
+          succeeded &= run(url, q, gateway, out);
         }
         if (!warmUp.isEmpty()) {
           WarmUp.run(url);
         }
-        out.println("More: " + url + "/api/v1/query?query=aegis_pool_capacity&time=" + AT);
+        out.println(
+            "More: " + url + "/api/v1/query?query=aegis_pool_capacity&time=" + TIME_SECONDS);
         if (!keep) {
-          out.println("      (with ./lamella demo --keep, which goes on serving)");
+          out.println("      (with ./lamella demo --keep, which keeps serving)");
         }
         out.flush();
         if (keep) {
           Thread.currentThread().join();
         }
-        return right ? 0 : 1;
+        return succeeded ? 0 : 1;
       }
     } finally {
       DirectoryTree.delete(directory);
@@ -127,7 +130,7 @@ public final class DemoCommand implements Callable<Integer> {
     out.println();
   }
 
-  private static boolean ask(String url, Question q, Gateway gateway, PrintWriter out)
+  private static boolean run(String url, DemoQuery q, Gateway gateway, PrintWriter out)
       throws IOException, InterruptedException {
     String query =
         "query=" + URLEncoder.encode(q.expression(), StandardCharsets.UTF_8) + "&stats=all";
@@ -137,27 +140,27 @@ public final class DemoCommand implements Callable<Integer> {
                 + "/api/v1/query_range?"
                 + query
                 + "&start="
-                + (AT - 3600)
+                + (TIME_SECONDS - 3600)
                 + "&end="
-                + (AT + 3600)
+                + (TIME_SECONDS + 3600)
                 + "&step=1200"
-            : url + "/api/v1/query?" + query + "&time=" + AT;
+            : url + "/api/v1/query?" + query + "&time=" + TIME_SECONDS;
     try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer =
+      HttpResponse<String> response =
           client.send(
               HttpRequest.newBuilder(URI.create(address)).build(),
               HttpResponse.BodyHandlers.ofString());
       out.println(q.title());
       out.println("  " + q.expression());
-      AnswerTable.print(answer.body(), out, out);
-      cost(answer.body(), gateway, out);
+      AnswerTable.print(response.body(), out, out);
+      printCost(response.body(), gateway, out);
       out.println();
       out.flush();
-      return answer.statusCode() == 200 && !answer.body().contains("\"result\":[]");
+      return response.statusCode() == 200 && !response.body().contains("\"result\":[]");
     }
   }
 
-  private static void cost(String body, Gateway gateway, PrintWriter out) {
+  private static void printCost(String body, Gateway gateway, PrintWriter out) {
     if (JsonTree.parse(body) instanceof Map<?, ?> root
         && root.get("data") instanceof Map<?, ?> data
         && data.get("stats") instanceof Map<?, ?> stats

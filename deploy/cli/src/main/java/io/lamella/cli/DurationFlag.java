@@ -4,11 +4,11 @@ import io.lamella.model.Durations;
 import java.time.Duration;
 import picocli.CommandLine;
 
-/// A flag whose value is a duration, as Prometheus writes them: `1h30m`, `90s`, `500ms`.
+/// Flags whose value is a duration in Prometheus' syntax: `1h30m`, `90s`, `500ms`.
 final class DurationFlag {
   private DurationFlag() {}
 
-  /// A duration longer than nothing.
+  /// Parses a duration greater than zero.
   static Duration parse(String text, String flag, CommandLine line) {
     try {
       long millis = Durations.parseMillis(text);
@@ -16,9 +16,9 @@ final class DurationFlag {
         return Duration.ofMillis(millis);
       }
     } catch (IllegalArgumentException e) {
-      // Said below.
+      // Reported below, like a duration of zero.
     }
     throw new CommandLine.ParameterException(
-        line, "cannot parse \"" + text + "\" in " + flag + ": expected a duration as 1h30m");
+        line, "cannot parse \"" + text + "\" in " + flag + ": expected a duration such as 1h30m");
   }
 }

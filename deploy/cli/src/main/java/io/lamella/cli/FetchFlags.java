@@ -12,72 +12,73 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/// How the bytes of blocks are brought and kept, in flags.
+/// Flags for reading and caching block data.
 final class FetchFlags {
   @Option(
       names = "--cache.memory-size",
       paramLabel = "SIZE",
       description =
-          "Pages kept in memory; 0 keeps none (default: 256MiB, or a quarter of the heap where that is less).")
+          "Size of the page cache in memory; 0 turns it off (default: 256MiB, or a quarter of the heap if that is less).")
   private String memory = "";
 
   @Option(
       names = "--cache.disk-dir",
       paramLabel = "DIR",
       description =
-          "Directory of a disk cache of pages, which survives restarts; one process alone may use it (default: no disk cache).")
+          "Directory of the page cache on disk, which survives restarts; only one process may use it (default: no disk cache).")
   private String diskDirectory = "";
 
   @Option(
       names = "--cache.disk-size",
       paramLabel = "SIZE",
-      description = "Most that the disk cache may take (default ${DEFAULT-VALUE}).")
+      description = "Maximum size of the page cache on disk (default ${DEFAULT-VALUE}).")
   private String diskSize = "10GiB";
 
   @Option(
       names = "--store.max-concurrent-reads",
       paramLabel = "N",
-      description = "Reads of the store under way at once (default ${DEFAULT-VALUE}).")
+      description = "Maximum concurrent reads of the store (default ${DEFAULT-VALUE}).")
   private int maxReads = FetchOptions.MAX_CONCURRENT_READS;
 
   @Option(
       names = "--store.max-bytes-per-second",
       paramLabel = "SIZE",
-      description = "Bytes read from the store in a second; 0 for no limit (default 0).")
+      description = "Maximum bytes per second read from the store; 0 for no limit (default 0).")
   private String bandwidth = "0";
 
   @Option(
       names = "--store.hedge-quantile",
       paramLabel = "Q",
       description =
-          "A small read that takes longer than this quantile of recent ones gets a second request (default ${DEFAULT-VALUE}).")
+          "A small read that takes longer than this quantile of recent reads is hedged with another request (default ${DEFAULT-VALUE}).")
   private double hedgeQuantile = HedgingObjectStore.Policy.DEFAULT.quantile();
 
   @Option(
       names = "--store.hedge-max-share",
       paramLabel = "SHARE",
       description =
-          "Most second requests for each first one; 0 sends none (default ${DEFAULT-VALUE}).")
+          "Maximum hedged requests as a share of all reads; 0 turns hedging off (default ${DEFAULT-VALUE}).")
   private double hedgeShare = HedgingObjectStore.Policy.DEFAULT.maxShare();
 
   @Option(
       names = "--store.hedge-max-bytes",
       paramLabel = "SIZE",
-      description = "Larger reads never get a second request (default ${DEFAULT-VALUE}).")
+      description = "Larger reads are never hedged (default ${DEFAULT-VALUE}).")
   private String hedgeBytes = "256KiB";
 
   @Option(
       names = "--cdn.url",
       paramLabel = "URL",
       description =
-          "A CDN that mirrors the store, below whose URL the store's keys lie (a prefix in the store's configuration is part of the URL);"
-              + " asked first for block files (default: none).")
+          "URL of a CDN that mirrors the store; object keys are appended to it (a prefix in the store's configuration is part of the URL);"
+              + " block files are read from it first (default: no CDN).")
   private String cdn = "";
 
   @Option(
       names = "--cdn.timeout",
       paramLabel = "DURATION",
-      description = "After this the bucket is asked instead (default ${DEFAULT-VALUE}).")
+      description =
+          "Timeout of reads from the CDN, after which the store is read instead (default ${DEFAULT-VALUE}).")
   private String cdnTimeout = "5s";
 
   FetchOptions options(CommandLine line) {

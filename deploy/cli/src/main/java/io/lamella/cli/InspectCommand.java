@@ -12,6 +12,7 @@ import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.read.ShardMetadataReader;
+import io.lamella.promql.ast.Numbers;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.Ulid;
@@ -54,7 +55,7 @@ public final class InspectCommand implements Callable<Integer> {
       names = "--runs",
       paramLabel = "N",
       description =
-          "How many runs of the sort key to show, the largest (default ${DEFAULT-VALUE}).")
+          "Number of runs of the sort key to show, largest first (default ${DEFAULT-VALUE}).")
   private int shownRuns = 20;
 
   @Override
@@ -173,7 +174,7 @@ public final class InspectCommand implements Callable<Integer> {
     }
     largest.sort((a, b) ->
         Integer.compare(runs.endRow(b) - runs.firstRow(b), runs.endRow(a) - runs.firstRow(a)));
-    TextTable table = new TextTable(1, "RUN", "ROWS", "SAMPLES", "LEAST", "GREATEST");
+    TextTable table = new TextTable(1, "RUN", "ROWS", "SAMPLES", "MIN", "MAX");
     for (int r : largest.subList(0, Math.min(shownRuns, largest.size()))) {
       ValueStatistics all = new ValueStatistics();
       for (int c = 0; c < runs.dataColumns(); c++) {
@@ -188,8 +189,8 @@ public final class InspectCommand implements Callable<Integer> {
           String.join(",", key),
           runs.endRow(r) - runs.firstRow(r),
           all.samples(),
-          floats ? io.lamella.promql.ast.Numbers.plain(all.min()) : "",
-          floats ? io.lamella.promql.ast.Numbers.plain(all.max()) : "");
+          floats ? Numbers.plain(all.min()) : "",
+          floats ? Numbers.plain(all.max()) : "");
     }
     table.print(out);
   }

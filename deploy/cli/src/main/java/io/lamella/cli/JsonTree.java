@@ -9,13 +9,13 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// JSON as maps, lists and strings; numbers stay text, so that none is rounded.
+/// Parses JSON into maps, lists and strings. Numbers stay text, so that none is rounded.
 public final class JsonTree {
   private static final JsonFactory JSON = new JsonFactory();
 
   private JsonTree() {}
 
-  /// @throws tools.jackson.core.JacksonException where the text is no JSON
+  /// @throws tools.jackson.core.JacksonException where the text is not JSON
   public static Object parse(String text) {
     try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), text)) {
       p.nextToken();

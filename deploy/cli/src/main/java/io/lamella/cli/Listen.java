@@ -2,7 +2,7 @@ package io.lamella.cli;
 
 import picocli.CommandLine;
 
-/// An address to listen on, as `:9090`, `127.0.0.1:9090` or `[::1]:9090`.
+/// An address to listen on: `:9090`, `127.0.0.1:9090` or `[::1]:9090`.
 record Listen(String host, int port) {
   static Listen parse(String text, CommandLine line) {
     int colon = text.lastIndexOf(':');
@@ -13,7 +13,7 @@ record Listen(String host, int port) {
         return new Listen(host.isEmpty() ? "0.0.0.0" : host, port);
       }
     } catch (NumberFormatException e) {
-      // Falls through to the same error as a port out of range.
+      // Reported below, like a port out of range.
     }
     throw new CommandLine.ParameterException(
         line, "cannot listen on \"" + text + "\": expected [HOST]:PORT");

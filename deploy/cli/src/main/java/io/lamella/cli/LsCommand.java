@@ -15,12 +15,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Spec;
 
-/// Lists what a bucket holds.
+/// Lists the blocks of a bucket.
 @Command(
     name = "ls",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the published blocks that queries see, by start.",
+      "Lists the published blocks that queries read, by start time.",
       "Exit code 1 where a block's meta cannot be read."
     })
 public final class LsCommand implements Callable<Integer> {

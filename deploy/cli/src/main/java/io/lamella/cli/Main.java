@@ -1,5 +1,6 @@
 package io.lamella.cli;
 
+import io.lamella.storage.BuildVersion;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -7,13 +8,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `lamella SUBCOMMAND`.
+/// The command line `lamella SUBCOMMAND`.
 @Command(
     name = "lamella",
     mixinStandardHelpOptions = true,
-    version = "lamella 0.1.0",
     description = "A Parquet-backed gateway for historical Prometheus metrics.",
-    footer = "%nThe benchmark: ./lamella bench --help",
     subcommands = {
       DemoCommand.class,
       ConvertCommand.class,
@@ -22,7 +21,8 @@ import picocli.CommandLine.Spec;
       LsCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
-      PromqltestCommand.class
+      PromqltestCommand.class,
+      BenchNotice.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -35,10 +35,11 @@ public final class Main implements Runnable {
     return commandLine(new Main());
   }
 
-  /// A command line whose failures are one line on stderr and exit code 1; the stack trace comes
-  /// where `LAMELLA_DEBUG` is set.
+  /// A command line that reports a failure as one line on stderr, with exit code 1. With
+  /// `LAMELLA_DEBUG` set it prints the stack trace as well.
   public static CommandLine commandLine(Object command) {
     CommandLine line = new CommandLine(command);
+    line.getCommandSpec().version("lamella " + BuildVersion.NUMBER);
     line.setExecutionExceptionHandler((e, where, _) -> {
       PrintWriter err = where.getErr();
       err.println(
@@ -56,6 +57,6 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which subcommand? see lamella --help");
+    throw new ParameterException(spec.commandLine(), "a subcommand is missing; see lamella --help");
   }
 }

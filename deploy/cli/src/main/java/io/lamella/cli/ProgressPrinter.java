@@ -9,12 +9,12 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Shows how a conversion goes: a bar that is drawn over on a terminal, a line a day elsewhere.
+/// Shows the progress of a conversion: a progress bar on a terminal, otherwise one line per day.
 final class ProgressPrinter implements ConversionProgress, AutoCloseable {
   private static final int WIDTH = 30;
 
   private final PrintWriter out;
-  private final Instant begun = Instant.now();
+  private final Instant started = Instant.now();
   private final AtomicInteger days = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicLong samples = new AtomicLong();
@@ -73,7 +73,7 @@ final class ProgressPrinter implements ConversionProgress, AutoCloseable {
       return;
     }
     int filled = WIDTH * done.get() / days.get();
-    double seconds = Math.max(0.001, Duration.between(begun, Instant.now()).toMillis() / 1000.0);
+    double seconds = Math.max(0.001, Duration.between(started, Instant.now()).toMillis() / 1000.0);
     out.printf(
         "\r[%s%s] %d of %d days, %,d samples, %,.0f samples/s ",
         "#".repeat(filled),

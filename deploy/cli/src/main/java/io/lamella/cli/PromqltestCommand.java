@@ -21,14 +21,14 @@ import picocli.CommandLine.Spec;
     name = "promqltest",
     mixinStandardHelpOptions = true,
     description =
-        "Runs scripts of `load` and `eval` commands and reports every answer that differs; exit code 0 where none does.")
+        "Runs test scripts in Prometheus' promqltest language and reports every result that differs from the expected one; exit code 0 where none does.")
 public final class PromqltestCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
   @Parameters(
       paramLabel = "FILE|DIR",
       arity = "1..*",
-      description = "Scripts, or directories of files that end in .test.")
+      description = "Scripts, or directories with files that end in .test.")
   private List<Path> paths = new ArrayList<>();
 
   @Override
@@ -62,7 +62,7 @@ public final class PromqltestCommand implements Callable<Integer> {
       return Files.readString(file);
     } catch (IOException e) {
       throw new IOException(
-          "cannot read script " + file + ": no such file, or no UTF-8 text (" + e + ")", e);
+          "cannot read script " + file + ": no such file, or not UTF-8 text (" + e + ")", e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.lamella.cli;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.storage.BuildVersion;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,12 +25,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Asks one query and prints the answer: of a running server, or of a store, which it then serves
-/// to itself.
+/// Runs one query and prints the result. The query goes to a running server, or to a temporary one
+/// that serves the given store.
 @Command(
     name = "query",
     mixinStandardHelpOptions = true,
-    description = "Asks one query and prints the answer.")
+    description = "Runs one query and prints the result.")
 public final class QueryCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
   @Mixin private StoreOptions store = new StoreOptions();
@@ -46,13 +47,13 @@ public final class QueryCommand implements Callable<Integer> {
   @Option(
       names = "--time",
       paramLabel = "TIME",
-      description = "Instant to evaluate at: RFC 3339 or Unix seconds (default: now).")
+      description = "Evaluation time: RFC 3339 or Unix seconds (default: now).")
   private String time = "";
 
-  @Option(names = "--start", paramLabel = "TIME", description = "First instant of a range query.")
+  @Option(names = "--start", paramLabel = "TIME", description = "Start of a range query.")
   private String start = "";
 
-  @Option(names = "--end", paramLabel = "TIME", description = "Last instant of a range query.")
+  @Option(names = "--end", paramLabel = "TIME", description = "End of a range query, inclusive.")
   private String end = "";
 
   @Option(
@@ -64,13 +65,13 @@ public final class QueryCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
-      description = "table or json (default ${DEFAULT-VALUE}).")
+      description = "Output format, table or json (default ${DEFAULT-VALUE}).")
   private String output = "table";
 
   @Option(
       names = "--explain",
       description =
-          "Also say what was read and why: blocks, rows, pages, bytes, times (a Lamella server only).")
+          "Also show what was read and why: blocks, rows, pages, bytes, times (Lamella servers only).")
   private boolean explain;
 
   @Override
@@ -84,17 +85,18 @@ public final class QueryCommand implements Callable<Integer> {
           spec.commandLine(), "cannot print as \"" + output + "\": expected table or json");
     }
     if (!url.isEmpty()) {
-      return ask(url);
+      return run(url);
     }
     try (ObjectStore opened = store.open();
         Gateway gateway = Gateway.open(opened, GatewayOptions.defaults());
         ApiServer server =
-            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("0.1.0", ""))) {
-      return ask("http://127.0.0.1:" + server.port());
+            gateway.serve(
+                ApiServer.Settings.LOCAL, new ApiServer.BuildFacts(BuildVersion.NUMBER, ""))) {
+      return run("http://127.0.0.1:" + server.port());
     }
   }
 
-  private int ask(String base) throws IOException, InterruptedException {
+  private int run(String base) throws IOException, InterruptedException {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("query", expression);
     boolean range = !start.isEmpty() || !end.isEmpty();
@@ -108,21 +110,21 @@ public final class QueryCommand implements Callable<Integer> {
     if (explain) {
       parameters.put("explain", "1");
     }
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         post(
             base.replaceAll("/+$", "") + "/api/v1/" + (range ? "query_range" : "query"),
             parameters);
     PrintWriter out = spec.commandLine().getOut();
     if (output.equals("json")) {
-      out.println(answer.body());
+      out.println(response.body());
     } else {
-      AnswerTable.print(answer.body(), out, spec.commandLine().getErr());
-      if (explain && answer.statusCode() == 200) {
-        ExplainText.print(JsonTree.parse(answer.body()), out);
+      AnswerTable.print(response.body(), out, spec.commandLine().getErr());
+      if (explain && response.statusCode() == 200) {
+        ExplainText.print(JsonTree.parse(response.body()), out);
       }
     }
     out.flush();
-    return answer.statusCode() == 200 ? 0 : 1;
+    return response.statusCode() == 200 ? 0 : 1;
   }
 
   private static HttpResponse<String> post(String address, Map<String, String> parameters)

@@ -10,6 +10,7 @@ import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.ast.Feature;
+import io.lamella.storage.BuildVersion;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,17 +31,18 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Serves published blocks until it is told to stop.
+/// Serves published blocks over HTTP until the process is terminated.
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
-    description = "Answers the Prometheus HTTP API from published blocks.")
+    description = "Serves the Prometheus HTTP API from published blocks.")
 public final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
   private static final long DEFAULT_PREFETCH_BYTES = 64 << 20;
 
-  /// A sample that is held takes 16 bytes; a handful of the largest queries must fit.
+  /// A sample in memory takes 16 bytes, and several queries of the maximum size must fit into the
+  /// heap.
   private static final long HEAP_BYTES_PER_SAMPLE = 100;
 
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -56,31 +58,32 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--catalog.refresh",
       paramLabel = "DURATION",
-      description = "Time between two looks for new blocks (default ${DEFAULT-VALUE}).")
+      description =
+          "Interval between two catalog refreshes, which find new blocks (default ${DEFAULT-VALUE}).")
   private String refresh = "1m";
 
   @Option(
       names = "--query.timeout",
       paramLabel = "DURATION",
-      description = "Longest that a query may take (default ${DEFAULT-VALUE}).")
+      description = "Maximum duration of a query (default ${DEFAULT-VALUE}).")
   private String timeout = "2m";
 
   @Option(
       names = "--query.lookback-delta",
       paramLabel = "DURATION",
-      description = "How far an instant selector looks back (default ${DEFAULT-VALUE}).")
+      description = "Lookback delta of instant selectors (default ${DEFAULT-VALUE}).")
   private String lookback = "5m";
 
   @Option(
       names = "--query.max-concurrency",
       paramLabel = "N",
-      description = "Queries that run at once (default ${DEFAULT-VALUE}).")
+      description = "Maximum concurrent queries (default ${DEFAULT-VALUE}).")
   private int maxConcurrency = 20;
 
   @Option(
       names = "--query.max-samples",
       paramLabel = "N",
-      description = "Samples that a query may hold in memory (default ${DEFAULT-VALUE}).")
+      description = "Maximum samples that a query may hold in memory (default ${DEFAULT-VALUE}).")
   private long maxSamples =
       Math.min(
           EngineOptions.defaults().maxSamples(),
@@ -89,55 +92,56 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--query.max-series",
       paramLabel = "N",
-      description = "Series that a query may select (default ${DEFAULT-VALUE}).")
+      description = "Maximum series that a query may select (default ${DEFAULT-VALUE}).")
   private long maxSeries = FetchLimits.DEFAULT.maxSeries();
 
   @Option(
       names = "--query.max-fetched-bytes",
       paramLabel = "N",
-      description = "Bytes that a query may read from the store (default ${DEFAULT-VALUE}).")
+      description =
+          "Maximum bytes that a query may read from the store (default ${DEFAULT-VALUE}).")
   private long maxBytes = FetchLimits.DEFAULT.maxBytes();
 
   @Option(
       names = "--query.max-memory",
       paramLabel = "SIZE",
       description =
-          "Memory that all queries together may hold for what they fetched; one may hold half (default: two fifths of the heap).")
+          "Maximum memory for fetched data of all queries together; one query may hold half of it (default: two fifths of the heap).")
   private String queryMemory = "";
 
   @Option(
       names = "--prefetch.labels-size",
       paramLabel = "SIZE",
       description =
-          "Label pages of the newest blocks to fetch before a query asks, with all manifests; 0 fetches nothing ahead (default: 64MiB, or a quarter of the memory cache where that is less).")
+          "Label pages of the newest blocks to prefetch, in addition to all manifests; 0 turns prefetching off (default: 64MiB, or a quarter of the page cache if that is less).")
   private String prefetch = "";
 
   @Option(
       names = "--cache.results-size",
       paramLabel = "SIZE",
       description =
-          "Results kept for who asks the same again while its blocks are the same; 0 keeps none (default: 64MiB, or a sixteenth of the heap where that is less).")
+          "Size of the results cache; an entry is valid as long as its blocks are unchanged; 0 turns it off (default: 64MiB, or a sixteenth of the heap if that is less).")
   private String results = "";
 
   @Option(
       names = "--web.compression",
       paramLabel = "WHICH",
       description =
-          "Answers to compress where the client takes gzip: auto for all but those to this machine, gzip, none (default ${DEFAULT-VALUE}).")
+          "Compression of responses for clients that accept gzip: auto (unless the client is local), gzip (always) or none (default ${DEFAULT-VALUE}).")
   private String compression = "auto";
 
   @Option(
       names = "--memory.limit",
       paramLabel = "SIZE",
       description =
-          "Memory of the whole process, 512MiB or more; the launcher sizes the heap by it, and all other defaults follow (default: a quarter of the machine's for the heap).")
+          "Memory limit of the whole process, 512MiB or more; the launcher derives the heap size from it (default: a heap of a quarter of the machine's memory).")
   private String memoryLimit = "";
 
   @Option(
       names = "--store.max-gap-bytes",
       paramLabel = "N",
       description =
-          "Gaps up to this are read rather than cost a request (default ${DEFAULT-VALUE}).")
+          "Maximum gap between two ranges that are read in one request (default ${DEFAULT-VALUE}).")
   private long maxGap = Coalescing.DEFAULT.maxGapBytes();
 
   @Option(
@@ -145,7 +149,7 @@ public final class ServeCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "Features as in Prometheus: promql-experimental-functions, promql-extended-range-selectors, promql-binop-fill-modifiers,"
+          "Feature flags as in Prometheus: promql-experimental-functions, promql-extended-range-selectors, promql-binop-fill-modifiers,"
               + " promql-delayed-name-removal, use-start-timestamps, type-and-unit-labels.")
   private List<String> features = new ArrayList<>();
 
@@ -161,13 +165,13 @@ public final class ServeCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     try (ObjectStore opened = store.open();
         Gateway gateway = Gateway.unloaded(opened, options)) {
-      // The catalog is read while the server starts: each takes a good part of a second.
+      // The catalog is loaded while the server starts, because each takes a good part of a second.
       FutureTask<@Nullable Void> loading = new FutureTask<>(() -> load(gateway));
       Thread.ofPlatform().daemon().name("catalog-load").start(loading);
       try (ApiServer server =
           gateway.serve(
               new ApiServer.Settings(address.host(), address.port(), compression()),
-              new ApiServer.BuildFacts("0.1.0", ""))) {
+              new ApiServer.BuildFacts(BuildVersion.NUMBER, ""))) {
         await(loading);
         LOG.info(
             "serving store=\"{}\" blocks={} url=http://{}:{}",
@@ -197,7 +201,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /// Waits until the process is told to end, which it then does when `stopped` is down.
+  /// Waits until the process is terminated. The process ends once `stopped` is counted down.
   private static void untilShutdown(CountDownLatch stopped) throws InterruptedException {
     CountDownLatch stop = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -222,14 +226,14 @@ public final class ServeCommand implements Callable<Integer> {
     };
   }
 
-  /// The limit is the launcher's to keep: a JVM cannot change its heap.
+  /// Checks that the launcher has set a heap that fits the limit: a JVM cannot change its own.
   private void checkMemory() {
     if (!memoryLimit.isEmpty()) {
       long limit = Sizes.parse(memoryLimit, "--memory.limit", spec.commandLine());
       if (Runtime.getRuntime().maxMemory() >= limit) {
         throw new CommandLine.ParameterException(
             spec.commandLine(),
-            "cannot keep to --memory.limit="
+            "cannot keep within --memory.limit="
                 + memoryLimit
                 + ": the heap may take "
                 + Runtime.getRuntime().maxMemory()
@@ -246,7 +250,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /// Manifests take a few times their size once they are decoded.
+  /// A decoded manifest takes several times its size in the store.
   private LabelPrefetch.Limits prefetch(FetchOptions fetched, long layoutBytes) {
     long labels =
         prefetch.isEmpty()
@@ -274,11 +278,11 @@ public final class ServeCommand implements Callable<Integer> {
       enabled.add(found);
     }
     EngineOptions base = EngineOptions.defaults();
-    Duration most = DurationFlag.parse(timeout, "--query.timeout", line);
+    Duration maxDuration = DurationFlag.parse(timeout, "--query.timeout", line);
     EngineOptions engine =
         new EngineOptions(
             DurationFlag.parse(lookback, "--query.lookback-delta", line),
-            most,
+            maxDuration,
             maxSamples,
             base.subqueryStep(),
             enabled);

@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 
-/// Sizes in flags: bytes, or with a unit of 1024s as `512KiB`, `256MiB`, `10GiB`; Prometheus'
-/// spelling `10GB` means the same.
+/// Sizes in flags: a number of bytes, or a number with a binary unit such as `512KiB`, `256MiB` or
+/// `10GiB`. As in Prometheus, `10GB` means the same as `10GiB`.
 final class Sizes {
   private static final Pattern PATTERN = Pattern.compile("(\\d{1,15})(?:([KMGT])i?)?B?");
 
@@ -21,6 +21,6 @@ final class Sizes {
       }
     }
     throw new CommandLine.ParameterException(
-        line, "cannot parse \"" + text + "\" in " + flag + ": expected a size as 256MiB");
+        line, "cannot parse \"" + text + "\" in " + flag + ": expected a size such as 256MiB");
   }
 }

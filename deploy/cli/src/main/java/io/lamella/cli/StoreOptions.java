@@ -5,13 +5,13 @@ import io.lamella.storage.object.config.ObjectStores;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 
-/// Where published blocks are: the same flag wherever a gateway is opened.
+/// The flag that names the store of published blocks; shared by all subcommands that read them.
 public final class StoreOptions {
   @Option(
       names = {"--store", "--objstore.config", "--objstore.config-file"},
       paramLabel = "DIR|FILE|YAML",
       description =
-          "Where published blocks are: a directory, a file with Thanos' objstore YAML (type, config, prefix), or that YAML itself.")
+          "Store of the published blocks: a directory, a file with Thanos' objstore YAML (type, config, prefix), or that YAML itself.")
   private String store = "";
 
   public boolean isGiven() {

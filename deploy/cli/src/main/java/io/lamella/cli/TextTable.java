@@ -4,12 +4,12 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Rows of text in columns; those of numbers lean to the right.
+/// A table of text with left-aligned and right-aligned columns.
 final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
   private final int left;
 
-  /// @param left how many columns, from the first on, are no numbers
+  /// @param left number of left-aligned columns; all columns after them are right-aligned
   TextTable(int left, String... header) {
     this.left = left;
     rows.add(List.of(header));

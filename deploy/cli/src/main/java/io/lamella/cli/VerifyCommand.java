@@ -27,13 +27,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Reads whole blocks and says whether they are sound, and, given their sources, whether they hold
-/// the same samples.
+/// Reads whole blocks and reports damage. With source blocks given, also compares every sample with
+/// them.
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
     description = {
-      "Reads every byte of published blocks and says what is wrong with them.",
+      "Reads every byte of published blocks and reports damage.",
       "Exit code 1 where a block is damaged or cannot be verified."
     })
 public final class VerifyCommand implements Callable<Integer> {
@@ -43,20 +43,20 @@ public final class VerifyCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "BLOCK",
       arity = "0..*",
-      description = "ULIDs of blocks, as ls shows them (default: all).")
+      description = "ULIDs of blocks, as shown by ls (default: all blocks).")
   private List<String> blocks = new ArrayList<>();
 
   @Option(
       names = "--source",
       paramLabel = "DIR|FILE|YAML",
       description =
-          "TSDB blocks that the blocks were made of; each sample is compared with them as well.")
+          "The TSDB blocks that were converted; every sample is compared with them as well.")
   private String source = "";
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Blocks verified at once (default: one a processor).")
+      description = "Blocks verified in parallel (default: number of processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Override
@@ -80,7 +80,7 @@ public final class VerifyCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     long begun = System.nanoTime();
-    int looked = 0;
+    int verified = 0;
     int damaged = 0;
     int failed = 0;
     long samples = 0;
@@ -101,8 +101,8 @@ public final class VerifyCommand implements Callable<Integer> {
           v.print(out);
           out.flush();
           switch (v) {
-            case BlockVerdict.Looked(BlockReport r) -> {
-              looked++;
+            case BlockVerdict.Verified(BlockReport r) -> {
+              verified++;
               damaged += r.isSound() ? 0 : 1;
               samples += r.samples();
               bytes += r.bytes();
@@ -119,7 +119,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     out.printf(
         "%,d blocks, %,d damaged%s; %,d samples, %,d bytes in %.1f s%n",
-        looked,
+        verified,
         damaged,
         failed == 0 ? "" : String.format(", %,d not verified", failed),
         samples,
@@ -149,10 +149,10 @@ public final class VerifyCommand implements Callable<Integer> {
       BlockVerifier verifier = new BlockVerifier(opened);
       Optional<BlockMeta> meta = verifier.meta(block, findings);
       if (meta.isEmpty()) {
-        return new BlockVerdict.Looked(
+        return new BlockVerdict.Verified(
             new BlockReport(block, 0, 0, 0, findings.kept(), findings.count()));
       }
-      return new BlockVerdict.Looked(
+      return new BlockVerdict.Verified(
           sources.isPresent()
               ? sources.get().verify(verifier, meta.get(), findings)
               : verifier.verify(meta.get(), findings, SeriesVisitor.NONE));

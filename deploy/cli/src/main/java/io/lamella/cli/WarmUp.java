@@ -14,17 +14,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/// What the start-up cache learns from: the questions that a gateway is asked all day, over the
-/// demo's blocks. The cache keeps which classes are loaded and how methods behave, so that a new
-/// process compiles at once what the warm-up showed to be hot (JEP 483, JEP 515).
+/// Typical queries over the demo's blocks, from which the start-up cache is made. The cache records
+/// loaded classes and method profiles, so that a new process compiles hot methods immediately (JEP
+/// 483, JEP 515).
 final class WarmUp {
   private static final int ROUNDS = 60;
   private static final long DAY = 86_400;
 
-  /// Three hours before the demo's third day, so that a day before it crosses midnight.
+  /// Three hours before the demo's third day, so that a range of one day crosses midnight.
   private static final long END = 1_748_736_000 + 2 * DAY - 3 * 3600;
 
-  private static final List<String> QUESTIONS =
+  private static final List<String> RANGE_QUERIES =
       List.of(
           "sum by (lldp_name) (network_snmp_interface_admin_status{dc_id=\"%d\",lldp_name=~\"spine.*\"})",
           "min by (instance) (network_snmp_interface_oper_status{dc_id=\"%d\"})",
@@ -40,7 +40,7 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  /// A gateway that keeps neither pages nor results, so that each question is read and evaluated.
+  /// A gateway without page cache and results cache, so that every query reads and evaluates.
   static GatewayOptions options() {
     GatewayOptions d = GatewayOptions.defaults();
     FetchOptions f = d.fetch();
@@ -61,22 +61,22 @@ final class WarmUp {
     try (HttpClient client = HttpClient.newHttpClient()) {
       for (int round = 0; round < ROUNDS; round++) {
         int dc = DATA_CENTERS[round % DATA_CENTERS.length];
-        ask(
+        send(
             client,
             url + "/api/v1/query?time=" + (END - round * 60),
             "sum by (instance) (hmd:release_scopes:enabled{dc_id=\"%d\"})",
             dc,
             round);
-        for (String q : QUESTIONS) {
+        for (String q : RANGE_QUERIES) {
           String range =
               "start=" + (END - DAY - round * 60) + "&end=" + (END - round * 60) + "&step=60";
-          ask(client, url + "/api/v1/query_range?" + range, q, dc, round);
+          send(client, url + "/api/v1/query_range?" + range, q, dc, round);
         }
       }
     }
   }
 
-  private static void ask(HttpClient client, String address, String expression, int dc, int round)
+  private static void send(HttpClient client, String address, String expression, int dc, int round)
       throws IOException, InterruptedException {
     String body =
         "query=" + URLEncoder.encode(String.format(expression, dc), StandardCharsets.UTF_8);
@@ -85,12 +85,12 @@ final class WarmUp {
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(body));
     if (round % 4 == 0) {
-      // As if from another machine, so that the answer is compressed.
+      // As if from another machine, so that the response is compressed.
       request.header("Accept-Encoding", "gzip").header("Via", "1.1 warm-up");
     }
-    HttpResponse<InputStream> answer =
+    HttpResponse<InputStream> response =
         client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    try (InputStream in = answer.body()) {
+    try (InputStream in = response.body()) {
       in.transferTo(OutputStream.nullOutputStream());
     }
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// Prometheus' answers over its own blocks, and ours over the same blocks converted.
+/// Compares Prometheus' results over its own blocks with ours over the same blocks, converted.
 class RealAnswersTest {
   @TempDir Path directory;
 
@@ -46,7 +46,7 @@ class RealAnswersTest {
   }
 
   @Test
-  void questionsOverTheDemoBlocksAreAnsweredAsByPrometheus() throws Exception {
+  void queriesOverTheDemoBlocksHaveTheResultsOfPrometheus() throws Exception {
     Path answers = Path.of("src", "test", "resources", "golden", "demo.answers.jsonl.gz");
 
     assertEquals("", String.join("\n", differences(ConvertedBlocks.demo(), answers, 120)));
@@ -54,7 +54,7 @@ class RealAnswersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"floats", "histograms", "starttimes"})
-  void randomExpressionsOverRealBlocksAreAnsweredAsByPrometheus(String set) throws Exception {
+  void randomExpressionsOverRealBlocksHaveTheResultsOfPrometheus(String set) throws Exception {
     Path answers = RecordedSamples.recorded(set + ".answers.jsonl.gz");
 
     List<String> differences = differences(RecordedSamples.directory().resolve(set), answers, 450);

@@ -20,11 +20,16 @@ import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// Asks a server what a real Prometheus was asked, and compares: numbers to 1e-9, warnings and
-/// infos as sets, errors by their text, all else exactly.
+/// Sends recorded requests to a server and compares each response with the one that Prometheus
+/// gave: numbers to 1e-9 (−0 is not 0), warnings and infos as sets, errors by their text,
+/// everything else exactly. Series must be in the same order where the query sorts; only ties may
+/// come in any order.
 final class RecordedHttpAnswers {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern ORDERED = Pattern.compile("^(sort|topk|bottomk)");
+  private static final Pattern SORTS_BY_VALUE =
+      Pattern.compile("^(sort|sort_desc|topk|bottomk)\\s*\\(.*", Pattern.DOTALL);
+  private static final Pattern SORTS_BY_LABEL =
+      Pattern.compile("^sort_by_label(_desc)?\\s*\\(.*", Pattern.DOTALL);
 
   private final String url;
   private final HttpClient client;
@@ -47,7 +52,7 @@ final class RecordedHttpAnswers {
     return out;
   }
 
-  /// What is different from the recorded answer, or nothing.
+  /// The difference to the recorded response; empty where they are equal.
   Optional<String> difference(JsonNode recorded) throws IOException, InterruptedException {
     String query = recorded.get("query").asString();
     boolean instant = recorded.get("step").asLong() == 0;
@@ -77,9 +82,9 @@ final class RecordedHttpAnswers {
             d
                 + "\n  query "
                 + query
-                + "\n  want "
+                + "\n  expected "
                 + shown(recorded)
-                + "\n  got  "
+                + "\n  actual   "
                 + shown(response.body()));
   }
 
@@ -96,45 +101,85 @@ final class RecordedHttpAnswers {
     return java.math.BigDecimal.valueOf(millis.asLong(), 3).toPlainString();
   }
 
-  static Optional<String> compare(JsonNode want, JsonNode got) {
-    if (!want.get("status").asString().equals(got.get("status").asString())) {
+  static Optional<String> compare(JsonNode expected, JsonNode actual) {
+    if (!expected.get("status").asString().equals(actual.get("status").asString())) {
       return Optional.of("status");
     }
-    if (want.get("status").asString().equals("error")) {
-      String text = want.get("error").asString();
-      String actual = got.get("error").asString();
-      boolean same = actual.equals(text) || actual.equals("invalid parameter \"query\": " + text);
+    if (expected.get("status").asString().equals("error")) {
+      String text = expected.get("error").asString();
+      String error = actual.get("error").asString();
+      boolean same = error.equals(text) || error.equals("invalid parameter \"query\": " + text);
       return same ? Optional.empty() : Optional.of("error text");
     }
-    JsonNode data = got.get("data");
-    if (!want.get("resultType").asString().equals(data.get("resultType").asString())) {
+    JsonNode data = actual.get("data");
+    if (!expected.get("resultType").asString().equals(data.get("resultType").asString())) {
       return Optional.of("result type");
     }
     for (String kind : List.of("warnings", "infos")) {
-      if (!strings(want.get(kind)).equals(strings(got.get(kind)))) {
+      if (!strings(expected.get(kind)).equals(strings(actual.get(kind)))) {
         return Optional.of(kind);
       }
     }
-    String type = want.get("resultType").asString();
+    String type = expected.get("resultType").asString();
     if (type.equals("scalar") || type.equals("string")) {
-      return point(want.get("result"), data.get("result"))
+      return point(expected.get("result"), data.get("result"))
           ? Optional.empty()
           : Optional.of("value");
     }
-    List<JsonNode> a = elements(want.get("result"));
+    List<JsonNode> a = elements(expected.get("result"));
     List<JsonNode> b = elements(data.get("result"));
-    boolean ordered = type.equals("matrix") || ORDERED.matcher(want.get("query").asString()).find();
-    if (a.size() == b.size() && ordered && equal(a, b)) {
-      return Optional.empty();
+    if (a.size() != b.size()) {
+      return Optional.of("series");
     }
-    // Ties of a sort may come in any order; an instant vector has none.
+    String query = expected.get("query").asString().strip();
+    if (type.equals("matrix") || sorts(SORTS_BY_LABEL, query)) {
+      return equal(a, b) ? Optional.empty() : Optional.of("value or order");
+    }
+    if (sorts(SORTS_BY_VALUE, query) && !samePoints(a, b)) {
+      return Optional.of("order");
+    }
+    // An instant vector has no order otherwise, nor have the ties of a sort.
     Comparator<JsonNode> byLabels =
         Comparator.comparing(e -> JSON.writeValueAsString(sorted(e.get("metric"))));
     a.sort(byLabels);
     b.sort(byLabels);
-    return a.size() == b.size() && (!type.equals("matrix") || !ordered) && equal(a, b)
-        ? Optional.empty()
-        : Optional.of(a.size() == b.size() ? "value" : "series");
+    return equal(a, b) ? Optional.empty() : Optional.of("value");
+  }
+
+  /// Whether a query is nothing but one call that sorts, without grouping.
+  static boolean sorts(Pattern call, String query) {
+    if (!call.matcher(query).matches()) {
+      return false;
+    }
+    int depth = 0;
+    char quote = 0;
+    for (int i = query.indexOf('('); i < query.length(); i++) {
+      char c = query.charAt(i);
+      if (quote != 0) {
+        i += c == '\\' && quote != '`' ? 1 : 0;
+        quote = c == quote ? 0 : quote;
+      } else if (c == '"' || c == '\'' || c == '`') {
+        quote = c;
+      } else if (c == '(') {
+        depth++;
+      } else if (c == ')' && --depth == 0) {
+        return i == query.length() - 1;
+      }
+    }
+    return false;
+  }
+
+  /// Whether the values are equal, position by position, whatever their series.
+  private static boolean samePoints(List<JsonNode> a, List<JsonNode> b) {
+    for (int i = 0; i < a.size(); i++) {
+      for (String one : List.of("value", "histogram")) {
+        if (a.get(i).has(one) != b.get(i).has(one)
+            || a.get(i).has(one) && !point(a.get(i).get(one), b.get(i).get(one))) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private static Object sorted(JsonNode metric) {
@@ -232,6 +277,9 @@ final class RecordedHttpAnswers {
     try {
       double x = parse(a);
       double y = parse(b);
+      if (x == 0 && y == 0) {
+        return Double.compare(x, y) == 0;
+      }
       return x == y
           || x != x && y != y
           || Math.abs(x - y) <= Math.max(1e-12, 1e-9 * Math.max(Math.abs(x), Math.abs(y)));

@@ -23,9 +23,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Writes the same series into several blocks at once, one a stretch of time: each series is made
-/// once, from its first sample to its last, and cut. Series are made by all processors and written
-/// in order, so what is in memory at once is a few series.
+/// Writes the same series into several blocks at once, one per time range. Each series is generated
+/// once, from its first sample to its last, and cut. All processors generate series, which are
+/// written in order, so only a few series are in memory at once.
 final class BlockSet {
   static final String CLUSTER_LABEL = "cluster";
   static final String REPLICA_LABEL = "replica";
@@ -42,15 +42,16 @@ final class BlockSet {
 
   /// Writes the blocks.
   ///
-  /// @param dataEndMillis where series that live to the end of the data end
-  BlockCounts write(List<DataSize.Span> spans, List<FleetSeries> series, long dataEndMillis)
+  /// @param dataEndMillis end of the data, exclusive
+  BlockCounts write(
+      List<DataSize.BlockRange> blockRanges, List<FleetSeries> series, long dataEndMillis)
       throws IOException, InterruptedException {
     List<BlockWriter> writers = new ArrayList<>();
     try {
-      for (DataSize.Span s : spans) {
+      for (DataSize.BlockRange s : blockRanges) {
         writers.add(BlockWriter.create(root, description(s, series.size()), symbols(s, series)));
       }
-      all(spans, series, dataEndMillis, writers);
+      writeAll(blockRanges, series, dataEndMillis, writers);
       BlockCounts counts = new BlockCounts(0, 0, 0, 0);
       for (BlockWriter w : writers) {
         w.finish();
@@ -64,21 +65,21 @@ final class BlockSet {
     }
   }
 
-  private BlockDescription description(DataSize.Span span, int series) {
-    SplitMix random = SplitMix.of(seed, replica, span.fromMillis(), span.endMillis(), series);
+  private BlockDescription description(DataSize.BlockRange range, int series) {
+    SplitMix random = SplitMix.of(seed, replica, range.fromMillis(), range.endMillis(), series);
     byte[] entropy = ByteBuffer.allocate(16).putLong(random.next()).putLong(random.next()).array();
     return new BlockDescription(
-        Ulid.of(span.endMillis(), entropy),
-        span.fromMillis(),
-        span.endMillis(),
-        span.level(),
+        Ulid.of(range.endMillis(), entropy),
+        range.fromMillis(),
+        range.endMillis(),
+        range.level(),
         Map.of(CLUSTER_LABEL, "bench", REPLICA_LABEL, replica));
   }
 
-  private static SortedSet<String> symbols(DataSize.Span span, List<FleetSeries> series) {
+  private static SortedSet<String> symbols(DataSize.BlockRange range, List<FleetSeries> series) {
     SortedSet<String> out = new TreeSet<>(Utf8Order.COMPARATOR);
     for (FleetSeries s : series) {
-      if (s.fromMillis() < span.endMillis() && span.fromMillis() < s.endMillis()) {
+      if (s.fromMillis() < range.endMillis() && range.fromMillis() < s.endMillis()) {
         s.labels()
             .forEach((name, value) -> {
               out.add(name);
@@ -89,46 +90,47 @@ final class BlockSet {
     return out;
   }
 
-  /// A series' chunks, block by block.
-  private record Cut(Labels labels, List<List<EncodedChunk>> blocks) {}
+  /// The chunks of one series, one list per block.
+  private record SeriesBlocks(Labels labels, List<List<EncodedChunk>> blocks) {}
 
-  private static Cut cut(FleetSeries series, List<DataSize.Span> spans, long dataEndMillis) {
+  private static SeriesBlocks cut(
+      FleetSeries series, List<DataSize.BlockRange> blockRanges, long dataEndMillis) {
     SampleColumns samples = series.samples(dataEndMillis);
     List<List<EncodedChunk>> blocks = new ArrayList<>();
-    for (DataSize.Span s : spans) {
+    for (DataSize.BlockRange s : blockRanges) {
       blocks.add(HeadChunks.of(samples, s.fromMillis(), s.endMillis()));
     }
-    return new Cut(series.labels(), blocks);
+    return new SeriesBlocks(series.labels(), blocks);
   }
 
-  private static void all(
-      List<DataSize.Span> spans,
+  private static void writeAll(
+      List<DataSize.BlockRange> blockRanges,
       List<FleetSeries> series,
       long dataEndMillis,
       List<BlockWriter> writers)
       throws IOException, InterruptedException {
     int processors = Runtime.getRuntime().availableProcessors();
-    try (ExecutorService makers = Executors.newFixedThreadPool(processors)) {
-      Deque<Future<Cut>> underWay = new ArrayDeque<>();
+    try (ExecutorService workers = Executors.newFixedThreadPool(processors)) {
+      Deque<Future<SeriesBlocks>> inFlight = new ArrayDeque<>();
       try {
         for (FleetSeries s : series) {
-          underWay.add(makers.submit(() -> cut(s, spans, dataEndMillis)));
-          if (underWay.size() >= 4 * processors) {
-            write(underWay.remove().get(), writers);
+          inFlight.add(workers.submit(() -> cut(s, blockRanges, dataEndMillis)));
+          if (inFlight.size() >= 4 * processors) {
+            write(inFlight.remove().get(), writers);
           }
         }
-        while (!underWay.isEmpty()) {
-          write(underWay.remove().get(), writers);
+        while (!inFlight.isEmpty()) {
+          write(inFlight.remove().get(), writers);
         }
       } catch (ExecutionException e) {
-        throw new IllegalStateException("cannot make a series: " + e.getCause(), e.getCause());
+        throw new IllegalStateException("cannot generate a series: " + e.getCause(), e.getCause());
       } finally {
-        makers.shutdownNow();
+        workers.shutdownNow();
       }
     }
   }
 
-  private static void write(Cut cut, List<BlockWriter> writers) throws IOException {
+  private static void write(SeriesBlocks cut, List<BlockWriter> writers) throws IOException {
     for (int i = 0; i < writers.size(); i++) {
       writers.get(i).add(cut.labels(), cut.blocks().get(i));
     }

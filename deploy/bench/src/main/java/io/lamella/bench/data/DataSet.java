@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Generated blocks in a directory, and what they are: written down in the file `DIGESTS` beside
-/// them, by which a later run knows them again.
+/// Generated blocks in a directory. The file `DIGESTS` beside them records generator, size, seed
+/// and SHA-256 of each block, so that a later run can reuse them.
 ///
 /// @param blocks directory of TSDB blocks, a Thanos bucket on disk
 /// @param digests SHA-256 of each block by its ULID
@@ -23,7 +23,8 @@ public record DataSet(
   /// Changes whenever the same seed gives other data.
   private static final int GENERATOR = 1;
 
-  /// External labels of all blocks: the first stays, the second tells replicas apart.
+  /// External labels of all blocks: the cluster label stays, the replica label is removed by
+  /// conversion.
   public static final String CLUSTER_LABEL = BlockSet.CLUSTER_LABEL;
 
   public static final String REPLICA_LABEL = BlockSet.REPLICA_LABEL;
@@ -32,25 +33,26 @@ public record DataSet(
     digests = Map.copyOf(digests);
   }
 
-  /// Takes what is in `directory`, where it is what this size and seed give, and else makes it.
+  /// Takes the data in `directory` where it is what this size and seed give, and generates it
+  /// otherwise.
   public static DataSet in(Path directory, DataSize size, long seed, Consumer<String> progress)
       throws IOException, InterruptedException {
-    Optional<DataSet> there = known(directory, size, seed);
-    if (there.isPresent()) {
+    Optional<DataSet> existing = existing(directory, size, seed);
+    if (existing.isPresent()) {
       progress.accept("data: as generated before in " + directory);
-      return there.get();
+      return existing.get();
     }
-    replaceable(directory);
+    checkReplaceable(directory);
     DirectoryTree.delete(directory);
-    Path making = directory.resolveSibling(directory.getFileName() + ".making");
-    DirectoryTree.delete(making);
-    Path blocks = Files.createDirectories(making.resolve("blocks"));
+    Path temporary = directory.resolveSibling(directory.getFileName() + ".tmp");
+    DirectoryTree.delete(temporary);
+    Path blocks = Files.createDirectories(temporary.resolve("blocks"));
     progress.accept("data: generating size " + size.name() + " with seed " + seed);
     long started = System.nanoTime();
     BlockCounts counts = generate(size, seed, blocks);
     Map<String, String> digests = digests(blocks);
-    Files.writeString(making.resolve("DIGESTS"), text(size, seed, counts, digests));
-    Files.move(making, directory, StandardCopyOption.ATOMIC_MOVE);
+    Files.writeString(temporary.resolve("DIGESTS"), text(size, seed, counts, digests));
+    Files.move(temporary, directory, StandardCopyOption.ATOMIC_MOVE);
     double seconds = (System.nanoTime() - started) / 1e9;
     progress.accept(
         String.format(
@@ -59,8 +61,8 @@ public record DataSet(
     return new DataSet(size, seed, directory.resolve("blocks"), counts, digests);
   }
 
-  /// Other people's directories are not removed to make room.
-  private static void replaceable(Path directory) throws IOException {
+  /// Checks that a directory may be replaced: absent, empty, or written by this class.
+  private static void checkReplaceable(Path directory) throws IOException {
     if (!Files.exists(directory) || Files.exists(directory.resolve("DIGESTS"))) {
       return;
     }
@@ -69,7 +71,7 @@ public record DataSet(
         throw new IOException(
             "cannot generate into "
                 + directory
-                + ": it holds something else; name an empty or a new directory");
+                + ": it holds other files; name an empty or a new directory");
       }
     }
   }
@@ -77,15 +79,15 @@ public record DataSet(
   private static BlockCounts generate(DataSize size, long seed, Path blocks)
       throws IOException, InterruptedException {
     long end = size.endMillis();
-    long dawn = size.awkwardStartMillis();
+    long edgeCaseStart = size.edgeCaseStartMillis();
     long start = size.startMillis();
-    List<DataSize.Span> corner = List.of(new DataSize.Span(dawn, start, 1));
+    List<DataSize.BlockRange> edgeCases = List.of(new DataSize.BlockRange(edgeCaseStart, start, 1));
     BlockSet first = new BlockSet(blocks, seed, "a");
     BlockSet second = new BlockSet(blocks, seed, "b");
-    BlockCounts counts = first.write(size.spans(), Fleet.series(size, seed), end);
-    counts = counts.plus(first.write(corner, EdgeCaseSeries.series(size, seed, "a"), start));
-    counts = counts.plus(second.write(corner, EdgeCaseSeries.series(size, seed, "b"), start));
-    return counts.plus(first.write(corner, EdgeCaseSeries.late(size, seed), start));
+    BlockCounts counts = first.write(size.blockRanges(), Fleet.series(size, seed), end);
+    counts = counts.plus(first.write(edgeCases, EdgeCaseSeries.series(size, seed, "a"), start));
+    counts = counts.plus(second.write(edgeCases, EdgeCaseSeries.series(size, seed, "b"), start));
+    return counts.plus(first.write(edgeCases, EdgeCaseSeries.late(size, seed), start));
   }
 
   private static Map<String, String> digests(Path blocks) throws IOException {
@@ -112,7 +114,7 @@ public record DataSet(
     return out.toString();
   }
 
-  private static Optional<DataSet> known(Path directory, DataSize size, long seed)
+  private static Optional<DataSet> existing(Path directory, DataSize size, long seed)
       throws IOException {
     Path file = directory.resolve("DIGESTS");
     if (!Files.exists(file)) {

@@ -5,13 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/// How much data: data centers, days, which families, and the blocks that cut the days.
+/// How much data to generate: data centers, days, metric families, and the time ranges of blocks.
 ///
-/// @param labelNames distinct label names in the awkward corner's block
+/// @param labelNames distinct label names in the block of edge cases
 public record DataSize(
     String name, int dataCenters, int days, boolean allFamilies, int labelNames) {
-  /// Begin of the data proper, 2025-06-01T00:00:00Z; the awkward corner lies in the two hours
-  /// before.
+  /// Start of the fleet's data, 2025-06-01T00:00:00Z; the edge cases lie in the two hours before.
   public static final long EPOCH_MILLIS = 1_748_736_000_000L;
 
   private static final long HOUR = Duration.ofHours(1).toMillis();
@@ -45,25 +44,26 @@ public record DataSize(
     return EPOCH_MILLIS + days * DAY;
   }
 
-  public long awkwardStartMillis() {
+  public long edgeCaseStartMillis() {
     return EPOCH_MILLIS - 2 * HOUR;
   }
 
-  /// A block's half-open stretch of time and how often it was compacted.
-  record Span(long fromMillis, long endMillis, int level) {}
+  /// A block's half-open time range and its compaction level.
+  record BlockRange(long fromMillis, long endMillis, int level) {}
 
-  /// Fortnights, then pairs of days, then the last six hours in twos: what a compactor leaves.
-  List<Span> spans() {
+  /// The blocks that a compactor would leave: 14 days each, then 2 days each, and 2 hours each for
+  /// the last six hours.
+  List<BlockRange> blockRanges() {
     long end = endMillis();
-    long fresh = end - 6 * HOUR;
-    Span[] out = new Span[days + 3];
+    long uncompacted = end - 6 * HOUR;
+    BlockRange[] out = new BlockRange[days + 3];
     int n = 0;
     for (long at = EPOCH_MILLIS; at < end; ) {
       long length =
-          fresh - at >= 14 * DAY
+          uncompacted - at >= 14 * DAY
               ? 14 * DAY
-              : at >= fresh ? 2 * HOUR : Math.min(2 * DAY, fresh - at);
-      out[n++] = new Span(at, at + length, length > 2 * DAY ? 4 : length > 2 * HOUR ? 3 : 1);
+              : at >= uncompacted ? 2 * HOUR : Math.min(2 * DAY, uncompacted - at);
+      out[n++] = new BlockRange(at, at + length, length > 2 * DAY ? 4 : length > 2 * HOUR ? 3 : 1);
       at += length;
     }
     return List.of(Arrays.copyOf(out, n));

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /// The series of a fleet of data centers: routers and their interfaces, releases, pools, edge
-/// traffic, pods that come and go. Shaped after the metrics that maintenance rules look at.
+/// traffic, pods that come and go. Modelled on the metrics that maintenance rules query.
 final class Fleet {
   private static final String[] SITES = {"fra", "lhr", "sin", "iad", "gru", "nrt"};
   private static final String[] TIERS = {"free", "pro", "ent"};
@@ -150,11 +150,11 @@ final class Fleet {
     }
   }
 
-  /// A place for a pod holds one after another; each lives one to three days, so that half are
-  /// replaced in a day.
+  /// Each slot holds one pod after another. A pod lives one to three days, so half of all pods are
+  /// replaced within a day.
   private void pods(int dc) {
-    for (int place = 0; place < PODS; place++) {
-      SplitMix random = SplitMix.of(seed, "pods", dc, place);
+    for (int slot = 0; slot < PODS; slot++) {
+      SplitMix random = SplitMix.of(seed, "pods", dc, slot);
       long from = size.startMillis() - random.below(48) * HOUR;
       while (from < size.endMillis()) {
         long end = from + (24 + random.below(49)) * HOUR;
@@ -162,7 +162,7 @@ final class Fleet {
         String uid = String.format("%016x", random.next());
         pod(
             dc,
-            place,
+            slot,
             uid,
             node,
             Math.max(from, size.startMillis()),
@@ -172,11 +172,11 @@ final class Fleet {
     }
   }
 
-  private void pod(int dc, int place, String uid, String node, long from, long end) {
+  private void pod(int dc, int slot, String uid, String node, long from, long end) {
     if (end <= from) {
       return;
     }
-    boolean counts = place % 5 == 4;
+    boolean counts = slot % 5 == 4;
     long podSeed = seed("pod", uid);
     add(
         Target.of(seed, "node" + dc + node, 20_000),
@@ -188,11 +188,11 @@ final class Fleet {
         "dc_id",
         Integer.toString(dc),
         "namespace",
-        "ns-" + place % 7,
+        "ns-" + slot % 7,
         "node",
         node,
         "pod",
-        "app-" + place + "-" + uid.substring(0, 5),
+        "app-" + slot + "-" + uid.substring(0, 5),
         "uid",
         uid);
   }

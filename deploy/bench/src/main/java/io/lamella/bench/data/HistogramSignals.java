@@ -5,14 +5,14 @@ import io.lamella.model.Histogram;
 import io.lamella.model.Span;
 import java.util.List;
 
-/// Native histograms that move.
+/// Signals whose samples are native histograms.
 final class HistogramSignals {
   private static final double[] NONE = {};
   private static final int BUCKETS = 8;
 
   private HistogramSignals() {}
 
-  /// A counter in exponential buckets that starts anew now and then; its buckets have a hole.
+  /// A counter with exponential buckets that resets now and then; there is a gap between its spans.
   static Signal.Source counter(long seed) {
     return () -> {
       SplitMix random = new SplitMix(seed);
@@ -54,7 +54,7 @@ final class HistogramSignals {
     };
   }
 
-  /// A gauge with fractions as counts, negative buckets too; sometimes stale.
+  /// A gauge with fractional counts and negative buckets; sometimes stale.
   static Signal.Source gauge(long seed) {
     return () -> {
       SplitMix random = new SplitMix(seed);

@@ -2,13 +2,13 @@ package io.lamella.bench.data;
 
 import io.lamella.model.SampleColumns;
 
-/// One series' values, scrape after scrape. Has state: asked for every scrape in order, also for
-/// those that are lost, so that what a series shows does not depend on its gaps.
+/// The values of one series, scrape after scrape. Has state: it is called for every scrape in
+/// order, including those in a gap, so that values do not depend on gaps.
 interface Signal {
-  /// Adds the sample of a scrape, or none where the target does not show the series.
+  /// Adds the sample of a scrape, or none where the target does not expose the series.
   void scrape(long timeMillis, SampleColumns into);
 
-  /// Makes signals anew, each in the same initial state.
+  /// Creates signals, each in the same initial state.
   @FunctionalInterface
   interface Source {
     Signal start();

@@ -2,14 +2,14 @@ package io.lamella.bench.data;
 
 import io.lamella.model.Stale;
 
-/// How the fleet's floats move.
+/// Signals whose samples are floats.
 final class Signals {
   private static final long MINUTE_MILLIS = 60_000;
 
   private Signals() {}
 
-  /// 1 up, 2 down: down in its router's maintenance, which all ports share, and now and then by
-  /// itself; a few scrapes are missing.
+  /// An interface status, 1 up or 2 down: down during maintenance of its router, which all ports
+  /// share, and now and then on its own. A few scrapes have no sample.
   static Signal.Source status(long routerSeed, long portSeed) {
     return () -> {
       SplitMix router = new SplitMix(routerSeed);
@@ -33,7 +33,7 @@ final class Signals {
     };
   }
 
-  /// 0 or 1, which changes every two days or so.
+  /// 0 or 1; changes every two days on average.
   static Signal.Source flag(long seed) {
     return () -> {
       SplitMix random = new SplitMix(seed);
@@ -47,7 +47,7 @@ final class Signals {
     };
   }
 
-  /// Holds for half an hour or so, then jumps.
+  /// Stays constant for half an hour on average, then jumps.
   static Signal.Source plateaus(long seed, int max) {
     return () -> {
       SplitMix random = new SplitMix(seed);
@@ -61,7 +61,7 @@ final class Signals {
     };
   }
 
-  /// Counts up and starts again at zero every two weeks or so.
+  /// A counter that resets to zero every two weeks on average.
   static Signal.Source counter(long seed, int maxStep) {
     return () -> {
       SplitMix random = new SplitMix(seed);
@@ -73,8 +73,8 @@ final class Signals {
     };
   }
 
-  /// Bucket `bucket` of a classic histogram: counts what falls into it and into all below, from
-  /// streams that the histogram's other buckets draw from as well.
+  /// Bucket `bucket` of a classic histogram: counts observations in it and in all lower buckets.
+  /// All buckets of a histogram share the same random streams.
   static Signal.Source bucket(long histogramSeed, int bucket) {
     return () -> {
       SplitMix[] parts = new SplitMix[bucket + 1];
@@ -91,7 +91,7 @@ final class Signals {
     };
   }
 
-  /// Bytes that wander.
+  /// A random walk in bytes.
   static Signal.Source walk(long seed) {
     return () -> {
       SplitMix random = new SplitMix(seed);
@@ -103,18 +103,18 @@ final class Signals {
     };
   }
 
-  /// Comes and goes, with a stale marker each time it goes, now and then a NaN of its own, −0 or an
-  /// infinity.
+  /// A series that appears and disappears, with a stale marker each time it disappears; now and
+  /// then an ordinary NaN, −0 or an infinity.
   static Signal.Source flapping(long seed) {
     return () -> {
       SplitMix random = new SplitMix(seed);
-      boolean[] there = {true};
+      boolean[] present = {true};
       return (time, into) -> {
-        boolean was = there[0];
-        there[0] = random.below(6) != 0;
-        if (was && !there[0]) {
+        boolean was = present[0];
+        present[0] = random.below(6) != 0;
+        if (was && !present[0]) {
           into.add(time, Stale.MARKER);
-        } else if (there[0]) {
+        } else if (present[0]) {
           into.add(
               time,
               switch (random.below(40)) {

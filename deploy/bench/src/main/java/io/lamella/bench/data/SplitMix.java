@@ -9,7 +9,7 @@ public final class SplitMix {
     state = seed;
   }
 
-  /// A generator for a part of something that has a seed; parts do not resemble each other.
+  /// A generator for a part of something that has a seed; different parts get unrelated streams.
   public static SplitMix of(long seed, Object... part) {
     long h = seed;
     for (Object o : part) {

@@ -1,5 +1,5 @@
-/// The data of the benchmark: from a seed and a size to the series of a fleet, their samples, and
-/// blocks of them in a directory, whatever the size with little memory. Knows no query.
+/// The benchmark's data: a seed and a size determine the series of a fleet, their samples, and TSDB
+/// blocks in a directory. Memory use does not grow with the size. Does not depend on queries.
 @NullMarked
 package io.lamella.bench.data;
 

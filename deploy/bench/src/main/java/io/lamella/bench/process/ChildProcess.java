@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A process that never outlives this one: told to stop when closed, killed where this one is told
-/// to stop first.
+/// A process that does not outlive this JVM: `close` terminates it, and a shutdown hook kills it
+/// where the JVM ends first.
 final class ChildProcess implements AutoCloseable {
   private final Process process;
   private final Thread hook;
@@ -16,7 +16,7 @@ final class ChildProcess implements AutoCloseable {
     this.hook = Thread.ofPlatform().unstarted(process::destroyForcibly);
   }
 
-  /// @param log takes what it prints, behind what is there
+  /// @param log file to which the output is appended
   static ChildProcess start(List<String> command, Path log) throws IOException {
     Process process =
         new ProcessBuilder(command)
@@ -37,12 +37,12 @@ final class ChildProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /// Waits for its end; false where it goes on.
+  /// Waits for the process to end; returns false where it still runs after that time.
   boolean awaitEnd(long millis) throws InterruptedException {
     return process.waitFor(millis, TimeUnit.MILLISECONDS);
   }
 
-  /// Of a process that has ended.
+  /// The exit code; valid only once the process has ended.
   int exitCode() {
     return process.exitValue();
   }

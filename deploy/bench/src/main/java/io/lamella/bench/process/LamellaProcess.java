@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// This program once more, as a process of its own with the same JVM flags.
+/// Starts this program in another process with the same class path and JVM flags.
 public final class LamellaProcess {
   private LamellaProcess() {}
 
@@ -44,13 +44,14 @@ public final class LamellaProcess {
         log);
   }
 
-  /// What a conversion took.
-  public record Cost(double seconds, double cpuSeconds, long peakBytes) {}
+  /// Time and memory of a conversion.
+  public record ConversionCost(double seconds, double cpuSeconds, long peakBytes) {}
 
-  /// Runs a conversion to its end.
+  /// Runs a conversion and waits for its end.
   ///
   /// @throws IOException where it fails
-  public static Cost convert(String from, String to, String replicaLabel, Path work, Path log)
+  public static ConversionCost convert(
+      String from, String to, String replicaLabel, Path work, Path log)
       throws IOException, InterruptedException {
     List<String> command =
         command(
@@ -76,6 +77,6 @@ public final class LamellaProcess {
             "cannot convert the data: exit code " + process.exitCode() + " [log=" + log + "]");
       }
     }
-    return new Cost((System.nanoTime() - started) / 1e9, cpu, peak);
+    return new ConversionCost((System.nanoTime() - started) / 1e9, cpu, peak);
   }
 }

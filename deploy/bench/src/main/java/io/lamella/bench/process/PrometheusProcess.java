@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A Prometheus over the generated blocks on local disk.
+/// Starts Prometheus on the generated blocks, which lie on local disk.
 public final class PrometheusProcess {
   private PrometheusProcess() {}
 
-  /// Starts one.
+  /// Starts Prometheus.
   ///
-  /// @param directory for its data; made anew, with links to the blocks' files, as it may compact
-  ///   what overlaps
+  /// @param directory for its data; replaced. It gets hard links to the blocks' files, because
+  ///   Prometheus may compact overlapping blocks
   public static StartedServer start(Path binary, Path blocks, Path directory, Path log)
       throws IOException, InterruptedException {
     DirectoryTree.delete(directory);
@@ -36,15 +36,15 @@ public final class PrometheusProcess {
         log);
   }
 
-  /// Makes `to` what `from` is, with hard links for files.
+  /// Copies a directory tree, with hard links instead of copies of files.
   public static void link(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path p : (Iterable<Path>) all::iterator) {
-        Path place = to.resolve(from.relativize(p).toString());
+        Path target = to.resolve(from.relativize(p).toString());
         if (Files.isDirectory(p)) {
-          Files.createDirectories(place);
+          Files.createDirectories(target);
         } else {
-          Files.createLink(place, p);
+          Files.createLink(target, p);
         }
       }
     }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
 
-/// A server that runs as a process of this machine until it is closed.
+/// A server in another process on this machine; `close` stops it.
 public final class StartedServer implements AutoCloseable {
-  private static final long PATIENCE_NANOS = 600_000_000_000L;
+  private static final long START_TIMEOUT_NANOS = 600_000_000_000L;
 
   private final ChildProcess process;
   private final QueryServer server;
@@ -25,10 +25,10 @@ public final class StartedServer implements AutoCloseable {
     this.readyMillis = readyMillis;
   }
 
-  /// Starts a server on a free port and waits until `/-/ready` says so.
+  /// Starts a server on a free port and waits until `/-/ready` answers 200.
   ///
-  /// @param command what to run, given the port
-  /// @param log takes what it prints
+  /// @param command command line for a port
+  /// @param log file to which its output is appended
   static StartedServer start(String name, IntFunction<List<String>> command, Path log)
       throws IOException, InterruptedException {
     int port = freePort();
@@ -38,7 +38,7 @@ public final class StartedServer implements AutoCloseable {
         new QueryServer(name, "http://127.0.0.1:" + port, OptionalLong.of(process.pid()));
     try (HttpClient client = HttpClient.newHttpClient()) {
       while (!isReady(client, server)) {
-        if (!process.isAlive() || System.nanoTime() - started > PATIENCE_NANOS) {
+        if (!process.isAlive() || System.nanoTime() - started > START_TIMEOUT_NANOS) {
           throw new IOException(
               "cannot start " + name + ": " + lastLine(log) + " [log=" + log + "]");
         }
@@ -76,7 +76,7 @@ public final class StartedServer implements AutoCloseable {
     return server;
   }
 
-  /// From the start of the process to its readiness.
+  /// Milliseconds from the start of the process until it was ready.
   public double readyMillis() {
     return readyMillis;
   }

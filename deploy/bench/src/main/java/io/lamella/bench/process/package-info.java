@@ -1,5 +1,5 @@
-/// Programs that the benchmark starts, each a process of its own, so that its time and memory are
-/// its own as well: our gateway and converter, a Prometheus.
+/// Programs that the benchmark starts as separate processes, so that CPU time and memory can be
+/// measured for each: our gateway and converter, and Prometheus.
 @NullMarked
 package io.lamella.bench.process;
 

@@ -13,20 +13,20 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// Whether two answers are the same: the same series whatever their order, the same times, numbers
-/// equal to 1e-9 of their size. External labels are left aside, as Prometheus itself does not show
-/// them; so are warnings, whose words differ.
+/// Compares two responses: the same series in any order, the same times, numbers equal to 1e-9 of
+/// their size. External labels are ignored, because Prometheus itself does not add them; so are
+/// warnings, because their texts differ.
 public final class AnswerComparison {
   private static final double TOLERANCE = 1e-9;
 
   private final Set<String> ignoredLabels;
 
-  /// @param ignoredLabels labels that one side puts on its series and the other does not
+  /// @param ignoredLabels labels that only one of the servers adds to its series
   public AnswerComparison(Set<String> ignoredLabels) {
     this.ignoredLabels = Set.copyOf(ignoredLabels);
   }
 
-  /// What is different first, in words; nothing where the answers are the same.
+  /// Describes the first difference; empty where the responses are equal.
   public Optional<String> difference(String want, String got) {
     try {
       Object a = JsonTree.parse(want);

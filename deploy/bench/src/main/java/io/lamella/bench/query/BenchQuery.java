@@ -4,7 +4,9 @@ import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/// One request to the Prometheus HTTP API: path and query string below the server's address.
+/// One request to the Prometheus HTTP API.
+///
+/// @param address path and query string, relative to the server's URL
 public record BenchQuery(String address) {
   public static BenchQuery instant(String expression, long timeMillis) {
     return new BenchQuery(

@@ -7,24 +7,24 @@ import static io.lamella.bench.query.QueryTargets.MINUTE;
 import io.lamella.bench.data.DataSize;
 import io.lamella.bench.data.SplitMix;
 
-/// The kinds of questions. Each draws its targets anew, so that answers are not in a cache because
-/// the same was asked before.
+/// The classes of queries. Every query gets new random parameters, so that results are not cached
+/// by an earlier query of the same class.
 ///
-/// A class states how many GETs a question may take of size smoke when manifests are known and
-/// pages are not: the check of `--size smoke`. The numbers are what is expected, not what happens
-/// to be: labels and chunks of each block day that is touched, side by side where rows follow from
-/// the sort key.
+/// A class states the maximum number of GETs of a query with size smoke, with manifests cached and
+/// no pages cached; `--size smoke` checks it. The numbers follow from the design: label pages and
+/// chunk pages of each block day in the range, fetched in parallel where the sort key determines
+/// the rows.
 public enum QueryClass {
   Q1("instant, one dc", 2) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return d.instant(
           "sum by (instance) (hmd:release_scopes:enabled{dc_id=\"" + d.dataCenter() + "\"})");
     }
   },
   Q2("1 d, one dc", 4) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return d.range(
           "sum by (lldp_name) (network_snmp_interface_admin_status{dc_id=\""
               + d.dataCenter()
@@ -35,7 +35,7 @@ public enum QueryClass {
   },
   Q3("30 d, one dc", 4) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return d.range(
           "min by (instance) (network_snmp_interface_oper_status{dc_id=\""
               + d.dataCenter()
@@ -46,7 +46,7 @@ public enum QueryClass {
   },
   Q4("180 d, one dc", 4) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return d.range("avg(aegis_pool_capacity{dc_id=\"" + d.dataCenter() + "\"})", 180 * DAY, HOUR);
     }
 
@@ -57,7 +57,7 @@ public enum QueryClass {
   },
   Q5("1 d, regex over 10 dcs", 4) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return d.range(
           "max by (dc_id) (aegis_pool_capacity{dc_id=~\"" + d.dataCenters(10) + "\"})",
           DAY,
@@ -66,7 +66,7 @@ public enum QueryClass {
   },
   Q6("1 d, unsorted label", 4) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return d.range(
           String.format("sum by (dc_id) (aegis_pool_capacity{pool=\"pool-%03d\"})", d.below(97)),
           DAY,
@@ -75,13 +75,13 @@ public enum QueryClass {
   },
   Q7("1 d, whole family", 4) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return d.range("sum by (dc_id) (network_snmp_interface_admin_status)", DAY, 5 * MINUTE);
     }
   },
   Q8("30 d, churn", 4) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return d.range(
           "count by (namespace) (kube_pod_memory_bytes{dc_id=\"" + d.dataCenter() + "\"})",
           30 * DAY,
@@ -93,10 +93,11 @@ public enum QueryClass {
       return size.allFamilies();
     }
   },
-  /// A wave of less than 2 MiB is cut into reads of 256 KiB at most; smoke has two blocks of it.
+  /// A fetch batch of less than 2 MiB is split into reads of at most 256 KiB; smoke has two blocks
+  /// of this family.
   Q9("7 d, rate", 12) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       String code = new String[] {"200", "404", "500"}[d.below(3)];
       return d.range(
           "sum by (dc_id) (rate(edge_http_requests_total{code=\"" + code + "\"}[10m]))",
@@ -109,10 +110,10 @@ public enum QueryClass {
       return size.allFamilies();
     }
   },
-  /// As Q9.
+  /// Split like Q9.
   Q10("7 d, quantile", 12) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return d.range(
           "histogram_quantile(0.99, sum by (le) (rate(edge_http_request_duration_seconds_bucket{dc_id=~\""
               + d.dataCenters(10)
@@ -128,7 +129,7 @@ public enum QueryClass {
   },
   Q11("1 d, join", 8) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       int dc = d.dataCenter();
       return d.range(
           "count by (instance) (network_snmp_interface_oper_status{dc_id=\""
@@ -142,13 +143,13 @@ public enum QueryClass {
   },
   Q12("label values", 2) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return BenchQuery.labelValues("dc_id", d.startMillis() + HOUR, d.endMillis() - HOUR);
     }
   },
   Q12_MATCH("label values, match[]", 2) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return BenchQuery.labelValues(
           "instance",
           "network_snmp_interface_oper_status{dc_id=\"" + d.dataCenter() + "\"}",
@@ -158,7 +159,7 @@ public enum QueryClass {
   },
   Q13("series", 2) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return BenchQuery.series(
           "aegis_pool_used{dc_id=\"" + d.dataCenter() + "\"}",
           d.startMillis() + HOUR,
@@ -167,34 +168,34 @@ public enum QueryClass {
   },
   Q14("no match", 0) {
     @Override
-    BenchQuery draw(QueryTargets d) {
+    BenchQuery query(QueryTargets d) {
       return d.range(
           "hmd:release_scopes:enabled{dc_id=\"9" + (100 + d.below(100)) + "\"}", DAY, MINUTE);
     }
   },
-  C1("corner: UTF-8 names", 2) {
+  C1("edge case: UTF-8 names", 2) {
     @Override
-    BenchQuery draw(QueryTargets d) {
-      return d.corner("sum by (dc_id, \"région\") ({\"bench.größe\"})");
+    BenchQuery query(QueryTargets d) {
+      return d.edgeCase("sum by (dc_id, \"région\") ({\"bench.größe\"})");
     }
   },
-  C2("corner: native histograms", 4) {
+  C2("edge case: native histograms", 4) {
     @Override
-    BenchQuery draw(QueryTargets d) {
-      return d.corner(
+    BenchQuery query(QueryTargets d) {
+      return d.edgeCase(
           "histogram_quantile(0.9, sum(rate(bench_native_seconds[10m]))) or histogram_sum(bench_native_gauge)");
     }
   },
-  C3("corner: stale, late, replicas", 2) {
+  C3("edge case: stale, late, replicas", 2) {
     @Override
-    BenchQuery draw(QueryTargets d) {
-      return d.corner("count_over_time(bench_flapping[10m]) or bench_flapping");
+    BenchQuery query(QueryTargets d) {
+      return d.edgeCase("count_over_time(bench_flapping[10m]) or bench_flapping");
     }
   },
-  C4("corner: many label names", 2) {
+  C4("edge case: many label names", 2) {
     @Override
-    BenchQuery draw(QueryTargets d) {
-      return d.corner("sum by (label_7, label_101) (bench_wide{label_107=\"value_2\"})");
+    BenchQuery query(QueryTargets d) {
+      return d.edgeCase("sum by (label_7, label_101) (bench_wide{label_107=\"value_2\"})");
     }
   };
 
@@ -206,23 +207,23 @@ public enum QueryClass {
     this.smokeGets = smokeGets;
   }
 
-  /// What is asked, in few words.
+  /// A short description.
   public String title() {
     return title;
   }
 
-  /// Most GETs of a question on size smoke, manifests known and pages not.
+  /// Maximum GETs of a query with size smoke, with manifests cached and no pages cached.
   public int smokeGets() {
     return smokeGets;
   }
 
-  abstract BenchQuery draw(QueryTargets d);
+  abstract BenchQuery query(QueryTargets d);
 
-  public BenchQuery draw(SplitMix random, DataSize size) {
-    return draw(new QueryTargets(random, size));
+  public BenchQuery query(SplitMix random, DataSize size) {
+    return query(new QueryTargets(random, size));
   }
 
-  /// False where the data has not what the class asks for.
+  /// False where data of this size lacks the series or the time range that the class queries.
   public boolean runs(DataSize size) {
     return true;
   }

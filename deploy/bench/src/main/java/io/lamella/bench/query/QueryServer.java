@@ -8,29 +8,29 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/// A server of the Prometheus HTTP API.
+/// A server with the Prometheus HTTP API.
 ///
-/// @param pid its process, where it is one of this machine that the benchmark started
+/// @param pid process id, where the benchmark started the server on this machine
 public record QueryServer(String name, String url, OptionalLong pid) {
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
-  /// An answer as it came, and how long it took from the first byte sent to the last received.
-  public record Reply(int status, String body, long nanos) {
+  /// A response, and the nanoseconds from sending the request to the last byte received.
+  public record Response(int status, String body, long nanos) {
     public boolean isSuccess() {
       return status == 200;
     }
   }
 
-  public Reply ask(HttpClient client, BenchQuery question)
+  public Response run(HttpClient client, BenchQuery query)
       throws IOException, InterruptedException {
-    return get(client, question.address());
+    return get(client, query.address());
   }
 
-  /// Gets anything the server has.
-  public Reply get(HttpClient client, String path) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).timeout(PATIENCE).build();
+  /// Sends a GET request for any path.
+  public Response get(HttpClient client, String path) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT).build();
     long started = System.nanoTime();
     HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-    return new Reply(response.statusCode(), response.body(), System.nanoTime() - started);
+    return new Response(response.statusCode(), response.body(), System.nanoTime() - started);
   }
 }

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// QueryTargets what a question is about: data centers and stretches of time that the data has.
+/// Chooses the parameters of queries at random: data centers and time ranges for which there is
+/// data.
 final class QueryTargets {
   static final long MINUTE = 60_000;
   static final long HOUR = 60 * MINUTE;
@@ -32,7 +33,8 @@ final class QueryTargets {
     return 1 + random.below(size.dataCenters());
   }
 
-  /// So many different data centers, or all, as alternatives of a regular expression.
+  /// `n` different data centers, or all where there are fewer, as alternatives of a regular
+  /// expression.
   String dataCenters(int n) {
     List<String> all = new ArrayList<>();
     for (int dc = 1; dc <= size.dataCenters(); dc++) {
@@ -44,12 +46,12 @@ final class QueryTargets {
     return String.join("|", all.subList(0, Math.min(n, all.size())));
   }
 
-  /// A stretch of the data, or of as much of it as there is.
-  private long length(long wantedMillis) {
-    return Math.min(wantedMillis, size.endMillis() - size.startMillis() - HOUR);
+  /// The requested length, or as much as there is data for.
+  private long length(long requestedMillis) {
+    return Math.min(requestedMillis, size.endMillis() - size.startMillis() - HOUR);
   }
 
-  /// A full minute at which that much data lies behind.
+  /// A random full minute before which there is that much data.
   private long end(long lengthMillis) {
     long minutes = (size.endMillis() - size.startMillis() - lengthMillis) / MINUTE;
     return size.startMillis()
@@ -67,9 +69,9 @@ final class QueryTargets {
     return BenchQuery.range(expression, end - length, end, stepMillis);
   }
 
-  /// An hour of the awkward corner.
-  BenchQuery corner(String expression) {
-    long start = size.awkwardStartMillis();
+  /// A query over one hour of the edge cases.
+  BenchQuery edgeCase(String expression) {
+    long start = size.edgeCaseStartMillis();
     return BenchQuery.range(expression, start + 30 * MINUTE, start + 90 * MINUTE, MINUTE);
   }
 

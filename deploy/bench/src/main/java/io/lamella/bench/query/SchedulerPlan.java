@@ -8,8 +8,8 @@ import io.lamella.bench.data.SplitMix;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Q15, what a maintenance scheduler asks: a dozen windows of six hours, six questions each, the
-/// same ones round after round.
+/// Q15, the queries of a maintenance scheduler: twelve windows of six hours with six queries each.
+/// The same queries are repeated in every round.
 public final class SchedulerPlan {
   public static final String ID = "Q15";
   public static final String TITLE = "scheduler's plan";
@@ -17,7 +17,7 @@ public final class SchedulerPlan {
 
   private SchedulerPlan() {}
 
-  public static List<BenchQuery> questions(SplitMix random, DataSize size) {
+  public static List<BenchQuery> queries(SplitMix random, DataSize size) {
     QueryTargets d = new QueryTargets(random, size);
     List<BenchQuery> out = new ArrayList<>();
     for (int w = 0; w < WINDOWS; w++) {

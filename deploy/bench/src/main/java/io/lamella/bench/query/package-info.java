@@ -1,5 +1,5 @@
-/// What is asked and of whom: classes of questions with targets drawn from a seed, servers of the
-/// Prometheus HTTP API, and whether two answers are the same.
+/// The benchmark's queries: query classes whose parameters come from a seed, servers of the
+/// Prometheus HTTP API, and the comparison of two results.
 @NullMarked
 package io.lamella.bench.query;
 

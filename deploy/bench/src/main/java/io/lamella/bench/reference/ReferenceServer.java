@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 
-/// The reference behind the same HTTP API as everything else that is asked.
+/// Serves the reference through the same HTTP API as all other servers.
 public final class ReferenceServer implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
@@ -28,12 +28,12 @@ public final class ReferenceServer implements AutoCloseable {
   /// Serves the blocks below a directory on a free port.
   public static ReferenceServer start(Path blocks, Set<String> replicaLabels) throws IOException {
     EngineOptions d = EngineOptions.defaults();
-    EngineOptions patient =
+    EngineOptions engine =
         new EngineOptions(d.lookback(), TIMEOUT, d.maxSamples(), d.subqueryStep(), d.features());
     TsdbSource source = TsdbSource.open(blocks, replicaLabels);
     QueryService queries =
         new QueryService(
-            new PromqlEngine(patient),
+            new PromqlEngine(engine),
             source,
             FetchLimits.DEFAULT,
             new MemoryPool(Long.MAX_VALUE),

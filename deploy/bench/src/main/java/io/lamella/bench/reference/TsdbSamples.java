@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads a series' samples from its blocks and merges them by time. Deleted stretches are left out.
+/// Reads a series' samples from its blocks and merges them by time. Deleted samples are left out.
 final class TsdbSamples {
   private TsdbSamples() {}
 

@@ -5,7 +5,7 @@ import io.lamella.storage.tsdb.TsdbBlock;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A series and where its samples lie. Filled while blocks are opened, then only read.
+/// A series and its entries in all blocks. Filled while blocks are opened, read-only afterwards.
 final class TsdbSeries {
   /// A series' entry in a block.
   record Part(TsdbBlock block, long ref) {}

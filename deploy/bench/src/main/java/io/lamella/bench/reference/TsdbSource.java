@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// All blocks below a directory as a source of queries. Labels of all series are kept in memory and
-/// tested one by one; nothing is pruned and nothing cached, so that there is little to be wrong.
+/// All TSDB blocks of a directory as a query source. The labels of all series are kept in memory
+/// and tested one by one. Nothing is pruned and nothing is cached, to keep the reference simple.
 public final class TsdbSource implements QuerySource, AutoCloseable {
   private final List<TsdbBlock> blocks = new ArrayList<>();
   private final TreeMap<Labels, TsdbSeries> series = new TreeMap<>();
@@ -36,7 +36,7 @@ public final class TsdbSource implements QuerySource, AutoCloseable {
 
   /// Opens the blocks.
   ///
-  /// @param replicaLabels external labels that are left out; the others are put on every series
+  /// @param replicaLabels external labels to remove; the others are added to every series
   public static TsdbSource open(Path directory, Set<String> replicaLabels) throws IOException {
     TsdbSource out = new TsdbSource();
     try (Stream<Path> all = Files.list(directory)) {
@@ -76,7 +76,7 @@ public final class TsdbSource implements QuerySource, AutoCloseable {
     return selection -> new Cursor(selection, series.values().iterator());
   }
 
-  /// Goes through all series and stops at those that match.
+  /// Iterates over all series and returns those that match.
   private static final class Cursor implements SeriesSet {
     private final Selection selection;
     private final Iterator<TsdbSeries> all;
@@ -132,9 +132,9 @@ public final class TsdbSource implements QuerySource, AutoCloseable {
     List<Labels> out = new ArrayList<>();
     try {
       for (TsdbSeries s : series.values()) {
-        boolean wanted =
+        boolean matches =
             selectors.isEmpty() || selectors.stream().anyMatch(m -> matches(s.labels(), m));
-        if (wanted && TsdbSamples.mayHave(s, range)) {
+        if (matches && TsdbSamples.mayHave(s, range)) {
           out.add(s.labels());
         }
       }

@@ -1,5 +1,5 @@
-/// The long way round: the engine over TSDB blocks read directly, no Parquet involved, against
-/// which answers are checked where no Prometheus is given.
+/// The reference: our query engine over TSDB blocks that are read directly, without Parquet.
+/// Results are checked against it where no Prometheus is given.
 @NullMarked
 package io.lamella.bench.reference;
 

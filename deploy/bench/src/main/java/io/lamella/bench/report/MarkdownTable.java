@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The report for people: `results.md`.
+/// Writes `results.md`, the report for people.
 public final class MarkdownTable {
   private static final double MIB = 1 << 20;
 
@@ -25,20 +25,20 @@ public final class MarkdownTable {
         r.data().counts().series(),
         r.data().digests().size(),
         r.conversion().sourceBytes() / MIB);
-    Report.Conversion c = r.conversion();
+    Report.ConversionFigures c = r.conversion();
     line(
         out,
-        "Converted through the store in %.1f s: %,.0f samples/s, %.1f s of CPU, %.0f MiB resident at most, %.1f MiB written: %.2f of the source.",
+        "Converted through the store in %.1f s: %,.0f samples/s, %.1f s of CPU, %.0f MiB peak resident memory, %.1f MiB written: %.2f of the source.",
         c.seconds(),
         c.samplesPerSecond(),
         c.cpuSeconds(),
         c.peakBytes() / MIB,
         c.writtenBytes() / MIB,
         c.ratio());
-    for (Map.Entry<String, Report.Server> s : new TreeMap<>(r.servers()).entrySet()) {
+    for (Map.Entry<String, Report.ServerFigures> s : new TreeMap<>(r.servers()).entrySet()) {
       line(
           out,
-          "Server %s: ready after %.0f ms, %.0f MiB resident at most.",
+          "Server %s: ready after %.0f ms, %.0f MiB peak resident memory.",
           s.getKey(),
           s.getValue().readyMillis(),
           s.getValue().peakBytes() / MIB);
@@ -48,7 +48,7 @@ public final class MarkdownTable {
       table(out, p, r.rows().stream().filter(row -> row.phase() == p).toList());
     }
     if (!r.failures().isEmpty()) {
-      out.append("\n## Wrong\n\n");
+      out.append("\n## Failures\n\n");
       r.failures().forEach(f -> out.append("- ").append(f).append('\n'));
     }
     return out.toString();
@@ -74,7 +74,7 @@ public final class MarkdownTable {
             "p90",
             "p99",
             "medians",
-            "rounds",
+            "round trips",
             "GETs",
             "hedges",
             "KiB",
@@ -92,12 +92,12 @@ public final class MarkdownTable {
     List<String> out = new ArrayList<>();
     out.add(r.queryClass().replace('_', ' ') + " " + r.title());
     out.add(r.server());
-    out.add(Integer.toString(r.asked()));
+    out.add(Integer.toString(r.queries()));
     out.add(Integer.toString(r.wrong()));
     out.add(number(r.p50Millis()));
     out.add(number(r.p90Millis()));
     out.add(number(r.p99Millis()));
-    out.add(number(r.spread().least()) + "–" + number(r.spread().most()));
+    out.add(number(r.medians().min()) + "–" + number(r.medians().max()));
     out.add(number(r.rounds()));
     out.add(number(r.gets()));
     out.add(number(r.caches().getOrDefault("hedges", 0.0)));

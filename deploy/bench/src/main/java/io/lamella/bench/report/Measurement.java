@@ -4,14 +4,14 @@ import io.lamella.bench.store.StoreRequest;
 import java.util.List;
 import java.util.Map;
 
-/// One question, asked of one server once.
+/// One query that one server ran once.
 ///
-/// @param queryClass as `Q1`, `title` in words
+/// @param queryClass such as `Q1`, with its `title`
 /// @param round of the run, from 0
-/// @param difference how the answer differs from the reference's; empty where it is right
-/// @param requests what the store was asked for meanwhile; empty for a server without one
-/// @param cpuSeconds of the server's process; 0 where it is not known
-/// @param caches looks into each cache by `tier outcome`, as `memory hit`
+/// @param difference how the result differs from the reference's; empty where it is right
+/// @param requests the store's requests in that time; empty for servers that do not use the store
+/// @param cpuSeconds of the server's process; 0 where unknown
+/// @param caches cache requests by `tier outcome`, such as `memory hit`
 public record Measurement(
     String server,
     String queryClass,
@@ -23,13 +23,13 @@ public record Measurement(
     List<StoreRequest> requests,
     double cpuSeconds,
     Map<String, Double> caches) {
-  /// What the server knows when it is asked.
+  /// What the server has cached when the query starts.
   public enum Phase {
-    /// Nothing: a new process with empty caches, manifests included.
+    /// Nothing: a new process with empty caches.
     RESTART,
-    /// Manifests and no page.
+    /// Manifests, but no pages.
     COLD,
-    /// The same question was answered before.
+    /// Everything that the same query read before.
     WARM
   }
 

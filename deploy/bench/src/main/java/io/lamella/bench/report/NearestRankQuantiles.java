@@ -3,7 +3,7 @@ package io.lamella.bench.report;
 import java.util.Arrays;
 import java.util.Collection;
 
-/// NearestRankQuantiles by nearest rank: always a value that was measured, never one between two.
+/// Quantiles by the nearest-rank method: always one of the measured values, never interpolated.
 final class NearestRankQuantiles {
   private final double[] sorted;
 
@@ -17,7 +17,8 @@ final class NearestRankQuantiles {
     return new NearestRankQuantiles(sorted);
   }
 
-  /// The least value that at least this share of all does not exceed; 0 where there is none.
+  /// The smallest value v such that at least this share of all values is ≤ v; 0 where there are no
+  /// values.
   double at(double share) {
     if (sorted.length == 0) {
       return 0;
@@ -26,11 +27,11 @@ final class NearestRankQuantiles {
     return sorted[Math.clamp(rank - 1L, 0, sorted.length - 1)];
   }
 
-  double most() {
+  double max() {
     return at(1);
   }
 
-  double least() {
+  double min() {
     return at(0);
   }
 }

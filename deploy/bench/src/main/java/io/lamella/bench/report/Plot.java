@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// The times as a picture: a bar from nothing to p50, a line on to p90, for each class and server;
+/// An SVG plot of query times: for each class and server a bar up to p50 and a line up to p90, in
 /// milliseconds on a logarithmic scale.
 public final class Plot {
   private static final int LEFT = 230;
   private static final int WIDTH = 620;
   private static final int BAR = 12;
-  private static final double LEAST_MILLIS = 0.1;
+  private static final double MIN_MILLIS = 0.1;
   private static final String[] COLOURS = {"#1f6f8b", "#e07a5f", "#81b29a", "#3d405b", "#f2cc8f"};
 
   private Plot() {}
@@ -19,8 +19,8 @@ public final class Plot {
     List<ResultRow> rows = report.rows().stream().filter(r -> r.phase() == phase).toList();
     List<String> servers =
         new ArrayList<>(rows.stream().map(ResultRow::server).distinct().toList());
-    double most = rows.stream().mapToDouble(ResultRow::p90Millis).max().orElse(1);
-    double decades = Math.ceil(Math.log10(Math.max(1, most) / LEAST_MILLIS));
+    double max = rows.stream().mapToDouble(ResultRow::p90Millis).max().orElse(1);
+    double decades = Math.ceil(Math.log10(Math.max(1, max) / MIN_MILLIS));
     int height = 60 + rows.size() * (BAR + 4) + 30;
     StringBuilder out = new StringBuilder(1 << 13);
     write(
@@ -54,7 +54,7 @@ public final class Plot {
           height - 26,
           x,
           height - 10,
-          MarkdownTable.number(LEAST_MILLIS * Math.pow(10, d)));
+          MarkdownTable.number(MIN_MILLIS * Math.pow(10, d)));
     }
     int y = 50;
     for (ResultRow r : rows) {
@@ -65,7 +65,7 @@ public final class Plot {
   }
 
   private static double at(double millis, double decades) {
-    double share = Math.log10(Math.max(LEAST_MILLIS, millis) / LEAST_MILLIS) / decades;
+    double share = Math.log10(Math.max(MIN_MILLIS, millis) / MIN_MILLIS) / decades;
     return LEFT + WIDTH * share;
   }
 

@@ -4,19 +4,19 @@ import io.lamella.bench.data.DataSet;
 import java.util.List;
 import java.util.Map;
 
-/// All that a run found.
+/// The results of a run.
 ///
-/// @param model of the store
-/// @param conversion what making Parquet of the data took
-/// @param servers what is known of each server, by name
-/// @param absent servers that were wanted and not there, and why
-/// @param failures what makes the run a failed one; empty where all is well
+/// @param model name of the store model
+/// @param conversion time, memory and size of the conversion
+/// @param servers by name
+/// @param absent servers that were not measured, with the reason
+/// @param failures reasons why the run failed; empty where it succeeded
 public record Report(
     DataSet data,
     String model,
     int rounds,
-    Conversion conversion,
-    Map<String, Server> servers,
+    ConversionFigures conversion,
+    Map<String, ServerFigures> servers,
     Map<String, String> absent,
     List<ResultRow> rows,
     List<String> failures) {
@@ -27,8 +27,8 @@ public record Report(
     failures = List.copyOf(failures);
   }
 
-  /// @param peakBytes most resident memory of the process; 0 where it is not known
-  public record Conversion(
+  /// @param peakBytes peak resident memory of the process; 0 where unknown
+  public record ConversionFigures(
       double seconds,
       double samplesPerSecond,
       double cpuSeconds,
@@ -40,7 +40,8 @@ public record Report(
     }
   }
 
-  /// @param readyMillis from the start of the process to readiness; 0 where it was running
-  /// @param peakBytes most resident memory of its process; 0 where it is not known
-  public record Server(String url, double readyMillis, long peakBytes) {}
+  /// @param readyMillis from the start of the process until it was ready; 0 where it was already
+  ///   running
+  /// @param peakBytes peak resident memory of its process; 0 where unknown
+  public record ServerFigures(String url, double readyMillis, long peakBytes) {}
 }

@@ -8,25 +8,25 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
-/// Figures of one class of questions, one phase and one server. Times are of right answers alone;
-/// counts and shares are means over them.
+/// Aggregates of one query class, phase and server. Times, counts and shares cover right results
+/// only; counts and shares are means.
 ///
-/// @param spread least and most of the rounds' medians, milliseconds
-/// @param dollars for 1,000 queries, GETs alone
+/// @param medians minimum and maximum of the rounds' medians, milliseconds
+/// @param dollars price of the GETs of 1,000 queries
 public record ResultRow(
     String queryClass,
     String title,
     Phase phase,
     String server,
-    int asked,
+    int queries,
     int wrong,
     double p50Millis,
     double p90Millis,
     double p99Millis,
-    Spread spread,
+    MedianRange medians,
     double rounds,
     double gets,
-    double mostGets,
+    double maxGets,
     double fetchedKib,
     double cpuMillis,
     Map<String, Double> caches,
@@ -38,10 +38,10 @@ public record ResultRow(
     caches = Map.copyOf(caches);
   }
 
-  /// A least and a most.
-  public record Spread(double least, double most) {}
+  /// Minimum and maximum of the medians of all rounds.
+  public record MedianRange(double min, double max) {}
 
-  /// One row a class, phase and server, in the order in which they were first measured.
+  /// One row per class, phase and server, in the order of their first measurements.
   public static List<ResultRow> of(List<Measurement> all) {
     Map<List<Object>, List<Measurement>> groups = new LinkedHashMap<>();
     for (Measurement m : all) {
@@ -71,8 +71,8 @@ public record ResultRow(
         wall.at(0.5),
         wall.at(0.9),
         wall.at(0.99),
-        spread(right),
-        mean(right, m -> Rounds.count(m.requests())),
+        medians(right),
+        mean(right, m -> RoundTrips.count(m.requests())),
         gets,
         right.stream().mapToDouble(Measurement::gets).max().orElse(0),
         mean(right, m -> m.fetchedBytes() / 1024.0),
@@ -85,7 +85,7 @@ public record ResultRow(
     return all.stream().mapToDouble(figure).average().orElse(0);
   }
 
-  private static Spread spread(List<Measurement> right) {
+  private static MedianRange medians(List<Measurement> right) {
     Map<Integer, List<Double>> rounds = new TreeMap<>();
     for (Measurement m : right) {
       rounds.computeIfAbsent(m.round(), r -> new ArrayList<>()).add(m.wallNanos() / 1e6);
@@ -93,7 +93,7 @@ public record ResultRow(
     NearestRankQuantiles medians =
         NearestRankQuantiles.of(
             rounds.values().stream().map(v -> NearestRankQuantiles.of(v).at(0.5)).toList());
-    return new Spread(medians.least(), medians.most());
+    return new MedianRange(medians.min(), medians.max());
   }
 
   private static Map<String, Double> caches(List<Measurement> right) {
@@ -104,13 +104,14 @@ public record ResultRow(
     return out;
   }
 
-  /// Hits among all looks into the caches of pages, or nothing looked for: −1.
+  /// Share of hits among all requests to the page caches; −1 where there were no requests.
   public double hitShare() {
     double hits = 0;
-    double looks = caches.getOrDefault("memory hit", 0.0) + caches.getOrDefault("memory miss", 0.0);
+    double cacheRequests =
+        caches.getOrDefault("memory hit", 0.0) + caches.getOrDefault("memory miss", 0.0);
     for (Map.Entry<String, Double> c : caches.entrySet()) {
       hits += c.getKey().endsWith(" hit") ? c.getValue() : 0;
     }
-    return looks == 0 ? -1 : hits / looks;
+    return cacheRequests == 0 ? -1 : hits / cacheRequests;
   }
 }

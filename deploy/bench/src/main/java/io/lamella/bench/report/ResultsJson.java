@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// `results.json`.
+/// Writes `results.json`.
 public final class ResultsJson {
   private final StringBuilder out = new StringBuilder(1 << 14);
 
@@ -27,7 +27,7 @@ public final class ResultsJson {
     out.append(",\n  \"rounds\": ").append(r.rounds());
     out.append(",\n  \"blocks\": ");
     texts(r.data().digests());
-    Report.Conversion c = r.conversion();
+    Report.ConversionFigures c = r.conversion();
     out.append(",\n  \"conversion\": {");
     number("seconds", c.seconds());
     number("samplesPerSecond", c.samplesPerSecond());
@@ -37,7 +37,7 @@ public final class ResultsJson {
     number("writtenBytes", c.writtenBytes());
     end("}");
     out.append(",\n  \"servers\": {");
-    for (Map.Entry<String, Report.Server> s : new TreeMap<>(r.servers()).entrySet()) {
+    for (Map.Entry<String, Report.ServerFigures> s : new TreeMap<>(r.servers()).entrySet()) {
       JsonQuote.append(out, s.getKey());
       out.append(": {\"url\": ");
       JsonQuote.append(out, s.getValue().url());
@@ -75,16 +75,16 @@ public final class ResultsJson {
     out.append(", \"server\": ");
     JsonQuote.append(out, r.server());
     out.append(", ");
-    number("asked", r.asked());
+    number("queries", r.queries());
     number("wrong", r.wrong());
     number("p50Millis", r.p50Millis());
     number("p90Millis", r.p90Millis());
     number("p99Millis", r.p99Millis());
-    number("leastMedianMillis", r.spread().least());
-    number("mostMedianMillis", r.spread().most());
+    number("minMedianMillis", r.medians().min());
+    number("maxMedianMillis", r.medians().max());
     number("rounds", r.rounds());
     number("gets", r.gets());
-    number("mostGets", r.mostGets());
+    number("maxGets", r.maxGets());
     number("fetchedKib", r.fetchedKib());
     number("cpuMillis", r.cpuMillis());
     number("dollarsPer1000", r.dollars());

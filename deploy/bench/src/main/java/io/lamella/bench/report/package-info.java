@@ -1,4 +1,4 @@
-/// From single measurements to figures, and from figures to JSON, a Markdown table and a plot.
+/// Aggregates single measurements, and writes the aggregates as JSON, a Markdown table and a plot.
 @NullMarked
 package io.lamella.bench.report;
 

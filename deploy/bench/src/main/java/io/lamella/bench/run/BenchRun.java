@@ -27,7 +27,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// A run: data, store, conversion, servers, questions, report.
+/// A run: data, store, conversion, servers, queries, report.
 public final class BenchRun {
   private static final String SOURCE_BUCKET = "thanos";
   private static final String TARGET_BUCKET = "lamella";
@@ -44,7 +44,7 @@ public final class BenchRun {
 
   /// Runs everything.
   ///
-  /// @param progress takes a line now and then
+  /// @param progress receives a line of text for each step
   public static Report run(RunOptions options, Consumer<String> progress)
       throws IOException, InterruptedException {
     return new BenchRun(options, progress).run();
@@ -65,17 +65,18 @@ public final class BenchRun {
             buckets,
             options.model(),
             options.seed(),
-            RequestLog.keptAndWritten(logs.resolve("store.trace")),
+            RequestLog.inMemoryAndFile(logs.resolve("store.trace")),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-      Report.Conversion conversion = convert(data, store, buckets);
+      Report.ConversionFigures conversion = convert(data, store, buckets);
       try (ReferenceServer reference =
           ReferenceServer.start(data.blocks(), Set.of(DataSet.REPLICA_LABEL))) {
-        return ask(data, store, conversion, reference);
+        return measure(data, store, conversion, reference);
       }
     }
   }
 
-  /// Takes a directory that is new, empty or was taken before; files of others are not touched.
+  /// Marks a directory that is new, empty or was marked before; refuses a directory with other
+  /// files.
   private static void claim(Path directory) throws IOException {
     Path mark = directory.resolve(".lamella-bench");
     Files.createDirectories(directory);
@@ -84,16 +85,16 @@ public final class BenchRun {
         throw new IOException(
             "cannot run in "
                 + directory
-                + ": it holds something else; name an empty or a new directory");
+                + ": it holds other files; name an empty or a new directory");
       }
     }
     Files.write(mark, new byte[0]);
   }
 
-  private Report.Conversion convert(DataSet data, ModelStore store, Path buckets)
+  private Report.ConversionFigures convert(DataSet data, ModelStore store, Path buckets)
       throws IOException, InterruptedException {
     Path work = Files.createDirectories(options.out().resolve("work"));
-    LamellaProcess.Cost cost =
+    LamellaProcess.ConversionCost cost =
         LamellaProcess.convert(
             store.configuration(SOURCE_BUCKET),
             store.configuration(TARGET_BUCKET),
@@ -105,7 +106,7 @@ public final class BenchRun {
         String.format(
             "converted: %.1f s, %,.0f samples/s, %d MiB resident at most",
             cost.seconds(), perSecond, cost.peakBytes() >> 20));
-    return new Report.Conversion(
+    return new Report.ConversionFigures(
         cost.seconds(),
         perSecond,
         cost.cpuSeconds(),
@@ -124,19 +125,23 @@ public final class BenchRun {
     return sum;
   }
 
-  private Report ask(
-      DataSet data, ModelStore store, Report.Conversion conversion, ReferenceServer direct)
+  private Report measure(
+      DataSet data,
+      ModelStore store,
+      Report.ConversionFigures conversion,
+      ReferenceServer tsdbReference)
       throws IOException, InterruptedException {
     Map<String, String> absent = new TreeMap<>();
     List<StartedServer> started = new ArrayList<>();
     try {
       StartedServer gateway = gateway(store, List.of());
       started.add(gateway);
-      // Keeps manifests and no page: whatever it is asked, it reads all that it needs.
-      StartedServer forgetful = gateway(store, List.of("--cache.memory-size", "0"));
-      started.add(forgetful);
+      // Caches manifests and no pages, so every query reads all pages that it needs.
+      StartedServer uncached = gateway(store, List.of("--cache.memory-size", "0"));
+      started.add(uncached);
       List<QueryServer> servers = new ArrayList<>(List.of(gateway.server()));
-      QueryServer reference = new QueryServer("reference", direct.url(), OptionalLong.empty());
+      QueryServer reference =
+          new QueryServer("reference", tsdbReference.url(), OptionalLong.empty());
       if (options.prometheus().isPresent()) {
         Path binary = options.prometheus().get();
         try {
@@ -158,24 +163,24 @@ public final class BenchRun {
         absent.put("prometheus", "no binary is given");
       }
       servers.addAll(peers(absent));
-      progress.accept("answers are compared with: " + reference.name());
+      progress.accept("reference: " + reference.name());
       List<Measurement> all;
-      Set<String> answered;
-      try (QueryRunner interview =
+      Set<String> classesWithResults;
+      try (QueryRunner runner =
           new QueryRunner(reference, Set.of(DataSet.CLUSTER_LABEL), store.log())) {
-        new Schedule(options, interview, new Schedule.Asked(servers, forgetful.server()), progress)
+        new Schedule(options, runner, new Schedule.Servers(servers, uncached.server()), progress)
             .run(() -> gateway(store, List.of()));
-        all = interview.measurements();
-        answered = interview.answered();
+        all = runner.measurements();
+        classesWithResults = runner.classesWithResults();
       }
-      Map<String, Report.Server> described = new TreeMap<>();
+      Map<String, Report.ServerFigures> described = new TreeMap<>();
       for (QueryServer s : servers) {
-        described.put(s.name(), new Report.Server(s.url(), 0, 0));
+        described.put(s.name(), new Report.ServerFigures(s.url(), 0, 0));
       }
       for (StartedServer s : started) {
         described.put(
-            s == forgetful ? "lamella, cold" : s.server().name(),
-            new Report.Server(s.server().url(), s.readyMillis(), s.peakBytes()));
+            s == uncached ? "lamella, cold" : s.server().name(),
+            new Report.ServerFigures(s.server().url(), s.readyMillis(), s.peakBytes()));
       }
       return new Report(
           data,
@@ -185,14 +190,14 @@ public final class BenchRun {
           described,
           absent,
           ResultRow.of(all),
-          RunVerdict.failures(options, all, answered));
+          RunVerdict.failures(options, all, classesWithResults));
     } finally {
       started.forEach(StartedServer::close);
     }
   }
 
-  /// A gateway in a new process with empty caches. For the smoke run slow reads are not asked
-  /// twice, so that GETs can be counted.
+  /// Starts a gateway in a new process with empty caches. A smoke run has no hedged requests, so
+  /// that the number of GETs is exact.
   private StartedServer gateway(ModelStore store, List<String> flags)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(flags);
@@ -203,7 +208,7 @@ public final class BenchRun {
         store.configuration(TARGET_BUCKET), all, logs.resolve("gateway.log"));
   }
 
-  /// Those that answer; the others are named as absent.
+  /// The peers that respond; the others are added to `absent`.
   private List<QueryServer> peers(Map<String, String> absent) throws InterruptedException {
     List<QueryServer> out = new ArrayList<>();
     try (HttpClient client = HttpClient.newHttpClient()) {
@@ -211,22 +216,22 @@ public final class BenchRun {
         String url = p.getValue().replaceAll("/+$", "");
         QueryServer peer = new QueryServer(p.getKey(), url, OptionalLong.empty());
         try {
-          QueryServer.Reply reply = peer.get(client, "/api/v1/query?query=1");
-          if (reply.isSuccess()) {
+          QueryServer.Response response = peer.get(client, "/api/v1/query?query=1");
+          if (response.isSuccess()) {
             out.add(peer);
           } else {
-            absent.put(p.getKey(), "HTTP " + reply.status() + " from " + p.getValue());
+            absent.put(p.getKey(), "HTTP " + response.status() + " from " + p.getValue());
           }
         } catch (IOException | IllegalArgumentException e) {
-          absent.put(p.getKey(), "no answer from " + p.getValue());
+          absent.put(p.getKey(), "no response from " + p.getValue());
         }
       }
     }
     return out;
   }
 
-  /// Prometheus 2 has closed range selectors and knows no UTF-8 names, so its answers are no
-  /// reference; it is measured all the same.
+  /// Prometheus 2 has closed range selectors and no UTF-8 names, so it is measured but is not the
+  /// reference.
   private static boolean isRecent(QueryServer server) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       String build = server.get(client, "/api/v1/status/buildinfo").body();

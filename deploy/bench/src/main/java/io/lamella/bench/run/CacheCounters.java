@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Looks into the gateway's caches, and second requests, as its `/metrics` counts them.
+/// Cache requests and hedged requests of the gateway, parsed from its `/metrics`.
 final class CacheCounters {
-  private static final Pattern LOOKS =
+  private static final Pattern CACHE_REQUESTS =
       Pattern.compile(
           "^lamella_cache_requests_total\\{cache=\"(\\w+)\",outcome=\"(\\w+)\"} (\\S+)$",
           Pattern.MULTILINE);
@@ -16,12 +16,12 @@ final class CacheCounters {
 
   private CacheCounters() {}
 
-  /// By `tier outcome`, as `memory hit`; second requests as `hedges`.
+  /// Keys are `tier outcome`, such as `memory hit`, and `hedges` for hedged requests.
   static Map<String, Double> of(String exposition) {
     Map<String, Double> out = new HashMap<>();
-    Matcher looks = LOOKS.matcher(exposition);
-    while (looks.find()) {
-      out.put(looks.group(1) + " " + looks.group(2), Double.parseDouble(looks.group(3)));
+    Matcher requests = CACHE_REQUESTS.matcher(exposition);
+    while (requests.find()) {
+      out.put(requests.group(1) + " " + requests.group(2), Double.parseDouble(requests.group(3)));
     }
     Matcher hedges = HEDGES.matcher(exposition);
     if (hedges.find()) {

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Asks servers one question at a time, compares each answer with the reference's and keeps what it
-/// took. While one is asked the store is its alone, so the store's log tells what it read.
+/// Runs queries one at a time, compares each result with the reference's, and records time,
+/// requests and CPU. No other query uses the store at the same time, so the store's log shows what
+/// each query read.
 final class QueryRunner implements AutoCloseable {
   private static final Duration QUIET = Duration.ofSeconds(20);
 
@@ -28,7 +29,7 @@ final class QueryRunner implements AutoCloseable {
   private final RequestLog log;
   private final List<Measurement> measurements = new ArrayList<>();
   private final Map<BenchQuery, String> expected = new HashMap<>();
-  private final Set<String> answered = new HashSet<>();
+  private final Set<String> classesWithResults = new HashSet<>();
 
   QueryRunner(QueryServer reference, Set<String> ignoredLabels, RequestLog log) {
     this.reference = reference;
@@ -36,63 +37,63 @@ final class QueryRunner implements AutoCloseable {
     this.log = log;
   }
 
-  /// What is asked, as it stands in the results.
+  /// Class, title and round of a query, as in the results.
   record Topic(String queryClass, String title, int round) {}
 
   List<Measurement> measurements() {
     return measurements;
   }
 
-  /// Classes with an answer that was not empty.
-  Set<String> answered() {
-    return answered;
+  /// Classes that had at least one result that was not empty.
+  Set<String> classesWithResults() {
+    return classesWithResults;
   }
 
-  /// Forgets the reference's answers; they may be large.
-  void forgetReference() {
+  /// Drops the reference's results, which may be large.
+  void clearExpected() {
     expected.clear();
   }
 
   private String expected(BenchQuery q) throws IOException, InterruptedException {
-    String known = expected.get(q);
-    if (known == null) {
-      QueryServer.Reply reply = reference.ask(client, q);
-      if (!reply.isSuccess()) {
+    String answer = expected.get(q);
+    if (answer == null) {
+      QueryServer.Response response = reference.run(client, q);
+      if (!response.isSuccess()) {
         throw new IOException(
-            "cannot ask the reference " + q.address() + ": " + shortened(reply.body()));
+            "cannot query the reference: " + q.address() + ": " + shortened(response.body()));
       }
-      known = reply.body();
-      expected.put(q, known);
+      answer = response.body();
+      expected.put(q, answer);
     }
-    return known;
+    return answer;
   }
 
-  /// Asks without keeping anything.
-  void warmUp(QueryServer server, BenchQuery question) throws IOException, InterruptedException {
-    server.ask(client, question);
+  /// Runs a query without recording it.
+  void warmUp(QueryServer server, BenchQuery query) throws IOException, InterruptedException {
+    server.run(client, query);
     log.awaitQuiet(QUIET);
   }
 
-  Measurement ask(QueryServer server, BenchQuery question, Topic topic, Phase phase)
+  Measurement measure(QueryServer server, BenchQuery query, Topic topic, Phase phase)
       throws IOException, InterruptedException {
-    String want = expected(question);
+    String want = expected(query);
     if (!want.contains("\"result\":[]") && !want.contains("\"data\":[]")) {
-      answered.add(topic.queryClass());
+      classesWithResults.add(topic.queryClass());
     }
     Map<String, Double> cachesBefore = caches(server);
     double cpuBefore = cpu(server);
     log.awaitQuiet(QUIET);
     int mark = log.mark();
-    QueryServer.Reply reply = server.ask(client, question);
+    QueryServer.Response response = server.run(client, query);
     double cpu = cpu(server) - cpuBefore;
-    // A read that lost against its second request still ends, and costs.
+    // The slower of two hedged requests still ends, and still costs.
     log.awaitQuiet(QUIET);
     Map<String, Double> caches = caches(server);
     cachesBefore.forEach((k, v) -> caches.merge(k, -v, Double::sum));
     String difference =
-        reply.isSuccess()
-            ? comparison.difference(want, reply.body()).orElse("")
-            : "HTTP " + reply.status() + ": " + shortened(reply.body());
+        response.isSuccess()
+            ? comparison.difference(want, response.body()).orElse("")
+            : "HTTP " + response.status() + ": " + shortened(response.body());
     Measurement m =
         new Measurement(
             server.name(),
@@ -100,8 +101,8 @@ final class QueryRunner implements AutoCloseable {
             topic.title(),
             phase,
             topic.round(),
-            reply.nanos(),
-            difference.isEmpty() ? "" : difference + " [" + question.address() + "]",
+            response.nanos(),
+            difference.isEmpty() ? "" : difference + " [" + query.address() + "]",
             log.since(mark),
             cpu,
             caches);
@@ -117,7 +118,7 @@ final class QueryRunner implements AutoCloseable {
     return s.length() > 300 ? s.substring(0, 300) + "…" : s;
   }
 
-  /// The counters of our caches; another server has none.
+  /// The cache counters of our gateway; empty for other servers.
   private Map<String, Double> caches(QueryServer server) throws IOException, InterruptedException {
     return server.pid().isPresent() && server.name().equals("lamella")
         ? CacheCounters.of(server.get(client, "/metrics").body())

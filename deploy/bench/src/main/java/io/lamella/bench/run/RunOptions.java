@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// What to run.
+/// The options of a run.
 ///
-/// @param restarts rounds in which each class is asked of a new process, too
-/// @param draws questions a class and round
+/// @param restarts rounds in which each class also sends a query to a newly started gateway
+/// @param queriesPerRound queries per class and round
 /// @param out where data, store and results go
 /// @param peers other servers of the same data, URL by name
 /// @param prometheus a binary to start on the TSDB blocks
@@ -19,15 +19,19 @@ public record RunOptions(
     long seed,
     int rounds,
     int restarts,
-    int draws,
+    int queriesPerRound,
     Path out,
     Map<String, String> peers,
     Optional<Path> prometheus) {
   public RunOptions {
     peers = Map.copyOf(peers);
-    if (rounds < 1 || draws < 1 || restarts < 0) {
+    if (rounds < 1 || queriesPerRound < 1 || restarts < 0) {
       throw new IllegalArgumentException(
-          "cannot run " + rounds + " rounds of " + draws + " questions: at least one of each");
+          "cannot run "
+              + rounds
+              + " rounds of "
+              + queriesPerRound
+              + " queries: at least one of each");
     }
   }
 

@@ -7,20 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// What makes a run a failed one: wrong answers of ours, nothing but empty answers to compare with,
-/// and on size smoke, where the store fails no request, more GETs than a class may take. Times
-/// never do.
+/// Decides whether a run failed: wrong results of our gateway, a class with empty results only, or,
+/// with size smoke and a store model without faults, more GETs than a class may take. Times never
+/// fail a run.
 final class RunVerdict {
   private static final String OURS = "lamella";
   private static final int RESTART_GETS = 12;
 
   private RunVerdict() {}
 
-  /// @param answered classes with an answer that was not empty
-  static List<String> failures(RunOptions options, List<Measurement> all, Set<String> answered) {
+  /// @param classesWithResults classes that had at least one result that was not empty
+  static List<String> failures(
+      RunOptions options, List<Measurement> all, Set<String> classesWithResults) {
     List<String> out = new ArrayList<>();
     for (QueryClass c : QueryClass.values()) {
-      if (c.runs(options.size()) && c != QueryClass.Q14 && !answered.contains(c.name())) {
+      if (c.runs(options.size()) && c != QueryClass.Q14 && !classesWithResults.contains(c.name())) {
         out.add(c + ": every answer was empty, so nothing was compared");
       }
     }
@@ -31,7 +32,7 @@ final class RunVerdict {
       }
       if (!m.isRight()) {
         out.add(m.queryClass() + " " + m.phase() + ": wrong answer: " + m.difference());
-      } else if (countsGets && m.gets() > most(m)) {
+      } else if (countsGets && m.gets() > maxGets(m)) {
         out.add(
             m.queryClass()
                 + " "
@@ -39,14 +40,14 @@ final class RunVerdict {
                 + ": "
                 + m.gets()
                 + " GETs, at most "
-                + most(m)
+                + maxGets(m)
                 + " expected");
       }
     }
     return out;
   }
 
-  private static int most(Measurement m) {
+  private static int maxGets(Measurement m) {
     if (m.phase() == Phase.WARM) {
       return 0;
     }
@@ -58,7 +59,7 @@ final class RunVerdict {
         return c.smokeGets();
       }
     }
-    // The scheduler's plan: six hours of one data center, over midnight perhaps.
+    // The scheduler's plan: six hours of one data center, possibly across midnight.
     return 4;
   }
 }

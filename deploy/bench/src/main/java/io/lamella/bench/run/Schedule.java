@@ -13,70 +13,71 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// In which order questions are asked: round by round, class by class, each question of all servers
-/// before the next one, another server first each time; cold before warm.
+/// The order of queries: round by round, class by class, cold before warm. Each query goes to all
+/// servers before the next query, and each time to another server first.
 final class Schedule {
   private static final int WARM_UPS = 2;
 
   private final RunOptions options;
-  private final QueryRunner interview;
-  private final Asked asked;
+  private final QueryRunner runner;
+  private final Servers servers;
   private final Consumer<String> progress;
 
-  Schedule(RunOptions options, QueryRunner interview, Asked asked, Consumer<String> progress) {
+  Schedule(RunOptions options, QueryRunner runner, Servers servers, Consumer<String> progress) {
     this.options = options;
-    this.interview = interview;
-    this.asked = asked;
+    this.runner = runner;
+    this.servers = servers;
     this.progress = progress;
   }
 
-  /// Who is asked.
+  /// The servers to measure.
   ///
-  /// @param servers ours first
-  /// @param forgetful ours without a cache of pages, asked in its place where answers shall be cold
-  record Asked(List<QueryServer> servers, QueryServer forgetful) {
-    Asked {
+  /// @param servers all servers, our gateway first
+  /// @param uncached our gateway without a page cache, which takes the first server's place in the
+  ///   phase `COLD`
+  record Servers(List<QueryServer> servers, QueryServer uncached) {
+    Servers {
       servers = List.copyOf(servers);
     }
 
     List<QueryServer> in(Phase phase) {
       List<QueryServer> out = new ArrayList<>(servers);
       if (phase == Phase.COLD) {
-        out.set(0, forgetful);
+        out.set(0, uncached);
       }
       return out;
     }
 
     List<QueryServer> all() {
       List<QueryServer> out = new ArrayList<>(servers);
-      out.add(forgetful);
+      out.add(uncached);
       return out;
     }
   }
 
-  /// Starts a gateway that knows nothing.
+  /// Starts a gateway with empty caches.
   @FunctionalInterface
-  interface FreshGateway {
+  interface GatewayStarter {
     StartedServer start() throws IOException, InterruptedException;
   }
 
-  void run(FreshGateway fresh) throws IOException, InterruptedException {
+  void run(GatewayStarter starter) throws IOException, InterruptedException {
     prepare();
-    List<BenchQuery> plan = SchedulerPlan.questions(random("plan"), options.size());
+    List<BenchQuery> plan = SchedulerPlan.queries(random("plan"), options.size());
     for (int round = 0; round < options.rounds(); round++) {
       progress.accept("round " + (round + 1) + " of " + options.rounds());
       for (QueryClass c : classes()) {
         QueryRunner.Topic topic = new QueryRunner.Topic(c.name(), c.title(), round);
-        restarted(c, topic, fresh);
-        List<BenchQuery> questions = draw(c, Integer.toString(round), options.draws());
-        ask(questions, topic, Phase.COLD);
-        ask(questions, topic, Phase.WARM);
-        interview.forgetReference();
+        restarted(c, topic, starter);
+        List<BenchQuery> queries = generate(c, Integer.toString(round), options.queriesPerRound());
+        measure(queries, topic, Phase.COLD);
+        measure(queries, topic, Phase.WARM);
+        runner.clearExpected();
       }
       QueryRunner.Topic topic = new QueryRunner.Topic(SchedulerPlan.ID, SchedulerPlan.TITLE, round);
-      ask(plan, topic, Phase.COLD);
-      ask(plan, topic, Phase.WARM);
-      interview.forgetReference();
+      measure(plan, topic, Phase.COLD);
+      measure(plan, topic, Phase.WARM);
+      runner.clearExpected();
     }
   }
 
@@ -94,54 +95,55 @@ final class Schedule {
     return SplitMix.of(options.seed(), part);
   }
 
-  private List<BenchQuery> draw(QueryClass c, String what, int n) {
+  private List<BenchQuery> generate(QueryClass c, String what, int n) {
+    // "draw" is part of the seed: another word gives other queries.
     SplitMix random = random("draw", c.name(), what);
     List<BenchQuery> out = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      out.add(c.draw(random, options.size()));
+      out.add(c.query(random, options.size()));
     }
     return out;
   }
 
-  /// Makes the manifests of all blocks known, and code warm. A smoke run has no time for the
-  /// latter, and its times do not count.
+  /// Loads the manifests of all blocks, and runs queries until the code is compiled. A smoke run
+  /// skips the latter, because its times do not count.
   private void prepare() throws IOException, InterruptedException {
-    long start = options.size().awkwardStartMillis();
+    long start = options.size().edgeCaseStartMillis();
     long end = options.size().endMillis();
     BenchQuery everywhere = BenchQuery.range("bench_nowhere", start, end, 86_400_000);
-    for (QueryServer s : asked.all()) {
-      interview.warmUp(s, everywhere);
+    for (QueryServer s : servers.all()) {
+      runner.warmUp(s, everywhere);
       for (QueryClass c : options.isSmoke() ? List.<QueryClass>of() : classes()) {
-        for (BenchQuery q : draw(c, "warm-up", WARM_UPS)) {
-          interview.warmUp(s, q);
+        for (BenchQuery q : generate(c, "warm-up", WARM_UPS)) {
+          runner.warmUp(s, q);
         }
       }
     }
   }
 
-  /// One question of a gateway that was just started. A smoke run starts one only for the first
-  /// class.
-  private void restarted(QueryClass c, QueryRunner.Topic topic, FreshGateway fresh)
+  /// Sends one query to a gateway that was just started. A smoke run does so for the first class
+  /// only.
+  private void restarted(QueryClass c, QueryRunner.Topic topic, GatewayStarter starter)
       throws IOException, InterruptedException {
     if (topic.round() >= options.restarts() || options.isSmoke() && c != QueryClass.Q1) {
       return;
     }
-    try (StartedServer gateway = fresh.start()) {
-      BenchQuery q = draw(c, "restart" + topic.round(), 1).getFirst();
-      interview.ask(gateway.server(), q, topic, Phase.RESTART);
+    try (StartedServer gateway = starter.start()) {
+      BenchQuery q = generate(c, "restart" + topic.round(), 1).getFirst();
+      runner.measure(gateway.server(), q, topic, Phase.RESTART);
     }
   }
 
-  private void ask(List<BenchQuery> questions, QueryRunner.Topic topic, Phase phase)
+  private void measure(List<BenchQuery> queries, QueryRunner.Topic topic, Phase phase)
       throws IOException, InterruptedException {
-    List<QueryServer> order = asked.in(phase);
-    for (BenchQuery q : questions) {
+    List<QueryServer> order = servers.in(phase);
+    for (BenchQuery q : queries) {
       if (phase == Phase.WARM) {
-        // Others have just been asked, when it was cold.
-        interview.warmUp(asked.servers().getFirst(), q);
+        // The other servers have just run this query in the phase COLD.
+        runner.warmUp(servers.servers().getFirst(), q);
       }
       for (QueryServer s : order) {
-        interview.ask(s, q, topic, phase);
+        runner.measure(s, q, topic, phase);
       }
       Collections.rotate(order, 1);
     }

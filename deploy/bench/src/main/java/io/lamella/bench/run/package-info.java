@@ -1,4 +1,5 @@
-/// One run of the benchmark from data to report: what is asked when, of whom, in which order.
+/// One run of the benchmark from data to report: which queries go to which server, and in which
+/// order.
 @NullMarked
 package io.lamella.bench.run;
 

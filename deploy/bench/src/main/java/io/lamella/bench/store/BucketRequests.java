@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Answers requests to one bucket.
+/// Handles requests to one bucket.
 final class BucketRequests {
   private static final int PIECE_BYTES = 128 << 10;
   private static final int PAGE = 1000;
@@ -47,7 +47,8 @@ final class BucketRequests {
       }
       return;
     }
-    String after = x.parameter(x.asks("continuation-token") ? "continuation-token" : "start-after");
+    String after =
+        x.parameter(x.hasParameter("continuation-token") ? "continuation-token" : "start-after");
     try (Stream<ObjectEntry> all = objects.list(prefix)) {
       List<ObjectEntry> page =
           all.filter(o -> o.key().name().compareTo(after) > 0).limit(PAGE + 1).toList();
@@ -66,10 +67,10 @@ final class BucketRequests {
     }
     ObjectVersion object = found.get();
     String etag = "\"" + object.etag() + "\"";
-    String wanted = x.header("If-Match");
-    if (!wanted.isEmpty()
-        && !wanted.equals("*")
-        && !wanted.replace("\"", "").equals(object.etag())) {
+    String expectedEtag = x.header("If-Match");
+    if (!expectedEtag.isEmpty()
+        && !expectedEtag.equals("*")
+        && !expectedEtag.replace("\"", "").equals(object.etag())) {
       x.text(412, S3Xml.error("PreconditionFailed", "the object has etag " + etag));
       return;
     }
@@ -126,7 +127,7 @@ final class BucketRequests {
     Path body = x.body(uploads.directory());
     try {
       link.carry((int) Math.min(Integer.MAX_VALUE, Files.size(body)));
-      if (x.asks("partNumber")) {
+      if (x.hasParameter("partNumber")) {
         String etag = uploads.part(x.parameter("uploadId"), x.parameter("partNumber"), body);
         x.set("ETag", "\"" + etag + "\"");
         x.empty(200);
@@ -149,7 +150,7 @@ final class BucketRequests {
   }
 
   void post(Exchange x, ObjectKey key) throws IOException {
-    if (x.asks("uploads")) {
+    if (x.hasParameter("uploads")) {
       x.text(200, S3Xml.uploadBegun(bucket, key.name(), uploads.begin()));
       return;
     }
@@ -163,7 +164,7 @@ final class BucketRequests {
   }
 
   void delete(Exchange x, ObjectKey key) throws IOException {
-    if (x.asks("uploadId")) {
+    if (x.hasParameter("uploadId")) {
       uploads.abort(x.parameter("uploadId"));
     } else {
       objects.delete(key);

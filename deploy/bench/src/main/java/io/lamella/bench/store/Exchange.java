@@ -10,8 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 
-/// One request and its answer, with what the store needs of HTTP; says in the end what the answer
-/// was.
+/// One HTTP request and its response, with the parts of HTTP that the store needs. Records the
+/// status and the number of bytes sent.
 final class Exchange {
   private final HttpExchange http;
   private final Map<String, String> query;
@@ -50,7 +50,7 @@ final class Exchange {
     return http.getRequestURI().getPath();
   }
 
-  boolean asks(String parameter) {
+  boolean hasParameter(String parameter) {
     return query.containsKey(parameter);
   }
 
@@ -69,10 +69,10 @@ final class Exchange {
     http.getResponseHeaders().set(header, value);
   }
 
-  /// The request's body as a file that the caller removes.
+  /// Writes the request's body into a new file; the caller deletes it.
   Path body(Path directory) throws IOException {
     if (header("X-Amz-Content-Sha256").startsWith("STREAMING-")) {
-      throw new IOException("bodies that are signed in chunks are not understood");
+      throw new IOException("bodies with chunked signatures are not supported");
     }
     Files.createDirectories(directory);
     Path file = Files.createTempFile(directory, "body", "");
@@ -82,7 +82,7 @@ final class Exchange {
     return file;
   }
 
-  /// An answer without a body; to HEAD, of a body of that length.
+  /// Sends a response without a body.
   void empty(int code) throws IOException {
     status = code;
     http.sendResponseHeaders(code, -1);
@@ -95,7 +95,7 @@ final class Exchange {
     write(bytes, bytes.length);
   }
 
-  /// Begins an answer of so many bytes.
+  /// Sends status and headers of a response with `length` bytes.
   void start(int code, long length) throws IOException {
     status = code;
     if (method().equals("HEAD") || length == 0) {
@@ -112,7 +112,7 @@ final class Exchange {
     }
   }
 
-  /// Ends the exchange; where fewer bytes were written than announced, the connection breaks.
+  /// Ends the exchange; where fewer bytes were written than announced, the connection is closed.
   void close() {
     http.close();
   }

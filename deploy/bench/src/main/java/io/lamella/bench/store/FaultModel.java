@@ -2,8 +2,8 @@ package io.lamella.bench.store;
 
 import io.lamella.bench.data.SplitMix;
 
-/// QueryTargets fates, one after another from a seed: the n-th request has the same fate in every
-/// run.
+/// Chooses latency and fault of each request. The seed determines both: the n-th request has the
+/// same effect in every run.
 final class FaultModel {
   /// The 99th percentile of the standard normal distribution.
   private static final double Z99 = 2.326;

@@ -18,14 +18,14 @@ import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The server: S3 with path-style addresses over a directory whose sub-directories are the buckets.
-/// Signatures are not checked. A virtual thread a request.
+/// An S3 server with path-style addresses over a directory whose sub-directories are the buckets.
+/// Signatures are not checked. Each request has its own virtual thread.
 public final class ModelStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelStore.class);
   private static final long STALL_NANOS = 5_000_000_000L;
 
   private final Path root;
-  private final FaultModel fates;
+  private final FaultModel faultModel;
   private final SharedLink link;
   private final RequestLog log;
   private final Uploads uploads;
@@ -37,14 +37,14 @@ public final class ModelStore implements AutoCloseable {
       Path root, StoreModel model, long seed, RequestLog log, InetSocketAddress address)
       throws IOException {
     this.root = root;
-    this.fates = new FaultModel(model, seed);
+    this.faultModel = new FaultModel(model, seed);
     this.link = new SharedLink(model);
     this.log = log;
     this.uploads = new Uploads(root.resolve(".uploads"));
-    // Without this the JDK's server leaves Nagle's algorithm on, which adds 40 ms to an answer of
-    // head and body.
+    // Without this the JDK's server leaves Nagle's algorithm on, which adds 40 ms to a response
+    // with headers and body.
     System.setProperty("sun.net.httpserver.nodelay", "true");
-    // Connections beyond this are closed when idle, at the next client's cost.
+    // More idle connections than this are closed, and the next request has to reconnect.
     System.setProperty("sun.net.httpserver.maxIdleConnections", "1024");
     this.server = HttpServer.create(address, 1024);
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -55,7 +55,7 @@ public final class ModelStore implements AutoCloseable {
 
   /// Starts a server.
   ///
-  /// @param seed of the times and faults
+  /// @param seed of latencies and faults
   /// @param address port 0 for any free one
   public static ModelStore start(
       Path root, StoreModel model, long seed, RequestLog log, InetSocketAddress address)
@@ -74,7 +74,7 @@ public final class ModelStore implements AutoCloseable {
     return log;
   }
 
-  /// Thanos' objstore YAML for one of its buckets, on one line.
+  /// Thanos objstore YAML for one of the buckets, on one line.
   public String configuration(String bucket) {
     return "{type: S3, config: {bucket: "
         + bucket
@@ -83,7 +83,7 @@ public final class ModelStore implements AutoCloseable {
         + "\", region: us-east-1, insecure: true, access_key: bench, secret_key: benchbench}}";
   }
 
-  /// What was counted so far, at an address that names no bucket.
+  /// Responds with the request counts, at a path that is not a valid bucket name.
   private void statistics(HttpExchange http) throws IOException {
     Exchange x = new Exchange(http);
     x.text(200, log.counts().json());
@@ -95,7 +95,7 @@ public final class ModelStore implements AutoCloseable {
     long start = System.nanoTime();
     Exchange x = new Exchange(http);
     try {
-      answer(x, fates.next(), start);
+      answer(x, faultModel.next(), start);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
@@ -114,10 +114,10 @@ public final class ModelStore implements AutoCloseable {
     }
   }
 
-  /// A client that went away is nothing to say; all else is a mistake of this server.
+  /// A client that disconnected is logged at DEBUG; anything else is a defect of this server.
   private static void failed(Exchange x, Exception e) {
     if (x.status() != 0) {
-      LOG.debug("answer cut off target=\"{}\" reason=\"{}\"", x.target(), e.getMessage());
+      LOG.debug("response aborted target=\"{}\" reason=\"{}\"", x.target(), e.getMessage());
       return;
     }
     LOG.warn("request failed target=\"{}\" reason=\"{}\"", x.target(), e.toString());
@@ -128,13 +128,13 @@ public final class ModelStore implements AutoCloseable {
     }
   }
 
-  private void answer(Exchange x, RequestEffect fate, long startNanos)
+  private void answer(Exchange x, RequestEffect effect, long startNanos)
       throws IOException, InterruptedException {
-    SharedLink.await(startNanos + fate.firstByteNanos());
-    if (fate.fault() == Fault.STALLED) {
+    SharedLink.await(startNanos + effect.firstByteNanos());
+    if (effect.fault() == Fault.STALLED) {
       SharedLink.await(startNanos + STALL_NANOS);
     }
-    if (fate.fault() == Fault.UNAVAILABLE) {
+    if (effect.fault() == Fault.UNAVAILABLE) {
       x.text(503, S3Xml.error("SlowDown", "please reduce your request rate"));
       return;
     }
@@ -148,12 +148,12 @@ public final class ModelStore implements AutoCloseable {
     }
     BucketRequests requests = bucket(bucket);
     if (name.isEmpty()) {
-      bucketItself(x, requests);
+      bucketRequest(x, requests);
       return;
     }
     ObjectKey key = new ObjectKey(name);
     switch (x.method()) {
-      case "GET", "HEAD" -> requests.get(x, key, fate.fault());
+      case "GET", "HEAD" -> requests.get(x, key, effect.fault());
       case "PUT" -> requests.put(x, key);
       case "POST" -> requests.post(x, key);
       case "DELETE" -> requests.delete(x, key);
@@ -161,10 +161,10 @@ public final class ModelStore implements AutoCloseable {
     }
   }
 
-  private static void bucketItself(Exchange x, BucketRequests requests) throws IOException {
+  private static void bucketRequest(Exchange x, BucketRequests requests) throws IOException {
     switch (x.method()) {
       case "GET" -> {
-        if (x.asks("location")) {
+        if (x.hasParameter("location")) {
           x.text(200, S3Xml.location());
         } else {
           requests.list(x);
@@ -176,9 +176,9 @@ public final class ModelStore implements AutoCloseable {
   }
 
   private BucketRequests bucket(String name) throws IOException {
-    BucketRequests known = buckets.get(name);
-    if (known != null) {
-      return known;
+    BucketRequests open = buckets.get(name);
+    if (open != null) {
+      return open;
     }
     try {
       ObjectStore objects = DirectoryObjectStore.open(root.resolve(name));

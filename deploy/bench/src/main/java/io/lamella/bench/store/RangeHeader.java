@@ -11,8 +11,8 @@ final class RangeHeader {
 
   private RangeHeader() {}
 
-  /// The bytes that are asked for of an object of `size` bytes; nothing where none of them is
-  /// there, or where the header is no such range.
+  /// The requested range of an object of `size` bytes; empty where it lies outside of the object or
+  /// the header is not a single byte range.
   static Optional<ByteRange> of(String header, long size) {
     Matcher m = RANGE.matcher(header);
     if (!m.matches() || m.group(1).isEmpty() && m.group(2).isEmpty()) {

@@ -1,10 +1,10 @@
 package io.lamella.bench.store;
 
-/// What becomes of one request.
+/// How the model treats one request.
 ///
-/// @param firstByteNanos how long it takes until the answer begins
+/// @param firstByteNanos time until the first byte of the response
 record RequestEffect(long firstByteNanos, Fault fault) {
-  /// What goes wrong with it.
+  /// A failure that the model injects.
   enum Fault {
     NONE,
     UNAVAILABLE,

@@ -12,39 +12,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Every request so far, in the order in which they ended, counted; and how many are under way.
-/// Thread-safe.
+/// Counts all requests, optionally keeps them in the order in which they ended, and tracks how many
+/// are in flight. Thread-safe.
 public final class RequestLog implements AutoCloseable {
   private final List<StoreRequest> ended = new ArrayList<>();
   private final Optional<Writer> trace;
-  private final boolean keeps;
+  private final boolean keepsRequests;
   private final long zeroNanos = System.nanoTime();
-  private int underWay;
+  private int inFlight;
   private StoreCounts counts = StoreCounts.NONE;
 
-  private RequestLog(Optional<Writer> trace, boolean keeps) {
+  private RequestLog(Optional<Writer> trace, boolean keepsRequests) {
     this.trace = trace;
-    this.keeps = keeps;
+    this.keepsRequests = keepsRequests;
   }
 
-  /// A log that keeps every request, for as long as a benchmark runs.
-  public static RequestLog kept() {
+  /// A log that keeps every request in memory, for the duration of a benchmark.
+  public static RequestLog inMemory() {
     return new RequestLog(Optional.empty(), true);
   }
 
-  /// A log that keeps every request and writes it to a file as well.
-  public static RequestLog keptAndWritten(Path file) throws IOException {
+  /// A log that keeps every request in memory and writes it to a file as well.
+  public static RequestLog inMemoryAndFile(Path file) throws IOException {
     return new RequestLog(Optional.of(writer(file)), true);
   }
 
-  /// A log that only counts, for a server that runs for long.
-  public static RequestLog counted() {
+  /// A log that only counts, for a server that runs for a long time.
+  public static RequestLog countsOnly() {
     return new RequestLog(Optional.empty(), false);
   }
 
-  /// A log that counts and writes to a file, a line a request: start and length in µs, method,
-  /// target, range, status, bytes, parted by tabs.
-  public static RequestLog written(Path file) throws IOException {
+  /// A log that counts and writes to a file, one line per request: start and duration in µs,
+  /// method, target, range, status, bytes, separated by tabs.
+  public static RequestLog toFile(Path file) throws IOException {
     return new RequestLog(Optional.of(writer(file)), false);
   }
 
@@ -57,13 +57,13 @@ public final class RequestLog implements AutoCloseable {
   }
 
   synchronized void begin() {
-    underWay++;
+    inFlight++;
   }
 
   synchronized void end(StoreRequest r) {
-    underWay--;
+    inFlight--;
     counts = counts.plus(r);
-    if (keeps) {
+    if (keepsRequests) {
       ended.add(r);
     }
     notifyAll();
@@ -86,22 +86,22 @@ public final class RequestLog implements AutoCloseable {
     });
   }
 
-  /// A place in the log: how many requests that it keeps have ended.
+  /// The current position in the log: the number of requests kept so far.
   public synchronized int mark() {
     return ended.size();
   }
 
-  /// The requests that ended since a place.
+  /// The requests that ended since a position.
   public synchronized List<StoreRequest> since(int mark) {
     return List.copyOf(ended.subList(mark, ended.size()));
   }
 
-  /// Waits until no request is under way, or so long.
+  /// Waits until no request is in flight, at most `timeout`.
   ///
-  /// @return true where none is
-  public synchronized boolean awaitQuiet(Duration most) throws InterruptedException {
-    long end = System.nanoTime() + most.toNanos();
-    while (underWay > 0) {
+  /// @return true where no request is in flight
+  public synchronized boolean awaitQuiet(Duration timeout) throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    while (inFlight > 0) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         return false;

@@ -3,7 +3,7 @@ package io.lamella.bench.store;
 import io.lamella.storage.object.ObjectEntry;
 import java.util.List;
 
-/// The protocol's documents.
+/// The XML documents of the S3 protocol.
 final class S3Xml {
   private static final String HEAD = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   private static final String NAMESPACE = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"";
@@ -42,7 +42,7 @@ final class S3Xml {
 
   /// A page of a listing.
   ///
-  /// @param next where the next page goes on; empty on the last one
+  /// @param next continuation token of the next page; empty on the last page
   static String listing(
       String bucket, String prefix, List<ObjectEntry> objects, List<String> prefixes, String next) {
     StringBuilder out = new StringBuilder(HEAD);

@@ -2,8 +2,8 @@ package io.lamella.bench.store;
 
 import java.util.concurrent.locks.LockSupport;
 
-/// The line that all answers share: each waits until its bytes would have come through it, and as
-/// long as a stream of its own would take.
+/// The network link that all responses share. Each response waits until its bytes would have passed
+/// the link, and for as long as its own stream would take.
 final class SharedLink {
   private final StoreModel model;
   private long freeNanos = System.nanoTime();
@@ -12,7 +12,7 @@ final class SharedLink {
     this.model = model;
   }
 
-  /// Waits as long as `bytes` take.
+  /// Waits for as long as the transfer of `bytes` takes.
   void carry(int bytes) throws InterruptedException {
     if (model.linkBytesPerSecond() == 0) {
       return;
@@ -27,7 +27,7 @@ final class SharedLink {
     return freeNanos;
   }
 
-  /// Waits until an instant of [System#nanoTime].
+  /// Waits until [System#nanoTime] has reached this instant.
   static void await(long untilNanos) throws InterruptedException {
     for (long left = untilNanos - System.nanoTime();
         left > 0;

@@ -1,7 +1,6 @@
 package io.lamella.bench.store;
 
-/// How many requests of each kind a store has answered, how many of them it failed by its model,
-/// and the bytes of all answers.
+/// Number of requests by kind, number of injected 503 responses, and bytes of all responses.
 record StoreCounts(
     long gets, long heads, long lists, long puts, long others, long refused, long bytes) {
   static final StoreCounts NONE = new StoreCounts(0, 0, 0, 0, 0, 0, 0);

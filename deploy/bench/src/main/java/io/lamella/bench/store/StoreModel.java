@@ -2,7 +2,7 @@ package io.lamella.bench.store;
 
 import java.util.List;
 
-/// How an object store behaves, as a model: no measurement of one.
+/// A model of an object store's latency, bandwidth and faults; not a measurement of a real one.
 ///
 /// @param firstByteP50Millis median of the time to the first byte, whose logarithm is normally
 ///   distributed; 0 for none
@@ -17,12 +17,12 @@ public record StoreModel(
   private static final double MIB = 1 << 20;
   private static final Faults NO_FAULTS = new Faults(0, 0, 0, 0);
 
-  /// Shares of requests that go wrong.
+  /// Shares of requests that fail.
   ///
-  /// @param unavailable answered by 503
-  /// @param cut whose body ends half-way
-  /// @param stalled that wait five seconds first
-  /// @param wrongRange whose Content-Range is not what was asked for
+  /// @param unavailable get a 503 response
+  /// @param cut get half of the body
+  /// @param stalled wait for five seconds first
+  /// @param wrongRange get a Content-Range other than the requested one
   public record Faults(double unavailable, double cut, double stalled, double wrongRange) {}
 
   private static final List<StoreModel> ALL =

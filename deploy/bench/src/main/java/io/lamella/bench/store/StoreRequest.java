@@ -1,8 +1,8 @@
 package io.lamella.bench.store;
 
-/// One request that the store answered.
+/// One request that the store has handled.
 ///
-/// @param target path and query as they came
+/// @param target path and query string as received
 /// @param range the Range header, empty for none
 /// @param startNanos by [System#nanoTime], when the request had been read; `endNanos` when the last
 ///   byte of the answer was written

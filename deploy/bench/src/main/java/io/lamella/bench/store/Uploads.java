@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/// Uploads in parts that are not complete yet: a directory each, a file a part.
+/// Multipart uploads that are not complete yet: one directory per upload, one file per part.
 final class Uploads {
   private final Path directory;
 
@@ -37,16 +37,16 @@ final class Uploads {
     return p;
   }
 
-  /// Takes the file over.
+  /// Stores a part; the file is moved.
   ///
-  /// @return the part's tag
+  /// @return the part's ETag
   String part(String id, String number, Path body) throws IOException {
     String name = String.format("%05d", Integer.parseInt(number));
     Files.move(body, upload(id).resolve(name), StandardCopyOption.REPLACE_EXISTING);
     return "part-" + name;
   }
 
-  /// The parts one behind another, as a file that the caller removes.
+  /// Concatenates the parts into a new file; the caller deletes it.
   Path complete(String id) throws IOException {
     Path upload = upload(id);
     Path whole = Files.createTempFile(directory, "whole", "");

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The data is what its size and seed say, as blocks that everyone can open.
+/// The data follows from size and seed, and every TSDB reader can open the blocks.
 class DataSetTest {
   private static final DataSize TINY = new DataSize("tiny", 1, 1, true, 120);
 
@@ -41,20 +41,20 @@ class DataSetTest {
   }
 
   @Test
-  void dataThatIsThereIsTakenAndDataThatIsNotItselfIsMadeAgain() throws Exception {
-    DataSet made = make("data", 7);
-    List<String> said = new ArrayList<>();
-    DataSet taken = DataSet.in(directory.resolve("data"), TINY, 7, said::add);
-    assertEquals(made, taken);
-    assertTrue(said.getFirst().contains("as generated before"), said.toString());
+  void existingDataIsReusedAndDamagedDataIsGeneratedAgain() throws Exception {
+    DataSet generated = make("data", 7);
+    List<String> progress = new ArrayList<>();
+    DataSet reused = DataSet.in(directory.resolve("data"), TINY, 7, progress::add);
+    assertEquals(generated, reused);
+    assertTrue(progress.getFirst().contains("as generated before"), progress.toString());
 
-    String block = made.digests().keySet().iterator().next();
-    Files.write(made.blocks().resolve(block).resolve("index"), new byte[] {1});
-    assertEquals(made, make("data", 7));
+    String block = generated.digests().keySet().iterator().next();
+    Files.write(generated.blocks().resolve(block).resolve("index"), new byte[] {1});
+    assertEquals(generated, make("data", 7));
   }
 
   @Test
-  void aDirectoryThatHoldsSomethingElseIsLeftAlone() throws Exception {
+  void aDirectoryWithOtherFilesIsNotTouched() throws Exception {
     Files.createDirectories(directory.resolve("photos/2025"));
 
     assertThrows(IOException.class, () -> make("photos", 7));
@@ -63,7 +63,7 @@ class DataSetTest {
   }
 
   @Test
-  void ourReaderFindsEverySampleThatWasMade() throws Exception {
+  void ourReaderFindsEveryGeneratedSample() throws Exception {
     DataSet data = make("data", 7);
     Map<Labels, Integer> read = new TreeMap<>();
     long samples = 0;
@@ -96,7 +96,7 @@ class DataSetTest {
   }
 
   @Test
-  void valuesFlipResetEndAndHaveGaps() {
+  void seriesFlipResetEndAndHaveGaps() {
     DataSize days = new DataSize("days", 1, 6, true, 0);
     int flips = 0;
     int resets = 0;
@@ -158,7 +158,7 @@ class DataSetTest {
     assertEquals(expected, dump.lines().filter(l -> l.startsWith("{")).count());
   }
 
-  /// promtool leaves a lock and a log beside the blocks.
+  /// promtool writes a lock and a log beside the blocks, so it gets a copy.
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path p : (Iterable<Path>) all::iterator) {

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// Time and memory of a process, where the kernel tells them.
+/// CPU time and memory of a process, where there is a /proc.
 class ProcessFiguresTest {
   @Test
   void aRunningProcessHasUsedTimeAndMemory() {
@@ -20,7 +20,7 @@ class ProcessFiguresTest {
   }
 
   @Test
-  void aProcessThatIsNotThereHasNone() {
+  void aMissingProcessHasNone() {
     assertEquals(0, ProcessFigures.cpuSeconds(Long.MAX_VALUE));
     assertEquals(0, ProcessFigures.peakBytes(Long.MAX_VALUE));
   }

@@ -7,7 +7,7 @@ import io.lamella.promql.QueryResult;
 import io.lamella.promql.source.SeriesSource;
 import java.util.Random;
 
-/// A query that invites statistics to answer: functions over whole days, comparisons.
+/// A random query that statistics can answer: functions over whole days, comparisons.
 record StatisticsQuery(String text, long startMillis, long endMillis, long stepMillis) {
   private static final String[] FUNCTIONS = {
     "count_over_time",
@@ -75,7 +75,7 @@ record StatisticsQuery(String text, long startMillis, long endMillis, long stepM
     return of[r.nextInt(of.length)];
   }
 
-  QueryResult ask(PromqlEngine engine, SeriesSource source) {
+  QueryResult run(PromqlEngine engine, SeriesSource source) {
     return stepMillis == 0
         ? engine.instant(source, text, startMillis, QueryLimits.NONE)
         : engine.range(source, text, startMillis, endMillis, stepMillis, QueryLimits.NONE);

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What statistics answer or leave out changes no result: queries that invite both are asked with
-/// and without the engine's hints, and of the TSDB blocks, and must agree to the last bit.
+/// Answering from statistics and pruning by statistics change no result: random queries run with
+/// and without the engine's hints, and over the TSDB blocks, and must agree to the last bit.
 class StatisticsTest {
   private static final PromqlEngine ENGINE = new PromqlEngine(EngineOptions.defaults());
   private static final int QUERIES = 250;
@@ -59,9 +59,9 @@ class StatisticsTest {
       SeriesSource raw = tsdb.series(new QueryBudget(FetchLimits.DEFAULT));
       for (int i = 0; i < QUERIES; i++) {
         StatisticsQuery q = StatisticsQuery.random(random);
-        String answer = text(q.ask(ENGINE, counted));
-        assertEquals(text(q.ask(ENGINE, plain)), answer, () -> "without hints: " + q);
-        assertEquals(text(q.ask(ENGINE, raw)), answer, () -> "of the TSDB blocks: " + q);
+        String answer = text(q.run(ENGINE, counted));
+        assertEquals(text(q.run(ENGINE, plain)), answer, () -> "without hints: " + q);
+        assertEquals(text(q.run(ENGINE, raw)), answer, () -> "of the TSDB blocks: " + q);
       }
     }
     assertTrue(hinted.get() > QUERIES / 2, hinted + " selections had hints");
@@ -76,7 +76,7 @@ class StatisticsTest {
             h.stepMillis(), h.rangeMillis(), h.function(), h.labels(), SampleHints.EVERYTHING));
   }
 
-  /// Fewer bytes are read where statistics answer: otherwise this test would prove nothing.
+  /// Fewer bytes are read where statistics answer: otherwise the other test would prove nothing.
   @Test
   void statisticsSaveReads() throws IOException, InterruptedException {
     Path source = directory.resolve("tsdb");

@@ -46,7 +46,7 @@ class TsdbSourceTest {
       Map<Labels, List<String>> expected = RecordedSamples.read(set);
 
       assertEquals(expected.keySet(), read.keySet());
-      // What is known of counter resets is not part of a sample's value.
+      // Counter reset hints are not part of a sample's value.
       expected.forEach((labels, samples) ->
           assertEquals(
               withoutResets(samples),

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
-/// NearestRankQuantiles, rounds, and the rows made of them.
+/// Quantiles, round trips, and the rows of the report.
 class FiguresTest {
   private static StoreRequest request(long start, long end) {
     return new StoreRequest("GET", "/b/o", "", 206, start, end, 1024);
   }
 
-  private static Measurement asked(int round, long millis, String difference) {
+  private static Measurement measured(int round, long millis, String difference) {
     return new Measurement(
         "lamella",
         "Q1",
@@ -37,38 +37,39 @@ class FiguresTest {
     assertEquals(5, q.at(0.5));
     assertEquals(9, q.at(0.9));
     assertEquals(10, q.at(0.99));
-    assertEquals(1, q.least());
-    assertEquals(10, q.most());
+    assertEquals(1, q.min());
+    assertEquals(10, q.max());
     assertEquals(7, NearestRankQuantiles.of(List.of(7.0)).at(0.01));
     assertEquals(0, NearestRankQuantiles.of(List.of()).at(0.5));
   }
 
   @Test
-  void requestsThatOverlapDirectlyOrThroughOthersAreOneRound() {
-    assertEquals(0, Rounds.count(List.of()));
-    assertEquals(1, Rounds.count(List.of(request(0, 5), request(2, 9), request(8, 10))));
-    assertEquals(2, Rounds.count(List.of(request(5, 9), request(0, 5))));
+  void requestsThatOverlapDirectlyOrThroughOthersAreOneRoundTrip() {
+    assertEquals(0, RoundTrips.count(List.of()));
+    assertEquals(1, RoundTrips.count(List.of(request(0, 5), request(2, 9), request(8, 10))));
+    assertEquals(2, RoundTrips.count(List.of(request(5, 9), request(0, 5))));
     // The long one spans both of the short ones.
-    assertEquals(1, Rounds.count(List.of(request(0, 10), request(1, 2), request(3, 4))));
-    assertEquals(3, Rounds.count(List.of(request(0, 1), request(2, 3), request(4, 5))));
+    assertEquals(1, RoundTrips.count(List.of(request(0, 10), request(1, 2), request(3, 4))));
+    assertEquals(3, RoundTrips.count(List.of(request(0, 1), request(2, 3), request(4, 5))));
   }
 
   @Test
-  void wrongAnswersAreCountedAndTheirTimesAreNot() {
+  void wrongResultsAreCountedAndTheirTimesAreNot() {
     ResultRow row =
-        ResultRow.of(List.of(asked(0, 10, ""), asked(0, 1, "another value"), asked(1, 30, "")))
+        ResultRow.of(
+                List.of(measured(0, 10, ""), measured(0, 1, "another value"), measured(1, 30, "")))
             .getFirst();
 
-    assertEquals(3, row.asked());
+    assertEquals(3, row.queries());
     assertEquals(1, row.wrong());
     assertEquals(10, row.p50Millis());
     assertEquals(30, row.p99Millis());
-    assertEquals(new ResultRow.Spread(10, 30), row.spread());
+    assertEquals(new ResultRow.MedianRange(10, 30), row.medians());
   }
 
   @Test
-  void aRowSaysWhatAQuestionTookFromTheStore() {
-    ResultRow row = ResultRow.of(List.of(asked(0, 10, ""))).getFirst();
+  void aRowHasTheRequestsAndBytesOfAQuery() {
+    ResultRow row = ResultRow.of(List.of(measured(0, 10, ""))).getFirst();
 
     assertEquals(1, row.rounds());
     assertEquals(2, row.gets());

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/// What fails a run and what does not.
+/// Which results fail a run.
 class RunVerdictTest {
   private static final Set<String> ALL =
       Arrays.stream(QueryClass.values()).map(Enum::name).collect(Collectors.toSet());
@@ -37,7 +37,7 @@ class RunVerdictTest {
         Optional.empty());
   }
 
-  private static Measurement asked(String server, Phase phase, int gets, String difference) {
+  private static Measurement measured(String server, Phase phase, int gets, String difference) {
     StoreRequest get = new StoreRequest("GET", "/b/o", "", 206, 0, 1, 10);
     return new Measurement(
         server,
@@ -58,13 +58,13 @@ class RunVerdictTest {
 
   @Test
   void rightAnswersOfFewGetsPassHoweverLongTheyTook() {
-    assertEquals(List.of(), failures("smoke", "none", asked("lamella", Phase.COLD, 2, "")));
+    assertEquals(List.of(), failures("smoke", "none", measured("lamella", Phase.COLD, 2, "")));
   }
 
   @Test
   void aWrongAnswerOfOursFailsTheRunAndAPeersDoesNot() {
-    Measurement ours = asked("lamella", Phase.WARM, 0, "5, expected 6");
-    Measurement theirs = asked("thanos", Phase.WARM, 0, "5, expected 6");
+    Measurement ours = measured("lamella", Phase.WARM, 0, "5, expected 6");
+    Measurement theirs = measured("thanos", Phase.WARM, 0, "5, expected 6");
 
     assertTrue(failures("S", "none", ours).getFirst().contains("wrong answer: 5, expected 6"));
     assertEquals(List.of(), failures("S", "none", theirs));
@@ -72,10 +72,10 @@ class RunVerdictTest {
 
   @Test
   void moreGetsThanExpectedFailTheSmallRunAlone() {
-    Measurement many = asked("lamella", Phase.COLD, 3, "");
+    Measurement many = measured("lamella", Phase.COLD, 3, "");
 
     assertTrue(failures("smoke", "none", many).getFirst().contains("3 GETs, at most 2 expected"));
-    assertEquals(1, failures("smoke", "none", asked("lamella", Phase.WARM, 1, "")).size());
+    assertEquals(1, failures("smoke", "none", measured("lamella", Phase.WARM, 1, "")).size());
     assertEquals(List.of(), failures("S", "none", many));
     // Requests that the model failed were sent again.
     assertEquals(List.of(), failures("smoke", "faulty", many));

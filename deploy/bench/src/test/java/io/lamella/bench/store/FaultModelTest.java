@@ -10,26 +10,26 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Times and faults come from the seed, in the shares and quantiles of the model.
+/// Latencies and faults follow from the seed, with the shares and quantiles of the model.
 class FaultModelTest {
   private static final int MANY = 100_000;
 
-  private static List<RequestEffect> draw(String model, long seed, int n) {
-    FaultModel fates = new FaultModel(StoreModel.of(model), seed);
-    return Stream.generate(fates::next).limit(n).toList();
+  private static List<RequestEffect> effects(String model, long seed, int n) {
+    FaultModel faultModel = new FaultModel(StoreModel.of(model), seed);
+    return Stream.generate(faultModel::next).limit(n).toList();
   }
 
   @Test
-  void theSameSeedDrawsTheSameFates() {
-    assertEquals(draw("faulty", 3, 1000), draw("faulty", 3, 1000));
-    assertNotEquals(draw("faulty", 3, 1000), draw("faulty", 4, 1000));
+  void theSameSeedGivesTheSameEffects() {
+    assertEquals(effects("faulty", 3, 1000), effects("faulty", 3, 1000));
+    assertNotEquals(effects("faulty", 3, 1000), effects("faulty", 4, 1000));
   }
 
   @Test
   void firstBytesHaveTheQuantilesOfTheModel() {
     List<Long> nanos =
         new ArrayList<>(
-            draw("r2-like", 1, MANY).stream().map(RequestEffect::firstByteNanos).toList());
+            effects("r2-like", 1, MANY).stream().map(RequestEffect::firstByteNanos).toList());
     nanos.sort(Long::compare);
 
     assertEquals(40, nanos.get(MANY / 2) / 1e6, 1);
@@ -39,7 +39,7 @@ class FaultModelTest {
   @Test
   void faultsHaveTheSharesOfTheModel() {
     Map<RequestEffect.Fault, Integer> counts = new EnumMap<>(RequestEffect.Fault.class);
-    draw("faulty", 1, MANY).forEach(f -> counts.merge(f.fault(), 1, Integer::sum));
+    effects("faulty", 1, MANY).forEach(f -> counts.merge(f.fault(), 1, Integer::sum));
 
     assertEquals(
         0.010, counts.getOrDefault(RequestEffect.Fault.UNAVAILABLE, 0) / (double) MANY, 0.001);
@@ -54,6 +54,6 @@ class FaultModelTest {
   void withoutAModelNothingTakesTimeOrFails() {
     RequestEffect nothing = new RequestEffect(0, RequestEffect.Fault.NONE);
 
-    assertEquals(List.of(nothing), draw("none", 1, 1000).stream().distinct().toList());
+    assertEquals(List.of(nothing), effects("none", 1, 1000).stream().distinct().toList());
   }
 }

@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Our S3 client and the model keep together what every store keeps, uploads in parts included.
+/// Our S3 client with the model store fulfils the contract of every store, multipart uploads
+/// included.
 class ModelStoreContractTest extends ObjectStoreContract {
   @TempDir Path root;
 
@@ -24,7 +25,7 @@ class ModelStoreContractTest extends ObjectStoreContract {
             root,
             StoreModel.of("none"),
             1,
-            RequestLog.counted(),
+            RequestLog.countsOnly(),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     return S3ObjectStore.open(
         new S3Settings(

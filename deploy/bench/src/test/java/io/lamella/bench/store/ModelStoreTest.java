@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the store answers, byte for byte, and what it notes of it.
+/// The store's responses, byte for byte, and its log.
 class ModelStoreTest {
   private static final StoreModel.Faults NONE = new StoreModel.Faults(0, 0, 0, 0);
 
@@ -38,7 +38,7 @@ class ModelStoreTest {
         root,
         model,
         1,
-        RequestLog.kept(),
+        RequestLog.inMemory(),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
@@ -55,26 +55,26 @@ class ModelStoreTest {
   }
 
   @Test
-  void rangesAreAnsweredExactly() throws Exception {
+  void rangesAreServedExactly() throws Exception {
     try (ModelStore store = start(StoreModel.of("none"))) {
       HttpResponse<String> middle = send(to(store, "/bucket/object").header("Range", "bytes=2-4"));
       HttpResponse<String> tail = send(to(store, "/bucket/object").header("Range", "bytes=-3"));
       HttpResponse<String> beyond = send(to(store, "/bucket/object").header("Range", "bytes=8-99"));
       HttpResponse<String> outside = send(to(store, "/bucket/object").header("Range", "bytes=10-"));
 
-      assertEquals(List.of(206, "234", "bytes 2-4/10"), facts(middle));
-      assertEquals(List.of(206, "789", "bytes 7-9/10"), facts(tail));
-      assertEquals(List.of(206, "89", "bytes 8-9/10"), facts(beyond));
+      assertEquals(List.of(206, "234", "bytes 2-4/10"), statusBodyAndRange(middle));
+      assertEquals(List.of(206, "789", "bytes 7-9/10"), statusBodyAndRange(tail));
+      assertEquals(List.of(206, "89", "bytes 8-9/10"), statusBodyAndRange(beyond));
       assertEquals(416, outside.statusCode());
     }
   }
 
-  private static List<Object> facts(HttpResponse<String> r) {
+  private static List<Object> statusBodyAndRange(HttpResponse<String> r) {
     return List.of(r.statusCode(), r.body(), contentRange(r));
   }
 
   @Test
-  void aPutIfAbsentKeepsWhatIsThere() throws Exception {
+  void aPutIfAbsentKeepsAnExistingObject() throws Exception {
     try (ModelStore store = start(StoreModel.of("none"))) {
       HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString("new");
 

@@ -4,24 +4,24 @@ import io.lamella.bench.store.StoreRequest;
 import java.util.Comparator;
 import java.util.List;
 
-/// Dependent rounds of a query's requests. Requests that overlap in time, directly or through
-/// others, are one round: none of them can have waited for the answer of another. What begins after
-/// all before it has ended is taken to have waited for it.
-public final class Rounds {
-  private Rounds() {}
+/// Counts the dependent round trips of a query. Requests that overlap in time, directly or through
+/// others, are one round trip: none of them waited for the response to another. A request that
+/// starts after all earlier ones have ended is assumed to depend on them.
+public final class RoundTrips {
+  private RoundTrips() {}
 
   public static int count(List<StoreRequest> requests) {
-    int rounds = 0;
+    int roundTrips = 0;
     long end = Long.MIN_VALUE;
     for (StoreRequest r :
         requests.stream().sorted(Comparator.comparingLong(StoreRequest::startNanos)).toList()) {
-      if (rounds == 0 || r.startNanos() - end >= 0) {
-        rounds++;
+      if (roundTrips == 0 || r.startNanos() - end >= 0) {
+        roundTrips++;
         end = r.endNanos();
       } else if (r.endNanos() - end > 0) {
         end = r.endNanos();
       }
     }
-    return rounds;
+    return roundTrips;
   }
 }
