@@ -1,8 +1,5 @@
 package io.lamella.gateway;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.MemoryPool;
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
@@ -16,6 +13,9 @@ import io.lamella.gateway.fetch.HedgingObjectStore;
 import io.lamella.gateway.fetch.ReadScheduler;
 import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.MemoryPool;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.CatalogRefresh;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;

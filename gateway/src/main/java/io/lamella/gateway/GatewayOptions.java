@@ -1,6 +1,6 @@
 package io.lamella.gateway;
 
-import io.lamella.gateway.budget.FetchLimits;
+import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.promql.EngineOptions;

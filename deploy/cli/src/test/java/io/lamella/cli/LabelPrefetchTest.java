@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
-import io.lamella.gateway.budget.QueryBudget.Used;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.limits.QueryBudget.Used;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.select.LabelPrefetch;
 import io.lamella.model.Matcher;

@@ -1,6 +1,6 @@
 package io.lamella.gateway.http;
 
-import io.lamella.gateway.budget.QueryTrace;
+import io.lamella.gateway.explain.QueryTrace;
 import io.lamella.gateway.query.QueryService.Answer;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;

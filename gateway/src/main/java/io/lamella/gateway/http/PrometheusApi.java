@@ -1,6 +1,6 @@
 package io.lamella.gateway.http;
 
-import io.lamella.gateway.budget.FetchLimits;
+import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QueryService.Answer;

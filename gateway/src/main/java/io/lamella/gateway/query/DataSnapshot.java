@@ -1,6 +1,6 @@
 package io.lamella.gateway.query;
 
-import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.source.SeriesSource;

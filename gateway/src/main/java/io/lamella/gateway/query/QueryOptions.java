@@ -1,6 +1,6 @@
 package io.lamella.gateway.query;
 
-import io.lamella.gateway.budget.FetchLimits;
+import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.promql.QueryLimits;
 
 /// What a request asks for besides the query.

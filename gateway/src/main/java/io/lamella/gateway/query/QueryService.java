@@ -1,10 +1,10 @@
 package io.lamella.gateway.query;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.MemoryPool;
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryBudget.Used;
-import io.lamella.gateway.budget.QueryTrace;
+import io.lamella.gateway.explain.QueryTrace;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.MemoryPool;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.limits.QueryBudget.Used;
 import io.lamella.gateway.query.ResultStore.Kept;
 import io.lamella.gateway.query.ResultStore.Question;
 import io.lamella.model.Labels;

@@ -1,6 +1,6 @@
 package io.lamella.gateway.query;
 
-import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;

@@ -1,10 +1,10 @@
 package io.lamella.gateway.read;
 
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageKey;
 import io.lamella.gateway.fetch.CoalescedReads;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.storage.object.ByteRange;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.catalog.EarlyRefresh;
 import io.lamella.gateway.fetch.StaleObjectException;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.query.DataSnapshot;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.read.RangeReader;

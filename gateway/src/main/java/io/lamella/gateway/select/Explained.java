@@ -1,8 +1,8 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryTrace;
-import io.lamella.gateway.budget.QueryTrace.Verdict;
+import io.lamella.gateway.explain.QueryTrace;
+import io.lamella.gateway.explain.QueryTrace.Verdict;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.read.LabelRows;

@@ -1,9 +1,9 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
 import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
 import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.storage.block.BlockMeta;
@@ -103,7 +103,7 @@ public final class LabelPrefetch {
   private long block(BlockMeta block, long left) throws IOException, InterruptedException {
     long bytes = 0;
     for (BlockMeta.Shard shard : block.shards()) {
-      QueryBudget budget = QueryBudget.ahead();
+      QueryBudget budget = QueryBudget.prefetch();
       Optional<ShardMetadata> layout = layouts.shard(block.ulid(), shard, budget);
       if (layout.isEmpty()) {
         continue;

@@ -1,11 +1,11 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
 import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.fetch.StaleObjectException;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RunMatch;

@@ -3,9 +3,6 @@ package io.lamella.gateway.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.Tier;
 import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.MemoryPages;
@@ -13,6 +10,9 @@ import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.fetch.CoalescedReads;
 import io.lamella.gateway.fetch.ReadScheduler;
 import io.lamella.gateway.fetch.ScheduledReads;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.limits.QueryBudget.Used.Ranges;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.FetchMetrics.NotKept;
@@ -107,7 +107,8 @@ class RangeReaderTest {
 
     assertEquals(1, store.gets());
     assertEquals(
-        new QueryBudget.Used(0, 0, 0, Map.of(Tier.MEMORY, new QueryBudget.Used.Cached(2, 2000)), 0),
+        new QueryBudget.Used(
+            0, 0, 0, Map.of(CacheTier.MEMORY, new Ranges(2, 2000)), Ranges.NONE, 0),
         again.used());
   }
 

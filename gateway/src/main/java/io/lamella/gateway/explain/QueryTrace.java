@@ -1,4 +1,4 @@
-package io.lamella.gateway.budget;
+package io.lamella.gateway.explain;
 
 import java.util.ArrayList;
 import java.util.List;
