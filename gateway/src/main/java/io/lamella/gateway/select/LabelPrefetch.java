@@ -44,21 +44,18 @@ public final class LabelPrefetch {
 
   private final ShardMetadataReader layouts;
   private final RangeReader reader;
-  private final Limits limits;
+  private final PrefetchLimits limits;
   private final LongConsumer fetched;
 
   /// Bytes of label pages by block that was seen to.
   private final Map<Ulid, Long> done = new HashMap<>();
 
-  /// @param labelBytes of label pages to bring; 0 for none
-  /// @param manifestBytes of manifests to bring, compressed; 0 for none
-  public record Limits(long labelBytes, long manifestBytes) {
-    public static final Limits NOTHING = new Limits(0, 0);
-  }
-
   /// @param fetched is told of bytes of label pages that were brought
   public LabelPrefetch(
-      ShardMetadataReader layouts, RangeReader reader, Limits limits, LongConsumer fetched) {
+      ShardMetadataReader layouts,
+      RangeReader reader,
+      PrefetchLimits limits,
+      LongConsumer fetched) {
     this.layouts = layouts;
     this.reader = reader;
     this.limits = limits;
