@@ -77,9 +77,9 @@ public final class CoalescedReads {
                   mine.computeIfAbsent(page.file(), f -> new ArrayList<>()).add(page);
                 }
               }
-              Coalescing ofWave = coalescing.ofWave(bytes(mine.values()));
+              Coalescing forBatch = coalescing.forBatch(bytes(mine.values()));
               mine.forEach((file, wanted) ->
-                  start(file, wanted, new Order(ofWave, admission, budget), boarding));
+                  start(file, wanted, new Order(forBatch, admission, budget), boarding));
             });
     brought.forEach(b -> b.forEach((k, v) -> all.put(k, v.duplicate())));
     return all;

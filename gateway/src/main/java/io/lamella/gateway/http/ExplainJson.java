@@ -1,7 +1,7 @@
 package io.lamella.gateway.http;
 
 import io.lamella.gateway.explain.QueryTrace;
-import io.lamella.gateway.query.QueryService.Answer;
+import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;
 import java.util.Locale;
@@ -12,7 +12,7 @@ import java.util.Map;
 final class ExplainJson {
   private ExplainJson() {}
 
-  static void append(StringBuilder out, QueryTrace trace, Answer<QueryResult> answer) {
+  static void append(StringBuilder out, QueryTrace trace, MeasuredResult<QueryResult> answer) {
     out.append("{\"store\":");
     StatisticsJson.store(out, answer.used());
     out.append(",\"bytesNeeded\":").append(needed(trace)).append(",\"selectors\":[");

@@ -2,7 +2,7 @@ package io.lamella.gateway.http;
 
 import io.lamella.gateway.limits.QueryBudget.Used;
 import io.lamella.gateway.metrics.CacheTier;
-import io.lamella.gateway.query.QueryService.Answer;
+import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;
 import java.util.Locale;
@@ -15,7 +15,7 @@ import java.util.Locale;
 final class StatisticsJson {
   private StatisticsJson() {}
 
-  static String of(Answer<QueryResult> answer) {
+  static String of(MeasuredResult<QueryResult> answer) {
     var s = answer.value().statistics();
     Used used = answer.used();
     long selecting = Math.min(used.selectingNanos(), answer.ran().toNanos());

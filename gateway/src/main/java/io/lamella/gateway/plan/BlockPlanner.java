@@ -115,7 +115,7 @@ public final class BlockPlanner {
             question.within().flatMap(r -> times(group, r)),
             question.hashes() ? group.column(BlockSchema.SERIES_HASH) : Optional.empty(),
             match
-                .map(m -> StatisticsAnswer.of(group, m, question.range(), question.samples()))
+                .map(m -> StatisticsColumn.of(group, m, question.range(), question.samples()))
                 .orElse(List.of())));
   }
 

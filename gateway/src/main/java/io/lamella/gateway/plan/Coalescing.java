@@ -25,7 +25,7 @@ public record Coalescing(long maxGapBytes, long maxReadBytes) {
   /// several of the size that is still hedged: a store gives each stream its own share of
   /// bandwidth, and a second request for a small read costs little. A large wave has streams
   /// enough.
-  public Coalescing ofWave(long bytes) {
+  public Coalescing forBatch(long bytes) {
     long piece = Math.max(LEAST_PIECE_BYTES, bytes / STREAMS);
     return new Coalescing(maxGapBytes, Math.min(maxReadBytes, piece));
   }

@@ -29,7 +29,7 @@ public record LabelPlan(
     Optional<KnownLabels> known,
     Optional<TimeFilter> times,
     Optional<ColumnPages> hash,
-    List<StatisticsAnswer> answers) {
+    List<StatisticsColumn> answers) {
   /// A matcher and the position of its column in `columns`.
   public record ColumnMatcher(Matcher matcher, int column) {}
 
@@ -52,7 +52,7 @@ public record LabelPlan(
       out.add(t.first());
       out.add(t.last());
     });
-    for (StatisticsAnswer a : answers) {
+    for (StatisticsColumn a : answers) {
       out.add(a.samples());
       a.values().ifPresent(out::add);
     }

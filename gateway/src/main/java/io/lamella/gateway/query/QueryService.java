@@ -69,13 +69,6 @@ public final class QueryService {
     this.places = new Semaphore(maxConcurrent, true);
   }
 
-  /// A result and what it took.
-  ///
-  /// @param trace how it was found, where that was asked for
-  /// @param queued time until the work began; `ran`, time that it took
-  public record Answer<T>(
-      T value, QueryBudget.Used used, Optional<QueryTrace> trace, Duration queued, Duration ran) {}
-
   /// @throws QueryException.BadQuery where the text is no expression
   public Expr parse(String query) {
     return engine.parse(query);
@@ -95,7 +88,7 @@ public final class QueryService {
     return engine.syntaxTree(query);
   }
 
-  public Answer<QueryResult> instant(String query, long timeMillis, QueryOptions terms) {
+  public MeasuredResult<QueryResult> instant(String query, long timeMillis, QueryOptions terms) {
     return kept(
         new Question(query, timeMillis, timeMillis, 0, terms.limits().lookback()),
         terms,
@@ -103,7 +96,7 @@ public final class QueryService {
   }
 
   /// Evaluates at `startMillis`, `startMillis + stepMillis` … up to `endMillis`.
-  public Answer<QueryResult> range(
+  public MeasuredResult<QueryResult> range(
       String query, long startMillis, long endMillis, long stepMillis, QueryOptions terms) {
     return kept(
         new Question(query, startMillis, endMillis, stepMillis, terms.limits().lookback()),
@@ -111,28 +104,32 @@ public final class QueryService {
         (series, left) -> engine.range(series, query, startMillis, endMillis, stepMillis, left));
   }
 
-  public Answer<List<Labels>> labelSets(
+  public MeasuredResult<List<Labels>> labelSets(
       List<List<Matcher>> selectors, TimeRange range, QueryOptions terms) {
-    return run(source.view(), terms, (_, budget, _) -> source.labelSets(selectors, range, budget));
+    return run(
+        source.snapshot(), terms, (_, budget, _) -> source.labelSets(selectors, range, budget));
   }
 
-  public Answer<SortedSet<String>> labelNames(
+  public MeasuredResult<SortedSet<String>> labelNames(
       List<List<Matcher>> selectors, TimeRange range, QueryOptions terms) {
-    return run(source.view(), terms, (_, budget, _) -> source.labelNames(selectors, range, budget));
+    return run(
+        source.snapshot(), terms, (_, budget, _) -> source.labelNames(selectors, range, budget));
   }
 
-  public Answer<SortedSet<String>> labelValues(
+  public MeasuredResult<SortedSet<String>> labelValues(
       String name, List<List<Matcher>> selectors, TimeRange range, QueryOptions terms) {
     return run(
-        source.view(), terms, (_, budget, _) -> source.labelValues(name, selectors, range, budget));
+        source.snapshot(),
+        terms,
+        (_, budget, _) -> source.labelValues(name, selectors, range, budget));
   }
 
   /// Answers from what was kept, where the data is still the same, or by asking the engine.
-  private Answer<QueryResult> kept(
+  private MeasuredResult<QueryResult> kept(
       Question question,
       QueryOptions terms,
       BiFunction<SeriesSource, QueryLimits, QueryResult> work) {
-    DataSnapshot view = source.view();
+    DataSnapshot view = source.snapshot();
     boolean usual = terms.isUsual();
     if (usual) {
       Optional<Kept> found =
@@ -140,12 +137,12 @@ public final class QueryService {
               .find(question)
               .filter(k -> view.version(k.range()).filter(k.version()::equals).isPresent());
       if (found.isPresent()) {
-        return new Answer<>(
+        return new MeasuredResult<>(
             found.get().result(), Used.NOTHING, Optional.empty(), Duration.ZERO, Duration.ZERO);
       }
     }
     AtomicReference<Optional<Kept>> result = new AtomicReference<>(Optional.empty());
-    Answer<QueryResult> answer =
+    MeasuredResult<QueryResult> answer =
         run(
             view,
             terms,
@@ -176,7 +173,7 @@ public final class QueryService {
     return asked.compareTo(timeout) < 0 ? asked : timeout;
   }
 
-  private <T> Answer<T> run(DataSnapshot view, QueryOptions terms, Work<T> work) {
+  private <T> MeasuredResult<T> run(DataSnapshot view, QueryOptions terms, Work<T> work) {
     QueryLimits limits = terms.limits();
     Duration most = timeout(limits);
     long begun = System.nanoTime();
@@ -206,7 +203,7 @@ public final class QueryService {
               : Optional.empty();
       QueryBudget budget = new QueryBudget(ceilings.and(terms.ceilings()), lease, trace);
       T value = onceOrTwice(view, budget, rest, work);
-      return new Answer<>(
+      return new MeasuredResult<>(
           value,
           budget.used(),
           trace,

@@ -15,7 +15,7 @@ public interface QuerySource {
   SeriesSource series(QueryBudget budget);
 
   /// The data as it is now.
-  default DataSnapshot view() {
+  default DataSnapshot snapshot() {
     return new DataSnapshot() {
       @Override
       public SeriesSource series(QueryBudget budget) {

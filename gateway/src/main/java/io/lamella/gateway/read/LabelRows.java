@@ -3,7 +3,7 @@ package io.lamella.gateway.read;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RowRanges;
-import io.lamella.gateway.plan.StatisticsAnswer;
+import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.model.Matcher;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
@@ -324,7 +324,7 @@ public final class LabelRows {
   }
 
   /// The data columns whose chunks need not be read.
-  public List<StatisticsAnswer> answers() {
+  public List<StatisticsColumn> answers() {
     return plan.answers();
   }
 

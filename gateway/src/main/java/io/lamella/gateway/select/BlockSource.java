@@ -9,7 +9,7 @@ import io.lamella.gateway.query.DataSnapshot;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
-import io.lamella.gateway.select.SelectedSeries.Row;
+import io.lamella.gateway.select.SelectedSeries.MatchedRow;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
@@ -65,15 +65,15 @@ public final class BlockSource implements QuerySource {
   }
 
   @Override
-  public DataSnapshot view() {
-    return new SnapshotView(selector.snapshot());
+  public DataSnapshot snapshot() {
+    return new BlockSnapshot(selector.snapshot());
   }
 
   /// The blocks of one snapshot.
-  private final class SnapshotView implements DataSnapshot {
+  private final class BlockSnapshot implements DataSnapshot {
     private final CatalogSnapshot snapshot;
 
-    SnapshotView(CatalogSnapshot snapshot) {
+    BlockSnapshot(CatalogSnapshot snapshot) {
       this.snapshot = snapshot;
     }
 
@@ -116,8 +116,8 @@ public final class BlockSource implements QuerySource {
           stale.now(),
           sameBlock ? "same" : "changed");
       return switch (stale.now()) {
-        case ANOTHER -> Optional.of(new SnapshotView(now));
-        case GONE -> sameBlock ? Optional.empty() : Optional.of(new SnapshotView(now));
+        case ANOTHER -> Optional.of(new BlockSnapshot(now));
+        case GONE -> sameBlock ? Optional.empty() : Optional.of(new BlockSnapshot(now));
       };
     }
   }
@@ -174,7 +174,7 @@ public final class BlockSource implements QuerySource {
           selector.select(
               snapshot, selection.matchers(), selection.range(), wish, budget, explained);
       budget.reserveMemory(BYTES_PER_ROW * selected.stream().mapToLong(BlockRows::count).sum());
-      List<Row> rows = rows(selected, budget);
+      List<MatchedRow> rows = rows(selected, budget);
       SeriesSet set =
           new SelectedSeries(
               rows,
@@ -182,14 +182,14 @@ public final class BlockSource implements QuerySource {
               ChunkReader.fetch(selected, selection.range(), reader, budget, explained),
               selection.range(),
               selection.hints().labels().isEmpty());
-      return rows.size() < ReadAheadSeries.LEAST_SERIES ? set : ReadAheadSeries.of(set, decoders);
+      return rows.size() < ReadAheadSeries.MIN_SERIES ? set : ReadAheadSeries.of(set, decoders);
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }
   }
 
-  private static List<Row> rows(List<BlockRows> selected, QueryBudget budget) {
-    List<Row> rows = new ArrayList<>();
+  private static List<MatchedRow> rows(List<BlockRows> selected, QueryBudget budget) {
+    List<MatchedRow> rows = new ArrayList<>();
     LabelsBuilder scratch = new LabelsBuilder();
     for (int part = 0; part < selected.size(); part++) {
       BlockRows s = selected.get(part);
@@ -197,11 +197,13 @@ public final class BlockSource implements QuerySource {
       Labels labels = Labels.EMPTY;
       for (int i = 0; i < s.count(); i++) {
         labels = s.rows().isAsBefore(i) ? labels : s.labels(i, scratch);
-        rows.add(new Row(labels, s.rows().hash(i), part, i));
+        rows.add(new MatchedRow(labels, s.rows().hash(i), part, i));
       }
     }
     rows.sort(
-        Comparator.comparing(Row::labels).thenComparingLong(Row::hash).thenComparingInt(Row::part));
+        Comparator.comparing(MatchedRow::labels)
+            .thenComparingLong(MatchedRow::hash)
+            .thenComparingInt(MatchedRow::part));
     return rows;
   }
 

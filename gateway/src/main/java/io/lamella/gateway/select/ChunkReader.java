@@ -4,7 +4,7 @@ import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
-import io.lamella.gateway.plan.StatisticsAnswer;
+import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.BlockMeta;
@@ -32,7 +32,7 @@ final class ChunkReader {
 
   /// The chunk pages of a plan's candidates, where they are to be fetched without waiting for its
   /// label pages.
-  static Optional<RangeReader.Wanted> ahead(
+  static Optional<RangeReader.FileRanges> ahead(
       BlockMeta block, BlockFile chunks, LabelPlan plan, TimeRange range)
       throws CorruptBlockException {
     List<ByteRange> ranges = new ArrayList<>();
@@ -44,15 +44,15 @@ final class ChunkReader {
     }
     long bytes = ranges.stream().mapToLong(ByteRange::length).sum();
     return plan.isExact() || bytes <= EAGER_BYTES
-        ? Optional.of(new RangeReader.Wanted(chunks.file(), ranges))
+        ? Optional.of(new RangeReader.FileRanges(chunks.file(), ranges))
         : Optional.empty();
   }
 
   /// One data column to fetch.
-  private record Wanted(int number, ColumnPages column, int[] pages) {}
+  private record PagesToDecode(int number, ColumnPages column, int[] pages) {}
 
   /// The data columns of each element of `selected`, in order of time.
-  static List<List<DataColumn>> fetch(
+  static List<List<MatchedColumn>> fetch(
       List<BlockRows> selected,
       TimeRange range,
       RangeReader reader,
@@ -60,11 +60,11 @@ final class ChunkReader {
       Explained explained)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    List<List<Wanted>> wanted = new ArrayList<>();
-    List<RangeReader.Wanted> wave = new ArrayList<>();
+    List<List<PagesToDecode>> wanted = new ArrayList<>();
+    List<RangeReader.FileRanges> wave = new ArrayList<>();
     for (BlockRows s : selected) {
       List<ByteRange> ranges = new ArrayList<>();
-      List<Wanted> ofRows = new ArrayList<>();
+      List<PagesToDecode> ofRows = new ArrayList<>();
       columns(s.block(), s.chunksFile(), s.rows().rowGroup(), s.rows().answers(), range)
           .forEach((number, column) -> {
             int[] pages = BlockPlanner.pagesOfRows(column, s.rows().rows());
@@ -73,27 +73,27 @@ final class ChunkReader {
                 ranges.add(column.range(p));
               }
             }
-            ofRows.add(new Wanted(number, column, pages));
+            ofRows.add(new PagesToDecode(number, column, pages));
           });
       wanted.add(ofRows);
-      wave.add(new RangeReader.Wanted(s.chunksFile().file(), ranges));
+      wave.add(new RangeReader.FileRanges(s.chunksFile().file(), ranges));
     }
-    List<RangeReader.Fetched> fetched = reader.wave(wave, budget);
+    List<RangeReader.Fetched> fetched = reader.fetch(wave, budget);
     explained.wave("chunks", wave, begun);
     long decoding = System.nanoTime();
-    List<List<DataColumn>> out = new ArrayList<>();
+    List<List<MatchedColumn>> out = new ArrayList<>();
     for (int i = 0; i < selected.size(); i++) {
       BlockRows s = selected.get(i);
-      SortedMap<Integer, DataColumn> columns = new TreeMap<>();
-      for (Wanted w : wanted.get(i)) {
+      SortedMap<Integer, MatchedColumn> columns = new TreeMap<>();
+      for (PagesToDecode w : wanted.get(i)) {
         RangeReader.Fetched bytes = s.ahead().orElse(fetched.get(i));
         columns.put(w.number(), decode(w, bytes, s.chunksFile().version().key().name()));
       }
-      for (StatisticsAnswer a : s.rows().answers()) {
+      for (StatisticsColumn a : s.rows().answers()) {
         long[] samples = s.rows().numbers(a.samples());
         columns.put(
             a.dataColumn(),
-            new DataColumn.Known(
+            new MatchedColumn.FromStatistics(
                 a, samples, a.values().map(s.rows()::numbers).orElse(new long[samples.length])));
       }
       out.add(List.copyOf(columns.values()));
@@ -102,7 +102,7 @@ final class ChunkReader {
     return out;
   }
 
-  private static DataColumn decode(Wanted w, RangeReader.Fetched fetched, String place)
+  private static MatchedColumn decode(PagesToDecode w, RangeReader.Fetched fetched, String place)
       throws CorruptBlockException {
     ValuePage[] pages = new ValuePage[w.column().pages()];
     try {
@@ -115,10 +115,10 @@ final class ChunkReader {
                 place);
       }
     } catch (CorruptBlockException e) {
-      fetched.forget();
+      fetched.invalidate();
       throw e;
     }
-    return new DataColumn.Pages(w.column(), pages);
+    return new MatchedColumn.Pages(w.column(), pages);
   }
 
   /// The data columns of a row group that the range touches and statistics do not answer for, by
@@ -127,7 +127,7 @@ final class ChunkReader {
       BlockMeta block,
       BlockFile chunks,
       int rowGroup,
-      List<StatisticsAnswer> answers,
+      List<StatisticsColumn> answers,
       TimeRange range)
       throws CorruptBlockException {
     ParquetFileMetadata.RowGroup group = chunks.layout().rowGroups().get(rowGroup);

@@ -75,7 +75,7 @@ final class Explained {
     trace.ifPresent(t -> t.stage(name, System.nanoTime() - begunNanos));
   }
 
-  void wave(String what, List<RangeReader.Wanted> wanted, long begunNanos) {
+  void wave(String what, List<RangeReader.FileRanges> wanted, long begunNanos) {
     trace.ifPresent(t ->
         t.wave(
             new QueryTrace.Wave(

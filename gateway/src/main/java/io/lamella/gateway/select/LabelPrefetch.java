@@ -110,7 +110,7 @@ public final class LabelPrefetch {
       long wanted = ranges.stream().mapToLong(ByteRange::length).sum();
       if (bytes + wanted <= left) {
         for (List<ByteRange> piece : pieces(ranges)) {
-          reader.wave(List.of(new RangeReader.Wanted(file.file(), piece)), budget);
+          reader.fetch(List.of(new RangeReader.FileRanges(file.file(), piece)), budget);
         }
         bytes += wanted;
       }

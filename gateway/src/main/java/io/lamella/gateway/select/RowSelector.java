@@ -193,18 +193,18 @@ final class RowSelector {
       Explained explained)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    List<RangeReader.Wanted> wave = new ArrayList<>();
-    List<Optional<RangeReader.Wanted>> ahead = new ArrayList<>();
+    List<RangeReader.FileRanges> wave = new ArrayList<>();
+    List<Optional<RangeReader.FileRanges>> ahead = new ArrayList<>();
     for (Candidate c : candidates) {
       for (LabelPlan plan : c.plans()) {
-        wave.add(new RangeReader.Wanted(c.labels().file(), LabelRows.ranges(plan)));
+        wave.add(new RangeReader.FileRanges(c.labels().file(), LabelRows.ranges(plan)));
         ahead.add(
             withChunks ? ChunkReader.ahead(c.block(), c.chunks(), plan, range) : Optional.empty());
       }
     }
     int plans = wave.size();
     ahead.forEach(w -> w.ifPresent(wave::add));
-    List<RangeReader.Fetched> fetched = reader.wave(wave, budget);
+    List<RangeReader.Fetched> fetched = reader.fetch(wave, budget);
     explained.wave(plans == wave.size() ? "labels" : "labels and chunks", wave, begun);
     long decoding = System.nanoTime();
     List<BlockRows> out = new ArrayList<>();
@@ -232,7 +232,7 @@ final class RowSelector {
     try {
       return LabelRows.decode(plan, fetched, c.labels().version().key().name());
     } catch (CorruptBlockException e) {
-      fetched.forget();
+      fetched.invalidate();
       throw e;
     }
   }

@@ -1,6 +1,6 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.plan.StatisticsAnswer;
+import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.TimeRange;
@@ -20,9 +20,9 @@ import java.util.Optional;
 /// The series of a selection in label order. Rows of several blocks with equal labels are one
 /// series; its chunks are decoded when it is read.
 final class SelectedSeries implements SeriesSet {
-  private final List<Row> rows;
+  private final List<MatchedRow> rows;
   private final List<BlockRows> selected;
-  private final List<List<DataColumn>> columns;
+  private final List<List<MatchedColumn>> columns;
   private final TimeRange range;
   private final List<Piece> pieces = new ArrayList<>();
   private final boolean allLabels;
@@ -33,7 +33,7 @@ final class SelectedSeries implements SeriesSet {
   ///
   /// @param hash of all its labels, where `labels` are only some of them and there are several
   ///   blocks; else 0
-  record Row(Labels labels, long hash, int part, int index) {}
+  record MatchedRow(Labels labels, long hash, int part, int index) {}
 
   /// Samples of the current series, within closed bounds of time.
   private sealed interface Piece {
@@ -71,9 +71,9 @@ final class SelectedSeries implements SeriesSet {
   /// @param allLabels false where the rows' labels are only some: then rows are one series where
   ///   their hashes are equal and they are of different blocks
   SelectedSeries(
-      List<Row> rows,
+      List<MatchedRow> rows,
       List<BlockRows> selected,
-      List<List<DataColumn>> columns,
+      List<List<MatchedColumn>> columns,
       TimeRange range,
       boolean allLabels) {
     this.allLabels = allLabels;
@@ -96,7 +96,7 @@ final class SelectedSeries implements SeriesSet {
     return true;
   }
 
-  private boolean isSameSeries(Row a, Row b) {
+  private boolean isSameSeries(MatchedRow a, MatchedRow b) {
     return a.labels().equals(b.labels())
         && (allLabels || a.part() != b.part() && a.hash() == b.hash() && a.hash() != 0);
   }
@@ -137,15 +137,16 @@ final class SelectedSeries implements SeriesSet {
   private void gather() throws IOException {
     pieces.clear();
     for (int i = from; i < end; i++) {
-      Row row = rows.get(i);
+      MatchedRow row = rows.get(i);
       BlockRows part = selected.get(row.part());
       int inGroup = part.rows().rows()[row.index()];
       String place = part.chunksFile().version().key().name();
-      for (DataColumn column : columns.get(row.part())) {
+      for (MatchedColumn column : columns.get(row.part())) {
         try {
           switch (column) {
-            case DataColumn.Pages pages -> gather(pages, inGroup, place);
-            case DataColumn.Known known -> spread(known, row.index()).ifPresent(pieces::add);
+            case MatchedColumn.Pages pages -> gather(pages, inGroup, place);
+            case MatchedColumn.FromStatistics known ->
+                spread(known, row.index()).ifPresent(pieces::add);
           }
         } catch (IOException e) {
           throw corrupt(e, place);
@@ -155,7 +156,7 @@ final class SelectedSeries implements SeriesSet {
     pieces.sort(Comparator.comparingLong(Piece::minTimeMillis));
   }
 
-  private void gather(DataColumn.Pages pages, int inGroup, String place) throws IOException {
+  private void gather(MatchedColumn.Pages pages, int inGroup, String place) throws IOException {
     ValuePage page = pages.page(inGroup);
     int inPage = pages.rowInPage(inGroup);
     ChunkRecord.forEach(
@@ -170,8 +171,9 @@ final class SelectedSeries implements SeriesSet {
   }
 
   /// The samples that stand for those of the `i`-th matching row.
-  private static Optional<Spread> spread(DataColumn.Known known, int i) throws IOException {
-    StatisticsAnswer a = known.answer();
+  private static Optional<Spread> spread(MatchedColumn.FromStatistics known, int i)
+      throws IOException {
+    StatisticsColumn a = known.answer();
     long samples = known.samples()[i];
     if (samples < 0
         || samples > a.mostSamples()
@@ -182,7 +184,7 @@ final class SelectedSeries implements SeriesSet {
     if (samples == 0) {
       return Optional.empty();
     }
-    int made = a.all() == StatisticsAnswer.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
+    int made = a.all() == StatisticsColumn.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
     return Optional.of(
         new Spread(
             made == 1 ? a.lastMillis() : a.firstMillis(),

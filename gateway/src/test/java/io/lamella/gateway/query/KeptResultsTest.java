@@ -65,7 +65,7 @@ class KeptResultsTest {
     }
 
     @Override
-    public DataSnapshot view() {
+    public DataSnapshot snapshot() {
       return new DataSnapshot() {
         @Override
         public SeriesSource series(QueryBudget budget) {

@@ -91,7 +91,7 @@ class QueryServiceTest {
     }
 
     @Override
-    public DataSnapshot view() {
+    public DataSnapshot snapshot() {
       int number = view;
       return new DataSnapshot() {
         @Override
@@ -107,7 +107,7 @@ class QueryServiceTest {
         @Override
         public Optional<DataSnapshot> after(QueryException failure) {
           view++;
-          return Optional.of(view());
+          return Optional.of(snapshot());
         }
       };
     }

@@ -85,8 +85,8 @@ class RangeReaderTest {
       throws Exception {
     RangeReader.Fetched fetched =
         reader
-            .wave(
-                List.of(new RangeReader.Wanted(new FileVersion(object, "d"), List.of(ranges))),
+            .fetch(
+                List.of(new RangeReader.FileRanges(new FileVersion(object, "d"), List.of(ranges))),
                 budget)
             .getFirst();
     for (ByteRange r : ranges) {
@@ -158,12 +158,12 @@ class RangeReaderTest {
   }
 
   @Test
-  void forgottenPagesAreReadAnew() throws Exception {
+  void invalidatedPagesAreReadAgain() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     RangeReader.Fetched fetched = read(reader, budget(), FIRST, SECOND);
     store.reset();
 
-    fetched.forget();
+    fetched.invalidate();
     read(reader, budget(), FIRST);
 
     assertEquals(1, store.gets());
@@ -178,8 +178,8 @@ class RangeReaderTest {
 
     ByteBuffer bytes =
         reader
-            .wave(
-                List.of(new RangeReader.Wanted(new FileVersion(replaced, "d"), List.of(FIRST))),
+            .fetch(
+                List.of(new RangeReader.FileRanges(new FileVersion(replaced, "d"), List.of(FIRST))),
                 budget())
             .getFirst()
             .slice(FIRST);

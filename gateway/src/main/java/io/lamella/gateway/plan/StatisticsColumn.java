@@ -23,7 +23,7 @@ import java.util.Optional;
 /// @param values the column of the value that each row's samples are to have, as bits; they have
 ///   none where only their number counts
 /// @param all true where as many samples are to be made as there are; else one stands for all
-public record StatisticsAnswer(
+public record StatisticsColumn(
     int dataColumn,
     long firstMillis,
     long lastMillis,
@@ -41,20 +41,20 @@ public record StatisticsAnswer(
   ///
   /// @param match the runs of the shard that may hold matching rows
   /// @param range of the selection
-  static List<StatisticsAnswer> of(
+  static List<StatisticsColumn> of(
       ParquetFileMetadata.RowGroup group, RunMatch match, TimeRange range, SampleHints hints) {
     Optional<Windows> windows = hints.windows();
     if (windows.isEmpty() || hints.use() == SampleUse.EVERYTHING) {
       return List.of();
     }
-    List<StatisticsAnswer> out = new ArrayList<>();
+    List<StatisticsColumn> out = new ArrayList<>();
     for (int c = 0; c < match.directory().dataColumns(); c++) {
       column(c, group, match, range, hints.use(), windows.get()).ifPresent(out::add);
     }
     return out;
   }
 
-  private static Optional<StatisticsAnswer> column(
+  private static Optional<StatisticsColumn> column(
       int c,
       ParquetFileMetadata.RowGroup group,
       RunMatch match,
@@ -89,7 +89,7 @@ public record StatisticsAnswer(
       return Optional.empty();
     }
     return Optional.of(
-        new StatisticsAnswer(
+        new StatisticsColumn(
             c,
             all.firstMillis(),
             all.lastMillis(),

@@ -1,13 +1,13 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.plan.StatisticsAnswer;
+import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.ValuePage;
 
 /// What is known of one data column for the rows of one [BlockRows].
-sealed interface DataColumn {
+sealed interface MatchedColumn {
   /// Its pages, decoded as far as they hold such rows.
-  record Pages(ColumnPages column, ValuePage[] pages) implements DataColumn {
+  record Pages(ColumnPages column, ValuePage[] pages) implements MatchedColumn {
     ValuePage page(int row) {
       return pages[column.pageOfRow(row)];
     }
@@ -20,5 +20,6 @@ sealed interface DataColumn {
   /// Samples that stand for those of the rows.
   ///
   /// @param samples how many a row has; `values`, the bits of the value that they have
-  record Known(StatisticsAnswer answer, long[] samples, long[] values) implements DataColumn {}
+  record FromStatistics(StatisticsColumn answer, long[] samples, long[] values)
+      implements MatchedColumn {}
 }
