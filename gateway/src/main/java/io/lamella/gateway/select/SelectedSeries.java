@@ -1,5 +1,6 @@
 package io.lamella.gateway.select;
 
+import io.lamella.gateway.plan.RowRequest;
 import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
@@ -25,7 +26,11 @@ final class SelectedSeries implements SeriesSet {
   private final List<List<MatchedColumn>> columns;
   private final TimeRange range;
   private final List<Piece> pieces = new ArrayList<>();
+
+  /// False where the rows' labels are only some of theirs. Then rows are one series where they are
+  /// of different blocks and their hashes are equal.
   private final boolean allLabels;
+
   private int from;
   private int end;
 
@@ -68,19 +73,16 @@ final class SelectedSeries implements SeriesSet {
   }
 
   /// @param rows sorted by labels, then by hash, then by part, which is by block start
-  /// @param allLabels false where the rows' labels are only some: then rows are one series where
-  ///   their hashes are equal and they are of different blocks
   SelectedSeries(
       List<MatchedRow> rows,
       List<BlockRows> selected,
       List<List<MatchedColumn>> columns,
-      TimeRange range,
-      boolean allLabels) {
-    this.allLabels = allLabels;
+      RowRequest request) {
     this.rows = rows;
     this.selected = selected;
     this.columns = columns;
-    this.range = range;
+    this.range = request.range();
+    this.allLabels = request.labels().names().isEmpty();
   }
 
   @Override
@@ -140,13 +142,13 @@ final class SelectedSeries implements SeriesSet {
       MatchedRow row = rows.get(i);
       BlockRows part = selected.get(row.part());
       int inGroup = part.rows().rows()[row.index()];
-      String place = part.chunksFile().version().key().name();
+      String place = part.chunksPlace();
       for (MatchedColumn column : columns.get(row.part())) {
         try {
           switch (column) {
-            case MatchedColumn.Pages pages -> gather(pages, inGroup, place);
-            case MatchedColumn.FromStatistics known ->
-                spread(known, row.index()).ifPresent(pieces::add);
+            case MatchedColumn.Chunks chunks -> gather(chunks, inGroup, place);
+            case MatchedColumn.FromStatistics statistics ->
+                spread(statistics, row.index()).ifPresent(pieces::add);
           }
         } catch (IOException e) {
           throw corrupt(e, place);
@@ -156,7 +158,7 @@ final class SelectedSeries implements SeriesSet {
     pieces.sort(Comparator.comparingLong(Piece::minTimeMillis));
   }
 
-  private void gather(MatchedColumn.Pages pages, int inGroup, String place) throws IOException {
+  private void gather(MatchedColumn.Chunks pages, int inGroup, String place) throws IOException {
     ValuePage page = pages.page(inGroup);
     int inPage = pages.rowInPage(inGroup);
     ChunkRecord.forEach(
@@ -171,26 +173,21 @@ final class SelectedSeries implements SeriesSet {
   }
 
   /// The samples that stand for those of the `i`-th matching row.
-  private static Optional<Spread> spread(MatchedColumn.FromStatistics known, int i)
+  private static Optional<Spread> spread(MatchedColumn.FromStatistics column, int i)
       throws IOException {
-    StatisticsColumn a = known.answer();
-    long samples = known.samples()[i];
-    if (samples < 0
-        || samples > a.mostSamples()
-        || samples > a.lastMillis() - a.firstMillis() + 1) {
+    StatisticsColumn s = column.statistics();
+    long samples = column.samples(i);
+    if (samples < 0 || samples > s.maxSamples() || samples > s.lastMillis() - s.firstMillis() + 1) {
       throw new IOException(
-          "statistics say " + samples + " samples of a row, its run has " + a.mostSamples());
+          "statistics say " + samples + " samples of a row, its run has " + s.maxSamples());
     }
     if (samples == 0) {
       return Optional.empty();
     }
-    int made = a.all() == StatisticsColumn.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
+    int made = s.multiplicity() == StatisticsColumn.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
     return Optional.of(
         new Spread(
-            made == 1 ? a.lastMillis() : a.firstMillis(),
-            a.lastMillis(),
-            made,
-            Double.longBitsToDouble(known.values()[i])));
+            made == 1 ? s.lastMillis() : s.firstMillis(), s.lastMillis(), made, column.value(i)));
   }
 
   private void decode(Chunk c, SampleColumns into) throws IOException {
