@@ -1,6 +1,5 @@
 package io.lamella.cli;
 
-import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.GatewayOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 
 /// Typical queries over the demo's blocks, from which the start-up cache is made. The cache records
 /// loaded classes and method profiles, so that a new process compiles hot methods immediately (JEP
@@ -43,18 +41,7 @@ final class WarmUp {
   /// A gateway without page cache and results cache, so that every query reads and evaluates.
   static GatewayOptions options() {
     GatewayOptions d = GatewayOptions.defaults();
-    FetchOptions f = d.fetch();
-    return new GatewayOptions(
-        d.engine(),
-        d.ceilings(),
-        d.coalescing(),
-        d.catalogRefresh(),
-        d.layoutBytes(),
-        new FetchOptions(0, Optional.empty(), f.hedging(), f.gate(), f.cdn()),
-        d.queryBytes(),
-        0,
-        d.prefetch(),
-        d.maxConcurrentQueries());
+    return d.withFetch(d.fetch().withoutPageCache()).withoutResultsCache();
   }
 
   static void run(String url) throws IOException, InterruptedException {

@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -88,14 +87,10 @@ class FetchPipelineTest {
   }
 
   private GatewayOptions withDisk(long memoryBytes) {
-    FetchOptions f = FetchOptions.defaults();
     return ConvertedBlocks.fetching(
-        new FetchOptions(
-            memoryBytes,
-            Optional.of(new DiskPages.Settings(directory.resolve("cache"), 64 << 20)),
-            f.hedging(),
-            f.gate(),
-            f.cdn()));
+        FetchOptions.defaults()
+            .withMemoryBytes(memoryBytes)
+            .withDisk(new DiskPages.Settings(directory.resolve("cache"), 64 << 20)));
   }
 
   @Test

@@ -1,11 +1,11 @@
 package io.lamella.gateway.fetch;
 
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.Tier;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageCache.Admission;
 import io.lamella.gateway.cache.PageKey;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.storage.object.ByteRange;
@@ -65,21 +65,21 @@ public final class CoalescedReads {
               for (PageKey page : pages) {
                 if (boarding.join(page)) {
                   metrics.shared();
-                  budget.countCached(Tier.SHARED, 1, page.range().length());
+                  budget.countCoalesced(page.range().length());
                   continue;
                 }
                 // It may have landed since the caller looked.
                 Optional<ByteBuffer> landed = cache.peek(page);
                 if (landed.isPresent()) {
                   all.put(page, landed.get());
-                  budget.countCached(Tier.MEMORY, 1, page.range().length());
+                  budget.countCached(CacheTier.MEMORY, 1, page.range().length());
                 } else {
                   mine.computeIfAbsent(page.file(), f -> new ArrayList<>()).add(page);
                 }
               }
-              Coalescing ofWave = coalescing.ofWave(bytes(mine.values()));
+              Coalescing forBatch = coalescing.forBatch(bytes(mine.values()));
               mine.forEach((file, wanted) ->
-                  start(file, wanted, new Order(ofWave, admission, budget), boarding));
+                  start(file, wanted, new Order(forBatch, admission, budget), boarding));
             });
     brought.forEach(b -> b.forEach((k, v) -> all.put(k, v.duplicate())));
     return all;

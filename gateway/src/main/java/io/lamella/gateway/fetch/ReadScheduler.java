@@ -1,6 +1,5 @@
 package io.lamella.gateway.fetch;
 
-import io.lamella.gateway.budget.ReadPriority;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -103,7 +102,7 @@ public final class ReadScheduler {
   ///
   /// @param query by identity; the reads of one query stand in one line
   public void enter(Object query, long bytes) throws InterruptedException {
-    enter(query, () -> ReadPriority.NOW, bytes);
+    enter(query, () -> ReadPriority.QUERY, bytes);
   }
 
   /// Waits for a place and takes it; [#leave] gives it back.

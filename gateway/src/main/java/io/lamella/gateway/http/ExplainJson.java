@@ -1,10 +1,10 @@
 package io.lamella.gateway.http;
 
-import io.lamella.gateway.budget.QueryTrace;
-import io.lamella.gateway.query.QueryService.Answer;
+import io.lamella.gateway.explain.QueryTrace;
+import io.lamella.gateway.explain.SelectorTrace;
+import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 
 /// The `explain` member of a query's answer: selector by selector the verdict on each block with
@@ -12,12 +12,12 @@ import java.util.Map;
 final class ExplainJson {
   private ExplainJson() {}
 
-  static void append(StringBuilder out, QueryTrace trace, Answer<QueryResult> answer) {
+  static void append(StringBuilder out, QueryTrace trace, MeasuredResult<QueryResult> answer) {
     out.append("{\"store\":");
     StatisticsJson.store(out, answer.used());
-    out.append(",\"bytesNeeded\":").append(needed(trace)).append(",\"selectors\":[");
+    out.append(",\"bytesNeeded\":").append(trace.neededBytes()).append(",\"selectors\":[");
     String comma = "";
-    for (QueryTrace.Selected s : trace.selections()) {
+    for (SelectorTrace s : trace.selectors()) {
       out.append(comma);
       selector(out, s);
       comma = ",";
@@ -25,22 +25,15 @@ final class ExplainJson {
     out.append("]}");
   }
 
-  private static long needed(QueryTrace trace) {
-    return trace.selections().stream()
-        .flatMap(s -> s.blocks().stream())
-        .mapToLong(QueryTrace.Block::neededBytes)
-        .sum();
-  }
-
-  private static void selector(StringBuilder out, QueryTrace.Selected s) {
+  private static void selector(StringBuilder out, SelectorTrace s) {
     out.append("{\"selector\":");
     JsonText.string(out, s.selector());
     out.append(",\"start\":");
-    GoNumbers.appendTime(out, s.startMillis());
+    GoNumbers.appendTime(out, s.range().startMillis());
     out.append(",\"end\":");
-    GoNumbers.appendTime(out, s.endMillis());
+    GoNumbers.appendTime(out, s.range().endMillis());
     out.append(",\"looksAt\":");
-    JsonText.string(out, s.looksAt());
+    JsonText.string(out, s.uses());
     out.append(",\"stages\":{");
     String comma = "";
     for (Map.Entry<String, Long> stage : s.stages().entrySet()) {
@@ -51,17 +44,17 @@ final class ExplainJson {
     }
     out.append("},\"waves\":[");
     comma = "";
-    for (QueryTrace.Wave w : s.waves()) {
+    for (QueryTrace.FetchBatch f : s.batches()) {
       out.append(comma).append("{\"pages\":");
-      JsonText.string(out, w.what());
-      out.append(",\"ranges\":").append(w.ranges()).append(",\"bytes\":").append(w.bytes());
-      StatisticsJson.seconds(out.append(",\"seconds\":"), Duration.ofNanos(w.nanos()));
+      JsonText.string(out, f.what());
+      out.append(",\"ranges\":").append(f.ranges()).append(",\"bytes\":").append(f.bytes());
+      StatisticsJson.seconds(out.append(",\"seconds\":"), Duration.ofNanos(f.nanos()));
       out.append('}');
       comma = ",";
     }
     out.append("],\"blocks\":[");
     comma = "";
-    for (QueryTrace.Block b : s.blocks()) {
+    for (QueryTrace.ShardTrace b : s.shards()) {
       out.append(comma);
       block(out, b);
       comma = ",";
@@ -69,33 +62,44 @@ final class ExplainJson {
     out.append("]}");
   }
 
-  private static void block(StringBuilder out, QueryTrace.Block b) {
+  private static void block(StringBuilder out, QueryTrace.ShardTrace b) {
+    QueryTrace.ReadAmount amount = b.amount();
     out.append("{\"block\":\"")
-        .append(b.ulid())
+        .append(b.shard().block())
         .append("\",\"shard\":")
-        .append(b.shard())
+        .append(b.shard().number())
         .append(",\"layout\":\"")
-        .append(b.layout())
-        .append("\",\"verdict\":\"")
-        .append(b.verdict().name().toLowerCase(Locale.ROOT))
-        .append("\",\"why\":");
-    JsonText.string(out, b.why());
+        .append(b.shard().metadata())
+        .append("\",");
+    decision(out, b.decision());
     out.append(",\"candidateRows\":")
-        .append(b.candidateRows())
+        .append(amount.candidateRows())
         .append(",\"rows\":")
-        .append(b.rows())
+        .append(amount.rows())
         .append(",\"labelPages\":")
-        .append(b.labelPages())
+        .append(amount.labels().pages())
         .append(",\"labelBytes\":")
-        .append(b.labelBytes())
+        .append(amount.labels().bytes())
         .append(",\"chunkPages\":")
-        .append(b.chunkPages())
+        .append(amount.chunks().pages())
         .append(",\"chunkBytes\":")
-        .append(b.chunkBytes())
+        .append(amount.chunks().bytes())
         .append(",\"neededBytes\":")
-        .append(b.neededBytes())
+        .append(amount.neededBytes())
         .append(",\"answeredByStatistics\":")
-        .append(b.answered())
-        .append('}');
+        .append(amount.fromStatistics())
+        .append(",\"rowGroups\":[");
+    String comma = "";
+    for (QueryTrace.Decision d : b.rowGroups()) {
+      decision(out.append(comma).append('{'), d);
+      out.append('}');
+      comma = ",";
+    }
+    out.append("]}");
+  }
+
+  private static void decision(StringBuilder out, QueryTrace.Decision d) {
+    out.append("\"verdict\":\"").append(d.verdict()).append("\",\"why\":");
+    JsonText.string(out, d.why());
   }
 }

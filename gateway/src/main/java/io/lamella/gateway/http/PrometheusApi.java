@@ -1,9 +1,9 @@
 package io.lamella.gateway.http;
 
-import io.lamella.gateway.budget.FetchLimits;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
-import io.lamella.gateway.query.QueryService.Answer;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -95,7 +95,7 @@ final class PrometheusApi {
         p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO);
   }
 
-  private static Body result(Answer<QueryResult> answer, int limit, ApiParameters p) {
+  private static Body result(MeasuredResult<QueryResult> answer, int limit, ApiParameters p) {
     QueryResult r = answer.value();
     StringBuilder more = new StringBuilder();
     if (p.has("stats")) {

@@ -1,8 +1,8 @@
 package io.lamella.gateway.http;
 
-import io.lamella.gateway.budget.QueryBudget.Used;
-import io.lamella.gateway.budget.Tier;
-import io.lamella.gateway.query.QueryService.Answer;
+import io.lamella.gateway.limits.QueryBudget.Used;
+import io.lamella.gateway.metrics.CacheTier;
+import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;
 import java.util.Locale;
@@ -15,7 +15,7 @@ import java.util.Locale;
 final class StatisticsJson {
   private StatisticsJson() {}
 
-  static String of(Answer<QueryResult> answer) {
+  static String of(MeasuredResult<QueryResult> answer) {
     var s = answer.value().statistics();
     Used used = answer.used();
     long selecting = Math.min(used.selectingNanos(), answer.ran().toNanos());
@@ -47,20 +47,24 @@ final class StatisticsJson {
         .append(",\"bytes\":")
         .append(used.bytes())
         .append(",\"cachedRanges\":")
-        .append(used.cachedRanges())
+        .append(used.saved().ranges())
         .append(",\"cachedBytes\":")
-        .append(used.cachedBytes());
-    for (Tier t : Tier.values()) {
-      Used.Cached c = used.cached().getOrDefault(t, new Used.Cached(0, 0));
-      out.append(",\"")
-          .append(t.name().toLowerCase(Locale.ROOT))
-          .append("\":{\"ranges\":")
-          .append(c.ranges())
-          .append(",\"bytes\":")
-          .append(c.bytes())
-          .append('}');
+        .append(used.saved().bytes());
+    for (CacheTier t : CacheTier.values()) {
+      ranges(out, t.name().toLowerCase(Locale.ROOT), used.cached(t));
     }
+    ranges(out, "shared", used.coalesced());
     out.append('}');
+  }
+
+  private static void ranges(StringBuilder out, String name, Used.Ranges r) {
+    out.append(",\"")
+        .append(name)
+        .append("\":{\"ranges\":")
+        .append(r.ranges())
+        .append(",\"bytes\":")
+        .append(r.bytes())
+        .append('}');
   }
 
   static void seconds(StringBuilder out, Duration d) {

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageCache.Admission;
 import io.lamella.gateway.cache.PageKey;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.storage.object.ByteRange;
@@ -160,7 +160,7 @@ class CoalescedReadsTest {
     for (int i = 0; i < 8; i++) {
       gate.enter(this, 1);
     }
-    new Query(QueryBudget.ahead(), ahead);
+    new Query(QueryBudget.prefetch(), ahead);
     until(() -> gate.waiting() == 1);
     new Query(page(5000, 5100), page(9000, 9100));
     until(() -> gate.waiting() == 3);

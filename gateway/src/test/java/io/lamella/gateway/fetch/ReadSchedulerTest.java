@@ -4,7 +4,6 @@ import static io.lamella.gateway.fetch.HeldObjectStore.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.gateway.budget.ReadPriority;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -135,7 +134,7 @@ class ReadSchedulerTest {
   void whatNobodyWaitsForPassesWhenNoQueryWaits() {
     ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(1, 0), timer);
     enter(gate, "q", 1);
-    enterAhead(gate, "ahead", new AtomicReference<>(ReadPriority.AHEAD));
+    enterAhead(gate, "ahead", new AtomicReference<>(ReadPriority.PREFETCH));
     for (int i = 0; i < 5; i++) {
       enter(gate, "q", 1);
     }
@@ -149,19 +148,19 @@ class ReadSchedulerTest {
     untilPassed(7);
     assertEquals("ahead", passed.getLast());
     gate.leave("ahead");
-    enterAhead(gate, "ahead", new AtomicReference<>(ReadPriority.AHEAD));
+    enterAhead(gate, "ahead", new AtomicReference<>(ReadPriority.PREFETCH));
     untilPassed(8);
   }
 
   @Test
   void whatAQueryComesToWaitForIsAQuerysRead() {
     ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(1, 0), timer);
-    AtomicReference<ReadPriority> urgency = new AtomicReference<>(ReadPriority.AHEAD);
+    AtomicReference<ReadPriority> urgency = new AtomicReference<>(ReadPriority.PREFETCH);
     enter(gate, "q", 1);
     enterAhead(gate, "ahead", urgency);
     enter(gate, "r", 1);
     enter(gate, "s", 1);
-    urgency.set(ReadPriority.NOW);
+    urgency.set(ReadPriority.QUERY);
 
     gate.leave("q");
     untilPassed(2);
