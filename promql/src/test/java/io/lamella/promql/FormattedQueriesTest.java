@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -55,9 +54,10 @@ class FormattedQueriesTest {
 
   @Test
   void queriesOfTheSharedParserCasesStayThemselves() throws IOException {
-    Optional<Path> file = SharedFiles.find("promql-parser-cases.jsonl");
-    org.junit.jupiter.api.Assumptions.assumeTrue(file.isPresent(), "no shared files here");
-    for (String line : Files.readAllLines(file.orElseThrow())) {
+    Path file =
+        SharedFiles.findOrSkip(
+            "promql-parser-cases.jsonl", "formatting the parser cases of Prometheus");
+    for (String line : Files.readAllLines(file)) {
       JsonNode c = JSON.readTree(line);
       if (c.get("ok").asBoolean()) {
         assertStaysItself(c.get("input").asString());

@@ -1,7 +1,6 @@
 package io.lamella.promql.script;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lamella.promql.SharedFiles;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -17,11 +15,10 @@ import org.junit.jupiter.api.Test;
 class SharedScriptsTest {
   @Test
   void everyEvalOfTheSharedScriptsPasses() throws IOException {
-    Optional<Path> folder = SharedFiles.find("promqltest");
-    assumeTrue(folder.isPresent(), "no shared/promqltest here");
+    Path folder = SharedFiles.findOrSkip("promqltest", "the conformance scripts of Prometheus");
     List<String> failures = new ArrayList<>();
     int passed = 0;
-    for (Path file : scripts(folder.orElseThrow())) {
+    for (Path file : scripts(folder)) {
       PromqltestRunner.ScriptResult outcome =
           new PromqltestRunner(new MemoryStorage())
               .run(file.getFileName().toString(), Files.readString(file));
