@@ -2,11 +2,11 @@ package io.lamella.model;
 
 import java.util.Arrays;
 
-/// Tells whether a counter histogram was reset between two samples.
+/// Detects counter resets between two histogram samples.
 public final class HistogramResets {
   private HistogramResets() {}
 
-  /// True where `current` cannot have grown out of `previous`, or says so itself.
+  /// True where `current` cannot follow `previous` without a reset, or where its hint is a reset.
   public static boolean isReset(Histogram current, Histogram previous) {
     return switch (current.counterReset()) {
       case RESET -> true;
@@ -46,7 +46,7 @@ public final class HistogramResets {
     return shrank(now.positive(), before.positive()) || shrank(now.negative(), before.negative());
   }
 
-  /// True where buckets can be compared place by place, as is the rule within a series.
+  /// True where both have the same buckets in the same positions, as is the rule within a series.
   private static boolean haveOneLayout(Histogram a, Histogram b) {
     return a.schema() == b.schema()
         && (a.usesCustomBuckets()

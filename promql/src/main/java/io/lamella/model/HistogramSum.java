@@ -3,8 +3,8 @@ package io.lamella.model;
 import java.util.Arrays;
 
 /// A histogram under computation: sums and differences with reconciled schemas, zero buckets and
-/// custom bounds, scaling, and conversion back. Every field carries a Kahan compensation, so that
-/// long sums lose nothing, unless it is a [#plain] one. Not thread-safe.
+/// custom bounds, scaling, and conversion back. Every field has a Kahan compensation, so that long
+/// sums stay exact; a [#plain] computation has none. Not thread-safe.
 public final class HistogramSum {
   private int schema;
   private double zeroThreshold;
@@ -44,7 +44,7 @@ public final class HistogramSum {
     see(hint);
   }
 
-  /// Begins again with a histogram, in the same memory.
+  /// Starts over with a histogram and reuses the memory.
   public HistogramSum restart(Histogram h) {
     schema = h.schema();
     zeroThreshold = h.zeroThreshold();
@@ -63,7 +63,8 @@ public final class HistogramSum {
     return this;
   }
 
-  /// True where both have exponential or both have custom buckets; only such add up.
+  /// True where both have exponential or both have custom buckets; other histograms cannot be
+  /// added.
   public boolean fits(Histogram h) {
     return (schema == Histogram.CUSTOM_BUCKETS) == h.usesCustomBuckets();
   }
@@ -73,14 +74,14 @@ public final class HistogramSum {
     return reconciled;
   }
 
-  /// As [#reconciled], and forgets it.
+  /// As [#reconciled], and resets the flag.
   public boolean takeReconciled() {
     boolean was = reconciled;
     reconciled = false;
     return was;
   }
 
-  /// True where one operand said "reset" and another "not reset".
+  /// True where one operand has the hint "reset" and another "not reset".
   public boolean resetsCollide() {
     return sawReset && sawNotReset;
   }
@@ -122,7 +123,7 @@ public final class HistogramSum {
       return;
     }
     if (isPlain) {
-      forget();
+      dropCompensation();
     }
     increase(0, factor * (h.zeroCount() + 0.0));
     increase(2, factor * (h.count() + 0.0));
@@ -130,11 +131,12 @@ public final class HistogramSum {
     positive.add(h.positive(), factor);
     negative.add(h.negative(), factor);
     if (isPlain) {
-      forget();
+      dropCompensation();
     }
   }
 
-  /// True where nothing is to be reconciled, as is the rule within a series.
+  /// True where the histogram has the same schema, zero threshold and buckets, as is the rule
+  /// within a series.
   private boolean hasLayoutOf(Histogram h) {
     return schema == h.schema()
         && (schema == Histogram.CUSTOM_BUCKETS
@@ -160,8 +162,8 @@ public final class HistogramSum {
       other.reduceTo(target);
     }
     if (isPlain) {
-      forget();
-      other.forget();
+      dropCompensation();
+      other.dropCompensation();
     }
     for (int i = 0; i < 6; i += 2) {
       increase(i, factor * other.scalars[i]);
@@ -172,17 +174,17 @@ public final class HistogramSum {
     positive = positive.plus(other.positive, factor);
     negative = negative.plus(other.negative, factor);
     if (isPlain) {
-      forget();
+      dropCompensation();
     }
   }
 
   /// Drops all compensations.
-  private void forget() {
+  private void dropCompensation() {
     for (int i = 1; i < 6; i += 2) {
       scalars[i] = 0;
     }
-    positive.forget();
-    negative.forget();
+    positive.dropCompensation();
+    negative.dropCompensation();
   }
 
   private void increase(int i, double x) {
@@ -198,7 +200,7 @@ public final class HistogramSum {
     scalars[i] = t;
   }
 
-  /// Brings exponential buckets to a coarser schema; a finer one changes nothing.
+  /// Reduces exponential buckets to a coarser schema; a finer one changes nothing.
   public void reduceTo(int target) {
     if (target >= schema || schema == Histogram.CUSTOM_BUCKETS) {
       return;
@@ -252,8 +254,8 @@ public final class HistogramSum {
     custom = bounds;
   }
 
-  /// Widens the zero bucket to at least `threshold`; a populated bucket that it would cut is taken
-  /// in whole, and the threshold grows to that bucket's outer bound.
+  /// Widens the zero bucket to at least `threshold`; a populated bucket that the threshold would
+  /// cut is merged as a whole, and the threshold grows to its outer bound.
   void widenZero(double threshold) {
     double limit = threshold;
     while (true) {
@@ -306,7 +308,7 @@ public final class HistogramSum {
   public HistogramSum scale(double factor) {
     for (int i = 0; i < 6; i += 2) {
       scalars[i] *= factor;
-      // A factor may be infinite, and nothing must not become NaN.
+      // 0 times an infinite factor would be NaN.
       scalars[i + 1] = scalars[i + 1] == 0 ? 0 : scalars[i + 1] * factor;
     }
     positive.scale(factor);
@@ -373,17 +375,17 @@ public final class HistogramSum {
     return custom;
   }
 
-  /// Rounds the compensations in and drops empty buckets, as conversion to a histogram and back
-  /// does.
-  public HistogramSum settle() {
+  /// Adds the compensations to the counts and drops empty buckets, as conversion to a histogram and
+  /// back does.
+  public HistogramSum applyCompensation() {
     scalars[0] = zeroCount();
     scalars[2] = count();
     scalars[4] = total(scalars[4], scalars[5]);
     scalars[1] = 0;
     scalars[3] = 0;
     scalars[5] = 0;
-    positive.settle();
-    negative.settle();
+    positive.applyCompensation();
+    negative.applyCompensation();
     return this;
   }
 

@@ -17,8 +17,8 @@ import java.util.function.Function;
 
 /// Evaluates PromQL over a [SeriesSource]: the whole language of Prometheus 3.15.
 ///
-/// Immutable and thread-safe; each query runs on the thread that asks. Interrupting that thread
-/// ends the query with [QueryException.Cancelled].
+/// Immutable and thread-safe; each query runs on the calling thread. Interrupting that thread ends
+/// the query with [QueryException.Cancelled].
 public final class PromqlEngine {
   private final EngineOptions options;
 
@@ -45,17 +45,16 @@ public final class PromqlEngine {
     }
   }
 
-  /// The query laid out for reading: canonical, and broken into lines where it is wider than 100
-  /// columns.
+  /// The formatted query: canonical, and broken into lines where it is wider than 100 columns.
   ///
-  /// @throws QueryException.BadQuery where it is not valid, or its text would be out of proportion
+  /// @throws QueryException.BadQuery where it is not valid, or the text would be too long
   public String format(String query) {
     return text(query, PrettyPrinter::print);
   }
 
   /// The syntax tree of a query as JSON.
   ///
-  /// @throws QueryException.BadQuery where it is not valid, or its text would be out of proportion
+  /// @throws QueryException.BadQuery where it is not valid, or the text would be too long
   public String syntaxTree(String query) {
     return text(query, TreeJson::of);
   }
@@ -70,15 +69,15 @@ public final class PromqlEngine {
 
   /// Evaluates at one moment.
   ///
-  /// @throws QueryException where there is no answer; its kind tells why
+  /// @throws QueryException where there is no result; its kind is the reason
   public QueryResult instant(
       SeriesSource source, String query, long timeMillis, QueryLimits limits) {
     return evaluate(source, query, new Grid(timeMillis, timeMillis, 0), limits);
   }
 
-  /// Evaluates at start, start + step, … up to the end, included where it is one of them.
+  /// Evaluates at `start`, `start + step`, … up to `end` inclusive.
   ///
-  /// @throws QueryException where there is no answer; its kind tells why
+  /// @throws QueryException where there is no result; its kind is the reason
   public QueryResult range(
       SeriesSource source,
       String query,

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A node of the syntax tree. `toString()` is canonical PromQL.
 public sealed interface Expr {
-  /// Where the expression stands in the query.
+  /// The position of the expression in the query.
   TextRange range();
 
   ValueType type();
 
-  /// A number, or a duration that stands for its seconds.
+  /// A number, or a duration used as a number of seconds.
   record NumberLiteral(double value, boolean duration, TextRange range) implements Expr {
     @Override
     public ValueType type() {

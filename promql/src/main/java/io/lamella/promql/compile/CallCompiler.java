@@ -44,7 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleBinaryOperator;
 
-/// Makes the operators of function calls.
+/// Compiles function calls to operators.
 final class CallCompiler {
   private final QueryRun run;
   private final Compiler compiler;
@@ -215,7 +215,7 @@ final class CallCompiler {
             : RangeMode.PLAIN;
     Optional<EvaluationException> refusal = RangeFunctions.refusal(f, mode);
     if (refusal.isPresent()) {
-      // Failures of what is evaluated before come first.
+      // The scalar arguments are evaluated first, so their failures come first.
       return new FailingSeries(scalars, refusal.get());
     }
     RangeOperator range = selectors.range(argument, steps, hints);
@@ -224,7 +224,8 @@ final class CallCompiler {
     return new RangeFunctionOperator(run, range, function, steps, RangeFunctions.naming(f));
   }
 
-  /// Where annotations about a range argument point: Prometheus loses the place of subqueries.
+  /// The position that annotations about a range argument get: for subqueries Prometheus loses the
+  /// start.
   private static TextRange place(Expr argument) {
     return Expr.unwrap(argument) instanceof Expr.Subquery
         ? new TextRange(0, argument.range().end())
@@ -244,7 +245,7 @@ final class CallCompiler {
         hints.labels().isEmpty());
   }
 
-  /// A function of a float and of a scalar argument, which is 1 where it is not written.
+  /// A function of a float and a scalar argument; an omitted argument is 1.
   private SeriesOperator withScalar(
       Expr.Call c, Steps steps, ConsumerHints hints, DoubleBinaryOperator f) {
     SeriesOperator from = vectorArg(c, 0, steps, hints);
@@ -277,7 +278,7 @@ final class CallCompiler {
   private SeriesOperator timestamp(Expr.Call c, Steps steps, ConsumerHints hints) {
     Expr arg = Expr.unwrap(c.args().getFirst());
     if (arg instanceof Expr.VectorSelector v) {
-      return timesOf(v, InstantSelector.Picks.TIME, steps, hints);
+      return timesOf(v, InstantSelector.SampleField.TIME, steps, hints);
     }
     FloatMap.Change change =
         s -> {
@@ -293,7 +294,7 @@ final class CallCompiler {
   private SeriesOperator startTimestamp(Expr.Call c, Steps steps, ConsumerHints hints) {
     Expr arg = Expr.unwrap(c.args().getFirst());
     if (run.has(Feature.USE_START_TIMESTAMPS) && arg instanceof Expr.VectorSelector v) {
-      return timesOf(v, InstantSelector.Picks.START_TIME, steps, hints);
+      return timesOf(v, InstantSelector.SampleField.START_TIME, steps, hints);
     }
     FloatMap.Change change =
         s -> {
@@ -305,13 +306,13 @@ final class CallCompiler {
   }
 
   private SeriesOperator timesOf(
-      Expr.VectorSelector v, InstantSelector.Picks picks, Steps steps, ConsumerHints hints) {
+      Expr.VectorSelector v, InstantSelector.SampleField field, Steps steps, ConsumerHints hints) {
     ReferenceTimes times = selectors.times(steps, v.offset(), v.at());
-    SeriesOperator from = selectors.instant(v.matchers(), times, picks, hints);
+    SeriesOperator from = selectors.instant(v.matchers(), times, field, hints);
     return new FloatMap(run, from, _ -> {}, true);
   }
 
-  /// The labels that an absent selector would have had.
+  /// The labels of the result of `absent`: those that the selector fixes to one value.
   private static Labels absentLabels(Expr e) {
     List<Matcher> matchers =
         switch (Expr.unwrap(e)) {
@@ -435,8 +436,8 @@ final class CallCompiler {
         run,
         new InfoJoin.Inputs(
             vectorArg(c, 0, steps, hints),
-            selectors.instant(all, times, InstantSelector.Picks.VALUE, ConsumerHints.ALL),
-            selectors.instant(all, times, InstantSelector.Picks.TIME, ConsumerHints.ALL),
+            selectors.instant(all, times, InstantSelector.SampleField.VALUE, ConsumerHints.ALL),
+            selectors.instant(all, times, InstantSelector.SampleField.TIME, ConsumerHints.ALL),
             nameMatchers,
             dataMatchers),
         steps.count());

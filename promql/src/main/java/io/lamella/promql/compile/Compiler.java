@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The switch that turns a syntax tree into operators. Nothing is read while it works.
+/// Compiles a syntax tree to operators. It reads no samples.
 public final class Compiler {
   private final QueryRun run;
   private final StepInvariance invariance;
@@ -50,17 +50,17 @@ public final class Compiler {
   }
 
   /// The operator of an instant vector.
-  public SeriesOperator vector(Expr e, Steps steps, ConsumerHints wanted) {
+  public SeriesOperator vector(Expr e, Steps steps, ConsumerHints hints) {
     if (steps.isRange() && invariance.holds(e)) {
-      return new RepeatedSeries(vector(e, Steps.once(steps.startMillis()), wanted));
+      return new RepeatedSeries(vector(e, Steps.once(steps.startMillis()), hints));
     }
     return switch (e) {
-      case Expr.Paren p -> vector(p.inner(), steps, wanted);
-      case Expr.Unary u -> unary(u, steps, wanted);
-      case Expr.Binary b -> binary(b, steps, wanted.withoutLabels());
-      case Expr.Aggregation a -> aggregation(a, steps, wanted.withoutLabels());
-      case Expr.Call c -> calls.vector(c, steps, wanted);
-      case Expr.VectorSelector v -> selectors.instant(v, steps, wanted);
+      case Expr.Paren p -> vector(p.inner(), steps, hints);
+      case Expr.Unary u -> unary(u, steps, hints);
+      case Expr.Binary b -> binary(b, steps, hints.withoutLabels());
+      case Expr.Aggregation a -> aggregation(a, steps, hints.withoutLabels());
+      case Expr.Call c -> calls.vector(c, steps, hints);
+      case Expr.VectorSelector v -> selectors.instant(v, steps, hints);
       case Expr.NumberLiteral _, Expr.StringLiteral _, Expr.MatrixSelector _, Expr.Subquery _ ->
           throw noInstantVector(e);
     };
@@ -75,7 +75,7 @@ public final class Compiler {
     return s;
   }
 
-  /// Computes what no result asked for, so that its failures and warnings are not lost.
+  /// Computes scalars that no operator has used, so that their failures and warnings are not lost.
   public void finish() {
     scalars.forEach(ScalarOperator::values);
   }
@@ -130,29 +130,29 @@ public final class Compiler {
     return Expr.unwrap(e) instanceof Expr.StringLiteral s ? s.value() : "";
   }
 
-  private SeriesOperator unary(Expr.Unary u, Steps steps, ConsumerHints wanted) {
-    SeriesOperator inner = vector(u.inner(), steps, wanted.in(""));
+  private SeriesOperator unary(Expr.Unary u, Steps steps, ConsumerHints hints) {
+    SeriesOperator inner = vector(u.inner(), steps, hints.in(""));
     if (!u.minus()) {
       return inner;
     }
     SeriesOperator negated = new FloatMap(run, inner, Negation::apply, false);
-    // Series that lose the name may become one, as long as they are never there together.
-    return run.delaysNames() || !wanted.labels().isEmpty()
+    // Series without their names are merged where their labels are equal and their steps differ.
+    return run.delaysNames() || !hints.labels().isEmpty()
         ? negated
         : new MergedSeries(run, negated, steps.count());
   }
 
   private SeriesOperator binary(Expr.Binary b, Steps steps, ConsumerHints outer) {
-    ConsumerHints wanted = outer.in("");
+    ConsumerHints hints = outer.in("");
     if (b.op().isTrim()) {
-      wanted = wanted.buckets(ConsumerHints.Buckets.NEEDED);
+      hints = hints.buckets(ConsumerHints.Buckets.NEEDED);
     }
     boolean leftScalar = b.left().type() == ValueType.SCALAR;
     boolean rightScalar = b.right().type() == ValueType.SCALAR;
     if (leftScalar || rightScalar) {
       return new VectorScalarBinary(
           run,
-          vector(leftScalar ? b.right() : b.left(), steps, wanted.filter(ComparedValues.filter(b))),
+          vector(leftScalar ? b.right() : b.left(), steps, hints.filter(ComparedValues.filter(b))),
           scalar(leftScalar ? b.left() : b.right(), steps),
           b.op(),
           b.bool(),
@@ -160,8 +160,8 @@ public final class Compiler {
           b.range(),
           steps.count());
     }
-    SeriesOperator left = vector(b.left(), steps, wanted);
-    SeriesOperator right = vector(b.right(), steps, wanted);
+    SeriesOperator left = vector(b.left(), steps, hints);
+    SeriesOperator right = vector(b.right(), steps, hints);
     VectorMatching m = b.matching();
     if (m == null) {
       throw new EvaluationException.Failed("vector matching is missing: " + b);
@@ -175,8 +175,8 @@ public final class Compiler {
 
   private SeriesOperator aggregation(Expr.Aggregation a, Steps steps, ConsumerHints outer) {
     Optional<Set<String>> labels = Projection.labels(a, run.settings().features());
-    ConsumerHints wanted = outer.in(a.op().text()).labels(labels);
-    SeriesOperator inner = vector(a.inner(), steps, wanted);
+    ConsumerHints hints = outer.in(a.op().text()).labels(labels);
+    SeriesOperator inner = vector(a.inner(), steps, hints);
     Grouping grouping = new Grouping(a.grouping(), a.without());
     @Nullable Expr param = a.param();
     return switch (a.op()) {

@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The state of one query while it runs: its time range and settings, annotations, limits, what is
-/// open. Used by one thread.
+/// The state of one running query: time range and settings, annotations, limits, open cursors. Used
+/// by one thread.
 public final class QueryRun implements AutoCloseable {
   private static final int SAMPLES_PER_CHECK = 1 << 16;
 
-  /// What a run is given.
+  /// The times and limits of one query.
   ///
   /// @param stepMillis 0 for an instant query
-  /// @param deadlineNanos in terms of `System.nanoTime()`
+  /// @param deadlineNanos a value of `System.nanoTime()`
   public record Settings(
       long startMillis,
       long endMillis,
@@ -56,7 +56,7 @@ public final class QueryRun implements AutoCloseable {
     return settings.features().contains(feature);
   }
 
-  /// True where names are only marked for removal until the query ends.
+  /// True where names are removed at the end of the query only.
   public boolean delaysNames() {
     return has(Feature.DELAYED_NAME_REMOVAL);
   }
@@ -65,17 +65,17 @@ public final class QueryRun implements AutoCloseable {
     return annotations;
   }
 
-  /// Closes a cursor at the end of the query, if nobody did before.
-  public SeriesSet closing(SeriesSet set) {
+  /// Registers a cursor to be closed at the end of the query.
+  public SeriesSet closeAtEnd(SeriesSet set) {
     open.add(set::close);
     return set;
   }
 
-  public void closing(SeriesSource.Prepared prepared) {
+  public void closeAtEnd(SeriesSource.Prepared prepared) {
     open.add(prepared);
   }
 
-  /// To be called once a series or so.
+  /// Checks for cancellation and the deadline. To be called about once a series.
   ///
   /// @throws EvaluationException where the query is cancelled or out of time
   public void check() {
@@ -87,12 +87,12 @@ public final class QueryRun implements AutoCloseable {
     }
   }
 
-  /// To be called in inner loops, once for some hundred samples; looks at the clock now and then.
+  /// To be called in inner loops, once for a few hundred samples; calls [#check] now and then.
   public void tick() {
     tick(SAMPLES_PER_CHECK >> 8);
   }
 
-  /// To be called in inner loops with the samples that one turn looks at.
+  /// To be called in inner loops with the number of samples of one iteration.
   public void tick(int work) {
     undone -= work;
     if (undone < 0) {
@@ -101,7 +101,7 @@ public final class QueryRun implements AutoCloseable {
     }
   }
 
-  /// Counts samples that stay in memory.
+  /// Counts samples that are held in memory.
   ///
   /// @throws EvaluationException.TooManySamples beyond the limit
   public void hold(long n) {
@@ -119,8 +119,8 @@ public final class QueryRun implements AutoCloseable {
     samples -= n;
   }
 
-  /// Counts samples that a selector looked at.
-  public void looked(long n) {
+  /// Counts samples that a selector has read.
+  public void countSamples(long n) {
     total += n;
   }
 

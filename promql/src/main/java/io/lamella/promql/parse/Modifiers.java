@@ -10,7 +10,7 @@ import io.lamella.promql.ast.TextRange;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What may stand after a selector: `[…]`, `offset`, `@`, `anchored`, `smoothed`.
+/// Parses the modifiers after a selector: `[…]`, `offset`, `@`, `anchored`, `smoothed`.
 final class Modifiers {
   private static final String PRECEDED =
       " modifier must be preceded by an instant vector selector or range vector selector or a"

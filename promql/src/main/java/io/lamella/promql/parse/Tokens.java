@@ -2,7 +2,7 @@ package io.lamella.promql.parse;
 
 import org.jspecify.annotations.Nullable;
 
-/// The stream of tokens with one token of look-ahead, and the wording of "unexpected".
+/// The stream of tokens with one token of look-ahead, and the messages about unexpected tokens.
 final class Tokens {
   private final Lexer lexer;
   private @Nullable Token ahead;
@@ -47,7 +47,7 @@ final class Tokens {
     return take();
   }
 
-  /// Where the token taken last ends.
+  /// The end of the token taken last.
   int lastEnd() {
     return lastEnd;
   }

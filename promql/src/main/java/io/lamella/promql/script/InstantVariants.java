@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Other ways to ask what an instant eval asks, which must give the same values: at other times
-/// with `@` the eval's time everywhere, and in the middle of a range query.
+/// Variants of an instant eval that must have the same values: at other times with `@` and the time
+/// of the eval on all selectors, and in the middle of a range query.
 final class InstantVariants {
   private static final long MINUTE = 60_000;
 
-  /// Functions, `@` and durations that look at the times of the query.
+  /// Functions, `@` and durations that depend on the times of the query.
   private static final Pattern OF_THE_QUERY = Pattern.compile("\\b(start|end|range|step)\\(\\)");
 
   private final Script.Eval eval;
@@ -48,7 +48,8 @@ final class InstantVariants {
     return OF_THE_QUERY.matcher(parsed.toString()).find();
   }
 
-  /// The eval with its selectors pinned, at several times; none where it depends on the time.
+  /// The eval with fixed times of its selectors, evaluated at several times; empty where it depends
+  /// on the time.
   List<Script.Eval> pinned() {
     boolean isWindow = eval.window() != null;
     if (isWindow
@@ -83,7 +84,7 @@ final class InstantVariants {
         eval.line(), eval.query(), t - MINUTE, t + MINUTE, MINUTE, null, eval.expectations());
   }
 
-  /// What the matrix of a range query holds at one time, as an instant query has it.
+  /// The values of a range query at one time, in the form of an instant query.
   static Value at(Value.Matrix matrix, long timeMillis, boolean isScalar) {
     List<VectorSample> out = new ArrayList<>();
     for (MatrixSeries s : matrix.series()) {
@@ -144,7 +145,7 @@ final class InstantVariants {
       case Expr.Call c -> {
         List<Expr> args = new ArrayList<>();
         for (Expr arg : c.args()) {
-          // The second argument of info is no vector but says what to join.
+          // The second argument of info is a list of matchers, not a vector.
           boolean isSelection = c.function() == VectorFunction.INFO && !args.isEmpty();
           args.add(isSelection ? arg : pin(arg, at));
         }

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Aggregations that must see all values of a group at a step: `quantile` and `count_values`.
+/// Aggregations that need all values of a group at a step: `quantile` and `count_values`.
 public final class CollectingAggregation implements SeriesOperator {
-  /// Which of the two, with its parameter.
+  /// The aggregation with its parameter.
   public sealed interface GroupStatistic {
     record Quantile(ScalarOperator q, TextRange place) implements GroupStatistic {}
 
@@ -110,7 +110,7 @@ public final class CollectingAggregation implements SeriesOperator {
     return out.iterator();
   }
 
-  /// Once for the largest and once for the smallest offender, or for NaN.
+  /// Warns once of the largest and once of the smallest invalid quantile, or of NaN.
   private void warn(double[] q, TextRange at) {
     double max = Double.NEGATIVE_INFINITY;
     double min = Double.POSITIVE_INFINITY;

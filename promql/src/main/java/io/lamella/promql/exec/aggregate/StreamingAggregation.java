@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Aggregations that need one accumulator a group: input series come and go one by one.
+/// Aggregations that need one accumulator per group and read the input one series at a time.
 public final class StreamingAggregation implements SeriesOperator {
   private static final class AggregationGroup {
     private final Accumulator accumulator;

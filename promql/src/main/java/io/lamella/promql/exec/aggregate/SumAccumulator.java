@@ -4,7 +4,7 @@ import io.lamella.model.Histogram;
 import io.lamella.model.HistogramSum;
 import io.lamella.promql.exec.StepSeries;
 
-/// `sum`: a Kahan sum a step.
+/// `sum`: a Kahan sum for each step.
 final class SumAccumulator implements Accumulator {
   private final int steps;
   private final double[] sum;

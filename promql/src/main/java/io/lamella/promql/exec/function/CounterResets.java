@@ -4,17 +4,16 @@ import io.lamella.model.HistogramResets;
 import io.lamella.promql.exec.selector.RangeSeries;
 import java.util.Arrays;
 
-/// The samples of a counter series that do not follow from the one before: found once, as windows
-/// slide over them, instead of once a window. They are few, so that what a window needs of them
-/// costs next to nothing however long it is.
+/// The counter resets of a series. They are found once while windows slide over the samples, not
+/// once for each window, so that the cost of a window hardly depends on its length.
 ///
-/// Windows `(from, to]` are asked for in order: both bounds may only grow within a series.
+/// Windows `(from, to]` come in order: both bounds may only grow within a series.
 final class CounterResets {
   private int[] resets = new int[16];
   private int first;
   private int end;
 
-  /// Samples before this index have been looked at.
+  /// Samples before this index were searched.
   private int seen;
 
   void startSeries() {
@@ -23,13 +22,13 @@ final class CounterResets {
     seen = 0;
   }
 
-  /// A change plus the value before each drop in the window, one by one: the order decides the last
-  /// digit.
+  /// Adds the value before each drop in the window to a change, one by one: the last digit depends
+  /// on the order.
   double plusDrops(double[] values, int from, int to, double change) {
     forget(from);
     int i = Math.max(seen, from + 1);
     if (i <= to) {
-      // Often one sample more, which is not worth the setting up of a loop.
+      // Often there is only one new sample, which is faster without a loop.
       if (values[i] < values[i - 1]) {
         add(i);
       }
@@ -57,8 +56,8 @@ final class CounterResets {
     return sum;
   }
 
-  /// Looks for resets of a histogram in the window; [#count] and [#index] tell them.
-  void look(RangeSeries series, int from, int to, boolean useStarts) {
+  /// Finds resets of a histogram in the window; [#count] and [#index] return them.
+  void find(RangeSeries series, int from, int to, boolean useStarts) {
     forget(from);
     for (int i = Math.max(seen, from + 1); i <= to; i++) {
       if (isReset(series, i, useStarts)) {
@@ -80,12 +79,12 @@ final class CounterResets {
     return HistogramResets.isReset(s.histograms()[i], s.histograms()[i - 1]);
   }
 
-  /// How many resets the last window had.
+  /// The number of resets in the last window.
   int count() {
     return end - first;
   }
 
-  /// The sample of the k-th reset.
+  /// The index of the sample at the k-th reset.
   int index(int k) {
     return resets[first + k];
   }
