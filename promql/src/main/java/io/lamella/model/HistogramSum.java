@@ -125,9 +125,11 @@ public final class HistogramSum {
     if (isPlain) {
       dropCompensation();
     }
-    increase(0, factor * (h.zeroCount() + 0.0));
-    increase(2, factor * (h.count() + 0.0));
-    increase(4, factor * (h.sum() + 0.0));
+    // As in Prometheus, a compensated sum takes -0 as 0, a plain one does not.
+    double zero = isPlain ? -0.0 : 0.0;
+    increase(0, factor * (h.zeroCount() + zero));
+    increase(2, factor * (h.count() + zero));
+    increase(4, factor * (h.sum() + zero));
     positive.add(h.positive(), factor);
     negative.add(h.negative(), factor);
     if (isPlain) {
@@ -352,7 +354,7 @@ public final class HistogramSum {
   }
 
   public double count() {
-    return scalars[2] + scalars[3];
+    return compensated(2);
   }
 
   BucketList positive() {
@@ -364,7 +366,7 @@ public final class HistogramSum {
   }
 
   double zeroCount() {
-    return scalars[0] + scalars[1];
+    return compensated(0);
   }
 
   double zeroThreshold() {
@@ -380,7 +382,7 @@ public final class HistogramSum {
   public HistogramSum applyCompensation() {
     scalars[0] = zeroCount();
     scalars[2] = count();
-    scalars[4] = total(scalars[4], scalars[5]);
+    scalars[4] = total();
     scalars[1] = 0;
     scalars[3] = 0;
     scalars[5] = 0;
@@ -406,7 +408,7 @@ public final class HistogramSum {
         zeroThreshold,
         zeroCount(),
         count(),
-        total(scalars[4], scalars[5]),
+        total(),
         p.spans(),
         p.counts(),
         n.spans(),
@@ -414,7 +416,12 @@ public final class HistogramSum {
         custom);
   }
 
-  private static double total(double sum, double compensation) {
-    return Double.isNaN(compensation) ? sum : sum + compensation;
+  private double total() {
+    return Double.isNaN(scalars[5]) ? scalars[4] : compensated(4);
+  }
+
+  /// Without a compensation the value itself, which may be -0.
+  private double compensated(int i) {
+    return scalars[i + 1] == 0 ? scalars[i] : scalars[i] + scalars[i + 1];
   }
 }

@@ -107,7 +107,8 @@ public final class GoMath {
     if (x == -1) {
       return Double.NEGATIVE_INFINITY;
     }
-    double a = Math.abs(x);
+    // Not Math.abs: -0 stays -0, as in Go.
+    double a = x < 0 ? -x : x;
     double r;
     if (a < 0x1p-28) {
       r = a;
