@@ -37,7 +37,21 @@ final class Expressions {
 
   /// An expression for an instant query: also a string or a range vector.
   String instant() {
-    return chance(12) ? matrix(2, "") : chance(100) ? "\"text\\n\"" : range();
+    return chance(12)
+        ? matrix(2, "")
+        : chance(100) ? "\"text\\n\"" : chance(10) ? sorted(2) : range();
+  }
+
+  /// An expression whose instant vector has a defined order.
+  private String sorted(int depth) {
+    String v = vector(depth);
+    return one(
+        "sort(" + v + ")",
+        "sort_desc(" + v + ")",
+        "sort_by_label(" + v + ", \"dc_id\")",
+        "sort_by_label_desc(" + v + ", \"" + one(LABELS) + "\")",
+        "topk(" + one("1", "3", "100") + ", " + v + ")",
+        "bottomk by (job) (3, " + v + ")");
   }
 
   private String one(List<String> of) {
