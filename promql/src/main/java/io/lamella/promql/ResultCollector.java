@@ -9,6 +9,7 @@ import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.compile.Compiler;
 import io.lamella.promql.compile.ConsumerHints;
 import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.EvaluationSettings;
 import io.lamella.promql.exec.MetricNames;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
@@ -31,7 +32,7 @@ import java.util.Set;
 final class ResultCollector {
   private final QueryRun run;
   private final Compiler compiler;
-  private final QueryRun.Settings settings;
+  private final EvaluationSettings settings;
 
   ResultCollector(QueryRun run, Compiler compiler) {
     this.run = run;

@@ -15,6 +15,7 @@ import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.ast.VectorFunction;
 import io.lamella.promql.exec.EvaluationException;
+import io.lamella.promql.exec.EvaluationSettings;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
@@ -58,7 +59,7 @@ final class CallCompiler {
 
   /// The operator of a function that returns a scalar.
   ScalarOperator scalar(Expr.Call c, ScalarFunction f, Steps steps) {
-    QueryRun.Settings q = run.settings();
+    EvaluationSettings q = run.settings();
     return switch (f) {
       case PI -> constant(steps, Math.PI);
       case START -> constant(steps, q.startMillis() / 1000.0);

@@ -1,7 +1,10 @@
 package io.lamella.promql.compile;
 
+import io.lamella.model.GoQuote;
+import io.lamella.model.Utf8Order;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.ScalarFunction;
+import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.ast.VectorMatching;
 import io.lamella.promql.exec.EvaluationException;
@@ -12,6 +15,7 @@ import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.aggregate.CollectingAggregation;
+import io.lamella.promql.exec.aggregate.GroupedInput;
 import io.lamella.promql.exec.aggregate.Grouping;
 import io.lamella.promql.exec.aggregate.SelectingAggregation;
 import io.lamella.promql.exec.aggregate.StreamingAggregation;
@@ -28,7 +32,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Compiles a syntax tree to operators. It reads no samples.
 public final class Compiler {
@@ -154,10 +157,7 @@ public final class Compiler {
           run,
           vector(leftScalar ? b.right() : b.left(), steps, hints.filter(ComparedValues.filter(b))),
           scalar(leftScalar ? b.left() : b.right(), steps),
-          b.op(),
-          b.bool(),
-          leftScalar,
-          b.range(),
+          new VectorScalarBinary.Operation(b.op(), b.bool(), leftScalar, b.range()),
           steps.count());
     }
     SeriesOperator left = vector(b.left(), steps, hints);
@@ -178,32 +178,30 @@ public final class Compiler {
     ConsumerHints hints = outer.in(a.op().text()).labels(labels);
     SeriesOperator inner = vector(a.inner(), steps, hints);
     Grouping grouping = new Grouping(a.grouping(), a.without());
-    @Nullable Expr param = a.param();
+    TextRange innerPlace = Expr.unwrap(a.inner()).range();
     return switch (a.op()) {
       case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR ->
           new StreamingAggregation(
-              run, inner, steps.count(), grouping, a.op(), Expr.unwrap(a.inner()).range());
+              run, new GroupedInput(inner, steps.count(), grouping, innerPlace), a.op());
       case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO ->
           new SelectingAggregation(
               run,
-              inner,
-              steps.count(),
-              grouping,
+              new GroupedInput(inner, steps.count(), grouping, a.range()),
               a.op(),
-              parameter(a, steps),
-              a.range(),
-              param == null ? a.range() : Expr.unwrap(param).range());
+              new SelectingAggregation.Parameter(parameter(a, steps), parameterPlace(a)));
       case QUANTILE ->
           new CollectingAggregation(
               run,
-              inner,
-              steps.count(),
-              grouping,
+              new GroupedInput(inner, steps.count(), grouping, innerPlace),
               new CollectingAggregation.GroupStatistic.Quantile(
-                  parameter(a, steps), param == null ? a.range() : Expr.unwrap(param).range()),
-              Expr.unwrap(a.inner()).range());
+                  parameter(a, steps), parameterPlace(a)));
       case COUNT_VALUES -> countValues(a, inner, steps);
     };
+  }
+
+  private static TextRange parameterPlace(Expr.Aggregation a) {
+    Expr param = a.param();
+    return param == null ? a.range() : Expr.unwrap(param).range();
   }
 
   private ScalarOperator parameter(Expr.Aggregation a, Steps steps) {
@@ -217,21 +215,18 @@ public final class Compiler {
   private SeriesOperator countValues(Expr.Aggregation a, SeriesOperator inner, Steps steps) {
     Expr param = a.param();
     String label = param == null ? "" : text(param);
-    if (label.isEmpty() || !io.lamella.model.Utf8Order.isValid(label)) {
-      throw new EvaluationException.Failed(
-          "invalid label name " + io.lamella.model.GoQuote.quote(label));
+    if (label.isEmpty() || !Utf8Order.isValid(label)) {
+      throw new EvaluationException.Failed("invalid label name " + GoQuote.quote(label));
     }
     List<String> names = a.grouping();
     if (!a.without()) {
-      names = new java.util.ArrayList<>(names);
+      names = new ArrayList<>(names);
       names.add(label);
     }
     return new CollectingAggregation(
         run,
-        inner,
-        steps.count(),
-        new Grouping(names, a.without()),
-        new CollectingAggregation.GroupStatistic.CountValues(label),
-        Expr.unwrap(a.inner()).range());
+        new GroupedInput(
+            inner, steps.count(), new Grouping(names, a.without()), Expr.unwrap(a.inner()).range()),
+        new CollectingAggregation.GroupStatistic.CountValues(label));
   }
 }

@@ -17,6 +17,7 @@ import io.lamella.promql.exec.selector.RangeOperator;
 import io.lamella.promql.exec.selector.RangeSelector;
 import io.lamella.promql.exec.selector.ReferenceTimes;
 import io.lamella.promql.exec.selector.SelectionPool;
+import io.lamella.promql.exec.selector.SelectorOutput;
 import io.lamella.promql.exec.selector.SmoothedSelector;
 import io.lamella.promql.exec.selector.SubqueryOperator;
 import io.lamella.promql.plan.DurationValues;
@@ -83,13 +84,15 @@ public final class SelectorCompiler {
             0,
             hints,
             sampleHints(hints.filter().isPresent(), times, lookback, hints));
-    return new InstantSelector(run, handle, times, field, reading(hints), hints.labels().isEmpty());
+    return new InstantSelector(run, handle, times, field, output(hints));
   }
 
-  private static HistogramReading reading(ConsumerHints hints) {
-    return hints.buckets() == ConsumerHints.Buckets.SKIPPED
-        ? HistogramReading.WITHOUT_BUCKETS
-        : HistogramReading.WHOLE;
+  private static SelectorOutput output(ConsumerHints hints) {
+    HistogramReading reading =
+        hints.buckets() == ConsumerHints.Buckets.SKIPPED
+            ? HistogramReading.WITHOUT_BUCKETS
+            : HistogramReading.WHOLE;
+    return new SelectorOutput(reading, hints.labels().isEmpty());
   }
 
   private static SampleHints sampleHints(
@@ -149,7 +152,7 @@ public final class SelectorCompiler {
             width,
             hints,
             sampleHints(v.mode() == RangeMode.PLAIN, times, width, hints));
-    return new RangeSelector(run, handle, times, width, reading(hints), hints.labels().isEmpty());
+    return new RangeSelector(run, handle, times, width, output(hints));
   }
 
   private RangeOperator subquery(Expr.Subquery s, Steps steps, ConsumerHints hints) {

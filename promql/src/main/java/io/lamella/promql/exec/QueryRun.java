@@ -5,29 +5,14 @@ import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// The state of one running query: time range and settings, annotations, limits, open cursors. Used
 /// by one thread.
 public final class QueryRun implements AutoCloseable {
   private static final int SAMPLES_PER_CHECK = 1 << 16;
 
-  /// The times and limits of one query.
-  ///
-  /// @param stepMillis 0 for an instant query
-  /// @param deadlineNanos a value of `System.nanoTime()`
-  public record Settings(
-      long startMillis,
-      long endMillis,
-      long stepMillis,
-      long lookbackMillis,
-      long subqueryStepMillis,
-      long deadlineNanos,
-      long maxSamples,
-      Set<Feature> features) {}
-
   private final SeriesSource source;
-  private final Settings settings;
+  private final EvaluationSettings settings;
   private final Annotations annotations = new Annotations();
   private final List<SeriesSource.Prepared> open = new ArrayList<>();
   private long samples;
@@ -35,7 +20,7 @@ public final class QueryRun implements AutoCloseable {
   private long total;
   private int undone = SAMPLES_PER_CHECK;
 
-  public QueryRun(SeriesSource source, Settings settings) {
+  public QueryRun(SeriesSource source, EvaluationSettings settings) {
     this.source = source;
     this.settings = settings;
   }
@@ -44,7 +29,7 @@ public final class QueryRun implements AutoCloseable {
     return source;
   }
 
-  public Settings settings() {
+  public EvaluationSettings settings() {
     return settings;
   }
 
@@ -82,7 +67,7 @@ public final class QueryRun implements AutoCloseable {
     if (Thread.currentThread().isInterrupted()) {
       throw new EvaluationException.Interrupted("query was canceled in expression evaluation");
     }
-    if (System.nanoTime() - settings.deadlineNanos() > 0) {
+    if (System.nanoTime() - settings.limits().deadlineNanos() > 0) {
       throw new EvaluationException.DeadlineExceeded("query timed out in expression evaluation");
     }
   }
@@ -107,10 +92,10 @@ public final class QueryRun implements AutoCloseable {
   public void hold(long n) {
     samples += n;
     peak = Math.max(peak, samples);
-    if (samples > settings.maxSamples()) {
+    if (samples > settings.limits().maxSamples()) {
       throw new EvaluationException.TooManySamples(
           "query processing would load too many samples into memory in query execution",
-          settings.maxSamples(),
+          settings.limits().maxSamples(),
           samples);
     }
   }

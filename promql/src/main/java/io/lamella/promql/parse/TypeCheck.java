@@ -45,7 +45,7 @@ final class TypeCheck {
                   + inner.type().apiName()
                   + " instead");
         }
-        yield new Expr.Subquery(inner, s.width(), s.step(), s.offset(), s.at(), s.range());
+        yield s.withInner(inner);
       }
     };
   }
@@ -105,7 +105,7 @@ final class TypeCheck {
     if (op.isSet()) {
       setOperator(b, m, vectors);
     }
-    return new Expr.Binary(op, left, right, b.bool(), vectors ? m : null, b.range());
+    return b.withOperands(left, right).withMatching(vectors ? m : null);
   }
 
   private static void setOperator(Expr.Binary b, VectorMatching m, boolean vectors) {
@@ -145,7 +145,7 @@ final class TypeCheck {
           a.op().param() == AggregateOp.Param.STRING ? ValueType.STRING : ValueType.SCALAR;
       param = expect(param, want, "aggregation parameter");
     }
-    return new Expr.Aggregation(a.op(), param, inner, a.grouping(), a.without(), a.range());
+    return a.withOperands(param, inner);
   }
 
   private Expr call(Expr.Call c) {

@@ -64,7 +64,7 @@ final class InstantVariants {
     String query = pin(parsed, new At.Time(t)).toString();
     List<Script.Eval> out = new ArrayList<>();
     for (long time : times) {
-      out.add(new Script.Eval(eval.line(), query, time, time, 0, null, eval.expectations()));
+      out.add(eval.atTime(query, time));
     }
     return out;
   }
@@ -80,8 +80,7 @@ final class InstantVariants {
   /// The range query from a minute before to a minute after, in steps of a minute.
   static Script.Eval inRange(Script.Eval eval) {
     long t = eval.startMillis();
-    return new Script.Eval(
-        eval.line(), eval.query(), t - MINUTE, t + MINUTE, MINUTE, null, eval.expectations());
+    return eval.over(t - MINUTE, t + MINUTE, MINUTE);
   }
 
   /// The values of a range query at one time, in the form of an instant query.
@@ -131,17 +130,9 @@ final class InstantVariants {
     return switch (e) {
       case Expr.Paren p -> new Expr.Paren(pin(p.inner(), at), p.range());
       case Expr.Unary u -> new Expr.Unary(u.minus(), pin(u.inner(), at), u.range());
-      case Expr.Binary b ->
-          new Expr.Binary(
-              b.op(), pin(b.left(), at), pin(b.right(), at), b.bool(), b.matching(), b.range());
+      case Expr.Binary b -> b.withOperands(pin(b.left(), at), pin(b.right(), at));
       case Expr.Aggregation a ->
-          new Expr.Aggregation(
-              a.op(),
-              a.param() == null ? null : pin(a.param(), at),
-              pin(a.inner(), at),
-              a.grouping(),
-              a.without(),
-              a.range());
+          a.withOperands(a.param() == null ? null : pin(a.param(), at), pin(a.inner(), at));
       case Expr.Call c -> {
         List<Expr> args = new ArrayList<>();
         for (Expr arg : c.args()) {
@@ -154,16 +145,12 @@ final class InstantVariants {
       case Expr.VectorSelector v -> pinned(v, at);
       case Expr.MatrixSelector m ->
           new Expr.MatrixSelector(pinned(m.selector(), at), m.width(), m.range());
-      case Expr.Subquery s ->
-          new Expr.Subquery(
-              s.inner(), s.width(), s.step(), s.offset(), s.at() == null ? at : s.at(), s.range());
+      case Expr.Subquery s -> s.at() == null ? s.withAt(at, s.range()) : s;
       case Expr.NumberLiteral _, Expr.StringLiteral _ -> e;
     };
   }
 
   private static Expr.VectorSelector pinned(Expr.VectorSelector v, At at) {
-    return v.at() != null
-        ? v
-        : new Expr.VectorSelector(v.name(), v.matchers(), v.offset(), at, v.mode(), v.range());
+    return v.at() == null ? v.withAt(at, v.range()) : v;
   }
 }

@@ -36,6 +36,16 @@ public record Script(String file, List<Command> commands) {
     boolean isInstant() {
       return stepMillis == 0;
     }
+
+    /// Another instant query with the same expectations.
+    Eval atTime(String newQuery, long timeMillis) {
+      return new Eval(line, newQuery, timeMillis, timeMillis, 0, null, expectations);
+    }
+
+    /// The same query over a range of time.
+    Eval over(long newStart, long newEnd, long newStep) {
+      return new Eval(line, query, newStart, newEnd, newStep, null, expectations);
+    }
   }
 
   record ExpectedRange(long from, long to, long step) {}

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// Aggregations that select elements and keep their labels: `topk`, `bottomk`, `limitk`,
 /// `limit_ratio`.
 public final class SelectingAggregation implements SeriesOperator {
+  /// The number of elements or the ratio, with its position in the query.
+  public record Parameter(ScalarOperator value, TextRange place) {}
+
   private final QueryRun run;
   private final SeriesOperator from;
   private final int steps;
@@ -32,22 +35,15 @@ public final class SelectingAggregation implements SeriesOperator {
   private @Nullable Iterator<StepSeries> results;
 
   public SelectingAggregation(
-      QueryRun run,
-      SeriesOperator from,
-      int steps,
-      Grouping grouping,
-      AggregateOp op,
-      ScalarOperator param,
-      TextRange place,
-      TextRange paramPlace) {
+      QueryRun run, GroupedInput input, AggregateOp op, Parameter parameter) {
     this.run = run;
-    this.from = from;
-    this.steps = steps;
-    this.grouping = grouping;
+    this.from = input.from();
+    this.steps = input.steps();
+    this.grouping = input.grouping();
     this.op = op;
-    this.param = param;
-    this.place = place;
-    this.paramPlace = paramPlace;
+    this.param = parameter.value();
+    this.place = input.place();
+    this.paramPlace = parameter.place();
   }
 
   @Override

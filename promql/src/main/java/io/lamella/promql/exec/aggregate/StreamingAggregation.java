@@ -30,17 +30,12 @@ public final class StreamingAggregation implements SeriesOperator {
   private final Supplier<Accumulator> accumulators;
   private @Nullable Iterator<Map.Entry<Labels, AggregationGroup>> results;
 
-  public StreamingAggregation(
-      QueryRun run,
-      SeriesOperator from,
-      int steps,
-      Grouping grouping,
-      AggregateOp op,
-      TextRange place) {
+  public StreamingAggregation(QueryRun run, GroupedInput input, AggregateOp op) {
     this.run = run;
-    this.from = from;
-    this.steps = steps;
-    this.grouping = grouping;
+    this.from = input.from();
+    this.steps = input.steps();
+    this.grouping = input.grouping();
+    TextRange place = input.place();
     HistogramFold.Messages messages = new HistogramFold.Messages(run.annotations(), place);
     this.accumulators =
         switch (op) {

@@ -31,14 +31,13 @@ public final class InstantSelector implements SeriesOperator {
       SelectionPool.Handle handle,
       ReferenceTimes times,
       SampleField field,
-      HistogramReading reading,
-      boolean unique) {
+      SelectorOutput output) {
     this.run = run;
     this.handle = handle;
     this.times = times;
     this.field = field;
-    this.reading = reading;
-    this.unique = unique;
+    this.reading = output.reading();
+    this.unique = output.hasUniqueLabels();
   }
 
   @Override
