@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Laid out and read again, a query is the same query and is laid out alike.
+/// A formatted query parses to the same query, and is formatted in the same way.
 class FormattedQueriesTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -45,7 +45,7 @@ class FormattedQueriesTest {
   }
 
   @Test
-  void recordedQueriesStayThemselves() throws IOException {
+  void recordedQueriesAreUnchanged() throws IOException {
     List<String> queries = recorded();
     assertTrue(queries.size() > 1000, "few queries: " + queries.size());
     for (String query : queries) {
@@ -54,7 +54,7 @@ class FormattedQueriesTest {
   }
 
   @Test
-  void queriesOfTheSharedParserCasesStayThemselves() throws IOException {
+  void queriesOfTheSharedParserCasesAreUnchanged() throws IOException {
     Optional<Path> file = SharedFiles.find("promql-parser-cases.jsonl");
     org.junit.jupiter.api.Assumptions.assumeTrue(file.isPresent(), "no shared files here");
     for (String line : Files.readAllLines(file.orElseThrow())) {
@@ -78,7 +78,7 @@ class FormattedQueriesTest {
     return tree;
   }
 
-  /// Printing sorts matchers; their order means nothing.
+  /// Printing sorts matchers; their order has no meaning.
   private static void sortMatchers(JsonNode node) {
     if (node instanceof ObjectNode o && o.get("matchers") instanceof ArrayNode all) {
       List<JsonNode> sorted = new ArrayList<>(all.values());
@@ -106,7 +106,7 @@ class FormattedQueriesTest {
             ENGINE.parse(query);
             out.add(query);
           } catch (ParseException e) {
-            // Recorded for its error.
+            // This query was recorded for its error.
           }
         }
       }

@@ -74,7 +74,7 @@ class DifferentialTest {
     assertTrue(different.isEmpty(), this::report);
   }
 
-  /// The two engines with the same switches over the same samples; `ours` compares numbers exactly,
+  /// The two engines with the same options over the same samples; `ours` compares numbers exactly,
   /// `nearly` to 1e-9.
   private record Engines(
       Oracle oracle,
@@ -175,7 +175,7 @@ class DifferentialTest {
   private static boolean hasCrashed(JsonNode answer) {
     String error = answer.path("error").asString("");
     return error.startsWith("unexpected error: runtime error")
-        // A panic of the text of NaN times such a histogram.
+        // Prometheus panics when it prints NaN times such a histogram.
         || error.equals("histograms with custom buckets have no zero bucket");
   }
 
@@ -199,7 +199,7 @@ class DifferentialTest {
     private static final long FIRST = 1_735_689_600_000L;
     private static final long[] STEPS = {0, 0, 15_000, 60_000, 61_500, 300_000, 3_600_000};
 
-    /// One range query in so many has at least [#MIN_LONG_STEPS] steps.
+    /// One in this number of range queries has at least [#MIN_LONG_STEPS] steps.
     private static final int LONG_RANGES = 5;
 
     private static final int MIN_LONG_STEPS = 200;

@@ -54,9 +54,9 @@ enum KnownDifference {
     }
   },
 
-  /// `sin(x)`, `x ^ 0.5` and others: Go and Java compute them differently, both to the last digit
-  /// but one. `count_values` and warnings show such digits, and what jumps, as the minute or
-  /// remainder of a huge number of seconds, is another number.
+  /// `sin(x)`, `x ^ 0.5` and others: Go and Java compute them differently, with an error in the
+  /// last digit. `count_values` and warnings show such digits, and functions with jumps, such as
+  /// the minute or remainder of a huge number of seconds, have other results.
   LAST_DIGITS {
     @Override
     boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
@@ -87,8 +87,8 @@ enum KnownDifference {
     }
   },
 
-  /// `predict_linear(x[1h:] @ T, 60)`: Prometheus evaluates the subquery beyond T, as far as the
-  /// query is long, and tells what it met there.
+  /// `predict_linear(x[1h:] @ T, 60)`: Prometheus evaluates the subquery beyond T, for the length
+  /// of the query, and adds the annotations from there.
   SUBQUERY_BEYOND_AT {
     @Override
     boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
@@ -128,16 +128,16 @@ enum KnownDifference {
     }
   },
 
-  /// `-{__name__=~…}` and, with delayed names, all that drops them, over floats and histograms of
-  /// equal labels: Prometheus joins them to a series that has two samples at one time. We refuse,
-  /// as both do for two floats.
+  /// `-{__name__=~…}` and, with delayed names, all functions that drop names, over floats and
+  /// histograms of equal labels: Prometheus merges them to a series with two samples at one time.
+  /// We fail, as both do for two floats.
   TWO_SAMPLES_AT_ONE_TIME {
     @Override
     boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
       boolean severalNames = any(e, n -> n instanceof Expr.VectorSelector v && v.name().isEmpty());
       String refused = "vector cannot contain metrics with the same labelset";
       return difference.equals("failed: " + refused) && (hasTwoSamples(answer) || severalNames)
-          // Prometheus went on and failed elsewhere.
+          // Prometheus continued and failed elsewhere.
           || difference.startsWith("error: want ")
               && difference.endsWith("got " + refused)
               && severalNames;
@@ -155,8 +155,8 @@ enum KnownDifference {
 
   abstract boolean explains(Expr e, JsonNode answer, String difference, String nearly);
 
-  /// @param difference how our answer differs
-  /// @param nearly how it differs where numbers may differ by 1e-9
+  /// @param difference the difference of our result
+  /// @param nearly the difference with a tolerance of 1e-9
   static Optional<String> explain(JsonNode answer, String difference, String nearly) {
     Expr e = ENGINE.parse(answer.get("query").asString());
     for (KnownDifference known : values()) {
@@ -167,7 +167,7 @@ enum KnownDifference {
     return Optional.empty();
   }
 
-  /// True where equal values compete for a place.
+  /// True where the selection among equal values is arbitrary.
   static boolean hasTies(JsonNode answer) {
     return any(
         ENGINE.parse(answer.get("query").asString()),
