@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class PrettyPrinterTest {
   private static final String WIDE =
-      "scraped_bytes_per_second_of_the_busiest_of_all_collectors_in_the_cellar{zone=\"north\",shelf=~\"1.*\"}";
+      "scraped_bytes_per_second_of_the_busiest_of_all_collectors_in_the_cellar{rack=\"north\",shelf=~\"1.*\"}";
 
   private static String pretty(String query) {
     return PrettyPrinter.print(Parser.parse(query, EnumSet.allOf(Feature.class)));
@@ -38,20 +38,20 @@ class PrettyPrinterTest {
   void callsAggregationsAndParenthesesIndentTheirParts() {
     assertPretty(
         """
-        topk by (zone) (
+        topk by (rack) (
           3,
           (
             label_replace(
               WIDE,
               "floor",
               "$1",
-              "zone",
+              "rack",
               "(.*)"
             )
           )
         )
         """,
-        "topk(3,(label_replace(WIDE,'floor','$1','zone','(.*)'))) by (zone)");
+        "topk(3,(label_replace(WIDE,'floor','$1','rack','(.*)'))) by (rack)");
   }
 
   @Test
@@ -59,12 +59,12 @@ class PrettyPrinterTest {
     assertPretty(
         """
             WIDE
-          / on (zone) group_left (shelf)
-            sum by (zone) (up)
+          / on (rack) group_left (shelf)
+            sum by (rack) (up)
         > bool
           2 * 3
         """,
-        "WIDE / on(zone) group_left(shelf) sum by (zone)(up) > bool 2*3");
+        "WIDE / on(rack) group_left(shelf) sum by (rack)(up) > bool 2*3");
   }
 
   @Test
@@ -85,12 +85,12 @@ class PrettyPrinterTest {
     assertPretty(
         """
           max_over_time(
-        really_wide{zone="north",shelf=~"1.*",weather="under the stairs, behind the bicycles"}[1h:1m]
+        really_wide{rack="north",shelf=~"1.*",weather="under the stairs, behind the bicycles"}[1h:1m]
           )
         +
           1
         """,
-        "max_over_time(really_wide{zone='north',shelf=~'1.*',"
+        "max_over_time(really_wide{rack='north',shelf=~'1.*',"
             + "weather='under the stairs, behind the bicycles'}[1h:1m]) + 1");
     assertPretty(
         """
