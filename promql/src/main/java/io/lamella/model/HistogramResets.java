@@ -19,7 +19,7 @@ public final class HistogramResets {
     if (current.count() < previous.count()) {
       return true;
     }
-    if (haveOneLayout(current, previous)) {
+    if (haveSameBuckets(current, previous)) {
       return shrank(current, previous);
     }
     if (current.usesCustomBuckets()) {
@@ -47,7 +47,7 @@ public final class HistogramResets {
   }
 
   /// True where both have the same buckets in the same positions, as is the rule within a series.
-  private static boolean haveOneLayout(Histogram a, Histogram b) {
+  private static boolean haveSameBuckets(Histogram a, Histogram b) {
     return a.schema() == b.schema()
         && (a.usesCustomBuckets()
             ? Arrays.equals(a.customValues(), b.customValues())
@@ -89,8 +89,8 @@ public final class HistogramResets {
       return shrank(now, before);
     }
     double[] common = HistogramSum.common(current.customValues(), previous.customValues());
-    double[] a = rolledUp(now, current.customValues(), common);
-    double[] b = rolledUp(before, previous.customValues(), common);
+    double[] a = rebucketed(now, current.customValues(), common);
+    double[] b = rebucketed(before, previous.customValues(), common);
     for (int i = 0; i < a.length; i++) {
       if (a[i] < b[i]) {
         return true;
@@ -99,7 +99,7 @@ public final class HistogramResets {
     return false;
   }
 
-  private static double[] rolledUp(BucketList list, double[] bounds, double[] common) {
+  private static double[] rebucketed(BucketList list, double[] bounds, double[] common) {
     double[] out = new double[common.length + 1];
     for (int i = 0; i < list.size; i++) {
       int bucket = list.index[i];

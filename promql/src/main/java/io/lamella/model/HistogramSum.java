@@ -41,7 +41,7 @@ public final class HistogramSum {
     scalars[2] = h.count();
     scalars[4] = h.sum();
     hint = h.counterReset();
-    see(hint);
+    recordHint(hint);
   }
 
   /// Starts over with a histogram and reuses the memory.
@@ -59,7 +59,7 @@ public final class HistogramSum {
     sawReset = false;
     sawNotReset = false;
     reconciled = false;
-    see(hint);
+    recordHint(hint);
     return this;
   }
 
@@ -75,7 +75,7 @@ public final class HistogramSum {
   }
 
   /// As [#reconciled], and resets the flag.
-  public boolean takeReconciled() {
+  public boolean pollReconciled() {
     boolean was = reconciled;
     reconciled = false;
     return was;
@@ -86,7 +86,7 @@ public final class HistogramSum {
     return sawReset && sawNotReset;
   }
 
-  private void see(CounterReset c) {
+  private void recordHint(CounterReset c) {
     sawReset |= c == CounterReset.RESET;
     sawNotReset |= c == CounterReset.NOT_RESET;
   }
@@ -103,7 +103,7 @@ public final class HistogramSum {
 
   /// Adds a histogram that [#fits].
   public HistogramSum add(Histogram h) {
-    see(h.counterReset());
+    recordHint(h.counterReset());
     hint = hint.with(h.counterReset());
     accumulate(h, 1);
     return this;
@@ -111,7 +111,7 @@ public final class HistogramSum {
 
   /// Subtracts a histogram that [#fits]; the difference is a gauge.
   public HistogramSum subtract(Histogram h) {
-    see(h.counterReset());
+    recordHint(h.counterReset());
     hint = CounterReset.GAUGE;
     accumulate(h, -1);
     return this;
@@ -267,8 +267,8 @@ public final class HistogramSum {
       }
       limit = reached;
     }
-    positive = swallow(positive, limit);
-    negative = swallow(negative, limit);
+    positive = mergeIntoZero(positive, limit);
+    negative = mergeIntoZero(negative, limit);
     zeroThreshold = limit;
   }
 
@@ -286,7 +286,7 @@ public final class HistogramSum {
     return limit;
   }
 
-  private BucketList swallow(BucketList list, double limit) {
+  private BucketList mergeIntoZero(BucketList list, double limit) {
     int n = 0;
     while (n < list.size && BucketBounds.exponential(list.index[n] - 1L, schema) < limit) {
       increase(0, list.count[n]);

@@ -214,10 +214,10 @@ final class CallCompiler {
         Expr.unwrap(argument) instanceof Expr.MatrixSelector m
             ? m.selector().mode()
             : RangeMode.PLAIN;
-    Optional<EvaluationException> refusal = RangeFunctions.refusal(f, mode);
-    if (refusal.isPresent()) {
+    Optional<EvaluationException> unsupportedMode = RangeFunctions.unsupportedMode(f, mode);
+    if (unsupportedMode.isPresent()) {
       // The scalar arguments are evaluated first, so their failures come first.
-      return new FailingSeries(scalars, refusal.get());
+      return new FailingSeries(scalars, unsupportedMode.get());
     }
     RangeOperator range = selectors.range(argument, steps, hints);
     WindowFunction function =
@@ -347,10 +347,10 @@ final class CallCompiler {
   private SeriesOperator absentOverTime(Expr.Call c, Steps steps, ConsumerHints hints) {
     Expr arg = c.args().getFirst();
     if (Expr.unwrap(arg) instanceof Expr.MatrixSelector m) {
-      Optional<EvaluationException> refusal =
-          RangeFunctions.refusal(c.function(), m.selector().mode());
-      if (refusal.isPresent()) {
-        return new FailingSeries(List.of(), refusal.get());
+      Optional<EvaluationException> unsupportedMode =
+          RangeFunctions.unsupportedMode(c.function(), m.selector().mode());
+      if (unsupportedMode.isPresent()) {
+        return new FailingSeries(List.of(), unsupportedMode.get());
       }
     }
     RangeOperator range = selectors.range(arg, steps, hints);

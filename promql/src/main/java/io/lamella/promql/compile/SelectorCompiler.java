@@ -142,13 +142,13 @@ public final class SelectorCompiler {
     long width = durations.positiveMillis(m.width());
     ReferenceTimes times = times(steps, v.offset(), v.at());
     long lookback = run.settings().lookbackMillis();
-    long back = v.mode() == RangeMode.PLAIN ? 0 : lookback;
-    long ahead = v.mode() == RangeMode.SMOOTHED ? lookback : 0;
+    long before = v.mode() == RangeMode.PLAIN ? 0 : lookback;
+    long after = v.mode() == RangeMode.SMOOTHED ? lookback : 0;
     SelectionPool.Handle handle =
         register(
             v.matchers(),
-            times.first() - width - back + 1,
-            times.last() + ahead,
+            times.first() - width - before + 1,
+            times.last() + after,
             width,
             hints,
             sampleHints(v.mode() == RangeMode.PLAIN, times, width, hints));

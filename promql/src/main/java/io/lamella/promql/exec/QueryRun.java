@@ -18,7 +18,7 @@ public final class QueryRun implements AutoCloseable {
   private long samples;
   private long peak;
   private long total;
-  private int undone = SAMPLES_PER_CHECK;
+  private int samplesUntilCheck = SAMPLES_PER_CHECK;
 
   public QueryRun(SeriesSource source, EvaluationSettings settings) {
     this.source = source;
@@ -79,9 +79,9 @@ public final class QueryRun implements AutoCloseable {
 
   /// To be called in inner loops with the number of samples of one iteration.
   public void tick(int work) {
-    undone -= work;
-    if (undone < 0) {
-      undone = SAMPLES_PER_CHECK;
+    samplesUntilCheck -= work;
+    if (samplesUntilCheck < 0) {
+      samplesUntilCheck = SAMPLES_PER_CHECK;
       check();
     }
   }

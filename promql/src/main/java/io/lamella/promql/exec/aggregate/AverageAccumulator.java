@@ -27,7 +27,7 @@ final class AverageAccumulator implements Accumulator {
   @Override
   public void add(StepSeries s) {
     for (int i = 0; i < steps; i++) {
-      if (!s.has(i) || histograms.isSpoilt(i)) {
+      if (!s.has(i) || histograms.isInvalid(i)) {
         continue;
       }
       Histogram h = s.histogram(i);
@@ -114,7 +114,7 @@ final class AverageAccumulator implements Accumulator {
   @Override
   public void emit(StepSeries into) {
     for (int i = 0; i < steps; i++) {
-      if (histograms.isSpoilt(i)) {
+      if (histograms.isInvalid(i)) {
         continue;
       }
       HistogramSum h = histograms.finish(i);

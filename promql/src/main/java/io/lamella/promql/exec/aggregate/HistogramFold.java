@@ -52,11 +52,11 @@ final class HistogramFold {
     return sums != null && sums[i] != null;
   }
 
-  boolean isSpoilt(int i) {
+  boolean isInvalid(int i) {
     return invalid != null && invalid[i];
   }
 
-  void spoil(int i) {
+  void invalidate(int i) {
     boolean[] all = invalid;
     if (all == null) {
       all = new boolean[steps];
@@ -68,7 +68,7 @@ final class HistogramFold {
   /// Records that a step has both floats and histograms.
   void mix(int i) {
     messages.mixed();
-    spoil(i);
+    invalidate(i);
   }
 
   /// The sum so far; null where there is none.
@@ -77,7 +77,7 @@ final class HistogramFold {
   }
 
   void add(int i, Histogram h, String metric) {
-    if (isSpoilt(i)) {
+    if (isInvalid(i)) {
       return;
     }
     @Nullable HistogramSum[] all = sums;
@@ -92,13 +92,13 @@ final class HistogramFold {
       sum.add(h);
     } else {
       messages.mixedSchemas(metric);
-      spoil(i);
+      invalidate(i);
     }
   }
 
   /// The final sum at a step, null where there is none. Adds the annotations of the step.
   @Nullable HistogramSum finish(int i) {
-    HistogramSum sum = sums == null || isSpoilt(i) ? null : sums[i];
+    HistogramSum sum = sums == null || isInvalid(i) ? null : sums[i];
     if (sum != null) {
       messages.of(sum);
     }

@@ -51,7 +51,7 @@ final class SumAccumulator implements Accumulator {
 
   private void addMixed(StepSeries s) {
     for (int i = 0; i < steps; i++) {
-      if (!s.has(i) || histograms.isSpoilt(i)) {
+      if (!s.has(i) || histograms.isInvalid(i)) {
         continue;
       }
       Histogram h = s.histogram(i);
@@ -72,7 +72,7 @@ final class SumAccumulator implements Accumulator {
   @Override
   public void emit(StepSeries into) {
     for (int i = 0; i < steps; i++) {
-      if (histograms.isSpoilt(i)) {
+      if (histograms.isInvalid(i)) {
         continue;
       }
       HistogramSum h = histograms.finish(i);

@@ -14,19 +14,19 @@ final class CounterResets {
   private int end;
 
   /// Samples before this index were searched.
-  private int seen;
+  private int searchedTo;
 
   void startSeries() {
     first = 0;
     end = 0;
-    seen = 0;
+    searchedTo = 0;
   }
 
   /// Adds the value before each drop in the window to a change, one by one: the last digit depends
   /// on the order.
   double plusDrops(double[] values, int from, int to, double change) {
-    forget(from);
-    int i = Math.max(seen, from + 1);
+    dropBefore(from);
+    int i = Math.max(searchedTo, from + 1);
     if (i <= to) {
       // Often there is only one new sample, which is faster without a loop.
       if (values[i] < values[i - 1]) {
@@ -35,7 +35,7 @@ final class CounterResets {
       if (i < to) {
         findDrops(values, i + 1, to);
       }
-      seen = to + 1;
+      searchedTo = to + 1;
     }
     return first == end ? change : plus(values, change);
   }
@@ -58,13 +58,13 @@ final class CounterResets {
 
   /// Finds resets of a histogram in the window; [#count] and [#index] return them.
   void find(RangeSeries series, int from, int to, boolean useStarts) {
-    forget(from);
-    for (int i = Math.max(seen, from + 1); i <= to; i++) {
+    dropBefore(from);
+    for (int i = Math.max(searchedTo, from + 1); i <= to; i++) {
       if (isReset(series, i, useStarts)) {
         add(i);
       }
     }
-    seen = Math.max(seen, to + 1);
+    searchedTo = Math.max(searchedTo, to + 1);
   }
 
   private static boolean isReset(RangeSeries s, int i, boolean useStarts) {
@@ -89,7 +89,7 @@ final class CounterResets {
     return resets[first + k];
   }
 
-  private void forget(int upTo) {
+  private void dropBefore(int upTo) {
     while (first < end && resets[first] <= upTo) {
       first++;
     }

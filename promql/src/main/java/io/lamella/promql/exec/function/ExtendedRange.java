@@ -39,12 +39,12 @@ final class ExtendedRange implements WindowFunction {
   }
 
   @Override
-  public long reachesBack() {
+  public long millisBefore() {
     return lookback;
   }
 
   @Override
-  public long reachesAhead() {
+  public long millisAfter() {
     return smoothed ? lookback : 0;
   }
 
@@ -200,7 +200,7 @@ final class ExtendedRange implements WindowFunction {
       end = w.h1;
     }
     HistogramSum sum = HistogramSum.plain(right).subtract(left);
-    if (sum.takeReconciled()) {
+    if (sum.pollReconciled()) {
       reconciled("subtraction");
     }
     if (counter) {
@@ -219,12 +219,12 @@ final class ExtendedRange implements WindowFunction {
       }
       if (resets != null) {
         sum.add(resets.toHistogram());
-        if (resets.takeReconciled()) {
+        if (resets.pollReconciled()) {
           reconciled("addition");
         }
       }
     }
-    if (sum.takeReconciled()) {
+    if (sum.pollReconciled()) {
       reconciled("addition");
     }
     if (function == RangeVectorFunction.RATE) {

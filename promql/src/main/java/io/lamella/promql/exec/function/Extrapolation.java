@@ -8,7 +8,7 @@ package io.lamella.promql.exec.function;
 /// cached, which saves seven of eight divisions.
 final class Extrapolation {
   /// Well above the rounding error of a product or a quotient.
-  private static final double SAFELY = 1.001;
+  private static final double ROUNDING_MARGIN = 1.001;
 
   private final Rates.RateFunction kind;
 
@@ -62,7 +62,7 @@ final class Extrapolation {
     if (kind.isCounter()
         && change > 0
         && atFirst >= 0
-        && !(atFirst * sampled > left * change * SAFELY)) {
+        && !(atFirst * sampled > left * change * ROUNDING_MARGIN)) {
       double toZero = sampled * (atFirst / change);
       if (!(left <= toZero)) {
         return factor(Math.min(left, toZero), sampled, right);

@@ -166,7 +166,7 @@ public final class HistogramQuantiles implements SeriesOperator {
               place,
               "bucket label \"le\" is missing or has a malformed value of "
                   + GoQuote.quote(le)
-                  + RangeFunctions.forMetric(annotatedName(s.labels())));
+                  + RangeFunctions.forMetric(nameForAnnotations(s.labels())));
           continue;
         }
         Labels key = key(s.labels().toBuilder().remove(BUCKET).build());
@@ -182,7 +182,7 @@ public final class HistogramQuantiles implements SeriesOperator {
     return run.delaysNames() ? labels : MetricNames.drop(labels);
   }
 
-  private String annotatedName(Labels labels) {
+  private String nameForAnnotations(Labels labels) {
     return run.delaysNames() ? labels.metricName() : "";
   }
 
@@ -215,7 +215,7 @@ public final class HistogramQuantiles implements SeriesOperator {
         };
     Map<Labels, StepSeries> out = new LinkedHashMap<>();
     ClassicBuckets classic = new ClassicBuckets();
-    String metric = annotatedName(g.labels);
+    String metric = nameForAnnotations(g.labels);
     for (int i = 0; i < steps.count(); i++) {
       Histogram h = null;
       for (StepSeries s : g.natives) {

@@ -79,7 +79,7 @@ public final class RangeFunctionOperator implements SeriesOperator {
     boolean any = false;
     long samplesRead = 0;
     for (int i = 0; i < into.steps(); i++) {
-      move(w, end - width - function.reachesBack(), end + function.reachesAhead());
+      move(w, end - width - function.millisBefore(), end + function.millisAfter());
       int samples = w.floats() + w.histograms();
       if (samples > 0) {
         run.tick(256 + samples);

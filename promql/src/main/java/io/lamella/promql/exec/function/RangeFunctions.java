@@ -83,7 +83,7 @@ public final class RangeFunctions {
   }
 
   /// The failure where a function does not support anchored or smoothed ranges.
-  public static Optional<EvaluationException> refusal(Function f, RangeMode mode) {
+  public static Optional<EvaluationException> unsupportedMode(Function f, RangeMode mode) {
     List<RangeVectorFunction> allowed =
         switch (mode) {
           case PLAIN -> List.of();

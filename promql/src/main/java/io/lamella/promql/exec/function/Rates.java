@@ -245,7 +245,7 @@ final class Rates implements WindowFunction {
     sum.reduceTo(schema);
     if (!nulled && last > first) {
       sum.subtract(h[first]);
-      tellReconciled(sum, "subtraction");
+      addReconciledInfo(sum, "subtraction");
     }
     if (counter) {
       for (int k = nulled ? 1 : 0; k < resets.count(); k++) {
@@ -258,7 +258,7 @@ final class Rates implements WindowFunction {
         }
         sum.add(h[first]);
       }
-      tellReconciled(sum, "addition");
+      addReconciledInfo(sum, "addition");
     }
     return sum.applyCompensation();
   }
@@ -302,8 +302,8 @@ final class Rates implements WindowFunction {
     return true;
   }
 
-  private void tellReconciled(HistogramSum sum, String during) {
-    if (sum.takeReconciled()) {
+  private void addReconciledInfo(HistogramSum sum, String during) {
+    if (sum.pollReconciled()) {
       annotations.info(place, "mismatched custom buckets were reconciled during " + during);
     }
   }

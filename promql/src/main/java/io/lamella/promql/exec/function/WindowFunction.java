@@ -11,12 +11,12 @@ public interface WindowFunction {
   boolean apply(SampleWindow w);
 
   /// How many milliseconds before the start of the window the function needs samples.
-  default long reachesBack() {
+  default long millisBefore() {
     return 0;
   }
 
   /// How many milliseconds after the end of the window the function needs samples.
-  default long reachesAhead() {
+  default long millisAfter() {
     return 0;
   }
 
