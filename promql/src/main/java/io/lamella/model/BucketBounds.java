@@ -11,7 +11,8 @@ public final class BucketBounds {
   private BucketBounds() {}
 
   /// Every second bound is that of the schema below, the others follow by a factor. The square root
-  /// of two is one unit in the last place low, as in Prometheus, whose bounds show in texts.
+  /// of two is one unit in the last place too low, as in Prometheus, whose bounds are visible in
+  /// texts.
   private static double[][] fractions() {
     double[][] out = new double[MAX_TABLED_SCHEMA + 1][];
     out[0] = new double[] {1};

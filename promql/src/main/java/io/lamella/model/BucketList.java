@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Buckets of one sign while a histogram is being computed: ascending indexes, counts, and the
-/// compensation of Kahan's summation beside each count.
+/// Buckets of one sign while a histogram is being computed: ascending indexes, counts, and a Kahan
+/// compensation for each count.
 final class BucketList {
   private static final int[] NO_INDEXES = {};
   private static final double[] NO_COUNTS = {};
@@ -27,7 +27,7 @@ final class BucketList {
     return out;
   }
 
-  /// Makes these the buckets of a histogram.
+  /// Replaces the content with the buckets of a histogram.
   void set(List<Span> spans, double[] counts) {
     int n = counts.length;
     if (index.length < n) {
@@ -80,7 +80,7 @@ final class BucketList {
     count[i] = t;
   }
 
-  /// Adds a bucket of another list, times `factor`, to the one at position `i`.
+  /// Adds bucket `j` of another list, times `factor`, to the one at position `i`.
   private void increase(int i, BucketList other, int j, double factor) {
     increase(i, factor * other.count[j]);
     if (other.compensation[j] != 0) {
@@ -132,7 +132,7 @@ final class BucketList {
     return out;
   }
 
-  /// True where these are the buckets of a histogram with such spans, in the same places.
+  /// True where the spans describe exactly the buckets of this list.
   boolean isLayout(List<Span> spans) {
     int i = 0;
     int at = 0;
@@ -151,7 +151,7 @@ final class BucketList {
     return i == size;
   }
 
-  /// Adds the buckets of a histogram whose spans are these ([#isLayout]), each times `factor`.
+  /// Adds the counts of a histogram whose spans fit ([#isLayout]), each times `factor`.
   void add(double[] counts, double factor) {
     for (int i = 0; i < size; i++) {
       increase(i, factor * (counts[i] + 0.0));
@@ -177,7 +177,7 @@ final class BucketList {
   }
 
   /// Drops all compensations.
-  void forget() {
+  void dropCompensation() {
     Arrays.fill(compensation, 0, size, 0);
   }
 
@@ -196,7 +196,7 @@ final class BucketList {
     return out;
   }
 
-  /// The same without empty buckets; this list itself where none is empty.
+  /// A copy without empty buckets; this list itself where none is empty.
   BucketList compacted() {
     int n = 0;
     for (int i = 0; i < size; i++) {
@@ -216,8 +216,8 @@ final class BucketList {
     return out;
   }
 
-  /// Rounds the compensations in and drops empty buckets, in place.
-  void settle() {
+  /// Adds the compensations to the counts and drops empty buckets, in place.
+  void applyCompensation() {
     int n = 0;
     for (int i = 0; i < size; i++) {
       double x = value(i);

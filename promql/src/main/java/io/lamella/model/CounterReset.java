@@ -1,14 +1,14 @@
 package io.lamella.model;
 
-/// What is known of a counter reset between a histogram sample and the one before it; the ordinal
-/// is Prometheus' number.
+/// The counter reset hint of a histogram sample: whether the counter was reset since the sample
+/// before. The ordinal is Prometheus' number.
 public enum CounterReset {
   UNKNOWN,
   RESET,
   NOT_RESET,
   GAUGE;
 
-  /// What is known of a sum of two histograms: a gauge where one is, nothing where they differ.
+  /// The hint of a sum of two histograms: a gauge where one is, unknown where they differ.
   public CounterReset with(CounterReset other) {
     if (this == other) {
       return this;

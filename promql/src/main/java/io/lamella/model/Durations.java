@@ -20,16 +20,16 @@ public final class Durations {
 
   private Durations() {}
 
-  /// Milliseconds of `1h30m`; `0` needs no unit.
+  /// Parses a duration such as `1h30m` to milliseconds; `0` needs no unit.
   ///
-  /// @throws IllegalArgumentException where it is none, with Prometheus' text
+  /// @throws IllegalArgumentException where the text is no duration; the message is Prometheus'
   public static long parseMillis(String text) {
     return parseNanos(text) / 1_000_000;
   }
 
-  /// Nanoseconds of `1h30m`, less than 2^63; `0` needs no unit.
+  /// Parses a duration such as `1h30m` to nanoseconds, less than 2^63; `0` needs no unit.
   ///
-  /// @throws IllegalArgumentException where it is none, with Prometheus' text
+  /// @throws IllegalArgumentException where the text is no duration; the message is Prometheus'
   public static long parseNanos(String text) {
     if (text.equals("0")) {
       return 0;
@@ -49,7 +49,7 @@ public final class Durations {
       while (i < text.length() && !isDigit(text.charAt(i))) {
         i++;
       }
-      // 2^64 has 20 digits; leading zeros beyond that are nobody's duration.
+      // 2^64 has 20 digits; more leading zeros than this are refused.
       if (number == from || number == i || number - from > 100) {
         throw new IllegalArgumentException("not a valid duration string: " + GoQuote.quote(text));
       }

@@ -1,7 +1,6 @@
 package io.lamella.model;
 
-/// Quotes text as Go's `strconv.Quote` does, which Prometheus' messages and printed expressions
-/// show.
+/// Quotes text as Go's `strconv.Quote` does; Prometheus' messages and printed expressions use it.
 public final class GoQuote {
   private static final String HEX = "0123456789abcdef";
 

@@ -6,10 +6,9 @@ import java.util.List;
 /// A native histogram sample: counts in exponential buckets (schema −4…8; stored ones up to 52) or
 /// in custom buckets (schema −53, [#CUSTOM_BUCKETS]).
 ///
-/// Counts are doubles and absolute, bucket by bucket, whatever the stored form was; an integer
-/// histogram's counts are exact below 2^53. The arrays belong to the histogram: whoever constructs
-/// it gives them up, and readers must not change them. Source: Prometheus' native histogram
-/// specification.
+/// Counts are absolute doubles, one for each bucket, whatever the stored form was; an integer
+/// histogram's counts are exact below 2^53. The histogram owns the arrays that it is constructed
+/// with; nobody may change them afterwards. Source: Prometheus' native histogram specification.
 public final class Histogram {
   public static final int CUSTOM_BUCKETS = -53;
   private static final double[] NONE = {};
@@ -177,13 +176,13 @@ public final class Histogram {
             integer);
   }
 
-  /// True where the counts were stored as integers. Says nothing about their values and takes no
-  /// part in equality; a writer of chunks keeps the form by it.
+  /// True where the counts were stored as integers. This is no statement about their values and
+  /// takes no part in equality; a chunk writer uses it to keep the stored form.
   public boolean hasIntegerCounts() {
     return integer;
   }
 
-  /// The same histogram, to be stored with integer counts.
+  /// A copy that is stored with integer counts.
   public Histogram withIntegerCounts() {
     return new Histogram(
         counterReset,

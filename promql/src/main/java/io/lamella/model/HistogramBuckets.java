@@ -2,7 +2,7 @@ package io.lamella.model;
 
 /// All buckets of a histogram in ascending order: the negative ones, the zero bucket, the positive
 /// ones. The zero bucket is there where its count is positive and the schema is exponential; other
-/// empty buckets of the stored layout stay in.
+/// empty buckets of the stored spans are included.
 public final class HistogramBuckets {
   private final double[] lower;
   private final double[] upper;
@@ -25,7 +25,7 @@ public final class HistogramBuckets {
     return of(h, h.zeroCount() > 0);
   }
 
-  /// The same with the zero bucket also where its count is negative, as differences have it.
+  /// As [#of], but with the zero bucket also where its count is negative, as in differences.
   static HistogramBuckets withAnyZero(Histogram h) {
     return of(h, h.zeroCount() != 0);
   }

@@ -2,11 +2,11 @@ package io.lamella.model;
 
 import java.util.Arrays;
 
-/// Tells whether a counter histogram was reset between two samples.
+/// Detects counter resets between two histogram samples.
 public final class HistogramResets {
   private HistogramResets() {}
 
-  /// True where `current` cannot have grown out of `previous`, or says so itself.
+  /// True where `current` cannot follow `previous` without a reset, or where its hint is a reset.
   public static boolean isReset(Histogram current, Histogram previous) {
     return switch (current.counterReset()) {
       case RESET -> true;
@@ -19,7 +19,7 @@ public final class HistogramResets {
     if (current.count() < previous.count()) {
       return true;
     }
-    if (haveOneLayout(current, previous)) {
+    if (haveSameBuckets(current, previous)) {
       return shrank(current, previous);
     }
     if (current.usesCustomBuckets()) {
@@ -46,8 +46,8 @@ public final class HistogramResets {
     return shrank(now.positive(), before.positive()) || shrank(now.negative(), before.negative());
   }
 
-  /// True where buckets can be compared place by place, as is the rule within a series.
-  private static boolean haveOneLayout(Histogram a, Histogram b) {
+  /// True where both have the same buckets in the same positions, as is the rule within a series.
+  private static boolean haveSameBuckets(Histogram a, Histogram b) {
     return a.schema() == b.schema()
         && (a.usesCustomBuckets()
             ? Arrays.equals(a.customValues(), b.customValues())
@@ -89,8 +89,8 @@ public final class HistogramResets {
       return shrank(now, before);
     }
     double[] common = HistogramSum.common(current.customValues(), previous.customValues());
-    double[] a = rolledUp(now, current.customValues(), common);
-    double[] b = rolledUp(before, previous.customValues(), common);
+    double[] a = rebucketed(now, current.customValues(), common);
+    double[] b = rebucketed(before, previous.customValues(), common);
     for (int i = 0; i < a.length; i++) {
       if (a[i] < b[i]) {
         return true;
@@ -99,7 +99,7 @@ public final class HistogramResets {
     return false;
   }
 
-  private static double[] rolledUp(BucketList list, double[] bounds, double[] common) {
+  private static double[] rebucketed(BucketList list, double[] bounds, double[] common) {
     double[] out = new double[common.length + 1];
     for (int i = 0; i < list.size; i++) {
       int bucket = list.index[i];

@@ -3,8 +3,8 @@ package io.lamella.model;
 import java.util.Arrays;
 
 /// A histogram under computation: sums and differences with reconciled schemas, zero buckets and
-/// custom bounds, scaling, and conversion back. Every field carries a Kahan compensation, so that
-/// long sums lose nothing, unless it is a [#plain] one. Not thread-safe.
+/// custom bounds, scaling, and conversion back. Every field has a Kahan compensation, so that long
+/// sums stay exact; a [#plain] computation has none. Not thread-safe.
 public final class HistogramSum {
   private int schema;
   private double zeroThreshold;
@@ -41,10 +41,10 @@ public final class HistogramSum {
     scalars[2] = h.count();
     scalars[4] = h.sum();
     hint = h.counterReset();
-    see(hint);
+    recordHint(hint);
   }
 
-  /// Begins again with a histogram, in the same memory.
+  /// Starts over with a histogram and reuses the memory.
   public HistogramSum restart(Histogram h) {
     schema = h.schema();
     zeroThreshold = h.zeroThreshold();
@@ -59,11 +59,12 @@ public final class HistogramSum {
     sawReset = false;
     sawNotReset = false;
     reconciled = false;
-    see(hint);
+    recordHint(hint);
     return this;
   }
 
-  /// True where both have exponential or both have custom buckets; only such add up.
+  /// True where both have exponential or both have custom buckets; other histograms cannot be
+  /// added.
   public boolean fits(Histogram h) {
     return (schema == Histogram.CUSTOM_BUCKETS) == h.usesCustomBuckets();
   }
@@ -73,19 +74,19 @@ public final class HistogramSum {
     return reconciled;
   }
 
-  /// As [#reconciled], and forgets it.
-  public boolean takeReconciled() {
+  /// As [#reconciled], and resets the flag.
+  public boolean pollReconciled() {
     boolean was = reconciled;
     reconciled = false;
     return was;
   }
 
-  /// True where one operand said "reset" and another "not reset".
+  /// True where one operand has the hint "reset" and another "not reset".
   public boolean resetsCollide() {
     return sawReset && sawNotReset;
   }
 
-  private void see(CounterReset c) {
+  private void recordHint(CounterReset c) {
     sawReset |= c == CounterReset.RESET;
     sawNotReset |= c == CounterReset.NOT_RESET;
   }
@@ -102,7 +103,7 @@ public final class HistogramSum {
 
   /// Adds a histogram that [#fits].
   public HistogramSum add(Histogram h) {
-    see(h.counterReset());
+    recordHint(h.counterReset());
     hint = hint.with(h.counterReset());
     accumulate(h, 1);
     return this;
@@ -110,7 +111,7 @@ public final class HistogramSum {
 
   /// Subtracts a histogram that [#fits]; the difference is a gauge.
   public HistogramSum subtract(Histogram h) {
-    see(h.counterReset());
+    recordHint(h.counterReset());
     hint = CounterReset.GAUGE;
     accumulate(h, -1);
     return this;
@@ -122,19 +123,22 @@ public final class HistogramSum {
       return;
     }
     if (isPlain) {
-      forget();
+      dropCompensation();
     }
-    increase(0, factor * (h.zeroCount() + 0.0));
-    increase(2, factor * (h.count() + 0.0));
-    increase(4, factor * (h.sum() + 0.0));
+    // As in Prometheus, a compensated sum takes -0 as 0, a plain one does not.
+    double zero = isPlain ? -0.0 : 0.0;
+    increase(0, factor * (h.zeroCount() + zero));
+    increase(2, factor * (h.count() + zero));
+    increase(4, factor * (h.sum() + zero));
     positive.add(h.positive(), factor);
     negative.add(h.negative(), factor);
     if (isPlain) {
-      forget();
+      dropCompensation();
     }
   }
 
-  /// True where nothing is to be reconciled, as is the rule within a series.
+  /// True where the histogram has the same schema, zero threshold and buckets, as is the rule
+  /// within a series.
   private boolean hasLayoutOf(Histogram h) {
     return schema == h.schema()
         && (schema == Histogram.CUSTOM_BUCKETS
@@ -160,8 +164,8 @@ public final class HistogramSum {
       other.reduceTo(target);
     }
     if (isPlain) {
-      forget();
-      other.forget();
+      dropCompensation();
+      other.dropCompensation();
     }
     for (int i = 0; i < 6; i += 2) {
       increase(i, factor * other.scalars[i]);
@@ -172,17 +176,17 @@ public final class HistogramSum {
     positive = positive.plus(other.positive, factor);
     negative = negative.plus(other.negative, factor);
     if (isPlain) {
-      forget();
+      dropCompensation();
     }
   }
 
   /// Drops all compensations.
-  private void forget() {
+  private void dropCompensation() {
     for (int i = 1; i < 6; i += 2) {
       scalars[i] = 0;
     }
-    positive.forget();
-    negative.forget();
+    positive.dropCompensation();
+    negative.dropCompensation();
   }
 
   private void increase(int i, double x) {
@@ -198,7 +202,7 @@ public final class HistogramSum {
     scalars[i] = t;
   }
 
-  /// Brings exponential buckets to a coarser schema; a finer one changes nothing.
+  /// Reduces exponential buckets to a coarser schema; a finer one changes nothing.
   public void reduceTo(int target) {
     if (target >= schema || schema == Histogram.CUSTOM_BUCKETS) {
       return;
@@ -252,8 +256,8 @@ public final class HistogramSum {
     custom = bounds;
   }
 
-  /// Widens the zero bucket to at least `threshold`; a populated bucket that it would cut is taken
-  /// in whole, and the threshold grows to that bucket's outer bound.
+  /// Widens the zero bucket to at least `threshold`; a populated bucket that the threshold would
+  /// cut is merged as a whole, and the threshold grows to its outer bound.
   void widenZero(double threshold) {
     double limit = threshold;
     while (true) {
@@ -263,8 +267,8 @@ public final class HistogramSum {
       }
       limit = reached;
     }
-    positive = swallow(positive, limit);
-    negative = swallow(negative, limit);
+    positive = mergeIntoZero(positive, limit);
+    negative = mergeIntoZero(negative, limit);
     zeroThreshold = limit;
   }
 
@@ -282,7 +286,7 @@ public final class HistogramSum {
     return limit;
   }
 
-  private BucketList swallow(BucketList list, double limit) {
+  private BucketList mergeIntoZero(BucketList list, double limit) {
     int n = 0;
     while (n < list.size && BucketBounds.exponential(list.index[n] - 1L, schema) < limit) {
       increase(0, list.count[n]);
@@ -306,7 +310,7 @@ public final class HistogramSum {
   public HistogramSum scale(double factor) {
     for (int i = 0; i < 6; i += 2) {
       scalars[i] *= factor;
-      // A factor may be infinite, and nothing must not become NaN.
+      // 0 times an infinite factor would be NaN.
       scalars[i + 1] = scalars[i + 1] == 0 ? 0 : scalars[i + 1] * factor;
     }
     positive.scale(factor);
@@ -350,7 +354,7 @@ public final class HistogramSum {
   }
 
   public double count() {
-    return scalars[2] + scalars[3];
+    return compensated(2);
   }
 
   BucketList positive() {
@@ -362,7 +366,7 @@ public final class HistogramSum {
   }
 
   double zeroCount() {
-    return scalars[0] + scalars[1];
+    return compensated(0);
   }
 
   double zeroThreshold() {
@@ -373,17 +377,17 @@ public final class HistogramSum {
     return custom;
   }
 
-  /// Rounds the compensations in and drops empty buckets, as conversion to a histogram and back
-  /// does.
-  public HistogramSum settle() {
+  /// Adds the compensations to the counts and drops empty buckets, as conversion to a histogram and
+  /// back does.
+  public HistogramSum applyCompensation() {
     scalars[0] = zeroCount();
     scalars[2] = count();
-    scalars[4] = total(scalars[4], scalars[5]);
+    scalars[4] = total();
     scalars[1] = 0;
     scalars[3] = 0;
     scalars[5] = 0;
-    positive.settle();
-    negative.settle();
+    positive.applyCompensation();
+    negative.applyCompensation();
     return this;
   }
 
@@ -404,7 +408,7 @@ public final class HistogramSum {
         zeroThreshold,
         zeroCount(),
         count(),
-        total(scalars[4], scalars[5]),
+        total(),
         p.spans(),
         p.counts(),
         n.spans(),
@@ -412,7 +416,12 @@ public final class HistogramSum {
         custom);
   }
 
-  private static double total(double sum, double compensation) {
-    return Double.isNaN(compensation) ? sum : sum + compensation;
+  private double total() {
+    return Double.isNaN(scalars[5]) ? scalars[4] : compensated(4);
+  }
+
+  /// Without a compensation the value itself, which may be -0.
+  private double compensated(int i) {
+    return scalars[i + 1] == 0 ? scalars[i] : scalars[i] + scalars[i + 1];
   }
 }

@@ -1,16 +1,16 @@
 package io.lamella.model;
 
 /// Cuts histograms: keeps the observations below or above a value. The bucket that contains the
-/// value is split, linearly in custom and zero buckets, on the logarithmic scale else.
+/// value is split: linearly in custom and zero buckets, else on the logarithmic scale.
 public final class HistogramTrim {
   private HistogramTrim() {}
 
-  /// `h </ limit`: what lies below.
+  /// `h </ limit`: keeps the observations below.
   public static Histogram below(Histogram h, double limit) {
     return trim(h, limit, true);
   }
 
-  /// `h >/ limit`: what lies above.
+  /// `h >/ limit`: keeps the observations above.
   public static Histogram above(Histogram h, double limit) {
     return trim(h, limit, false);
   }
@@ -65,7 +65,7 @@ public final class HistogramTrim {
     NEGATIVE
   }
 
-  /// One walk over all buckets, with the count and sum of what is kept.
+  /// One pass over all buckets, which adds up the count and sum that are kept.
   private static final class Pass {
     private final double limit;
     private final boolean below;
@@ -78,7 +78,7 @@ public final class HistogramTrim {
       this.below = below;
     }
 
-    /// What is kept of a bucket.
+    /// The count that is kept of a bucket.
     double bucket(double lower, double upper, double n, Interpolation kind) {
       if (n == 0) {
         return n;
@@ -93,7 +93,8 @@ public final class HistogramTrim {
         return first(upper, n);
       }
       if (upper == Double.POSITIVE_INFINITY) {
-        // Where in the last bucket its observations lie is unknown: all count as above the limit.
+        // Positions within the last bucket are unknown: all its observations count as above the
+        // limit.
         return below ? keep(n, 0, 0) : keep(n, n, limit);
       }
       double under = n * part(lower, upper, kind);
@@ -102,7 +103,7 @@ public final class HistogramTrim {
           : keep(n, n - under, middle(limit, upper, kind));
     }
 
-    /// The first custom bucket, which is cut as if it began at 0 where it ends above.
+    /// The first custom bucket; where its upper bound is above 0 it is cut as if it began at 0.
     private double first(double upper, double n) {
       boolean fromZero = upper > 0 && upper < Double.POSITIVE_INFINITY;
       if (below) {
@@ -134,7 +135,7 @@ public final class HistogramTrim {
       return kept;
     }
 
-    /// The part of a finite bucket that lies below the limit, which lies in it.
+    /// The share of a finite bucket below the limit, which lies inside the bucket.
     private double part(double lower, double upper, Interpolation kind) {
       if (kind == Interpolation.LINEAR) {
         return (limit - lower) / (upper - lower);

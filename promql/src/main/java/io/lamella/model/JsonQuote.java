@@ -1,7 +1,7 @@
 package io.lamella.model;
 
-/// Quotes text as a JSON string the way Prometheus writes it: UTF-8 unescaped, `<`, `>` and `&` as
-/// they are, what is no valid Unicode as U+FFFD.
+/// Quotes text as a JSON string the way Prometheus writes it: UTF-8 unescaped, `<`, `>` and `&`
+/// unescaped, invalid Unicode as U+FFFD.
 public final class JsonQuote {
   private JsonQuote() {}
 

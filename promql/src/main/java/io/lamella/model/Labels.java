@@ -13,7 +13,7 @@ public final class Labels implements Comparable<Labels> {
   public static final String METRIC_NAME = "__name__";
   public static final Labels EMPTY = new Labels(new String[0]);
 
-  /// name, value, name, value …; never handed out.
+  /// name, value, name, value …; never leaves this class.
   private final String[] pairs;
 
   private int hash;
@@ -42,8 +42,8 @@ public final class Labels implements Comparable<Labels> {
     return b.build();
   }
 
-  /// Takes over pairs that are already sorted by name, unique, and without empty values; the caller
-  /// gives the array up.
+  /// Labels of pairs that are sorted by name, unique and without empty values; the array is owned
+  /// by the labels from now on.
   static Labels ofSorted(String[] sortedPairs) {
     return sortedPairs.length == 0 ? EMPTY : new Labels(sortedPairs);
   }

@@ -12,7 +12,7 @@ public final class LabelsBuilder {
     this(8);
   }
 
-  /// @param expected how many labels to make room for
+  /// @param expected the number of labels to allocate for
   public LabelsBuilder(int expected) {
     pairs = new String[2 * Math.max(4, expected)];
   }
@@ -24,7 +24,7 @@ public final class LabelsBuilder {
     }
   }
 
-  /// Adds a label that is not there yet; an empty value adds nothing.
+  /// Adds a label that is not set yet; an empty value adds nothing.
   public LabelsBuilder add(String name, String value) {
     if (value.isEmpty()) {
       return this;
@@ -41,7 +41,7 @@ public final class LabelsBuilder {
     return this;
   }
 
-  /// Sets a label, replacing its value where it is there; an empty value removes it.
+  /// Sets or replaces a label; an empty value removes it.
   public LabelsBuilder set(String name, String value) {
     for (int i = 0; i < length; i += 2) {
       if (pairs[i].equals(name)) {

@@ -1,7 +1,7 @@
 package io.lamella.model;
 
 /// Logarithms and powers of two with the digits that Go gives them. Java's own may differ in the
-/// last one, and histogram buckets are cut on a logarithmic scale.
+/// last digit, and buckets of histograms are split on a logarithmic scale.
 public final class Logarithms {
   private static final double LOG2_E = 1.44269504088896340735992468100189213743;
   private static final double LOG10_E = 0.434294481903251827651128918916605082294;

@@ -3,9 +3,8 @@ package io.lamella.model;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/// Turns the text of a regular expression into the plainest [StringTest] that is equal to it: an
-/// alternation of literals becomes a set, `literal.*` a prefix, `.+` a test for emptiness; the rest
-/// stays a pattern.
+/// Turns a regular expression into the simplest equivalent [StringTest]: an alternation of literals
+/// becomes a set, `literal.*` a prefix, `.+` a test for emptiness; the rest stays a pattern.
 ///
 /// RE2/J is linear in the input but several times slower than a set look-up, and planning needs the
 /// sets.
@@ -61,7 +60,7 @@ final class RegexTest {
     return out;
   }
 
-  /// How many characters at the start stand for themselves, an escaped punctuation counting as two.
+  /// The length of the literal prefix; an escaped punctuation character counts as two.
   private static int literalLength(String s) {
     int i = 0;
     int last = 0;
@@ -74,7 +73,7 @@ final class RegexTest {
         }
         i += 2;
       } else if (".+*?()[]{}^$|".indexOf(c) >= 0) {
-        // A repetition binds to the character before it.
+        // A repetition applies to the character before it.
         return "*?{+".indexOf(c) >= 0 ? lastLiteral(s, i) : i;
       } else {
         i++;
@@ -83,7 +82,7 @@ final class RegexTest {
     return Math.max(i, last);
   }
 
-  /// Where the literal that ends at `end` starts, whether it is one unit, a surrogate pair or an
+  /// The start of the last literal character before `end`: one UTF-16 unit, a surrogate pair or an
   /// escape.
   private static int lastLiteral(String s, int end) {
     if (end == 0) {

@@ -3,13 +3,12 @@ package io.lamella.model;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Samples of one series as columns that grow: times, values, and only where they occur native
-/// histograms and start timestamps. A buffer to be filled again and again ([#clear] keeps the
-/// arrays); not thread-safe.
+/// Samples of one series as growing columns: times, values, and native histograms and start
+/// timestamps where they occur. A reusable buffer ([#clear] keeps the arrays); not thread-safe.
 ///
 /// The owner of the buffer owns its arrays; a reader may look at indexes `[0, size())` until the
 /// owner clears or appends. A sample is a histogram where [#histogramAt] is not null; its value is
-/// then the histogram's sum, so that staleness is asked of the value in both cases.
+/// then the histogram's sum, so that a stale marker is recognised by the value in both cases.
 public final class SampleColumns {
   private long[] times;
   private double[] values;
@@ -26,8 +25,8 @@ public final class SampleColumns {
     values = new double[capacity];
   }
 
-  /// Float samples that are complete: both arrays are full and are given up. Several columns may
-  /// share their times; so long as none of them is cleared, adding to one copies them first.
+  /// A complete series of floats: both arrays are full and owned by the result. Several columns may
+  /// share their times as long as none of them is cleared; adding to one copies them first.
   public static SampleColumns of(long[] times, double[] values) {
     return new SampleColumns(times, values);
   }
@@ -51,7 +50,7 @@ public final class SampleColumns {
     return times;
   }
 
-  /// Values by their bits; longer than [#size].
+  /// Values with their exact bits; longer than [#size].
   public double[] values() {
     return values;
   }
@@ -97,7 +96,7 @@ public final class SampleColumns {
     size++;
   }
 
-  /// Gives the sample added last a start timestamp.
+  /// Sets the start timestamp of the sample added last.
   public void startTime(long startMillis) {
     long[] all = startTimes;
     if (all == null) {
@@ -128,7 +127,7 @@ public final class SampleColumns {
     }
   }
 
-  /// Takes the samples of another buffer, which gets these.
+  /// Swaps the content of two buffers.
   public void exchange(SampleColumns other) {
     long[] t = times;
     times = other.times;
@@ -147,8 +146,8 @@ public final class SampleColumns {
     other.startTimes = s;
   }
 
-  /// Makes room for `more` samples; afterwards [#times] and [#values] hold at least `size() + more`
-  /// places, which a decoder may fill directly before it calls [#grow].
+  /// Allocates for `more` samples; afterwards [#times] and [#values] have at least `size() + more`
+  /// elements, which a decoder may fill directly before it calls [#grow].
   public void reserve(int more) {
     int needed = Math.addExact(size, more);
     if (needed > times.length) {
@@ -164,7 +163,8 @@ public final class SampleColumns {
     }
   }
 
-  /// Counts `added` float samples in that a decoder wrote behind [#size] after [#reserve].
+  /// Adds the `added` float samples that a decoder wrote after the first [#size] ones, following
+  /// [#reserve].
   public void grow(int added) {
     size += added;
   }

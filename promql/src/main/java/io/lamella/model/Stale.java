@@ -1,8 +1,8 @@
 package io.lamella.model;
 
-/// The staleness marker: a NaN of its own bits that says "this series has ended here".
+/// The stale marker: a NaN with special bits that marks the end of a series.
 ///
-/// It must be told from other NaNs by bits; every move of a value keeps them
+/// It differs from other NaNs only in its bits, so copies of values must keep them
 /// (`doubleToRawLongBits`).
 public final class Stale {
   public static final long BITS = 0x7ff0000000000002L;

@@ -2,7 +2,7 @@ package io.lamella.model;
 
 import java.util.Set;
 
-/// A test of label values in a form that a reader can plan with: an exact set, a prefix, or only a
+/// A test of label values in a form that a query planner can use: an exact set, a prefix, or only a
 /// predicate.
 public sealed interface StringTest {
   boolean matches(String value);
@@ -19,7 +19,7 @@ public sealed interface StringTest {
     }
   }
 
-  /// Every value that starts so; the empty prefix means every value.
+  /// Every value with this prefix; the empty prefix means every value.
   record Prefix(String prefix) implements StringTest {
     @Override
     public boolean matches(String value) {

@@ -6,9 +6,9 @@ import java.util.Comparator;
 
 /// The order of strings everywhere in Prometheus: unsigned byte order of their UTF-8 form.
 ///
-/// `String.compareTo` orders by UTF-16 unit, which differs where a surrogate pair meets a character
-/// from U+E000 on. A byte that is not valid UTF-8 is carried as the lone low surrogate U+DC00 +
-/// byte, so that every byte sequence has a string and comes back unchanged.
+/// `String.compareTo` orders by UTF-16 unit, which differs for surrogate pairs and characters from
+/// U+E000 on. A byte that is not valid UTF-8 becomes the lone low surrogate U+DC00 + byte, so that
+/// every byte sequence can be decoded and encoded back unchanged.
 public final class Utf8Order {
   public static final Comparator<String> COMPARATOR = Utf8Order::compare;
 
@@ -34,8 +34,7 @@ public final class Utf8Order {
     return java.util.Arrays.compareUnsigned(encode(a), encode(b));
   }
 
-  /// The bytes of a string; lone surrogates U+DC80..U+DCFF become the single byte that they stand
-  /// for.
+  /// The bytes of a string; lone surrogates U+DC80..U+DCFF become the single byte that they encode.
   public static byte[] encode(String s) {
     if (!hasLoneSurrogate(s)) {
       return s.getBytes(StandardCharsets.UTF_8);
@@ -53,7 +52,7 @@ public final class Utf8Order {
     return out.toByteArray();
   }
 
-  /// The string of any bytes; what is not valid UTF-8 becomes a lone surrogate a byte.
+  /// The string of any bytes; each byte that is not valid UTF-8 becomes a lone surrogate.
   public static String decode(byte[] bytes, int from, int length) {
     boolean ascii = true;
     for (int i = from; i < from + length; i++) {

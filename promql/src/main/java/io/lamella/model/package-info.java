@@ -1,7 +1,8 @@
-/// The vocabulary of every module: label sets, matchers, samples, native histograms, time ranges.
+/// The data types that all modules share: label sets, matchers, samples, native histograms, time
+/// ranges.
 ///
-/// Values only, built on the JDK (and RE2/J inside the matcher). Whoever reads storage makes these,
-/// the engine and the APIs take them; nothing here knows where bytes come from.
+/// Values only; they depend on the JDK and, in `Regex`, on RE2/J. Storage readers create them, the
+/// engine and the APIs consume them.
 @NullMarked
 package io.lamella.model;
 

@@ -4,13 +4,13 @@ import io.lamella.promql.ast.Feature;
 import java.time.Duration;
 import java.util.Set;
 
-/// How an engine evaluates.
+/// The settings of an engine.
 ///
-/// @param lookback how old the newest sample of a series may be
-/// @param timeout longest time that a query may take
-/// @param maxSamples most samples that a query may hold in memory at once
-/// @param subqueryStep the step of a subquery written without one
-/// @param features what is switched on beyond the stable language
+/// @param lookback maximum age of the sample that an instant selector returns
+/// @param timeout maximum run time of a query
+/// @param maxSamples maximum number of samples that a query holds in memory at once
+/// @param subqueryStep the step of subqueries that do not set one
+/// @param features enabled parts of the language that are not stable
 public record EngineOptions(
     Duration lookback,
     Duration timeout,

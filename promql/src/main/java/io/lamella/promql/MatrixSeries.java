@@ -6,7 +6,7 @@ import io.lamella.model.SampleColumns;
 import org.jspecify.annotations.Nullable;
 
 /// A series of a range result: labels and samples in columns, times ascending. The result owns the
-/// columns; nobody changes them any more.
+/// columns; they are not changed any more.
 public final class MatrixSeries {
   private final Labels labels;
   private final SampleColumns samples;
@@ -29,7 +29,7 @@ public final class MatrixSeries {
     return samples.times();
   }
 
-  /// Values, of histograms their sums; longer than [#size].
+  /// Values; for histograms the sum. Longer than [#size].
   public double[] values() {
     return samples.values();
   }

@@ -2,7 +2,7 @@ package io.lamella.promql;
 
 import java.io.Serial;
 
-/// A text that is no PromQL. The message reads `LINE:COLUMN: parse error: MESSAGE`, columns
+/// A query that cannot be parsed. The message reads `LINE:COLUMN: parse error: MESSAGE`, columns
 /// counting bytes from 1.
 public final class ParseException extends QueryException.BadQuery {
   @Serial private static final long serialVersionUID = 1L;
@@ -28,7 +28,7 @@ public final class ParseException extends QueryException.BadQuery {
     return column;
   }
 
-  /// The message without place and prefix.
+  /// The message without position and prefix.
   public String error() {
     return error;
   }

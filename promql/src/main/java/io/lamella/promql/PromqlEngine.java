@@ -7,6 +7,7 @@ import io.lamella.promql.ast.TreeJson;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.compile.Compiler;
 import io.lamella.promql.exec.EvaluationException;
+import io.lamella.promql.exec.EvaluationSettings;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.parse.Parser;
 import io.lamella.promql.parse.SyntaxError;
@@ -17,8 +18,8 @@ import java.util.function.Function;
 
 /// Evaluates PromQL over a [SeriesSource]: the whole language of Prometheus 3.15.
 ///
-/// Immutable and thread-safe; each query runs on the thread that asks. Interrupting that thread
-/// ends the query with [QueryException.Cancelled].
+/// Immutable and thread-safe; each query runs on the calling thread. Interrupting that thread ends
+/// the query with [QueryException.Cancelled].
 public final class PromqlEngine {
   private final EngineOptions options;
 
@@ -45,17 +46,16 @@ public final class PromqlEngine {
     }
   }
 
-  /// The query laid out for reading: canonical, and broken into lines where it is wider than 100
-  /// columns.
+  /// The formatted query: canonical, and broken into lines where it is wider than 100 columns.
   ///
-  /// @throws QueryException.BadQuery where it is not valid, or its text would be out of proportion
+  /// @throws QueryException.BadQuery where it is not valid, or the text would be too long
   public String format(String query) {
     return text(query, PrettyPrinter::print);
   }
 
   /// The syntax tree of a query as JSON.
   ///
-  /// @throws QueryException.BadQuery where it is not valid, or its text would be out of proportion
+  /// @throws QueryException.BadQuery where it is not valid, or the text would be too long
   public String syntaxTree(String query) {
     return text(query, TreeJson::of);
   }
@@ -70,15 +70,15 @@ public final class PromqlEngine {
 
   /// Evaluates at one moment.
   ///
-  /// @throws QueryException where there is no answer; its kind tells why
+  /// @throws QueryException where there is no result; its kind is the reason
   public QueryResult instant(
       SeriesSource source, String query, long timeMillis, QueryLimits limits) {
-    return evaluate(source, query, new Grid(timeMillis, timeMillis, 0), limits);
+    return evaluate(source, query, new EvaluationSettings.Times(timeMillis, timeMillis, 0), limits);
   }
 
-  /// Evaluates at start, start + step, … up to the end, included where it is one of them.
+  /// Evaluates at `start`, `start + step`, … up to `end` inclusive.
   ///
-  /// @throws QueryException where there is no answer; its kind tells why
+  /// @throws QueryException where there is no result; its kind is the reason
   public QueryResult range(
       SeriesSource source,
       String query,
@@ -93,32 +93,32 @@ public final class PromqlEngine {
     if (endMillis < startMillis) {
       throw new QueryException.BadQuery("end timestamp must not be before start time");
     }
-    return evaluate(source, query, new Grid(startMillis, endMillis, stepMillis), limits);
+    return evaluate(
+        source, query, new EvaluationSettings.Times(startMillis, endMillis, stepMillis), limits);
   }
 
-  /// The times of a query; step 0 for an instant one.
-  private record Grid(long start, long end, long step) {}
-
-  private QueryResult evaluate(SeriesSource source, String query, Grid grid, QueryLimits limits) {
+  private QueryResult evaluate(
+      SeriesSource source, String query, EvaluationSettings.Times times, QueryLimits limits) {
     long begin = System.nanoTime();
     Expr expr = parse(query);
     long parsed = System.nanoTime();
-    if (grid.step > 0 && expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
+    if (times.stepMillis() > 0
+        && expr.type() != ValueType.VECTOR
+        && expr.type() != ValueType.SCALAR) {
       throw new QueryException.BadQuery(
           "invalid expression type \""
               + expr.type().documented()
               + "\" for range query, must be Scalar or instant Vector");
     }
     Duration timeout = limits.timeout().orElse(options.timeout());
-    QueryRun.Settings settings =
-        new QueryRun.Settings(
-            grid.start,
-            grid.end,
-            grid.step,
+    EvaluationSettings settings =
+        new EvaluationSettings(
+            times,
             limits.lookback().orElse(options.lookback()).toMillis(),
             options.subqueryStep().toMillis(),
-            begin + timeout.toNanos(),
-            Math.min(options.maxSamples(), limits.maxSamples().orElse(Long.MAX_VALUE)),
+            new EvaluationSettings.Limits(
+                begin + timeout.toNanos(),
+                Math.min(options.maxSamples(), limits.maxSamples().orElse(Long.MAX_VALUE))),
             options.features());
     QueryText text = new QueryText(query);
     try (QueryRun run = new QueryRun(source, settings)) {

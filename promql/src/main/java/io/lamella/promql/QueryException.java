@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// Why a query has no result. The kinds are closed, so that every API maps each of them to its own
 /// status.
 ///
-/// Messages read as Prometheus' where it has one.
+/// Messages are Prometheus' own where it has one.
 public abstract sealed class QueryException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public abstract sealed class QueryException extends RuntimeException {
     super(message, cause);
   }
 
-  /// The text is no valid query, or a parameter is out of its range.
+  /// The text is no valid query, or a parameter is out of range.
   public static sealed class BadQuery extends QueryException permits ParseException {
     public BadQuery(String message) {
       super(message, null);
@@ -89,14 +89,14 @@ public abstract sealed class QueryException extends RuntimeException {
     }
   }
 
-  /// A block's bytes contradict themselves; trying again does not help.
+  /// A block is corrupt; trying again does not help.
   public static final class CorruptBlock extends QueryException {
     public CorruptBlock(String message, Throwable cause) {
       super(message, cause);
     }
   }
 
-  /// A defect of ours.
+  /// A bug.
   public static final class Internal extends QueryException {
     public Internal(String message, Throwable cause) {
       super(message, cause);

@@ -3,9 +3,10 @@ package io.lamella.promql;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What one query asks for instead of the engine's options.
+/// Options of one query that override those of the engine.
 ///
-/// @param maxSamples held in memory at once; the engine's own limit holds besides
+/// @param maxSamples maximum number of samples in memory at once; the engine's own limit applies,
+///   too
 public record QueryLimits(
     Optional<Duration> lookback, Optional<Duration> timeout, Optional<Long> maxSamples) {
   public static final QueryLimits NONE =

@@ -2,7 +2,7 @@ package io.lamella.promql;
 
 import java.util.List;
 
-/// The answer to a query with its annotations, final texts as Prometheus' API shows them.
+/// The result of a query with its annotations, worded as in Prometheus' API.
 public record QueryResult(
     Value value, List<String> warnings, List<String> infos, QueryStatistics statistics) {
   public QueryResult {

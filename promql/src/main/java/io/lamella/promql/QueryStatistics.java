@@ -2,9 +2,9 @@ package io.lamella.promql;
 
 import java.time.Duration;
 
-/// What a query cost.
+/// The cost of a query.
 ///
-/// @param totalQueryableSamples samples that selectors looked at, over all steps
-/// @param peakSamples most samples held at once
+/// @param totalQueryableSamples number of samples that selectors read, over all steps
+/// @param peakSamples maximum number of samples in memory at once
 public record QueryStatistics(
     long totalQueryableSamples, long peakSamples, Duration parseTime, Duration evaluationTime) {}

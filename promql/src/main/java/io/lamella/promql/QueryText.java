@@ -2,8 +2,7 @@ package io.lamella.promql;
 
 import io.lamella.model.Utf8Order;
 
-/// The text of a query, for places in it: positions in UTF-16 units become bytes, lines and
-/// columns.
+/// Converts positions in the text of a query: UTF-16 units to bytes, lines and columns.
 final class QueryText {
   private final String text;
 

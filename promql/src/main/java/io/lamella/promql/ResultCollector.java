@@ -9,6 +9,7 @@ import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.compile.Compiler;
 import io.lamella.promql.compile.ConsumerHints;
 import io.lamella.promql.exec.DuplicateLabels;
+import io.lamella.promql.exec.EvaluationSettings;
 import io.lamella.promql.exec.MetricNames;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
@@ -26,12 +27,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Turns the output of the topmost operator into a result: delayed names go, series with equal
-/// labels merge, matrices are sorted.
+/// Collects the output of the topmost operator into a result: removes names whose removal was
+/// delayed, merges series with equal labels, sorts matrices.
 final class ResultCollector {
   private final QueryRun run;
   private final Compiler compiler;
-  private final QueryRun.Settings settings;
+  private final EvaluationSettings settings;
 
   ResultCollector(QueryRun run, Compiler compiler) {
     this.run = run;
@@ -80,7 +81,7 @@ final class ResultCollector {
     return dropsName ? MetricNames.drop(labels) : labels;
   }
 
-  /// A range vector at the top: the samples of the window.
+  /// The result of a range vector at the top of the query: the samples of its window.
   private Value windows(Expr e, Steps steps) {
     RangeOperator range = compiler.selectors().range(e, steps, ConsumerHints.ALL);
     long end = range.times().at(0);
@@ -95,7 +96,7 @@ final class ResultCollector {
       if (mode == RangeMode.PLAIN) {
         window(s, start, end, columns);
       } else {
-        EdgedWindow.write(s, start, end, mode, settings.lookbackMillis(), columns);
+        ExtendedRangeSamples.write(s, start, end, mode, settings.lookbackMillis(), columns);
       }
       if (columns.size() == 0) {
         continue;
@@ -170,7 +171,7 @@ final class ResultCollector {
     return isUnique ? sorted(unique) : matrix(out);
   }
 
-  /// A series with its `n` elements; those without a gap share the times of all steps.
+  /// The `n` elements of a series as columns; series without gaps share the array of times.
   private static SampleColumns columns(StepSeries s, int n, long[] times) {
     double[] v = s.values();
     if (n == times.length && !s.hasHistograms()) {

@@ -2,9 +2,9 @@ package io.lamella.promql;
 
 import java.util.List;
 
-/// A result.
+/// The value of a query.
 public sealed interface Value {
-  /// The type's name in Prometheus' API.
+  /// The name of the type in Prometheus' API.
   String type();
 
   record Scalar(long timeMillis, double value) implements Value {
@@ -21,7 +21,7 @@ public sealed interface Value {
     }
   }
 
-  /// The elements at one moment, in the order that the query gives them.
+  /// The elements at one moment, in the order of the query.
   record Vector(List<VectorSample> samples) implements Value {
     public Vector {
       samples = List.copyOf(samples);

@@ -1,5 +1,5 @@
-/// The door to the language: the engine takes a query, a time range and a source of series and
-/// returns a result with its annotations. It knows nothing of Parquet, object stores or HTTP.
+/// The API of the engine: it takes a query, a time range and a source of series and returns a
+/// result with its annotations. It does not depend on Parquet, object stores or HTTP.
 @NullMarked
 package io.lamella.promql;
 

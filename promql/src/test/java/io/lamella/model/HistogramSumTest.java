@@ -51,7 +51,17 @@ class HistogramSumTest {
   }
 
   @Test
-  void emptyBucketsGo() {
+  void aNegativeFactorKeepsTheSignOfZero() {
+    Histogram empty = exponential(CounterReset.GAUGE, 0, 0, 0);
+    Histogram negated = new HistogramSum(empty).scale(-1).toHistogram();
+    assertEquals(-0.0, negated.count());
+    assertEquals(-0.0, negated.sum());
+    assertEquals(-0.0, HistogramSum.plain(negated).add(negated).count());
+    assertEquals(0.0, new HistogramSum(negated).add(negated).count());
+  }
+
+  @Test
+  void emptyBucketsAreDropped() {
     Histogram a = exponential(CounterReset.GAUGE, 0, 0, 1, 2, 3);
     Histogram b = exponential(CounterReset.GAUGE, 0, 0, 0, 2, 0);
     Histogram difference = new HistogramSum(a).subtract(b).toHistogram();

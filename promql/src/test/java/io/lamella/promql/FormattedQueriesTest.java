@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Laid out and read again, a query is the same query and is laid out alike.
+/// A formatted query parses to the same query, and is formatted in the same way.
 class FormattedQueriesTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -44,7 +44,7 @@ class FormattedQueriesTest {
   }
 
   @Test
-  void recordedQueriesStayThemselves() throws IOException {
+  void recordedQueriesAreUnchanged() throws IOException {
     List<String> queries = recorded();
     assertTrue(queries.size() > 1000, "few queries: " + queries.size());
     for (String query : queries) {
@@ -53,7 +53,7 @@ class FormattedQueriesTest {
   }
 
   @Test
-  void queriesOfTheSharedParserCasesStayThemselves() throws IOException {
+  void queriesOfTheSharedParserCasesAreUnchanged() throws IOException {
     Path file =
         SharedFiles.findOrSkip(
             "promql-parser-cases.jsonl", "formatting the parser cases of Prometheus");
@@ -78,7 +78,7 @@ class FormattedQueriesTest {
     return tree;
   }
 
-  /// Printing sorts matchers; their order means nothing.
+  /// Printing sorts matchers; their order has no meaning.
   private static void sortMatchers(JsonNode node) {
     if (node instanceof ObjectNode o && o.get("matchers") instanceof ArrayNode all) {
       List<JsonNode> sorted = new ArrayList<>(all.values());
@@ -106,7 +106,7 @@ class FormattedQueriesTest {
             ENGINE.parse(query);
             out.add(query);
           } catch (ParseException e) {
-            // Recorded for its error.
+            // This query was recorded for its error.
           }
         }
       }

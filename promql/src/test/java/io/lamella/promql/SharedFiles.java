@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
-/// The conformance files that lie beside the project on some machines: `-Dlamella.shared=DIR`, or a
-/// folder `shared` next to a parent of the working directory.
+/// Finds the conformance files that some machines have beside the project: `-Dlamella.shared=DIR`,
+/// or a folder `shared` next to a parent of the working directory.
 public final class SharedFiles {
   private SharedFiles() {}
 

@@ -17,7 +17,7 @@ public enum AggregateOp {
   LIMITK("limitk", Param.SCALAR),
   LIMIT_RATIO("limit_ratio", Param.SCALAR);
 
-  /// What stands before the vector in the parentheses.
+  /// The parameter before the vector.
   public enum Param {
     NONE,
     SCALAR,

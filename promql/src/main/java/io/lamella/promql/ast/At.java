@@ -1,6 +1,6 @@
 package io.lamella.promql.ast;
 
-/// The moment after `@`.
+/// The time of an `@` modifier.
 public sealed interface At {
   record Time(long millis) implements At {}
 
@@ -8,7 +8,7 @@ public sealed interface At {
 
   record End() implements At {}
 
-  /// The moment in a query over `[startMillis, endMillis]`.
+  /// The time in milliseconds, for a query over `[startMillis, endMillis]`.
   default long resolve(long startMillis, long endMillis) {
     return switch (this) {
       case Time t -> t.millis();

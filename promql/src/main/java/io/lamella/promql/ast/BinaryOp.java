@@ -1,6 +1,6 @@
 package io.lamella.promql.ast;
 
-/// The binary operators with their precedence, the higher the tighter.
+/// The binary operators with their precedence, higher binds tighter.
 public enum BinaryOp {
   POW("^", 6),
   MUL("*", 5),

@@ -4,7 +4,8 @@ package io.lamella.promql.ast;
 public sealed interface DurationExpr {
   TextRange range();
 
-  /// A number of seconds; `unit` tells whether it was written with units (`5m`) or as a number.
+  /// A number of seconds; `unit` is true where it was written with units (`5m`), false for a plain
+  /// number.
   record Literal(double seconds, boolean unit, TextRange range) implements DurationExpr {
     /// Rounded to nanoseconds, then cut to milliseconds.
     public long millis() {
@@ -22,7 +23,7 @@ public sealed interface DurationExpr {
   record Plus(DurationExpr inner, TextRange range) implements DurationExpr {}
 
   record Parenthesized(DurationExpr inner, TextRange range) implements DurationExpr {
-    /// What stands in the innermost of several parentheses.
+    /// The expression inside all parentheses.
     public DurationExpr core() {
       DurationExpr d = inner;
       while (d instanceof Parenthesized p) {

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A node of the syntax tree. `toString()` is canonical PromQL.
 public sealed interface Expr {
-  /// Where the expression stands in the query.
+  /// The position of the expression in the query.
   TextRange range();
 
   ValueType type();
 
-  /// A number, or a duration that stands for its seconds.
+  /// A number, or a duration used as a number of seconds.
   record NumberLiteral(double value, boolean duration, TextRange range) implements Expr {
     @Override
     public ValueType type() {
@@ -70,6 +70,14 @@ public sealed interface Expr {
       @Nullable VectorMatching matching,
       TextRange range)
       implements Expr {
+    public Binary withOperands(Expr newLeft, Expr newRight) {
+      return new Binary(op, newLeft, newRight, bool, matching, range);
+    }
+
+    public Binary withMatching(@Nullable VectorMatching newMatching) {
+      return new Binary(op, left, right, bool, newMatching, range);
+    }
+
     @Override
     public ValueType type() {
       return left.type() == ValueType.SCALAR && right.type() == ValueType.SCALAR
@@ -94,6 +102,10 @@ public sealed interface Expr {
       implements Expr {
     public Aggregation {
       grouping = List.copyOf(grouping);
+    }
+
+    public Aggregation withOperands(@Nullable Expr newParam, Expr newInner) {
+      return new Aggregation(op, newParam, newInner, grouping, without, range);
     }
 
     @Override
@@ -136,6 +148,18 @@ public sealed interface Expr {
       matchers = List.copyOf(matchers);
     }
 
+    public VectorSelector withOffset(DurationExpr newOffset, TextRange newRange) {
+      return new VectorSelector(name, matchers, newOffset, at, mode, newRange);
+    }
+
+    public VectorSelector withAt(At newAt, TextRange newRange) {
+      return new VectorSelector(name, matchers, offset, newAt, mode, newRange);
+    }
+
+    public VectorSelector withMode(RangeMode newMode, TextRange newRange) {
+      return new VectorSelector(name, matchers, offset, at, newMode, newRange);
+    }
+
     @Override
     public ValueType type() {
       return ValueType.VECTOR;
@@ -172,6 +196,18 @@ public sealed interface Expr {
       @Nullable At at,
       TextRange range)
       implements Expr {
+    public Subquery withInner(Expr newInner) {
+      return new Subquery(newInner, width, step, offset, at, range);
+    }
+
+    public Subquery withOffset(DurationExpr newOffset, TextRange newRange) {
+      return new Subquery(inner, width, step, newOffset, at, newRange);
+    }
+
+    public Subquery withAt(At newAt, TextRange newRange) {
+      return new Subquery(inner, width, step, offset, newAt, newRange);
+    }
+
     @Override
     public ValueType type() {
       return ValueType.MATRIX;

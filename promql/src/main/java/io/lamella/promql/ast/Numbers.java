@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/// Numbers as text, the way Go writes them.
+/// Formats numbers as Go does.
 public final class Numbers {
   private Numbers() {}
 
@@ -36,8 +36,8 @@ public final class Numbers {
     return s;
   }
 
-  /// The shortest decimal that reads back the same, in Java's form; its own gives two digits at
-  /// least, where one is enough for the smallest numbers.
+  /// The shortest decimal that reads back the same, in Java's notation. `Double.toString` gives at
+  /// least two digits, although one is enough for the smallest numbers.
   public static String shortest(double v) {
     String s = Double.toString(v);
     int e = s.indexOf('E');
@@ -61,8 +61,8 @@ public final class Numbers {
     return general(new BigDecimal(shortest(v)), 6);
   }
 
-  /// Go's `%.*g`: at most so many significant digits, with an exponent below 1e-4 and where they do
-  /// not reach the unit.
+  /// Go's `%.*g`: at most `digits` significant digits, with an exponent below 1e-4 and from
+  /// 10^digits on.
   public static String general(double v, int digits) {
     if (v != v || Double.isInfinite(v) || v == 0) {
       return plain(v);
@@ -94,8 +94,8 @@ public final class Numbers {
     return out.append(e).toString();
   }
 
-  /// A length of time as `1h30m`, from years down to milliseconds; whole days become `d` and `w`
-  /// only where nothing smaller remains in them.
+  /// A duration as `1h30m`, from years down to milliseconds; whole days become `d` and `w` only
+  /// where nothing smaller remains in them.
   public static String duration(long millis) {
     if (millis == 0) {
       return "0s";

@@ -4,12 +4,12 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /// Prints a syntax tree as Prometheus' formatter does: what fits into [#WIDTH] columns as [Printer]
-/// prints it, all else a part a line, each level two spaces deeper.
+/// prints it, everything else with one part per line, indented by two spaces per level.
 ///
-/// The tree is printed flat once; the width of a node is that of its place in the flat text, and
-/// lines are cut from it. So the time is that of the text, however deep the tree.
+/// The tree is printed on one line once; widths and texts of nodes are taken from that line. So the
+/// time is linear in the text, however deep the tree.
 public final class PrettyPrinter {
-  /// Bytes of UTF-8 that a node may have on its line, indentation not counted.
+  /// Maximum number of UTF-8 bytes of a node on one line, without indentation.
   private static final int WIDTH = 100;
 
   private final Map<Expr, TextRange> places = new IdentityHashMap<>();
@@ -21,7 +21,7 @@ public final class PrettyPrinter {
     flat = Printer.print(e, places);
   }
 
-  /// @throws TextTooLong where the text would be out of proportion
+  /// @throws TextTooLong where the text would be longer than [TextTooLong#LIMIT]
   public static String print(Expr e) {
     PrettyPrinter p = new PrettyPrinter(e);
     p.node(e, 0);
@@ -32,7 +32,7 @@ public final class PrettyPrinter {
     TextTooLong.check(out);
     TextRange place = place(e);
     if (fits(place)) {
-      // A subquery that fits stands at the margin; so it does in Prometheus.
+      // As in Prometheus, a subquery that fits is not indented.
       indent(e instanceof Expr.Subquery ? 0 : level);
       out.append(flat, place.start(), place.end());
       return;
@@ -73,7 +73,7 @@ public final class PrettyPrinter {
     }
   }
 
-  /// What stands before the first part, the parts a line each, and the closing parenthesis.
+  /// Writes the text before the first part, each part on its own line, and the closing parenthesis.
   private void enclosed(Expr e, int level, Expr... parts) {
     indent(level);
     out.append(flat, place(e).start(), place(parts[0]).start()).append('\n');
@@ -90,7 +90,7 @@ public final class PrettyPrinter {
     indent(level);
   }
 
-  /// Indents, unless the line has begun with a sign.
+  /// Indents, unless the line starts with a sign.
   private void indent(int level) {
     if (!afterSign) {
       out.repeat("  ", level);

@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Prints a syntax tree as canonical PromQL on one line, as Prometheus does.
 ///
-/// Parsing the text gives the same tree, but for what means nothing: an empty `by ()`, the order of
-/// matchers, a plus sign, digits below the millisecond. Where Prometheus' text would not be the
-/// same query this one departs from it: `Inf ^ 2` gets no sign, an empty selector is `{}`, a range
-/// below a millisecond is a number instead of `0s`, and an offset that would take the operator
-/// after it for its own is `+(…)`.
+/// Parsing the text gives the same tree, except for parts without a meaning: an empty `by ()`, the
+/// order of matchers, a plus sign, digits below the millisecond. Where Prometheus' text would not
+/// parse to the same query the text differs from it: `Inf ^ 2` gets no sign, an empty selector is
+/// `{}`, a range below a millisecond is a number instead of `0s`, and an offset that would include
+/// the operator after it is `+(…)`.
 public final class Printer {
   private final StringBuilder out = new StringBuilder();
   private final @Nullable Map<Expr, TextRange> places;
 
-  /// What is printed now ends where an arithmetic operator follows.
+  /// True where an arithmetic operator follows the text printed now.
   private boolean operatorFollows;
 
   private Printer(@Nullable Map<Expr, TextRange> places) {
@@ -34,10 +34,11 @@ public final class Printer {
     return p.out.toString();
   }
 
-  /// Prints as [#print] and notes where in the text each node stands, children within parents.
+  /// Prints as [#print] and records the position of each node in the text, children within parents.
   ///
-  /// @param places gets the places; by identity, as equal nodes may stand in several
-  /// @throws TextTooLong where the text passes its limit
+  /// @param places receives the positions, keyed by identity because equal nodes may occur several
+  ///   times
+  /// @throws TextTooLong where the text exceeds its limit
   static String print(Expr e, Map<Expr, TextRange> places) {
     Printer p = new Printer(places);
     p.node(e);
@@ -139,7 +140,7 @@ public final class Printer {
     }
   }
 
-  /// The sign of an infinite base would be read as that of the power.
+  /// The sign of an infinite base would be parsed as the sign of the power.
   private void left(Expr.Binary b) {
     int start = out.length();
     node(b.left());
@@ -262,7 +263,7 @@ public final class Printer {
     };
   }
 
-  /// A whole length of time; a literal gets units whether it was written with them or not.
+  /// A whole duration; a literal gets units even where it was written without.
   private void length(DurationExpr d) {
     if (d instanceof DurationExpr.Literal l) {
       out.append(number(l.seconds(), l.millis() != 0));

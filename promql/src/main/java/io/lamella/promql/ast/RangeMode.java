@@ -1,6 +1,6 @@
 package io.lamella.promql.ast;
 
-/// How a selector treats the edges of its range.
+/// How a selector computes the values at the edges of its range.
 public enum RangeMode {
   PLAIN(""),
   ANCHORED("anchored"),

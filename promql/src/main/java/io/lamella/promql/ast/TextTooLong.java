@@ -2,12 +2,12 @@ package io.lamella.promql.ast;
 
 import java.io.Serial;
 
-/// A tree whose text would be out of all proportion: indentation and JSON can make a thousand
-/// characters of one.
+/// The text of a tree would be too long: indentation and JSON can turn one character into a
+/// thousand.
 public final class TextTooLong extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
-  /// The most characters.
+  /// The maximum number of characters.
   public static final int LIMIT = 1 << 24;
 
   private TextTooLong() {

@@ -5,17 +5,17 @@ import io.lamella.model.Matcher;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a syntax tree as JSON, as Prometheus' `parse_query` answers it: an object a node, its
-/// `type` first. Numbers of the query are text, lengths of time milliseconds. Where a length is an
-/// expression, its number is 0 and the expression stands beside it.
+/// Writes a syntax tree as JSON, as Prometheus' `parse_query` does: an object for each node, its
+/// `type` first. Numbers of the query are strings, durations are milliseconds. Where a duration is
+/// an expression, the number is 0 and the expression has a field of its own.
 ///
-/// A `fill` value that is no JSON number is text; Prometheus fails there.
+/// A `fill` value that is no JSON number is a string; Prometheus fails there.
 public final class TreeJson {
   private final StringBuilder out = new StringBuilder();
 
   private TreeJson() {}
 
-  /// @throws TextTooLong where the text would be out of proportion
+  /// @throws TextTooLong where the text would be longer than [TextTooLong#LIMIT]
   public static String of(Expr e) {
     TreeJson json = new TreeJson();
     json.node(e);
@@ -224,7 +224,7 @@ public final class TreeJson {
     out.append(']');
   }
 
-  /// A member whose value is written as it prints: a number, a boolean, null.
+  /// A member whose value is written without quotes: a number, a boolean, null.
   private void bare(String name, @Nullable Object value) {
     key(name).append(value);
   }

@@ -3,8 +3,8 @@ package io.lamella.promql.ast;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How the elements of two vectors find each other: `on` or `ignoring` labels, which side may have
-/// many, the labels to copy from the "one" side, and what stands in for a missing partner.
+/// The vector matching of a binary operator: `on` or `ignoring` labels, which side may have many,
+/// the labels to copy from the "one" side, and the values that replace a missing element.
 ///
 /// @param fillLeft the value of a missing left element, null for none; likewise right
 public record VectorMatching(
@@ -14,7 +14,7 @@ public record VectorMatching(
     List<String> include,
     @Nullable Double fillLeft,
     @Nullable Double fillRight) {
-  /// Who may have many.
+  /// Which side may have several elements for one match.
   public enum Cardinality {
     ONE_TO_ONE("one-to-one"),
     MANY_TO_ONE("many-to-one"),

@@ -1,8 +1,8 @@
-/// The syntax tree: one sealed interface, a record a node, immutable, each with its place in the
-/// text.
+/// The syntax tree: a sealed interface with a record for each kind of node, immutable, each with
+/// its position in the text.
 ///
-/// The parser makes it, plan and exec read it, and it prints itself back as canonical PromQL. It
-/// knows what operators and functions are called and which types they take, not what they compute.
+/// The parser creates it, plan and compile read it, and it prints itself as canonical PromQL. It
+/// has the names and argument types of operators and functions, not how they are computed.
 @NullMarked
 package io.lamella.promql.ast;
 

@@ -15,6 +15,7 @@ import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.ast.VectorFunction;
 import io.lamella.promql.exec.EvaluationException;
+import io.lamella.promql.exec.EvaluationSettings;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
@@ -44,7 +45,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleBinaryOperator;
 
-/// Makes the operators of function calls.
+/// Compiles function calls to operators.
 final class CallCompiler {
   private final QueryRun run;
   private final Compiler compiler;
@@ -58,7 +59,7 @@ final class CallCompiler {
 
   /// The operator of a function that returns a scalar.
   ScalarOperator scalar(Expr.Call c, ScalarFunction f, Steps steps) {
-    QueryRun.Settings q = run.settings();
+    EvaluationSettings q = run.settings();
     return switch (f) {
       case PI -> constant(steps, Math.PI);
       case START -> constant(steps, q.startMillis() / 1000.0);
@@ -213,10 +214,10 @@ final class CallCompiler {
         Expr.unwrap(argument) instanceof Expr.MatrixSelector m
             ? m.selector().mode()
             : RangeMode.PLAIN;
-    Optional<EvaluationException> refusal = RangeFunctions.refusal(f, mode);
-    if (refusal.isPresent()) {
-      // Failures of what is evaluated before come first.
-      return new FailingSeries(scalars, refusal.get());
+    Optional<EvaluationException> unsupportedMode = RangeFunctions.unsupportedMode(f, mode);
+    if (unsupportedMode.isPresent()) {
+      // The scalar arguments are evaluated first, so their failures come first.
+      return new FailingSeries(scalars, unsupportedMode.get());
     }
     RangeOperator range = selectors.range(argument, steps, hints);
     WindowFunction function =
@@ -224,7 +225,8 @@ final class CallCompiler {
     return new RangeFunctionOperator(run, range, function, steps, RangeFunctions.naming(f));
   }
 
-  /// Where annotations about a range argument point: Prometheus loses the place of subqueries.
+  /// The position that annotations about a range argument get: for subqueries Prometheus loses the
+  /// start.
   private static TextRange place(Expr argument) {
     return Expr.unwrap(argument) instanceof Expr.Subquery
         ? new TextRange(0, argument.range().end())
@@ -244,7 +246,7 @@ final class CallCompiler {
         hints.labels().isEmpty());
   }
 
-  /// A function of a float and of a scalar argument, which is 1 where it is not written.
+  /// A function of a float and a scalar argument; an omitted argument is 1.
   private SeriesOperator withScalar(
       Expr.Call c, Steps steps, ConsumerHints hints, DoubleBinaryOperator f) {
     SeriesOperator from = vectorArg(c, 0, steps, hints);
@@ -277,7 +279,7 @@ final class CallCompiler {
   private SeriesOperator timestamp(Expr.Call c, Steps steps, ConsumerHints hints) {
     Expr arg = Expr.unwrap(c.args().getFirst());
     if (arg instanceof Expr.VectorSelector v) {
-      return timesOf(v, InstantSelector.Picks.TIME, steps, hints);
+      return timesOf(v, InstantSelector.SampleField.TIME, steps, hints);
     }
     FloatMap.Change change =
         s -> {
@@ -293,7 +295,7 @@ final class CallCompiler {
   private SeriesOperator startTimestamp(Expr.Call c, Steps steps, ConsumerHints hints) {
     Expr arg = Expr.unwrap(c.args().getFirst());
     if (run.has(Feature.USE_START_TIMESTAMPS) && arg instanceof Expr.VectorSelector v) {
-      return timesOf(v, InstantSelector.Picks.START_TIME, steps, hints);
+      return timesOf(v, InstantSelector.SampleField.START_TIME, steps, hints);
     }
     FloatMap.Change change =
         s -> {
@@ -305,13 +307,13 @@ final class CallCompiler {
   }
 
   private SeriesOperator timesOf(
-      Expr.VectorSelector v, InstantSelector.Picks picks, Steps steps, ConsumerHints hints) {
+      Expr.VectorSelector v, InstantSelector.SampleField field, Steps steps, ConsumerHints hints) {
     ReferenceTimes times = selectors.times(steps, v.offset(), v.at());
-    SeriesOperator from = selectors.instant(v.matchers(), times, picks, hints);
+    SeriesOperator from = selectors.instant(v.matchers(), times, field, hints);
     return new FloatMap(run, from, _ -> {}, true);
   }
 
-  /// The labels that an absent selector would have had.
+  /// The labels of the result of `absent`: those that the selector fixes to one value.
   private static Labels absentLabels(Expr e) {
     List<Matcher> matchers =
         switch (Expr.unwrap(e)) {
@@ -345,10 +347,10 @@ final class CallCompiler {
   private SeriesOperator absentOverTime(Expr.Call c, Steps steps, ConsumerHints hints) {
     Expr arg = c.args().getFirst();
     if (Expr.unwrap(arg) instanceof Expr.MatrixSelector m) {
-      Optional<EvaluationException> refusal =
-          RangeFunctions.refusal(c.function(), m.selector().mode());
-      if (refusal.isPresent()) {
-        return new FailingSeries(List.of(), refusal.get());
+      Optional<EvaluationException> unsupportedMode =
+          RangeFunctions.unsupportedMode(c.function(), m.selector().mode());
+      if (unsupportedMode.isPresent()) {
+        return new FailingSeries(List.of(), unsupportedMode.get());
       }
     }
     RangeOperator range = selectors.range(arg, steps, hints);
@@ -435,8 +437,8 @@ final class CallCompiler {
         run,
         new InfoJoin.Inputs(
             vectorArg(c, 0, steps, hints),
-            selectors.instant(all, times, InstantSelector.Picks.VALUE, ConsumerHints.ALL),
-            selectors.instant(all, times, InstantSelector.Picks.TIME, ConsumerHints.ALL),
+            selectors.instant(all, times, InstantSelector.SampleField.VALUE, ConsumerHints.ALL),
+            selectors.instant(all, times, InstantSelector.SampleField.TIME, ConsumerHints.ALL),
             nameMatchers,
             dataMatchers),
         steps.count());

@@ -9,11 +9,11 @@ import io.lamella.promql.source.ValueFilter;
 import io.lamella.promql.source.ValueFilter.Comparison;
 import java.util.Optional;
 
-/// Which values of an operand an operator or function can see at all.
+/// Derives which samples an operator or function can depend on.
 final class ComparedValues {
   private ComparedValues() {}
 
-  /// The filter that a comparison with a literal number puts on its vector.
+  /// The filter on the vector operand of a comparison with a literal number.
   static Optional<ValueFilter> filter(Expr.Binary b) {
     boolean numberFirst = b.left().type() == ValueType.SCALAR;
     Optional<Double> number = number(numberFirst ? b.left() : b.right());
@@ -52,7 +52,7 @@ final class ComparedValues {
     };
   }
 
-  /// What a function sees of the samples in its windows.
+  /// The part of the samples that a function depends on.
   static SampleUse use(RangeVectorFunction f) {
     return switch (f) {
       case COUNT_OVER_TIME -> SampleUse.COUNT;
@@ -86,8 +86,8 @@ final class ComparedValues {
     };
   }
 
-  /// The filter on a function's samples that the one on its results means: a greatest value passes
-  /// `>` where some sample does.
+  /// The filter on the samples of a function that follows from a filter on its results: the maximum
+  /// of a window passes `>` exactly where some sample does.
   static Optional<ValueFilter> through(SampleUse use, Optional<ValueFilter> filter) {
     return filter.filter(f ->
         switch (f.comparison()) {

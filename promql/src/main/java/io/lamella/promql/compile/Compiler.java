@@ -1,7 +1,10 @@
 package io.lamella.promql.compile;
 
+import io.lamella.model.GoQuote;
+import io.lamella.model.Utf8Order;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.ScalarFunction;
+import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.ast.VectorMatching;
 import io.lamella.promql.exec.EvaluationException;
@@ -12,6 +15,7 @@ import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.aggregate.CollectingAggregation;
+import io.lamella.promql.exec.aggregate.GroupedInput;
 import io.lamella.promql.exec.aggregate.Grouping;
 import io.lamella.promql.exec.aggregate.SelectingAggregation;
 import io.lamella.promql.exec.aggregate.StreamingAggregation;
@@ -28,9 +32,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/// The switch that turns a syntax tree into operators. Nothing is read while it works.
+/// Compiles a syntax tree to operators. It reads no samples.
 public final class Compiler {
   private final QueryRun run;
   private final StepInvariance invariance;
@@ -50,17 +53,17 @@ public final class Compiler {
   }
 
   /// The operator of an instant vector.
-  public SeriesOperator vector(Expr e, Steps steps, ConsumerHints wanted) {
+  public SeriesOperator vector(Expr e, Steps steps, ConsumerHints hints) {
     if (steps.isRange() && invariance.holds(e)) {
-      return new RepeatedSeries(vector(e, Steps.once(steps.startMillis()), wanted));
+      return new RepeatedSeries(vector(e, Steps.once(steps.startMillis()), hints));
     }
     return switch (e) {
-      case Expr.Paren p -> vector(p.inner(), steps, wanted);
-      case Expr.Unary u -> unary(u, steps, wanted);
-      case Expr.Binary b -> binary(b, steps, wanted.withoutLabels());
-      case Expr.Aggregation a -> aggregation(a, steps, wanted.withoutLabels());
-      case Expr.Call c -> calls.vector(c, steps, wanted);
-      case Expr.VectorSelector v -> selectors.instant(v, steps, wanted);
+      case Expr.Paren p -> vector(p.inner(), steps, hints);
+      case Expr.Unary u -> unary(u, steps, hints);
+      case Expr.Binary b -> binary(b, steps, hints.withoutLabels());
+      case Expr.Aggregation a -> aggregation(a, steps, hints.withoutLabels());
+      case Expr.Call c -> calls.vector(c, steps, hints);
+      case Expr.VectorSelector v -> selectors.instant(v, steps, hints);
       case Expr.NumberLiteral _, Expr.StringLiteral _, Expr.MatrixSelector _, Expr.Subquery _ ->
           throw noInstantVector(e);
     };
@@ -75,7 +78,7 @@ public final class Compiler {
     return s;
   }
 
-  /// Computes what no result asked for, so that its failures and warnings are not lost.
+  /// Computes scalars that no operator has used, so that their failures and warnings are not lost.
   public void finish() {
     scalars.forEach(ScalarOperator::values);
   }
@@ -130,38 +133,35 @@ public final class Compiler {
     return Expr.unwrap(e) instanceof Expr.StringLiteral s ? s.value() : "";
   }
 
-  private SeriesOperator unary(Expr.Unary u, Steps steps, ConsumerHints wanted) {
-    SeriesOperator inner = vector(u.inner(), steps, wanted.in(""));
+  private SeriesOperator unary(Expr.Unary u, Steps steps, ConsumerHints hints) {
+    SeriesOperator inner = vector(u.inner(), steps, hints.in(""));
     if (!u.minus()) {
       return inner;
     }
     SeriesOperator negated = new FloatMap(run, inner, Negation::apply, false);
-    // Series that lose the name may become one, as long as they are never there together.
-    return run.delaysNames() || !wanted.labels().isEmpty()
+    // Series without their names are merged where their labels are equal and their steps differ.
+    return run.delaysNames() || !hints.labels().isEmpty()
         ? negated
         : new MergedSeries(run, negated, steps.count());
   }
 
   private SeriesOperator binary(Expr.Binary b, Steps steps, ConsumerHints outer) {
-    ConsumerHints wanted = outer.in("");
+    ConsumerHints hints = outer.in("");
     if (b.op().isTrim()) {
-      wanted = wanted.buckets(ConsumerHints.Buckets.NEEDED);
+      hints = hints.buckets(ConsumerHints.Buckets.NEEDED);
     }
     boolean leftScalar = b.left().type() == ValueType.SCALAR;
     boolean rightScalar = b.right().type() == ValueType.SCALAR;
     if (leftScalar || rightScalar) {
       return new VectorScalarBinary(
           run,
-          vector(leftScalar ? b.right() : b.left(), steps, wanted.filter(ComparedValues.filter(b))),
+          vector(leftScalar ? b.right() : b.left(), steps, hints.filter(ComparedValues.filter(b))),
           scalar(leftScalar ? b.left() : b.right(), steps),
-          b.op(),
-          b.bool(),
-          leftScalar,
-          b.range(),
+          new VectorScalarBinary.Operation(b.op(), b.bool(), leftScalar, b.range()),
           steps.count());
     }
-    SeriesOperator left = vector(b.left(), steps, wanted);
-    SeriesOperator right = vector(b.right(), steps, wanted);
+    SeriesOperator left = vector(b.left(), steps, hints);
+    SeriesOperator right = vector(b.right(), steps, hints);
     VectorMatching m = b.matching();
     if (m == null) {
       throw new EvaluationException.Failed("vector matching is missing: " + b);
@@ -175,35 +175,33 @@ public final class Compiler {
 
   private SeriesOperator aggregation(Expr.Aggregation a, Steps steps, ConsumerHints outer) {
     Optional<Set<String>> labels = Projection.labels(a, run.settings().features());
-    ConsumerHints wanted = outer.in(a.op().text()).labels(labels);
-    SeriesOperator inner = vector(a.inner(), steps, wanted);
+    ConsumerHints hints = outer.in(a.op().text()).labels(labels);
+    SeriesOperator inner = vector(a.inner(), steps, hints);
     Grouping grouping = new Grouping(a.grouping(), a.without());
-    @Nullable Expr param = a.param();
+    TextRange innerPlace = Expr.unwrap(a.inner()).range();
     return switch (a.op()) {
       case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR ->
           new StreamingAggregation(
-              run, inner, steps.count(), grouping, a.op(), Expr.unwrap(a.inner()).range());
+              run, new GroupedInput(inner, steps.count(), grouping, innerPlace), a.op());
       case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO ->
           new SelectingAggregation(
               run,
-              inner,
-              steps.count(),
-              grouping,
+              new GroupedInput(inner, steps.count(), grouping, a.range()),
               a.op(),
-              parameter(a, steps),
-              a.range(),
-              param == null ? a.range() : Expr.unwrap(param).range());
+              new SelectingAggregation.Parameter(parameter(a, steps), parameterPlace(a)));
       case QUANTILE ->
           new CollectingAggregation(
               run,
-              inner,
-              steps.count(),
-              grouping,
+              new GroupedInput(inner, steps.count(), grouping, innerPlace),
               new CollectingAggregation.GroupStatistic.Quantile(
-                  parameter(a, steps), param == null ? a.range() : Expr.unwrap(param).range()),
-              Expr.unwrap(a.inner()).range());
+                  parameter(a, steps), parameterPlace(a)));
       case COUNT_VALUES -> countValues(a, inner, steps);
     };
+  }
+
+  private static TextRange parameterPlace(Expr.Aggregation a) {
+    Expr param = a.param();
+    return param == null ? a.range() : Expr.unwrap(param).range();
   }
 
   private ScalarOperator parameter(Expr.Aggregation a, Steps steps) {
@@ -217,21 +215,18 @@ public final class Compiler {
   private SeriesOperator countValues(Expr.Aggregation a, SeriesOperator inner, Steps steps) {
     Expr param = a.param();
     String label = param == null ? "" : text(param);
-    if (label.isEmpty() || !io.lamella.model.Utf8Order.isValid(label)) {
-      throw new EvaluationException.Failed(
-          "invalid label name " + io.lamella.model.GoQuote.quote(label));
+    if (label.isEmpty() || !Utf8Order.isValid(label)) {
+      throw new EvaluationException.Failed("invalid label name " + GoQuote.quote(label));
     }
     List<String> names = a.grouping();
     if (!a.without()) {
-      names = new java.util.ArrayList<>(names);
+      names = new ArrayList<>(names);
       names.add(label);
     }
     return new CollectingAggregation(
         run,
-        inner,
-        steps.count(),
-        new Grouping(names, a.without()),
-        new CollectingAggregation.GroupStatistic.CountValues(label),
-        Expr.unwrap(a.inner()).range());
+        new GroupedInput(
+            inner, steps.count(), new Grouping(names, a.without()), Expr.unwrap(a.inner()).range()),
+        new CollectingAggregation.GroupStatistic.CountValues(label));
   }
 }

@@ -5,14 +5,14 @@ import io.lamella.promql.source.ValueFilter;
 import java.util.Optional;
 import java.util.Set;
 
-/// What an operator's consumer will look at, handed down while operators are made.
+/// What the consumer of an operator uses of its output; handed down while a tree is compiled.
 ///
-/// @param function the function or aggregation right around
-/// @param labels the only labels that matter; only where every operator down to the selector lets
-///   several series have equal labels
-/// @param buckets whether the buckets of histograms matter
-/// @param use what right around looks at of the samples
-/// @param filter the only values that right around does not throw away
+/// @param function the function or aggregation directly around the operator, empty for none
+/// @param labels the only labels that are used, or empty for all; set only where every operator
+///   down to the selector allows several series with equal labels
+/// @param buckets whether the buckets of histograms are used
+/// @param use the part of the samples that the direct consumer uses
+/// @param filter the direct consumer drops values that do not pass this filter
 public record ConsumerHints(
     String function,
     Optional<Set<String>> labels,
@@ -23,15 +23,15 @@ public record ConsumerHints(
       new ConsumerHints(
           "", Optional.empty(), Buckets.UNDECIDED, SampleUse.EVERYTHING, Optional.empty());
 
-  /// Buckets are not needed below a function that only takes counts or sums, unless something else
-  /// outside or between needs them.
+  /// Buckets are not needed below a function that only takes counts or sums, unless an operator
+  /// further out or in between needs them.
   public enum Buckets {
     UNDECIDED,
     SKIPPED,
     NEEDED
   }
 
-  /// Within another function or operator, which looks at all of the samples.
+  /// The hints inside another function or operator, which uses all samples.
   ConsumerHints in(String around) {
     return new ConsumerHints(around, labels, buckets, SampleUse.EVERYTHING, Optional.empty());
   }

@@ -6,7 +6,8 @@ import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import java.util.List;
 
-/// An expression that cannot be evaluated: fails when its turn comes, after the scalars before it.
+/// An expression that cannot be evaluated. It fails when it is read, after the scalars before it
+/// were evaluated.
 record FailingSeries(List<ScalarOperator> before, EvaluationException failure)
     implements SeriesOperator {
   @Override

@@ -9,11 +9,11 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The moments at which `info()` looks at its info series: those of the selectors below its first
-/// argument where all agree, else the evaluation times.
+/// The times at which `info()` reads its info series: those of the selectors below its first
+/// argument where all are the same, else the evaluation times.
 final class InfoReference {
-  /// A selector's moment: less `offset` from `@` where that is fixed, else from the evaluation
-  /// time.
+  /// The time of a selector: the time of `@` if there is one, else the evaluation time, minus the
+  /// offset.
   private record Moment(@Nullable Long fixed, long offset) {}
 
   private final SelectorCompiler selectors;
@@ -26,7 +26,7 @@ final class InfoReference {
     this.steps = steps;
   }
 
-  /// True where every selector looks at the same moment.
+  /// True where all selectors read at the same time.
   boolean isOne(Expr e) {
     walk(e, new Moment(null, 0));
     return !open && moments.size() == 1;

@@ -17,6 +17,7 @@ import io.lamella.promql.exec.selector.RangeOperator;
 import io.lamella.promql.exec.selector.RangeSelector;
 import io.lamella.promql.exec.selector.ReferenceTimes;
 import io.lamella.promql.exec.selector.SelectionPool;
+import io.lamella.promql.exec.selector.SelectorOutput;
 import io.lamella.promql.exec.selector.SmoothedSelector;
 import io.lamella.promql.exec.selector.SubqueryOperator;
 import io.lamella.promql.plan.DurationValues;
@@ -28,7 +29,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the operators of selectors and subqueries, and says which samples each selector needs.
+/// Compiles selectors and subqueries to operators, and registers the samples that each selector
+/// needs.
 public final class SelectorCompiler {
   private final QueryRun run;
   private final Compiler compiler;
@@ -51,7 +53,7 @@ public final class SelectorCompiler {
     return new ReferenceTimes(steps, offsetMillis, fixed);
   }
 
-  SeriesOperator instant(Expr.VectorSelector v, Steps steps, ConsumerHints wanted) {
+  SeriesOperator instant(Expr.VectorSelector v, Steps steps, ConsumerHints hints) {
     ReferenceTimes times = times(steps, v.offset(), v.at());
     if (v.mode() == RangeMode.SMOOTHED) {
       long lookback = run.settings().lookbackMillis();
@@ -61,18 +63,18 @@ public final class SelectorCompiler {
               times.first() - lookback + 1,
               times.last() + lookback,
               0,
-              wanted.withoutLabels(),
+              hints.withoutLabels(),
               SampleHints.EVERYTHING);
       return new SmoothedSelector(run, handle, times, v.range());
     }
-    return instant(v.matchers(), times, InstantSelector.Picks.VALUE, wanted);
+    return instant(v.matchers(), times, InstantSelector.SampleField.VALUE, hints);
   }
 
   SeriesOperator instant(
       List<Matcher> matchers,
       ReferenceTimes times,
-      InstantSelector.Picks picks,
-      ConsumerHints wanted) {
+      InstantSelector.SampleField field,
+      ConsumerHints hints) {
     long lookback = run.settings().lookbackMillis();
     SelectionPool.Handle handle =
         register(
@@ -80,26 +82,27 @@ public final class SelectorCompiler {
             times.first() - lookback + 1,
             times.last(),
             0,
-            wanted,
-            hints(wanted.filter().isPresent(), times, lookback, wanted));
-    return new InstantSelector(
-        run, handle, times, picks, reading(wanted), wanted.labels().isEmpty());
+            hints,
+            sampleHints(hints.filter().isPresent(), times, lookback, hints));
+    return new InstantSelector(run, handle, times, field, output(hints));
   }
 
-  private static HistogramReading reading(ConsumerHints wanted) {
-    return wanted.buckets() == ConsumerHints.Buckets.SKIPPED
-        ? HistogramReading.WITHOUT_BUCKETS
-        : HistogramReading.WHOLE;
+  private static SelectorOutput output(ConsumerHints hints) {
+    HistogramReading reading =
+        hints.buckets() == ConsumerHints.Buckets.SKIPPED
+            ? HistogramReading.WITHOUT_BUCKETS
+            : HistogramReading.WHOLE;
+    return new SelectorOutput(reading, hints.labels().isEmpty());
   }
 
-  private static SampleHints hints(
-      boolean some, ReferenceTimes times, long width, ConsumerHints wanted) {
-    return some
+  private static SampleHints sampleHints(
+      boolean useHints, ReferenceTimes times, long width, ConsumerHints hints) {
+    return useHints
         ? new SampleHints(
-            wanted.use(),
+            hints.use(),
             Optional.of(
                 new Windows(times.first(), times.stepMillis(), times.steps().count(), width)),
-            wanted.filter())
+            hints.filter())
         : SampleHints.EVERYTHING;
   }
 
@@ -108,19 +111,20 @@ public final class SelectorCompiler {
       long start,
       long end,
       long width,
-      ConsumerHints wanted,
+      ConsumerHints hints,
       SampleHints samples) {
-    SelectHints hints =
+    SelectHints selectHints =
         new SelectHints(
-            run.settings().stepMillis(), width, wanted.function(), wanted.labels(), samples);
-    return pool.register(new Selection(matchers, new TimeRange(Math.min(start, end), end), hints));
+            run.settings().stepMillis(), width, hints.function(), hints.labels(), samples);
+    return pool.register(
+        new Selection(matchers, new TimeRange(Math.min(start, end), end), selectHints));
   }
 
   /// The operator of a range vector.
-  public RangeOperator range(Expr e, Steps steps, ConsumerHints wanted) {
+  public RangeOperator range(Expr e, Steps steps, ConsumerHints hints) {
     return switch (Expr.unwrap(e)) {
-      case Expr.MatrixSelector m -> matrix(m, steps, wanted);
-      case Expr.Subquery s -> subquery(s, steps, wanted);
+      case Expr.MatrixSelector m -> matrix(m, steps, hints);
+      case Expr.Subquery s -> subquery(s, steps, hints);
       case Expr.NumberLiteral _,
           Expr.StringLiteral _,
           Expr.Paren _,
@@ -133,25 +137,25 @@ public final class SelectorCompiler {
     };
   }
 
-  private RangeOperator matrix(Expr.MatrixSelector m, Steps steps, ConsumerHints wanted) {
+  private RangeOperator matrix(Expr.MatrixSelector m, Steps steps, ConsumerHints hints) {
     Expr.VectorSelector v = m.selector();
     long width = durations.positiveMillis(m.width());
     ReferenceTimes times = times(steps, v.offset(), v.at());
     long lookback = run.settings().lookbackMillis();
-    long back = v.mode() == RangeMode.PLAIN ? 0 : lookback;
-    long ahead = v.mode() == RangeMode.SMOOTHED ? lookback : 0;
+    long before = v.mode() == RangeMode.PLAIN ? 0 : lookback;
+    long after = v.mode() == RangeMode.SMOOTHED ? lookback : 0;
     SelectionPool.Handle handle =
         register(
             v.matchers(),
-            times.first() - width - back + 1,
-            times.last() + ahead,
+            times.first() - width - before + 1,
+            times.last() + after,
             width,
-            wanted,
-            hints(v.mode() == RangeMode.PLAIN, times, width, wanted));
-    return new RangeSelector(run, handle, times, width, reading(wanted), wanted.labels().isEmpty());
+            hints,
+            sampleHints(v.mode() == RangeMode.PLAIN, times, width, hints));
+    return new RangeSelector(run, handle, times, width, output(hints));
   }
 
-  private RangeOperator subquery(Expr.Subquery s, Steps steps, ConsumerHints wanted) {
+  private RangeOperator subquery(Expr.Subquery s, Steps steps, ConsumerHints hints) {
     long width = durations.positiveMillis(s.width());
     long step =
         s.step() == null
@@ -165,13 +169,13 @@ public final class SelectorCompiler {
     }
     long last = times.last();
     Steps inner = Steps.range(start, last, step);
-    ConsumerHints innerWanted = ConsumerHints.ALL.buckets(ConsumerHints.Buckets.NEEDED);
+    ConsumerHints innerHints = ConsumerHints.ALL.buckets(ConsumerHints.Buckets.NEEDED);
     SeriesOperator operator =
-        inner.count() == 0 ? Nothing.INSTANCE : compiler.vector(s.inner(), inner, innerWanted);
+        inner.count() == 0 ? Nothing.INSTANCE : compiler.vector(s.inner(), inner, innerHints);
     return new SubqueryOperator(run, operator, inner, times, width);
   }
 
-  /// An operator without output.
+  /// An operator without any series.
   enum Nothing implements SeriesOperator {
     INSTANCE;
 

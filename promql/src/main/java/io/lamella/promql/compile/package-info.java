@@ -1,7 +1,7 @@
-/// Compiles a syntax tree to operators: which operator carries out which node, and what each
-/// selector asks its source for. Uses what `plan` finds out about the tree.
+/// Compiles a syntax tree to operators: an operator for each node, and a selection for each
+/// selector. Uses what `plan` derives from the tree.
 ///
-/// Nothing is read while it works. It imports the operators; no operator imports it.
+/// No samples are read. The compilers import the operators; no operator imports them.
 @NullMarked
 package io.lamella.promql.compile;
 

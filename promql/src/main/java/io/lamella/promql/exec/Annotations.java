@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntFunction;
 
-/// Warnings and infos of a query, each text once, with one place that it is about.
+/// Warnings and infos of a query, each text once, with one position in the query.
 public final class Annotations {
-  /// What had to be done to make classic buckets monotonic: over which buckets, by how much at
-  /// most, how often, when.
+  /// How classic buckets were made monotonic: the range of buckets, the largest difference, the
+  /// number of samples, the range of times.
   public record Monotonicity(
       double fromBucket,
       double toBucket,
@@ -22,7 +22,7 @@ public final class Annotations {
       long first,
       long last) {
 
-    /// Both together, with a count of its own.
+    /// Both combined, with the given count.
     Monotonicity with(Monotonicity o, int count) {
       return new Monotonicity(
           Math.min(fromBucket, o.fromBucket),
@@ -38,58 +38,60 @@ public final class Annotations {
     }
   }
 
-  /// A place that is shown, and the place that tells how late it is evaluated.
-  private record Noted(TextRange place, TextRange of) {
-    /// Of two places of one text that is shown which Prometheus evaluates last: the one that ends
-    /// last, since operands come in order and before what they are operands of.
-    Noted later(Noted other) {
+  /// The position that is shown, and the range of the expression whose evaluation adds the
+  /// annotation.
+  private record Occurrence(TextRange place, TextRange of) {
+    /// The entry that Prometheus adds last, which is the one that it shows: the expression that
+    /// ends last, because operands are evaluated in order and before their operator.
+    Occurrence later(Occurrence other) {
       boolean before =
           other.of.end() == of.end() ? other.of.start() > of.start() : other.of.end() < of.end();
       return before ? this : other;
     }
 
-    /// The other one: those that are counted keep their first place.
-    Noted earlier(Noted other) {
+    /// The entry that Prometheus adds first: counted annotations keep their first position.
+    Occurrence earlier(Occurrence other) {
       return later(other) == this ? other : this;
     }
   }
 
-  private final Map<String, Noted> warnings = new LinkedHashMap<>();
-  private final Map<String, Noted> infos = new LinkedHashMap<>();
+  private final Map<String, Occurrence> warnings = new LinkedHashMap<>();
+  private final Map<String, Occurrence> infos = new LinkedHashMap<>();
   private final Map<String, Integer> overlaps = new LinkedHashMap<>();
   private final Map<String, Monotonicity> monotonicity = new LinkedHashMap<>();
-  private final Map<String, Noted> monotonicityPlaces = new LinkedHashMap<>();
+  private final Map<String, Occurrence> monotonicityPlaces = new LinkedHashMap<>();
 
   public void warn(TextRange place, String text) {
     warn(place, place, text);
   }
 
-  /// A warning that points at one operand but comes up when all of them, up to the end of `of`, are
-  /// evaluated.
+  /// A warning with the position of one operand that is added when all operands, up to the end of
+  /// `of`, are evaluated.
   public void warn(TextRange place, TextRange of, String text) {
-    note(warnings, "PromQL warning: " + text, new Noted(place, of));
+    note(warnings, "PromQL warning: " + text, new Occurrence(place, of));
   }
 
   public void info(TextRange place, String text) {
-    note(infos, "PromQL info: " + text, new Noted(place, place));
+    note(infos, "PromQL info: " + text, new Occurrence(place, place));
   }
 
-  private static void note(Map<String, Noted> into, String text, Noted noted) {
-    into.merge(text, noted, Noted::later);
+  private static void note(Map<String, Occurrence> into, String text, Occurrence occurrence) {
+    into.merge(text, occurrence, Occurrence::later);
   }
 
-  /// A start timestamp before the previous sample; occurrences are counted.
+  /// Warns of a start timestamp before the previous sample; occurrences are counted.
   public void overlap(TextRange place, String metric) {
     String text =
         "PromQL warning: sample has start time that overlaps with previous sample timestamp for"
             + " metric "
             + io.lamella.model.GoQuote.quote(metric);
-    warnings.merge(text, new Noted(place, place), Noted::earlier);
+    warnings.merge(text, new Occurrence(place, place), Occurrence::earlier);
     overlaps.merge(text, 1, Integer::sum);
   }
 
-  /// Classic buckets whose counts had to be lifted at one step; all steps become one info. Its
-  /// count is that of Prometheus, which doubles what it has at each further step.
+  /// Adds an info about classic buckets that were made monotonic at one step; the infos of all
+  /// steps become one. The count is that of Prometheus, which doubles the count so far at each
+  /// further step.
   public void monotonicity(TextRange place, String metric, Monotonicity step) {
     String prefix =
         "PromQL info: input to histogram_quantile needed to be fixed for monotonicity (see"
@@ -97,7 +99,7 @@ public final class Annotations {
             + (metric.isEmpty()
                 ? ""
                 : " for metric name " + io.lamella.model.GoQuote.quote(metric));
-    monotonicityPlaces.merge(prefix, new Noted(place, place), Noted::earlier);
+    monotonicityPlaces.merge(prefix, new Occurrence(place, place), Occurrence::earlier);
     monotonicity.merge(
         prefix, step, (before, more) -> before.with(more, 2 * (before.samples + more.samples)));
   }

@@ -4,13 +4,13 @@ import io.lamella.model.Labels;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Refuses output in which two elements have equal labels at the same step.
+/// Detects elements with equal labels at the same step, which is an error.
 public final class DuplicateLabels {
   private static final long[] SEEN = {};
 
   private final Map<Labels, long[]> seen = new HashMap<>();
 
-  /// Two series with equal labels must not have an element at the same step.
+  /// Checks that no earlier series with equal labels has an element at the same step.
   public void checkSteps(StepSeries s) {
     long[] before = seen.get(s.labels());
     if (before == null) {
@@ -25,7 +25,7 @@ public final class DuplicateLabels {
     }
   }
 
-  /// No two series may have equal labels.
+  /// Checks that no earlier series has equal labels.
   public void checkSeries(StepSeries s) {
     if (seen.putIfAbsent(s.labels(), SEEN) != null) {
       throw failure();

@@ -3,7 +3,7 @@ package io.lamella.promql.exec;
 import java.io.Serial;
 
 /// Why an evaluation ends without a result. The engine turns each kind into the query exception of
-/// its API. Messages read as Prometheus' where it has one.
+/// its API. Messages are Prometheus' own where it has one.
 public abstract sealed class EvaluationException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 

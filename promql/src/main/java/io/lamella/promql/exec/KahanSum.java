@@ -1,6 +1,6 @@
 package io.lamella.promql.exec;
 
-/// Summation after Kahan and Neumaier: the rounding errors are summed beside. The compensation is
+/// Summation after Kahan and Neumaier: rounding errors are summed separately. This compensation is
 /// dropped when the sum becomes infinite.
 public final class KahanSum {
   private double sum;

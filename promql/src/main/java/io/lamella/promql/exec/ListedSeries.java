@@ -3,7 +3,7 @@ package io.lamella.promql.exec;
 import java.util.Iterator;
 import java.util.List;
 
-/// Series that are in memory already, as an operator.
+/// An operator that returns series from memory.
 public final class ListedSeries implements SeriesOperator {
   private final Iterator<StepSeries> series;
 

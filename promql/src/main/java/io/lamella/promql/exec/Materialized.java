@@ -3,7 +3,7 @@ package io.lamella.promql.exec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// All series of an operator, for operators that must see them side by side.
+/// Reads all series of an operator into memory, for operators that need them at the same time.
 public final class Materialized {
   private Materialized() {}
 
@@ -19,8 +19,8 @@ public final class Materialized {
     return out;
   }
 
-  /// The right operand, read before the left one streams past it. Where it fails the left one is
-  /// evaluated to its end, whose failure comes first, as it does in Prometheus.
+  /// Reads the right operand before the left one is streamed. Where it fails, the left operand is
+  /// evaluated to its end first, because its failure has precedence, as in Prometheus.
   public static List<StepSeries> right(
       QueryRun run, SeriesOperator left, SeriesOperator right, int steps) {
     try {
@@ -34,7 +34,7 @@ public final class Materialized {
     }
   }
 
-  /// Gives back what [#all] held.
+  /// Releases the samples that [#all] counted.
   public static void release(QueryRun run, List<StepSeries> series) {
     for (StepSeries s : series) {
       run.release(s.count());

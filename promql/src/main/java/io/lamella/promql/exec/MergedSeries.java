@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Joins series with equal labels into one; elements of both at one step are an error.
+/// Merges series with equal labels into one; two elements at one step are an error.
 public final class MergedSeries implements SeriesOperator {
   private final QueryRun run;
   private final SeriesOperator from;

@@ -3,7 +3,7 @@ package io.lamella.promql.exec;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 
-/// The labels that say what a metric is, and their removal.
+/// The labels that describe the metric (name, type, unit), and their removal.
 public final class MetricNames {
   public static final String TYPE = "__type__";
   public static final String UNIT = "__unit__";
@@ -32,7 +32,7 @@ public final class MetricNames {
     return b.build();
   }
 
-  /// Takes the name off a series, or marks it for later.
+  /// Removes the name of a series, or marks it for removal at the end of the query.
   public static void drop(QueryRun run, StepSeries s) {
     if (run.delaysNames()) {
       s.dropsName(true);

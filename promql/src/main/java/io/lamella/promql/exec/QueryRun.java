@@ -5,37 +5,22 @@ import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
-/// The state of one query while it runs: its time range and settings, annotations, limits, what is
-/// open. Used by one thread.
+/// The state of one running query: time range and settings, annotations, limits, open cursors. Used
+/// by one thread.
 public final class QueryRun implements AutoCloseable {
   private static final int SAMPLES_PER_CHECK = 1 << 16;
 
-  /// What a run is given.
-  ///
-  /// @param stepMillis 0 for an instant query
-  /// @param deadlineNanos in terms of `System.nanoTime()`
-  public record Settings(
-      long startMillis,
-      long endMillis,
-      long stepMillis,
-      long lookbackMillis,
-      long subqueryStepMillis,
-      long deadlineNanos,
-      long maxSamples,
-      Set<Feature> features) {}
-
   private final SeriesSource source;
-  private final Settings settings;
+  private final EvaluationSettings settings;
   private final Annotations annotations = new Annotations();
   private final List<SeriesSource.Prepared> open = new ArrayList<>();
   private long samples;
   private long peak;
   private long total;
-  private int undone = SAMPLES_PER_CHECK;
+  private int samplesUntilCheck = SAMPLES_PER_CHECK;
 
-  public QueryRun(SeriesSource source, Settings settings) {
+  public QueryRun(SeriesSource source, EvaluationSettings settings) {
     this.source = source;
     this.settings = settings;
   }
@@ -44,7 +29,7 @@ public final class QueryRun implements AutoCloseable {
     return source;
   }
 
-  public Settings settings() {
+  public EvaluationSettings settings() {
     return settings;
   }
 
@@ -56,7 +41,7 @@ public final class QueryRun implements AutoCloseable {
     return settings.features().contains(feature);
   }
 
-  /// True where names are only marked for removal until the query ends.
+  /// True where names are removed at the end of the query only.
   public boolean delaysNames() {
     return has(Feature.DELAYED_NAME_REMOVAL);
   }
@@ -65,52 +50,52 @@ public final class QueryRun implements AutoCloseable {
     return annotations;
   }
 
-  /// Closes a cursor at the end of the query, if nobody did before.
-  public SeriesSet closing(SeriesSet set) {
+  /// Registers a cursor to be closed at the end of the query.
+  public SeriesSet closeAtEnd(SeriesSet set) {
     open.add(set::close);
     return set;
   }
 
-  public void closing(SeriesSource.Prepared prepared) {
+  public void closeAtEnd(SeriesSource.Prepared prepared) {
     open.add(prepared);
   }
 
-  /// To be called once a series or so.
+  /// Checks for cancellation and the deadline. To be called about once a series.
   ///
   /// @throws EvaluationException where the query is cancelled or out of time
   public void check() {
     if (Thread.currentThread().isInterrupted()) {
       throw new EvaluationException.Interrupted("query was canceled in expression evaluation");
     }
-    if (System.nanoTime() - settings.deadlineNanos() > 0) {
+    if (System.nanoTime() - settings.limits().deadlineNanos() > 0) {
       throw new EvaluationException.DeadlineExceeded("query timed out in expression evaluation");
     }
   }
 
-  /// To be called in inner loops, once for some hundred samples; looks at the clock now and then.
+  /// To be called in inner loops, once for a few hundred samples; calls [#check] now and then.
   public void tick() {
     tick(SAMPLES_PER_CHECK >> 8);
   }
 
-  /// To be called in inner loops with the samples that one turn looks at.
+  /// To be called in inner loops with the number of samples of one iteration.
   public void tick(int work) {
-    undone -= work;
-    if (undone < 0) {
-      undone = SAMPLES_PER_CHECK;
+    samplesUntilCheck -= work;
+    if (samplesUntilCheck < 0) {
+      samplesUntilCheck = SAMPLES_PER_CHECK;
       check();
     }
   }
 
-  /// Counts samples that stay in memory.
+  /// Counts samples that are held in memory.
   ///
   /// @throws EvaluationException.TooManySamples beyond the limit
   public void hold(long n) {
     samples += n;
     peak = Math.max(peak, samples);
-    if (samples > settings.maxSamples()) {
+    if (samples > settings.limits().maxSamples()) {
       throw new EvaluationException.TooManySamples(
           "query processing would load too many samples into memory in query execution",
-          settings.maxSamples(),
+          settings.limits().maxSamples(),
           samples);
     }
   }
@@ -119,8 +104,8 @@ public final class QueryRun implements AutoCloseable {
     samples -= n;
   }
 
-  /// Counts samples that a selector looked at.
-  public void looked(long n) {
+  /// Counts samples that a selector has read.
+  public void countSamples(long n) {
     total += n;
   }
 

@@ -3,8 +3,8 @@ package io.lamella.promql.exec;
 import io.lamella.model.Histogram;
 import java.util.Arrays;
 
-/// Repeats what an operator gives at one moment at every step: for expressions that do not depend
-/// on the evaluation time.
+/// Repeats the value at one time at every step: for expressions that do not depend on the
+/// evaluation time.
 public final class RepeatedSeries implements SeriesOperator {
   private final SeriesOperator once;
   private final StepSeries buffer = new StepSeries(1);

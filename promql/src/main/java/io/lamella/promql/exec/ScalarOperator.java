@@ -2,10 +2,10 @@ package io.lamella.promql.exec;
 
 /// An operator whose output is a scalar at each step.
 public interface ScalarOperator {
-  /// One value a step; computed at the first call. The operator owns the array.
+  /// One value for each step; computed at the first call. The operator owns the array.
   double[] values();
 
-  /// An operator that computes its values when they are first asked for.
+  /// An operator that computes its values at the first call.
   static ScalarOperator lazily(java.util.function.Supplier<double[]> compute) {
     return new ScalarOperator() {
       private double[] values = {};

@@ -5,11 +5,11 @@ import io.lamella.model.Labels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// One series over all steps: a column of values, a bitmap of the steps where there is an element,
-/// and where some elements are histograms a column of those.
+/// One series over all steps: a column of values, a bitmap of the steps that have an element, and a
+/// column of histograms where some elements are histograms.
 ///
-/// A buffer: whoever calls an operator owns it, the operator fills it, and its content is valid
-/// until the owner calls again. A place is meaningful only where its bit is set.
+/// A buffer: the caller of an operator owns it, the operator fills it, and the content is valid
+/// until the next call. The value of a step is defined only where its bit is set.
 public final class StepSeries {
   private final int steps;
   private final double[] values;
@@ -48,7 +48,7 @@ public final class StepSeries {
     labels = changed;
   }
 
-  /// True where the metric name vanishes at the end of the query.
+  /// True where the metric name is removed at the end of the query.
   public boolean dropsName() {
     return dropsName;
   }
@@ -61,7 +61,7 @@ public final class StepSeries {
     return values;
   }
 
-  /// Bit i % 64 of word i / 64 tells whether step i has an element.
+  /// Bit i % 64 of word i / 64 is set where step i has an element.
   public long[] present() {
     return present;
   }

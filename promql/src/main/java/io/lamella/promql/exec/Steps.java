@@ -1,15 +1,15 @@
 package io.lamella.promql.exec;
 
-/// The moments at which an expression is evaluated: `start`, `start + step`, …, `count` of them.
+/// The times at which an expression is evaluated: `start`, `start + step`, …, `count` in all.
 ///
-/// @param isRange false for a single moment by its nature, as that of an instant query; a range may
-///   hold one moment, too, but is not ordered by value
+/// @param isRange false where there is a single time, as in an instant query; only there sorting
+///   functions have an effect
 public record Steps(long startMillis, long stepMillis, int count, boolean isRange) {
   public static Steps once(long timeMillis) {
     return new Steps(timeMillis, 1, 1, false);
   }
 
-  /// The moments from start to end, which need not be one of them.
+  /// The steps from start to end; the end itself need not be a step.
   public static Steps range(long startMillis, long endMillis, long stepMillis) {
     int count =
         startMillis > endMillis ? 0 : Math.toIntExact((endMillis - startMillis) / stepMillis + 1);

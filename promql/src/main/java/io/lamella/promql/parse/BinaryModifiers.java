@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What may stand between a binary operator and its right operand: `bool`, `on`/`ignoring`,
+/// Parses the modifiers between a binary operator and its right operand: `bool`, `on`/`ignoring`,
 /// `group_left`/`group_right`, `fill…`.
 final class BinaryModifiers {
   private final Tokens tokens;
@@ -44,8 +44,8 @@ final class BinaryModifiers {
     fill();
   }
 
-  /// The list after `group_left` is optional, and a parenthesis is always taken for it; what
-  /// follows a missing one decides.
+  /// The list after `group_left` is optional, and a parenthesis always starts it; where there is
+  /// none, the next token decides.
   private List<String> groupLabels() {
     if (tokens.at(TokenType.LEFT_PAREN)) {
       return LabelLists.parse(tokens);

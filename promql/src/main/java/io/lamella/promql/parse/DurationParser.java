@@ -4,7 +4,7 @@ import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.DurationExpr;
 import io.lamella.promql.ast.TextRange;
 
-/// Duration expressions: in brackets any arithmetic, after `offset` mostly one term.
+/// Parses duration expressions: any arithmetic in brackets, mostly one term after `offset`.
 final class DurationParser {
   private static final String OFFSET_EXPECTED = "number, duration, step(), or range()";
   private static final double MAX_SECONDS = 0x1p63 / 1e9;
@@ -72,8 +72,8 @@ final class DurationParser {
     return result;
   }
 
-  /// What follows a left operand, as far as operators bind this tightly. Each operator is a level
-  /// of the tree.
+  /// Parses what follows a left operand, for operators of at least this precedence. Each operator
+  /// is a level of the tree.
   private DurationExpr binary(DurationExpr first, int minPrecedence) {
     DurationExpr left = first;
     int chain = 0;

@@ -4,7 +4,7 @@ import io.lamella.model.GoQuote;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lists of labels in parentheses, as after `by`, `on` and `group_left`.
+/// Parses lists of labels in parentheses, as after `by`, `on` and `group_left`.
 final class LabelLists {
   private static final String CONTEXT = "grouping opts";
 

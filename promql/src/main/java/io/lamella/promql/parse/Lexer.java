@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts a query into tokens. Braces and brackets have rules of their own: in braces a word is never
-/// a keyword, in brackets only the words of duration expressions exist.
+/// Splits a query into tokens. Braces and brackets have rules of their own: in braces a word is
+/// never a keyword, in brackets only the words of duration expressions exist.
 final class Lexer {
   private static final Map<String, TokenType> KEYWORDS =
       Map.ofEntries(
@@ -56,10 +56,10 @@ final class Lexer {
   private boolean inBraces;
   private boolean inBrackets;
 
-  /// In brackets, before the first number.
+  /// True in brackets before the first number.
   private boolean durationStart;
 
-  /// A number has stood in any brackets so far: without one, Prometheus takes no colon.
+  /// True once there was a number in any brackets: before that, Prometheus accepts no colon.
   private boolean gotDuration;
 
   private boolean gotColon;
@@ -68,7 +68,7 @@ final class Lexer {
     this.input = input;
   }
 
-  /// @throws SyntaxError where the text is no token
+  /// @throws SyntaxError where the text is not a token
   Token next() {
     skipSpaceAndComments();
     start = pos;
@@ -79,7 +79,7 @@ final class Lexer {
   }
 
   private void skipSpaceAndComments() {
-    // A comment hides nothing in the first part of brackets, where '#' is no character at all.
+    // There are no comments in the first part of brackets, where '#' is an invalid character.
     while (pos < input.length()) {
       char c = input.charAt(pos);
       if (isSpace(c)) {
@@ -139,7 +139,7 @@ final class Lexer {
       }
       case ')' -> rightParen();
       case '{' -> {
-        // In brackets a brace is out of place; the parser says so.
+        // A brace in brackets is an error of the parser.
         inBraces = true;
         yield token(TokenType.LEFT_BRACE);
       }
@@ -260,7 +260,8 @@ final class Lexer {
     throw error("unexpected character: " + quoteRune(c) + ", expected ':'");
   }
 
-  /// One of the words of duration expressions, or null with the position after the first character.
+  /// One of the words of duration expressions, or null; then the position is after the first
+  /// character.
   private @Nullable Token durationWord() {
     int end = start;
     while (end < input.length() && isAlphaNumeric(input.charAt(end))) {

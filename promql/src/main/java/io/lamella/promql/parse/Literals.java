@@ -7,11 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
-/// Values of literals: numbers, durations, strings.
+/// Parses the values of literals: numbers, durations, strings.
 public final class Literals {
   private Literals() {}
 
-  /// A literal that has no value; the message says why.
+  /// A literal without a valid value; the message has the reason.
   public static final class BadLiteral extends Exception {
     @java.io.Serial private static final long serialVersionUID = 1L;
 
@@ -86,8 +86,8 @@ public final class Literals {
             + ": invalid syntax");
   }
 
-  /// The text that a string literal stands for, its quotes included in `quoted`. Escapes must be
-  /// well-formed; bytes that are not UTF-8 are kept as the model keeps them.
+  /// The value of a string literal; `quoted` includes the quotes. Escapes must be well-formed;
+  /// bytes that are not UTF-8 are represented as in [io.lamella.model.Utf8Order].
   public static String unquote(String quoted) {
     String body = quoted.substring(1, quoted.length() - 1);
     if (quoted.charAt(0) == '`') {

@@ -10,7 +10,7 @@ import io.lamella.promql.ast.TextRange;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What may stand after a selector: `[…]`, `offset`, `@`, `anchored`, `smoothed`.
+/// Parses the modifiers after a selector: `[…]`, `offset`, `@`, `anchored`, `smoothed`.
 final class Modifiers {
   private static final String PRECEDED =
       " modifier must be preceded by an instant vector selector or range vector selector or a"
@@ -74,7 +74,7 @@ final class Modifiers {
               withOffset(m.selector(), offset, m.selector().range()), m.width(), range);
       case Expr.Subquery s -> {
         checkOnce(s.offset(), s.range());
-        yield new Expr.Subquery(s.inner(), s.width(), s.step(), offset, s.at(), range);
+        yield s.withOffset(offset, range);
       }
       case Expr.NumberLiteral _,
           Expr.StringLiteral _,
@@ -90,7 +90,7 @@ final class Modifiers {
   private static Expr.VectorSelector withOffset(
       Expr.VectorSelector v, DurationExpr offset, TextRange range) {
     checkOnce(v.offset(), v.range());
-    return new Expr.VectorSelector(v.name(), v.matchers(), offset, v.at(), v.mode(), range);
+    return v.withOffset(offset, range);
   }
 
   private static void checkOnce(@Nullable DurationExpr offset, TextRange range) {
@@ -109,7 +109,7 @@ final class Modifiers {
           new Expr.MatrixSelector(withAt(m.selector(), at, m.selector().range()), m.width(), range);
       case Expr.Subquery s -> {
         checkOnce(s.at(), s.range());
-        yield new Expr.Subquery(s.inner(), s.width(), s.step(), s.offset(), at, range);
+        yield s.withAt(at, range);
       }
       case Expr.NumberLiteral _,
           Expr.StringLiteral _,
@@ -124,7 +124,7 @@ final class Modifiers {
 
   private static Expr.VectorSelector withAt(Expr.VectorSelector v, At at, TextRange range) {
     checkOnce(v.at(), v.range());
-    return new Expr.VectorSelector(v.name(), v.matchers(), v.offset(), at, v.mode(), range);
+    return v.withAt(at, range);
   }
 
   private static void checkOnce(@Nullable At at, TextRange range) {
@@ -195,6 +195,6 @@ final class Modifiers {
       throw new SyntaxError(
           v.range().start(), "anchored and smoothed modifiers cannot be used together");
     }
-    return new Expr.VectorSelector(v.name(), v.matchers(), v.offset(), v.at(), mode, range);
+    return v.withMode(mode, range);
   }
 }

@@ -1,9 +1,9 @@
 package io.lamella.promql.parse;
 
-/// Finds the end of a number or a duration literal. What is found need not be valid, only
-/// unmistakable; the position after a failure is where the text went wrong, for the message.
+/// Finds the end of a number or a duration literal. The literal need not be valid, only
+/// unambiguous; after a failure the position is that of the error, for the message.
 final class NumberScanner {
-  /// What stands there.
+  /// The kind of literal.
   enum Literal {
     NUMBER,
     DURATION,
@@ -62,7 +62,7 @@ final class NumberScanner {
         }
       } else {
         while (take(digits)) {
-          // Runs of digits are taken whole.
+          // Runs of digits are consumed as a whole.
         }
       }
     }
@@ -76,7 +76,7 @@ final class NumberScanner {
     take("s");
     while (take("0123456789")) {
       while (take("0123456789")) {
-        // Runs of digits are taken whole.
+        // Runs of digits are consumed as a whole.
       }
       if (!take("smhdw")) {
         return false;

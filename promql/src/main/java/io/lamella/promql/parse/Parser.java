@@ -14,12 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The parser: recursive descent with precedence climbing, one token of look-ahead, in time linear
-/// in the text. The first error ends it.
+/// in the text. It stops at the first error.
 ///
 /// Nesting is limited to [#MAX_DEPTH] levels, so that neither this parser nor anything that walks
 /// the tree later runs out of stack.
 public final class Parser {
-  /// Deepest nesting of expressions.
+  /// The maximum nesting of expressions.
   public static final int MAX_DEPTH = 1000;
 
   private static final int UNARY_OPERAND = BinaryOp.POW.precedence();
@@ -136,7 +136,7 @@ public final class Parser {
     }
   }
 
-  /// A word: the name of an aggregation, a function or a metric, told by what follows.
+  /// A word: the name of an aggregation, a function or a metric, depending on the next token.
   private Expr name() {
     Token t = tokens.take();
     TokenType next = tokens.peek().type();
@@ -180,18 +180,18 @@ public final class Parser {
     if (args.isEmpty()) {
       throw new SyntaxError(t.start(), "no arguments for aggregate expression provided");
     }
-    int wanted = op.param() == AggregateOp.Param.NONE ? 1 : 2;
-    if (args.size() != wanted) {
+    int expected = op.param() == AggregateOp.Param.NONE ? 1 : 2;
+    if (args.size() != expected) {
       throw new SyntaxError(
           t.start(),
           "wrong number of arguments for aggregate expression provided, expected "
-              + wanted
+              + expected
               + ", got "
               + args.size());
     }
     return new Expr.Aggregation(
         op,
-        wanted == 2 ? args.getFirst() : null,
+        expected == 2 ? args.getFirst() : null,
         args.getLast(),
         grouping == null ? List.of() : grouping,
         without,

@@ -2,7 +2,7 @@ package io.lamella.promql.parse;
 
 import java.io.Serial;
 
-/// The first thing that is wrong in a text, and where: a UTF-16 position.
+/// The first syntax error in a query, with its position in UTF-16 units.
 public final class SyntaxError extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 

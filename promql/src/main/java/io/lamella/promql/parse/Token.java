@@ -5,7 +5,7 @@ import io.lamella.promql.ast.AggregateOp;
 import io.lamella.promql.ast.BinaryOp;
 import org.jspecify.annotations.Nullable;
 
-/// A token with its place.
+/// A token with its position.
 record Token(
     TokenType type,
     String text,
@@ -14,7 +14,7 @@ record Token(
     @Nullable BinaryOp op,
     @Nullable AggregateOp aggregate) {
 
-  /// How messages show it: `identifier "x"`, `<op:+>`, `"("`.
+  /// The text in messages: `identifier "x"`, `<op:+>`, `"("`.
   String describe() {
     return switch (type.shown()) {
       case END -> "end of input";

@@ -1,6 +1,6 @@
 package io.lamella.promql.parse;
 
-/// Kinds of tokens, and how messages show them.
+/// The kinds of tokens, and their text in messages.
 enum TokenType {
   END(Shown.END),
   IDENTIFIER(Shown.NAMED, "identifier"),
@@ -42,7 +42,7 @@ enum TokenType {
   MIN_OF(Shown.QUOTED),
   MAX_OF(Shown.QUOTED);
 
-  /// Ways to show a token.
+  /// How a token is shown in messages.
   enum Shown {
     END,
     NAMED,

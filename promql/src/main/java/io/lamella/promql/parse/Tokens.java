@@ -2,10 +2,10 @@ package io.lamella.promql.parse;
 
 import org.jspecify.annotations.Nullable;
 
-/// The stream of tokens with one token of look-ahead, and the wording of "unexpected".
+/// The stream of tokens with one token of look-lookAhead, and the messages about unexpected tokens.
 final class Tokens {
   private final Lexer lexer;
-  private @Nullable Token ahead;
+  private @Nullable Token lookAhead;
   private int lastEnd;
   private int aggregations;
 
@@ -14,17 +14,17 @@ final class Tokens {
   }
 
   Token peek() {
-    Token t = ahead;
+    Token t = lookAhead;
     if (t == null) {
       t = lexer.next();
-      ahead = t;
+      lookAhead = t;
     }
     return t;
   }
 
   Token take() {
     Token t = peek();
-    ahead = null;
+    lookAhead = null;
     lastEnd = t.end();
     return t;
   }
@@ -47,7 +47,7 @@ final class Tokens {
     return take();
   }
 
-  /// Where the token taken last ends.
+  /// The end of the token taken last.
   int lastEnd() {
     return lastEnd;
   }

@@ -12,8 +12,8 @@ import io.lamella.promql.ast.VectorFunction;
 import io.lamella.promql.ast.VectorMatching;
 import java.util.List;
 
-/// Checks what the grammar leaves open: types of operands and arguments, matching clauses,
-/// selectors that match everything. Inner errors come before outer ones, as far as types allow.
+/// Checks what the grammar does not: types of operands and arguments, matching clauses, selectors
+/// that match everything. Inner errors come before outer ones, as far as types allow.
 final class TypeCheck {
   private final String query;
 
@@ -21,7 +21,7 @@ final class TypeCheck {
     this.query = query;
   }
 
-  /// The tree with the matching clauses of scalar operations taken out.
+  /// The checked tree, without the matching clauses of scalar operations.
   Expr check(Expr e) {
     return switch (e) {
       case Expr.NumberLiteral n -> n;
@@ -45,7 +45,7 @@ final class TypeCheck {
                   + inner.type().apiName()
                   + " instead");
         }
-        yield new Expr.Subquery(inner, s.width(), s.step(), s.offset(), s.at(), s.range());
+        yield s.withInner(inner);
       }
     };
   }
@@ -105,7 +105,7 @@ final class TypeCheck {
     if (op.isSet()) {
       setOperator(b, m, vectors);
     }
-    return new Expr.Binary(op, left, right, b.bool(), vectors ? m : null, b.range());
+    return b.withOperands(left, right).withMatching(vectors ? m : null);
   }
 
   private static void setOperator(Expr.Binary b, VectorMatching m, boolean vectors) {
@@ -124,7 +124,7 @@ final class TypeCheck {
     }
   }
 
-  /// The place of the operator: the first character after the left operand that is no space.
+  /// The position of the operator: the first character after the left operand that is not a space.
   private int operatorPosition(Expr.Binary b) {
     int i = b.left().range().end();
     while (i < query.length() && Lexer.isSpace(query.charAt(i))) {
@@ -145,7 +145,7 @@ final class TypeCheck {
           a.op().param() == AggregateOp.Param.STRING ? ValueType.STRING : ValueType.SCALAR;
       param = expect(param, want, "aggregation parameter");
     }
-    return new Expr.Aggregation(a.op(), param, inner, a.grouping(), a.without(), a.range());
+    return a.withOperands(param, inner);
   }
 
   private Expr call(Expr.Call c) {
@@ -157,12 +157,12 @@ final class TypeCheck {
         throw count(c, "expected " + types.size());
       }
     } else {
-      int least = types.size() - 1;
-      if (got < least) {
-        throw count(c, "expected at least " + least);
+      int min = types.size() - 1;
+      if (got < min) {
+        throw count(c, "expected at least " + min);
       }
-      if (f.variadic() > 0 && got > least + f.variadic()) {
-        throw count(c, "expected at most " + (least + f.variadic()));
+      if (f.variadic() > 0 && got > min + f.variadic()) {
+        throw count(c, "expected at most " + (min + f.variadic()));
       }
     }
     if (f == VectorFunction.INFO && got > 1) {

@@ -1,7 +1,7 @@
 /// Text to syntax tree: lexer, parser, type check.
 ///
-/// Gives a tree that is valid, or the first error with its place, worded as Prometheus words it.
-/// Knows nothing of evaluation.
+/// Returns a valid tree, or the first error with its position, worded as in Prometheus. Independent
+/// of evaluation.
 @NullMarked
 package io.lamella.promql.parse;
 

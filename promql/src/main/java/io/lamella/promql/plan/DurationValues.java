@@ -2,7 +2,7 @@ package io.lamella.promql.plan;
 
 import io.lamella.promql.ast.DurationExpr;
 
-/// Computes duration expressions: in float seconds, then cut to milliseconds.
+/// Computes duration expressions: in seconds as floats, then truncated to milliseconds.
 ///
 /// @param stepMillis the query's step, 0 for an instant query
 /// @param rangeMillis end less start

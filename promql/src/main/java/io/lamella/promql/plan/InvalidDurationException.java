@@ -14,7 +14,7 @@ public final class InvalidDurationException extends RuntimeException {
     this.place = place;
   }
 
-  /// Where the duration stands in the query, in UTF-16 units.
+  /// The position of the duration in the query, in UTF-16 units.
   public TextRange place() {
     return place;
   }

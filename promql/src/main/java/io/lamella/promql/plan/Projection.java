@@ -15,16 +15,16 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Finds aggregations that see only some labels of the series below, so that a source need not read
+/// Finds the labels that an aggregation needs of the series below, so that a source need not read
 /// the others.
 ///
-/// Only where nothing between the aggregation and one selector looks at labels, and where the
-/// selector fixes the metric name: otherwise taking names off could make labels equal, which is an
-/// error that must not be lost.
+/// Only where nothing between the aggregation and one selector uses labels, and where the selector
+/// fixes the metric name: otherwise dropping names could make labels equal, which is an error that
+/// must not be lost.
 public final class Projection {
   private Projection() {}
 
-  /// The labels that matter below an aggregation, or empty for all.
+  /// The labels that are needed below an aggregation, or empty for all.
   public static Optional<Set<String>> labels(Expr.Aggregation a, Set<Feature> features) {
     boolean groups =
         switch (a.op()) {
@@ -62,7 +62,7 @@ public final class Projection {
     };
   }
 
-  /// Functions of one argument that compute each series by itself and look at no label.
+  /// Functions of one argument that compute each series by itself and use no label.
   private static boolean passesLabels(Function f) {
     return switch (f) {
       case FloatFunction _, DateFunction _, HistogramFunction _ -> true;

@@ -11,13 +11,13 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// Tells which expressions have the same value at every step, so that they are evaluated once.
+/// Finds expressions that have the same value at every step, so that they are evaluated once.
 public final class StepInvariance {
   private final Predicate<Expr> hasOneReference;
   private final Map<Expr, Boolean> results = new IdentityHashMap<>();
 
-  /// @param hasOneReference whether all selectors of the first argument of `info` look at the same
-  ///   moment
+  /// @param hasOneReference whether all selectors of the first argument of `info` read at the same
+  ///   time
   public StepInvariance(Predicate<Expr> hasOneReference) {
     this.hasOneReference = hasOneReference;
   }
@@ -38,7 +38,7 @@ public final class StepInvariance {
       case Expr.Paren p -> holds(p.inner());
       case Expr.Unary u -> holds(u.inner());
       case Expr.Binary b -> holds(b.left()) && holds(b.right());
-      // As in Prometheus a parameter does not count: it is evaluated at the first step then.
+      // As in Prometheus the parameter is ignored here, and then evaluated at the first step.
       case Expr.Aggregation a -> holds(a.inner());
       case Expr.Call c -> call(c);
       case Expr.VectorSelector v -> v.at() != null;

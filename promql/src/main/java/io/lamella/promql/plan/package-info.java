@@ -1,7 +1,7 @@
-/// What can be said of a query before it runs: which parts are the same at every step, what
-/// durations and moments come to, which labels matter.
+/// Analyses a query before it runs: which parts are the same at every step, the values of durations
+/// and times, which labels are needed.
 ///
-/// Pure functions of the syntax tree and the query's time range; no data is looked at.
+/// Pure functions of the syntax tree and the query's time range; no samples are read.
 @NullMarked
 package io.lamella.promql.plan;
 

@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Makes native histograms with custom buckets of the classic histograms in a block.
+/// Converts the classic histograms of a load block to native histograms with custom buckets.
 final class CustomBucketSeries {
-  /// The parts of one classic histogram at one moment.
+  /// The buckets of one classic histogram at one time.
   private static final class Point {
     private final TreeMap<Double, Double> cumulative = new TreeMap<>();
     private @Nullable Double count;

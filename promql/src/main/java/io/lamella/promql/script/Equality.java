@@ -6,7 +6,7 @@ import io.lamella.model.Stale;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// When an actual value counts as the expected one.
+/// Compares actual and expected values, with a tolerance.
 final class Equality {
   private static final double EPSILON = 1e-6;
 

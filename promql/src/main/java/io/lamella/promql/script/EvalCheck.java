@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Compares a result with what an eval expects; empty text where all is well.
+/// Compares a result with the expectations of an eval. Returns the difference as text, empty for
+/// none.
 final class EvalCheck {
   private final Script.Eval eval;
   private final Script.Expectations expected;
@@ -53,7 +54,7 @@ final class EvalCheck {
     return "";
   }
 
-  /// The difference of the value alone.
+  /// The difference of the value, without annotations.
   String value(Value v) {
     return switch (v) {
       case Value.Text t ->

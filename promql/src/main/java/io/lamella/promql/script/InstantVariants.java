@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Other ways to ask what an instant eval asks, which must give the same values: at other times
-/// with `@` the eval's time everywhere, and in the middle of a range query.
+/// Variants of an instant eval that must have the same values: at other times with `@` and the time
+/// of the eval on all selectors, and in the middle of a range query.
 final class InstantVariants {
   private static final long MINUTE = 60_000;
 
-  /// Functions, `@` and durations that look at the times of the query.
+  /// Functions, `@` and durations that depend on the times of the query.
   private static final Pattern OF_THE_QUERY = Pattern.compile("\\b(start|end|range|step)\\(\\)");
 
   private final Script.Eval eval;
@@ -48,7 +48,8 @@ final class InstantVariants {
     return OF_THE_QUERY.matcher(parsed.toString()).find();
   }
 
-  /// The eval with its selectors pinned, at several times; none where it depends on the time.
+  /// The eval with fixed times of its selectors, evaluated at several times; empty where it depends
+  /// on the time.
   List<Script.Eval> pinned() {
     boolean isWindow = eval.window() != null;
     if (isWindow
@@ -63,7 +64,7 @@ final class InstantVariants {
     String query = pin(parsed, new At.Time(t)).toString();
     List<Script.Eval> out = new ArrayList<>();
     for (long time : times) {
-      out.add(new Script.Eval(eval.line(), query, time, time, 0, null, eval.expectations()));
+      out.add(eval.atTime(query, time));
     }
     return out;
   }
@@ -79,11 +80,10 @@ final class InstantVariants {
   /// The range query from a minute before to a minute after, in steps of a minute.
   static Script.Eval inRange(Script.Eval eval) {
     long t = eval.startMillis();
-    return new Script.Eval(
-        eval.line(), eval.query(), t - MINUTE, t + MINUTE, MINUTE, null, eval.expectations());
+    return eval.over(t - MINUTE, t + MINUTE, MINUTE);
   }
 
-  /// What the matrix of a range query holds at one time, as an instant query has it.
+  /// The values of a range query at one time, in the form of an instant query.
   static Value at(Value.Matrix matrix, long timeMillis, boolean isScalar) {
     List<VectorSample> out = new ArrayList<>();
     for (MatrixSeries s : matrix.series()) {
@@ -130,21 +130,13 @@ final class InstantVariants {
     return switch (e) {
       case Expr.Paren p -> new Expr.Paren(pin(p.inner(), at), p.range());
       case Expr.Unary u -> new Expr.Unary(u.minus(), pin(u.inner(), at), u.range());
-      case Expr.Binary b ->
-          new Expr.Binary(
-              b.op(), pin(b.left(), at), pin(b.right(), at), b.bool(), b.matching(), b.range());
+      case Expr.Binary b -> b.withOperands(pin(b.left(), at), pin(b.right(), at));
       case Expr.Aggregation a ->
-          new Expr.Aggregation(
-              a.op(),
-              a.param() == null ? null : pin(a.param(), at),
-              pin(a.inner(), at),
-              a.grouping(),
-              a.without(),
-              a.range());
+          a.withOperands(a.param() == null ? null : pin(a.param(), at), pin(a.inner(), at));
       case Expr.Call c -> {
         List<Expr> args = new ArrayList<>();
         for (Expr arg : c.args()) {
-          // The second argument of info is no vector but says what to join.
+          // The second argument of info is a list of matchers, not a vector.
           boolean isSelection = c.function() == VectorFunction.INFO && !args.isEmpty();
           args.add(isSelection ? arg : pin(arg, at));
         }
@@ -153,16 +145,12 @@ final class InstantVariants {
       case Expr.VectorSelector v -> pinned(v, at);
       case Expr.MatrixSelector m ->
           new Expr.MatrixSelector(pinned(m.selector(), at), m.width(), m.range());
-      case Expr.Subquery s ->
-          new Expr.Subquery(
-              s.inner(), s.width(), s.step(), s.offset(), s.at() == null ? at : s.at(), s.range());
+      case Expr.Subquery s -> s.at() == null ? s.withAt(at, s.range()) : s;
       case Expr.NumberLiteral _, Expr.StringLiteral _ -> e;
     };
   }
 
   private static Expr.VectorSelector pinned(Expr.VectorSelector v, At at) {
-    return v.at() != null
-        ? v
-        : new Expr.VectorSelector(v.name(), v.matchers(), v.offset(), at, v.mode(), v.range());
+    return v.at() == null ? v.withAt(at, v.range()) : v;
   }
 }

@@ -74,7 +74,7 @@ final class ItemParser {
 
   private void floats(String word) {
     int x = word.indexOf('x');
-    // A hexadecimal prefix is no repetition.
+    // A hexadecimal prefix is not a repetition.
     int times = x < 0 ? 0 : Integer.parseInt(word.substring(x + 1));
     String body = x < 0 ? word : word.substring(0, x);
     int split = -1;
@@ -148,7 +148,8 @@ final class ItemParser {
     }
   }
 
-  /// The hint of the later histograms of a run: what the line says, else that of the arithmetic.
+  /// The hint of the later histograms of a repetition: that of the line, else that of the
+  /// arithmetic.
   private static CounterReset next(CounterReset hint, boolean hinted, char op) {
     if (hinted) {
       return hint;

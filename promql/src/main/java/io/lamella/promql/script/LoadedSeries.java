@@ -3,5 +3,5 @@ package io.lamella.promql.script;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 
-/// A series with the samples that a script gives it.
+/// A series of a load block with its samples.
 public record LoadedSeries(Labels labels, SampleColumns samples) {}

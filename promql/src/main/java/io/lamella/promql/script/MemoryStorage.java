@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps series in memory and gives their histograms the hints that Prometheus' chunks would keep:
-/// gauges stay gauges, a counter that starts a chunk is unknown, one inside a chunk is not reset.
+/// Keeps series in memory and sets the counter reset hints of histograms as Prometheus' chunks
+/// would store them: gauges stay gauges, a counter that starts a chunk is unknown, one inside a
+/// chunk is not reset.
 public final class MemoryStorage implements ScriptStorage {
   @Override
   public SeriesSource store(Collection<LoadedSeries> series) {

@@ -20,10 +20,10 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Runs scripts: loads, evaluates, compares. An instant eval is also asked in other ways that must
-/// give the same values, as [InstantVariants] makes them.
+/// Runs scripts: loads, evaluates, compares. Of an instant eval it also evaluates variants that
+/// must have the same values ([InstantVariants]).
 public final class PromqltestRunner {
-  /// An eval that did not come out as expected.
+  /// An eval with another result than expected.
   public record EvalFailure(String file, int line, String query, String message) {
     @Override
     public String toString() {
@@ -31,7 +31,7 @@ public final class PromqltestRunner {
     }
   }
 
-  /// What became of a script.
+  /// The result of a script.
   public record ScriptResult(String file, int passed, List<EvalFailure> failures) {
     public ScriptResult {
       failures = List.copyOf(failures);
@@ -41,7 +41,7 @@ public final class PromqltestRunner {
   private final ScriptStorage storage;
   private final PromqlEngine engine;
 
-  /// @param storage where loaded series go
+  /// @param storage receives the loaded series
   public PromqltestRunner(ScriptStorage storage) {
     this(storage, new PromqlEngine(options()));
   }
@@ -51,7 +51,7 @@ public final class PromqltestRunner {
     this.engine = engine;
   }
 
-  /// The settings that scripts are written for.
+  /// The options that scripts are written for.
   public static EngineOptions options() {
     return new EngineOptions(
         Duration.ofMinutes(5),
@@ -139,7 +139,7 @@ public final class PromqltestRunner {
     return compare(eval, source, (check, result) -> check.value(result.value()));
   }
 
-  /// The same values are asked for in the middle of a range query; their order is not.
+  /// The values must be the same in the middle of a range query; their order need not.
   private String inRange(Script.Eval instant, SeriesSource source) {
     Script.Eval range = InstantVariants.inRange(instant);
     boolean isScalar = instant.expectations().scalar().isPresent();

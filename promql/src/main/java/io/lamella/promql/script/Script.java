@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A script that was read: its commands in order.
+/// A parsed script: its commands in order.
 public record Script(String file, List<Command> commands) {
   public Script {
     commands = List.copyOf(commands);
@@ -36,11 +36,21 @@ public record Script(String file, List<Command> commands) {
     boolean isInstant() {
       return stepMillis == 0;
     }
+
+    /// Another instant query with the same expectations.
+    Eval atTime(String newQuery, long timeMillis) {
+      return new Eval(line, newQuery, timeMillis, timeMillis, 0, null, expectations);
+    }
+
+    /// The same query over a range of time.
+    Eval over(long newStart, long newEnd, long newStep) {
+      return new Eval(line, query, newStart, newEnd, newStep, null, expectations);
+    }
   }
 
   record ExpectedRange(long from, long to, long step) {}
 
-  /// What an `eval` shall give.
+  /// The expected result of an `eval`.
   ///
   /// @param failure present where it must fail
   /// @param scalar present where the result is a scalar
@@ -55,7 +65,7 @@ public record Script(String file, List<Command> commands) {
       Optional<Double> scalar,
       List<ExpectedSeries> series) {}
 
-  /// A text to be found: any, exactly this one, or one with a match.
+  /// An expected text: any, exactly this one, or one that matches a regular expression.
   sealed interface ExpectedText {
     record Any() implements ExpectedText {}
 
@@ -80,9 +90,10 @@ public record Script(String file, List<Command> commands) {
     }
   }
 
-  /// A result series: labels and an item a step, null for none.
+  /// An expected series: labels and an item for each step, null for none.
   record ExpectedSeries(Labels labels, List<@Nullable Item> items) {}
 
-  /// A value: a float or a histogram; `hinted` tells whether the histogram spells its hint out.
+  /// A value: a float or a histogram; `hinted` is true where the histogram has an explicit counter
+  /// reset hint.
   record Item(double value, @Nullable Histogram histogram, boolean hinted) {}
 }

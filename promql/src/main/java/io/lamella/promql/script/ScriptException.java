@@ -2,7 +2,7 @@ package io.lamella.promql.script;
 
 import java.io.Serial;
 
-/// A script that is not well-formed; the message starts with `FILE:LINE: `.
+/// A malformed script; the message starts with `FILE:LINE: `.
 public final class ScriptException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 

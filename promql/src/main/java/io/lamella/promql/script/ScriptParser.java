@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a script, line by line.
+/// Parses a script, line by line.
 public final class ScriptParser {
   private final String file;
   private final List<String> lines;
@@ -149,7 +149,7 @@ public final class ScriptParser {
             c.done()));
   }
 
-  /// What was read of an eval's expectations so far.
+  /// The expectations of an eval that were parsed so far.
   private static final class Collected {
     private Script.@Nullable ExpectedText failure;
     private final List<Script.ExpectedText> warnings = new ArrayList<>();
@@ -176,7 +176,7 @@ public final class ScriptParser {
     }
   }
 
-  /// Reads one line below an eval; true where it ends the block.
+  /// Parses one line below an eval; returns true where it ends the block.
   private boolean expectation(String line, Collected c) {
     Matcher window = WINDOW.matcher(line);
     if (window.matches()) {

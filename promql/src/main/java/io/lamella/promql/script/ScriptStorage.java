@@ -3,9 +3,9 @@ package io.lamella.promql.script;
 import io.lamella.promql.source.SeriesSource;
 import java.util.Collection;
 
-/// Where a script's series go: takes all series loaded so far, whole, and serves them. The counter
-/// reset hints of histograms come as the script gives them; what a query reads of them is the
-/// storage's affair.
+/// Stores the series of a script: takes all series loaded so far and returns a source for them.
+/// Histograms have the counter reset hints of the script; the storage decides which hints a query
+/// reads.
 @FunctionalInterface
 public interface ScriptStorage {
   SeriesSource store(Collection<LoadedSeries> series);

@@ -1,8 +1,8 @@
-/// Conformance scripts: `load` some series, `eval` a query, compare. A script that users write to
-/// test their rules, and the yardstick of the engine.
+/// Conformance scripts: `load` some series, `eval` a query, compare. The same language in which
+/// Prometheus' own tests are written.
 ///
-/// Reads scripts, loads them into a storage that the caller gives, evaluates through the engine's
-/// door and reports. Knows nothing of how the engine works.
+/// Parses scripts, loads their series into a storage of the caller, evaluates with the API of the
+/// engine and reports differences. Independent of the engine's internals.
 @NullMarked
 package io.lamella.promql.script;
 

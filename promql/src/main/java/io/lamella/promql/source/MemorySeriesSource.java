@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Series in memory: for tests, scripts and small tools. The columns belong to the source and must
-/// not change any more.
+/// Series in memory: for tests, scripts and small tools. The source owns the columns; they must not
+/// change any more.
 public final class MemorySeriesSource implements SeriesSource {
   private record Series(Labels labels, SampleColumns samples) {}
 
@@ -95,7 +95,7 @@ public final class MemorySeriesSource implements SeriesSource {
 
     @Override
     public void close() {
-      // Nothing is held.
+      // There is nothing to close.
     }
   }
 }

@@ -2,10 +2,11 @@ package io.lamella.promql.source;
 
 import java.util.Optional;
 
-/// What of a selection's samples the engine can see; binding only for floats that are numbers.
+/// The part of the samples of a selection that the result depends on; valid only for floats that
+/// are not NaN.
 ///
-/// @param windows through which it looks; nothing where that is not told, and then it sees all
-/// @param filter only samples that pass it count
+/// @param windows the result depends only on samples in these windows; empty for all samples
+/// @param filter the result depends only on samples that pass it; empty for all samples
 public record SampleHints(SampleUse use, Optional<Windows> windows, Optional<ValueFilter> filter) {
   public static final SampleHints EVERYTHING =
       new SampleHints(SampleUse.EVERYTHING, Optional.empty(), Optional.empty());

@@ -1,19 +1,19 @@
 package io.lamella.promql.source;
 
-/// What of a selection's float samples the result can depend on, window by window. A source that
-/// knows it by other means than the samples may hand out others of the same use: as many of the
-/// same values at other times within the same windows, or one greatest value for many.
+/// What the result uses of the float samples in each window. A source that has this from statistics
+/// may return other samples with the same result: equally many of the same values at other times
+/// within the same window, or only the maximum instead of all.
 public enum SampleUse {
   /// Times and values.
   EVERYTHING,
-  /// The values in their order, not their times.
+  /// The values in order, not their times.
   VALUES,
-  /// The greatest value.
+  /// The maximum.
   MAX,
-  /// The least value.
+  /// The minimum.
   MIN,
-  /// How many there are.
+  /// The number of samples.
   COUNT,
-  /// Whether there is one.
+  /// Whether there is a sample.
   PRESENCE
 }

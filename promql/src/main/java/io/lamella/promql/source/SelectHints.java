@@ -7,11 +7,11 @@ import java.util.Set;
 ///
 /// @param stepMillis the query's step, 0 for an instant query
 /// @param rangeMillis the width of the range selector, 0 for an instant selector
-/// @param function the function or aggregation right around the selector, empty for none
-/// @param labels the only label names whose values the query can see, or empty for all of them; a
-///   source that leaves labels out must still return every series by itself, so labels may then be
-///   equal for several series
-/// @param samples what of the samples it can see
+/// @param function the function or aggregation directly around the selector, empty for none
+/// @param labels the only label names whose values the query uses, or empty for all; a source that
+///   omits the others must still return each series separately, so that several series may then
+///   have equal labels
+/// @param samples what the query uses of the samples
 public record SelectHints(
     long stepMillis,
     long rangeMillis,

@@ -3,12 +3,12 @@ package io.lamella.promql.source;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 
-/// A cursor over series in label order, each label set once. Used by one thread; whoever opened it
-/// closes it.
+/// A cursor over series in label order, each label set once. Used by one thread; the caller that
+/// opened it closes it.
 public interface SeriesSet extends AutoCloseable {
   /// Moves to the next series; false at the end.
   ///
-  /// @throws io.lamella.promql.QueryException where storage fails on the way
+  /// @throws io.lamella.promql.QueryException where storage fails
   boolean next();
 
   /// The labels of the current series.

@@ -7,21 +7,21 @@ import java.util.List;
 public interface SeriesSource {
   /// Opens the series that match.
   ///
-  /// @throws io.lamella.promql.QueryException where the selection cannot be answered: storage
-  ///   failed, a block is corrupt, a budget is exceeded
+  /// @throws io.lamella.promql.QueryException where the series cannot be read: storage failed, a
+  ///   block is corrupt, a budget is exceeded
   SeriesSet select(Selection selection);
 
-  /// Told before the first of several selections of a query is opened, so that a source that waits
-  /// for something may wait for all of them at once. Each may be opened later, or not at all.
+  /// Announces all selections of a query before the first one is opened, so that a source may fetch
+  /// them together. Each may be opened later, or not at all.
   ///
   /// @return to be closed when none of them will be opened any more
   default Prepared prepare(List<Selection> selections) {
     return () -> {};
   }
 
-  /// What a source began for selections to come.
+  /// The reads that a source has started for announced selections.
   interface Prepared extends AutoCloseable {
-    /// Ends what is still under way.
+    /// Cancels reads that are still running.
     @Override
     void close();
   }

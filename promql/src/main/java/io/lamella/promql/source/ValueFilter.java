@@ -1,9 +1,9 @@
 package io.lamella.promql.source;
 
-/// A comparison of every float sample with a number. Samples for which it does not hold are of no
-/// consequence, save that the latest sample in a window hides those before it.
+/// A comparison of every float sample with a number. Samples for which it does not hold do not
+/// affect the result, except that the latest sample in a window hides those before it.
 public record ValueFilter(Comparison comparison, double number) {
-  /// How a sample stands to the number.
+  /// The comparison of a sample with the number.
   public enum Comparison {
     EQUAL("=="),
     NOT_EQUAL("!="),

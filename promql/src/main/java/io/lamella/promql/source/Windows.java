@@ -1,12 +1,13 @@
 package io.lamella.promql.source;
 
-/// The stretches of time through which a selector looks at samples: each holds the times in `(end -
-/// width, end]`, ends being `firstEnd`, `firstEnd + step`, …, `count` of them.
+/// The time windows of which a selector uses samples: each has the times in `(end - width, end]`,
+/// with the ends `firstEnd`, `firstEnd + step`, …, `count` in all.
 ///
 /// @param widthMillis of a range selector, or the lookback of an instant selector
-/// @param stepMillis 0 where all look at the same moment
+/// @param stepMillis 0 where all windows are the same
 public record Windows(long firstEndMillis, long stepMillis, int count, long widthMillis) {
-  /// True where some window holds only a part of the times from `first` to `last`, both included.
+  /// True where some window includes only a part of the times from `first` to `last`, both
+  /// included.
   public boolean cut(long first, long last) {
     return hasEndWithin(first, last, 0) || hasEndWithin(first, last, widthMillis);
   }

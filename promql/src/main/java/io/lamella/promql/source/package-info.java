@@ -1,6 +1,6 @@
 /// The port that the engine reads through, owned here by its consumer: selections go out, series
-/// come back in label order, their samples as columns. Who implements it (memory, Parquet blocks)
-/// is not known here.
+/// come back in label order, their samples as columns. Independent of its implementations (memory,
+/// Parquet blocks).
 @NullMarked
 package io.lamella.promql.source;
 

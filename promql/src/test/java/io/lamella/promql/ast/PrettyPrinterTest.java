@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class PrettyPrinterTest {
   private static final String WIDE =
-      "scraped_bytes_per_second_of_the_busiest_of_all_collectors_in_the_cellar{room=\"north\",shelf=~\"1.*\"}";
+      "scraped_bytes_per_second_of_the_busiest_of_all_collectors_in_the_cellar{rack=\"north\",shelf=~\"1.*\"}";
 
   private static String pretty(String query) {
     return PrettyPrinter.print(Parser.parse(query, EnumSet.allOf(Feature.class)));
@@ -25,7 +25,7 @@ class PrettyPrinterTest {
   }
 
   @Test
-  void aLineHoldsAHundredBytes() {
+  void aLineHasAtMostAHundredBytes() {
     String exact = "sum(" + "x".repeat(95) + ")";
     assertEquals(exact, pretty(exact));
     assertEquals("sum(\n  " + "x".repeat(96) + "\n)", pretty("sum(" + "x".repeat(96) + ")"));
@@ -35,40 +35,40 @@ class PrettyPrinterTest {
   }
 
   @Test
-  void callsAggregationsAndParenthesesEncloseTheirParts() {
+  void callsAggregationsAndParenthesesIndentTheirParts() {
     assertPretty(
         """
-        topk by (room) (
+        topk by (rack) (
           3,
           (
             label_replace(
               WIDE,
               "floor",
               "$1",
-              "room",
+              "rack",
               "(.*)"
             )
           )
         )
         """,
-        "topk(3,(label_replace(WIDE,'floor','$1','room','(.*)'))) by (room)");
+        "topk(3,(label_replace(WIDE,'floor','$1','rack','(.*)'))) by (rack)");
   }
 
   @Test
-  void operatorsStandBetweenTheirOperandsOnLinesOfTheirOwn() {
+  void operatorsHaveALineOfTheirOwn() {
     assertPretty(
         """
             WIDE
-          / on (room) group_left (shelf)
-            sum by (room) (up)
+          / on (rack) group_left (shelf)
+            sum by (rack) (up)
         > bool
           2 * 3
         """,
-        "WIDE / on(room) group_left(shelf) sum by (room)(up) > bool 2*3");
+        "WIDE / on(rack) group_left(shelf) sum by (rack)(up) > bool 2*3");
   }
 
   @Test
-  void aSignStandsBeforeTheFirstLine() {
+  void aSignIsWrittenBeforeTheFirstLine() {
     assertPretty(
         """
         -sum(
@@ -81,16 +81,16 @@ class PrettyPrinterTest {
   }
 
   @Test
-  void aSubqueryThatFitsStandsAtTheMargin() {
+  void aSubqueryThatFitsIsNotIndented() {
     assertPretty(
         """
           max_over_time(
-        really_wide{room="north",shelf=~"1.*",weather="under the stairs, behind the bicycles"}[1h:1m]
+        really_wide{rack="north",shelf=~"1.*",weather="under the stairs, behind the bicycles"}[1h:1m]
           )
         +
           1
         """,
-        "max_over_time(really_wide{room='north',shelf=~'1.*',"
+        "max_over_time(really_wide{rack='north',shelf=~'1.*',"
             + "weather='under the stairs, behind the bicycles'}[1h:1m]) + 1");
     assertPretty(
         """
@@ -104,13 +104,13 @@ class PrettyPrinterTest {
   }
 
   @Test
-  void deepTreesTakeTheTimeOfTheirText() {
+  void deepTreesAreFormattedInLinearTime() {
     String query = "(".repeat(990) + WIDE + ")".repeat(990);
     assertTimeout(Duration.ofSeconds(2), () -> assertEquals(1979, pretty(query).lines().count()));
   }
 
   @Test
-  void aTextOutOfAllProportionIsRefused() {
+  void aTextThatIsTooLongIsRefused() {
     String parts = "label_join(foo, 'a', 'b'" + ", 'c'".repeat(20_000) + ")";
     String deep = "(".repeat(990) + parts + ")".repeat(990);
     assertThrows(TextTooLong.class, () -> pretty(deep));

@@ -33,12 +33,12 @@ class TreeJsonTest {
   }
 
   @Test
-  void theTypeStandsFirst() {
+  void theTypeIsTheFirstField() {
     assertEquals("{\"type\":\"numberLiteral\",\"val\":\"1000\"}", json("1e3"));
   }
 
   @Test
-  void literalsAreText() {
+  void literalsAreStrings() {
     assertTree("{'type':'numberLiteral','val':'-Inf'}", "-Inf");
     assertTree("{'type':'numberLiteral','val':'300'}", "5m");
     assertTree("{'type':'stringLiteral','val':'é\\n<\ufffd>'}", "'é\\n<\\xff>'");
@@ -72,7 +72,7 @@ class TreeJsonTest {
   }
 
   @Test
-  void subqueriesHaveLengthsOrTheirExpressions() {
+  void subqueriesHaveDurationsOrTheirExpressions() {
     assertTree(
         """
         {'type':'subquery','expr':FOO,
@@ -107,7 +107,7 @@ class TreeJsonTest {
   }
 
   @Test
-  void operationsOfVectorsSayHowTheyMatch() {
+  void binaryOperationsHaveTheirVectorMatching() {
     assertTree(
         "{'type':'binaryExpr','op':'==','bool':true,'matching':null,'lhs':FOO,'rhs':"
             + NUMBER_2
@@ -149,7 +149,7 @@ class TreeJsonTest {
   }
 
   @Test
-  void aTextOutOfAllProportionIsRefused() {
+  void aTextThatIsTooLongIsRefused() {
     String query = "label_join(foo, 'a', 'b'" + ", ''".repeat(600_000) + ")";
     assertThrows(TextTooLong.class, () -> json(query));
   }

@@ -9,11 +9,11 @@ import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
 import java.util.Map;
 
-/// A query with its series in memory, ready to be run again and again.
+/// A query with its series in memory, to be run repeatedly.
 record BenchQuery(String text, SeriesSource source, long endMillis) {
   static final BenchQuery NONE = new BenchQuery("0", new MemorySeriesSource(Map.of()), 0);
 
-  /// Slow machines may take their time.
+  /// No query is cut off by a timeout on a slow machine.
   private static final PromqlEngine ENGINE =
       new PromqlEngine(
           new EngineOptions(

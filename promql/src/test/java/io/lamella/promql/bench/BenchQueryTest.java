@@ -10,14 +10,14 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A benchmark that answers nothing would be a fast one.
+/// The queries of the benchmark have results: a query without any would be fast.
 class BenchQueryTest {
   private static final int SERIES = 60;
   private static final int STEPS = 5;
 
   @ParameterizedTest
   @EnumSource(QueryClass.class)
-  void every_series_has_an_answer_at_every_step(QueryClass query) {
+  void everySeriesHasAResultAtEveryStep(QueryClass query) {
     QueryResult result = BenchQuery.of(query, new BenchSeries(SERIES, STEPS)).run();
     assertEquals(List.of(), result.warnings());
     assertEquals(List.of(), result.infos());

@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /// Series in memory, a sample every 15 seconds from 20 minutes before the first step on. Every
-/// value is a function of the series' number and the sample's, so that any machine makes the same.
+/// value is a function of the numbers of the series and the sample, so that all machines generate
+/// the same data.
 ///
-/// @param series how many series a metric has; a classic histogram's are counted by bucket
-/// @param steps how many steps a query has, 15 seconds apart
+/// @param series number of series of each metric; each bucket of a classic histogram counts
+/// @param steps number of steps of a query, 15 seconds apart
 record BenchSeries(int series, int steps) {
   static final long START_MILLIS = 1_700_000_000_000L;
   static final long STEP_MILLIS = 15_000;
@@ -25,7 +26,7 @@ record BenchSeries(int series, int steps) {
       List.of("0.005", "0.01", "0.025", "0.05", "0.1", "0.5", "1", "2.5", "10", "+Inf");
   private static final int NATIVE_BUCKETS = 20;
 
-  /// Some numbers of series, so that metrics do not share values.
+  /// Offsets of the series numbers, so that metrics do not have the same values.
   private static final int LIMITS = 1_000_000;
 
   private static final int TEMPERATURES = 2_000_000;
@@ -35,7 +36,7 @@ record BenchSeries(int series, int steps) {
     return START_MILLIS + (steps - 1) * STEP_MILLIS;
   }
 
-  /// The series of the metrics that a query names, and no others.
+  /// The series of the metrics that a query names.
   SeriesSource of(String query) {
     Map<Labels, SampleColumns> out = new HashMap<>();
     if (query.contains("requests_total")) {
@@ -102,7 +103,7 @@ record BenchSeries(int series, int steps) {
     return x ^ (x >>> 31);
   }
 
-  /// Grows by 0 to 15 a sample, starts again at 0 once in about 512 samples.
+  /// Increases by 0 to 15 per sample and is reset about every 512 samples.
   private double[] counter(int number) {
     double[] out = new double[samples()];
     double v = mix(number, -1) >>> 54;

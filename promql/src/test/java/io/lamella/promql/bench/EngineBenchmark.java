@@ -17,9 +17,9 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /// Whole range queries over series in memory: text in, result out.
 ///
-/// The unit is the step-sample, one series at one step, counted on the larger side where there are
-/// two. Scores are millions of them a second on one core (`ops/us`), and `gc.alloc.rate.norm` is
-/// bytes allocated for one.
+/// The unit is the step-sample: one series at one step, counted on the larger side of a binary
+/// operator. Scores are millions of step-samples per second on one core (`ops/us`), and
+/// `gc.alloc.rate.norm` is the bytes allocated for one.
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(
@@ -34,7 +34,7 @@ public class EngineBenchmark {
     static final int SERIES = 3_000;
     static final int STEPS = 241;
 
-    /// All classes where the command line names none.
+    /// All query classes, unless the command line names some.
     @Param public QueryClass query = QueryClass.SELECTOR;
 
     BenchQuery prepared = BenchQuery.NONE;
@@ -51,7 +51,7 @@ public class EngineBenchmark {
     static final int SERIES = 100;
     static final int STEPS = 10_000;
 
-    /// All classes where the command line names none.
+    /// All query classes, unless the command line names some.
     @Param public QueryClass query = QueryClass.SELECTOR;
 
     BenchQuery prepared = BenchQuery.NONE;

@@ -1,6 +1,6 @@
 package io.lamella.promql.bench;
 
-/// The classes of queries whose speed is watched.
+/// The classes of queries that are benchmarked.
 public enum QueryClass {
   SELECTOR("requests_total"),
   SUM("sum(requests_total)"),

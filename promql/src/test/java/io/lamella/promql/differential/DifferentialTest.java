@@ -25,12 +25,13 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Random expressions over random blocks have the answers of Prometheus' engine, in instant and
-/// range queries, with and without delayed name removal, start timestamps, type and unit labels.
+/// Random expressions over random blocks have the same results as in Prometheus' engine, in instant
+/// and range queries, with and without delayed name removal, start timestamps, type and unit
+/// labels.
 ///
-/// `-Dlamella.differential.count=50000 -Dlamella.differential.seed=7` asks more and others;
-/// `-Dlamella.oracle=FILE` takes a built oracle, else it is built with Go from `oracle/` of the
-/// shared folder.
+/// `-Dlamella.differential.count=50000 -Dlamella.differential.seed=7` sets the number of
+/// expressions and another seed; `-Dlamella.oracle=FILE` is a built oracle, else it is built with
+/// Go from `oracle/` of the shared folder.
 class DifferentialTest {
   private static final List<String> KINDS = List.of("floats", "histograms", "starttimes");
   private static final Map<String, Feature> SWITCHES =
@@ -44,15 +45,15 @@ class DifferentialTest {
   private static final int BATCH = 250;
   private static final int SHOWN = 20;
 
-  /// How often Prometheus is asked again where it answers otherwise: some of its results depend on
-  /// the order of a Go map, which is another one each time.
-  private static final int ASKED_AGAIN = 40;
+  /// How often Prometheus evaluates again where its result differs: some of its results depend on
+  /// the order of a Go map, which is random.
+  private static final int REPEATS = 40;
 
   private final Map<String, Integer> outcomes = new TreeMap<>();
   private final List<String> different = new ArrayList<>();
 
   @Test
-  void randomExpressionsHaveTheAnswersOfPrometheus() throws IOException, InterruptedException {
+  void randomExpressionsHaveTheResultsOfPrometheus() throws IOException, InterruptedException {
     Oracle oracle = oracle();
     for (String kind : KINDS) {
       Path blocks = oracle.write(kind, SEED);
@@ -73,7 +74,7 @@ class DifferentialTest {
     assertTrue(different.isEmpty(), this::report);
   }
 
-  /// The two engines with the same switches over the same samples; `ours` compares numbers exactly,
+  /// The two engines with the same options over the same samples; `ours` compares numbers exactly,
   /// `nearly` to 1e-9.
   private record Engines(
       Oracle oracle,
@@ -153,13 +154,13 @@ class DifferentialTest {
     }
   }
 
-  /// True where Prometheus, asked again, gives our answer; or where it gives others, and the
-  /// difference is of a kind that the order of series makes: which of equal values are taken, which
-  /// two of many series are named, the last digits of a sum.
+  /// True where Prometheus has our result when it evaluates again; or where it has several results,
+  /// and the difference can depend on the order of series: which of equal values are selected,
+  /// which two of many series an error names, the last digits of a sum.
   private static boolean isUndecided(Engines engines, String request, JsonNode answer)
       throws IOException, InterruptedException {
     Set<String> answers = new TreeSet<>();
-    for (JsonNode a : engines.prometheus(Collections.nCopies(ASKED_AGAIN, request))) {
+    for (JsonNode a : engines.prometheus(Collections.nCopies(REPEATS, request))) {
       if (engines.difference(a).isEmpty()) {
         return true;
       }
@@ -174,7 +175,7 @@ class DifferentialTest {
   private static boolean hasCrashed(JsonNode answer) {
     String error = answer.path("error").asString("");
     return error.startsWith("unexpected error: runtime error")
-        // A panic of the text of NaN times such a histogram.
+        // Prometheus panics when it prints NaN times such a histogram.
         || error.equals("histograms with custom buckets have no zero bucket");
   }
 
@@ -197,6 +198,11 @@ class DifferentialTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long FIRST = 1_735_689_600_000L;
     private static final long[] STEPS = {0, 0, 15_000, 60_000, 61_500, 300_000, 3_600_000};
+
+    /// One in this number of range queries has at least [#MIN_LONG_STEPS] steps.
+    private static final int LONG_RANGES = 5;
+
+    private static final int MIN_LONG_STEPS = 200;
     private static final long[] LOOKBACKS = {0, 0, 60_000, 900_000};
 
     Requests(Random random, List<String> names) {
@@ -218,12 +224,18 @@ class DifferentialTest {
       var node = JSON.createObjectNode();
       node.put("query", step == 0 ? expressions.instant() : expressions.range());
       node.put("start", start);
-      node.put("end", step == 0 ? start : start + step * (1 + random.nextInt(12)));
+      node.put("end", start + step * steps());
       node.put("step", step);
       if (lookback > 0) {
         node.put("lookback", lookback);
       }
       return node.toString();
+    }
+
+    private int steps() {
+      return random.nextInt(LONG_RANGES) == 0
+          ? MIN_LONG_STEPS + random.nextInt(MIN_LONG_STEPS)
+          : 1 + random.nextInt(12);
     }
   }
 

@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// Random expressions, of right types by construction; the same seed gives the same ones.
+/// Generates random expressions that are type-correct by construction; the same seed gives the same
+/// ones.
 final class Expressions {
   private static final List<String> LABELS =
       List.of("dc_id", "job", "code", "instance", "le", "pool", "sensor", "scope", "__name__");
@@ -37,7 +38,21 @@ final class Expressions {
 
   /// An expression for an instant query: also a string or a range vector.
   String instant() {
-    return chance(12) ? matrix(2, "") : chance(100) ? "\"text\\n\"" : range();
+    return chance(12)
+        ? matrix(2, "")
+        : chance(100) ? "\"text\\n\"" : chance(10) ? sorted(2) : range();
+  }
+
+  /// An expression whose instant vector has a defined order.
+  private String sorted(int depth) {
+    String v = vector(depth);
+    return one(
+        "sort(" + v + ")",
+        "sort_desc(" + v + ")",
+        "sort_by_label(" + v + ", \"dc_id\")",
+        "sort_by_label_desc(" + v + ", \"" + one(LABELS) + "\")",
+        "topk(" + one("1", "3", "100") + ", " + v + ")",
+        "bottomk by (job) (3, " + v + ")");
   }
 
   private String one(List<String> of) {
@@ -122,7 +137,7 @@ final class Expressions {
     } else if (chance(8) && (function.equals("resets") || function.equals("changes"))) {
       mode = " anchored";
     } else if (chance(60)) {
-      // Refused by most functions, and taken without one.
+      // Most functions refuse a modifier.
       mode = one(" anchored", " smoothed");
     }
     String matrix = selector() + "[" + one(WIDTHS) + "]" + modifiers() + mode;
@@ -318,7 +333,7 @@ final class Expressions {
     };
   }
 
-  /// A call whose arguments are of the types that the function takes, and nothing more.
+  /// A call with random arguments of the right types.
   private String plainCall(Function f, int depth) {
     List<String> args = new ArrayList<>();
     for (ValueType type : f.arguments()) {

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
-/// Where Prometheus 3.15 does not do what its language says, and we do. Each one is bound to a
-/// shape of expression, and where possible to what the two engines said.
+/// Where Prometheus 3.15 does not do what its language defines, and we do. Each one is bound to a
+/// shape of expression, and where possible to the messages of the two engines.
 enum KnownDifference {
   /// `timestamp(m @ T offset O)`: Prometheus overwrites the selector's offset with the distance to
   /// T, so O is lost.
@@ -54,9 +54,9 @@ enum KnownDifference {
     }
   },
 
-  /// `sin(x)`, `x ^ 0.5` and others: Go and Java compute them differently, both to the last digit
-  /// but one. `count_values` and warnings show such digits, and what jumps, as the minute or
-  /// remainder of a huge number of seconds, is another number.
+  /// `sin(x)`, `x ^ 0.5` and others: Go and Java compute them differently, with an error in the
+  /// last digit. `count_values` and warnings show such digits, and functions with jumps, such as
+  /// the minute or remainder of a huge number of seconds, have other results.
   LAST_DIGITS {
     @Override
     boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
@@ -87,8 +87,8 @@ enum KnownDifference {
     }
   },
 
-  /// `predict_linear(x[1h:] @ T, 60)`: Prometheus evaluates the subquery beyond T, as far as the
-  /// query is long, and tells what it met there.
+  /// `predict_linear(x[1h:] @ T, 60)`: Prometheus evaluates the subquery beyond T, for the length
+  /// of the query, and adds the annotations from there.
   SUBQUERY_BEYOND_AT {
     @Override
     boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
@@ -103,16 +103,41 @@ enum KnownDifference {
     }
   },
 
-  /// `-{__name__=~…}` and, with delayed names, all that drops them, over floats and histograms of
-  /// equal labels: Prometheus joins them to a series that has two samples at one time. We refuse,
-  /// as both do for two floats.
+  /// `sort_by_label(x, "a")` where some series have no label `a`: Prometheus' comparison finds the
+  /// empty value neither before nor after any other one, so that its order depends on the sorting
+  /// algorithm. We sort the empty value first.
+  MISSING_SORT_LABEL {
+    @Override
+    boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
+      return difference.startsWith("order:")
+          && Expr.unwrap(e) instanceof Expr.Call c
+          && c.args().stream()
+              .skip(1)
+              .anyMatch(label ->
+                  Expr.unwrap(label) instanceof Expr.StringLiteral l
+                      && isMissing(l.value(), answer));
+    }
+
+    private boolean isMissing(String label, JsonNode answer) {
+      for (JsonNode element : answer.path("result")) {
+        if (!element.get("metric").has(label)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  },
+
+  /// `-{__name__=~…}` and, with delayed names, all functions that drop names, over floats and
+  /// histograms of equal labels: Prometheus merges them to a series with two samples at one time.
+  /// We fail, as both do for two floats.
   TWO_SAMPLES_AT_ONE_TIME {
     @Override
     boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
       boolean severalNames = any(e, n -> n instanceof Expr.VectorSelector v && v.name().isEmpty());
       String refused = "vector cannot contain metrics with the same labelset";
       return difference.equals("failed: " + refused) && (hasTwoSamples(answer) || severalNames)
-          // Prometheus went on and failed elsewhere.
+          // Prometheus continued and failed elsewhere.
           || difference.startsWith("error: want ")
               && difference.endsWith("got " + refused)
               && severalNames;
@@ -130,8 +155,8 @@ enum KnownDifference {
 
   abstract boolean explains(Expr e, JsonNode answer, String difference, String nearly);
 
-  /// @param difference how our answer differs
-  /// @param nearly how it differs where numbers may differ by 1e-9
+  /// @param difference the difference of our result
+  /// @param nearly the difference with a tolerance of 1e-9
   static Optional<String> explain(JsonNode answer, String difference, String nearly) {
     Expr e = ENGINE.parse(answer.get("query").asString());
     for (KnownDifference known : values()) {
@@ -142,7 +167,7 @@ enum KnownDifference {
     return Optional.empty();
   }
 
-  /// True where equal values compete for a place.
+  /// True where the selection among equal values is arbitrary.
   static boolean hasTies(JsonNode answer) {
     return any(
         ENGINE.parse(answer.get("query").asString()),

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Prometheus' engine as a program, built from a copy of its folder or given by `-Dlamella.oracle`.
+/// Runs Prometheus' engine as a program, built from a copy of its sources or set by
+/// `-Dlamella.oracle`.
 final class Oracle {
   private static final int BUILD_MINUTES = 8;
   private static final JsonMapper JSON = JsonMapper.builder().build();

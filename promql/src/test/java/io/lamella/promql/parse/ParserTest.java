@@ -66,7 +66,7 @@ class ParserTest {
         "foo * ignoring () group_left bar|foo * ignoring () group_left () bar",
         "foo + fill_right(1) fill_left(1e21) bar|foo + fill_left (1e+21) fill_right (1) bar",
         "foo[((1h))] offset +step()|foo[(1h)] offset step()",
-        // Where the text of Prometheus is another query, or none.
+        // Here the text of Prometheus parses to another query, or does not parse.
         "Inf ^ 2|Inf ^ 2",
         "foo[0.0001]|foo[0.0001]",
         "info(foo, {})|info(foo, {})",
@@ -102,7 +102,7 @@ class ParserTest {
   }
 
   @Test
-  void aColonWantsANumberInTheseOrEarlierBrackets() {
+  void aColonNeedsANumberInTheseOrEarlierBrackets() {
     assertTrue(parse("rate(foo[5m])[step():1m]") instanceof Expr.Subquery);
     assertEquals(
         "11 unexpected colon before duration in duration expression", error("foo[step():1m]"));
@@ -119,7 +119,7 @@ class ParserTest {
   }
 
   @Test
-  void extensionsAreOffUnlessAsked() {
+  void featuresAreOffByDefault() {
     SyntaxError e =
         assertThrows(SyntaxError.class, () -> Parser.parse("foo + fill(0) bar", Set.of()));
     assertEquals("binop fill modifiers are experimental and not enabled", e.text());
@@ -144,7 +144,7 @@ class ParserTest {
   }
 
   @Test
-  void aLongListOfErrorsEndsAtTheFirst() {
+  void parsingStopsAtTheFirstError() {
     Assertions.assertTimeout(
         Duration.ofSeconds(1), () -> assertEquals("0", error("]".repeat(100_000)).substring(0, 1)));
   }

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The parser's verdicts are those of Prometheus, where its table is at hand.
+/// The results of Prometheus' own parser cases, where the shared folder has them.
 class SharedParserCasesTest {
   @Test
-  void everyCaseHasTheSameVerdictTextAndPlace() throws IOException {
+  void everyCaseHasTheSameResultTextAndPosition() throws IOException {
     Path file =
         SharedFiles.findOrSkip("promql-parser-cases.jsonl", "the parser cases of Prometheus");
     EngineOptions d = EngineOptions.defaults();

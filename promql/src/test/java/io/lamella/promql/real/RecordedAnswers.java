@@ -17,25 +17,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/// Compares answers with those that Prometheus' engine gave: numbers as near as asked, all else
-/// exactly, the order of instant vectors only where the query sorts.
+/// Compares our results with recorded results of Prometheus' engine: numbers within a tolerance, -0
+/// and 0 as different, everything else exactly. The order of instant vectors is compared where the
+/// query sorts: by `sort*`, `topk` or `bottomk`. Elements with equal values may be in any order.
 public final class RecordedAnswers {
   private final PromqlEngine engine;
   private final SeriesSource source;
   private final double tolerance;
 
-  /// Finds numbers equal that differ by 1e-9 of the larger.
+  /// Compares with a tolerance of 1e-9.
   public RecordedAnswers(SeriesSource source, Set<Feature> more) {
     this(source, more, 1e-9);
   }
 
-  /// @param tolerance how far numbers may differ, as a part of the larger; 0 compares exactly
+  /// @param tolerance by how much numbers may differ, relative to the larger; 0 compares exactly
   public RecordedAnswers(SeriesSource source, Set<Feature> more, double tolerance) {
     this.tolerance = tolerance;
     Set<Feature> features =
@@ -52,8 +54,7 @@ public final class RecordedAnswers {
     this.source = source;
   }
 
-  /// What differs; empty where nothing does. `null` answers are defects of Prometheus and not
-  /// compared.
+  /// The difference, empty for none. Unexpected errors are bugs of Prometheus and not compared.
   public String compare(JsonNode recorded) {
     boolean fails = recorded.get("status").asString().equals("error");
     if (fails && recorded.get("error").asString().startsWith("unexpected error")) {
@@ -61,7 +62,7 @@ public final class RecordedAnswers {
     }
     QueryResult result;
     try {
-      result = ask(recorded);
+      result = evaluate(recorded);
     } catch (QueryException e) {
       String text = String.valueOf(e.getMessage());
       if (!fails) {
@@ -82,7 +83,7 @@ public final class RecordedAnswers {
     return value.isEmpty() ? notes : value;
   }
 
-  private QueryResult ask(JsonNode r) {
+  private QueryResult evaluate(JsonNode r) {
     QueryLimits limits =
         r.has("lookback") && r.get("lookback").asLong() > 0
             ? new QueryLimits(
@@ -103,15 +104,14 @@ public final class RecordedAnswers {
 
   private static String texts(
       String kind, @org.jspecify.annotations.Nullable JsonNode want, List<String> got) {
-    Set<String> wanted = new TreeSet<>();
+    Set<String> expected = new TreeSet<>();
     if (want != null) {
       for (JsonNode n : want) {
-        wanted.add(n.asString());
+        expected.add(n.asString());
       }
     }
-    return wanted.equals(new TreeSet<>(got))
-        ? ""
-        : kind + ": want " + wanted + "\n       got " + got;
+    Set<String> actual = new TreeSet<>(got);
+    return expected.equals(actual) ? "" : kind + ": want " + expected + "\n       got " + actual;
   }
 
   private String value(JsonNode r, Value value) {
@@ -119,40 +119,59 @@ public final class RecordedAnswers {
     return switch (value) {
       case Value.Scalar s -> sample(want, s.timeMillis(), s.value(), null);
       case Value.Text t -> want.get(1).asString().equals(t.value()) ? "" : "text";
-      case Value.Vector v -> {
-        TreeMap<String, String> wanted = new TreeMap<>();
-        TreeMap<String, JsonNode> nodes = new TreeMap<>();
-        List<String> order = new ArrayList<>();
-        for (JsonNode n : want) {
-          String k = metric(n.get("metric"));
-          wanted.put(k, k);
-          nodes.put(k, n);
-          order.add(k);
-        }
-        List<String> gotOrder = new ArrayList<>();
-        for (VectorSample s : v.samples()) {
-          String k = s.labels().toMap().toString();
-          gotOrder.add(k);
-          JsonNode n = nodes.get(k);
-          if (n == null) {
-            yield "series " + k + " is too many; want " + order;
-          }
-          String kind = s.histogram() == null ? "value" : "histogram";
-          if (!n.has(kind)) {
-            yield "kind of " + k;
-          }
-          String d = sample(n.get(kind), s.timeMillis(), s.value(), s.histogram());
-          if (!d.isEmpty()) {
-            yield k + ": " + d;
-          }
-        }
-        if (gotOrder.size() != order.size()) {
-          yield "want series " + order + "\n       got " + gotOrder;
-        }
-        yield "";
-      }
+      case Value.Vector v -> vector(r.get("query").asString(), want, v.samples());
       case Value.Matrix m -> matrix(want, m.series());
     };
+  }
+
+  private String vector(String query, JsonNode want, List<VectorSample> got) {
+    Map<String, JsonNode> expected = new TreeMap<>();
+    List<String> expectedOrder = new ArrayList<>();
+    for (JsonNode n : want) {
+      String labels = metric(n.get("metric"));
+      expected.put(labels, n);
+      expectedOrder.add(labels);
+    }
+    List<String> order = new ArrayList<>();
+    for (VectorSample s : got) {
+      String labels = s.labels().toMap().toString();
+      order.add(labels);
+      JsonNode n = expected.get(labels);
+      if (n == null) {
+        return "series " + labels + " is too many; want " + expectedOrder;
+      }
+      String kind = s.histogram() == null ? "value" : "histogram";
+      if (!n.has(kind)) {
+        return "kind of " + labels;
+      }
+      String d = sample(n.get(kind), s.timeMillis(), s.value(), s.histogram());
+      if (!d.isEmpty()) {
+        return labels + ": " + d;
+      }
+    }
+    if (order.size() != expectedOrder.size()) {
+      return "want series " + expectedOrder + "\n       got " + order;
+    }
+    boolean isOrdered =
+        switch (SortOrder.of(engine.parse(query))) {
+          case NONE -> true;
+          case BY_LABELS -> order.equals(expectedOrder);
+          case BY_VALUE -> hasOrderOfValues(want, got);
+        };
+    return isOrdered ? "" : "order: want " + expectedOrder + "\n       got " + order;
+  }
+
+  /// True where the values at each position are equal; elements with equal values may be exchanged.
+  private boolean hasOrderOfValues(JsonNode want, List<VectorSample> got) {
+    for (int i = 0; i < got.size(); i++) {
+      JsonNode value = want.get(i).get("value");
+      boolean isFloat = got.get(i).histogram() == null;
+      if ((value != null) != isFloat
+          || value != null && !number(value.get(1).asString(), got.get(i).value())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String metric(JsonNode metric) {
@@ -199,9 +218,9 @@ public final class RecordedAnswers {
         return d;
       }
     }
-    int wanted =
+    int expected =
         (floats == null ? 0 : floats.size()) + (histograms == null ? 0 : histograms.size());
-    return wanted == got.size() ? "" : "want " + wanted + " samples, got " + got.size();
+    return expected == got.size() ? "" : "want " + expected + " samples, got " + got.size();
   }
 
   private String sample(
@@ -227,6 +246,9 @@ public final class RecordedAnswers {
         };
     if (w != w || got != got) {
       return w != w && got != got;
+    }
+    if (w == 0 && got == 0) {
+      return Double.doubleToLongBits(w) == Double.doubleToLongBits(got);
     }
     return w == got
         || Math.abs(w - got) <= tolerance * Math.max(1e-3, Math.max(Math.abs(w), Math.abs(got)));

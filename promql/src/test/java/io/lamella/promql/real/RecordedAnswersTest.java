@@ -11,11 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// The answers of Prometheus' engine to 1,350 recorded queries are ours.
+/// Our results of 1,350 queries equal the recorded results of Prometheus' engine.
 class RecordedAnswersTest {
   @ParameterizedTest
   @ValueSource(strings = {"floats", "histograms", "starttimes"})
-  void everyRecordedAnswerIsOurs(String set) {
+  void everyRecordedResultEqualsOurs(String set) {
     RecordedAnswers engine =
         new RecordedAnswers(RecordedSamples.load(open(set + ".samples.jsonl.gz")), Set.of());
     List<String> different = new ArrayList<>();

@@ -21,7 +21,7 @@ import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Series as the oracle dumps them, one JSON object a line.
+/// Reads series in the oracle's dump format, one JSON object per line.
 public final class RecordedSamples {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -28,7 +28,7 @@ class InstantVariantsTest {
   }
 
   @Test
-  void everySelectorAndOutermostSubqueryIsPinned() {
+  void everySelectorAndOutermostSubqueryGetsAFixedTime() {
     List<Script.Eval> pinned =
         variants("sum(rate(a[5m])) + b @ 7 + max_over_time(c[1h:]) + info(d, {x=\"y\"})").pinned();
     assertEquals(
@@ -41,13 +41,13 @@ class InstantVariantsTest {
   }
 
   @Test
-  void whatLooksAtTheTimeIsNotPinned() {
+  void queriesThatDependOnTheTimeGetNoFixedTime() {
     assertEquals(List.of(), variants("time() - timestamp(a)").pinned());
     assertTrue(variants("time() - timestamp(a)").holdsInRange());
   }
 
   @Test
-  void whatLooksAtTheQueryHasNoVariant() {
+  void queriesThatDependOnTheirRangeHaveNoVariant() {
     assertEquals(List.of(), variants("a offset range()").pinned());
     assertFalse(variants("a offset range()").holdsInRange());
     assertFalse(variants("a @ end()").holdsInRange());

@@ -12,7 +12,7 @@ class PromqltestRunnerTest {
   }
 
   @Test
-  void aScriptThatHoldsPasses() {
+  void aCorrectScriptPasses() {
     PromqltestRunner.ScriptResult o =
         run(
             """
@@ -56,7 +56,7 @@ class PromqltestRunnerTest {
   }
 
   @Test
-  void histogramsReadTheHintThatChunksKeep() {
+  void histogramsHaveTheHintsThatChunksStore() {
     PromqltestRunner.ScriptResult o =
         run(
             """
@@ -70,7 +70,7 @@ class PromqltestRunnerTest {
   }
 
   @Test
-  void anExpectedFailureMustHappen() {
+  void anExpectedFailureThatIsMissingIsReported() {
     PromqltestRunner.ScriptResult o =
         run(
             """

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The conformance scripts of Prometheus, where they are at hand.
+/// Runs the conformance scripts of Prometheus, where the shared folder has them.
 class SharedScriptsTest {
   @Test
   void everyEvalOfTheSharedScriptsPasses() throws IOException {

@@ -11,7 +11,7 @@ class ValueFilterTest {
   };
 
   @Test
-  void boundsTellWhetherAComparisonMayHold() {
+  void boundsDecideWhetherAComparisonMayHold() {
     for (Comparison c : Comparison.values()) {
       for (double number : NUMBERS) {
         for (int min = 0; min < NUMBERS.length - 1; min++) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class WindowsTest {
   @Test
-  void aWindowCutsAStretchOfWhichItHoldsAPart() {
+  void aWindowCutsATimeRangeThatItIncludesInPart() {
     Random random = new Random(5);
     for (int i = 0; i < 200_000; i++) {
       Windows w =

@@ -2,7 +2,7 @@ package io.lamella.promql.exec.aggregate;
 
 import io.lamella.promql.exec.StepSeries;
 
-/// What a group remembers of the series added to it: something a step.
+/// The state of one group: it accumulates the added series step by step.
 interface Accumulator {
   void add(StepSeries s);
 

@@ -5,7 +5,7 @@ import io.lamella.model.HistogramSum;
 import io.lamella.promql.exec.StepSeries;
 import org.jspecify.annotations.Nullable;
 
-/// `avg`: a Kahan sum and a count a step; where the sum overflows, a running mean from then on.
+/// `avg`: a Kahan sum and a count for each step; after an overflow of the sum, a running mean.
 final class AverageAccumulator implements Accumulator {
   private final int steps;
   private final double[] sum;
@@ -27,7 +27,7 @@ final class AverageAccumulator implements Accumulator {
   @Override
   public void add(StepSeries s) {
     for (int i = 0; i < steps; i++) {
-      if (!s.has(i) || histograms.isSpoilt(i)) {
+      if (!s.has(i) || histograms.isInvalid(i)) {
         continue;
       }
       Histogram h = s.histogram(i);
@@ -46,7 +46,7 @@ final class AverageAccumulator implements Accumulator {
     }
   }
 
-  /// Sums up, or from the first overflow on keeps a running mean.
+  /// Adds to the sum, or after the first overflow updates the running mean.
   private void addHistogram(int i, Histogram h, String metric) {
     HistogramSum total = histograms.sum(i);
     boolean[] modes = running;
@@ -114,7 +114,7 @@ final class AverageAccumulator implements Accumulator {
   @Override
   public void emit(StepSeries into) {
     for (int i = 0; i < steps; i++) {
-      if (histograms.isSpoilt(i)) {
+      if (histograms.isInvalid(i)) {
         continue;
       }
       HistogramSum h = histograms.finish(i);

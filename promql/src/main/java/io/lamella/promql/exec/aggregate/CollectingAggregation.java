@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Aggregations that must see all values of a group at a step: `quantile` and `count_values`.
+/// Aggregations that need all values of a group at a step: `quantile` and `count_values`.
 public final class CollectingAggregation implements SeriesOperator {
-  /// Which of the two, with its parameter.
+  /// The aggregation with its parameter.
   public sealed interface GroupStatistic {
     record Quantile(ScalarOperator q, TextRange place) implements GroupStatistic {}
 
@@ -32,23 +32,17 @@ public final class CollectingAggregation implements SeriesOperator {
   private final SeriesOperator from;
   private final int steps;
   private final Grouping grouping;
-  private final GroupStatistic what;
+  private final GroupStatistic statistic;
   private final TextRange place;
   private @Nullable Iterator<StepSeries> results;
 
-  public CollectingAggregation(
-      QueryRun run,
-      SeriesOperator from,
-      int steps,
-      Grouping grouping,
-      GroupStatistic what,
-      TextRange place) {
+  public CollectingAggregation(QueryRun run, GroupedInput input, GroupStatistic statistic) {
     this.run = run;
-    this.from = from;
-    this.steps = steps;
-    this.grouping = grouping;
-    this.what = what;
-    this.place = place;
+    this.from = input.from();
+    this.steps = input.steps();
+    this.grouping = input.grouping();
+    this.statistic = statistic;
+    this.place = input.place();
   }
 
   @Override
@@ -56,7 +50,7 @@ public final class CollectingAggregation implements SeriesOperator {
     Iterator<StepSeries> all = results;
     if (all == null) {
       all =
-          switch (what) {
+          switch (statistic) {
             case GroupStatistic.Quantile q -> quantiles(q);
             case GroupStatistic.CountValues c -> countValues(c.label());
           };
@@ -110,7 +104,7 @@ public final class CollectingAggregation implements SeriesOperator {
     return out.iterator();
   }
 
-  /// Once for the largest and once for the smallest offender, or for NaN.
+  /// Warns once of the largest and once of the smallest invalid quantile, or of NaN.
   private void warn(double[] q, TextRange at) {
     double max = Double.NEGATIVE_INFINITY;
     double min = Double.POSITIVE_INFINITY;

@@ -2,7 +2,7 @@ package io.lamella.promql.exec.aggregate;
 
 import io.lamella.promql.exec.StepSeries;
 
-/// `count` and `group`: how many elements, or 1 where there are any.
+/// `count` and `group`: the number of elements, or 1 where there are any.
 final class CountAccumulator implements Accumulator {
   private final int[] count;
   private final boolean one;

@@ -4,7 +4,7 @@ import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.StepSeries;
 
-/// `min` and `max` of floats; NaN only where there is nothing else.
+/// `min` and `max` of floats; NaN only where there is no other value.
 final class ExtremeAccumulator implements Accumulator {
   private final QueryRun run;
   private final double[] best;

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The group of a series: the labels that `by` keeps or `without` leaves.
+/// The group of a series: the labels that `by` names, or all but those of `without`.
 public final class Grouping {
   private final Set<String> names;
   private final boolean without;

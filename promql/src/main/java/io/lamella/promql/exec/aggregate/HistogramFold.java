@@ -7,10 +7,10 @@ import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 import org.jspecify.annotations.Nullable;
 
-/// The histogram half of `sum` and `avg`: a running sum a step, made when the first histogram
-/// comes, and the steps that are spoilt by a mix of types or bucket layouts.
+/// The histogram part of `sum` and `avg`: a running sum for each step, allocated with the first
+/// histogram, and the steps without a result because of a mix of types or of bucket layouts.
 final class HistogramFold {
-  /// The annotations that it may make.
+  /// Where annotations are added, and with which position.
   record Messages(Annotations annotations, TextRange place) {
     void mixed() {
       annotations.warn(place, "encountered a mix of histograms and floats for aggregation");
@@ -37,7 +37,7 @@ final class HistogramFold {
   private final int steps;
   private final Messages messages;
   private @Nullable HistogramSum @Nullable [] sums;
-  private boolean @Nullable [] spoilt;
+  private boolean @Nullable [] invalid;
 
   HistogramFold(int steps, Messages messages) {
     this.steps = steps;
@@ -45,30 +45,30 @@ final class HistogramFold {
   }
 
   boolean isUsed() {
-    return sums != null || spoilt != null;
+    return sums != null || invalid != null;
   }
 
   boolean hasSum(int i) {
     return sums != null && sums[i] != null;
   }
 
-  boolean isSpoilt(int i) {
-    return spoilt != null && spoilt[i];
+  boolean isInvalid(int i) {
+    return invalid != null && invalid[i];
   }
 
-  void spoil(int i) {
-    boolean[] all = spoilt;
+  void invalidate(int i) {
+    boolean[] all = invalid;
     if (all == null) {
       all = new boolean[steps];
-      spoilt = all;
+      invalid = all;
     }
     all[i] = true;
   }
 
-  /// A float met a histogram.
+  /// Records that a step has both floats and histograms.
   void mix(int i) {
     messages.mixed();
-    spoil(i);
+    invalidate(i);
   }
 
   /// The sum so far; null where there is none.
@@ -77,7 +77,7 @@ final class HistogramFold {
   }
 
   void add(int i, Histogram h, String metric) {
-    if (isSpoilt(i)) {
+    if (isInvalid(i)) {
       return;
     }
     @Nullable HistogramSum[] all = sums;
@@ -92,13 +92,13 @@ final class HistogramFold {
       sum.add(h);
     } else {
       messages.mixedSchemas(metric);
-      spoil(i);
+      invalidate(i);
     }
   }
 
-  /// The sum at a step, with its annotations made; null where there is none.
+  /// The final sum at a step, null where there is none. Adds the annotations of the step.
   @Nullable HistogramSum finish(int i) {
-    HistogramSum sum = sums == null || isSpoilt(i) ? null : sums[i];
+    HistogramSum sum = sums == null || isInvalid(i) ? null : sums[i];
     if (sum != null) {
       messages.of(sum);
     }

@@ -5,8 +5,8 @@ import io.lamella.model.Utf8Order;
 import io.lamella.model.XxHash64;
 import java.io.ByteArrayOutputStream;
 
-/// The hash of a label set that `limit_ratio` picks by: xxHash64 with seed 0 over names and values,
-/// each after its length. Source: the xxHash specification.
+/// The hash of a label set by which `limit_ratio` selects: xxHash64 with seed 0 over names and
+/// values, each preceded by its length. Source: the xxHash specification.
 final class LabelHash {
   private LabelHash() {}
 

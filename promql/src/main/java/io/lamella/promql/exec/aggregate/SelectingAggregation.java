@@ -18,9 +18,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Aggregations that pick elements and keep their labels: `topk`, `bottomk`, `limitk`,
+/// Aggregations that select elements and keep their labels: `topk`, `bottomk`, `limitk`,
 /// `limit_ratio`.
 public final class SelectingAggregation implements SeriesOperator {
+  /// The number of elements or the ratio, with its position in the query.
+  public record Parameter(ScalarOperator value, TextRange place) {}
+
   private final QueryRun run;
   private final SeriesOperator from;
   private final int steps;
@@ -32,22 +35,15 @@ public final class SelectingAggregation implements SeriesOperator {
   private @Nullable Iterator<StepSeries> results;
 
   public SelectingAggregation(
-      QueryRun run,
-      SeriesOperator from,
-      int steps,
-      Grouping grouping,
-      AggregateOp op,
-      ScalarOperator param,
-      TextRange place,
-      TextRange paramPlace) {
+      QueryRun run, GroupedInput input, AggregateOp op, Parameter parameter) {
     this.run = run;
-    this.from = from;
-    this.steps = steps;
-    this.grouping = grouping;
+    this.from = input.from();
+    this.steps = input.steps();
+    this.grouping = input.grouping();
     this.op = op;
-    this.param = param;
-    this.place = place;
-    this.paramPlace = paramPlace;
+    this.param = parameter.value();
+    this.place = input.place();
+    this.paramPlace = parameter.place();
   }
 
   @Override
@@ -67,7 +63,7 @@ public final class SelectingAggregation implements SeriesOperator {
   private Iterator<StepSeries> compute() {
     List<StepSeries> input = Materialized.all(run, from, steps);
     double[] p = param.values();
-    if (!asksForAny(p)) {
+    if (!selectsAny(p)) {
       Materialized.release(run, input);
       return Collections.emptyIterator();
     }
@@ -89,7 +85,7 @@ public final class SelectingAggregation implements SeriesOperator {
     return out.values().iterator();
   }
 
-  /// A series of the same name without elements.
+  /// A series with the same labels and no elements.
   private StepSeries emptied(StepSeries s) {
     StepSeries out = new StepSeries(steps);
     out.reset(s.labels());
@@ -97,10 +93,10 @@ public final class SelectingAggregation implements SeriesOperator {
     return out;
   }
 
-  /// False where the parameter asks for nothing at any step.
+  /// False where the parameter selects no element at any step.
   ///
-  /// @throws EvaluationException where it is no number of elements, or no ratio
-  private boolean asksForAny(double[] p) {
+  /// @throws EvaluationException where it is not a valid number of elements or ratio
+  private boolean selectsAny(double[] p) {
     double max = Double.NEGATIVE_INFINITY;
     double min = Double.POSITIVE_INFINITY;
     for (double x : p) {

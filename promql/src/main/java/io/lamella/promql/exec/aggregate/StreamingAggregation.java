@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Aggregations that need one accumulator a group: input series come and go one by one.
+/// Aggregations that need one accumulator per group and read the input one series at a time.
 public final class StreamingAggregation implements SeriesOperator {
   private static final class AggregationGroup {
     private final Accumulator accumulator;
@@ -30,17 +30,12 @@ public final class StreamingAggregation implements SeriesOperator {
   private final Supplier<Accumulator> accumulators;
   private @Nullable Iterator<Map.Entry<Labels, AggregationGroup>> results;
 
-  public StreamingAggregation(
-      QueryRun run,
-      SeriesOperator from,
-      int steps,
-      Grouping grouping,
-      AggregateOp op,
-      TextRange place) {
+  public StreamingAggregation(QueryRun run, GroupedInput input, AggregateOp op) {
     this.run = run;
-    this.from = from;
-    this.steps = steps;
-    this.grouping = grouping;
+    this.from = input.from();
+    this.steps = input.steps();
+    this.grouping = input.grouping();
+    TextRange place = input.place();
     HistogramFold.Messages messages = new HistogramFold.Messages(run.annotations(), place);
     this.accumulators =
         switch (op) {

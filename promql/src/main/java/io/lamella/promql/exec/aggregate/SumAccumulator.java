@@ -4,7 +4,7 @@ import io.lamella.model.Histogram;
 import io.lamella.model.HistogramSum;
 import io.lamella.promql.exec.StepSeries;
 
-/// `sum`: a Kahan sum a step.
+/// `sum`: a Kahan sum for each step.
 final class SumAccumulator implements Accumulator {
   private final int steps;
   private final double[] sum;
@@ -51,7 +51,7 @@ final class SumAccumulator implements Accumulator {
 
   private void addMixed(StepSeries s) {
     for (int i = 0; i < steps; i++) {
-      if (!s.has(i) || histograms.isSpoilt(i)) {
+      if (!s.has(i) || histograms.isInvalid(i)) {
         continue;
       }
       Histogram h = s.histogram(i);
@@ -72,7 +72,7 @@ final class SumAccumulator implements Accumulator {
   @Override
   public void emit(StepSeries into) {
     for (int i = 0; i < steps; i++) {
-      if (histograms.isSpoilt(i)) {
+      if (histograms.isInvalid(i)) {
         continue;
       }
       HistogramSum h = histograms.finish(i);

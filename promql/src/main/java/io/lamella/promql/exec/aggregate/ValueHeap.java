@@ -4,9 +4,9 @@ import io.lamella.promql.exec.StepSeries;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Elements of one group at one step as a binary heap, the worst value on top, so that of n
-/// elements the k best are found in n · log k. Which of equal elements stay follows from the heap's
-/// moves; they are those of Go's `container/heap`, so that the same ones stay as in Prometheus.
+/// Elements of one group at one step as a binary heap, the worst value on top, so that the best k
+/// of n elements are found in n · log k. The moves are those of Go's `container/heap`, so that of
+/// equal elements the same ones are selected as in Prometheus.
 final class ValueHeap {
   private final boolean keepsLargest;
   private final List<StepSeries> items = new ArrayList<>();
@@ -22,7 +22,7 @@ final class ValueHeap {
     return s.histogram(step) == null ? s.values()[step] : 0;
   }
 
-  /// NaN is worse than all.
+  /// NaN is worse than every number.
   private boolean isWorse(double a, double b) {
     return a != a || (keepsLargest ? a < b : a > b);
   }
@@ -40,7 +40,7 @@ final class ValueHeap {
     }
   }
 
-  /// Adds a float element; where there are `k` already it takes the place of the worst, if better.
+  /// Adds a float element; where there are `k` already it replaces the worst one, if it is better.
   void offer(StepSeries s, long k) {
     if (items.size() < k) {
       push(s);

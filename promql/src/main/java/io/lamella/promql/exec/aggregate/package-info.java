@@ -1,8 +1,8 @@
-/// Aggregations: one accumulator a group where the operation allows it, all inputs in columns where
-/// it does not.
+/// Aggregations: one accumulator for each group where the operation allows it, else all inputs in
+/// columns.
 ///
-/// They take operators as inputs, know the contract in `exec` and nothing of the syntax around
-/// them.
+/// They take operators as inputs and depend on the operator contract in `exec`, not on the syntax
+/// tree around them.
 @NullMarked
 package io.lamella.promql.exec.aggregate;
 

@@ -9,19 +9,19 @@ import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 import org.jspecify.annotations.Nullable;
 
-/// A binary operator on two elements, floats or histograms in any combination. Used from element to
-/// element; the answer of the last one is in its fields.
+/// A binary operator on two elements, floats or histograms in any combination. Reused for all
+/// elements; the fields have the result of the last one.
 final class ElementOperator {
   private final BinaryOp op;
   private final Annotations annotations;
   private final TextRange place;
 
-  /// What an element says to the user, one slot a step: only the last one of a step is told.
+  /// The annotation of each step; the last one of a step replaces the others.
   private final @Nullable Message[] messages;
 
   private record Message(boolean isInfo, String text) {}
 
-  /// True where the two could not be combined at all.
+  /// True where the two elements cannot be combined.
   boolean impossible;
 
   double value;
@@ -34,7 +34,7 @@ final class ElementOperator {
     this.messages = new Message[steps];
   }
 
-  /// Combines two elements; false where nothing comes out or a comparison does not hold. A
+  /// Combines two elements; false where there is no result or a comparison does not hold. A
   /// comparison's value is the left element.
   boolean apply(int step, double a, @Nullable Histogram ha, double b, @Nullable Histogram hb) {
     histogram = null;
@@ -57,17 +57,17 @@ final class ElementOperator {
       return histogramFloat(step, ha, b);
     }
     if (op == BinaryOp.MUL && hb != null) {
-      return answer(new HistogramSum(hb).scale(a).toHistogram());
+      return result(new HistogramSum(hb).scale(a).toHistogram());
     }
     return incompatible(step, "float", "histogram");
   }
 
   private boolean histogramFloat(int step, Histogram h, double b) {
     return switch (op) {
-      case MUL -> answer(new HistogramSum(h).scale(b).toHistogram());
-      case DIV -> answer(new HistogramSum(h).divide(b).toHistogram());
-      case TRIM_UPPER -> answer(HistogramTrim.below(h, b));
-      case TRIM_LOWER -> answer(HistogramTrim.above(h, b));
+      case MUL -> result(new HistogramSum(h).scale(b).toHistogram());
+      case DIV -> result(new HistogramSum(h).divide(b).toHistogram());
+      case TRIM_UPPER -> result(HistogramTrim.below(h, b));
+      case TRIM_LOWER -> result(HistogramTrim.above(h, b));
       case ADD, SUB, MOD, POW, ATAN2, EQL, NEQ, LTE, LSS, GTE, GTR, AND, UNLESS, OR ->
           incompatible(step, "histogram", "float");
     };
@@ -125,10 +125,10 @@ final class ElementOperator {
     if (sum.reconciled()) {
       inform(step, "mismatched custom buckets were reconciled during " + what);
     }
-    return answer(sum.toHistogram());
+    return result(sum.toHistogram());
   }
 
-  private boolean answer(Histogram h) {
+  private boolean result(Histogram h) {
     histogram = h;
     value = h.sum();
     return true;
@@ -157,7 +157,7 @@ final class ElementOperator {
     messages[step] = new Message(false, text);
   }
 
-  /// Tells the annotations, once all elements are done.
+  /// Adds the annotations, after all elements.
   void finish() {
     for (Message m : messages) {
       if (m == null) {

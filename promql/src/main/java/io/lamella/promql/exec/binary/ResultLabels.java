@@ -25,7 +25,7 @@ final class ResultLabels {
     dropsMetadata = arithmetic || o.bool() && !run.delaysNames();
   }
 
-  /// True where results only carry a mark that their name goes at the end.
+  /// True where names of results are marked for removal at the end of the query.
   boolean marksName() {
     return marksName;
   }

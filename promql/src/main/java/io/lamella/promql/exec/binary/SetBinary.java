@@ -13,7 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// `and`, `or`, `unless`: which keys the other side has at a step decides; values pass unchanged.
+/// `and`, `or`, `unless`: an element is kept or dropped by the keys of the other side at its step;
+/// values are unchanged.
 public final class SetBinary implements SeriesOperator {
   private final QueryRun run;
   private final SeriesOperator left;

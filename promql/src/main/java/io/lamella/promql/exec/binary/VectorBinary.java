@@ -22,10 +22,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Arithmetic and comparison between two vectors. The side that may have one element a group is
-/// kept in memory, the other one streams past it.
+/// Arithmetic and comparison between two vectors. The side with one element per match group is kept
+/// in memory, the other one is streamed.
 public final class VectorBinary implements SeriesOperator {
-  /// The "one" series of a match group and which steps have found a partner.
+  /// The "one" series of a match group, and the steps that were matched.
   private static final class MatchGroup {
     private final Labels key;
     private final List<StepSeries> ones = new ArrayList<>();
@@ -38,7 +38,7 @@ public final class VectorBinary implements SeriesOperator {
     }
   }
 
-  /// What the operator is.
+  /// The operator with its modifiers.
   ///
   /// @param bool true where a comparison gives 0 or 1
   public record Operation(BinaryOp op, boolean bool, VectorMatching matching, TextRange place) {}
@@ -122,15 +122,15 @@ public final class VectorBinary implements SeriesOperator {
       Labels key = keys.of(s.labels());
       groups.computeIfAbsent(key, k -> new MatchGroup(k, words)).ones.add(s);
     }
-    long[] doubled = doubled(all);
-    if (isAny(doubled)) {
-      failAt(doubled, all);
+    long[] duplicates = duplicates(all);
+    if (isAny(duplicates)) {
+      failAt(duplicates, all);
     }
     return all;
   }
 
-  /// The steps at which some group has two elements.
-  private long[] doubled(List<StepSeries> all) {
+  /// The steps at which some match group has two elements.
+  private long[] duplicates(List<StepSeries> all) {
     long[] out = new long[words];
     Map<Labels, long[]> seen = new HashMap<>();
     for (StepSeries s : all) {
@@ -143,17 +143,17 @@ public final class VectorBinary implements SeriesOperator {
     return out;
   }
 
-  /// Prepares the failure at the first doubled step where there is anything to match. What comes
-  /// before that step is still computed, for it may fail earlier.
-  private void failAt(long[] doubled, List<StepSeries> all) {
+  /// Prepares the failure at the first step with duplicates that has anything to match. The steps
+  /// before it are still computed, because they may fail first.
+  private void failAt(long[] duplicates, List<StepSeries> all) {
     List<StepSeries> other = Materialized.all(run, many, steps);
-    long[] asked = new long[words];
+    long[] present = new long[words];
     for (StepSeries s : other) {
-      or(asked, s.present());
+      or(present, s.present());
     }
     many = new ListedSeries(other);
     for (int i = 0; i < steps; i++) {
-      long word = doubled[i >> 6] & (matching.fills() ? -1L : asked[i >> 6]);
+      long word = duplicates[i >> 6] & (matching.fills() ? -1L : present[i >> 6]);
       if ((word & (1L << i)) != 0) {
         failure = duplicate(all, i);
         all.forEach(cutFrom(i));
@@ -177,8 +177,8 @@ public final class VectorBinary implements SeriesOperator {
     }
   }
 
-  /// Combines the series in the buffer with its group; true where `into` holds a result, more may
-  /// be pending.
+  /// Combines the series in the buffer with its group. Returns true where `into` has a result; more
+  /// results may be pending.
   private boolean match(StepSeries into) {
     Labels key = keys.of(buffer.labels());
     MatchGroup g = groups.get(key);
@@ -228,7 +228,8 @@ public final class VectorBinary implements SeriesOperator {
     return s;
   }
 
-  /// Computes one result series into the caller's buffer, or behind it where that is taken.
+  /// Computes one result series into the caller's buffer, or into a pending one where that is in
+  /// use.
   private boolean output(
       StepSeries into, boolean taken, MatchGroup g, Labels oneLabels, StepSeries o, long[] at) {
     StepSeries target = taken ? new StepSeries(steps) : into;
@@ -264,7 +265,7 @@ public final class VectorBinary implements SeriesOperator {
       }
       boolean holds = element.apply(i, a, left.histogram(i), b, right.histogram(i));
       if (element.impossible) {
-        // Two elements that nothing can be made of do not count as matched.
+        // Two elements that cannot be combined do not count as matched.
         at[i >> 6] &= ~(1L << i);
         continue;
       }
@@ -280,7 +281,7 @@ public final class VectorBinary implements SeriesOperator {
     return any;
   }
 
-  /// Takes the steps for a result, or fails where they are taken already.
+  /// Records the steps of a result; fails where one already has a result with these labels.
   private void claim(MatchGroup g, Labels labels, long[] at) {
     long[] taken;
     if (oneToOne) {

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// An operator between a vector and a scalar, on either side; a comparison keeps the vector's
 /// elements.
 public final class VectorScalarBinary implements SeriesOperator {
+  /// The operator with its modifier.
+  ///
+  /// @param bool true where a comparison gives 0 or 1
+  public record Operation(BinaryOp op, boolean bool, boolean scalarLeft, TextRange place) {}
+
   private final QueryRun run;
   private final SeriesOperator vector;
   private final ScalarOperator scalar;
@@ -25,21 +30,14 @@ public final class VectorScalarBinary implements SeriesOperator {
   private final @Nullable DuplicateLabels duplicates;
 
   public VectorScalarBinary(
-      QueryRun run,
-      SeriesOperator vector,
-      ScalarOperator scalar,
-      BinaryOp op,
-      boolean bool,
-      boolean scalarLeft,
-      TextRange place,
-      int steps) {
+      QueryRun run, SeriesOperator vector, ScalarOperator scalar, Operation operation, int steps) {
     this.run = run;
     this.vector = vector;
     this.scalar = scalar;
-    this.op = op;
-    this.bool = bool;
-    this.scalarLeft = scalarLeft;
-    this.element = new ElementOperator(op, run.annotations(), place, steps);
+    this.op = operation.op();
+    this.bool = operation.bool();
+    this.scalarLeft = operation.scalarLeft();
+    this.element = new ElementOperator(op, run.annotations(), operation.place(), steps);
     this.dropsName = bool || !op.isComparison() && !op.isTrim();
     this.duplicates = dropsName && !run.delaysNames() ? new DuplicateLabels() : null;
   }

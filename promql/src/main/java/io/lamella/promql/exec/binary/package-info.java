@@ -1,8 +1,7 @@
-/// Binary operators: arithmetic, comparison and set operations, and how elements of two vectors
-/// find each other.
+/// Binary operators: arithmetic, comparison and set operations, and vector matching.
 ///
-/// They take operators as inputs, know the contract in `exec` and nothing of the syntax around
-/// them.
+/// They take operators as inputs and depend on the operator contract in `exec`, not on the syntax
+/// tree around them.
 @NullMarked
 package io.lamella.promql.exec.binary;
 

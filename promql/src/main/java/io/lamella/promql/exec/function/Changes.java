@@ -20,7 +20,7 @@ final class Changes implements WindowFunction {
 
   @Override
   public boolean apply(SampleWindow w) {
-    return w.answer(count(w, w.f0, w.f1, w.h0, w.h1));
+    return w.result(count(w, w.f0, w.f1, w.h0, w.h1));
   }
 
   /// Counts over floats `[f0, f1)` and histograms `[h0, h1)`.

@@ -11,7 +11,7 @@ final class ClassicBuckets {
   private double[] bounds = new double[16];
   private double[] counts = new double[16];
   private int size;
-  private Annotations.@Nullable Monotonicity mended;
+  private Annotations.@Nullable Monotonicity correction;
 
   void clear() {
     size = 0;
@@ -51,13 +51,13 @@ final class ClassicBuckets {
     size = n;
   }
 
-  /// What the last call of [#quantile] had to mend; null for nothing.
-  Annotations.@Nullable Monotonicity mended() {
-    return mended;
+  /// The correction that the last call of [#quantile] made; null for none.
+  Annotations.@Nullable Monotonicity correction() {
+    return correction;
   }
 
   double quantile(double q, long timeMillis) {
-    mended = null;
+    correction = null;
     if (q != q) {
       return Double.NaN;
     }
@@ -92,7 +92,8 @@ final class ClassicBuckets {
     return start + (bounds[b] - start) * ((rank - before) / (counts[b] - before));
   }
 
-  /// Lifts counts that are below the count before; tiny differences count as equal.
+  /// Makes counts monotonic: raises those that are below the count before. Tiny differences count
+  /// as equal.
   private void monotonic(long timeMillis) {
     double previous = counts[0];
     double from = Double.NaN;
@@ -119,7 +120,7 @@ final class ClassicBuckets {
       previous = current;
     }
     if (from == from) {
-      mended = new Annotations.Monotonicity(from, to, max, 1, timeMillis, timeMillis);
+      correction = new Annotations.Monotonicity(from, to, max, 1, timeMillis, timeMillis);
     }
   }
 

@@ -4,39 +4,38 @@ import io.lamella.model.HistogramResets;
 import io.lamella.promql.exec.selector.RangeSeries;
 import java.util.Arrays;
 
-/// The samples of a counter series that do not follow from the one before: found once, as windows
-/// slide over them, instead of once a window. They are few, so that what a window needs of them
-/// costs next to nothing however long it is.
+/// The counter resets of a series. They are found once while windows slide over the samples, not
+/// once for each window, so that the cost of a window hardly depends on its length.
 ///
-/// Windows `(from, to]` are asked for in order: both bounds may only grow within a series.
+/// Windows `(from, to]` come in order: both bounds may only grow within a series.
 final class CounterResets {
   private int[] resets = new int[16];
   private int first;
   private int end;
 
-  /// Samples before this index have been looked at.
-  private int seen;
+  /// Samples before this index were searched.
+  private int searchedTo;
 
   void startSeries() {
     first = 0;
     end = 0;
-    seen = 0;
+    searchedTo = 0;
   }
 
-  /// A change plus the value before each drop in the window, one by one: the order decides the last
-  /// digit.
+  /// Adds the value before each drop in the window to a change, one by one: the last digit depends
+  /// on the order.
   double plusDrops(double[] values, int from, int to, double change) {
-    forget(from);
-    int i = Math.max(seen, from + 1);
+    dropBefore(from);
+    int i = Math.max(searchedTo, from + 1);
     if (i <= to) {
-      // Often one sample more, which is not worth the setting up of a loop.
+      // Often there is only one new sample, which is faster without a loop.
       if (values[i] < values[i - 1]) {
         add(i);
       }
       if (i < to) {
         findDrops(values, i + 1, to);
       }
-      seen = to + 1;
+      searchedTo = to + 1;
     }
     return first == end ? change : plus(values, change);
   }
@@ -57,15 +56,15 @@ final class CounterResets {
     return sum;
   }
 
-  /// Looks for resets of a histogram in the window; [#count] and [#index] tell them.
-  void look(RangeSeries series, int from, int to, boolean useStarts) {
-    forget(from);
-    for (int i = Math.max(seen, from + 1); i <= to; i++) {
+  /// Finds resets of a histogram in the window; [#count] and [#index] return them.
+  void find(RangeSeries series, int from, int to, boolean useStarts) {
+    dropBefore(from);
+    for (int i = Math.max(searchedTo, from + 1); i <= to; i++) {
       if (isReset(series, i, useStarts)) {
         add(i);
       }
     }
-    seen = Math.max(seen, to + 1);
+    searchedTo = Math.max(searchedTo, to + 1);
   }
 
   private static boolean isReset(RangeSeries s, int i, boolean useStarts) {
@@ -80,17 +79,17 @@ final class CounterResets {
     return HistogramResets.isReset(s.histograms()[i], s.histograms()[i - 1]);
   }
 
-  /// How many resets the last window had.
+  /// The number of resets in the last window.
   int count() {
     return end - first;
   }
 
-  /// The sample of the k-th reset.
+  /// The index of the sample at the k-th reset.
   int index(int k) {
     return resets[first + k];
   }
 
-  private void forget(int upTo) {
+  private void dropBefore(int upTo) {
     while (first < end && resets[first] <= upTo) {
       first++;
     }

@@ -5,11 +5,11 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.function.ToIntFunction;
 
-/// Parts of the date and time that a float stands for: seconds since the epoch, UTC.
+/// Parts of the date and time of a float, taken as seconds since the epoch, in UTC.
 ///
-/// The calendar repeats every 400 years, so that any 64-bit number of seconds has a date. What is
-/// no such number (NaN, infinities) counts as the smallest one, which Go's calendar takes for the
-/// far future.
+/// The calendar repeats every 400 years, so that any 64-bit number of seconds has a date. Other
+/// floats (NaN, infinities) count as the smallest such number, which is in the far future in Go's
+/// calendar.
 public final class DateParts {
   private static final long CYCLE_SECONDS = 146_097L * 86_400;
   private static final long CYCLE_YEARS = 400;
@@ -19,7 +19,7 @@ public final class DateParts {
 
   private DateParts() {}
 
-  /// How a date function is computed.
+  /// The computation of a date function.
   public static FloatMap.OfValue function(DateFunction f) {
     return switch (f) {
       case MINUTE -> of(LocalDateTime::getMinute);
@@ -51,7 +51,7 @@ public final class DateParts {
         : Math.floorDiv(seconds, CYCLE_SECONDS);
   }
 
-  /// The same moment of the 400 years from 1970 on.
+  /// The same time within the 400 years from 1970 on.
   private static LocalDateTime within(long seconds) {
     long rest =
         seconds < FIRST_SECOND

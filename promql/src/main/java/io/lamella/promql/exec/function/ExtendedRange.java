@@ -12,8 +12,8 @@ import io.lamella.promql.exec.Annotations;
 import io.lamella.promql.exec.QueryRun;
 import org.jspecify.annotations.Nullable;
 
-/// `rate`, `increase`, `delta`, `resets`, `changes` over anchored and smoothed ranges: from value
-/// to value at the edges of the window, without extrapolation.
+/// `rate`, `increase`, `delta`, `resets`, `changes` over anchored and smoothed ranges: computed
+/// from the values at the edges of the window, without extrapolation.
 ///
 /// Anchored takes the newest sample before the window as its left edge; smoothed interpolates at
 /// both edges.
@@ -39,12 +39,12 @@ final class ExtendedRange implements WindowFunction {
   }
 
   @Override
-  public long reachesBack() {
+  public long millisBefore() {
     return lookback;
   }
 
   @Override
-  public long reachesAhead() {
+  public long millisAfter() {
     return smoothed ? lookback : 0;
   }
 
@@ -85,7 +85,7 @@ final class ExtendedRange implements WindowFunction {
     long lastHistogram = h0 > w.h0 ? w.series.histogramTimes()[h0 - 1] : Long.MIN_VALUE;
     int f = lastFloat > lastHistogram ? f0 - 1 : f0;
     int h = lastHistogram > lastFloat ? h0 - 1 : h0;
-    return w.answer(changes.count(w, f, w.f1, h, w.h1));
+    return w.result(changes.count(w, f, w.f1, h, w.h1));
   }
 
   private boolean floats(SampleWindow w, int inside) {
@@ -129,7 +129,7 @@ final class ExtendedRange implements WindowFunction {
       result += resets;
       names.check(w.series.labels());
     }
-    return w.answer(perSecond(w, result));
+    return w.result(perSecond(w, result));
   }
 
   private double perSecond(SampleWindow w, double result) {
@@ -138,7 +138,7 @@ final class ExtendedRange implements WindowFunction {
         : result;
   }
 
-  /// The value at a moment: interpolated between its neighbours, or the nearest sample's.
+  /// The value at a time: interpolated between its neighbours, or that of the nearest sample.
   private double edge(double[] v, long[] t, int from, int to, long at) {
     int next = firstInside(t, from, to, at);
     if (next == from) {
@@ -200,7 +200,7 @@ final class ExtendedRange implements WindowFunction {
       end = w.h1;
     }
     HistogramSum sum = HistogramSum.plain(right).subtract(left);
-    if (sum.takeReconciled()) {
+    if (sum.pollReconciled()) {
       reconciled("subtraction");
     }
     if (counter) {
@@ -219,25 +219,25 @@ final class ExtendedRange implements WindowFunction {
       }
       if (resets != null) {
         sum.add(resets.toHistogram());
-        if (resets.takeReconciled()) {
+        if (resets.pollReconciled()) {
           reconciled("addition");
         }
       }
     }
-    if (sum.takeReconciled()) {
+    if (sum.pollReconciled()) {
       reconciled("addition");
     }
     if (function == RangeVectorFunction.RATE) {
       sum.divide((w.endMillis - w.startMillis) / 1000.0);
     }
-    return w.answer(sum.hint(CounterReset.GAUGE).toHistogram());
+    return w.result(sum.hint(CounterReset.GAUGE).toHistogram());
   }
 
   private static HistogramSum plus(@Nullable HistogramSum sum, Histogram h) {
     return sum == null ? HistogramSum.plain(h) : sum.add(h);
   }
 
-  /// Reset detection by content: hints do not hold beside an interpolated value.
+  /// Detects resets by content: hints are not valid next to an interpolated value.
   private static boolean dropped(Histogram current, Histogram previous) {
     return HistogramResets.isReset(current.withCounterReset(CounterReset.UNKNOWN), previous);
   }
@@ -254,8 +254,8 @@ final class ExtendedRange implements WindowFunction {
     return out == null ? h[next - 1] : out;
   }
 
-  /// h1 + (h2 - h1) · f, a gauge; a counter that was reset between starts again from 0. Null where
-  /// the two do not fit.
+  /// h1 + (h2 - h1) · f, a gauge; a counter that was reset in between starts again from 0. Null
+  /// where the bucket layouts are incompatible.
   private @Nullable Histogram interpolate(
       Histogram a, long timeA, Histogram b, long timeB, long at) {
     double fraction = (double) (at - timeA) / (timeB - timeA);

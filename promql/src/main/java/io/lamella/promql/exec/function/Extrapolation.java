@@ -1,26 +1,26 @@
 package io.lamella.promql.exec.function;
 
-/// What a change between the first and the last sample of a window is multiplied with: sampled time
-/// to window time, and for rates to seconds.
+/// The factor that extrapolates a change between the first and the last sample to the window, and
+/// for rates to seconds.
 ///
-/// The factor depends on where the samples lie in the window and seldom on their values. In a
-/// series with a fixed interval they lie the same at each step, so the last answer is kept: it
-/// saves seven of eight divisions.
+/// The factor depends on the positions of the samples in the window and rarely on their values. In
+/// a series with a fixed interval the positions are the same at each step, so the last factor is
+/// cached, which saves seven of eight divisions.
 final class Extrapolation {
-  /// Well above what rounding can move a product or a quotient by.
-  private static final double SAFELY = 1.001;
+  /// Well above the rounding error of a product or a quotient.
+  private static final double ROUNDING_MARGIN = 1.001;
 
   private final Rates.RateFunction kind;
 
-  /// How samples lay last, in milliseconds, and how many intervals they made.
+  /// The last positions in milliseconds, and the number of intervals between the samples.
   private long leftMillis = -1;
 
   private long sampledMillis;
   private long rightMillis;
   private int intervals;
 
-  /// The same in seconds: the gaps at the edges as far as they count, and the factor, if no counter
-  /// reached zero in between.
+  /// The same in seconds: the gaps at the edges as far as they count, and the factor if the counter
+  /// is not extrapolated below zero.
   private double left;
 
   private double sampled;
@@ -32,8 +32,8 @@ final class Extrapolation {
     this.kind = kind;
   }
 
-  /// Takes in how samples `first` to `last` lie in the window `(startMillis, endMillis]`.
-  void lay(long startMillis, long endMillis, long[] times, int first, int last) {
+  /// Sets the positions of samples `first` to `last` in the window `(startMillis, endMillis]`.
+  void setPositions(long startMillis, long endMillis, long[] times, int first, int last) {
     long before = times[first] - startMillis;
     long between = times[last] - times[first];
     long after = endMillis - times[last];
@@ -54,15 +54,15 @@ final class Extrapolation {
     }
   }
 
-  /// The factor for a change between samples that lie as [#lay] says.
+  /// The factor for a change between the samples at the positions set by [#setPositions].
   ///
   /// @param atFirst the value (or count) of the first sample
   double factor(double change, double atFirst) {
-    // Nothing was counted before the counter was at zero.
+    // A counter is not extrapolated below zero.
     if (kind.isCounter()
         && change > 0
         && atFirst >= 0
-        && !(atFirst * sampled > left * change * SAFELY)) {
+        && !(atFirst * sampled > left * change * ROUNDING_MARGIN)) {
       double toZero = sampled * (atFirst / change);
       if (!(left <= toZero)) {
         return factor(Math.min(left, toZero), sampled, right);
@@ -71,7 +71,7 @@ final class Extrapolation {
     return factor;
   }
 
-  /// The factor where the series is known to start at a moment inside the window.
+  /// The factor where the start timestamp of the series lies inside the window.
   double fromStart(SampleWindow w, long start, long[] times, int first, int last) {
     double gap = first == last ? 0 : (times[last] - times[first]) / 1000.0 / (last - first);
     leftMillis = -1;
@@ -80,7 +80,7 @@ final class Extrapolation {
         0, (times[last] - start) / 1000.0, edge((w.endMillis - times[last]) / 1000.0, gap));
   }
 
-  /// A gap at an edge longer than samples are apart counts as half of that.
+  /// A gap at an edge that is longer than the sample interval counts as half an interval.
   private static double edge(double seconds, double gap) {
     return seconds >= gap * 1.1 ? gap / 2 : seconds;
   }

@@ -7,7 +7,7 @@ import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import org.jspecify.annotations.Nullable;
 
-/// Applies a function to each element of a vector; the metric name goes.
+/// Applies a function to each element of a vector and drops the metric name.
 public final class FloatMap implements SeriesOperator {
   /// Changes a whole series in place: values, presence.
   @FunctionalInterface
@@ -21,7 +21,7 @@ public final class FloatMap implements SeriesOperator {
     double apply(double v);
   }
 
-  /// A function of one float that may look at the step.
+  /// A function of one float and the step.
   @FunctionalInterface
   public interface OfStep {
     double apply(double v, int step);
@@ -39,7 +39,7 @@ public final class FloatMap implements SeriesOperator {
     this.duplicates = checksDuplicates && !run.delaysNames() ? new DuplicateLabels() : null;
   }
 
-  /// The change of floats by a function; histograms are left out.
+  /// Applies a function to all floats and drops histograms.
   public static Change floats(OfValue f) {
     return s -> {
       dropHistograms(s);

@@ -7,11 +7,11 @@ import io.lamella.promql.ast.FloatFunction;
 public final class GoMath {
   private GoMath() {}
 
-  /// The largest whole exponent that is taken by squaring.
-  private static final int SQUARED = 1 << 10;
+  /// The largest integer exponent that is computed by squaring.
+  private static final int MAX_SQUARED_EXPONENT = 1 << 10;
 
-  /// pow of IEEE 754: 1^x and x^0 are 1 whatever x, (-1)^±Inf is 1. Small whole exponents go by
-  /// squaring of the fraction, as in Go.
+  /// pow of IEEE 754: 1^x and x^0 are 1 for every x, (-1)^±Inf is 1. Small integer exponents are
+  /// computed by squaring the fraction, as in Go.
   public static double pow(double x, double y) {
     if (x == 1 || y == 0) {
       return 1;
@@ -20,7 +20,7 @@ public final class GoMath {
       return 1;
     }
     boolean isNormal = Math.abs(x) >= Double.MIN_NORMAL && Math.abs(x) <= Double.MAX_VALUE;
-    if (y != Math.rint(y) || Math.abs(y) > SQUARED || !isNormal) {
+    if (y != Math.rint(y) || Math.abs(y) > MAX_SQUARED_EXPONENT || !isNormal) {
       return Math.pow(x, y);
     }
     long exponent = Math.getExponent(x) + 1;
@@ -107,7 +107,8 @@ public final class GoMath {
     if (x == -1) {
       return Double.NEGATIVE_INFINITY;
     }
-    double a = Math.abs(x);
+    // Not Math.abs: -0 stays -0, as in Go.
+    double a = x < 0 ? -x : x;
     double r;
     if (a < 0x1p-28) {
       r = a;
@@ -129,7 +130,7 @@ public final class GoMath {
     return v < 0 ? -1 : v > 0 ? 1 : v;
   }
 
-  /// How a float function is computed.
+  /// The computation of a float function.
   public static FloatMap.OfValue function(FloatFunction f) {
     return switch (f) {
       case ABS -> Math::abs;

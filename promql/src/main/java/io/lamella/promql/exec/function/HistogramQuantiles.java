@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class HistogramQuantiles implements SeriesOperator {
   private static final String BUCKET = "le";
 
-  /// What is computed of each histogram.
+  /// The statistic that is computed from each histogram.
   public sealed interface Statistic {
     record OneQuantile(ScalarOperator q, TextRange place) implements Statistic {}
 
@@ -37,10 +37,10 @@ public final class HistogramQuantiles implements SeriesOperator {
     record Fraction(ScalarOperator from, ScalarOperator to) implements Statistic {}
   }
 
-  /// A float series with a bound.
+  /// The series of one classic bucket with its upper bound.
   private record Bucket(double bound, StepSeries series) {}
 
-  /// All that shares labels apart from `le`.
+  /// The native histograms and classic buckets with equal labels apart from `le`.
   private static final class BucketGroup {
     private final Labels labels;
     private final List<Bucket> buckets = new ArrayList<>();
@@ -57,7 +57,8 @@ public final class HistogramQuantiles implements SeriesOperator {
   private final Statistic statistic;
   private final TextRange place;
   private final Annotations annotations;
-  private final Map<String, Annotations.@Nullable Monotonicity[]> mended = new LinkedHashMap<>();
+  private final Map<String, Annotations.@Nullable Monotonicity[]> corrections =
+      new LinkedHashMap<>();
   private @Nullable Iterator<StepSeries> results;
 
   public HistogramQuantiles(
@@ -93,7 +94,7 @@ public final class HistogramQuantiles implements SeriesOperator {
     List<StepSeries> input = Materialized.all(run, from, steps.count());
     warnOfQuantiles();
     Map<Labels, BucketGroup> groups = group(input);
-    // One quantile after the other, each of all histograms.
+    // Ordered by quantile, then by histogram.
     List<List<StepSeries>> byQuantile = new ArrayList<>();
     DuplicateLabels duplicates = new DuplicateLabels();
     for (BucketGroup g : groups.values()) {
@@ -112,7 +113,7 @@ public final class HistogramQuantiles implements SeriesOperator {
         byQuantile.get(k++).add(s);
       }
     }
-    mended.forEach((metric, bySteps) -> {
+    corrections.forEach((metric, bySteps) -> {
       for (Annotations.Monotonicity m : bySteps) {
         if (m != null) {
           annotations.monotonicity(place, metric, m);
@@ -165,7 +166,7 @@ public final class HistogramQuantiles implements SeriesOperator {
               place,
               "bucket label \"le\" is missing or has a malformed value of "
                   + GoQuote.quote(le)
-                  + RangeFunctions.forMetric(annotatedName(s.labels())));
+                  + RangeFunctions.forMetric(nameForAnnotations(s.labels())));
           continue;
         }
         Labels key = key(s.labels().toBuilder().remove(BUCKET).build());
@@ -176,12 +177,12 @@ public final class HistogramQuantiles implements SeriesOperator {
     return groups;
   }
 
-  /// In immediate mode names do not count; delayed, they are still there.
+  /// Without delayed name removal names are ignored.
   private Labels key(Labels labels) {
     return run.delaysNames() ? labels : MetricNames.drop(labels);
   }
 
-  private String annotatedName(Labels labels) {
+  private String nameForAnnotations(Labels labels) {
     return run.delaysNames() ? labels.metricName() : "";
   }
 
@@ -214,7 +215,7 @@ public final class HistogramQuantiles implements SeriesOperator {
         };
     Map<Labels, StepSeries> out = new LinkedHashMap<>();
     ClassicBuckets classic = new ClassicBuckets();
-    String metric = annotatedName(g.labels);
+    String metric = nameForAnnotations(g.labels);
     for (int i = 0; i < steps.count(); i++) {
       Histogram h = null;
       for (StepSeries s : g.natives) {
@@ -244,13 +245,13 @@ public final class HistogramQuantiles implements SeriesOperator {
       }
       for (ScalarOperator p : parameters) {
         double parameter = p.values()[i];
-        double answer = answer(h, classic, parameter, i, metric);
+        double value = value(h, classic, parameter, i, metric);
         Labels labels = labels(g, parameter);
         StepSeries target = out.computeIfAbsent(labels, this::series);
         if (target.has(i)) {
           throw DuplicateLabels.failure();
         }
-        target.set(i, answer);
+        target.set(i, value);
       }
     }
     return new ArrayList<>(out.values());
@@ -270,7 +271,7 @@ public final class HistogramQuantiles implements SeriesOperator {
     return g.labels;
   }
 
-  private double answer(
+  private double value(
       @Nullable Histogram h, ClassicBuckets classic, double parameter, int step, String metric) {
     if (statistic instanceof Statistic.Fraction f) {
       double to = f.to().values()[step];
@@ -281,16 +282,16 @@ public final class HistogramQuantiles implements SeriesOperator {
     if (h != null) {
       return NativeQuantiles.quantile(parameter, h, annotations, place, metric);
     }
-    double answer = classic.quantile(parameter, steps.time(step));
-    Annotations.Monotonicity m = classic.mended();
+    double value = classic.quantile(parameter, steps.time(step));
+    Annotations.Monotonicity m = classic.correction();
     if (m != null) {
       Annotations.@Nullable Monotonicity[] bySteps =
-          mended.computeIfAbsent(
+          corrections.computeIfAbsent(
               metric, _ -> new Annotations.@Nullable Monotonicity[steps.count()]);
       Annotations.Monotonicity before = bySteps[step];
       bySteps[step] = before == null ? m : before.plus(m);
     }
-    return answer;
+    return value;
   }
 
   /// A float as OpenMetrics writes it: always with a point or an exponent.

@@ -6,7 +6,7 @@ import io.lamella.promql.ast.HistogramFunction;
 import io.lamella.promql.exec.KahanSum;
 import io.lamella.promql.exec.StepSeries;
 
-/// Single numbers of a histogram: count, sum, average, spread.
+/// Single numbers of a histogram: count, sum, average, variance.
 public final class HistogramValues {
   private interface OfHistogram {
     double apply(Histogram h);
@@ -47,8 +47,8 @@ public final class HistogramValues {
     }
   }
 
-  /// Around the mean, each bucket at one value: the arithmetic mean of custom bounds, 0 for the
-  /// zero bucket, the geometric mean else.
+  /// The variance around the mean, with one value for each bucket: the arithmetic mean of custom
+  /// bounds, 0 for the zero bucket, else the geometric mean.
   static double variance(Histogram h) {
     double mean = h.sum() / h.count();
     HistogramBuckets b = HistogramBuckets.of(h);

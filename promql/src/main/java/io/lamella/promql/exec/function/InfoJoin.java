@@ -26,10 +26,10 @@ public final class InfoJoin implements SeriesOperator {
   public static final String DEFAULT_METRIC = "target_info";
   private static final List<String> IDENTIFYING = List.of("instance", "job");
 
-  /// What joins: the base vector, the info series with their values, and the times of their
-  /// samples.
+  /// The inputs of the join: the base vector, the info series with their values, and the times of
+  /// their samples.
   ///
-  /// @param nameMatchers those of the selector on `__name__`
+  /// @param nameMatchers the matchers on `__name__`
   /// @param dataMatchers the others
   public record Inputs(
       SeriesOperator base,
@@ -52,7 +52,7 @@ public final class InfoJoin implements SeriesOperator {
   private final QueryRun run;
   private final Inputs in;
   private final int steps;
-  private final Set<String> wanted = new TreeSet<>();
+  private final Set<String> dataLabels = new TreeSet<>();
   private @Nullable Iterator<StepSeries> results;
 
   public InfoJoin(QueryRun run, Inputs inputs, int steps) {
@@ -60,7 +60,7 @@ public final class InfoJoin implements SeriesOperator {
     this.in = inputs;
     this.steps = steps;
     for (Matcher m : inputs.dataMatchers()) {
-      wanted.add(m.name());
+      dataLabels.add(m.name());
     }
   }
 
@@ -128,8 +128,8 @@ public final class InfoJoin implements SeriesOperator {
     return out.iterator();
   }
 
-  /// The values of the identifying labels of series that are to be joined, by which of the labels
-  /// are there: info series have the same labels, each with some of the values.
+  /// The values of the identifying labels of the base series, keyed by which of these labels a
+  /// series has. An info series to join has the same labels with some of these values.
   private Map<List<Boolean>, List<Set<String>>> identities(List<StepSeries> bases) {
     Map<List<Boolean>, List<Set<String>>> out = new HashMap<>();
     for (StepSeries base : bases) {
@@ -168,18 +168,18 @@ public final class InfoJoin implements SeriesOperator {
     return true;
   }
 
-  /// Of several series of one info metric the newest sample counts; there must be one, wherever
-  /// there is anything to join.
+  /// Checks that of several series of one info metric one has the newest sample, at every step with
+  /// anything to join.
   private void checkUnique(List<StepSeries> bases, Map<Labels, List<Source>> sources) {
-    long[] asked = new long[(steps + 63) >> 6];
+    long[] present = new long[(steps + 63) >> 6];
     for (StepSeries base : bases) {
-      for (int w = 0; w < asked.length; w++) {
-        asked[w] |= base.present()[w];
+      for (int w = 0; w < present.length; w++) {
+        present[w] |= base.present()[w];
       }
     }
     for (List<Source> group : sources.values()) {
       for (int i = 0; i < steps && group.size() > 1; i++) {
-        if ((asked[i >> 6] & (1L << i)) != 0) {
+        if ((present[i >> 6] & (1L << i)) != 0) {
           newest(group, i);
         }
       }
@@ -249,7 +249,7 @@ public final class InfoJoin implements SeriesOperator {
     return newest;
   }
 
-  /// The labels of an element with its data labels, or null where it is dropped.
+  /// The labels of an element with the data labels added, or null where the element is dropped.
   private @Nullable Labels join(
       StepSeries base, List<Source> candidates, int step, boolean emptyFits) {
     Map<String, Source> newest = newest(candidates, step);
@@ -262,8 +262,8 @@ public final class InfoJoin implements SeriesOperator {
       Labels l = s.labels();
       for (int k = 0; k < l.size(); k++) {
         String name = l.name(k);
-        boolean asked = wanted.isEmpty() || wanted.contains(name);
-        if (name.equals(Labels.METRIC_NAME) || !asked || base.labels().has(name)) {
+        boolean isSelected = dataLabels.isEmpty() || dataLabels.contains(name);
+        if (name.equals(Labels.METRIC_NAME) || !isSelected || base.labels().has(name)) {
           continue;
         }
         String before = added.put(name, l.value(k));

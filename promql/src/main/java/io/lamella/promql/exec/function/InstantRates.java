@@ -72,7 +72,7 @@ final class InstantRates implements WindowFunction {
               w.series.floatStart(last), t[last], w.series.floatStart(last - 1), t[last - 1]);
     }
     double result = reset ? v[last] : v[last] - v[last - 1];
-    return w.answer(rate ? result / (interval / 1000.0) : result);
+    return w.result(rate ? result / (interval / 1000.0) : result);
   }
 
   private boolean histograms(SampleWindow w) {
@@ -106,7 +106,7 @@ final class InstantRates implements WindowFunction {
     if (rate) {
       out.divide(interval / 1000.0);
     }
-    return w.answer(out.toHistogram());
+    return w.result(out.toHistogram());
   }
 
   private boolean isReset(SampleWindow w, int last) {

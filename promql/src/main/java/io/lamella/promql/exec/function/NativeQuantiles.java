@@ -7,7 +7,7 @@ import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 
 /// Quantiles and fractions of native histograms, interpolated inside buckets: linear in custom and
-/// zero buckets, exponential else.
+/// zero buckets, else exponential.
 final class NativeQuantiles {
   private NativeQuantiles() {}
 
@@ -67,7 +67,7 @@ final class NativeQuantiles {
     }
     double inBucket = ascending ? rank - (seen - (at < 0 ? 0 : b.count(at))) : seen - rank;
     if (hasNaNSum) {
-      // Prometheus counts the rest, and goes on with the last bucket that it counted.
+      // Prometheus counts the remaining buckets and continues with the last one that it counted.
       for (; visited < b.size(); visited++) {
         at = visited;
         lower = lower(h, b, at);
@@ -147,7 +147,7 @@ final class NativeQuantiles {
     return (rank(to, h, b, count) - rank(from, h, b, count)) / h.count();
   }
 
-  /// How many of `count` observations are estimated to lie below `v`.
+  /// The estimated number of the `count` observations below `v`.
   private static double rank(double v, Histogram h, HistogramBuckets b, double count) {
     double below = 0;
     for (int i = 0; i < b.size(); i++) {
@@ -173,7 +173,7 @@ final class NativeQuantiles {
     return count;
   }
 
-  /// The part of a bucket that lies below `v`; a bucket of infinite width is not cut.
+  /// The share of a bucket below `v`; a bucket of infinite width is not split.
   private static double share(
       double v, double lower, double upper, boolean aroundZero, Histogram h) {
     if (h.usesCustomBuckets() || aroundZero) {

@@ -17,8 +17,8 @@ final class OverTime {
 
   private OverTime() {}
 
-  /// Functions that look at floats only: histograms beside floats are ignored with an info,
-  /// histograms alone give nothing.
+  /// A function of floats only: histograms next to floats are ignored with an info, histograms
+  /// alone have no result.
   private static WindowFunction floatsOnly(Annotations annotations, TextRange place, Floats f) {
     return w -> {
       if (w.floats() == 0) {
@@ -27,7 +27,7 @@ final class OverTime {
       if (w.histograms() > 0) {
         ignored(annotations, place, w);
       }
-      return w.answer(f.of(w.series.floats(), w.f0, w.f1));
+      return w.result(f.of(w.series.floats(), w.f0, w.f1));
     };
   }
 
@@ -54,14 +54,14 @@ final class OverTime {
           return false;
         }
         HistogramSum sum = total(w, annotations, place);
-        return sum != null && w.answer(sum.toWholeHistogram());
+        return sum != null && w.result(sum.toWholeHistogram());
       }
       double[] v = w.series.floats();
       kahan.reset();
       for (int i = w.f0; i < w.f1; i++) {
         kahan.add(v[i]);
       }
-      return w.answer(finite(kahan));
+      return w.result(finite(kahan));
     };
   }
 
@@ -106,13 +106,13 @@ final class OverTime {
           return false;
         }
         HistogramSum sum = total(w, annotations, place);
-        return sum != null && w.answer(average(w, sum));
+        return sum != null && w.result(average(w, sum));
       }
-      return w.answer(average(w.series.floats(), w.f0, w.f1, kahan));
+      return w.result(average(w.series.floats(), w.f0, w.f1, kahan));
     };
   }
 
-  /// Sum over count; where that overflows, a running mean.
+  /// Sum divided by count; after an overflow a running mean.
   private static Histogram average(SampleWindow w, HistogramSum sum) {
     Histogram total = sum.toHistogram();
     if (!total.overflows()) {
@@ -129,7 +129,7 @@ final class OverTime {
     return mean.hint(total.counterReset()).toWholeHistogram();
   }
 
-  /// Sum over count; where the sum overflows, a running mean from there on.
+  /// Sum divided by count; after an overflow of the sum a running mean.
   private static double average(double[] v, int from, int to, KahanSum kahan) {
     kahan.reset();
     kahan.set(v[from], 0);
@@ -234,11 +234,11 @@ final class OverTime {
   }
 
   static WindowFunction count() {
-    return w -> w.answer(w.floats() + w.histograms());
+    return w -> w.result(w.floats() + w.histograms());
   }
 
   static WindowFunction present() {
-    return w -> w.answer(1);
+    return w -> w.result(1);
   }
 
   static WindowFunction last() {
@@ -246,9 +246,9 @@ final class OverTime {
       if (w.histograms() > 0
           && (w.floats() == 0
               || w.series.histogramTimes()[w.h1 - 1] > w.series.floatTimes()[w.f1 - 1])) {
-        return w.answer(w.series.histograms()[w.h1 - 1]);
+        return w.result(w.series.histograms()[w.h1 - 1]);
       }
-      return w.answer(w.series.floats()[w.f1 - 1]);
+      return w.result(w.series.floats()[w.f1 - 1]);
     };
   }
 
@@ -256,9 +256,9 @@ final class OverTime {
     return w -> {
       if (w.histograms() > 0
           && (w.floats() == 0 || w.series.histogramTimes()[w.h0] < w.series.floatTimes()[w.f0])) {
-        return w.answer(w.series.histograms()[w.h0]);
+        return w.result(w.series.histograms()[w.h0]);
       }
-      return w.answer(w.series.floats()[w.f0]);
+      return w.result(w.series.floats()[w.f0]);
     };
   }
 
@@ -271,7 +271,7 @@ final class OverTime {
       if (w.histograms() > 0) {
         t = Math.min(t, w.series.histogramTimes()[w.h0]);
       }
-      return w.answer(t / 1000.0);
+      return w.result(t / 1000.0);
     };
   }
 
@@ -284,7 +284,7 @@ final class OverTime {
       if (w.histograms() > 0) {
         t = Math.max(t, w.series.histogramTimes()[w.h1 - 1]);
       }
-      return w.answer(t / 1000.0);
+      return w.result(t / 1000.0);
     };
   }
 
@@ -304,7 +304,7 @@ final class OverTime {
           best = i;
         }
       }
-      return w.answer(w.series.floatTimes()[best] / 1000.0);
+      return w.result(w.series.floatTimes()[best] / 1000.0);
     };
   }
 }

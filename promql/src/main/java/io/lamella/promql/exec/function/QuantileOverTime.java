@@ -5,7 +5,7 @@ import io.lamella.promql.exec.Annotations;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.Steps;
 
-/// `quantile_over_time`: the floats of the window are kept in order as it slides.
+/// `quantile_over_time`: the floats of the sliding window are kept sorted.
 final class QuantileOverTime implements WindowFunction {
   private final Annotations annotations;
   private final TextRange place;
@@ -43,6 +43,6 @@ final class QuantileOverTime implements WindowFunction {
       OverTime.ignored(annotations, quantilePlace, w);
     }
     window.move(w.series.floats(), w.f0, w.f1);
-    return w.answer(Quantiles.ofSorted(q, window.sorted(), window.size()));
+    return w.result(Quantiles.ofSorted(q, window.sorted(), window.size()));
   }
 }

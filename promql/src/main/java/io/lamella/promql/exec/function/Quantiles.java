@@ -34,7 +34,7 @@ public final class Quantiles {
     return at(values, n, nans, lower) * (1 - weight) + at(values, n, nans, upper) * weight;
   }
 
-  /// Java sorts NaN last; here it comes first.
+  /// Java sorts NaN last; for quantiles it comes first.
   private static double at(double[] values, int n, int nans, int i) {
     return i < nans ? Double.NaN : values[i - nans];
   }

@@ -12,10 +12,10 @@ import io.lamella.promql.exec.selector.RangeSeries;
 import io.lamella.promql.exec.selector.ReferenceTimes;
 import org.jspecify.annotations.Nullable;
 
-/// Calls a range function for the window of each step. Windows slide: two indexes move over the
+/// Calls a function for the window of each step. The window slides: two indexes move over the
 /// samples, nothing is copied.
 public final class RangeFunctionOperator implements SeriesOperator {
-  /// What happens to the metric name.
+  /// Whether the metric name is kept or dropped.
   public enum Naming {
     KEEPS,
     DROPS
@@ -62,7 +62,7 @@ public final class RangeFunctionOperator implements SeriesOperator {
     return false;
   }
 
-  /// True where there is an answer at some step.
+  /// True where there is a result at some step.
   private boolean slide(StepSeries into) {
     if (function.slides(series)) {
       return function.slide(series, range.times(), range.widthMillis(), into);
@@ -77,13 +77,13 @@ public final class RangeFunctionOperator implements SeriesOperator {
     long end = times.first();
     long stepMillis = times.stepMillis();
     boolean any = false;
-    long looked = 0;
+    long samplesRead = 0;
     for (int i = 0; i < into.steps(); i++) {
-      move(w, end - width - function.reachesBack(), end + function.reachesAhead());
+      move(w, end - width - function.millisBefore(), end + function.millisAfter());
       int samples = w.floats() + w.histograms();
       if (samples > 0) {
         run.tick(256 + samples);
-        looked += samples;
+        samplesRead += samples;
         w.startMillis = end - width;
         w.endMillis = end;
         w.evalMillis = steps.time(i);
@@ -99,7 +99,7 @@ public final class RangeFunctionOperator implements SeriesOperator {
       }
       end += stepMillis;
     }
-    run.looked(looked);
+    run.countSamples(samplesRead);
     return any;
   }
 
@@ -117,8 +117,8 @@ public final class RangeFunctionOperator implements SeriesOperator {
     }
   }
 
-  /// The first index from `from` on whose time is after a moment, else `n`. Often it is the next,
-  /// which is not worth the setting up of a loop.
+  /// The first index from `from` on whose time is after a moment, else `n`. Often it is the next
+  /// one, which is faster without a loop.
   static int firstAfter(long[] times, int n, int from, long millis) {
     if (from >= n || times[from] > millis) {
       return from;

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Chooses the range function of a call.
+/// Creates the window functions of calls.
 public final class RangeFunctions {
   private RangeFunctions() {}
 
@@ -36,8 +36,8 @@ public final class RangeFunctions {
         : RangeFunctionOperator.Naming.DROPS;
   }
 
-  /// @param place the place of the range argument, which most annotations point at
-  /// @param scalars the scalar arguments in order, `places` their places
+  /// @param place the position of the range argument, which most annotations get
+  /// @param scalars the scalar arguments in order, `places` their positions
   public static WindowFunction of(
       QueryRun run,
       RangeVectorFunction f,
@@ -82,8 +82,8 @@ public final class RangeFunctions {
     };
   }
 
-  /// The failure of a function that cannot work on an anchored or smoothed range.
-  public static Optional<EvaluationException> refusal(Function f, RangeMode mode) {
+  /// The failure where a function does not support anchored or smoothed ranges.
+  public static Optional<EvaluationException> unsupportedMode(Function f, RangeMode mode) {
     List<RangeVectorFunction> allowed =
         switch (mode) {
           case PLAIN -> List.of();
@@ -102,9 +102,10 @@ public final class RangeFunctions {
                 + f.text()));
   }
 
-  /// Warns of a quantile that is none.
+  /// Warns of a quantile outside of [0, 1].
   ///
-  /// @param place where the quantile is written, `of` the expression that it is taken of
+  /// @param place the position of the quantile; `of` is that of the expression whose quantile is
+  ///   computed
   public static void badQuantile(Annotations a, TextRange place, TextRange of, double q) {
     if (!(q >= 0 && q <= 1)) {
       a.warn(place, of, "quantile value should be between 0 and 1, got " + Numbers.general(q));

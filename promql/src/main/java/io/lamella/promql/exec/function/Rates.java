@@ -14,8 +14,8 @@ import io.lamella.promql.exec.selector.RangeSeries;
 import io.lamella.promql.exec.selector.ReferenceTimes;
 import org.jspecify.annotations.Nullable;
 
-/// `rate`, `increase` and `delta`: the difference between the last and the first sample, counter
-/// resets added back, extrapolated to the edges of the window.
+/// `rate`, `increase` and `delta`: the difference between the last and the first sample, corrected
+/// for counter resets and extrapolated to the edges of the window.
 final class Rates implements WindowFunction {
   /// The three functions.
   enum RateFunction {
@@ -28,7 +28,7 @@ final class Rates implements WindowFunction {
     }
   }
 
-  /// Stands for a schema where exponential and custom buckets meet.
+  /// The schema value for a mix of exponential and custom buckets.
   private static final int MIXED = Integer.MIN_VALUE;
 
   private final QueryRun run;
@@ -41,12 +41,12 @@ final class Rates implements WindowFunction {
   private final CounterResets resets = new CounterResets();
   private final Extrapolation extrapolation;
 
-  /// True where every histogram of the series has one schema and none is a gauge that must not be.
+  /// True where all histograms of the series have one schema, and none of a counter is a gauge.
   private boolean isUniform;
 
   private boolean isNewSeries;
 
-  /// Where changes of histograms are computed.
+  /// Reused to compute changes of histograms.
   private @Nullable HistogramSum scratch;
 
   Rates(QueryRun run, RateFunction kind, TextRange place) {
@@ -79,7 +79,7 @@ final class Rates implements WindowFunction {
     return floats(w);
   }
 
-  /// Series of floats alone, without start timestamps: nearly all.
+  /// The fast path, for series of floats without start timestamps: nearly all series.
   @Override
   public boolean slides(RangeSeries series) {
     return series.histogramCount() == 0 && !starts.isUsed(series);
@@ -94,7 +94,7 @@ final class Rates implements WindowFunction {
     boolean counter = kind.isCounter();
     long end = times.first();
     long stepMillis = times.stepMillis();
-    long looked = 0;
+    long samplesRead = 0;
     boolean any = false;
     int first = 0;
     int after = 0;
@@ -102,20 +102,20 @@ final class Rates implements WindowFunction {
       long start = end - widthMillis;
       first = RangeFunctionOperator.firstAfter(t, n, first, start);
       after = RangeFunctionOperator.firstAfter(t, n, Math.max(after, first), end);
-      looked += after - first;
+      samplesRead += after - first;
       int last = after - 1;
       if (last > first) {
         double change = v[last] - v[first];
         if (counter) {
           change = drops.plusDrops(v, first, last, change);
         }
-        extrapolation.lay(start, end, t, first, last);
+        extrapolation.setPositions(start, end, t, first, last);
         into.set(i, change * extrapolation.factor(change, v[first]));
         any = true;
       }
       end += stepMillis;
     }
-    run.looked(looked);
+    run.countSamples(samplesRead);
     if (any && counter) {
       names.check(series.labels());
     }
@@ -152,17 +152,17 @@ final class Rates implements WindowFunction {
       result += v[first];
       factor = extrapolation.fromStart(w, begin, t, first, last);
     } else {
-      extrapolation.lay(w.startMillis, w.endMillis, t, first, last);
+      extrapolation.setPositions(w.startMillis, w.endMillis, t, first, last);
       factor = extrapolation.factor(result, v[first]);
     }
     if (counter) {
       names.check(w.series.labels());
     }
-    return w.answer(result * factor);
+    return w.result(result * factor);
   }
 
-  /// A change plus the value before each drop and before each reset that a start timestamp tells
-  /// of, one by one.
+  /// Adds the value before each drop, and before each reset shown by a start timestamp, to a
+  /// change, one by one.
   private double plusResetsByStart(SampleWindow w, double change) {
     double[] v = w.series.floats();
     long[] t = w.series.floatTimes();
@@ -208,10 +208,10 @@ final class Rates implements WindowFunction {
     if (fromStart) {
       factor = extrapolation.fromStart(w, begin, t, first, last);
     } else {
-      extrapolation.lay(w.startMillis, w.endMillis, t, first, last);
+      extrapolation.setPositions(w.startMillis, w.endMillis, t, first, last);
       factor = extrapolation.factor(change.count(), h[first].count());
     }
-    return w.answer(change.scale(factor).hint(CounterReset.GAUGE).toHistogram());
+    return w.result(change.scale(factor).hint(CounterReset.GAUGE).toHistogram());
   }
 
   private @Nullable HistogramSum histogramChange(SampleWindow w, boolean fromStart) {
@@ -220,9 +220,9 @@ final class Rates implements WindowFunction {
     int last = w.h1 - 1;
     boolean counter = kind.isCounter();
     if (counter) {
-      resets.look(w.series, first, last, starts.isUsed(w.series));
+      resets.find(w.series, first, last, starts.isUsed(w.series));
     }
-    // A reset right after the first sample makes that sample irrelevant.
+    // After a reset at the second sample the first sample has no effect.
     boolean nulled = counter && resets.count() > 0 && resets.index(0) == first + 1;
     int schema = schema(w, nulled ? first + 1 : first);
     if (schema == MIXED) {
@@ -245,7 +245,7 @@ final class Rates implements WindowFunction {
     sum.reduceTo(schema);
     if (!nulled && last > first) {
       sum.subtract(h[first]);
-      tellReconciled(sum, "subtraction");
+      addReconciledInfo(sum, "subtraction");
     }
     if (counter) {
       for (int k = nulled ? 1 : 0; k < resets.count(); k++) {
@@ -258,13 +258,13 @@ final class Rates implements WindowFunction {
         }
         sum.add(h[first]);
       }
-      tellReconciled(sum, "addition");
+      addReconciledInfo(sum, "addition");
     }
-    return sum.settle();
+    return sum.applyCompensation();
   }
 
   /// The coarsest schema of the window's histograms from index `relevant` on, or [#MIXED]; warns of
-  /// gauges.
+  /// gauges in counters.
   private int schema(SampleWindow w, int relevant) {
     if (isNewSeries) {
       isNewSeries = false;
@@ -302,13 +302,13 @@ final class Rates implements WindowFunction {
     return true;
   }
 
-  private void tellReconciled(HistogramSum sum, String during) {
-    if (sum.takeReconciled()) {
+  private void addReconciledInfo(HistogramSum sum, String during) {
+    if (sum.pollReconciled()) {
       annotations.info(place, "mismatched custom buckets were reconciled during " + during);
     }
   }
 
-  /// Tells once a series that its name does not look like a counter's.
+  /// Adds an info, once for each series, where a name does not look like a counter's.
   static final class CounterNames {
     private final QueryRun run;
     private final TextRange place;

@@ -59,7 +59,7 @@ final class Regression {
       }
       long[] t = w.series.floatTimes();
       r.fit(w.series.floats(), t, w.f0, w.f1, t[w.f0]);
-      return w.answer(r.slope);
+      return w.result(r.slope);
     };
   }
 
@@ -74,7 +74,7 @@ final class Regression {
         return false;
       }
       r.fit(w.series.floats(), w.series.floatTimes(), w.f0, w.f1, w.evalMillis);
-      return w.answer(r.slope * seconds.values()[index(steps, w)] + r.intercept);
+      return w.result(r.slope * seconds.values()[index(steps, w)] + r.intercept);
     };
   }
 
@@ -112,13 +112,13 @@ final class Regression {
       for (int i = 1; i < w.floats(); i++) {
         double x = sf * v[w.f0 + i];
         if (i > 1) {
-          // The trend of the step before, from the last two smoothed values.
+          // The trend of the previous step, from the last two smoothed values.
           b = tf * (s1 - previous) + (1 - tf) * b;
         }
         previous = s1;
         s1 = x + (1 - sf) * (s1 + b);
       }
-      return w.answer(s1);
+      return w.result(s1);
     };
   }
 

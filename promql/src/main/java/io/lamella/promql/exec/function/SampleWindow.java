@@ -4,8 +4,8 @@ import io.lamella.model.Histogram;
 import io.lamella.promql.exec.selector.RangeSeries;
 import org.jspecify.annotations.Nullable;
 
-/// What a range function sees at one step: index ranges into the series' columns and the bounds in
-/// time; and where it puts its answer. Reused from step to step.
+/// The input and output of a window function at one step: index ranges into the columns of the
+/// series, the bounds in time, and the result. Reused for all steps.
 public final class SampleWindow {
   RangeSeries series = new RangeSeries();
 
@@ -22,7 +22,7 @@ public final class SampleWindow {
   long endMillis;
   long evalMillis;
 
-  /// The answer.
+  /// The result.
   double value;
 
   @Nullable Histogram histogram;
@@ -35,13 +35,13 @@ public final class SampleWindow {
     return h1 - h0;
   }
 
-  boolean answer(double v) {
+  boolean result(double v) {
     value = v;
     histogram = null;
     return true;
   }
 
-  boolean answer(Histogram h) {
+  boolean result(Histogram h) {
     value = h.sum();
     histogram = h;
     return true;

@@ -19,7 +19,7 @@ public final class SortedSeries implements SeriesOperator {
   private final boolean floatsOnly;
   private @Nullable Iterator<StepSeries> sorted;
 
-  /// @param order null where order has no effect
+  /// @param order null where the order has no effect
   public SortedSeries(
       QueryRun run,
       SeriesOperator from,

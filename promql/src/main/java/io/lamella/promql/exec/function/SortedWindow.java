@@ -3,13 +3,13 @@ package io.lamella.promql.exec.function;
 import java.util.Arrays;
 
 /// The floats of a sliding window in ascending order, -0 before 0 and NaN last: as the window
-/// moves, the values that leave make room for those that come.
+/// moves, values that drop out are replaced by new ones.
 final class SortedWindow {
   private static final int SHORT = 64;
 
   private double[] sorted = new double[64];
 
-  /// The values of `[from, to)` are held.
+  /// The values of samples `[from, to)` are in the window.
   private int from;
 
   private int to;
@@ -28,7 +28,7 @@ final class SortedWindow {
     return sorted;
   }
 
-  /// Moves on to the values in `[newFrom, newTo)`; both bounds may only grow within a series.
+  /// Moves to the values in `[newFrom, newTo)`; both bounds may only grow within a series.
   void move(double[] values, int newFrom, int newTo) {
     int n = newTo - newFrom;
     if (sorted.length < n + 1) {
@@ -82,8 +82,8 @@ final class SortedWindow {
     sorted[in] = x;
   }
 
-  /// The place of a value among the first `n`, or where it belongs. In a short window counting is
-  /// faster than searching, which no processor can predict.
+  /// The position of a value among the first `n`, or its insertion point. In a short window
+  /// counting is faster than binary search, whose branches are unpredictable.
   private int place(double x, int n) {
     if (n > SHORT || x == 0 || x != x) {
       int i = Arrays.binarySearch(sorted, 0, n, x);

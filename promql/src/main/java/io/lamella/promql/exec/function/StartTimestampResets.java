@@ -5,7 +5,7 @@ import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.selector.RangeSeries;
 
-/// What start timestamps say of counter resets; 0 is an unknown one.
+/// Detects counter resets by start timestamps; 0 is an unknown start.
 final class StartTimestampResets {
   private final QueryRun run;
   private final TextRange place;
@@ -21,7 +21,7 @@ final class StartTimestampResets {
     return enabled && s.hasStarts();
   }
 
-  /// True where the start timestamp tells of a reset since the previous sample.
+  /// True where the start timestamp shows a reset since the previous sample.
   static boolean isReset(long start, long time, long previousStart, long previousTime) {
     if (start == 0 || start == previousStart || start < previousTime || start >= time) {
       return false;

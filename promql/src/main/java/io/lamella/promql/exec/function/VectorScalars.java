@@ -7,11 +7,11 @@ import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import java.util.Arrays;
 
-/// Between scalars and vectors: `scalar(v)`, `vector(s)`, `absent(v)`.
+/// Conversions between scalars and vectors: `scalar(v)`, `vector(s)`, `absent(v)`.
 public final class VectorScalars {
   private VectorScalars() {}
 
-  /// The value of the single float element at each step, else NaN.
+  /// The value of the single float element at each step; NaN where there is not exactly one.
   public static ScalarOperator scalar(SeriesOperator from, int steps) {
     return ScalarOperator.lazily(() -> {
       double[] out = new double[steps];

@@ -4,34 +4,35 @@ import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.selector.RangeSeries;
 import io.lamella.promql.exec.selector.ReferenceTimes;
 
-/// A function of one window.
+/// A range function: computes a value for each window of a series.
 @FunctionalInterface
 public interface WindowFunction {
-  /// Puts the answer into the window; false where there is none.
+  /// Sets the result of the window; returns false where there is none.
   boolean apply(SampleWindow w);
 
-  /// How far before the window's start the function looks for samples.
-  default long reachesBack() {
+  /// How many milliseconds before the start of the window the function needs samples.
+  default long millisBefore() {
     return 0;
   }
 
-  /// How far after the window's end the function looks for samples.
-  default long reachesAhead() {
+  /// How many milliseconds after the end of the window the function needs samples.
+  default long millisAfter() {
     return 0;
   }
 
-  /// True where the function slides over a series itself, which is faster than window by window.
+  /// True where the function computes a whole series by itself, which is faster than window by
+  /// window.
   default boolean slides(RangeSeries series) {
     return false;
   }
 
-  /// Answers at all steps of a series, in whose place [#apply] is not called; true where there is
-  /// an answer at some step.
+  /// Computes all steps of a series, instead of [#apply]; returns true where there is a result at
+  /// some step.
   default boolean slide(
       RangeSeries series, ReferenceTimes times, long widthMillis, StepSeries into) {
     throw new UnsupportedOperationException("not written to slide");
   }
 
-  /// To be told of each series before its windows.
+  /// Called before the windows of each series.
   default void startSeries() {}
 }

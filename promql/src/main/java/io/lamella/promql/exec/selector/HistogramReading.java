@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How a selector reads histograms: whole, or without buckets where only count and sum matter.
-/// Without buckets nobody could find a counter reset later, so it is found while reading, against
-/// the sample read before.
+/// Counter resets cannot be found without buckets, so they are detected while reading, by
+/// comparison with the previous sample.
 public enum HistogramReading {
   WHOLE,
   WITHOUT_BUCKETS;
@@ -21,7 +21,7 @@ public enum HistogramReading {
     return new Reader(this, samples);
   }
 
-  /// Remembers which sample was read before.
+  /// Reads the histograms of one series and remembers the previous one.
   public static final class Reader {
     private final HistogramReading reading;
     private final SampleColumns samples;
@@ -34,8 +34,7 @@ public enum HistogramReading {
       this.samples = samples;
     }
 
-    /// The histogram at `index`; on the way there all samples from `from` on are read, those before
-    /// are skipped.
+    /// The histogram at `index`; reads all samples from `from` on, skips those before.
     public Histogram read(int from, int index) {
       for (int i = Math.max(from, last + 1); i <= index; i++) {
         Histogram h = samples.histogramAt(i);

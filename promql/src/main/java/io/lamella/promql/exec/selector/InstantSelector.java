@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// An instant selector: at each step the newest sample in `(t - lookback, t]`, unless it is a stale
 /// marker.
 public final class InstantSelector implements SeriesOperator {
-  /// What of the chosen sample is the element's value.
-  public enum Picks {
+  /// Which field of the selected sample becomes the value.
+  public enum SampleField {
     VALUE,
     TIME,
     START_TIME
@@ -21,7 +21,7 @@ public final class InstantSelector implements SeriesOperator {
   private final QueryRun run;
   private final SelectionPool.Handle handle;
   private final ReferenceTimes times;
-  private final Picks picks;
+  private final SampleField field;
   private final HistogramReading reading;
   private final boolean unique;
   private @Nullable SeriesReader reader;
@@ -30,15 +30,14 @@ public final class InstantSelector implements SeriesOperator {
       QueryRun run,
       SelectionPool.Handle handle,
       ReferenceTimes times,
-      Picks picks,
-      HistogramReading reading,
-      boolean unique) {
+      SampleField field,
+      SelectorOutput output) {
     this.run = run;
     this.handle = handle;
     this.times = times;
-    this.picks = picks;
-    this.reading = reading;
-    this.unique = unique;
+    this.field = field;
+    this.reading = output.reading();
+    this.unique = output.hasUniqueLabels();
   }
 
   @Override
@@ -53,7 +52,7 @@ public final class InstantSelector implements SeriesOperator {
       into.reset(r.labels());
       int found = fill(r.samples(), into);
       if (found > 0) {
-        run.looked(found);
+        run.countSamples(found);
         return true;
       }
     }
@@ -77,7 +76,7 @@ public final class InstantSelector implements SeriesOperator {
         continue;
       }
       int k = j - 1;
-      switch (picks) {
+      switch (field) {
         case VALUE -> {
           Histogram h = s.histogramAt(k);
           if (h == null) {

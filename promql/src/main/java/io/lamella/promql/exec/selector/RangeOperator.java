@@ -1,13 +1,13 @@
 package io.lamella.promql.exec.selector;
 
-/// An operator whose output is a range vector: series with their samples, and for each step the
-/// window that it sees.
+/// An operator whose output is a range vector: series with their samples, and a window of samples
+/// for each step.
 public interface RangeOperator {
-  /// Fills the buffer with the next series; its samples are valid until the next call. False at the
-  /// end.
+  /// Fills the buffer with the next series; its samples are valid until the next call. Returns
+  /// false at the end.
   boolean next(RangeSeries into);
 
-  /// Where the windows end.
+  /// The ends of the windows.
   ReferenceTimes times();
 
   /// Width of the windows, which are left-open.

@@ -18,14 +18,13 @@ public final class RangeSelector implements RangeOperator {
       SelectionPool.Handle handle,
       ReferenceTimes times,
       long widthMillis,
-      HistogramReading reading,
-      boolean unique) {
+      SelectorOutput output) {
     this.run = run;
     this.handle = handle;
     this.times = times;
     this.widthMillis = widthMillis;
-    this.reading = reading;
-    this.unique = unique;
+    this.reading = output.reading();
+    this.unique = output.hasUniqueLabels();
   }
 
   @Override

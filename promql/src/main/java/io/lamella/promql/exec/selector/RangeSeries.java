@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The samples of one series that a range selector sees, floats and histograms apart, each
-/// ascending in time, stale markers taken out. Where a series has only floats the columns are those
-/// of the source, not copies. A buffer that its reader fills again for each series.
+/// ascending in time, without stale markers. Where a series has only floats the columns are those
+/// of the source, not copies. A buffer that is reused for each series.
 public final class RangeSeries {
   private static final long[] NO_TIMES = {};
   private static final Histogram[] NO_HISTOGRAMS = {};
@@ -30,7 +30,7 @@ public final class RangeSeries {
     this.dropsName = dropsName;
   }
 
-  /// Takes the samples of a series; the columns must stay as they are while this is used.
+  /// Takes the samples of a series; the columns must not change while this is used.
   public void take(SampleColumns s, HistogramReading reading) {
     boolean starts = s.hasStartTimes();
     floatStarts = null;

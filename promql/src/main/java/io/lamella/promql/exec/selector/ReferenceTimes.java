@@ -3,14 +3,14 @@ package io.lamella.promql.exec.selector;
 import io.lamella.promql.exec.Steps;
 import org.jspecify.annotations.Nullable;
 
-/// Where a selector looks at each step: the evaluation time or the fixed moment after `@`, less the
-/// offset.
+/// The time at which a selector reads for each step: the evaluation time or the fixed time of `@`,
+/// minus the offset.
 public record ReferenceTimes(Steps steps, long offsetMillis, @Nullable Long fixedMillis) {
   public long at(int i) {
     return (fixedMillis == null ? steps.time(i) : fixedMillis) - offsetMillis;
   }
 
-  /// How far the moment moves from step to step.
+  /// The distance between the times of two steps; 0 for a fixed time.
   public long stepMillis() {
     return fixedMillis == null ? steps.stepMillis() : 0;
   }

@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The selections of a query: equal ones over about the same time are fetched once and kept, the
-/// others stream through one buffer.
+/// The selections of a query. Equal ones over about the same time range are fetched once and kept
+/// in memory, the others are streamed through one buffer.
 ///
 /// All selectors register before the first one reads.
 public final class SelectionPool {
-  /// A shared fetch may cover at most this much more time than its widest part.
+  /// A shared fetch may cover at most this factor of the time range of its widest part.
   private static final double MAX_WASTE = 1.5;
 
   private record Key(List<Matcher> matchers, Optional<java.util.Set<String>> labels) {}
@@ -39,8 +39,8 @@ public final class SelectionPool {
       this.range = first.range();
     }
 
-    /// The selection of all users together.
-    Selection wide() {
+    /// The selection that covers all users.
+    Selection mergedSelection() {
       SelectHints h = first.hints();
       SelectHints shared =
           new SelectHints(h.stepMillis(), h.rangeMillis(), "", h.labels(), SampleHints.EVERYTHING);
@@ -56,7 +56,7 @@ public final class SelectionPool {
     this.run = run;
   }
 
-  /// A selector's way to its series.
+  /// Opens the series of one selector.
   public final class Handle {
     private final Selection selection;
     private final Fetch fetch;
@@ -69,7 +69,7 @@ public final class SelectionPool {
     public SeriesReader open() {
       prepare();
       if (fetch.users == 1) {
-        return new Streaming(run.closing(run.source().select(selection)));
+        return new Streaming(run.closeAtEnd(run.source().select(selection)));
       }
       List<StoredSeries> stored = fetch.stored;
       if (stored == null) {
@@ -81,7 +81,7 @@ public final class SelectionPool {
 
     private List<StoredSeries> load() {
       List<StoredSeries> out = new ArrayList<>();
-      try (SeriesSet set = run.source().select(fetch.wide())) {
+      try (SeriesSet set = run.source().select(fetch.mergedSelection())) {
         while (set.next()) {
           run.check();
           SampleColumns samples = new SampleColumns();
@@ -96,9 +96,9 @@ public final class SelectionPool {
 
   public Handle register(Selection selection) {
     Key key = new Key(selection.matchers(), selection.hints().labels());
-    List<Fetch> known = fetches.computeIfAbsent(key, _ -> new ArrayList<>());
+    List<Fetch> sameKey = fetches.computeIfAbsent(key, _ -> new ArrayList<>());
     TimeRange r = selection.range();
-    for (Fetch f : known) {
+    for (Fetch f : sameKey) {
       TimeRange union = f.range.union(r);
       if (length(union) <= MAX_WASTE * Math.max(length(f.range), length(r))) {
         f.range = union;
@@ -107,20 +107,20 @@ public final class SelectionPool {
       }
     }
     Fetch f = new Fetch(selection);
-    known.add(f);
+    sameKey.add(f);
     return new Handle(selection, f);
   }
 
-  /// Tells the source of all selections, when the first one is opened.
+  /// Announces all selections to the source when the first one is opened.
   private void prepare() {
     if (prepared) {
       return;
     }
     prepared = true;
     List<Selection> all = new ArrayList<>();
-    fetches.values().forEach(known -> known.forEach(f -> all.add(f.wide())));
+    fetches.values().forEach(sameKey -> sameKey.forEach(f -> all.add(f.mergedSelection())));
     if (all.size() > 1) {
-      run.closing(run.source().prepare(all));
+      run.closeAtEnd(run.source().prepare(all));
     }
   }
 

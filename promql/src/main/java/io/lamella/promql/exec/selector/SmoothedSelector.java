@@ -12,7 +12,7 @@ import io.lamella.promql.exec.StepSeries;
 import org.jspecify.annotations.Nullable;
 
 /// A smoothed instant selector: the value at each step is interpolated between the samples around
-/// it, within the lookback on each side. Floats are taken for gauges, histograms for counters
+/// it, within the lookback on each side. Floats are interpolated as gauges, histograms as counters
 /// unless both are gauges.
 public final class SmoothedSelector implements SeriesOperator {
   private final QueryRun run;
@@ -81,7 +81,7 @@ public final class SmoothedSelector implements SeriesOperator {
     if (isFloat && !floatAfter) {
       into.set(step, series.floats()[f]);
     } else if (!isFloat && !histogramAfter) {
-      // The hint is about neighbours, and this is no longer the sample's place.
+      // The hint is relative to the previous sample, so it is not valid at another time.
       into.set(step, series.histograms()[h].withCounterReset(CounterReset.UNKNOWN));
     } else if (isFloat) {
       double a = series.floats()[f];

@@ -9,8 +9,8 @@ import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
 
-/// A subquery: the inner expression at its own steps, handed out as samples. What a histogram says
-/// of resets does not hold between these steps, so it is forgotten, as start timestamps are.
+/// A subquery: the inner expression at its own steps, returned as samples. Counter reset hints of
+/// histograms are not valid between these steps, so they are dropped, as are start timestamps.
 public final class SubqueryOperator implements RangeOperator {
   private final QueryRun run;
   private final SeriesOperator inner;

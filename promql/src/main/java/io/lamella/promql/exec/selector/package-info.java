@@ -1,8 +1,7 @@
 /// Selectors: series of the source turned into values at steps, or into windows of samples;
 /// subqueries do the latter with the output of any operator.
 ///
-/// They take operators as inputs, know the contract in `exec` and nothing of the syntax around
-/// them.
+/// They depend on the operator contract in `exec`, not on the syntax tree around them.
 @NullMarked
 package io.lamella.promql.exec.selector;
 

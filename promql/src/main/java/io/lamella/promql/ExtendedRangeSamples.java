@@ -6,8 +6,8 @@ import io.lamella.promql.exec.selector.RangeSeries;
 
 /// An anchored or smoothed range selector at the top of a query: the floats of the window, with
 /// points at exactly its edges.
-final class EdgedWindow {
-  private EdgedWindow() {}
+final class ExtendedRangeSamples {
+  private ExtendedRangeSamples() {}
 
   static void write(
       RangeSeries s, long start, long end, RangeMode mode, long lookback, SampleColumns into) {

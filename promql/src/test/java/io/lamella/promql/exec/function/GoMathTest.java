@@ -1,0 +1,14 @@
+package io.lamella.promql.exec.function;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+class GoMathTest {
+  @Test
+  void hyperbolicInversesKeepTheSignOfZero() {
+    assertEquals(-0.0, GoMath.atanh(-0.0));
+    assertEquals(0.0, GoMath.atanh(0.0));
+    assertEquals(-0.0, GoMath.asinh(-0.0));
+  }
+}
