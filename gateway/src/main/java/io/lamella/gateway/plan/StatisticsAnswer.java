@@ -80,8 +80,8 @@ public record StatisticsAnswer(
     Optional<ColumnPages> samples = group.column(BlockSchema.samples(c));
     Optional<ColumnPages> values =
         switch (use) {
-          case GREATEST -> group.column(BlockSchema.greatest(c));
-          case LEAST, VALUES -> group.column(BlockSchema.least(c));
+          case GREATEST -> group.column(BlockSchema.max(c));
+          case LEAST, VALUES -> group.column(BlockSchema.min(c));
           case COUNT, PRESENCE, EVERYTHING -> Optional.empty();
         };
     boolean hasValues = use != SampleUse.COUNT && use != SampleUse.PRESENCE;
