@@ -112,7 +112,7 @@ public final class Conversion {
       List<Future<Optional<BlockMeta>>> days = new ArrayList<>();
       try {
         List<SourceBlocks.Lease> leases =
-            items.stream().map(i -> sources.lease(i.sources())).toList();
+            items.stream().map(i -> sources.lease(i.blocks())).toList();
         for (int i = 0; i < items.size(); i++) {
           WorkItem item = items.get(i);
           SourceBlocks.Lease lease = leases.get(i);

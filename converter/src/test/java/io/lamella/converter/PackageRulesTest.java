@@ -8,17 +8,17 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/// The doors between the converter's rooms.
+/// Which package may import which.
 class PackageRulesTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.lamella.converter");
 
-  private static void mayNotKnow(String room, String... others) {
+  private static void mayNotImport(String importing, String... others) {
     noClasses()
         .that()
-        .resideInAPackage(room)
+        .resideInAPackage(importing)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(others)
@@ -26,8 +26,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void theConverterKnowsNeitherGatewayNorLanguage() {
-    mayNotKnow(
+  void theConverterImportsNeitherGatewayNorQueryLanguage() {
+    mayNotImport(
         "io.lamella.converter..",
         "io.lamella.gateway..",
         "io.lamella.promql..",
@@ -35,8 +35,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void planningKnowsNoStoreAndNoOtherRoom() {
-    mayNotKnow(
+  void planningImportsNoStoreAndNoOtherPackage() {
+    mayNotImport(
         "..converter.schedule..",
         "io.lamella.storage.object..",
         "io.lamella.storage.tsdb..",
@@ -47,8 +47,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void writingKnowsNeitherSourcesNorStores() {
-    mayNotKnow(
+  void writingImportsNeitherSourcesNorStores() {
+    mayNotImport(
         "..converter.parquet..",
         "io.lamella.storage.object..",
         "io.lamella.storage.tsdb..",
@@ -59,8 +59,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void mergingKnowsNoStore() {
-    mayNotKnow(
+  void mergingImportsNoStore() {
+    mayNotImport(
         "..converter.merge..",
         "io.lamella.storage.object..",
         "..converter.publish..",
@@ -68,7 +68,7 @@ class PackageRulesTest {
   }
 
   @Test
-  void onlyTheWriterKnowsParquet() {
+  void onlyTheWriterImportsParquet() {
     noClasses()
         .that()
         .resideOutsideOfPackage("..converter.parquet..")
@@ -79,7 +79,7 @@ class PackageRulesTest {
   }
 
   @Test
-  void roomsFormNoCircle() {
+  void packagesHaveNoCycles() {
     slices().matching("io.lamella.converter.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 }

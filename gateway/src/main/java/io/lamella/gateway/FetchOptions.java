@@ -17,9 +17,9 @@ import java.util.Optional;
 /// @param cdn mirror of the bucket that is asked first, if there is one
 public record FetchOptions(
     long memoryBytes,
-    Optional<DiskPages.Settings> disk,
-    HedgingObjectStore.Policy hedging,
-    ReadScheduler.Limits readLimits,
+    Optional<DiskPages.DiskCacheOptions> disk,
+    HedgingObjectStore.HedgePolicy hedging,
+    ReadScheduler.ReadLimits readLimits,
     Optional<CdnObjectStore.Mirror> cdn) {
   public static final int MAX_CONCURRENT_READS = 128;
 
@@ -27,8 +27,8 @@ public record FetchOptions(
     return new FetchOptions(
         MemoryPages.defaultBytes(),
         Optional.empty(),
-        HedgingObjectStore.Policy.DEFAULT,
-        new ReadScheduler.Limits(MAX_CONCURRENT_READS, 0),
+        HedgingObjectStore.HedgePolicy.DEFAULT,
+        new ReadScheduler.ReadLimits(MAX_CONCURRENT_READS, 0),
         Optional.empty());
   }
 
@@ -36,15 +36,15 @@ public record FetchOptions(
     return new FetchOptions(memoryBytes, disk, hedging, readLimits, cdn);
   }
 
-  public FetchOptions withHedging(HedgingObjectStore.Policy hedging) {
+  public FetchOptions withHedging(HedgingObjectStore.HedgePolicy hedging) {
     return new FetchOptions(memoryBytes, disk, hedging, readLimits, cdn);
   }
 
-  public FetchOptions withReadLimits(ReadScheduler.Limits readLimits) {
+  public FetchOptions withReadLimits(ReadScheduler.ReadLimits readLimits) {
     return new FetchOptions(memoryBytes, disk, hedging, readLimits, cdn);
   }
 
-  public FetchOptions withDisk(DiskPages.Settings disk) {
+  public FetchOptions withDisk(DiskPages.DiskCacheOptions disk) {
     return new FetchOptions(memoryBytes, Optional.of(disk), hedging, readLimits, cdn);
   }
 

@@ -7,9 +7,10 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/// Which package may know which.
+/// Which package may import which.
 class PackageRulesTest {
   private static final String HERE = "io.lamella.storage.";
   private static final JavaClasses STORAGE =
@@ -17,25 +18,26 @@ class PackageRulesTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.lamella.storage");
 
-  private static void knowsOnly(String room, String... known) {
-    String[] all = java.util.Arrays.copyOf(known, known.length + 4);
-    all[known.length] = room;
-    all[known.length + 1] = "java..";
-    all[known.length + 2] = "org.jspecify..";
-    all[known.length + 3] = "org.slf4j..";
+  /// Besides these, every package may import itself, the JDK, JSpecify and SLF4J.
+  private static void importsOnly(String importing, String... imported) {
+    String[] all = Arrays.copyOf(imported, imported.length + 4);
+    all[imported.length] = importing;
+    all[imported.length + 1] = "java..";
+    all[imported.length + 2] = "org.jspecify..";
+    all[imported.length + 3] = "org.slf4j..";
     classes()
         .that()
-        .resideInAPackage(room)
+        .resideInAPackage(importing)
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(all)
         .check(STORAGE);
   }
 
-  private static void onlyInside(String room, String... libraries) {
+  private static void onlyIn(String importing, String... libraries) {
     noClasses()
         .that()
-        .resideOutsideOfPackage(room)
+        .resideOutsideOfPackage(importing)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(libraries)
@@ -43,27 +45,33 @@ class PackageRulesTest {
   }
 
   @Test
-  void chunksKnowTheModelOnly() {
-    knowsOnly(HERE + "chunk", "io.lamella.model");
+  void bytesImportNothing() {
+    importsOnly(HERE + "bytes");
   }
 
   @Test
-  void blocksOfPrometheusKnowChunksAndTheModel() {
-    knowsOnly(HERE + "tsdb", HERE + "chunk", "io.lamella.model", "tools.jackson.core..");
+  void chunksImportTheModelAndBytes() {
+    importsOnly(HERE + "chunk", HERE + "bytes", "io.lamella.model");
   }
 
   @Test
-  void thePortKnowsNothing() {
-    knowsOnly(HERE + "object");
+  void tsdbImportsChunksBytesAndTheModel() {
+    importsOnly(
+        HERE + "tsdb", HERE + "chunk", HERE + "bytes", "io.lamella.model", "tools.jackson.core..");
   }
 
   @Test
-  void directoryAndMemoryKnowThePortOnly() {
-    knowsOnly(HERE + "object.local", HERE + "object");
+  void theObjectStoreInterfaceImportsNothing() {
+    importsOnly(HERE + "object");
   }
 
   @Test
-  void ourBlocksKnowThePortAndTheModel() {
+  void localStoresImportTheObjectStoreInterfaceOnly() {
+    importsOnly(HERE + "object.local", HERE + "object");
+  }
+
+  @Test
+  void blocksImportNoTsdbAndNoObjectStoreImplementation() {
     noClasses()
         .that()
         .resideInAPackage(HERE + "block..")
@@ -77,11 +85,11 @@ class PackageRulesTest {
         .check(STORAGE);
   }
 
-  /// It judges what others wrote, so it must not lean on their rooms, nor on what blocks are made
-  /// of; of Parquet it needs the footer's structures, which readers of ours pass over.
+  /// It checks what other packages wrote, so it must not depend on them. Of Parquet it needs the
+  /// structures of the footer, which our readers do not expose.
   @Test
-  void verifyingKnowsBlocksChunksAndThePortOnly() {
-    knowsOnly(
+  void verifyImportsBlocksChunksAndTheObjectStoreInterfaceOnly() {
+    importsOnly(
         HERE + "block.verify",
         HERE + "block",
         HERE + "block.read",
@@ -92,22 +100,22 @@ class PackageRulesTest {
   }
 
   @Test
-  void onlyTheS3StoreUsesItsClient() {
-    onlyInside(HERE + "object.s3..", "software.amazon.awssdk..");
+  void onlyTheS3StoreUsesTheS3Client() {
+    onlyIn(HERE + "object.s3..", "software.amazon.awssdk..");
   }
 
   @Test
   void onlyTheConfigurationUsesYaml() {
-    onlyInside(HERE + "object.config..", "org.yaml..");
+    onlyIn(HERE + "object.config..", "org.yaml..");
   }
 
   @Test
-  void onlyOurBlocksUseParquetAndZstd() {
-    onlyInside(HERE + "block..", "org.apache.parquet..", "com.github.luben..");
+  void onlyBlocksUseParquetAndZstd() {
+    onlyIn(HERE + "block..", "org.apache.parquet..", "com.github.luben..");
   }
 
   @Test
-  void storageKnowsNothingOfQueries() {
+  void nothingImportsTheQueryLanguage() {
     noClasses()
         .should()
         .dependOnClassesThat()
@@ -116,7 +124,7 @@ class PackageRulesTest {
   }
 
   @Test
-  void noRoomsKnowEachOtherInACircle() {
+  void packagesHaveNoCycles() {
     slices().matching("io.lamella.storage.(**)").should().beFreeOfCycles().check(STORAGE);
   }
 }

@@ -72,7 +72,7 @@ public final class DayMerge {
             0,
             item.stream(),
             item.sortKey(),
-            item.leaves(),
+            item.sources(),
             item.replaces(),
             shards,
             series,

@@ -243,24 +243,24 @@ final class ColumnChunkBuilder {
   }
 
   /// A prefix that is not larger than the value, cut between characters.
-  static byte[] lowerBound(byte[] value, int most) {
-    if (value.length <= most) {
+  static byte[] lowerBound(byte[] value, int maxBytes) {
+    if (value.length <= maxBytes) {
       return value;
     }
-    int n = most;
+    int n = maxBytes;
     while (n > 0 && (value[n] & 0xC0) == 0x80) {
       n--;
     }
     return java.util.Arrays.copyOf(value, n);
   }
 
-  /// The least string of at most `most` bytes that is not smaller than the value; the whole value
-  /// where there is none.
-  static byte[] upperBound(byte[] value, int most) {
-    if (value.length <= most) {
+  /// The smallest string of at most `maxBytes` bytes that is not smaller than the value; the whole
+  /// value where there is none.
+  static byte[] upperBound(byte[] value, int maxBytes) {
+    if (value.length <= maxBytes) {
       return value;
     }
-    for (int n = most; n > 0; n--) {
+    for (int n = maxBytes; n > 0; n--) {
       if (value[n - 1] != (byte) 0xff) {
         byte[] out = java.util.Arrays.copyOf(value, n);
         out[n - 1]++;

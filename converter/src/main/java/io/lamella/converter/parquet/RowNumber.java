@@ -18,10 +18,10 @@ record RowNumber(String name, ToLongFunction<SeriesRow> value) {
       out.add(new RowNumber(BlockSchema.samples(i), r -> r.statistics[c].samples()));
       out.add(
           new RowNumber(
-              BlockSchema.least(i), r -> Double.doubleToRawLongBits(r.statistics[c].min())));
+              BlockSchema.min(i), r -> Double.doubleToRawLongBits(r.statistics[c].min())));
       out.add(
           new RowNumber(
-              BlockSchema.greatest(i), r -> Double.doubleToRawLongBits(r.statistics[c].max())));
+              BlockSchema.max(i), r -> Double.doubleToRawLongBits(r.statistics[c].max())));
     }
     out.sort(Comparator.comparing(RowNumber::name));
     return out;

@@ -1,8 +1,9 @@
 /// Writes label and sample columns as `storage.block` says; alone imports the Parquet writer.
 ///
-/// parquet-java's value encoders and Thrift structures are used directly, because the block needs
-/// what its record writer cannot give: a dictionary on every label page, pages that end where a run
-/// of the sort key ends, `sorting_columns`, and checksums known when the file is done.
+/// parquet-java encodes the values (`parquet-column`) and writes the Thrift structures. Its record
+/// writer (`parquet-hadoop`) is not used, because it cannot give what a block needs: a dictionary
+/// on every label page, pages that end where a run of the sort key ends, `sorting_columns`, and
+/// digests that are known when the file is done. It reads our files in the tests.
 @NullMarked
 package io.lamella.converter.parquet;
 

@@ -19,21 +19,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Cuts streams into UTC days and leaves out what is published.
+/// Cuts streams into UTC days and skips those that are published.
 ///
-/// A day whose published block was made of at least the same leaves is done, so neither compaction
-/// of the sources nor their deletion makes it again. Leaves that it lacks do: the new block then
-/// names the old one in `replaces`.
+/// A day is done where a published block was made of the same sources, or of those and more. So
+/// neither compaction of the TSDB blocks nor their deletion makes it again. Sources that it lacks
+/// do: the new block then names the old one in `replaces`.
 public final class Planner {
   public static final long DAY_MILLIS = 86_400_000;
 
   private Planner() {}
 
   public static Plan plan(
-      Collection<SourceBlock> sources, Collection<BlockMeta> published, SortKey sortKey) {
+      Collection<SourceBlock> blocks, Collection<BlockMeta> published, SortKey sortKey) {
     List<Plan.Skipped> skipped = new ArrayList<>();
     Map<Labels, TreeMap<Long, List<SourceBlock>>> streams = new TreeMap<>();
-    for (SourceBlock b : withoutCompacted(sources, skipped)) {
+    for (SourceBlock b : withoutCompacted(blocks, skipped)) {
       TreeMap<Long, List<SourceBlock>> days =
           streams.computeIfAbsent(b.external(), l -> new TreeMap<>());
       long first = Math.floorDiv(b.minTimeMillis(), DAY_MILLIS);
@@ -48,8 +48,8 @@ public final class Planner {
     for (Map.Entry<Labels, TreeMap<Long, List<SourceBlock>>> stream : streams.entrySet()) {
       for (Map.Entry<Long, List<SourceBlock>> day : stream.getValue().entrySet()) {
         long start = day.getKey() * DAY_MILLIS;
-        Set<Ulid> leaves = new TreeSet<>();
-        day.getValue().forEach(b -> leaves.addAll(b.leaves()));
+        Set<Ulid> sources = new TreeSet<>();
+        day.getValue().forEach(b -> sources.addAll(b.sources()));
         List<BlockMeta> there =
             active.stream()
                 .filter(m -> m.external().equals(stream.getKey()) && m.resolutionMillis() == 0)
@@ -57,11 +57,11 @@ public final class Planner {
                 .toList();
         if (there.stream()
             .anyMatch(m ->
-                m.sortKey().equals(sortKey) && new HashSet<>(m.sources()).containsAll(leaves))) {
+                m.sortKey().equals(sortKey) && new HashSet<>(m.sources()).containsAll(sources))) {
           done++;
           continue;
         }
-        WorkItem item = item(stream.getKey(), start, sortKey, day.getValue(), leaves, there);
+        WorkItem item = item(stream.getKey(), start, sortKey, day.getValue(), sources, there);
         if (published.stream().anyMatch(m -> m.ulid().equals(item.target()))) {
           // Made before and replaced since, by another sort key for instance.
           done++;
@@ -77,10 +77,10 @@ public final class Planner {
   /// Drops blocks that a larger one was compacted from, as Thanos' duplicate filter does, and
   /// downsampled ones.
   private static List<SourceBlock> withoutCompacted(
-      Collection<SourceBlock> sources, List<Plan.Skipped> skipped) {
-    List<SourceBlock> order = new ArrayList<>(sources);
+      Collection<SourceBlock> blocks, List<Plan.Skipped> skipped) {
+    List<SourceBlock> order = new ArrayList<>(blocks);
     order.sort(
-        Comparator.comparingInt((SourceBlock b) -> -b.leaves().size())
+        Comparator.comparingInt((SourceBlock b) -> -b.sources().size())
             .thenComparing(SourceBlock::ulid));
     List<SourceBlock> kept = new ArrayList<>();
     for (SourceBlock b : order) {
@@ -90,7 +90,8 @@ public final class Planner {
       }
       SourceBlock larger =
           kept.stream()
-              .filter(k -> k.external().equals(b.external()) && k.leaves().containsAll(b.leaves()))
+              .filter(
+                  k -> k.external().equals(b.external()) && k.sources().containsAll(b.sources()))
               .findFirst()
               .orElse(null);
       if (larger == null) {
@@ -106,32 +107,31 @@ public final class Planner {
       Labels stream,
       long start,
       SortKey sortKey,
-      List<SourceBlock> sources,
-      Set<Ulid> leaves,
+      List<SourceBlock> blocks,
+      Set<Ulid> sources,
       List<BlockMeta> there) {
-    List<Ulid> read = sources.stream().map(SourceBlock::ulid).sorted().toList();
-    Ulid target = Ulid.of(start, identity(stream, start, sortKey, leaves));
-    // Only what the new block holds all of: sources that are gone since stay visible in the old
-    // one.
+    List<Ulid> read = blocks.stream().map(SourceBlock::ulid).sorted().toList();
+    Ulid target = Ulid.of(start, identity(stream, start, sortKey, sources));
+    // A block that also has sources which are gone by now is not replaced: they stay visible in it.
     List<Ulid> replaces =
         there.stream()
-            .filter(m -> !m.ulid().equals(target) && leaves.containsAll(m.sources()))
+            .filter(m -> !m.ulid().equals(target) && sources.containsAll(m.sources()))
             .map(BlockMeta::ulid)
             .sorted()
             .toList();
     return new WorkItem(
-        target, stream, start, start + DAY_MILLIS, sortKey, read, List.copyOf(leaves), replaces);
+        target, stream, start, start + DAY_MILLIS, sortKey, read, List.copyOf(sources), replaces);
   }
 
-  /// What a block is made of, hashed; the parts are parted by lengths, so that no two identities
-  /// spell the same text.
-  private static byte[] identity(Labels stream, long start, SortKey sortKey, Set<Ulid> leaves) {
+  /// A hash of what a block is made of. Each text has its length in front, so that no two
+  /// identities give the same bytes.
+  private static byte[] identity(Labels stream, long start, SortKey sortKey, Set<Ulid> sources) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(ByteBuffer.allocate(16).putLong(BlockMeta.VERSION).putLong(start).flip());
       part(digest, stream.toString());
       part(digest, sortKey.toString());
-      leaves.forEach(l -> part(digest, l.toString()));
+      sources.forEach(u -> part(digest, u.toString()));
       return digest.digest();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

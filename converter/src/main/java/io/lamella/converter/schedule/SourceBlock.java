@@ -8,15 +8,15 @@ import java.util.Set;
 ///
 /// @param minTimeMillis first instant; `maxTimeMillis` is the first behind the block
 /// @param external labels that Thanos would put on its series; replica labels already removed
-/// @param leaves the uncompacted blocks that went into it; itself where it is one
+/// @param sources the uncompacted blocks that went into it; only itself where it is one
 public record SourceBlock(
     Ulid ulid,
     long minTimeMillis,
     long maxTimeMillis,
     long resolutionMillis,
     Labels external,
-    Set<Ulid> leaves) {
+    Set<Ulid> sources) {
   public SourceBlock {
-    leaves = leaves.isEmpty() ? Set.of(ulid) : Set.copyOf(leaves);
+    sources = sources.isEmpty() ? Set.of(ulid) : Set.copyOf(sources);
   }
 }

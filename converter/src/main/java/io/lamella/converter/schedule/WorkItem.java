@@ -10,8 +10,9 @@ import java.util.List;
 /// @param target the block's identifier, which follows from what goes in: two converters with the
 ///   same sources meet at it
 /// @param dayMillis first instant of the day; `endMillis` the first behind it
-/// @param sources TSDB blocks to read, ascending
-/// @param leaves what the sources were compacted from, ascending; the new block's meta lists these
+/// @param blocks TSDB blocks to read, ascending
+/// @param sources the uncompacted blocks that those were made of, ascending; the new block's meta
+///   lists them
 /// @param replaces published blocks that the new one stands in for
 public record WorkItem(
     Ulid target,
@@ -19,12 +20,12 @@ public record WorkItem(
     long dayMillis,
     long endMillis,
     SortKey sortKey,
+    List<Ulid> blocks,
     List<Ulid> sources,
-    List<Ulid> leaves,
     List<Ulid> replaces) {
   public WorkItem {
+    blocks = List.copyOf(blocks);
     sources = List.copyOf(sources);
-    leaves = List.copyOf(leaves);
     replaces = List.copyOf(replaces);
   }
 }

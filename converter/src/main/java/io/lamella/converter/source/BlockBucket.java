@@ -89,15 +89,15 @@ public final class BlockBucket {
         }
       }
       Labels external = labels.build();
-      Set<Ulid> leaves = new HashSet<>();
-      meta.sources().forEach(s -> leaves.add(Ulid.parse(s)));
+      Set<Ulid> sources = new HashSet<>();
+      meta.sources().forEach(s -> sources.add(Ulid.parse(s)));
       return new SourceBlock(
           ulid,
           meta.minTimeMillis(),
           Math.max(meta.maxTimeMillis(), meta.minTimeMillis() + 1),
           meta.resolutionMillis(),
           external,
-          leaves);
+          sources);
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(
           "cannot read block meta: "
@@ -111,7 +111,7 @@ public final class BlockBucket {
     }
   }
 
-  /// Brings a block's files below a directory.
+  /// Downloads a block's files below a directory.
   ///
   /// @return the block's own directory there
   public Path download(Ulid block, Path into) throws IOException {

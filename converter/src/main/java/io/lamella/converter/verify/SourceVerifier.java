@@ -117,13 +117,13 @@ public final class SourceVerifier implements AutoCloseable {
     Set<Ulid> sources = Set.copyOf(meta.sources());
     List<SourceBlock> order = new ArrayList<>(blocks);
     order.sort(
-        Comparator.comparing((SourceBlock b) -> sources.containsAll(b.leaves()) ? 0 : 1)
-            .thenComparingInt(b -> -b.leaves().size())
+        Comparator.comparing((SourceBlock b) -> sources.containsAll(b.sources()) ? 0 : 1)
+            .thenComparingInt(b -> -b.sources().size())
             .thenComparing(SourceBlock::ulid));
     List<Ulid> chosen = new ArrayList<>();
     for (SourceBlock b : order) {
-      if (b.leaves().stream().anyMatch(missing::contains)) {
-        missing.removeAll(b.leaves());
+      if (b.sources().stream().anyMatch(missing::contains)) {
+        missing.removeAll(b.sources());
         if (b.minTimeMillis() < meta.maxTimeMillis() && b.maxTimeMillis() > meta.minTimeMillis()) {
           chosen.add(b.ulid());
         }

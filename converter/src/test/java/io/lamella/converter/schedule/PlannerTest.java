@@ -17,8 +17,8 @@ class PlannerTest {
     return new Ulid(0, n);
   }
 
-  private static SourceBlock source(int n, Set<Ulid> leaves) {
-    return new SourceBlock(ulid(n), 0, DAY, 0, Labels.EMPTY, leaves);
+  private static SourceBlock source(int n, Set<Ulid> sources) {
+    return new SourceBlock(ulid(n), 0, DAY, 0, Labels.EMPTY, sources);
   }
 
   private static BlockMeta published(WorkItem item) {
@@ -32,7 +32,7 @@ class PlannerTest {
         0,
         item.stream(),
         item.sortKey(),
-        item.leaves(),
+        item.sources(),
         item.replaces(),
         List.of(
             new BlockMeta.Shard(
@@ -111,7 +111,7 @@ class PlannerTest {
             List.of(),
             SortKey.DEFAULT);
 
-    assertEquals(List.of(ulid(3)), only(plan).sources());
+    assertEquals(List.of(ulid(3)), only(plan).blocks());
     assertEquals(ulid(1), plan.skipped().getFirst().block());
   }
 }

@@ -50,14 +50,14 @@ final class FetchFlags {
       paramLabel = "Q",
       description =
           "A small read that takes longer than this quantile of recent reads is hedged with another request (default ${DEFAULT-VALUE}).")
-  private double hedgeQuantile = HedgingObjectStore.Policy.DEFAULT.quantile();
+  private double hedgeQuantile = HedgingObjectStore.HedgePolicy.DEFAULT.quantile();
 
   @Option(
       names = "--store.hedge-max-share",
       paramLabel = "SHARE",
       description =
           "Maximum hedged requests as a share of all reads; 0 turns hedging off (default ${DEFAULT-VALUE}).")
-  private double hedgeShare = HedgingObjectStore.Policy.DEFAULT.maxShare();
+  private double hedgeShare = HedgingObjectStore.HedgePolicy.DEFAULT.maxShare();
 
   @Option(
       names = "--store.hedge-max-bytes",
@@ -81,7 +81,7 @@ final class FetchFlags {
   private String cdnTimeout = "5s";
 
   FetchOptions options(CommandLine line) {
-    HedgingObjectStore.Policy d = HedgingObjectStore.Policy.DEFAULT;
+    HedgingObjectStore.HedgePolicy d = HedgingObjectStore.HedgePolicy.DEFAULT;
     long memoryBytes =
         memory.isEmpty()
             ? MemoryPages.defaultBytes()
@@ -91,18 +91,18 @@ final class FetchFlags {
           FetchOptions.defaults()
               .withMemoryBytes(memoryBytes)
               .withHedging(
-                  new HedgingObjectStore.Policy(
+                  new HedgingObjectStore.HedgePolicy(
                       Sizes.parse(hedgeBytes, "--store.hedge-max-bytes", line),
                       hedgeQuantile,
                       hedgeShare,
-                      d.least()))
+                      d.minDelay()))
               .withReadLimits(
-                  new ReadScheduler.Limits(
+                  new ReadScheduler.ReadLimits(
                       maxReads, Sizes.parse(bandwidth, "--store.max-bytes-per-second", line)));
       if (!diskDirectory.isEmpty()) {
         options =
             options.withDisk(
-                new DiskPages.Settings(
+                new DiskPages.DiskCacheOptions(
                     Path.of(diskDirectory), Sizes.parse(diskSize, "--cache.disk-size", line)));
       }
       if (!cdn.isEmpty()) {

@@ -82,8 +82,8 @@ public record StatisticsColumn(
     Optional<ColumnPages> samples = group.column(BlockSchema.samples(c));
     Optional<ColumnPages> values =
         switch (use) {
-          case MAX -> group.column(BlockSchema.greatest(c));
-          case MIN, VALUES -> group.column(BlockSchema.least(c));
+          case MAX -> group.column(BlockSchema.max(c));
+          case MIN, VALUES -> group.column(BlockSchema.min(c));
           case COUNT, PRESENCE, EVERYTHING -> Optional.empty();
         };
     boolean hasValues = use != SampleUse.COUNT && use != SampleUse.PRESENCE;

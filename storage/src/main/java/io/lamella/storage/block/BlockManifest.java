@@ -1,6 +1,8 @@
 package io.lamella.storage.block;
 
 import com.github.luben.zstd.Zstd;
+import io.lamella.storage.bytes.ByteCursor;
+import io.lamella.storage.bytes.Varints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,21 +31,21 @@ public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory r
     ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 16);
     bytes(out, labelsTail);
     bytes(out, chunksTail);
-    Varints.putUnsigned(out, runs.labels().size());
+    Varints.appendUnsigned(out, runs.labels().size());
     for (int l = 0; l < runs.labels().size(); l++) {
       text(out, runs.labels().get(l));
-      Varints.putUnsigned(out, runs.values(l).size());
+      Varints.appendUnsigned(out, runs.values(l).size());
       for (String v : runs.values(l)) {
         text(out, v);
       }
     }
-    Varints.putUnsigned(out, runs.runs());
-    Varints.putUnsigned(out, runs.dataColumns());
+    Varints.appendUnsigned(out, runs.runs());
+    Varints.appendUnsigned(out, runs.dataColumns());
     for (int r = 0; r < runs.runs(); r++) {
       for (int l = 0; l < runs.labels().size(); l++) {
-        Varints.putUnsigned(out, runs.code(l, r));
+        Varints.appendUnsigned(out, runs.code(l, r));
       }
-      Varints.putUnsigned(out, runs.endRow(r) - runs.firstRow(r));
+      Varints.appendUnsigned(out, runs.endRow(r) - runs.firstRow(r));
       for (int c = 0; c < runs.dataColumns(); c++) {
         statistics(out, runs.statistics(c, r));
       }
@@ -59,7 +61,7 @@ public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory r
   }
 
   private static void bytes(ByteArrayOutputStream out, byte[] b) {
-    Varints.putUnsigned(out, b.length);
+    Varints.appendUnsigned(out, b.length);
     out.writeBytes(b);
   }
 
@@ -68,13 +70,13 @@ public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory r
   }
 
   private static void statistics(ByteArrayOutputStream out, ValueStatistics s) {
-    Varints.putUnsigned(out, s.samples());
+    Varints.appendUnsigned(out, s.samples());
     if (s.samples() == 0) {
       return;
     }
-    Varints.putSigned(out, s.firstMillis());
-    Varints.putUnsigned(out, s.lastMillis() - s.firstMillis());
-    Varints.putUnsigned(out, s.flags());
+    Varints.appendSigned(out, s.firstMillis());
+    Varints.appendUnsigned(out, s.lastMillis() - s.firstMillis());
+    Varints.appendUnsigned(out, s.flags());
     number(out, s.min());
     number(out, s.max());
   }
@@ -134,9 +136,11 @@ public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory r
   /// Reads the body. Counts are compared with the bytes that are left before anything is sized by
   /// them.
   private static final class Reader {
+    private final byte[] body;
     private final ByteCursor in;
 
     Reader(byte[] body) {
+      this.body = body;
       this.in = new ByteCursor(body, 0, body.length);
     }
 
@@ -149,12 +153,12 @@ public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory r
       for (int l = 0; l < labels; l++) {
         names.add(text());
         List<String> all = new ArrayList<>();
-        for (int n = count(1, in.end - in.at); n > 0; n--) {
+        for (int n = count(1, in.remaining()); n > 0; n--) {
           all.add(text());
         }
         values.add(all);
       }
-      int runs = count(1, in.end - in.at);
+      int runs = count(1, in.remaining());
       int columns = count(1, 1 << 16);
       RunDirectory.Builder out = new RunDirectory.Builder(names, columns);
       ValueStatistics[] statistics = new ValueStatistics[columns];
@@ -184,23 +188,19 @@ public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory r
       return b;
     }
 
-    private int count(int least, int most) throws IOException {
+    private int count(int min, int max) throws IOException {
       long n = in.unsigned();
-      if (n < least || n > most) {
+      if (n < min || n > max) {
         throw new IOException(
-            "count " + n + " at byte " + in.at + ", expected " + least + " to " + most);
+            "count " + n + " at byte " + in.position() + ", expected " + min + " to " + max);
       }
       return (int) n;
     }
 
     private byte[] bytes() throws IOException {
-      int n = count(0, in.end - in.at);
-      if (n > in.end - in.at) {
-        throw new IOException("text cut off at byte " + in.at);
-      }
-      byte[] b = Arrays.copyOfRange(in.bytes, in.at, in.at + n);
-      in.at += n;
-      return b;
+      long n = in.unsigned();
+      int from = in.skip(n, "text");
+      return Arrays.copyOfRange(body, from, in.position());
     }
 
     private String text() throws IOException {
@@ -219,14 +219,11 @@ public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory r
     }
 
     private double number() throws IOException {
-      if (in.end - in.at < 8) {
-        throw new IOException("number cut off at byte " + in.at);
-      }
+      int from = in.skip(8, "number");
       long bits = 0;
       for (int i = 7; i >= 0; i--) {
-        bits = bits << 8 | in.bytes[in.at + i] & 0xff;
+        bits = bits << 8 | body[from + i] & 0xff;
       }
-      in.at += 8;
       return Double.longBitsToDouble(bits);
     }
   }

@@ -17,7 +17,7 @@ public final class BlockSchema {
   /// Time of a series' last sample in the block, milliseconds; ours, ignored by others.
   public static final String LAST_TIME = "s_last_time";
 
-  /// Columns of the labels file, one a data column each: see [#samples], [#least], [#greatest].
+  /// Columns of the labels file, one a data column each: see [#samples], [#min], [#max].
   public static final String SAMPLES_PREFIX = "s_samples_";
 
   public static final String LEAST_PREFIX = "s_min_";
@@ -53,13 +53,13 @@ public final class BlockSchema {
     return SAMPLES_PREFIX + number;
   }
 
-  /// The bits of the least float that is a number of a series in a data column; ours.
-  public static String least(int number) {
+  /// The bits of the smallest float of a series in a data column that is a number; ours.
+  public static String min(int number) {
     return LEAST_PREFIX + number;
   }
 
-  /// The bits of the greatest, likewise; ours.
-  public static String greatest(int number) {
+  /// The bits of the largest, likewise; ours.
+  public static String max(int number) {
     return GREATEST_PREFIX + number;
   }
 

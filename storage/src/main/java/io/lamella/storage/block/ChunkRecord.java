@@ -1,5 +1,7 @@
 package io.lamella.storage.block;
 
+import io.lamella.storage.bytes.ByteCursor;
+import io.lamella.storage.bytes.Varints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -30,10 +32,10 @@ public record ChunkRecord(
       byte[] bytes,
       int from,
       int length) {
-    Varints.putUnsigned(out, encoding);
-    Varints.putUnsigned(out, minTimeMillis);
-    Varints.putUnsigned(out, maxTimeMillis);
-    Varints.putUnsigned(out, length);
+    Varints.appendUnsigned(out, encoding);
+    Varints.appendUnsigned(out, minTimeMillis);
+    Varints.appendUnsigned(out, maxTimeMillis);
+    Varints.appendUnsigned(out, length);
     out.write(bytes, from, length);
   }
 
@@ -49,7 +51,7 @@ public record ChunkRecord(
       long min = in.unsigned();
       long max = in.unsigned();
       long n = in.unsigned();
-      if (encoding < 1 || encoding > 255 || min > max || n < 0 || n > in.end - in.at) {
+      if (encoding < 1 || encoding > 255 || min > max || n < 0 || n > in.remaining()) {
         throw new IOException(
             "cannot read chunk record: encoding "
                 + encoding
@@ -60,11 +62,10 @@ public record ChunkRecord(
                 + ", length "
                 + n
                 + " with "
-                + (in.end - in.at)
+                + in.remaining()
                 + " bytes left");
       }
-      visitor.chunk((int) encoding, min, max, value, in.at, (int) n);
-      in.at += (int) n;
+      visitor.chunk((int) encoding, min, max, value, in.skip(n, "chunk"), (int) n);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.lamella.storage.block;
 
+import io.lamella.storage.bytes.ByteCursor;
+import io.lamella.storage.bytes.Varints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
@@ -11,9 +13,9 @@ public final class ColumnNumbers {
   /// @param numbers ascending
   public static byte[] encode(int[] numbers) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(numbers.length + 2);
-    Varints.putSigned(out, numbers.length);
+    Varints.appendSigned(out, numbers.length);
     for (int n : numbers) {
-      Varints.putSigned(out, n);
+      Varints.appendSigned(out, n);
     }
     return out.toByteArray();
   }

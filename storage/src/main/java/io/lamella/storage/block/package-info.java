@@ -1,8 +1,9 @@
-/// What a published Lamella block is: object names, columns, records of chunks, `meta.json`, and
-/// the catalog of all metas; `FORMAT.md` beside this file writes it down byte by byte.
+/// What a published Lamella block is: object names, columns, chunk records, the manifest,
+/// `meta.json`, and the catalog file with all metas. `FORMAT.md` beside this file describes it byte
+/// by byte.
 ///
-/// The converter writes by this room and the gateway reads by it; it knows neither of them, nor
-/// where objects lie.
+/// The converter writes by these types and the gateway reads by them. The package depends on
+/// neither, and does no I/O.
 @NullMarked
 package io.lamella.storage.block;
 

@@ -1,12 +1,14 @@
 package io.lamella.storage.chunk;
 
+import io.lamella.storage.bytes.ByteSource;
+import io.lamella.storage.bytes.Varints;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Reads bits, most significant first, through a 64-bit window that is refilled eight bytes at a
 /// time. Reading past the end is an error, never a zero.
-final class BitReader {
+final class BitReader implements ByteSource<CorruptChunkException> {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -103,25 +105,23 @@ final class BitReader {
 
   /// A byte-wise LEB128 number at the present, perhaps unaligned, position.
   long uvarint() throws CorruptChunkException {
-    long v = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      long b = bits(8);
-      if (shift == 63 && b > 1) {
-        break;
-      }
-      v |= (b & 0x7f) << shift;
-      if (b < 0x80) {
-        return v;
-      }
-    }
-    throw new CorruptChunkException(
+    return Varints.readUnsigned(this);
+  }
+
+  @Override
+  public int next() throws CorruptChunkException {
+    return (int) bits(8);
+  }
+
+  @Override
+  public CorruptChunkException tooLong() {
+    return new CorruptChunkException(
         "cannot decode chunk: a number of more than 64 bits before bit " + position());
   }
 
   /// Likewise, in zig-zag form.
   long svarint() throws CorruptChunkException {
-    long v = uvarint();
-    return v >>> 1 ^ -(v & 1);
+    return Varints.readSigned(this);
   }
 
   /// A number of `n` bits in the range −(2^(n−1)−1) … 2^(n−1), which is not two's complement.

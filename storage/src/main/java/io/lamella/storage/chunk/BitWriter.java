@@ -1,9 +1,11 @@
 package io.lamella.storage.chunk;
 
+import io.lamella.storage.bytes.ByteTarget;
+import io.lamella.storage.bytes.Varints;
 import java.util.Arrays;
 
 /// Writes bits, most significant first; the last byte is padded with zeros.
-final class BitWriter {
+final class BitWriter implements ByteTarget {
   private static final int[] WIDTHS = {3, 6, 9, 12, 18, 25, 56, 64};
 
   private byte[] bytes = new byte[128];
@@ -37,17 +39,17 @@ final class BitWriter {
     bits(Double.doubleToRawLongBits(v), 64);
   }
 
+  @Override
+  public void put(int b) {
+    bits(b, 8);
+  }
+
   void uvarint(long v) {
-    long rest = v;
-    while ((rest & ~0x7fL) != 0) {
-      bits(rest & 0x7f | 0x80, 8);
-      rest >>>= 7;
-    }
-    bits(rest, 8);
+    Varints.writeUnsigned(this, v);
   }
 
   void svarint(long v) {
-    uvarint(v << 1 ^ v >> 63);
+    Varints.writeSigned(this, v);
   }
 
   /// True where `v` is within −(2^(n−1)−1) … 2^(n−1).

@@ -1,8 +1,8 @@
-/// The port to bytes: objects that are listed, read by exact ranges and put whole, in a bucket or a
-/// directory.
+/// The interface to a bucket or directory of objects: they are listed, read by exact ranges, and
+/// put whole.
 ///
-/// Implementations live in rooms of their own; wrappers (counting, caching, retrying) implement the
-/// same port.
+/// Implementations live in packages of their own. Wrappers (prefix, retries) implement the same
+/// interface.
 @NullMarked
 package io.lamella.storage.object;
 

@@ -1,5 +1,7 @@
 package io.lamella.storage.tsdb;
 
+import io.lamella.storage.bytes.ByteSource;
+import io.lamella.storage.bytes.Varints;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -113,7 +115,7 @@ final class MappedFile {
   }
 
   /// Reads one number after another, never past its end.
-  final class Cursor {
+  final class Cursor implements ByteSource<CorruptTsdbBlockException> {
     long at;
     private final long end;
 
@@ -131,26 +133,24 @@ final class MappedFile {
     }
 
     long uvarint() throws CorruptTsdbBlockException {
-      long v = 0;
-      for (int shift = 0; shift < 64; shift += 7) {
-        if (at >= end) {
-          throw corrupt(at, "a number is cut off");
-        }
-        byte b = bytes.get(ValueLayout.JAVA_BYTE, at++);
-        if (shift == 63 && (b & 0xfe) != 0) {
-          break;
-        }
-        v |= (long) (b & 0x7f) << shift;
-        if (b >= 0) {
-          return v;
-        }
+      return Varints.readUnsigned(this);
+    }
+
+    @Override
+    public int next() throws CorruptTsdbBlockException {
+      if (at >= end) {
+        throw corrupt(at, "a number is cut off");
       }
-      throw corrupt(at, "a number of more than 64 bits");
+      return bytes.get(ValueLayout.JAVA_BYTE, at++) & 0xff;
+    }
+
+    @Override
+    public CorruptTsdbBlockException tooLong() {
+      return corrupt(at, "a number of more than 64 bits");
     }
 
     long svarint() throws CorruptTsdbBlockException {
-      long v = uvarint();
-      return v >>> 1 ^ -(v & 1);
+      return Varints.readSigned(this);
     }
 
     /// A length that must lie before the end.

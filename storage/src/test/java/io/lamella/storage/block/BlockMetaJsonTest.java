@@ -43,9 +43,9 @@ class BlockMetaJsonTest {
     String body =
         json.substring(0, json.lastIndexOf(",\n  \"crc32c\""))
             .replace("\"series\": 10", "\"chunks\": 10");
-    byte[] sealed = JsonChecksum.close(body.getBytes(StandardCharsets.UTF_8));
+    byte[] closed = JsonChecksum.close(body.getBytes(StandardCharsets.UTF_8));
 
-    IOException e = assertThrows(IOException.class, () -> BlockMetaJson.read(sealed, "place"));
+    IOException e = assertThrows(IOException.class, () -> BlockMetaJson.read(closed, "place"));
 
     assertEquals(
         "cannot read block meta: member \"chunks\", expected \"series\" [object=place];"

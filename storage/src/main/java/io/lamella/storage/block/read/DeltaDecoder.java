@@ -1,31 +1,39 @@
 package io.lamella.storage.block.read;
 
+import io.lamella.storage.bytes.ByteCursor;
 import java.io.IOException;
+import org.apache.parquet.column.values.bitpacking.BytePackerForLong;
+import org.apache.parquet.column.values.bitpacking.Packer;
 
-/// Decodes DELTA_BINARY_PACKED integers: header (block size, miniblocks a block, count, first
+/// Decodes DELTA_BINARY_PACKED integers: a header (block size, miniblocks a block, count, first
 /// value), then blocks of minimum delta, bit widths and packed deltas.
+///
+/// The frame is read here, because every length in it is checked before it is used; the bits are
+/// unpacked by parquet-java's generated packers.
 final class DeltaDecoder {
-  private final byte[] b;
-  private final int end;
-  private int at;
+  /// Values that are unpacked at once; a miniblock is a multiple of it.
+  private static final int GROUP = 32;
 
-  DeltaDecoder(byte[] b, int from, int end) {
-    this.b = b;
-    this.at = from;
-    this.end = end;
+  private final byte[] bytes;
+  private final ByteCursor in;
+  private final long[] group = new long[GROUP];
+
+  DeltaDecoder(byte[] bytes, int from, int end) {
+    this.bytes = bytes;
+    this.in = new ByteCursor(bytes, from, end);
   }
 
-  /// Where the bytes behind the decoded values begin.
+  /// The index of the first byte behind the decoded values.
   int position() {
-    return at;
+    return in.position();
   }
 
   /// @param expected how many values there must be
   long[] decode(int expected) throws IOException {
-    long blockSize = varint();
-    long miniblocks = varint();
-    long total = varint();
-    long value = unzigzag(varint());
+    long blockSize = in.unsigned();
+    long miniblocks = in.unsigned();
+    long total = in.unsigned();
+    long value = in.signed();
     if (total != expected) {
       throw new IOException(total + " values, expected " + expected);
     }
@@ -34,8 +42,8 @@ final class DeltaDecoder {
         || blockSize < 128
         || blockSize > 1 << 20
         || blockSize % 128 != 0
-        || blockSize / miniblocks % 32 != 0
-        || blockSize % miniblocks != 0) {
+        || blockSize % miniblocks != 0
+        || blockSize / miniblocks % GROUP != 0) {
       throw new IOException("blocks of " + blockSize + " values in " + miniblocks + " miniblocks");
     }
     int perMini = (int) (blockSize / miniblocks);
@@ -44,67 +52,42 @@ final class DeltaDecoder {
       out[0] = value;
     }
     int n = 1;
-    int[] widths = new int[(int) miniblocks];
     while (n < expected) {
-      long minDelta = unzigzag(varint());
-      for (int i = 0; i < widths.length; i++) {
-        if (at >= end) {
-          throw new IOException("bit widths cut off after " + n + " values");
-        }
-        widths[i] = b[at++] & 0xff;
-      }
-      for (int m = 0; m < widths.length && n < expected; m++) {
-        int width = widths[m];
-        long bytes = (long) perMini * width / 8;
-        if (width > 64 || bytes > end - at) {
-          throw new IOException(
-              "miniblock of " + width + " bits a value with " + (end - at) + " bytes left");
+      long minDelta = in.signed();
+      int widths = in.skip(miniblocks, "bit widths");
+      for (int m = 0; m < miniblocks && n < expected; m++) {
+        int width = bytes[widths + m] & 0xff;
+        if (width > 64) {
+          throw new IOException("miniblock of " + width + " bits a value");
         }
         int count = Math.min(perMini, expected - n);
-        long bit = 8L * at;
-        for (int i = 0; i < count; i++) {
-          value += minDelta + bits(bit, width);
-          out[n++] = value;
-          bit += width;
-        }
-        at += (int) bytes;
+        int from = in.skip((long) perMini * width / 8, "miniblock");
+        miniblock(from, width, minDelta, out, n, count);
+        n += count;
       }
     }
     return out;
   }
 
-  /// `width` bits from bit `bit` on, least significant first; the caller has checked that they are
-  /// there.
-  private long bits(long bit, int width) {
-    long v = 0;
-    int got = 0;
-    int p = (int) (bit >>> 3);
-    int skip = (int) (bit & 7);
-    while (got < width) {
-      long x = (b[p++] & 0xffL) >>> skip;
-      v |= x << got;
-      got += 8 - skip;
-      skip = 0;
-    }
-    return width == 64 ? v : v & (1L << width) - 1;
-  }
-
-  private long varint() throws IOException {
-    long v = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (at >= end) {
-        throw new IOException("varint cut off");
+  private void miniblock(int from, int width, long minDelta, long[] out, int first, int count) {
+    long value = out[first - 1];
+    if (width == 0) {
+      for (int i = first; i < first + count; i++) {
+        value += minDelta;
+        out[i] = value;
       }
-      byte x = b[at++];
-      v |= (long) (x & 0x7f) << shift;
-      if (x >= 0) {
-        return v;
+      return;
+    }
+    BytePackerForLong packer = Packer.LITTLE_ENDIAN.newBytePackerForLong(width);
+    int at = from;
+    for (int done = 0; done < count; done += GROUP) {
+      packer.unpack32Values(bytes, at, group, 0);
+      at += GROUP / 8 * width;
+      int n = Math.min(GROUP, count - done);
+      for (int i = 0; i < n; i++) {
+        value += minDelta + group[i];
+        out[first + done + i] = value;
       }
     }
-    throw new IOException("varint of more than 10 bytes");
-  }
-
-  private static long unzigzag(long v) {
-    return v >>> 1 ^ -(v & 1);
   }
 }

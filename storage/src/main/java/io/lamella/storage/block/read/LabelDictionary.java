@@ -4,24 +4,13 @@ import io.lamella.model.Utf8Order;
 import io.lamella.storage.block.CorruptBlockException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.apache.parquet.format.Encoding;
 
-/// The distinct values of a label column in one row group, in the order of their codes. Pages of
-/// plain values, which other writers append when a dictionary grows too large, add values of their
-/// own; used by one thread.
+/// The distinct values of a label column in one row group, in the order of their codes. Immutable.
 public final class LabelDictionary {
-  private String[] values;
+  private final String[] values;
 
   private LabelDictionary(String[] values) {
     this.values = values;
-  }
-
-  /// Adds values behind the others; the code of the first of them.
-  int append(String[] more) {
-    int first = values.length;
-    values = java.util.Arrays.copyOf(values, first + more.length);
-    System.arraycopy(more, 0, values, first, more.length);
-    return first;
   }
 
   public int size() {
@@ -33,36 +22,24 @@ public final class LabelDictionary {
   }
 
   /// Decodes a dictionary page.
+  ///
+  /// @param place the object's name, for messages
+  /// @throws CorruptBlockException where the page is damaged
   public static LabelDictionary decode(ColumnPages column, ByteBuffer page, String place)
       throws CorruptBlockException {
     PageBytes p = PageBytes.dictionary(column, page, place);
     try {
-      if (p.encoding() != Encoding.PLAIN && p.encoding() != Encoding.PLAIN_DICTIONARY) {
-        throw new IOException("encoding " + p.encoding());
-      }
-      String[] values = new String[p.values()];
-      int end = plain(p.body(), 0, values);
-      if (end != p.body().length) {
-        throw new IOException((p.body().length - end) + " bytes left over");
-      }
-      return new LabelDictionary(values);
+      return new LabelDictionary(plain(p.body(), p.values()));
     } catch (IOException e) {
-      throw new CorruptBlockException(
-          "cannot decode dictionary of column \""
-              + column.name()
-              + "\": "
-              + e.getMessage()
-              + " [object="
-              + place
-              + "]",
-          e);
+      throw p.corrupt(e);
     }
   }
 
-  /// Reads PLAIN byte arrays; returns where they end.
-  static int plain(byte[] b, int from, String[] out) throws IOException {
-    int at = from;
-    for (int i = 0; i < out.length; i++) {
+  /// Reads PLAIN byte arrays: four bytes of length, little endian, and the value.
+  private static String[] plain(byte[] b, int values) throws IOException {
+    String[] out = new String[values];
+    int at = 0;
+    for (int i = 0; i < values; i++) {
       if (b.length - at < 4) {
         throw new IOException("value " + i + " cut off");
       }
@@ -78,6 +55,9 @@ public final class LabelDictionary {
       out[i] = Utf8Order.decode(b, at, n);
       at += n;
     }
-    return at;
+    if (at != b.length) {
+      throw new IOException((b.length - at) + " bytes left over");
+    }
+    return out;
   }
 }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.parquet.format.Encoding;
 
-/// Decodes a page of a label column into dictionary codes.
+/// Decodes a page of a label column, in RLE_DICTIONARY, into dictionary codes.
 public final class LabelPage {
   /// The code of a row without this label.
   public static final int ABSENT = -1;
@@ -16,12 +16,13 @@ public final class LabelPage {
   /// The codes of a page's rows, [#ABSENT] where the label is absent; every other code is below
   /// `dictionary.size()`.
   ///
-  /// @param rows how many rows the page has
-  /// @throws CorruptBlockException where page and dictionary contradict each other
+  /// @param rows how many rows the page must have
+  /// @param place the object's name, for messages
+  /// @throws CorruptBlockException where the page is damaged, or does not fit the dictionary
   public static int[] decode(
       ColumnPages column, ByteBuffer page, int rows, LabelDictionary dictionary, String place)
       throws CorruptBlockException {
-    PageBytes p = PageBytes.data(column, page, rows, place);
+    PageBytes p = PageBytes.data(column, page, rows, Encoding.RLE_DICTIONARY, place);
     try {
       int[] levels = new int[rows];
       int present = rows;
@@ -34,50 +35,26 @@ public final class LabelPage {
       } else {
         Arrays.fill(levels, 1);
       }
-      int[] codes = codes(p, present, dictionary);
+      int[] codes = codes(p.body(), present, dictionary.size());
       int[] out = new int[rows];
       for (int row = 0, i = 0; row < rows; row++) {
         out[row] = levels[row] == 0 ? ABSENT : codes[i++];
       }
       return out;
     } catch (IOException e) {
-      throw new CorruptBlockException(
-          "cannot decode page of column \""
-              + column.name()
-              + "\": "
-              + e.getMessage()
-              + " [object="
-              + place
-              + "]",
-          e);
+      throw p.corrupt(e);
     }
   }
 
-  private static int[] codes(PageBytes p, int present, LabelDictionary dictionary)
-      throws IOException {
-    int size = dictionary.size();
+  private static int[] codes(byte[] body, int present, int size) throws IOException {
     int[] codes = new int[present];
     if (present == 0) {
       return codes;
     }
-    if (p.encoding() == Encoding.PLAIN) {
-      String[] plain = new String[present];
-      int end = LabelDictionary.plain(p.body(), p.bodyFrom(), plain);
-      if (end != p.body().length) {
-        throw new IOException((p.body().length - end) + " bytes left over");
-      }
-      int first = dictionary.append(plain);
-      java.util.Arrays.setAll(codes, i -> first + i);
-      return codes;
-    }
-    if (p.encoding() != Encoding.RLE_DICTIONARY && p.encoding() != Encoding.PLAIN_DICTIONARY) {
-      throw new IOException("encoding " + p.encoding() + ", expected RLE_DICTIONARY");
-    }
-    if (p.bodyFrom() >= p.body().length) {
+    if (body.length == 0) {
       throw new IOException("no bytes for " + present + " values");
     }
-    int width = p.body()[p.bodyFrom()];
-    HybridDecoder.decode(p.body(), p.bodyFrom() + 1, p.body().length, width, codes, present);
+    HybridDecoder.decode(body, 1, body.length, body[0], codes, present);
     for (int code : codes) {
       if (code < 0 || code >= size) {
         throw new IOException("code " + code + " in a dictionary of " + size);

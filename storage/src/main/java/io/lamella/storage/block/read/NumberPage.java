@@ -9,24 +9,23 @@ import org.apache.parquet.format.Encoding;
 public final class NumberPage {
   private NumberPage() {}
 
+  /// The values of a page's rows.
+  ///
+  /// @param rows how many rows the page must have
+  /// @param place the object's name, for messages
+  /// @throws CorruptBlockException where the page is damaged
   public static long[] decode(ColumnPages column, ByteBuffer page, int rows, String place)
       throws CorruptBlockException {
-    PageBytes p = PageBytes.data(column, page, rows, place);
+    PageBytes p = PageBytes.data(column, page, rows, Encoding.DELTA_BINARY_PACKED, place);
     try {
-      if (p.encoding() != Encoding.DELTA_BINARY_PACKED) {
-        throw new IOException("encoding " + p.encoding() + ", expected DELTA_BINARY_PACKED");
+      DeltaDecoder decoder = new DeltaDecoder(p.body(), 0, p.body().length);
+      long[] out = decoder.decode(rows);
+      if (decoder.position() != p.body().length) {
+        throw new IOException((p.body().length - decoder.position()) + " bytes left over");
       }
-      return new DeltaDecoder(p.body(), p.bodyFrom(), p.body().length).decode(rows);
+      return out;
     } catch (IOException e) {
-      throw new CorruptBlockException(
-          "cannot decode page of column \""
-              + column.name()
-              + "\": "
-              + e.getMessage()
-              + " [object="
-              + place
-              + "]",
-          e);
+      throw p.corrupt(e);
     }
   }
 }

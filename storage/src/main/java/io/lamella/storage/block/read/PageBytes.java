@@ -5,79 +5,135 @@ import io.lamella.storage.block.CorruptBlockException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import org.apache.parquet.format.CompressionCodec;
-import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.DataPageHeaderV2;
 import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
+import org.jspecify.annotations.Nullable;
 
-/// One page taken apart: header parsed, checksum compared, body decompressed. What is inside is the
-/// decoders' business.
+/// One page with its header parsed, its checksum compared and its body decompressed. The encoded
+/// values are left to the decoders.
 ///
-/// `levels` are the definition levels (RLE, without a length in front), `body` from `bodyFrom` on
-/// the encoded values.
-record PageBytes(int values, Encoding encoding, byte[] levels, byte[] body, int bodyFrom) {
-  /// No page of ours is longer once decompressed; a header that claims more is not believed.
+/// Only pages that the format allows are read: data pages of version 2 and dictionary pages, in the
+/// expected encoding, compressed by zstd. The header is not under the checksum, so nothing is sized
+/// by it alone: a compressed body states its own size.
+///
+/// The arrays belong to the page and are not changed by anyone.
+final class PageBytes {
+  /// No page of ours is longer once decompressed.
   private static final int MAX_PAGE_BYTES = 1 << 28;
 
   private static final byte[] NONE = {};
 
+  private final String what;
+  private final String place;
+  private final int values;
+  private final byte[] levels;
+  private final byte[] body;
+
+  private PageBytes(String what, String place, int values, byte[] levels, byte[] body) {
+    this.what = what;
+    this.place = place;
+    this.values = values;
+    this.levels = levels;
+    this.body = body;
+  }
+
+  /// Values of the page, absent ones included.
+  int values() {
+    return values;
+  }
+
+  /// The definition levels, RLE without a length in front; empty for a required column.
+  byte[] levels() {
+    return levels;
+  }
+
+  /// The encoded values.
+  byte[] body() {
+    return body;
+  }
+
+  /// Reads a data page.
+  ///
   /// @param page the page with its header, exactly as long as the page index says
   /// @param rows how many rows the page must have
-  static PageBytes data(ColumnPages column, ByteBuffer page, int rows, String place)
+  static PageBytes data(
+      ColumnPages column, ByteBuffer page, int rows, Encoding encoding, String place)
       throws CorruptBlockException {
+    String what = "page of column \"" + column.name() + "\"";
     try {
-      Raw raw = Raw.of(page);
-      return switch (Required.member(raw.header.getType(), "page type")) {
-        case DATA_PAGE_V2 -> v2(column, raw, rows);
-        case DATA_PAGE -> v1(column, raw, rows);
-        default ->
-            throw new IOException("page type " + raw.header.getType() + ", expected a data page");
-      };
+      Compressed c = Compressed.of(page, PageType.DATA_PAGE_V2);
+      DataPageHeaderV2 h = Required.member(c.header.getData_page_header_v2(), "page header");
+      expect(h.getEncoding(), encoding);
+      int levelBytes = h.getDefinition_levels_byte_length();
+      if (h.getNum_rows() != rows
+          || h.getNum_values() != rows
+          || h.getRepetition_levels_byte_length() != 0
+          || levelBytes < 0
+          || levelBytes > c.length
+          || (levelBytes > 0) != column.isOptional()) {
+        throw new IOException(
+            h.getNum_rows()
+                + " rows, "
+                + h.getNum_values()
+                + " values and "
+                + levelBytes
+                + " bytes of levels, expected "
+                + rows
+                + " rows");
+      }
+      byte[] levels = Arrays.copyOfRange(c.bytes, c.from, c.from + levelBytes);
+      boolean compressed = !h.isSetIs_compressed() || h.isIs_compressed();
+      byte[] body =
+          c.decompress(levelBytes, compressed ? column.codec() : CompressionCodec.UNCOMPRESSED);
+      return new PageBytes(what, place, rows, levels, body);
     } catch (IOException | RuntimeException e) {
-      throw corrupt("page", column, e, place);
+      throw corrupt(what, place, e);
     }
   }
 
+  /// Reads a dictionary page.
   static PageBytes dictionary(ColumnPages column, ByteBuffer page, String place)
       throws CorruptBlockException {
+    String what = "dictionary of column \"" + column.name() + "\"";
     try {
-      Raw raw = Raw.of(page);
-      if (raw.header.getType() != PageType.DICTIONARY_PAGE) {
-        throw new IOException("page type " + raw.header.getType() + ", expected a dictionary page");
+      Compressed c = Compressed.of(page, PageType.DICTIONARY_PAGE);
+      DictionaryPageHeader h = Required.member(c.header.getDictionary_page_header(), "page header");
+      expect(h.getEncoding(), Encoding.PLAIN);
+      byte[] body = c.decompress(0, column.codec());
+      // A value takes at least its four bytes of length.
+      if (h.getNum_values() < 0 || h.getNum_values() > body.length / 4) {
+        throw new IOException(
+            h.getNum_values() + " dictionary values in " + body.length + " bytes");
       }
-      DictionaryPageHeader h =
-          Required.member(raw.header.getDictionary_page_header(), "page header");
-      byte[] body =
-          decompress(
-              column.codec(),
-              raw.bytes,
-              raw.from,
-              raw.length,
-              raw.header.getUncompressed_page_size());
-      return new PageBytes(
-          checkCount(h.getNum_values(), body.length),
-          Required.member(h.getEncoding(), "encoding"),
-          NONE,
-          body,
-          0);
+      return new PageBytes(what, place, h.getNum_values(), NONE, body);
     } catch (IOException | RuntimeException e) {
-      throw corrupt("dictionary", column, e, place);
+      throw corrupt(what, place, e);
     }
   }
 
-  private static CorruptBlockException corrupt(
-      String what, ColumnPages column, Exception e, String place) {
+  private static void expect(@Nullable Encoding actual, Encoding expected) throws IOException {
+    if (actual != expected) {
+      throw new IOException("encoding " + actual + ", expected " + expected);
+    }
+  }
+
+  /// The failure of a page whose values cannot be decoded.
+  CorruptBlockException corrupt(IOException e) {
+    return corrupt(what, place, e);
+  }
+
+  private static CorruptBlockException corrupt(String what, String place, Exception e) {
     return new CorruptBlockException(
         "cannot decode "
             + what
-            + " of column \""
-            + column.name()
-            + "\": "
+            + ": "
             + e.getMessage()
             + " [object="
             + place
@@ -85,117 +141,21 @@ record PageBytes(int values, Encoding encoding, byte[] levels, byte[] body, int 
         e);
   }
 
-  private static int checkCount(int values, int bytes) throws IOException {
-    // A value takes at least its four bytes of length.
-    if (values < 0 || values > bytes / 4) {
-      throw new IOException(values + " dictionary values in " + bytes + " bytes");
-    }
-    return values;
-  }
+  /// A page's header, and where its compressed body lies; the checksum was compared.
+  private static final class Compressed {
+    final PageHeader header;
+    final byte[] bytes;
+    final int from;
+    final int length;
 
-  private static PageBytes v2(ColumnPages column, Raw raw, int rows) throws IOException {
-    DataPageHeaderV2 h = Required.member(raw.header.getData_page_header_v2(), "page header");
-    int levelBytes = h.getDefinition_levels_byte_length();
-    if (h.getNum_rows() != rows
-        || h.getNum_values() != rows
-        || h.getRepetition_levels_byte_length() != 0
-        || levelBytes < 0
-        || levelBytes > raw.length
-        || (levelBytes > 0) != column.isOptional()) {
-      throw new IOException(
-          h.getNum_rows()
-              + " rows, "
-              + h.getNum_values()
-              + " values and "
-              + levelBytes
-              + " bytes of levels, expected "
-              + rows
-              + " rows");
+    Compressed(PageHeader header, byte[] bytes, int from, int length) {
+      this.header = header;
+      this.bytes = bytes;
+      this.from = from;
+      this.length = length;
     }
-    byte[] levels =
-        levelBytes == 0
-            ? NONE
-            : java.util.Arrays.copyOfRange(raw.bytes, raw.from, raw.from + levelBytes);
-    int from = raw.from + levelBytes;
-    int length = raw.length - levelBytes;
-    int uncompressed = raw.header.getUncompressed_page_size() - levelBytes;
-    boolean compressed = !h.isSetIs_compressed() || h.isIs_compressed();
-    byte[] body =
-        decompress(
-            compressed ? column.codec() : CompressionCodec.UNCOMPRESSED,
-            raw.bytes,
-            from,
-            length,
-            uncompressed);
-    return new PageBytes(rows, Required.member(h.getEncoding(), "encoding"), levels, body, 0);
-  }
 
-  private static PageBytes v1(ColumnPages column, Raw raw, int rows) throws IOException {
-    DataPageHeader h = Required.member(raw.header.getData_page_header(), "page header");
-    if (h.getNum_values() != rows) {
-      throw new IOException(h.getNum_values() + " values, expected " + rows);
-    }
-    byte[] all =
-        decompress(
-            column.codec(),
-            raw.bytes,
-            raw.from,
-            raw.length,
-            raw.header.getUncompressed_page_size());
-    if (!column.isOptional()) {
-      return new PageBytes(rows, Required.member(h.getEncoding(), "encoding"), NONE, all, 0);
-    }
-    if (all.length < 4) {
-      throw new IOException("no definition levels");
-    }
-    int n = ByteBuffer.wrap(all).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt();
-    if (n < 0 || n > all.length - 4) {
-      throw new IOException(n + " bytes of definition levels in " + all.length);
-    }
-    return new PageBytes(
-        rows,
-        Required.member(h.getEncoding(), "encoding"),
-        java.util.Arrays.copyOfRange(all, 4, 4 + n),
-        all,
-        4 + n);
-  }
-
-  private static byte[] decompress(
-      CompressionCodec codec, byte[] bytes, int from, int length, int uncompressed)
-      throws IOException {
-    if (uncompressed < 0 || uncompressed > MAX_PAGE_BYTES) {
-      throw new IOException("uncompressed size " + uncompressed + ", at most " + MAX_PAGE_BYTES);
-    }
-    if (codec == CompressionCodec.UNCOMPRESSED) {
-      if (length != uncompressed) {
-        throw new IOException(length + " bytes, expected " + uncompressed);
-      }
-      return java.util.Arrays.copyOfRange(bytes, from, from + length);
-    }
-    if (codec != CompressionCodec.ZSTD) {
-      throw new IOException("compression " + codec + " is not supported, expected ZSTD");
-    }
-    if (length == 0 && uncompressed == 0) {
-      return NONE;
-    }
-    long stated = Zstd.getFrameContentSize(bytes, from, length);
-    if (stated != uncompressed && stated > 0) {
-      throw new IOException("compressed frame of " + stated + " bytes, expected " + uncompressed);
-    }
-    byte[] out = new byte[uncompressed];
-    long n = Zstd.decompressByteArray(out, 0, uncompressed, bytes, from, length);
-    if (Zstd.isError(n) || n != uncompressed) {
-      throw new IOException(
-          Zstd.isError(n)
-              ? "zstd: " + Zstd.getErrorName(n)
-              : n + " bytes decompressed, expected " + uncompressed);
-    }
-    return out;
-  }
-
-  /// Header and compressed body, checksum compared.
-  private record Raw(PageHeader header, byte[] bytes, int from, int length) {
-    static Raw of(ByteBuffer page) throws IOException {
+    static Compressed of(ByteBuffer page, PageType type) throws IOException {
       byte[] bytes;
       int start;
       if (page.hasArray()) {
@@ -226,7 +186,45 @@ record PageBytes(int values, Encoding encoding, byte[] levels, byte[] body, int 
         throw new IOException(
             String.format("checksum %08x, expected %08x", (int) crc.getValue(), header.getCrc()));
       }
-      return new Raw(header, bytes, from, end - from);
+      if (header.getType() != type) {
+        throw new IOException("page type " + header.getType() + ", expected " + type);
+      }
+      return new Compressed(header, bytes, from, end - from);
+    }
+
+    /// @param skipped bytes in front that are not compressed
+    byte[] decompress(int skipped, CompressionCodec codec) throws IOException {
+      int size = header.getUncompressed_page_size() - skipped;
+      int at = from + skipped;
+      int n = length - skipped;
+      if (codec == CompressionCodec.UNCOMPRESSED || size == 0) {
+        if (n != size) {
+          throw new IOException(n + " bytes, expected " + size);
+        }
+        return Arrays.copyOfRange(bytes, at, at + n);
+      }
+      if (codec != CompressionCodec.ZSTD) {
+        throw new IOException("compression " + codec + " is not supported, expected ZSTD");
+      }
+      long stated = Zstd.getFrameContentSize(bytes, at, n);
+      if (stated != size || stated > MAX_PAGE_BYTES) {
+        throw new IOException(
+            "compressed frame of "
+                + stated
+                + " bytes, expected "
+                + size
+                + ", at most "
+                + MAX_PAGE_BYTES);
+      }
+      byte[] out = new byte[size];
+      long got = Zstd.decompressByteArray(out, 0, size, bytes, at, n);
+      if (Zstd.isError(got) || got != size) {
+        throw new IOException(
+            Zstd.isError(got)
+                ? "zstd: " + Zstd.getErrorName(got)
+                : got + " bytes decompressed, expected " + size);
+      }
+      return out;
     }
   }
 }

@@ -3,6 +3,7 @@ package io.lamella.storage.block.read;
 import io.lamella.storage.block.CorruptBlockException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.apache.parquet.format.Encoding;
 
 /// Decodes a page of byte values in DELTA_BYTE_ARRAY: each value is a prefix of the one before it
@@ -13,29 +14,22 @@ public final class PrefixedPage {
 
   private PrefixedPage() {}
 
-  /// The values of a page's rows.
+  /// The values of a page's rows. Neighbours of one value share an array, which nobody changes.
+  ///
+  /// @param rows how many rows the page must have
+  /// @param place the object's name, for messages
+  /// @throws CorruptBlockException where the page is damaged
   public static byte[][] decode(ColumnPages column, ByteBuffer page, int rows, String place)
       throws CorruptBlockException {
-    PageBytes p = PageBytes.data(column, page, rows, place);
+    PageBytes p = PageBytes.data(column, page, rows, Encoding.DELTA_BYTE_ARRAY, place);
     try {
-      if (p.encoding() != Encoding.DELTA_BYTE_ARRAY) {
-        throw new IOException("encoding " + p.encoding() + ", expected DELTA_BYTE_ARRAY");
-      }
-      return values(p.body(), p.bodyFrom(), rows);
+      return values(p.body(), 0, rows);
     } catch (IOException e) {
-      throw new CorruptBlockException(
-          "cannot decode page of column \""
-              + column.name()
-              + "\": "
-              + e.getMessage()
-              + " [object="
-              + place
-              + "]",
-          e);
+      throw p.corrupt(e);
     }
   }
 
-  private static byte[][] values(byte[] body, int from, int rows) throws IOException {
+  static byte[][] values(byte[] body, int from, int rows) throws IOException {
     DeltaDecoder first = new DeltaDecoder(body, from, body.length);
     long[] prefixes = first.decode(rows);
     DeltaDecoder second = new DeltaDecoder(body, first.position(), body.length);
@@ -49,17 +43,15 @@ public final class PrefixedPage {
       long suffix = suffixes[i];
       if (prefix < 0 || prefix > before.length || suffix < 0 || suffix > body.length - at) {
         throw new IOException(
-            "value " + i + " of " + prefix + " known and " + suffix + " new bytes");
+            "value " + i + " of " + prefix + " repeated and " + suffix + " new bytes");
       }
       total += prefix + suffix;
       if (total > MAX_BYTES) {
         throw new IOException("values of more than " + MAX_BYTES + " bytes");
       }
-      byte[] value = java.util.Arrays.copyOf(before, (int) (prefix + suffix));
-      if (prefix > 0 && suffix == 0 && prefix == before.length) {
-        value = before;
-      } else {
-        System.arraycopy(before, 0, value, 0, (int) prefix);
+      byte[] value = before;
+      if (suffix > 0 || prefix < before.length) {
+        value = Arrays.copyOf(before, (int) (prefix + suffix));
         System.arraycopy(body, at, value, (int) prefix, (int) suffix);
       }
       at += (int) suffix;

@@ -39,40 +39,39 @@ public final class ValuePage {
     return bytes.length + 4 * starts.length;
   }
 
+  /// Decodes a page.
+  ///
+  /// @param rows how many rows the page must have
+  /// @param place the object's name, for messages
+  /// @throws CorruptBlockException where the page is damaged
   public static ValuePage decode(ColumnPages column, ByteBuffer page, int rows, String place)
       throws CorruptBlockException {
-    PageBytes p = PageBytes.data(column, page, rows, place);
+    PageBytes p = PageBytes.data(column, page, rows, Encoding.DELTA_LENGTH_BYTE_ARRAY, place);
     try {
-      if (p.encoding() != Encoding.DELTA_LENGTH_BYTE_ARRAY) {
-        throw new IOException("encoding " + p.encoding() + ", expected DELTA_LENGTH_BYTE_ARRAY");
-      }
-      DeltaDecoder decoder = new DeltaDecoder(p.body(), p.bodyFrom(), p.body().length);
-      long[] lengths = decoder.decode(rows);
-      int[] starts = new int[rows + 1];
-      long at = decoder.position();
-      for (int i = 0; i < rows; i++) {
-        starts[i] = (int) at;
-        if (lengths[i] < 0 || lengths[i] > p.body().length - at) {
-          throw new IOException(
-              "value " + i + " of " + lengths[i] + " bytes, " + (p.body().length - at) + " left");
-        }
-        at += lengths[i];
-      }
-      starts[rows] = (int) at;
-      if (at != p.body().length) {
-        throw new IOException((p.body().length - at) + " bytes left over");
-      }
-      return new ValuePage(p.body(), starts);
+      return new ValuePage(p.body(), starts(p.body(), 0, rows));
     } catch (IOException e) {
-      throw new CorruptBlockException(
-          "cannot decode page of column \""
-              + column.name()
-              + "\": "
-              + e.getMessage()
-              + " [object="
-              + place
-              + "]",
-          e);
+      throw p.corrupt(e);
     }
+  }
+
+  /// Where each value begins in the body, and where the last one ends.
+  static int[] starts(byte[] body, int from, int rows) throws IOException {
+    DeltaDecoder decoder = new DeltaDecoder(body, from, body.length);
+    long[] lengths = decoder.decode(rows);
+    int[] starts = new int[rows + 1];
+    int at = decoder.position();
+    for (int i = 0; i < rows; i++) {
+      starts[i] = at;
+      if (lengths[i] < 0 || lengths[i] > body.length - at) {
+        throw new IOException(
+            "value " + i + " of " + lengths[i] + " bytes, " + (body.length - at) + " left");
+      }
+      at += (int) lengths[i];
+    }
+    starts[rows] = at;
+    if (at != body.length) {
+      throw new IOException((body.length - at) + " bytes left over");
+    }
+    return starts;
   }
 }

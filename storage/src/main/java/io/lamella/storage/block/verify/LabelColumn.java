@@ -68,11 +68,11 @@ final class LabelColumn {
   }
 
   private static boolean isBetween(
-      byte[] least, byte[] greatest, Optional<byte[]> min, Optional<byte[]> max) {
+      byte[] low, byte[] high, Optional<byte[]> min, Optional<byte[]> max) {
     return min.isPresent()
         && max.isPresent()
-        && Arrays.compareUnsigned(min.get(), least) <= 0
-        && Arrays.compareUnsigned(max.get(), greatest) >= 0;
+        && Arrays.compareUnsigned(min.get(), low) <= 0
+        && Arrays.compareUnsigned(max.get(), high) >= 0;
   }
 
   int leaf() {
@@ -95,19 +95,18 @@ final class LabelColumn {
       throw new CorruptBlockException("values beside the dictionary");
     }
     int absent = 0;
-    int least = Integer.MAX_VALUE;
-    int greatest = -1;
+    int min = Integer.MAX_VALUE;
+    int max = -1;
     for (int code : codes) {
       if (code == LabelPage.ABSENT) {
         absent++;
       } else {
-        least = Math.min(least, code);
-        greatest = Math.max(greatest, code);
+        min = Math.min(min, code);
+        max = Math.max(max, code);
       }
     }
     nulls += absent;
-    int stated =
-        PageHeaderCheck.nulls(bytes, cursor.name(), cursor.object(), cursor.place(page), findings);
+    int stated = PageHeaderCheck.nulls(bytes);
     long indexed = facts.nulls().isEmpty() ? absent : facts.nulls().get(page);
     if (absent != stated || absent != indexed) {
       add(
@@ -127,15 +126,15 @@ final class LabelColumn {
               + (rows - absent)
               + " are there");
     }
-    if (greatest >= 0) {
-      bounds(page, least, greatest);
+    if (max >= 0) {
+      bounds(page, min, max);
     }
     return absent == rows ? new int[0] : codes;
   }
 
-  private void bounds(int page, int least, int greatest) {
-    String low = dictionary.value(least);
-    String high = dictionary.value(greatest);
+  private void bounds(int page, int minCode, int maxCode) {
+    String low = dictionary.value(minCode);
+    String high = dictionary.value(maxCode);
     Optional<byte[]> min = Optional.of(cursor.pages().min(page));
     Optional<byte[]> max = Optional.of(cursor.pages().max(page));
     if (!isBetween(Utf8Order.encode(low), Utf8Order.encode(high), min, max)) {

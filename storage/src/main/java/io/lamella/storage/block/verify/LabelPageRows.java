@@ -56,17 +56,17 @@ final class LabelPageRows {
   /// @param place of the row, for findings
   Labels labels(int row, String object, String place, Findings findings) {
     LabelsBuilder out = new LabelsBuilder(values.size());
-    int[] leaves = new int[values.size()];
+    int[] columns = new int[values.size()];
     int n = 0;
     for (Values v : values) {
       int code = v.codes()[row];
       if (code != LabelPage.ABSENT) {
         out.add(v.label(), v.column().value(code));
-        leaves[n++] = v.column().leaf();
+        columns[n++] = v.column().leaf();
       }
     }
     Labels labels = out.build();
-    numbers(row, Arrays.copyOf(leaves, n), object, place, findings);
+    columnNumbers(row, Arrays.copyOf(columns, n), object, place, findings);
     long hash = SeriesHash.of(labels);
     boolean same =
         hashes.length(row) == 8
@@ -78,17 +78,18 @@ final class LabelPageRows {
     return labels;
   }
 
-  private void numbers(int row, int[] leaves, String object, String place, Findings findings) {
+  private void columnNumbers(
+      int row, int[] columns, String object, String place, Findings findings) {
     try {
       int[] stated = ColumnNumbers.decode(numbers[row]);
-      if (!Arrays.equals(stated, leaves)) {
+      if (!Arrays.equals(stated, columns)) {
         findings.add(
             object,
             place,
             "the column numbers are "
                 + Arrays.toString(stated)
                 + ", the row has values in "
-                + Arrays.toString(leaves));
+                + Arrays.toString(columns));
       }
     } catch (IOException e) {
       findings.add(object, place, String.valueOf(e.getMessage()));

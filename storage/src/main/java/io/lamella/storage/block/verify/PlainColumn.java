@@ -14,16 +14,16 @@ record PlainColumn(ColumnCursor cursor, FooterCheck.ColumnFacts facts, Findings 
   long[] numbers(int page) throws IOException {
     ByteBuffer bytes = cursor.page(page);
     long[] out = NumberPage.decode(cursor.pages(), bytes, cursor.rows(page), cursor.object());
-    long least = Long.MAX_VALUE;
-    long greatest = Long.MIN_VALUE;
+    long min = Long.MAX_VALUE;
+    long max = Long.MIN_VALUE;
     for (long v : out) {
-      least = Math.min(least, v);
-      greatest = Math.max(greatest, v);
+      min = Math.min(min, v);
+      max = Math.max(max, v);
     }
     nulls(bytes, page);
     ColumnPages pages = cursor.pages();
-    if (!isNumber(pages.min(page), least) || !isNumber(pages.max(page), greatest)) {
-      add(page, "the page index's bounds are not " + least + " and " + greatest);
+    if (!isNumber(pages.min(page), min) || !isNumber(pages.max(page), max)) {
+      add(page, "the page index's bounds are not " + min + " and " + max);
     }
     return out;
   }
@@ -50,8 +50,7 @@ record PlainColumn(ColumnCursor cursor, FooterCheck.ColumnFacts facts, Findings 
   }
 
   private void nulls(ByteBuffer bytes, int page) throws IOException {
-    String place = cursor.place(page);
-    int stated = PageHeaderCheck.nulls(bytes, cursor.name(), cursor.object(), place, findings);
+    int stated = PageHeaderCheck.nulls(bytes);
     long indexed = facts.nulls().isEmpty() ? 0 : facts.nulls().get(page);
     if (stated != 0 || indexed != 0 || facts.allNulls() != 0 || cursor.pages().isNullPage(page)) {
       add(page, "rows without a value are counted where every row has one");

@@ -15,8 +15,8 @@ final class RowStatistics {
     List<String> out = new ArrayList<>();
     for (int c = 0; c < dataColumns; c++) {
       out.add(BlockSchema.samples(c));
-      out.add(BlockSchema.least(c));
-      out.add(BlockSchema.greatest(c));
+      out.add(BlockSchema.min(c));
+      out.add(BlockSchema.max(c));
     }
     return out;
   }

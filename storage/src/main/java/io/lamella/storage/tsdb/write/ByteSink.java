@@ -1,10 +1,12 @@
 package io.lamella.storage.tsdb.write;
 
+import io.lamella.storage.bytes.ByteTarget;
+import io.lamella.storage.bytes.Varints;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /// Bytes that grow: big-endian numbers, varints and checksums as TSDB files hold them.
-final class ByteSink {
+final class ByteSink implements ByteTarget {
   private byte[] bytes = new byte[1 << 12];
   private int size;
 
@@ -27,9 +29,14 @@ final class ByteSink {
     }
   }
 
-  void u8(int v) {
+  @Override
+  public void put(int b) {
     reserve(1);
-    bytes[size++] = (byte) v;
+    bytes[size++] = (byte) b;
+  }
+
+  void u8(int v) {
+    put(v);
   }
 
   void u32(long v) {
@@ -45,18 +52,11 @@ final class ByteSink {
   }
 
   void uvarint(long v) {
-    reserve(10);
-    long left = v;
-    while ((left & ~0x7fL) != 0) {
-      bytes[size++] = (byte) (left | 0x80);
-      left >>>= 7;
-    }
-    bytes[size++] = (byte) left;
+    Varints.writeUnsigned(this, v);
   }
 
-  /// Zig-zag.
   void svarint(long v) {
-    uvarint(v << 1 ^ v >> 63);
+    Varints.writeSigned(this, v);
   }
 
   void bytes(byte[] b) {

@@ -1,0 +1,255 @@
+package io.lamella.converter.publish;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.storage.block.BlockManifest;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.SampleMetas;
+import io.lamella.storage.block.read.PublishedBlocks;
+import io.lamella.storage.block.read.PublishedBucket;
+import io.lamella.storage.object.CountingObjectStore;
+import io.lamella.storage.object.CountingObjectStore.Operation;
+import io.lamella.storage.object.FaultyObjectStore;
+import io.lamella.storage.object.FaultyObjectStore.Fault;
+import io.lamella.storage.object.ForwardingObjectStore;
+import io.lamella.storage.object.ObjectEntry;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.local.MemoryObjectStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A block is published whole or not at all, whatever fails and whenever.
+class PublisherTest {
+  @TempDir Path directory;
+
+  private final MemoryObjectStore bucket = new MemoryObjectStore();
+  private final FaultyObjectStore faulty = new FaultyObjectStore(bucket);
+  private final CountingObjectStore counting = new CountingObjectStore(faulty);
+  private BlockMeta meta = SampleMetas.meta(0);
+
+  @BeforeEach
+  void write() throws Exception {
+    byte[] manifest = file(BlockNames.manifest(0), 300);
+    BlockMeta like = SampleMetas.meta(0);
+    meta =
+        new BlockMeta(
+            BlockMeta.VERSION,
+            like.ulid(),
+            like.minTimeMillis(),
+            like.maxTimeMillis(),
+            like.columnMillis(),
+            0,
+            like.external(),
+            like.sortKey(),
+            like.sources(),
+            List.of(),
+            List.of(
+                new BlockMeta.Shard(
+                    3,
+                    1,
+                    parquet(BlockNames.labelsFile(0)),
+                    parquet(BlockNames.chunksFile(0)),
+                    Optional.of(
+                        new BlockMeta.Manifest(
+                            BlockNames.manifest(0),
+                            manifest.length,
+                            BlockManifest.checksum(manifest))))),
+            1,
+            1,
+            1);
+  }
+
+  private byte[] file(String name, int size) throws IOException {
+    byte[] bytes = new byte[size];
+    new Random(name.hashCode()).nextBytes(bytes);
+    Files.write(directory.resolve(name), bytes);
+    return bytes;
+  }
+
+  private BlockMeta.File parquet(String name) throws Exception {
+    byte[] bytes = file(name, 5000);
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+    return new BlockMeta.File(name, 5000, 4000, 7, HexFormat.of().formatHex(digest));
+  }
+
+  private Publisher.Outcome publish(ObjectStore store) throws IOException {
+    return new Publisher(store).publish(meta, directory);
+  }
+
+  /// Readers see nothing, or the meta and every file that it names.
+  private void assertWholeOrNothing(boolean whole, String where) throws Exception {
+    PublishedBlocks seen = new PublishedBucket(bucket, PublishedBucket.Scope.ALL).refresh();
+    assertEquals(List.of(), seen.broken(), where);
+    assertEquals(whole ? List.of(meta) : List.of(), seen.visible(), where);
+    if (whole) {
+      for (String name :
+          List.of(BlockNames.labelsFile(0), BlockNames.chunksFile(0), BlockNames.manifest(0))) {
+        assertArrayEquals(
+            Files.readAllBytes(directory.resolve(name)),
+            bucket.readAll(BlockNames.directory(meta.ulid()).resolve(name), 1 << 20).array(),
+            where);
+      }
+    }
+  }
+
+  /// Requests of one publication.
+  private int requests() throws IOException {
+    counting.reset();
+    publish(counting);
+    int total = 0;
+    for (Operation o : Operation.values()) {
+      total += counting.count(o);
+    }
+    bucket.delete(BlockNames.meta(meta.ulid()));
+    return total;
+  }
+
+  @Test
+  void theMetaComesLastAndOnce() throws Exception {
+    assertEquals(Publisher.Outcome.DONE, publish(counting));
+
+    assertWholeOrNothing(true, "");
+    assertEquals(3, counting.count(Operation.PUT));
+    assertEquals(1, counting.count(Operation.PUT_IF_ABSENT));
+    assertEquals(3, counting.gets(), "each file is read back");
+  }
+
+  @Test
+  void aBlockThatIsThereIsNotTouched() throws Exception {
+    publish(bucket);
+    counting.reset();
+
+    assertEquals(Publisher.Outcome.LOST_TO_ANOTHER_WRITER, publish(counting));
+
+    assertEquals(0, counting.count(Operation.PUT));
+    assertEquals(1, counting.count(Operation.HEAD));
+  }
+
+  @Test
+  void aFailureAtAnyRequestShowsNothingAndTheNextRunPublishes() throws Exception {
+    int requests = requests();
+    for (Fault fault : List.of(Fault.UNAVAILABLE, Fault.SHORT_BODY, Fault.CHANGED)) {
+      for (int failing = 0; failing < requests; failing++) {
+        String where = fault + " at request " + failing;
+        faulty.next(Collections.nCopies(failing, Fault.NONE).toArray(Fault[]::new));
+        faulty.next(fault);
+
+        assertThrows(IOException.class, () -> publish(faulty), where);
+        assertWholeOrNothing(false, where);
+
+        assertEquals(Publisher.Outcome.DONE, publish(faulty), where);
+        assertWholeOrNothing(true, where);
+        bucket.delete(BlockNames.meta(meta.ulid()));
+      }
+    }
+  }
+
+  @Test
+  void aLostAnswerAtAnyRequestShowsNothingOrTheWholeBlock() throws Exception {
+    int requests = requests();
+    for (int lost = 0; lost < requests; lost++) {
+      String where = "request " + lost;
+      faulty.next(Collections.nCopies(lost, Fault.NONE).toArray(Fault[]::new));
+      faulty.next(Fault.LOST_ANSWER);
+      boolean last = lost == requests - 1;
+      if (last) {
+        // The meta was stored: reading back finds it.
+        assertEquals(Publisher.Outcome.DONE, publish(faulty), where);
+      } else {
+        assertThrows(IOException.class, () -> publish(faulty), where);
+      }
+      assertWholeOrNothing(last, where);
+      bucket.delete(BlockNames.meta(meta.ulid()));
+    }
+  }
+
+  /// A store whose conditional put is lost before it takes effect, and where another writer may
+  /// have been first.
+  private ObjectStore losing(Optional<byte[]> other) {
+    return new ForwardingObjectStore(bucket) {
+      @Override
+      public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+        other.ifPresent(o -> bucket.put(key, ByteBuffer.wrap(o)));
+        throw new ObjectStoreException.Unknown("the answer was lost", null);
+      }
+    };
+  }
+
+  @Test
+  void anUnknownOutcomeIsResolvedByReadingBack() throws Exception {
+    assertThrows(IOException.class, () -> publish(losing(Optional.empty())));
+    assertWholeOrNothing(false, "nobody wrote");
+
+    byte[] other = BlockMetaJson.write(SampleMetas.meta(0));
+    assertEquals(Publisher.Outcome.LOST_TO_ANOTHER_WRITER, publish(losing(Optional.of(other))));
+  }
+
+  @Test
+  void anotherWriterThatIsFirstWins() throws Exception {
+    ForwardingObjectStore racing =
+        new ForwardingObjectStore(bucket) {
+          @Override
+          public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes)
+              throws ObjectStoreException {
+            bucket.put(key, bytes.duplicate());
+            return super.putIfAbsent(key, bytes);
+          }
+        };
+
+    assertEquals(Publisher.Outcome.LOST_TO_ANOTHER_WRITER, publish(racing));
+    assertWholeOrNothing(true, "the other writer's block is the same");
+  }
+
+  @Test
+  void aBitThatFlipsOnTheWayIsFoundByReadingBack() throws Exception {
+    // HEAD, then put and read back of each file.
+    for (int file = 0; file < 3; file++) {
+      faulty.next(Collections.nCopies(2 + 2 * file, Fault.NONE).toArray(Fault[]::new));
+      faulty.next(Fault.FLIPPED_BIT);
+
+      IOException e = assertThrows(IOException.class, () -> publish(faulty));
+
+      assertTrue(String.valueOf(e.getMessage()).contains("read back"), e.getMessage());
+      assertWholeOrNothing(false, "file " + file);
+    }
+  }
+
+  @Test
+  void unfinishedUploadsAreRemovedOnceAllTheirObjectsAreOld() throws Exception {
+    faulty.next(Collections.nCopies(4, Fault.NONE).toArray(Fault[]::new));
+    faulty.next(Fault.UNAVAILABLE);
+    assertThrows(IOException.class, () -> publish(faulty));
+    PublishedBlocks seen = new PublishedBucket(bucket, PublishedBucket.Scope.ALL).refresh();
+    assertEquals(1, seen.unfinished().size());
+    UnfinishedUploads uploads = new UnfinishedUploads(bucket);
+    Instant now = Instant.now();
+
+    assertEquals(0, uploads.remove(seen.unfinished(), Duration.ofHours(2), now));
+    assertEquals(2, uploads.remove(seen.unfinished(), Duration.ofHours(2), now.plusSeconds(7300)));
+
+    try (Stream<ObjectEntry> all = bucket.list("")) {
+      assertEquals(0, all.count());
+    }
+  }
+}
