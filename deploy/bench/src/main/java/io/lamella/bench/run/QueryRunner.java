@@ -76,8 +76,8 @@ final class QueryRunner implements AutoCloseable {
 
   Measurement measure(QueryServer server, BenchQuery query, Topic topic, Phase phase)
       throws IOException, InterruptedException {
-    String want = expected(query);
-    if (!want.contains("\"result\":[]") && !want.contains("\"data\":[]")) {
+    String expectedBody = expected(query);
+    if (!expectedBody.contains("\"result\":[]") && !expectedBody.contains("\"data\":[]")) {
       classesWithResults.add(topic.queryClass());
     }
     Map<String, Double> cachesBefore = caches(server);
@@ -92,7 +92,7 @@ final class QueryRunner implements AutoCloseable {
     cachesBefore.forEach((k, v) -> caches.merge(k, -v, Double::sum));
     String difference =
         response.isSuccess()
-            ? comparison.difference(want, response.body()).orElse("")
+            ? comparison.difference(query, expectedBody, response.body()).orElse("")
             : "HTTP " + response.status() + ": " + shortened(response.body());
     Measurement m =
         new Measurement(
