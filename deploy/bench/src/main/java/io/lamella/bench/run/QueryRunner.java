@@ -6,6 +6,8 @@ import io.lamella.bench.query.BenchQuery;
 import io.lamella.bench.query.QueryServer;
 import io.lamella.bench.report.Measurement;
 import io.lamella.bench.report.Measurement.Phase;
+import io.lamella.bench.report.Measurement.QueryCost;
+import io.lamella.bench.report.Measurement.QueryRound;
 import io.lamella.bench.store.RequestLog;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -36,9 +38,6 @@ final class QueryRunner implements AutoCloseable {
     this.comparison = new AnswerComparison(ignoredLabels);
     this.log = log;
   }
-
-  /// Class, title and round of a query, as in the results.
-  record Topic(String queryClass, String title, int round) {}
 
   List<Measurement> measurements() {
     return measurements;
@@ -74,11 +73,11 @@ final class QueryRunner implements AutoCloseable {
     log.awaitQuiet(QUIET);
   }
 
-  Measurement measure(QueryServer server, BenchQuery query, Topic topic, Phase phase)
+  Measurement measure(QueryServer server, BenchQuery query, QueryRound round, Phase phase)
       throws IOException, InterruptedException {
     String expectedBody = expected(query);
     if (!expectedBody.contains("\"result\":[]") && !expectedBody.contains("\"data\":[]")) {
-      classesWithResults.add(topic.queryClass());
+      classesWithResults.add(round.queryClass());
     }
     Map<String, Double> cachesBefore = caches(server);
     double cpuBefore = cpu(server);
@@ -97,15 +96,10 @@ final class QueryRunner implements AutoCloseable {
     Measurement m =
         new Measurement(
             server.name(),
-            topic.queryClass(),
-            topic.title(),
+            round,
             phase,
-            topic.round(),
-            response.nanos(),
             difference.isEmpty() ? "" : difference + " [" + query.address() + "]",
-            log.since(mark),
-            cpu,
-            caches);
+            new QueryCost(response.nanos(), cpu, log.since(mark), caches));
     measurements.add(m);
     return m;
   }
