@@ -166,7 +166,8 @@ public final class BenchRun {
       Set<String> classesWithResults;
       try (QueryRunner runner =
           new QueryRunner(reference, Set.of(DataSet.CLUSTER_LABEL), store.log())) {
-        new Schedule(options, runner, new Schedule.Servers(servers, uncached.server()), progress)
+        new Schedule(
+                options, runner, new Schedule.MeasuredServers(servers, uncached.server()), progress)
             .run(() -> gateway(store, List.of()));
         all = runner.measurements();
         classesWithResults = runner.classesWithResults();
@@ -211,7 +212,7 @@ public final class BenchRun {
         String url = p.getValue().replaceAll("/+$", "");
         QueryServer peer = new QueryServer(p.getKey(), url, OptionalLong.empty());
         try {
-          QueryServer.Response response = peer.get(client, "/api/v1/query?query=1");
+          QueryServer.QueryResponse response = peer.get(client, "/api/v1/query?query=1");
           if (response.isSuccess()) {
             out.add(peer);
           } else {

@@ -56,7 +56,7 @@ final class QueryRunner implements AutoCloseable {
   private String expected(BenchQuery q) throws IOException, InterruptedException {
     String answer = expected.get(q);
     if (answer == null) {
-      QueryServer.Response response = reference.run(client, q);
+      QueryServer.QueryResponse response = reference.run(client, q);
       if (!response.isSuccess()) {
         throw new IOException(
             "cannot query the reference: " + q.address() + ": " + shortened(response.body()));
@@ -83,7 +83,7 @@ final class QueryRunner implements AutoCloseable {
     double cpuBefore = cpu(server);
     log.awaitQuiet(QUIET);
     int mark = log.mark();
-    QueryServer.Response response = server.run(client, query);
+    QueryServer.QueryResponse response = server.run(client, query);
     double cpu = cpu(server) - cpuBefore;
     // The slower of two hedged requests still ends, and still costs.
     log.awaitQuiet(QUIET);

@@ -21,10 +21,11 @@ final class Schedule {
 
   private final RunOptions options;
   private final QueryRunner runner;
-  private final Servers servers;
+  private final MeasuredServers servers;
   private final Consumer<String> progress;
 
-  Schedule(RunOptions options, QueryRunner runner, Servers servers, Consumer<String> progress) {
+  Schedule(
+      RunOptions options, QueryRunner runner, MeasuredServers servers, Consumer<String> progress) {
     this.options = options;
     this.runner = runner;
     this.servers = servers;
@@ -36,8 +37,8 @@ final class Schedule {
   /// @param servers all servers, our gateway first
   /// @param uncached our gateway without a page cache, which takes the first server's place in the
   ///   phase `COLD`
-  record Servers(List<QueryServer> servers, QueryServer uncached) {
-    Servers {
+  record MeasuredServers(List<QueryServer> servers, QueryServer uncached) {
+    MeasuredServers {
       servers = List.copyOf(servers);
     }
 

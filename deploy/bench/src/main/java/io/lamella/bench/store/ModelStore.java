@@ -118,7 +118,7 @@ public final class ModelStore implements AutoCloseable {
               x.method(),
               x.target(),
               x.header("Range"),
-              new StoreRequest.Response(x.status(), x.sent(), start, clock.nanoTime())));
+              new StoreRequest.StoreResponse(x.status(), x.sent(), start, clock.nanoTime())));
     }
   }
 

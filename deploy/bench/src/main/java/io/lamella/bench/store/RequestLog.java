@@ -67,7 +67,7 @@ public final class RequestLog implements AutoCloseable {
       ended.add(r);
     }
     notifyAll();
-    StoreRequest.Response response = r.response();
+    StoreRequest.StoreResponse response = r.response();
     trace.ifPresent(out -> {
       try {
         out.write(

@@ -27,7 +27,7 @@ record StoreCounts(Map<Operation, Long> requests, long refused, long bytes) {
     Map<Operation, Long> more = new EnumMap<>(Operation.class);
     more.putAll(requests);
     more.merge(r.operation(), 1L, Long::sum);
-    StoreRequest.Response response = r.response();
+    StoreRequest.StoreResponse response = r.response();
     return new StoreCounts(
         more, refused + (response.status() == 503 ? 1 : 0), bytes + response.bytes());
   }

@@ -4,13 +4,13 @@ package io.lamella.bench.store;
 ///
 /// @param target path and query string as received
 /// @param range the Range header, empty for none
-public record StoreRequest(String method, String target, String range, Response response) {
+public record StoreRequest(String method, String target, String range, StoreResponse response) {
   /// The store's response.
   ///
   /// @param startNanos by [System#nanoTime], when the request had been read
   /// @param endNanos when the last byte of the response was written
   /// @param bytes of the response's body
-  public record Response(int status, long bytes, long startNanos, long endNanos) {}
+  public record StoreResponse(int status, long bytes, long startNanos, long endNanos) {}
 
   /// True for what is paid as a GET: reads of objects, no listings.
   public boolean isGet() {

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 /// Quantiles, round trips, and the rows of the report.
 class FiguresTest {
   private static StoreRequest request(long start, long end) {
-    return new StoreRequest("GET", "/b/o", "", new StoreRequest.Response(206, 1024, start, end));
+    return new StoreRequest(
+        "GET", "/b/o", "", new StoreRequest.StoreResponse(206, 1024, start, end));
   }
 
   private static Measurement measured(int round, long millis, String difference) {

@@ -36,7 +36,7 @@ class RunVerdictTest {
 
   private static Measurement measured(String server, Phase phase, int gets, String difference) {
     StoreRequest get =
-        new StoreRequest("GET", "/b/o", "", new StoreRequest.Response(206, 10, 0, 1));
+        new StoreRequest("GET", "/b/o", "", new StoreRequest.StoreResponse(206, 10, 0, 1));
     return new Measurement(
         server,
         new Measurement.QueryRound("Q1", "", 0),
