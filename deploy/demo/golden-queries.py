@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the requests of the golden test over the demo's blocks, one JSON line each: what dashboards and planners ask of such data."""
+"""Prints the requests of the golden test over the demo's blocks, one JSON line each: typical queries of dashboards and planners."""
 import json
 
 START = 1_748_736_000_000

@@ -8,6 +8,7 @@ import io.lamella.bench.report.Report;
 import io.lamella.bench.report.ResultsJson;
 import io.lamella.bench.run.BenchRun;
 import io.lamella.bench.run.RunOptions;
+import io.lamella.bench.store.ModelStore.SeededModel;
 import io.lamella.bench.store.StoreModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -103,7 +104,7 @@ public final class BenchCommand implements Callable<Integer> {
             });
     Path results =
         Files.createDirectories(
-            options.out().resolve("results-" + options.size().name() + "-" + report.model()));
+            options.out().resolve("results-" + options.size().name() + "-" + report.run().model()));
     Files.writeString(results.resolve("results.json"), ResultsJson.of(report));
     Files.writeString(results.resolve("results.md"), MarkdownTable.of(report));
     for (Phase p : Phase.values()) {
@@ -118,7 +119,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static void summary(Report report, RunOptions options, PrintWriter to) {
     if (options.isSmoke()) {
-      int queries = report.rows().stream().mapToInt(r -> r.queries()).sum();
+      int queries = report.rows().stream().mapToInt(r -> r.correctness().queries()).sum();
       to.println(queries + " results compared, " + report.failures().size() + " failures");
     } else {
       to.println(MarkdownTable.of(report));
@@ -132,16 +133,16 @@ public final class BenchCommand implements Callable<Integer> {
       boolean smoke = data.name().equals("smoke");
       return new RunOptions(
           data,
-          StoreModel.of(model),
-          seed,
-          rounds > 0 ? rounds : smoke ? 1 : 5,
-          restarts,
-          queriesPerRound > 0 ? queriesPerRound : smoke ? 1 : 4,
+          new SeededModel(StoreModel.of(model), seed),
+          new RunOptions.Repetitions(
+              rounds > 0 ? rounds : smoke ? 1 : 5,
+              restarts,
+              queriesPerRound > 0 ? queriesPerRound : smoke ? 1 : 4),
           out.isEmpty()
               ? Path.of(System.getProperty("lamella.home", "."), "deploy", "bench", "target", "run")
               : Path.of(out).toAbsolutePath(),
-          peers,
-          prometheus.isEmpty() ? Optional.empty() : Optional.of(Path.of(prometheus)));
+          new RunOptions.OtherServers(
+              peers, prometheus.isEmpty() ? Optional.empty() : Optional.of(Path.of(prometheus))));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -67,7 +67,9 @@ public final class BenchStoreCommand implements Callable<Integer> {
           spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
     RequestLog log = trace.isEmpty() ? RequestLog.countsOnly() : RequestLog.toFile(Path.of(trace));
-    try (ModelStore store = ModelStore.start(Path.of(root), storeModel, seed, log, address)) {
+    try (ModelStore store =
+        ModelStore.start(
+            Path.of(root), new ModelStore.SeededModel(storeModel, seed), log, address)) {
       spec.commandLine()
           .getOut()
           .println("serving " + root + " as " + model + " on port " + store.port());

@@ -119,7 +119,7 @@ class CommandLineTest {
         serve("cannot parse \"x\" in --store.hedge-max-bytes", "--store.hedge-max-bytes", "x"),
         serve("quantile 2.0", "--store.hedge-quantile", "2"),
         serve("share of -1.0", "--store.hedge-max-share=-1"),
-        serve("0 reads", "--store.max-concurrent-reads", "0"),
+        serve("reads", "--store.max-concurrent-reads", "0"),
         serve("cannot use CDN \"ftp://cdn\"", "--cdn.url", "ftp://cdn"),
         serve("Illegal character", "--cdn.url", "https://c dn"),
         serve(

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 
-/// Real blocks, converted into a directory for a test.
+/// Converts real blocks for a test, and gateway options for tests.
 public final class ConvertedBlocks {
   private ConvertedBlocks() {}
 
@@ -20,7 +20,7 @@ public final class ConvertedBlocks {
     return RecordedSamples.inProject("deploy", "demo", "blocks");
   }
 
-  /// Converts the blocks below `source` into `target`, working beside it.
+  /// Converts the blocks of `source` into `target`; the work directory is beside it.
   public static void convert(Path source, Path target) throws IOException, InterruptedException {
     ConversionOptions d = ConversionOptions.defaults();
     Path work = Files.createDirectories(target.resolveSibling("work"));
@@ -36,18 +36,19 @@ public final class ConvertedBlocks {
     Conversion.run(source.toString(), target.toString(), options, day -> {});
   }
 
-  /// A gateway that fetches and caches bytes so, without a results cache.
+  /// Options with these fetch options and without a results cache.
   public static GatewayOptions fetching(FetchOptions fetch) {
     return GatewayOptions.defaults().withFetch(fetch).withoutResultsCache();
   }
 
-  /// A gateway that caches metadata alone, so that a query costs the same each time.
+  /// Options without page cache and results cache, so that every query reads all pages that it
+  /// needs.
   public static GatewayOptions withoutPageCache() {
     return fetching(FetchOptions.defaults().withMemoryBytes(0));
   }
 
-  /// A gateway with every experimental syntax on, and the engine's other options off, as the
-  /// recorded answers were made.
+  /// Options with all experimental syntax on and the engine's other features off, like the
+  /// Prometheus whose results were recorded.
   public static GatewayOptions wholeLanguage() {
     GatewayOptions d = GatewayOptions.defaults();
     EngineOptions e = d.engine();

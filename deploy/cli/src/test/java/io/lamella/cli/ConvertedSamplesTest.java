@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Converting then reading gives back what a real Prometheus read from the same blocks.
+/// Converted blocks hold exactly the samples that a real Prometheus read from the source blocks.
 class ConvertedSamplesTest {
   @TempDir Path directory;
 
@@ -59,9 +59,8 @@ class ConvertedSamplesTest {
     }
   }
 
-  /// A chunk that is cut at midnight makes the next sample's counter reset unknown: 2 (no reset)
-  /// may become 0 (not known), which loses nothing but a hint that is found again by looking at the
-  /// samples.
+  /// The first sample of a chunk that is cut at midnight has an unknown counter reset: 2 (no reset)
+  /// becomes 0 (unknown). Only a hint is lost, which readers derive again from the samples.
   private static List<String> comparable(List<String> samples) {
     return samples.stream()
         .map(s -> s.replaceFirst("^(\\S+ \\S+ (?:int|float)) [02] ", "$1 - "))

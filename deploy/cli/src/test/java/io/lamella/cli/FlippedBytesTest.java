@@ -29,13 +29,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A block with a wrong byte anywhere is refused by name or answers exactly.
+/// A block with a wrong byte is refused by name, or all results are still exact.
 class FlippedBytesTest {
   private static final int MUTATIONS = 500;
 
   @TempDir Path directory;
 
-  /// What a whole read of a bucket gave, or that it was refused.
+  /// Reads all series of a bucket.
   private static Map<Labels, List<String>> read(ObjectStore store) throws Exception {
     Map<Labels, List<String>> out = new TreeMap<>();
     try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults());
@@ -57,7 +57,7 @@ class FlippedBytesTest {
   }
 
   @Test
-  void aWrongByteAnywhereIsRefusedOrAnswersExactly() throws Exception {
+  void aWrongByteIsRefusedOrChangesNoResult() throws Exception {
     ConvertedBlocks.convert(
         RecordedSamples.directory().resolve("histograms"), directory.resolve("bucket"));
     Map<ObjectKey, byte[]> objects = new TreeMap<>();

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A conversion killed at any moment leaves whole blocks or nothing visible, and the next run
-/// completes.
+/// A conversion that is killed at any moment publishes whole blocks or nothing, and the next run
+/// completes the work. The moment is random in real time, because a process can only be killed so.
 class KilledConversionTest {
   private static final int KILLS = 10;
 
@@ -84,12 +84,12 @@ class KilledConversionTest {
   }
 
   @Test
-  void aKilledConversionLeavesNothingHalfVisibleAndTheNextRunCompletes() throws Exception {
-    Path undisturbed = directory.resolve("undisturbed");
-    long begun = System.nanoTime();
-    assertEquals(0, convert(undisturbed).waitFor());
-    long whole = (System.nanoTime() - begun) / 1_000_000;
-    Map<String, String> expected = wholeBlocks(undisturbed);
+  void aKilledConversionPublishesNoPartialBlockAndTheNextRunCompletes() throws Exception {
+    Path complete = directory.resolve("complete");
+    long started = System.nanoTime();
+    assertEquals(0, convert(complete).waitFor());
+    long durationMillis = (System.nanoTime() - started) / 1_000_000;
+    Map<String, String> expected = wholeBlocks(complete);
     assertEquals(6, expected.size());
 
     long seed = System.nanoTime();
@@ -98,7 +98,9 @@ class KilledConversionTest {
     for (int i = 0; i < KILLS; i++) {
       Path target = directory.resolve("killed-" + i);
       Process process = convert(target);
-      boolean ended = process.waitFor(whole / 4 + random.nextLong(whole), TimeUnit.MILLISECONDS);
+      boolean ended =
+          process.waitFor(
+              durationMillis / 4 + random.nextLong(durationMillis), TimeUnit.MILLISECONDS);
       process.destroyForcibly().waitFor();
       killed += ended ? 0 : 1;
 
@@ -109,8 +111,8 @@ class KilledConversionTest {
       assertEquals(expected, wholeBlocks(target), () -> "seed " + seed);
     }
     assertTrue(killed > 0, "no run was killed before its end");
-    try (Stream<Path> left = Files.list(directory.resolve("work"))) {
-      assertEquals(List.of(), left.toList(), "work directories of killed runs are removed");
+    try (Stream<Path> remaining = Files.list(directory.resolve("work"))) {
+      assertEquals(List.of(), remaining.toList(), "work directories of killed runs are removed");
     }
   }
 }

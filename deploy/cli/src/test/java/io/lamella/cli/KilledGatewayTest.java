@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A gateway that is killed while its queries fill the disk cache leaves a cache behind that
-/// changes no answer and still saves reads.
+/// After a gateway was killed while its queries filled the disk cache, the cache changes no result
+/// and still saves reads.
 class KilledGatewayTest {
   private static final int ROUNDS = 5;
 
@@ -42,7 +42,7 @@ class KilledGatewayTest {
     return out;
   }
 
-  private static Value ask(Gateway gateway, String query) {
+  private static Value run(Gateway gateway, String query) {
     long at = RandomBlocks.START + 4 * RandomBlocks.DAY;
     return gateway.queries().instant(query, at, QueryOptions.NONE).value().value();
   }
@@ -53,17 +53,17 @@ class KilledGatewayTest {
         cache.map(c -> fetch.withDisk(new DiskPages.Settings(c, 16 << 20))).orElse(fetch));
   }
 
-  /// Asks all queries over and over, and tells after each.
-  static final class Asking {
-    private Asking() {}
+  /// Runs all queries over and over, and prints a line after each.
+  static final class QueryLoop {
+    private QueryLoop() {}
 
     public static void main(String[] arguments) throws Exception {
       try (ObjectStore store = DirectoryObjectStore.open(Path.of(arguments[0]));
           Gateway gateway = Gateway.open(store, options(Optional.of(Path.of(arguments[1]))))) {
         while (true) {
           for (String query : queries()) {
-            ask(gateway, query);
-            System.out.println("asked");
+            run(gateway, query);
+            System.out.println("done");
           }
         }
       }
@@ -76,19 +76,19 @@ class KilledGatewayTest {
             "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
-            Asking.class.getName(),
+            QueryLoop.class.getName(),
             bucket.toString(),
             cache.toString())
         .redirectError(new File(directory.toFile(), "log"))
         .start();
   }
 
-  private static void killAfter(int answers, Process gateway) throws Exception {
-    try (BufferedReader told = gateway.inputReader()) {
-      for (int asked = 0; asked < answers; ) {
-        String line = told.readLine();
-        assertTrue(line != null, "the gateway ended by itself");
-        asked += line.equals("asked") ? 1 : 0;
+  private static void killAfter(int queries, Process gateway) throws Exception {
+    try (BufferedReader output = gateway.inputReader()) {
+      for (int done = 0; done < queries; ) {
+        String line = output.readLine();
+        assertTrue(line != null, "the gateway ended before it was killed");
+        done += line.equals("done") ? 1 : 0;
       }
     } finally {
       gateway.destroyForcibly().waitFor();
@@ -96,7 +96,7 @@ class KilledGatewayTest {
   }
 
   @Test
-  void whatAKilledGatewayLeavesChangesNoAnswer() throws Exception {
+  void theCacheOfAKilledGatewayChangesNoResult() throws Exception {
     Path source = directory.resolve("tsdb");
     Path bucket = directory.resolve("bucket");
     RandomBlocks.write(source, 1);
@@ -105,7 +105,7 @@ class KilledGatewayTest {
       CountingObjectStore store = new CountingObjectStore(files);
       List<Value> expected;
       try (Gateway gateway = Gateway.open(store, options(Optional.empty()))) {
-        expected = queries().stream().map(q -> ask(gateway, q)).toList();
+        expected = queries().stream().map(q -> run(gateway, q)).toList();
       }
       int without = store.count(CountingObjectStore.Operation.READ);
       int with = 0;
@@ -114,7 +114,7 @@ class KilledGatewayTest {
         killAfter(1 + 5 * round, start(bucket, cache));
         store.reset();
         try (Gateway gateway = Gateway.open(store, options(Optional.of(cache)))) {
-          assertEquals(expected, queries().stream().map(q -> ask(gateway, q)).toList());
+          assertEquals(expected, queries().stream().map(q -> run(gateway, q)).toList());
         }
         with += store.count(CountingObjectStore.Operation.READ);
       }

@@ -29,21 +29,21 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is kept of manifests has a bound, however many blocks are asked.
+/// Memory for manifests is bounded, however many blocks are queried.
 class ManyManifestsTest {
   private static final int BLOCKS = 5000;
-  private static final long MOST = 4 << 20;
+  private static final long MAX_BYTES = 4 << 20;
 
   @TempDir Path directory;
 
-  private static long used() {
-    long least = Long.MAX_VALUE;
+  private static long usedBytes() {
+    long min = Long.MAX_VALUE;
     for (int i = 0; i < 4; i++) {
       System.gc();
       Runtime r = Runtime.getRuntime();
-      least = Math.min(least, r.totalMemory() - r.freeMemory());
+      min = Math.min(min, r.totalMemory() - r.freeMemory());
     }
-    return least;
+    return min;
   }
 
   @Test
@@ -66,20 +66,20 @@ class ManyManifestsTest {
     FetchMetrics metrics = new GatewayMetrics().fetch();
     PageCache none = new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics);
     CountingObjectStore counting = new CountingObjectStore(bucket);
-    ShardMetadataCache known = new ShardMetadataCache(MOST);
+    ShardMetadataCache known = new ShardMetadataCache(MAX_BYTES);
     ScheduledReads reads =
         new ScheduledReads(
             counting, new ReadScheduler(new ReadScheduler.Limits(1, 0)), known::forget);
     ShardMetadataReader layouts = new ShardMetadataReader(known, none, reads, metrics);
     BlockMeta.Shard shard = meta.shards().getFirst();
 
-    long before = used();
+    long before = usedBytes();
     for (Ulid u : ulids) {
       counting.reset();
       layouts.shard(u, shard, new QueryBudget(FetchLimits.DEFAULT));
       assertEquals(1, counting.gets());
     }
-    long taken = used() - before;
-    assertTrue(taken < 3 * MOST, () -> taken + " bytes are kept, the bound is " + MOST);
+    long used = usedBytes() - before;
+    assertTrue(used < 3 * MAX_BYTES, () -> used + " bytes are used, the limit is " + MAX_BYTES);
   }
 }

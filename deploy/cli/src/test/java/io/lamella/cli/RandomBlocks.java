@@ -17,7 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// TSDB blocks of five days whose series are of the kinds that statistics must tell apart:
+/// TSDB blocks of five days whose series are of all kinds that statistics must distinguish:
 /// constant, constant by day, ramps, with NaN, staleness markers, negative zeros, missing days; and
 /// for odd seeds a second block that overlaps the third day.
 public final class RandomBlocks {

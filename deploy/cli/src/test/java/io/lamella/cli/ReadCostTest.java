@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a query takes from the store, to the read and the byte. A change of these numbers is a
-/// change of the format or the planner, and wants a reason.
+/// The exact reads and bytes that queries cost. A change of these numbers is a change of the format
+/// or the planner and needs a reason.
 class ReadCostTest {
   private static final long AT = 1_748_829_600_000L;
   private static final String SCOPES =
@@ -26,13 +26,13 @@ class ReadCostTest {
 
   @TempDir Path directory;
 
-  private record Cost(int gets, long bytes) {}
+  private record ReadCost(int gets, long bytes) {}
 
-  private static Cost cost(CountingObjectStore store, Gateway gateway, String query) {
+  private static ReadCost cost(CountingObjectStore store, Gateway gateway, String query) {
     store.reset();
     QueryResult result = gateway.queries().instant(query, AT, QueryOptions.NONE).value();
-    assertTrue(result.value() instanceof Value.Vector v && !v.samples().isEmpty(), "no answer");
-    return new Cost(store.gets(), store.bytesRead());
+    assertTrue(result.value() instanceof Value.Vector v && !v.samples().isEmpty(), "no result");
+    return new ReadCost(store.gets(), store.bytesRead());
   }
 
   @Test
@@ -43,33 +43,33 @@ class ReadCostTest {
         Gateway gateway = Gateway.open(store, ConvertedBlocks.withoutPageCache())) {
 
       // The manifest, one read of label pages, one of chunk pages.
-      Cost first = cost(store, gateway, SCOPES);
-      // The manifest is known: label pages and chunk pages, side by side.
-      Cost again = cost(store, gateway, SCOPES);
-      Cost links = cost(store, gateway, LINKS);
+      ReadCost first = cost(store, gateway, SCOPES);
+      // The manifest is cached: label pages and chunk pages in parallel.
+      ReadCost again = cost(store, gateway, SCOPES);
+      ReadCost links = cost(store, gateway, LINKS);
 
-      assertEquals(new Cost(3, 3543), first);
-      assertEquals(new Cost(2, 1267), again);
-      assertEquals(new Cost(2, 3794), links);
+      assertEquals(new ReadCost(3, 3543), first);
+      assertEquals(new ReadCost(2, 1267), again);
+      assertEquals(new ReadCost(2, 3794), links);
     }
   }
 
   @Test
-  void aQueryAskedAgainTakesNothing() throws Exception {
+  void aRepeatedQueryReadsNothing() throws Exception {
     ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
     try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
         CountingObjectStore store = new CountingObjectStore(files);
         Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
       cost(store, gateway, SCOPES);
 
-      assertEquals(new Cost(0, 0), cost(store, gateway, SCOPES));
-      // Some label pages of the first query are here.
-      assertEquals(new Cost(2, 3189), cost(store, gateway, LINKS));
+      assertEquals(new ReadCost(0, 0), cost(store, gateway, SCOPES));
+      // Some label pages are cached by the first query.
+      assertEquals(new ReadCost(2, 3189), cost(store, gateway, LINKS));
     }
   }
 
   @Test
-  void labelCallsNeverTouchChunks() throws Exception {
+  void labelQueriesNeverReadChunks() throws Exception {
     ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
     try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
         CountingObjectStore store = new CountingObjectStore(files);

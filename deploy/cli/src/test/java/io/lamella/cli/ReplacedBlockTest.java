@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Blocks that are replaced or deleted while a query reads them, between its look at the layout and
-/// its look at a page.
+/// Blocks that are replaced or deleted while a query reads them: after it has read the metadata and
+/// before it reads a page.
 class ReplacedBlockTest {
   private static final Ulid NEWER = Ulid.of(DAY, new byte[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
   private static final ObjectKey CHUNKS =
@@ -51,32 +51,32 @@ class ReplacedBlockTest {
   @TempDir Path directory;
 
   private final MemoryObjectStore memory = new MemoryObjectStore();
-  private final Meddled meddled = new Meddled(memory);
-  private final CountingObjectStore store = new CountingObjectStore(meddled);
+  private final InterferingStore interfering = new InterferingStore(memory);
+  private final CountingObjectStore store = new CountingObjectStore(interfering);
 
-  /// Lets something happen right before pages of a file are read.
-  private static final class Meddled extends ForwardingObjectStore {
+  /// Runs an action right before pages of a file are read.
+  private static final class InterferingStore extends ForwardingObjectStore {
     private ObjectKey file = CHUNKS;
     private int times;
     private Callable<?> before = () -> 0;
 
-    Meddled(ObjectStore store) {
+    InterferingStore(ObjectStore store) {
       super(store);
     }
 
-    synchronized void before(ObjectKey read, int most, Callable<?> happens) {
+    synchronized void before(ObjectKey read, int count, Callable<?> action) {
       file = read;
-      times = most;
-      before = happens;
+      times = count;
+      before = action;
     }
 
     @Override
     public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-      meddle(object.key());
+      interfere(object.key());
       return super.read(object, range);
     }
 
-    private synchronized void meddle(ObjectKey key) {
+    private synchronized void interfere(ObjectKey key) {
       if (key.equals(file) && times > 0) {
         times--;
         try {
@@ -88,7 +88,7 @@ class ReplacedBlockTest {
     }
   }
 
-  /// A block of one series with so many samples.
+  /// Writes a block with `samples` samples in one series.
   private BlockMeta write(int samples, ObjectStore into) throws IOException {
     long[] times = new long[samples];
     for (int i = 0; i < samples; i++) {
@@ -119,7 +119,7 @@ class ReplacedBlockTest {
         m.samples());
   }
 
-  /// A block that is opened by the footers of its files, and so with their tags.
+  /// Writes a block without a manifest: it is opened by the footers of its files, with their ETags.
   private void writeWithoutManifest() throws IOException {
     BlockMeta m = write(100, memory);
     BlockMeta.Shard s = m.shards().getFirst();
@@ -143,7 +143,7 @@ class ReplacedBlockTest {
     return block;
   }
 
-  /// Publishes what replaces the block, and deletes the block.
+  /// Publishes a block that replaces the first one, and deletes the first one.
   private Object replace(int samples) throws IOException {
     MemoryObjectStore aside = new MemoryObjectStore();
     BlockMeta m = write(samples, aside);
@@ -160,8 +160,8 @@ class ReplacedBlockTest {
     return Gateway.open(store, ConvertedBlocks.fetching(FetchOptions.defaults()));
   }
 
-  /// Counts samples by their values, each of which differs from the one before: of these no
-  /// statistics tell, so that chunks are read.
+  /// Counts samples by the changes of their values, which no statistics can answer, so that chunks
+  /// are read.
   private static double samples(Gateway gateway) {
     Value value =
         gateway
@@ -180,10 +180,10 @@ class ReplacedBlockTest {
   }
 
   @Test
-  void anObjectThatIsReplacedIsOpenedOnceMore() throws Exception {
+  void aReplacedObjectIsOpenedAgain() throws Exception {
     writeWithoutManifest();
     try (Gateway gateway = open()) {
-      meddled.before(CHUNKS, 1, () -> putAgain(CHUNKS));
+      interfering.before(CHUNKS, 1, () -> putAgain(CHUNKS));
 
       assertEquals(100, samples(gateway));
       assertEquals(3, store.count(Operation.READ_TAIL), "two files, and one of them again");
@@ -191,10 +191,10 @@ class ReplacedBlockTest {
   }
 
   @Test
-  void anObjectThatIsReplacedAgainAndAgainFailsByName() throws Exception {
+  void anObjectThatIsReplacedRepeatedlyFailsByName() throws Exception {
     writeWithoutManifest();
     try (Gateway gateway = open()) {
-      meddled.before(CHUNKS, 1000, () -> putAgain(CHUNKS));
+      interfering.before(CHUNKS, 1000, () -> putAgain(CHUNKS));
 
       String message = failure(gateway).getMessage();
       assertTrue(message.contains(CHUNKS.name()), message);
@@ -204,23 +204,23 @@ class ReplacedBlockTest {
   }
 
   @Test
-  void aBlockThatIsPublishedAnewUnderItsNameIsReadByItsNewMeta() throws Exception {
+  void aBlockThatIsPublishedAgainUnderItsNameIsReadByItsNewMeta() throws Exception {
     write(100, memory);
     try (Gateway gateway = open()) {
       assertEquals(100, samples(gateway));
     }
     try (Gateway gateway = open()) {
-      meddled.before(CHUNKS, 1, () -> write(150, memory));
+      interfering.before(CHUNKS, 1, () -> write(150, memory));
 
       assertEquals(150, samples(gateway));
     }
   }
 
   @Test
-  void aQueryGoesOnWithTheBlockThatReplacedTheOneItRead() throws Exception {
+  void aQueryContinuesWithTheReplacement() throws Exception {
     write(100, memory);
     try (Gateway gateway = open()) {
-      meddled.before(CHUNKS, 1, () -> replace(150));
+      interfering.before(CHUNKS, 1, () -> replace(150));
 
       assertEquals(150, samples(gateway));
       assertEquals(
@@ -229,10 +229,10 @@ class ReplacedBlockTest {
   }
 
   @Test
-  void labelCallsGoOnWithItToo() throws Exception {
+  void labelQueriesContinueWithTheReplacement() throws Exception {
     write(100, memory);
     try (Gateway gateway = open()) {
-      meddled.before(LABELS, 1, () -> replace(150));
+      interfering.before(LABELS, 1, () -> replace(150));
 
       SortedSet<String> names =
           gateway
@@ -253,7 +253,7 @@ class ReplacedBlockTest {
   void aBlockThatIsDeletedWithItsMetaHasNoSeriesAnyMore() throws Exception {
     write(100, memory);
     try (Gateway gateway = open()) {
-      meddled.before(CHUNKS, 1, () -> delete(ULID));
+      interfering.before(CHUNKS, 1, () -> delete(ULID));
 
       assertEquals(0, samples(gateway));
     }
@@ -278,7 +278,7 @@ class ReplacedBlockTest {
   }
 
   @Test
-  void whereTheCatalogCannotBeRefreshedTheFailureIsTheFirst() throws Exception {
+  void aFailedRefreshReportsTheFirstFailure() throws Exception {
     write(100, memory);
     ForwardingObjectStore once =
         new ForwardingObjectStore(store) {

@@ -42,7 +42,7 @@ class VerifyCommandTest {
     }
   }
 
-  private void assertSays(String text) {
+  private void assertPrints(String text) {
     assertTrue(out.toString().contains(text), () -> "\"" + text + "\" is not in " + out + err);
   }
 
@@ -55,37 +55,37 @@ class VerifyCommandTest {
         0,
         run("verify", "--store", bucket().toString(), "--source", source.toString()),
         () -> out.toString() + err);
-    assertSays(blocks().size() + " blocks, 0 damaged");
+    assertPrints(blocks().size() + " blocks, 0 damaged");
   }
 
   @Test
-  void aDamagedBlockIsNamedAndTheOthersAreLookedAt() throws Exception {
+  void aDamagedBlockIsNamedAndTheOthersAreVerified() throws Exception {
     ConvertedBlocks.convert(ConvertedBlocks.demo(), bucket());
     Path file = blocks().getFirst().resolve("0.chunks.parquet");
     byte[] bytes = Files.readAllBytes(file);
     bytes[5000] ^= 4;
     Files.write(file, bytes);
     assertEquals(1, run("verify", "--store", bucket().toString()));
-    assertSays(blocks().getFirst().getFileName() + "  DAMAGED");
-    assertSays("column=s_data_0 page=");
-    assertSays("to repair it, delete blocks/" + blocks().getFirst().getFileName());
-    assertSays(blocks().getLast().getFileName() + "  ok");
-    assertSays("3 blocks, 1 damaged");
+    assertPrints(blocks().getFirst().getFileName() + "  DAMAGED");
+    assertPrints("column=s_data_0 page=");
+    assertPrints("to repair it, delete blocks/" + blocks().getFirst().getFileName());
+    assertPrints(blocks().getLast().getFileName() + "  ok");
+    assertPrints("3 blocks, 1 damaged");
   }
 
   @Test
-  void blocksThatReadersDoNotSeeAreNamedAndAreNoDamage() throws Exception {
+  void hiddenBlocksAreNamedAndAreNoDamage() throws Exception {
     ConvertedBlocks.convert(ConvertedBlocks.demo(), bucket());
     Files.delete(blocks().getFirst().resolve("meta.json"));
     Files.writeString(blocks().getLast().resolve("deletion-mark.json"), "{}");
     assertEquals(0, run("verify", "--store", bucket().toString()), () -> out.toString() + err);
-    assertSays("hidden  no meta.json");
-    assertSays("hidden  marked for deletion");
-    assertSays("1 blocks, 0 damaged");
+    assertPrints("hidden  no meta.json");
+    assertPrints("hidden  marked for deletion");
+    assertPrints("1 blocks, 0 damaged");
 
     String gone = blocks().getFirst().getFileName().toString();
     assertEquals(1, run("verify", "--store", bucket().toString(), gone));
-    assertSays("the object is missing [object=blocks/" + gone + "/meta.json]");
+    assertPrints("the object is missing [object=blocks/" + gone + "/meta.json]");
   }
 
   @Test
@@ -95,17 +95,17 @@ class VerifyCommandTest {
     ConvertedBlocks.convert(source, bucket());
     changeFirstSample(source);
     assertEquals(1, run("verify", "--store", bucket().toString(), "--source", source.toString()));
-    assertSays("the block has ");
-    assertSays(", the sources ");
-    assertSays(" series={");
+    assertPrints("the block has ");
+    assertPrints(", the sources ");
+    assertPrints(" series={");
   }
 
   @Test
-  void aSourceThatIsNotThereIsSaid() throws Exception {
+  void aMissingSourceIsReported() throws Exception {
     ConvertedBlocks.convert(RecordedSamples.directory().resolve("floats"), bucket());
     String other = RecordedSamples.directory().resolve("histograms").toString();
     assertEquals(1, run("verify", "--store", bucket().toString(), "--source", other));
-    assertSays("not verified  sources are not there");
+    assertPrints("not verified  sources are not there");
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -66,7 +67,7 @@ class ConformanceTest {
             DynamicTest.dynamicTest(
                 file.getFileName().toString(),
                 () -> {
-                  PromqltestRunner.Outcome o =
+                  PromqltestRunner.ScriptResult o =
                       new PromqltestRunner(new MemoryStorage(), ENGINE)
                           .run(file.getFileName().toString(), Files.readString(file));
                   assertEquals("", text(o.failures()));
@@ -114,7 +115,7 @@ class ConformanceTest {
 
   @Test
   void everyFunctionAggregationAndOperatorOccurs() throws IOException {
-    Set<Function> functions = EnumSet.allOf(Function.class);
+    Set<Function> functions = new HashSet<>(Function.values());
     Set<AggregateOp> aggregations = EnumSet.allOf(AggregateOp.class);
     Set<BinaryOp> operators = EnumSet.allOf(BinaryOp.class);
     for (Script.Eval eval : evals()) {
@@ -203,7 +204,7 @@ class ConformanceTest {
     return ScriptParser.parse(file.getFileName().toString(), Files.readString(file), ENGINE);
   }
 
-  private static String text(List<PromqltestRunner.Failure> failures) {
+  private static String text(List<PromqltestRunner.EvalFailure> failures) {
     return String.join("\n", failures.stream().map(Object::toString).toList());
   }
 

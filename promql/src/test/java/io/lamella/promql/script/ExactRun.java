@@ -32,13 +32,13 @@ final class ExactRun {
   private static final double LAST_DIGITS = 1e-14;
 
   private final PromqlEngine engine;
-  private final List<PromqltestRunner.Failure> failures = new ArrayList<>();
+  private final List<PromqltestRunner.EvalFailure> failures = new ArrayList<>();
 
   ExactRun(PromqlEngine engine) {
     this.engine = engine;
   }
 
-  List<PromqltestRunner.Failure> run(Script script) {
+  List<PromqltestRunner.EvalFailure> run(Script script) {
     Map<Labels, SampleColumns> loaded = new TreeMap<>();
     @Nullable SeriesSource source = null;
     for (Script.Command command : script.commands()) {
@@ -61,7 +61,8 @@ final class ExactRun {
           String message = difference(eval, source);
           if (!message.isEmpty()) {
             failures.add(
-                new PromqltestRunner.Failure(script.file(), eval.line(), eval.query(), message));
+                new PromqltestRunner.EvalFailure(
+                    script.file(), eval.line(), eval.query(), message));
           }
         }
       }
@@ -97,7 +98,8 @@ final class ExactRun {
     return notes.isEmpty() ? value(expected, result.value(), tolerance) : notes;
   }
 
-  private static String annotations(String kind, List<Script.Text> expected, List<String> actual) {
+  private static String annotations(
+      String kind, List<Script.ExpectedText> expected, List<String> actual) {
     TreeSet<String> texts = new TreeSet<>();
     expected.forEach(t -> texts.add(t.show()));
     return texts.equals(new TreeSet<>(actual))
@@ -106,7 +108,7 @@ final class ExactRun {
   }
 
   private static String value(Script.Expectations expected, Value actual, double tolerance) {
-    Map<Labels, Script.Series> series = new HashMap<>();
+    Map<Labels, Script.ExpectedSeries> series = new HashMap<>();
     expected.series().forEach(s -> series.put(s.labels(), s));
     switch (actual) {
       case Value.Text _ -> {}
@@ -115,7 +117,7 @@ final class ExactRun {
       }
       case Value.Vector v -> {
         for (VectorSample s : v.samples()) {
-          Script.Series e = series.get(s.labels());
+          Script.ExpectedSeries e = series.get(s.labels());
           String d =
               e == null
                   ? "unexpected"
@@ -127,7 +129,7 @@ final class ExactRun {
       }
       case Value.Matrix m -> {
         for (MatrixSeries s : m.series()) {
-          Script.Series e = series.get(s.labels());
+          Script.ExpectedSeries e = series.get(s.labels());
           List<Script.Item> items =
               e == null ? List.of() : e.items().stream().filter(i -> i != null).toList();
           if (items.size() != s.size()) {

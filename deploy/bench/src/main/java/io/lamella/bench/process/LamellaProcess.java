@@ -45,6 +45,8 @@ public final class LamellaProcess {
   }
 
   /// Time and memory of a conversion.
+  ///
+  /// @param peakBytes peak resident memory of the process; 0 where unknown
   public record ConversionCost(double seconds, double cpuSeconds, long peakBytes) {}
 
   /// Runs a conversion and waits for its end.

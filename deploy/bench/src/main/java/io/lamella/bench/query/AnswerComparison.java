@@ -13,8 +13,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// Compares two responses: the same series in any order, the same times, numbers equal to 1e-9 of
-/// their size. External labels are ignored, because Prometheus itself does not add them; so are
+/// Compares two responses: the same series, in the same order where the query sorts, the same
+/// times, numbers equal to 1e-9 of their size (−0 is not 0), names and values of labels in the same
+/// order. External labels are ignored, because Prometheus itself does not add them; so are
 /// warnings, because their texts differ.
 public final class AnswerComparison {
   private static final double TOLERANCE = 1e-9;
@@ -27,10 +28,10 @@ public final class AnswerComparison {
   }
 
   /// Describes the first difference; empty where the responses are equal.
-  public Optional<String> difference(String want, String got) {
+  public Optional<String> difference(BenchQuery query, String expected, String actual) {
     try {
-      Object a = JsonTree.parse(want);
-      Object b = JsonTree.parse(got);
+      Object a = JsonTree.parse(expected);
+      Object b = JsonTree.parse(actual);
       if (!(a instanceof Map<?, ?> x) || !(b instanceof Map<?, ?> y)) {
         return Optional.of("no JSON object");
       }
@@ -38,32 +39,40 @@ public final class AnswerComparison {
         return Optional.of(
             "status " + x.get("status") + " and " + y.get("status") + " " + y.get("error"));
       }
-      return data(x.get("data"), y.get("data"));
+      return data(query, x.get("data"), y.get("data"));
     } catch (JacksonException e) {
       return Optional.of("no JSON: " + e.getMessage());
     }
   }
 
-  private Optional<String> data(@Nullable Object want, @Nullable Object got) {
-    if (want instanceof Map<?, ?> a && got instanceof Map<?, ?> b) {
+  private Optional<String> data(
+      BenchQuery query, @Nullable Object expected, @Nullable Object actual) {
+    if (expected instanceof Map<?, ?> a && actual instanceof Map<?, ?> b) {
       if (!Objects.equals(a.get("resultType"), b.get("resultType"))) {
         return Optional.of(
             "result type " + b.get("resultType") + ", expected " + a.get("resultType"));
       }
       boolean series = "vector".equals(a.get("resultType")) || "matrix".equals(a.get("resultType"));
       return series
-          ? result(a.get("result"), b.get("result"))
+          ? result(query, a.get("result"), b.get("result"))
           : value("result", a.get("result"), b.get("result"));
     }
-    if (want instanceof List<?> a && got instanceof List<?> b) {
-      return sets(names(a), names(b));
+    if (expected instanceof List<?> a && actual instanceof List<?> b) {
+      List<String> expectedNames = names(a);
+      List<String> actualNames = names(b);
+      return sets(new TreeSet<>(expectedNames), new TreeSet<>(actualNames))
+          .or(() ->
+              expectedNames.equals(actualNames)
+                  ? Optional.empty()
+                  : Optional.of("the same series or names in another order"));
     }
     return Optional.of("data of another form");
   }
 
-  private Optional<String> result(@Nullable Object want, @Nullable Object got) {
-    Map<Object, Map<?, ?>> a = byMetric(want);
-    Map<Object, Map<?, ?>> b = byMetric(got);
+  private Optional<String> result(
+      BenchQuery query, @Nullable Object expected, @Nullable Object actual) {
+    Map<Object, Map<?, ?>> a = byMetric(expected);
+    Map<Object, Map<?, ?>> b = byMetric(actual);
     if (!a.keySet().equals(b.keySet())) {
       return sets(texts(a.keySet()), texts(b.keySet()));
     }
@@ -80,7 +89,21 @@ public final class AnswerComparison {
         }
       }
     }
-    return Optional.empty();
+    // Ties may come in any order, so only the values are compared by position.
+    return query.isSorted()
+        ? value("order of values", values(expected), values(actual))
+        : Optional.empty();
+  }
+
+  private static List<Object> values(@Nullable Object result) {
+    List<Object> out = new ArrayList<>();
+    if (result instanceof List<?> all) {
+      for (Object element : all) {
+        out.add(
+            element instanceof Map<?, ?> e ? Objects.requireNonNullElse(e.get("value"), "") : "");
+      }
+    }
+    return out;
   }
 
   private Map<Object, Map<?, ?>> byMetric(@Nullable Object result) {
@@ -105,8 +128,8 @@ public final class AnswerComparison {
   }
 
   /// Label sets, or names and values of labels.
-  private Set<String> names(List<?> all) {
-    Set<String> out = new TreeSet<>();
+  private List<String> names(List<?> all) {
+    List<String> out = new ArrayList<>();
     for (Object o : all) {
       if (o instanceof Map<?, ?>) {
         out.add(labels(o).toString());
@@ -123,24 +146,25 @@ public final class AnswerComparison {
     return out;
   }
 
-  private static Optional<String> sets(Set<String> want, Set<String> got) {
-    List<String> missing = new ArrayList<>(want);
-    missing.removeAll(got);
-    List<String> extra = new ArrayList<>(got);
-    extra.removeAll(want);
+  private static Optional<String> sets(Set<String> expected, Set<String> actual) {
+    List<String> missing = new ArrayList<>(expected);
+    missing.removeAll(actual);
+    List<String> extra = new ArrayList<>(actual);
+    extra.removeAll(expected);
     if (missing.isEmpty() && extra.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        got.size()
+        actual.size()
             + " series or names, expected "
-            + want.size()
+            + expected.size()
             + (missing.isEmpty() ? "" : "; missing " + missing.getFirst())
             + (extra.isEmpty() ? "" : "; not expected " + extra.getFirst()));
   }
 
-  private static Optional<String> value(String where, @Nullable Object want, @Nullable Object got) {
-    if (want instanceof List<?> a && got instanceof List<?> b) {
+  private static Optional<String> value(
+      String where, @Nullable Object expected, @Nullable Object actual) {
+    if (expected instanceof List<?> a && actual instanceof List<?> b) {
       if (a.size() != b.size()) {
         return Optional.of(where + ": " + b.size() + " elements, expected " + a.size());
       }
@@ -152,7 +176,7 @@ public final class AnswerComparison {
       }
       return Optional.empty();
     }
-    if (want instanceof Map<?, ?> a && got instanceof Map<?, ?> b) {
+    if (expected instanceof Map<?, ?> a && actual instanceof Map<?, ?> b) {
       if (!a.keySet().equals(b.keySet())) {
         return Optional.of(where + ": members " + b.keySet() + ", expected " + a.keySet());
       }
@@ -165,15 +189,18 @@ public final class AnswerComparison {
       return Optional.empty();
     }
     boolean same =
-        Objects.equals(want, got)
-            || want instanceof String a && got instanceof String b && near(a, b);
-    return same ? Optional.empty() : Optional.of(where + ": " + got + ", expected " + want);
+        Objects.equals(expected, actual)
+            || expected instanceof String a && actual instanceof String b && near(a, b);
+    return same ? Optional.empty() : Optional.of(where + ": " + actual + ", expected " + expected);
   }
 
-  private static boolean near(String want, String got) {
+  private static boolean near(String expected, String actual) {
     try {
-      double a = Double.parseDouble(want);
-      double b = Double.parseDouble(got);
+      double a = Double.parseDouble(expected);
+      double b = Double.parseDouble(actual);
+      if (a == 0 && b == 0) {
+        return Double.compare(a, b) == 0;
+      }
       return Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
     } catch (NumberFormatException e) {
       return false;

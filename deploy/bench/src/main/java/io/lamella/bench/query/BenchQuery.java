@@ -43,6 +43,11 @@ public record BenchQuery(String address) {
         "/api/v1/series?match%5B%5D=" + encode(match) + times(startMillis, endMillis));
   }
 
+  /// Whether the order of the result's series is part of the result: an instant query that sorts.
+  public boolean isSorted() {
+    return address.matches("/api/v1/query\\?query=(sort|sort_desc|topk|bottomk)%28.*");
+  }
+
   private static String times(long startMillis, long endMillis) {
     return "&start=" + seconds(startMillis) + "&end=" + seconds(endMillis);
   }

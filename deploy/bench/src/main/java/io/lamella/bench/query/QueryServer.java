@@ -15,22 +15,23 @@ public record QueryServer(String name, String url, OptionalLong pid) {
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   /// A response, and the nanoseconds from sending the request to the last byte received.
-  public record Response(int status, String body, long nanos) {
+  public record QueryResponse(int status, String body, long nanos) {
     public boolean isSuccess() {
       return status == 200;
     }
   }
 
-  public Response run(HttpClient client, BenchQuery query)
+  public QueryResponse run(HttpClient client, BenchQuery query)
       throws IOException, InterruptedException {
     return get(client, query.address());
   }
 
   /// Sends a GET request for any path.
-  public Response get(HttpClient client, String path) throws IOException, InterruptedException {
+  public QueryResponse get(HttpClient client, String path)
+      throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT).build();
     long started = System.nanoTime();
     HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-    return new Response(response.statusCode(), response.body(), System.nanoTime() - started);
+    return new QueryResponse(response.statusCode(), response.body(), System.nanoTime() - started);
   }
 }

@@ -14,28 +14,32 @@ public final class MarkdownTable {
 
   public static String of(Report r) {
     StringBuilder out = new StringBuilder(1 << 13);
-    out.append("# Size ").append(r.data().size().name());
-    out.append(", store model ").append(r.model()).append(", seed ").append(r.data().seed());
-    out.append(", ").append(r.rounds()).append(r.rounds() == 1 ? " round" : " rounds");
+    out.append("# Size ").append(r.run().data().size().name());
+    out.append(", store model ")
+        .append(r.run().model())
+        .append(", seed ")
+        .append(r.run().data().seed());
+    out.append(", ").append(r.run().rounds()).append(r.run().rounds() == 1 ? " round" : " rounds");
     out.append("\n\n");
     line(
         out,
         "%,d samples in %,d series entries of %d TSDB blocks, %.1f MiB.",
-        r.data().counts().samples(),
-        r.data().counts().series(),
-        r.data().digests().size(),
+        r.run().data().counts().samples(),
+        r.run().data().counts().series(),
+        r.run().data().digests().size(),
         r.conversion().sourceBytes() / MIB);
     Report.ConversionFigures c = r.conversion();
     line(
         out,
         "Converted through the store in %.1f s: %,.0f samples/s, %.1f s of CPU, %.0f MiB peak resident memory, %.1f MiB written: %.2f of the source.",
-        c.seconds(),
+        c.cost().seconds(),
         c.samplesPerSecond(),
-        c.cpuSeconds(),
-        c.peakBytes() / MIB,
+        c.cost().cpuSeconds(),
+        c.cost().peakBytes() / MIB,
         c.writtenBytes() / MIB,
         c.ratio());
-    for (Map.Entry<String, Report.ServerFigures> s : new TreeMap<>(r.servers()).entrySet()) {
+    for (Map.Entry<String, Report.ServerFigures> s :
+        new TreeMap<>(r.servers().measured()).entrySet()) {
       line(
           out,
           "Server %s: ready after %.0f ms, %.0f MiB peak resident memory.",
@@ -43,9 +47,10 @@ public final class MarkdownTable {
           s.getValue().readyMillis(),
           s.getValue().peakBytes() / MIB);
     }
-    new TreeMap<>(r.absent()).forEach((name, why) -> line(out, "Absent: %s, %s.", name, why));
+    new TreeMap<>(r.servers().absent())
+        .forEach((name, why) -> line(out, "Absent: %s, %s.", name, why));
     for (Measurement.Phase p : Measurement.Phase.values()) {
-      table(out, p, r.rows().stream().filter(row -> row.phase() == p).toList());
+      table(out, p, r.rows().stream().filter(row -> row.group().phase() == p).toList());
     }
     if (!r.failures().isEmpty()) {
       out.append("\n## Failures\n\n");
@@ -90,21 +95,21 @@ public final class MarkdownTable {
 
   private static List<String> cells(ResultRow r) {
     List<String> out = new ArrayList<>();
-    out.add(r.queryClass().replace('_', ' ') + " " + r.title());
-    out.add(r.server());
-    out.add(Integer.toString(r.queries()));
-    out.add(Integer.toString(r.wrong()));
-    out.add(number(r.p50Millis()));
-    out.add(number(r.p90Millis()));
-    out.add(number(r.p99Millis()));
-    out.add(number(r.medians().min()) + "–" + number(r.medians().max()));
-    out.add(number(r.rounds()));
-    out.add(number(r.gets()));
+    out.add(r.group().queryClass().replace('_', ' ') + " " + r.group().title());
+    out.add(r.group().server());
+    out.add(Integer.toString(r.correctness().queries()));
+    out.add(Integer.toString(r.correctness().wrong()));
+    out.add(number(r.times().p50Millis()));
+    out.add(number(r.times().p90Millis()));
+    out.add(number(r.times().p99Millis()));
+    out.add(number(r.times().medians().min()) + "–" + number(r.times().medians().max()));
+    out.add(number(r.store().rounds()));
+    out.add(number(r.store().gets()));
     out.add(number(r.caches().getOrDefault("hedges", 0.0)));
-    out.add(number(r.fetchedKib()));
-    out.add(number(r.cpuMillis()));
+    out.add(number(r.store().fetchedKib()));
+    out.add(number(r.times().cpuMillis()));
     out.add(r.hitShare() < 0 ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * r.hitShare()));
-    out.add(String.format(Locale.ROOT, "%.5f", r.dollars()));
+    out.add(String.format(Locale.ROOT, "%.5f", r.store().dollars()));
     return out;
   }
 

@@ -6,23 +6,9 @@ import java.util.Map;
 
 /// One query that one server ran once.
 ///
-/// @param queryClass such as `Q1`, with its `title`
-/// @param round of the run, from 0
 /// @param difference how the result differs from the reference's; empty where it is right
-/// @param requests the store's requests in that time; empty for servers that do not use the store
-/// @param cpuSeconds of the server's process; 0 where unknown
-/// @param caches cache requests by `tier outcome`, such as `memory hit`
 public record Measurement(
-    String server,
-    String queryClass,
-    String title,
-    Phase phase,
-    int round,
-    long wallNanos,
-    String difference,
-    List<StoreRequest> requests,
-    double cpuSeconds,
-    Map<String, Double> caches) {
+    String server, QueryRound query, Phase phase, String difference, QueryCost cost) {
   /// What the server has cached when the query starts.
   public enum Phase {
     /// Nothing: a new process with empty caches.
@@ -33,20 +19,38 @@ public record Measurement(
     WARM
   }
 
-  public Measurement {
-    requests = List.copyOf(requests);
-    caches = Map.copyOf(caches);
+  /// Query class and round of the run.
+  ///
+  /// @param queryClass such as `Q1`, with its `title`
+  /// @param round of the run, from 0
+  public record QueryRound(String queryClass, String title, int round) {}
+
+  /// What a query cost.
+  ///
+  /// @param wallNanos at the client
+  /// @param cpuSeconds of the server's process; 0 where unknown
+  /// @param requests the store's requests in that time; empty for servers that do not use the store
+  /// @param caches cache requests by `tier outcome`, such as `memory hit`
+  public record QueryCost(
+      long wallNanos, double cpuSeconds, List<StoreRequest> requests, Map<String, Double> caches) {
+    public QueryCost {
+      requests = List.copyOf(requests);
+      caches = Map.copyOf(caches);
+    }
+
+    public long gets() {
+      return requests.stream().filter(StoreRequest::isGet).count();
+    }
+
+    public long fetchedBytes() {
+      return requests.stream()
+          .filter(StoreRequest::isGet)
+          .mapToLong(r -> r.response().bytes())
+          .sum();
+    }
   }
 
   public boolean isRight() {
     return difference.isEmpty();
-  }
-
-  public long gets() {
-    return requests.stream().filter(StoreRequest::isGet).count();
-  }
-
-  public long fetchedBytes() {
-    return requests.stream().filter(StoreRequest::isGet).mapToLong(StoreRequest::bytes).sum();
   }
 }

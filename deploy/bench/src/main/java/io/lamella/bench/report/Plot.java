@@ -16,10 +16,10 @@ public final class Plot {
   private Plot() {}
 
   public static String of(Report report, Measurement.Phase phase) {
-    List<ResultRow> rows = report.rows().stream().filter(r -> r.phase() == phase).toList();
+    List<ResultRow> rows = report.rows().stream().filter(r -> r.group().phase() == phase).toList();
     List<String> servers =
-        new ArrayList<>(rows.stream().map(ResultRow::server).distinct().toList());
-    double max = rows.stream().mapToDouble(ResultRow::p90Millis).max().orElse(1);
+        new ArrayList<>(rows.stream().map(r -> r.group().server()).distinct().toList());
+    double max = rows.stream().mapToDouble(r -> r.times().p90Millis()).max().orElse(1);
     double decades = Math.ceil(Math.log10(Math.max(1, max) / MIN_MILLIS));
     int height = 60 + rows.size() * (BAR + 4) + 30;
     StringBuilder out = new StringBuilder(1 << 13);
@@ -33,8 +33,8 @@ public final class Plot {
         out,
         "<text x=\"10\" y=\"18\" font-size=\"14\">%s, size %s, store %s: p50 and p90, ms</text>%n",
         phase.name().toLowerCase(Locale.ROOT),
-        escape(report.data().size().name()),
-        escape(report.model()));
+        escape(report.run().data().size().name()),
+        escape(report.run().model()));
     for (int i = 0; i < servers.size(); i++) {
       write(
           out,
@@ -58,7 +58,7 @@ public final class Plot {
     }
     int y = 50;
     for (ResultRow r : rows) {
-      bar(out, r, y, COLOURS[servers.indexOf(r.server()) % COLOURS.length], decades);
+      bar(out, r, y, COLOURS[servers.indexOf(r.group().server()) % COLOURS.length], decades);
       y += BAR + 4;
     }
     return out.append("</svg>\n").toString();
@@ -70,13 +70,13 @@ public final class Plot {
   }
 
   private static void bar(StringBuilder out, ResultRow r, int y, String colour, double decades) {
-    double p50 = at(r.p50Millis(), decades);
+    double p50 = at(r.times().p50Millis(), decades);
     write(
         out,
         "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n",
         LEFT - 6,
         y + BAR - 2,
-        escape(r.queryClass().replace('_', ' ') + " " + r.title()));
+        escape(r.group().queryClass().replace('_', ' ') + " " + r.group().title()));
     write(
         out,
         "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n",
@@ -90,7 +90,7 @@ public final class Plot {
         "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"black\"/>%n",
         p50,
         y + BAR / 2,
-        at(r.p90Millis(), decades),
+        at(r.times().p90Millis(), decades),
         y + BAR / 2);
   }
 

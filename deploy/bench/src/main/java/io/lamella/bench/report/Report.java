@@ -1,42 +1,48 @@
 package io.lamella.bench.report;
 
 import io.lamella.bench.data.DataSet;
+import io.lamella.bench.process.LamellaProcess.ConversionCost;
 import java.util.List;
 import java.util.Map;
 
 /// The results of a run.
 ///
-/// @param model name of the store model
 /// @param conversion time, memory and size of the conversion
-/// @param servers by name
-/// @param absent servers that were not measured, with the reason
 /// @param failures reasons why the run failed; empty where it succeeded
 public record Report(
-    DataSet data,
-    String model,
-    int rounds,
+    Run run,
     ConversionFigures conversion,
-    Map<String, ServerFigures> servers,
-    Map<String, String> absent,
+    Servers servers,
     List<ResultRow> rows,
     List<String> failures) {
   public Report {
-    servers = Map.copyOf(servers);
-    absent = Map.copyOf(absent);
     rows = List.copyOf(rows);
     failures = List.copyOf(failures);
   }
 
-  /// @param peakBytes peak resident memory of the process; 0 where unknown
+  /// @param model name of the store model
+  public record Run(DataSet data, String model, int rounds) {}
+
+  /// @param samples that were converted
+  /// @param sourceBytes of the TSDB blocks
+  /// @param writtenBytes of the published blocks
   public record ConversionFigures(
-      double seconds,
-      double samplesPerSecond,
-      double cpuSeconds,
-      long peakBytes,
-      long sourceBytes,
-      long writtenBytes) {
+      ConversionCost cost, long samples, long sourceBytes, long writtenBytes) {
+    public double samplesPerSecond() {
+      return samples / cost.seconds();
+    }
+
     double ratio() {
       return sourceBytes == 0 ? 0 : (double) writtenBytes / sourceBytes;
+    }
+  }
+
+  /// @param measured by name
+  /// @param absent servers that were not measured, with the reason
+  public record Servers(Map<String, ServerFigures> measured, Map<String, String> absent) {
+    public Servers {
+      measured = Map.copyOf(measured);
+      absent = Map.copyOf(absent);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.lamella.bench.report;
 
 import io.lamella.bench.report.Measurement.Phase;
+import io.lamella.bench.report.Measurement.QueryCost;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,84 +13,87 @@ import java.util.function.ToDoubleFunction;
 /// Aggregates of one query class, phase and server. Times, counts and shares cover right results
 /// only; counts and shares are means.
 ///
-/// @param medians minimum and maximum of the rounds' medians, milliseconds
-/// @param dollars price of the GETs of 1,000 queries
+/// @param caches cache requests per query by `tier outcome`
 public record ResultRow(
-    String queryClass,
-    String title,
-    Phase phase,
-    String server,
-    int queries,
-    int wrong,
-    double p50Millis,
-    double p90Millis,
-    double p99Millis,
-    MedianRange medians,
-    double rounds,
-    double gets,
-    double maxGets,
-    double fetchedKib,
-    double cpuMillis,
-    Map<String, Double> caches,
-    double dollars) {
+    Group group, Correctness correctness, Times times, StoreUse store, Map<String, Double> caches) {
   /// Price of a GET on R2, class B operations.
-  private static final double DOLLARS_A_GET = 0.36e-6;
+  private static final double DOLLARS_PER_GET = 0.36e-6;
 
   public ResultRow {
     caches = Map.copyOf(caches);
   }
 
+  /// What the measurements of a row have in common.
+  public record Group(String queryClass, String title, Phase phase, String server) {}
+
+  /// Number of queries, and how many of them had a wrong result.
+  public record Correctness(int queries, int wrong) {}
+
+  /// @param medians minimum and maximum of the rounds' medians, milliseconds
+  /// @param cpuMillis CPU time of the server per query
+  public record Times(
+      double p50Millis,
+      double p90Millis,
+      double p99Millis,
+      MedianRange medians,
+      double cpuMillis) {}
+
   /// Minimum and maximum of the medians of all rounds.
   public record MedianRange(double min, double max) {}
 
+  /// @param rounds dependent round trips per query
+  /// @param gets per query, `maxGets` of one query
+  /// @param dollars price of the GETs of 1,000 queries
+  public record StoreUse(
+      double rounds, double gets, double maxGets, double fetchedKib, double dollars) {}
+
   /// One row per class, phase and server, in the order of their first measurements.
   public static List<ResultRow> of(List<Measurement> all) {
-    Map<List<Object>, List<Measurement>> groups = new LinkedHashMap<>();
+    Map<Group, List<Measurement>> groups = new LinkedHashMap<>();
     for (Measurement m : all) {
-      groups
-          .computeIfAbsent(List.of(m.phase(), m.queryClass(), m.server()), k -> new ArrayList<>())
-          .add(m);
+      Group group = new Group(m.query().queryClass(), m.query().title(), m.phase(), m.server());
+      groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(m);
     }
     List<ResultRow> out = new ArrayList<>();
-    groups.values().forEach(g -> out.add(row(g)));
-    out.sort(java.util.Comparator.comparing(ResultRow::phase));
+    groups.forEach((group, measurements) -> out.add(row(group, measurements)));
+    out.sort(Comparator.comparing(r -> r.group().phase()));
     return out;
   }
 
-  private static ResultRow row(List<Measurement> group) {
-    Measurement first = group.getFirst();
-    List<Measurement> right = group.stream().filter(Measurement::isRight).toList();
+  private static ResultRow row(Group group, List<Measurement> measurements) {
+    List<Measurement> right = measurements.stream().filter(Measurement::isRight).toList();
+    List<QueryCost> costs = right.stream().map(Measurement::cost).toList();
     NearestRankQuantiles wall =
-        NearestRankQuantiles.of(right.stream().map(m -> m.wallNanos() / 1e6).toList());
-    double gets = mean(right, Measurement::gets);
+        NearestRankQuantiles.of(costs.stream().map(c -> c.wallNanos() / 1e6).toList());
+    double gets = mean(costs, QueryCost::gets);
     return new ResultRow(
-        first.queryClass(),
-        first.title(),
-        first.phase(),
-        first.server(),
-        group.size(),
-        group.size() - right.size(),
-        wall.at(0.5),
-        wall.at(0.9),
-        wall.at(0.99),
-        medians(right),
-        mean(right, m -> RoundTrips.count(m.requests())),
-        gets,
-        right.stream().mapToDouble(Measurement::gets).max().orElse(0),
-        mean(right, m -> m.fetchedBytes() / 1024.0),
-        mean(right, m -> m.cpuSeconds() * 1000),
-        caches(right),
-        gets * 1000 * DOLLARS_A_GET);
+        group,
+        new Correctness(measurements.size(), measurements.size() - right.size()),
+        new Times(
+            wall.at(0.5),
+            wall.at(0.9),
+            wall.at(0.99),
+            medians(right),
+            mean(costs, c -> c.cpuSeconds() * 1000)),
+        new StoreUse(
+            mean(costs, c -> RoundTrips.count(c.requests())),
+            gets,
+            costs.stream().mapToDouble(QueryCost::gets).max().orElse(0),
+            mean(costs, c -> c.fetchedBytes() / 1024.0),
+            gets * 1000 * DOLLARS_PER_GET),
+        caches(costs));
   }
 
-  private static double mean(List<Measurement> all, ToDoubleFunction<Measurement> figure) {
+  private static double mean(List<QueryCost> all, ToDoubleFunction<QueryCost> figure) {
     return all.stream().mapToDouble(figure).average().orElse(0);
   }
 
   private static MedianRange medians(List<Measurement> right) {
     Map<Integer, List<Double>> rounds = new TreeMap<>();
     for (Measurement m : right) {
-      rounds.computeIfAbsent(m.round(), r -> new ArrayList<>()).add(m.wallNanos() / 1e6);
+      rounds
+          .computeIfAbsent(m.query().round(), _ -> new ArrayList<>())
+          .add(m.cost().wallNanos() / 1e6);
     }
     NearestRankQuantiles medians =
         NearestRankQuantiles.of(
@@ -96,10 +101,10 @@ public record ResultRow(
     return new MedianRange(medians.min(), medians.max());
   }
 
-  private static Map<String, Double> caches(List<Measurement> right) {
+  private static Map<String, Double> caches(List<QueryCost> right) {
     Map<String, Double> out = new TreeMap<>();
-    for (Measurement m : right) {
-      m.caches().forEach((k, v) -> out.merge(k, v / right.size(), Double::sum));
+    for (QueryCost c : right) {
+      c.caches().forEach((k, v) -> out.merge(k, v / right.size(), Double::sum));
     }
     return out;
   }

@@ -1,126 +1,111 @@
 package io.lamella.bench.report;
 
-import io.lamella.model.JsonQuote;
+import java.io.StringWriter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /// Writes `results.json`.
 public final class ResultsJson {
-  private final StringBuilder out = new StringBuilder(1 << 14);
+  private static final JsonFactory JSON = new JsonFactory();
 
-  private ResultsJson() {}
+  private final JsonGenerator out;
 
+  private ResultsJson(JsonGenerator out) {
+    this.out = out;
+  }
+
+  /// The report as JSON; each row is on a line of its own.
   public static String of(Report r) {
-    ResultsJson w = new ResultsJson();
-    w.report(r);
-    return w.out.append('\n').toString();
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+      new ResultsJson(out).report(r);
+    }
+    return text.append('\n').toString();
   }
 
   private void report(Report r) {
-    out.append("{\n  \"size\": ");
-    JsonQuote.append(out, r.data().size().name());
-    out.append(",\n  \"seed\": ").append(r.data().seed());
-    out.append(",\n  \"samples\": ").append(r.data().counts().samples());
-    out.append(",\n  \"model\": ");
-    JsonQuote.append(out, r.model());
-    out.append(",\n  \"rounds\": ").append(r.rounds());
-    out.append(",\n  \"blocks\": ");
-    texts(r.data().digests());
+    out.writeStartObject();
+    out.writeStringProperty("size", r.run().data().size().name());
+    out.writeNumberProperty("seed", r.run().data().seed());
+    out.writeNumberProperty("samples", r.run().data().counts().samples());
+    out.writeStringProperty("model", r.run().model());
+    out.writeNumberProperty("rounds", r.run().rounds());
+    texts("blocks", r.run().data().digests());
     Report.ConversionFigures c = r.conversion();
-    out.append(",\n  \"conversion\": {");
-    number("seconds", c.seconds());
+    out.writeObjectPropertyStart("conversion");
+    number("seconds", c.cost().seconds());
     number("samplesPerSecond", c.samplesPerSecond());
-    number("cpuSeconds", c.cpuSeconds());
-    number("peakBytes", c.peakBytes());
+    number("cpuSeconds", c.cost().cpuSeconds());
+    number("peakBytes", c.cost().peakBytes());
     number("sourceBytes", c.sourceBytes());
     number("writtenBytes", c.writtenBytes());
-    end("}");
-    out.append(",\n  \"servers\": {");
-    for (Map.Entry<String, Report.ServerFigures> s : new TreeMap<>(r.servers()).entrySet()) {
-      JsonQuote.append(out, s.getKey());
-      out.append(": {\"url\": ");
-      JsonQuote.append(out, s.getValue().url());
-      out.append(", ");
-      number("readyMillis", s.getValue().readyMillis());
-      number("peakBytes", s.getValue().peakBytes());
-      end("}, ");
-    }
-    end("}");
-    out.append(",\n  \"absent\": ");
-    texts(r.absent());
-    out.append(",\n  \"failures\": [");
-    for (String f : r.failures()) {
-      JsonQuote.append(out, f);
-      out.append(", ");
-    }
-    end("]");
-    out.append(",\n  \"rows\": [");
+    out.writeEndObject();
+    out.writeObjectPropertyStart("servers");
+    new TreeMap<>(r.servers().measured()).forEach(this::server);
+    out.writeEndObject();
+    texts("absent", r.servers().absent());
+    out.writeArrayPropertyStart("failures");
+    r.failures().forEach(out::writeString);
+    out.writeEndArray();
+    out.writeArrayPropertyStart("rows");
     for (ResultRow row : r.rows()) {
-      out.append("\n    ");
+      out.writeRaw('\n');
       row(row);
-      out.append(", ");
     }
-    end("\n  ]");
-    out.append("\n}");
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private void server(String name, Report.ServerFigures s) {
+    out.writeObjectPropertyStart(name);
+    out.writeStringProperty("url", s.url());
+    number("readyMillis", s.readyMillis());
+    number("peakBytes", s.peakBytes());
+    out.writeEndObject();
   }
 
   private void row(ResultRow r) {
-    out.append("{\"class\": ");
-    JsonQuote.append(out, r.queryClass());
-    out.append(", \"title\": ");
-    JsonQuote.append(out, r.title());
-    out.append(", \"phase\": ");
-    JsonQuote.append(out, r.phase().name().toLowerCase(Locale.ROOT));
-    out.append(", \"server\": ");
-    JsonQuote.append(out, r.server());
-    out.append(", ");
-    number("queries", r.queries());
-    number("wrong", r.wrong());
-    number("p50Millis", r.p50Millis());
-    number("p90Millis", r.p90Millis());
-    number("p99Millis", r.p99Millis());
-    number("minMedianMillis", r.medians().min());
-    number("maxMedianMillis", r.medians().max());
-    number("rounds", r.rounds());
-    number("gets", r.gets());
-    number("maxGets", r.maxGets());
-    number("fetchedKib", r.fetchedKib());
-    number("cpuMillis", r.cpuMillis());
-    number("dollarsPer1000", r.dollars());
-    out.append("\"caches\": {");
+    out.writeStartObject();
+    out.writeStringProperty("class", r.group().queryClass());
+    out.writeStringProperty("title", r.group().title());
+    out.writeStringProperty("phase", r.group().phase().name().toLowerCase(Locale.ROOT));
+    out.writeStringProperty("server", r.group().server());
+    number("queries", r.correctness().queries());
+    number("wrong", r.correctness().wrong());
+    number("p50Millis", r.times().p50Millis());
+    number("p90Millis", r.times().p90Millis());
+    number("p99Millis", r.times().p99Millis());
+    number("minMedianMillis", r.times().medians().min());
+    number("maxMedianMillis", r.times().medians().max());
+    number("rounds", r.store().rounds());
+    number("gets", r.store().gets());
+    number("maxGets", r.store().maxGets());
+    number("fetchedKib", r.store().fetchedKib());
+    number("cpuMillis", r.times().cpuMillis());
+    number("dollarsPer1000", r.store().dollars());
+    out.writeObjectPropertyStart("caches");
     new TreeMap<>(r.caches()).forEach(this::number);
-    end("}");
-    out.append('}');
+    out.writeEndObject();
+    out.writeEndObject();
   }
 
+  /// Six digits are more than any figure is worth.
   private void number(String name, double value) {
-    JsonQuote.append(out, name);
-    out.append(": ");
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-      out.append((long) value);
+      out.writeNumberProperty(name, (long) value);
     } else {
-      out.append(String.format(Locale.ROOT, "%.6g", value));
+      out.writeName(name);
+      out.writeNumber(String.format(Locale.ROOT, "%.6g", value));
     }
-    out.append(", ");
   }
 
-  private void texts(Map<String, String> texts) {
-    out.append('{');
-    for (Map.Entry<String, String> t : new TreeMap<>(texts).entrySet()) {
-      JsonQuote.append(out, t.getKey());
-      out.append(": ");
-      JsonQuote.append(out, t.getValue());
-      out.append(", ");
-    }
-    end("}");
-  }
-
-  /// Takes the last comma back and closes.
-  private void end(String bracket) {
-    if (out.substring(out.length() - 2).equals(", ")) {
-      out.setLength(out.length() - 2);
-    }
-    out.append(bracket);
+  private void texts(String name, Map<String, String> texts) {
+    out.writeObjectPropertyStart(name);
+    new TreeMap<>(texts).forEach(out::writeStringProperty);
+    out.writeEndObject();
   }
 }

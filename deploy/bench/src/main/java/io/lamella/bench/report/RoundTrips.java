@@ -13,8 +13,11 @@ public final class RoundTrips {
   public static int count(List<StoreRequest> requests) {
     int roundTrips = 0;
     long end = Long.MIN_VALUE;
-    for (StoreRequest r :
-        requests.stream().sorted(Comparator.comparingLong(StoreRequest::startNanos)).toList()) {
+    for (StoreRequest.StoreResponse r :
+        requests.stream()
+            .map(StoreRequest::response)
+            .sorted(Comparator.comparingLong(StoreRequest.StoreResponse::startNanos))
+            .toList()) {
       if (roundTrips == 0 || r.startNanos() - end >= 0) {
         roundTrips++;
         end = r.endNanos();

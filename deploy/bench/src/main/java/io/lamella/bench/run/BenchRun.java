@@ -64,7 +64,6 @@ public final class BenchRun {
         ModelStore.start(
             buckets,
             options.model(),
-            options.seed(),
             RequestLog.inMemoryAndFile(logs.resolve("store.trace")),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
       Report.ConversionFigures conversion = convert(data, store, buckets);
@@ -101,18 +100,17 @@ public final class BenchRun {
             DataSet.REPLICA_LABEL,
             work,
             logs.resolve("convert.log"));
-    double perSecond = data.counts().samples() / cost.seconds();
+    Report.ConversionFigures figures =
+        new Report.ConversionFigures(
+            cost,
+            data.counts().samples(),
+            bytes(data.blocks()),
+            bytes(buckets.resolve(TARGET_BUCKET)));
     progress.accept(
         String.format(
-            "converted: %.1f s, %,.0f samples/s, %d MiB resident at most",
-            cost.seconds(), perSecond, cost.peakBytes() >> 20));
-    return new Report.ConversionFigures(
-        cost.seconds(),
-        perSecond,
-        cost.cpuSeconds(),
-        cost.peakBytes(),
-        bytes(data.blocks()),
-        bytes(buckets.resolve(TARGET_BUCKET)));
+            "converted: %.1f s, %,.0f samples/s, %d MiB peak resident memory",
+            cost.seconds(), figures.samplesPerSecond(), cost.peakBytes() >> 20));
+    return figures;
   }
 
   private static long bytes(Path directory) throws IOException {
@@ -142,8 +140,8 @@ public final class BenchRun {
       List<QueryServer> servers = new ArrayList<>(List.of(gateway.server()));
       QueryServer reference =
           new QueryServer("reference", tsdbReference.url(), OptionalLong.empty());
-      if (options.prometheus().isPresent()) {
-        Path binary = options.prometheus().get();
+      if (options.others().prometheus().isPresent()) {
+        Path binary = options.others().prometheus().get();
         try {
           StartedServer prometheus =
               PrometheusProcess.start(
@@ -168,7 +166,8 @@ public final class BenchRun {
       Set<String> classesWithResults;
       try (QueryRunner runner =
           new QueryRunner(reference, Set.of(DataSet.CLUSTER_LABEL), store.log())) {
-        new Schedule(options, runner, new Schedule.Servers(servers, uncached.server()), progress)
+        new Schedule(
+                options, runner, new Schedule.MeasuredServers(servers, uncached.server()), progress)
             .run(() -> gateway(store, List.of()));
         all = runner.measurements();
         classesWithResults = runner.classesWithResults();
@@ -183,12 +182,9 @@ public final class BenchRun {
             new Report.ServerFigures(s.server().url(), s.readyMillis(), s.peakBytes()));
       }
       return new Report(
-          data,
-          options.model().name(),
-          options.rounds(),
+          new Report.Run(data, options.model().model().name(), options.repetitions().rounds()),
           conversion,
-          described,
-          absent,
+          new Report.Servers(described, absent),
           ResultRow.of(all),
           RunVerdict.failures(options, all, classesWithResults));
     } finally {
@@ -212,11 +208,11 @@ public final class BenchRun {
   private List<QueryServer> peers(Map<String, String> absent) throws InterruptedException {
     List<QueryServer> out = new ArrayList<>();
     try (HttpClient client = HttpClient.newHttpClient()) {
-      for (Map.Entry<String, String> p : new TreeMap<>(options.peers()).entrySet()) {
+      for (Map.Entry<String, String> p : new TreeMap<>(options.others().peers()).entrySet()) {
         String url = p.getValue().replaceAll("/+$", "");
         QueryServer peer = new QueryServer(p.getKey(), url, OptionalLong.empty());
         try {
-          QueryServer.Response response = peer.get(client, "/api/v1/query?query=1");
+          QueryServer.QueryResponse response = peer.get(client, "/api/v1/query?query=1");
           if (response.isSuccess()) {
             out.add(peer);
           } else {

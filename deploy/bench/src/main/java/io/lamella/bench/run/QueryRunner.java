@@ -6,6 +6,8 @@ import io.lamella.bench.query.BenchQuery;
 import io.lamella.bench.query.QueryServer;
 import io.lamella.bench.report.Measurement;
 import io.lamella.bench.report.Measurement.Phase;
+import io.lamella.bench.report.Measurement.QueryCost;
+import io.lamella.bench.report.Measurement.QueryRound;
 import io.lamella.bench.store.RequestLog;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -37,9 +39,6 @@ final class QueryRunner implements AutoCloseable {
     this.log = log;
   }
 
-  /// Class, title and round of a query, as in the results.
-  record Topic(String queryClass, String title, int round) {}
-
   List<Measurement> measurements() {
     return measurements;
   }
@@ -57,7 +56,7 @@ final class QueryRunner implements AutoCloseable {
   private String expected(BenchQuery q) throws IOException, InterruptedException {
     String answer = expected.get(q);
     if (answer == null) {
-      QueryServer.Response response = reference.run(client, q);
+      QueryServer.QueryResponse response = reference.run(client, q);
       if (!response.isSuccess()) {
         throw new IOException(
             "cannot query the reference: " + q.address() + ": " + shortened(response.body()));
@@ -74,17 +73,17 @@ final class QueryRunner implements AutoCloseable {
     log.awaitQuiet(QUIET);
   }
 
-  Measurement measure(QueryServer server, BenchQuery query, Topic topic, Phase phase)
+  Measurement measure(QueryServer server, BenchQuery query, QueryRound round, Phase phase)
       throws IOException, InterruptedException {
-    String want = expected(query);
-    if (!want.contains("\"result\":[]") && !want.contains("\"data\":[]")) {
-      classesWithResults.add(topic.queryClass());
+    String expectedBody = expected(query);
+    if (!expectedBody.contains("\"result\":[]") && !expectedBody.contains("\"data\":[]")) {
+      classesWithResults.add(round.queryClass());
     }
     Map<String, Double> cachesBefore = caches(server);
     double cpuBefore = cpu(server);
     log.awaitQuiet(QUIET);
     int mark = log.mark();
-    QueryServer.Response response = server.run(client, query);
+    QueryServer.QueryResponse response = server.run(client, query);
     double cpu = cpu(server) - cpuBefore;
     // The slower of two hedged requests still ends, and still costs.
     log.awaitQuiet(QUIET);
@@ -92,20 +91,15 @@ final class QueryRunner implements AutoCloseable {
     cachesBefore.forEach((k, v) -> caches.merge(k, -v, Double::sum));
     String difference =
         response.isSuccess()
-            ? comparison.difference(want, response.body()).orElse("")
+            ? comparison.difference(query, expectedBody, response.body()).orElse("")
             : "HTTP " + response.status() + ": " + shortened(response.body());
     Measurement m =
         new Measurement(
             server.name(),
-            topic.queryClass(),
-            topic.title(),
+            round,
             phase,
-            topic.round(),
-            response.nanos(),
             difference.isEmpty() ? "" : difference + " [" + query.address() + "]",
-            log.since(mark),
-            cpu,
-            caches);
+            new QueryCost(response.nanos(), cpu, log.since(mark), caches));
     measurements.add(m);
     return m;
   }

@@ -22,23 +22,23 @@ final class RunVerdict {
     List<String> out = new ArrayList<>();
     for (QueryClass c : QueryClass.values()) {
       if (c.runs(options.size()) && c != QueryClass.Q14 && !classesWithResults.contains(c.name())) {
-        out.add(c + ": every answer was empty, so nothing was compared");
+        out.add(c + ": every result was empty, so nothing was compared");
       }
     }
-    boolean countsGets = options.isSmoke() && !options.model().isFaulty();
+    boolean countsGets = options.isSmoke() && !options.model().model().isFaulty();
     for (Measurement m : all) {
       if (!m.server().equals(OURS)) {
         continue;
       }
       if (!m.isRight()) {
-        out.add(m.queryClass() + " " + m.phase() + ": wrong answer: " + m.difference());
-      } else if (countsGets && m.gets() > maxGets(m)) {
+        out.add(m.query().queryClass() + " " + m.phase() + ": wrong result: " + m.difference());
+      } else if (countsGets && m.cost().gets() > maxGets(m)) {
         out.add(
-            m.queryClass()
+            m.query().queryClass()
                 + " "
                 + m.phase()
                 + ": "
-                + m.gets()
+                + m.cost().gets()
                 + " GETs, at most "
                 + maxGets(m)
                 + " expected");
@@ -55,7 +55,7 @@ final class RunVerdict {
       return RESTART_GETS;
     }
     for (QueryClass c : QueryClass.values()) {
-      if (c.name().equals(m.queryClass())) {
+      if (c.name().equals(m.query().queryClass())) {
         return c.smokeGets();
       }
     }

@@ -7,6 +7,7 @@ import io.lamella.bench.query.QueryClass;
 import io.lamella.bench.query.QueryServer;
 import io.lamella.bench.query.SchedulerPlan;
 import io.lamella.bench.report.Measurement.Phase;
+import io.lamella.bench.report.Measurement.QueryRound;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,10 +21,11 @@ final class Schedule {
 
   private final RunOptions options;
   private final QueryRunner runner;
-  private final Servers servers;
+  private final MeasuredServers servers;
   private final Consumer<String> progress;
 
-  Schedule(RunOptions options, QueryRunner runner, Servers servers, Consumer<String> progress) {
+  Schedule(
+      RunOptions options, QueryRunner runner, MeasuredServers servers, Consumer<String> progress) {
     this.options = options;
     this.runner = runner;
     this.servers = servers;
@@ -35,8 +37,8 @@ final class Schedule {
   /// @param servers all servers, our gateway first
   /// @param uncached our gateway without a page cache, which takes the first server's place in the
   ///   phase `COLD`
-  record Servers(List<QueryServer> servers, QueryServer uncached) {
-    Servers {
+  record MeasuredServers(List<QueryServer> servers, QueryServer uncached) {
+    MeasuredServers {
       servers = List.copyOf(servers);
     }
 
@@ -64,19 +66,20 @@ final class Schedule {
   void run(GatewayStarter starter) throws IOException, InterruptedException {
     prepare();
     List<BenchQuery> plan = SchedulerPlan.queries(random("plan"), options.size());
-    for (int round = 0; round < options.rounds(); round++) {
-      progress.accept("round " + (round + 1) + " of " + options.rounds());
+    for (int round = 0; round < options.repetitions().rounds(); round++) {
+      progress.accept("round " + (round + 1) + " of " + options.repetitions().rounds());
       for (QueryClass c : classes()) {
-        QueryRunner.Topic topic = new QueryRunner.Topic(c.name(), c.title(), round);
-        restarted(c, topic, starter);
-        List<BenchQuery> queries = generate(c, Integer.toString(round), options.queriesPerRound());
-        measure(queries, topic, Phase.COLD);
-        measure(queries, topic, Phase.WARM);
+        QueryRound queryRound = new QueryRound(c.name(), c.title(), round);
+        restarted(c, queryRound, starter);
+        List<BenchQuery> queries =
+            generate(c, Integer.toString(round), options.repetitions().queries());
+        measure(queries, queryRound, Phase.COLD);
+        measure(queries, queryRound, Phase.WARM);
         runner.clearExpected();
       }
-      QueryRunner.Topic topic = new QueryRunner.Topic(SchedulerPlan.ID, SchedulerPlan.TITLE, round);
-      measure(plan, topic, Phase.COLD);
-      measure(plan, topic, Phase.WARM);
+      QueryRound queryRound = new QueryRound(SchedulerPlan.ID, SchedulerPlan.TITLE, round);
+      measure(plan, queryRound, Phase.COLD);
+      measure(plan, queryRound, Phase.WARM);
       runner.clearExpected();
     }
   }
@@ -123,18 +126,19 @@ final class Schedule {
 
   /// Sends one query to a gateway that was just started. A smoke run does so for the first class
   /// only.
-  private void restarted(QueryClass c, QueryRunner.Topic topic, GatewayStarter starter)
+  private void restarted(QueryClass c, QueryRound queryRound, GatewayStarter starter)
       throws IOException, InterruptedException {
-    if (topic.round() >= options.restarts() || options.isSmoke() && c != QueryClass.Q1) {
+    if (queryRound.round() >= options.repetitions().restarts()
+        || options.isSmoke() && c != QueryClass.Q1) {
       return;
     }
     try (StartedServer gateway = starter.start()) {
-      BenchQuery q = generate(c, "restart" + topic.round(), 1).getFirst();
-      runner.measure(gateway.server(), q, topic, Phase.RESTART);
+      BenchQuery q = generate(c, "restart" + queryRound.round(), 1).getFirst();
+      runner.measure(gateway.server(), q, queryRound, Phase.RESTART);
     }
   }
 
-  private void measure(List<BenchQuery> queries, QueryRunner.Topic topic, Phase phase)
+  private void measure(List<BenchQuery> queries, QueryRound queryRound, Phase phase)
       throws IOException, InterruptedException {
     List<QueryServer> order = servers.in(phase);
     for (BenchQuery q : queries) {
@@ -143,7 +147,7 @@ final class Schedule {
         runner.warmUp(servers.servers().getFirst(), q);
       }
       for (QueryServer s : order) {
-        runner.measure(s, q, topic, phase);
+        runner.measure(s, q, queryRound, phase);
       }
       Collections.rotate(order, 1);
     }

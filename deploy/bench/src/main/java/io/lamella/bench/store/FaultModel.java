@@ -23,11 +23,11 @@ final class FaultModel {
   }
 
   private long firstByteNanos(double z) {
-    if (model.firstByteP50Millis() == 0) {
+    if (model.firstByte().p50Millis() == 0) {
       return 0;
     }
-    double sigma = Math.log(model.firstByteP99Millis() / model.firstByteP50Millis()) / Z99;
-    return (long) (model.firstByteP50Millis() * 1e6 * Math.exp(sigma * z));
+    double sigma = Math.log(model.firstByte().p99Millis() / model.firstByte().p50Millis()) / Z99;
+    return (long) (model.firstByte().p50Millis() * 1e6 * Math.exp(sigma * z));
   }
 
   private RequestEffect.Fault fault(double u) {

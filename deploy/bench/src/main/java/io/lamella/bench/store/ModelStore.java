@@ -26,6 +26,7 @@ public final class ModelStore implements AutoCloseable {
 
   private final Path root;
   private final FaultModel faultModel;
+  private final StoreClock clock;
   private final SharedLink link;
   private final RequestLog log;
   private final Uploads uploads;
@@ -33,12 +34,18 @@ public final class ModelStore implements AutoCloseable {
   private final ExecutorService threads;
   private final Map<String, BucketRequests> buckets = new ConcurrentHashMap<>();
 
+  /// A model whose faults follow from a seed.
+  ///
+  /// @param seed of latencies and faults
+  public record SeededModel(StoreModel model, long seed) {}
+
   private ModelStore(
-      Path root, StoreModel model, long seed, RequestLog log, InetSocketAddress address)
+      Path root, SeededModel model, RequestLog log, InetSocketAddress address, StoreClock clock)
       throws IOException {
     this.root = root;
-    this.faultModel = new FaultModel(model, seed);
-    this.link = new SharedLink(model);
+    this.clock = clock;
+    this.faultModel = new FaultModel(model.model(), model.seed());
+    this.link = new SharedLink(model.model().bandwidth(), clock);
     this.log = log;
     this.uploads = new Uploads(root.resolve(".uploads"));
     // Without this the JDK's server leaves Nagle's algorithm on, which adds 40 ms to a response
@@ -55,13 +62,17 @@ public final class ModelStore implements AutoCloseable {
 
   /// Starts a server.
   ///
-  /// @param seed of latencies and faults
   /// @param address port 0 for any free one
   public static ModelStore start(
-      Path root, StoreModel model, long seed, RequestLog log, InetSocketAddress address)
+      Path root, SeededModel model, RequestLog log, InetSocketAddress address) throws IOException {
+    return start(root, model, log, address, StoreClock.SYSTEM);
+  }
+
+  static ModelStore start(
+      Path root, SeededModel model, RequestLog log, InetSocketAddress address, StoreClock clock)
       throws IOException {
     Files.createDirectories(root);
-    ModelStore store = new ModelStore(root, model, seed, log, address);
+    ModelStore store = new ModelStore(root, model, log, address, clock);
     store.server.start();
     return store;
   }
@@ -92,7 +103,7 @@ public final class ModelStore implements AutoCloseable {
 
   private void handle(HttpExchange http) {
     log.begin();
-    long start = System.nanoTime();
+    long start = clock.nanoTime();
     Exchange x = new Exchange(http);
     try {
       answer(x, faultModel.next(), start);
@@ -107,10 +118,7 @@ public final class ModelStore implements AutoCloseable {
               x.method(),
               x.target(),
               x.header("Range"),
-              x.status(),
-              start,
-              System.nanoTime(),
-              x.sent()));
+              new StoreRequest.StoreResponse(x.status(), x.sent(), start, clock.nanoTime())));
     }
   }
 
@@ -130,9 +138,9 @@ public final class ModelStore implements AutoCloseable {
 
   private void answer(Exchange x, RequestEffect effect, long startNanos)
       throws IOException, InterruptedException {
-    SharedLink.await(startNanos + effect.firstByteNanos());
+    clock.await(startNanos + effect.firstByteNanos());
     if (effect.fault() == Fault.STALLED) {
-      SharedLink.await(startNanos + STALL_NANOS);
+      clock.await(startNanos + STALL_NANOS);
     }
     if (effect.fault() == Fault.UNAVAILABLE) {
       x.text(503, S3Xml.error("SlowDown", "please reduce your request rate"));

@@ -67,18 +67,19 @@ public final class RequestLog implements AutoCloseable {
       ended.add(r);
     }
     notifyAll();
+    StoreRequest.StoreResponse response = r.response();
     trace.ifPresent(out -> {
       try {
         out.write(
             String.format(
                 "%d\t%d\t%s\t%s\t%s\t%d\t%d%n",
-                (r.startNanos() - zeroNanos) / 1000,
-                (r.endNanos() - r.startNanos()) / 1000,
+                (response.startNanos() - zeroNanos) / 1000,
+                (response.endNanos() - response.startNanos()) / 1000,
                 r.method(),
                 r.target(),
                 r.range(),
-                r.status(),
-                r.bytes()));
+                response.status(),
+                response.bytes()));
         out.flush();
       } catch (IOException e) {
         throw new UncheckedIOException("cannot write the trace: " + e.getMessage(), e);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Which answers are the same, and which are not.
+/// Which responses are equal, and which are not.
 class AnswerComparisonTest {
   private static final AnswerComparison COMPARISON = new AnswerComparison(Set.of("cluster"));
 
@@ -21,8 +21,10 @@ class AnswerComparisonTest {
     return "{\"metric\":{" + labels + "},\"values\":[" + values + "]}";
   }
 
-  private static String text(String want, String got) {
-    return COMPARISON.difference(want, got).orElse("");
+  private static final BenchQuery ANY_ORDER = BenchQuery.instant("up", 0);
+
+  private static String text(String expected, String actual) {
+    return COMPARISON.difference(ANY_ORDER, expected, actual).orElse("");
   }
 
   @Test
@@ -32,25 +34,28 @@ class AnswerComparisonTest {
     String withCluster =
         series("\"cluster\":\"x\",\"dc\":\"1\"", "[1,\"0.30000000000000004\"],[2,\"NaN\"]");
 
-    assertEquals(Optional.empty(), COMPARISON.difference(matrix(a, b), matrix(b, withCluster)));
+    assertEquals(
+        Optional.empty(), COMPARISON.difference(ANY_ORDER, matrix(a, b), matrix(b, withCluster)));
   }
 
   @Test
   void otherValuesTimesAndSeriesAreNamed() {
-    String want = matrix(series("\"dc\":\"1\"", "[1,\"5\"]"));
+    String expected = matrix(series("\"dc\":\"1\"", "[1,\"5\"]"));
 
     assertTrue(
-        text(want, matrix(series("\"dc\":\"1\"", "[1,\"5.00001\"]"))).contains("expected 5"));
-    assertTrue(text(want, matrix(series("\"dc\":\"1\"", "[2,\"5\"]"))).contains("expected 1"));
+        text(expected, matrix(series("\"dc\":\"1\"", "[1,\"5.00001\"]"))).contains("expected 5"));
+    assertTrue(text(expected, matrix(series("\"dc\":\"1\"", "[2,\"5\"]"))).contains("expected 1"));
     assertTrue(
-        text(want, matrix(series("\"dc\":\"1\"", "[1,\"5\"],[2,\"5\"]"))).contains("2 elements"));
-    assertTrue(text(want, matrix(series("\"dc\":\"3\"", "[1,\"5\"]"))).contains("missing {dc=1}"));
-    assertTrue(text(want, matrix(series("\"dc\":\"1\"", "[1,\"NaN\"]"))).contains("NaN"));
-    assertTrue(text(want, matrix()).contains("0 series"));
+        text(expected, matrix(series("\"dc\":\"1\"", "[1,\"5\"],[2,\"5\"]")))
+            .contains("2 elements"));
+    assertTrue(
+        text(expected, matrix(series("\"dc\":\"3\"", "[1,\"5\"]"))).contains("missing {dc=1}"));
+    assertTrue(text(expected, matrix(series("\"dc\":\"1\"", "[1,\"NaN\"]"))).contains("NaN"));
+    assertTrue(text(expected, matrix()).contains("0 series"));
   }
 
   @Test
-  void anErrorIsNoAnswer() {
+  void anErrorIsNotEqual() {
     String error = "{\"status\":\"error\",\"errorType\":\"execution\",\"error\":\"boom\"}";
 
     assertTrue(text(matrix(), error).contains("boom"));
@@ -58,10 +63,49 @@ class AnswerComparisonTest {
   }
 
   @Test
-  void namesAreComparedAsSets() {
-    String want = "{\"status\":\"success\",\"data\":[\"a\",\"b\"]}";
+  void orderMattersWhereTheQuerySorts() {
+    String up = vector("1", "2");
+    String down = vector("2", "1");
 
-    assertEquals("", text(want, "{\"status\":\"success\",\"data\":[\"b\",\"cluster\",\"a\"]}"));
-    assertTrue(text(want, "{\"status\":\"success\",\"data\":[\"a\"]}").contains("missing b"));
+    assertEquals("", text(up, down));
+    for (String call :
+        new String[] {"sort(up)", "sort_desc(up)", "topk(2, up)", "bottomk(2, up)"}) {
+      BenchQuery sorted = BenchQuery.instant(call, 0);
+      assertEquals(Optional.empty(), COMPARISON.difference(sorted, up, up));
+      assertTrue(COMPARISON.difference(sorted, up, down).orElse("").contains("order of values"));
+    }
+    // A range query does not sort.
+    BenchQuery range = BenchQuery.range("sort(up)", 0, 1000, 1000);
+    assertEquals(Optional.empty(), COMPARISON.difference(range, up, down));
+  }
+
+  private static String vector(String... values) {
+    StringBuilder out = new StringBuilder();
+    for (String v : values) {
+      out.append(out.isEmpty() ? "" : ",");
+      out.append("{\"metric\":{\"dc\":\"").append(v).append("\"},\"value\":[0,\"");
+      out.append(v).append("\"]}");
+    }
+    return "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[" + out + "]}}";
+  }
+
+  @Test
+  void minusZeroIsNotZero() {
+    String zero = matrix(series("\"dc\":\"1\"", "[1,\"0\"]"));
+    String minusZero = matrix(series("\"dc\":\"1\"", "[1,\"-0\"]"));
+
+    assertEquals("", text(minusZero, minusZero));
+    assertTrue(text(zero, minusZero).contains("-0, expected 0"));
+  }
+
+  @Test
+  void namesAreComparedInOrder() {
+    String expected = "{\"status\":\"success\",\"data\":[\"a\",\"b\"]}";
+
+    assertEquals("", text(expected, "{\"status\":\"success\",\"data\":[\"a\",\"b\",\"cluster\"]}"));
+    assertTrue(
+        text(expected, "{\"status\":\"success\",\"data\":[\"b\",\"a\"]}")
+            .contains("another order"));
+    assertTrue(text(expected, "{\"status\":\"success\",\"data\":[\"a\"]}").contains("missing b"));
   }
 }

@@ -35,10 +35,11 @@ record StatisticsQuery(String text, long startMillis, long endMillis, long stepM
     long day = RandomBlocks.DAY;
     long start = RandomBlocks.START + r.nextInt(6) * day;
     start += pick(r, 0, -1, 1, 60_000, -RandomBlocks.INTERVAL, 43_200_000, r.nextInt(86_400_000));
-    return switch (r.nextInt(3)) {
+    return switch (r.nextInt(4)) {
       case 0 -> new StatisticsQuery(text, start, start, 0);
       case 1 -> new StatisticsQuery(text, start, start + r.nextInt(4) * day, day);
-      default -> new StatisticsQuery(text, start, start + day, 1_800_000);
+      case 2 -> new StatisticsQuery(text, start, start + day, 1_800_000);
+      default -> new StatisticsQuery(text, start, start + day, 360_000);
     };
   }
 

@@ -12,21 +12,21 @@ import org.junit.jupiter.api.Test;
 /// Quantiles, round trips, and the rows of the report.
 class FiguresTest {
   private static StoreRequest request(long start, long end) {
-    return new StoreRequest("GET", "/b/o", "", 206, start, end, 1024);
+    return new StoreRequest(
+        "GET", "/b/o", "", new StoreRequest.StoreResponse(206, 1024, start, end));
   }
 
   private static Measurement measured(int round, long millis, String difference) {
     return new Measurement(
         "lamella",
-        "Q1",
-        "title",
+        new Measurement.QueryRound("Q1", "title", round),
         Phase.COLD,
-        round,
-        millis * 1_000_000,
         difference,
-        List.of(request(0, 5), request(1, 3)),
-        0.01,
-        Map.of("memory hit", 3.0, "memory miss", 1.0));
+        new Measurement.QueryCost(
+            millis * 1_000_000,
+            0.01,
+            List.of(request(0, 5), request(1, 3)),
+            Map.of("memory hit", 3.0, "memory miss", 1.0)));
   }
 
   @Test
@@ -60,22 +60,22 @@ class FiguresTest {
                 List.of(measured(0, 10, ""), measured(0, 1, "another value"), measured(1, 30, "")))
             .getFirst();
 
-    assertEquals(3, row.queries());
-    assertEquals(1, row.wrong());
-    assertEquals(10, row.p50Millis());
-    assertEquals(30, row.p99Millis());
-    assertEquals(new ResultRow.MedianRange(10, 30), row.medians());
+    assertEquals(3, row.correctness().queries());
+    assertEquals(1, row.correctness().wrong());
+    assertEquals(10, row.times().p50Millis());
+    assertEquals(30, row.times().p99Millis());
+    assertEquals(new ResultRow.MedianRange(10, 30), row.times().medians());
   }
 
   @Test
   void aRowHasTheRequestsAndBytesOfAQuery() {
     ResultRow row = ResultRow.of(List.of(measured(0, 10, ""))).getFirst();
 
-    assertEquals(1, row.rounds());
-    assertEquals(2, row.gets());
-    assertEquals(2, row.fetchedKib());
-    assertEquals(10, row.cpuMillis());
+    assertEquals(1, row.store().rounds());
+    assertEquals(2, row.store().gets());
+    assertEquals(2, row.store().fetchedKib());
+    assertEquals(10, row.times().cpuMillis());
     assertEquals(0.75, row.hitShare());
-    assertEquals(0.00072, row.dollars(), 1e-12);
+    assertEquals(0.00072, row.store().dollars(), 1e-12);
   }
 }

@@ -7,6 +7,7 @@ import io.lamella.bench.data.DataSize;
 import io.lamella.bench.query.QueryClass;
 import io.lamella.bench.report.Measurement;
 import io.lamella.bench.report.Measurement.Phase;
+import io.lamella.bench.store.ModelStore.SeededModel;
 import io.lamella.bench.store.StoreModel;
 import io.lamella.bench.store.StoreRequest;
 import java.nio.file.Path;
@@ -27,29 +28,21 @@ class RunVerdictTest {
   private static RunOptions options(String size, String model) {
     return new RunOptions(
         DataSize.of(size),
-        StoreModel.of(model),
-        1,
-        1,
-        1,
-        1,
+        new SeededModel(StoreModel.of(model), 1),
+        new RunOptions.Repetitions(1, 1, 1),
         Path.of("out"),
-        Map.of(),
-        Optional.empty());
+        new RunOptions.OtherServers(Map.of(), Optional.empty()));
   }
 
   private static Measurement measured(String server, Phase phase, int gets, String difference) {
-    StoreRequest get = new StoreRequest("GET", "/b/o", "", 206, 0, 1, 10);
+    StoreRequest get =
+        new StoreRequest("GET", "/b/o", "", new StoreRequest.StoreResponse(206, 10, 0, 1));
     return new Measurement(
         server,
-        "Q1",
-        "",
+        new Measurement.QueryRound("Q1", "", 0),
         phase,
-        0,
-        99_000_000_000L,
         difference,
-        Collections.nCopies(gets, get),
-        0,
-        Map.of());
+        new Measurement.QueryCost(99_000_000_000L, 0, Collections.nCopies(gets, get), Map.of()));
   }
 
   private static List<String> failures(String size, String model, Measurement m) {
@@ -57,16 +50,16 @@ class RunVerdictTest {
   }
 
   @Test
-  void rightAnswersOfFewGetsPassHoweverLongTheyTook() {
+  void rightResultsWithFewGetsPassHoweverLongTheyTook() {
     assertEquals(List.of(), failures("smoke", "none", measured("lamella", Phase.COLD, 2, "")));
   }
 
   @Test
-  void aWrongAnswerOfOursFailsTheRunAndAPeersDoesNot() {
+  void aWrongResultOfOursFailsTheRunAndAPeersDoesNot() {
     Measurement ours = measured("lamella", Phase.WARM, 0, "5, expected 6");
     Measurement theirs = measured("thanos", Phase.WARM, 0, "5, expected 6");
 
-    assertTrue(failures("S", "none", ours).getFirst().contains("wrong answer: 5, expected 6"));
+    assertTrue(failures("S", "none", ours).getFirst().contains("wrong result: 5, expected 6"));
     assertEquals(List.of(), failures("S", "none", theirs));
   }
 
@@ -82,10 +75,10 @@ class RunVerdictTest {
   }
 
   @Test
-  void nothingButEmptyAnswersFailTheRun() {
+  void aClassWithEmptyResultsOnlyFailsTheRun() {
     List<String> failures = RunVerdict.failures(options("smoke", "none"), List.of(), Set.of("Q1"));
 
-    assertTrue(failures.contains("Q2: every answer was empty, so nothing was compared"));
+    assertTrue(failures.contains("Q2: every result was empty, so nothing was compared"));
     assertTrue(failures.stream().noneMatch(f -> f.startsWith("Q1:") || f.startsWith("Q14:")));
   }
 }

@@ -23,8 +23,7 @@ class ModelStoreContractTest extends ObjectStoreContract {
     server =
         ModelStore.start(
             root,
-            StoreModel.of("none"),
-            1,
+            new ModelStore.SeededModel(StoreModel.of("none"), 1),
             RequestLog.countsOnly(),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     return S3ObjectStore.open(

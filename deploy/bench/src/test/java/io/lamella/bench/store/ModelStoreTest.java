@@ -3,6 +3,7 @@ package io.lamella.bench.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.bench.store.StoreRequest.Operation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,31 @@ class ModelStoreTest {
   private static final StoreModel.Faults NONE = new StoreModel.Faults(0, 0, 0, 0);
 
   @TempDir Path root;
+
+  private final TestClock clock = new TestClock(true);
+  private final TestClock frozen = new TestClock(false);
+
+  /// A clock that starts at 0. Waiting advances it, or only records the instant.
+  private static final class TestClock implements StoreClock {
+    private final List<Long> awaited = new ArrayList<>();
+    private final boolean advances;
+    private long now;
+
+    TestClock(boolean advances) {
+      this.advances = advances;
+    }
+
+    @Override
+    public synchronized long nanoTime() {
+      return now;
+    }
+
+    @Override
+    public synchronized void await(long untilNanos) {
+      awaited.add(untilNanos);
+      now = advances ? Math.max(now, untilNanos) : now;
+    }
+  }
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -36,10 +63,10 @@ class ModelStoreTest {
     Files.writeString(root.resolve("bucket/object"), "0123456789");
     return ModelStore.start(
         root,
-        model,
-        1,
+        new ModelStore.SeededModel(model, 1),
         RequestLog.inMemory(),
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        clock);
   }
 
   private HttpRequest.Builder to(ModelStore store, String path) {
@@ -101,32 +128,56 @@ class ModelStoreTest {
       assertEquals(
           List.of("GET", "/bucket/object", "bytes=2-4"),
           List.of(first.method(), first.target(), first.range()));
-      assertEquals(List.of(206, 3L), List.of(first.status(), first.bytes()));
+      assertEquals(List.of(206, 3L), List.of(first.response().status(), first.response().bytes()));
       StoreCounts c = store.log().counts();
-      assertEquals(List.of(1L, 1L, 1L), List.of(c.gets(), c.heads(), c.lists()));
+      assertEquals(
+          List.of(1L, 1L, 1L),
+          List.of(c.of(Operation.GET), c.of(Operation.HEAD), c.of(Operation.LIST)));
       assertTrue(send(to(store, "/__stats")).body().startsWith("{\"get\":1,"));
     }
   }
 
   @Test
   void theFirstByteTakesAsLongAsTheModelSays() throws Exception {
-    StoreModel slow = new StoreModel("slow", 80, 80.001, 1e9, 1e9, NONE);
+    StoreModel slow =
+        new StoreModel(
+            "slow", new StoreModel.FirstByte(80, 80.001), new StoreModel.Bandwidth(1e9, 1e9), NONE);
     try (ModelStore store = start(slow)) {
-      long started = System.nanoTime();
       send(to(store, "/bucket/object"));
 
-      assertTrue(System.nanoTime() - started >= 79_000_000);
+      // Ten bytes take ten nanoseconds more.
+      assertEquals(80_000_010, clock.nanoTime(), 10_000);
     }
   }
 
   @Test
   void aStreamIsAsSlowAsTheModelSays() throws Exception {
-    StoreModel narrow = new StoreModel("narrow", 0, 0, 100, 1000, NONE);
+    StoreModel narrow =
+        new StoreModel(
+            "narrow", new StoreModel.FirstByte(0, 0), new StoreModel.Bandwidth(100, 1000), NONE);
     try (ModelStore store = start(narrow)) {
-      long started = System.nanoTime();
       send(to(store, "/bucket/object"));
 
-      assertTrue(System.nanoTime() - started >= 100_000_000);
+      assertEquals(100_000_000, clock.nanoTime());
+    }
+  }
+
+  @Test
+  void allStreamsShareTheLink() throws Exception {
+    SharedLink link = new SharedLink(new StoreModel.Bandwidth(1000, 500), frozen);
+
+    link.carry(10);
+    link.carry(10);
+
+    assertEquals(List.of(20_000_000L, 40_000_000L), frozen.awaited);
+  }
+
+  @Test
+  void aStalledRequestWaitsForFiveSeconds() throws Exception {
+    try (ModelStore store = start(faulty(new StoreModel.Faults(0, 0, 1, 0)))) {
+      assertEquals(200, send(to(store, "/bucket/object")).statusCode());
+
+      assertEquals(5_000_000_000L, clock.nanoTime());
     }
   }
 
@@ -143,11 +194,12 @@ class ModelStoreTest {
       org.junit.jupiter.api.Assertions.assertThrows(
           IOException.class, () -> send(to(cutting, "/bucket/object")));
       assertTrue(cutting.log().awaitQuiet(Duration.ofSeconds(5)));
-      assertTrue(cutting.log().since(0).stream().allMatch(r -> r.bytes() == 5));
+      assertTrue(cutting.log().since(0).stream().allMatch(r -> r.response().bytes() == 5));
     }
   }
 
   private static StoreModel faulty(StoreModel.Faults faults) {
-    return new StoreModel("test", 0, 0, 0, 0, faults);
+    return new StoreModel(
+        "test", new StoreModel.FirstByte(0, 0), new StoreModel.Bandwidth(0, 0), faults);
   }
 }
