@@ -55,12 +55,9 @@ public final class BenchStoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    int colon = listen.lastIndexOf(':');
-    InetSocketAddress address;
+    InetSocketAddress address = address();
     StoreModel storeModel;
     try {
-      String host = colon < 1 ? "127.0.0.1" : listen.substring(0, colon);
-      address = new InetSocketAddress(host, Integer.parseInt(listen.substring(colon + 1)));
       storeModel = StoreModel.of(model);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
@@ -77,5 +74,16 @@ public final class BenchStoreCommand implements Callable<Integer> {
       Thread.currentThread().join();
     }
     return 0;
+  }
+
+  private InetSocketAddress address() {
+    int colon = listen.lastIndexOf(':');
+    try {
+      String host = colon < 1 ? "127.0.0.1" : listen.substring(0, colon);
+      return new InetSocketAddress(host, Integer.parseInt(listen.substring(colon + 1)));
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "cannot listen on \"" + listen + "\": expected HOST:PORT", e);
+    }
   }
 }
