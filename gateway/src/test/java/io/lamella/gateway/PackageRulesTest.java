@@ -8,17 +8,17 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/// The doors between the gateway's rooms.
+/// The import rules between the gateway's packages.
 class PackageRulesTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.lamella.gateway");
 
-  private static void mayNotKnow(String room, String... others) {
+  private static void mustNotDependOn(String pkg, String... others) {
     noClasses()
         .that()
-        .resideInAPackage(room)
+        .resideInAPackage(pkg)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(others)
@@ -26,8 +26,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void theGatewayKnowsNoConverter() {
-    mayNotKnow(
+  void theGatewayDoesNotDependOnTheConverter() {
+    mustNotDependOn(
         "io.lamella.gateway..",
         "io.lamella.converter..",
         "io.lamella.cli..",
@@ -35,8 +35,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void httpSeesQueriesButNotWhereSeriesComeFrom() {
-    mayNotKnow(
+  void httpDependsOnQueriesOnly() {
+    mustNotDependOn(
         "..gateway.http..",
         "..gateway.select..",
         "..gateway.plan..",
@@ -48,8 +48,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void queriesDoNotSeeWhereSeriesComeFrom() {
-    mayNotKnow(
+  void queriesDoNotDependOnTheirSource() {
+    mustNotDependOn(
         "..gateway.query..",
         "..gateway.http..",
         "..gateway.select..",
@@ -62,7 +62,7 @@ class PackageRulesTest {
 
   @Test
   void planningDoesNoInputOrOutput() {
-    mayNotKnow(
+    mustNotDependOn(
         "..gateway.plan..",
         "..gateway.read..",
         "..gateway.cache..",
@@ -73,8 +73,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void cachesKnowNoReads() {
-    mayNotKnow(
+  void cachesDoNotDependOnReads() {
+    mustNotDependOn(
         "..gateway.cache..",
         "..gateway.fetch..",
         "..gateway.read..",
@@ -86,7 +86,7 @@ class PackageRulesTest {
 
   @Test
   void theResultsCacheDoesNotDependOnHowQueriesRun() {
-    mayNotKnow(
+    mustNotDependOn(
         "..gateway.results..",
         "..gateway.query..",
         "..gateway.cache..",
@@ -99,8 +99,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void fetchingKnowsNothingOfWhatIsInTheBytes() {
-    mayNotKnow(
+  void fetchDoesNotDependOnTheBlockFormat() {
+    mustNotDependOn(
         "..gateway.fetch..",
         "..gateway.read..",
         "..gateway.select..",
@@ -111,8 +111,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void readingKnowsPlansAloneOfTheRooms() {
-    mayNotKnow(
+  void readDoesNotDependOnSelectAndAbove() {
+    mustNotDependOn(
         "..gateway.read..",
         "..gateway.select..",
         "..gateway.query..",
@@ -121,7 +121,7 @@ class PackageRulesTest {
   }
 
   @Test
-  void onlyCachesImportCaffeineAndOnlyHttpImportsJavalin() {
+  void onlyCachesImportCaffeineAndOnlyHttpImportsJavalinAndJackson() {
     noClasses()
         .that()
         .resideOutsideOfPackages("..gateway.cache..", "..gateway.results..")
@@ -136,10 +136,17 @@ class PackageRulesTest {
         .dependOnClassesThat()
         .resideInAPackage("io.javalin..")
         .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..gateway.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("tools.jackson..")
+        .check(CLASSES);
   }
 
   @Test
-  void roomsFormNoCircle() {
+  void packagesHaveNoCycle() {
     slices().matching("io.lamella.gateway.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 }

@@ -93,7 +93,7 @@ public final class DemoCommand implements Callable<Integer> {
       try (Gateway gateway =
               Gateway.open(store, warmUp.isEmpty() ? GatewayOptions.defaults() : WarmUp.options());
           ApiServer api =
-              gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("0.1.0", ""))) {
+              gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("0.1.0", ""))) {
         String url = "http://127.0.0.1:" + api.port();
         boolean right = true;
         for (Question q : QUESTIONS) {

@@ -89,7 +89,7 @@ public final class QueryCommand implements Callable<Integer> {
     try (ObjectStore opened = store.open();
         Gateway gateway = Gateway.open(opened, GatewayOptions.defaults());
         ApiServer server =
-            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("0.1.0", ""))) {
+            gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("0.1.0", ""))) {
       return ask("http://127.0.0.1:" + server.port());
     }
   }

@@ -166,8 +166,8 @@ public final class ServeCommand implements Callable<Integer> {
       Thread.ofPlatform().daemon().name("catalog-load").start(loading);
       try (ApiServer server =
           gateway.serve(
-              new ApiServer.Settings(address.host(), address.port(), compression()),
-              new ApiServer.BuildFacts("0.1.0", ""))) {
+              new ApiServer.HttpOptions(address.host(), address.port(), compression()),
+              new ApiServer.BuildInfo("0.1.0", ""))) {
         await(loading);
         LOG.info(
             "serving store=\"{}\" blocks={} url=http://{}:{}",

@@ -82,7 +82,7 @@ class LabelPrefetchTest {
     try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("lamella"));
         Gateway gateway = open(store, 1 << 20);
         ApiServer api =
-            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("t", ""))) {
+            gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("t", ""))) {
       awaitPrefetch(api.port());
       assertEquals(0, series(gateway).reads());
     }

@@ -5,24 +5,21 @@ import io.lamella.gateway.query.QueryService.Answer;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
+import tools.jackson.core.JsonGenerator;
 
-/// The `explain` member of a query's answer: selector by selector the verdict on each block with
-/// its reason, rows, pages and bytes, the waves of reads, and where the time went.
+/// The `explain` member of a query's response: for each selector the verdict on each block with its
+/// reason, rows, pages and bytes, the fetch batches, and the time of each stage.
 final class ExplainJson {
   private ExplainJson() {}
 
-  static void append(StringBuilder out, QueryTrace trace, Answer<QueryResult> answer) {
-    out.append("{\"store\":");
-    StatisticsJson.store(out, answer.used());
-    out.append(",\"bytesNeeded\":").append(needed(trace)).append(",\"selectors\":[");
-    String comma = "";
-    for (QueryTrace.Selected s : trace.selections()) {
-      out.append(comma);
-      selector(out, s);
-      comma = ",";
-    }
-    out.append("]}");
+  static void write(JsonGenerator json, QueryTrace trace, Answer<QueryResult> answer) {
+    json.writeStartObject();
+    StatisticsJson.store(json, answer.used());
+    json.writeNumberProperty("bytesNeeded", needed(trace));
+    json.writeArrayPropertyStart("selectors");
+    trace.selections().forEach(s -> selector(json, s));
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   private static long needed(QueryTrace trace) {
@@ -32,70 +29,51 @@ final class ExplainJson {
         .sum();
   }
 
-  private static void selector(StringBuilder out, QueryTrace.Selected s) {
-    out.append("{\"selector\":");
-    JsonText.string(out, s.selector());
-    out.append(",\"start\":");
-    GoNumbers.appendTime(out, s.startMillis());
-    out.append(",\"end\":");
-    GoNumbers.appendTime(out, s.endMillis());
-    out.append(",\"looksAt\":");
-    JsonText.string(out, s.looksAt());
-    out.append(",\"stages\":{");
-    String comma = "";
-    for (Map.Entry<String, Long> stage : s.stages().entrySet()) {
-      out.append(comma);
-      JsonText.string(out, stage.getKey());
-      StatisticsJson.seconds(out.append(':'), Duration.ofNanos(stage.getValue()));
-      comma = ",";
-    }
-    out.append("},\"waves\":[");
-    comma = "";
-    for (QueryTrace.Wave w : s.waves()) {
-      out.append(comma).append("{\"pages\":");
-      JsonText.string(out, w.what());
-      out.append(",\"ranges\":").append(w.ranges()).append(",\"bytes\":").append(w.bytes());
-      StatisticsJson.seconds(out.append(",\"seconds\":"), Duration.ofNanos(w.nanos()));
-      out.append('}');
-      comma = ",";
-    }
-    out.append("],\"blocks\":[");
-    comma = "";
-    for (QueryTrace.Block b : s.blocks()) {
-      out.append(comma);
-      block(out, b);
-      comma = ",";
-    }
-    out.append("]}");
+  private static void selector(JsonGenerator json, QueryTrace.Selected s) {
+    json.writeStartObject();
+    PrometheusJson.string(json, "selector", s.selector());
+    PrometheusJson.time(json, "start", s.startMillis());
+    PrometheusJson.time(json, "end", s.endMillis());
+    PrometheusJson.string(json, "hints", s.looksAt());
+    json.writeObjectPropertyStart("stages");
+    s.stages()
+        .forEach((stage, nanos) -> PrometheusJson.seconds(json, stage, Duration.ofNanos(nanos)));
+    json.writeEndObject();
+    json.writeArrayPropertyStart("fetches");
+    s.waves().forEach(w -> fetch(json, w));
+    json.writeEndArray();
+    json.writeArrayPropertyStart("blocks");
+    s.blocks().forEach(b -> block(json, b));
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
-  private static void block(StringBuilder out, QueryTrace.Block b) {
-    out.append("{\"block\":\"")
-        .append(b.ulid())
-        .append("\",\"shard\":")
-        .append(b.shard())
-        .append(",\"layout\":\"")
-        .append(b.layout())
-        .append("\",\"verdict\":\"")
-        .append(b.verdict().name().toLowerCase(Locale.ROOT))
-        .append("\",\"why\":");
-    JsonText.string(out, b.why());
-    out.append(",\"candidateRows\":")
-        .append(b.candidateRows())
-        .append(",\"rows\":")
-        .append(b.rows())
-        .append(",\"labelPages\":")
-        .append(b.labelPages())
-        .append(",\"labelBytes\":")
-        .append(b.labelBytes())
-        .append(",\"chunkPages\":")
-        .append(b.chunkPages())
-        .append(",\"chunkBytes\":")
-        .append(b.chunkBytes())
-        .append(",\"neededBytes\":")
-        .append(b.neededBytes())
-        .append(",\"answeredByStatistics\":")
-        .append(b.answered())
-        .append('}');
+  private static void fetch(JsonGenerator json, QueryTrace.Wave w) {
+    json.writeStartObject();
+    PrometheusJson.string(json, "pages", w.what());
+    json.writeNumberProperty("ranges", w.ranges());
+    json.writeNumberProperty("bytes", w.bytes());
+    PrometheusJson.seconds(json, "seconds", Duration.ofNanos(w.nanos()));
+    json.writeEndObject();
+  }
+
+  private static void block(JsonGenerator json, QueryTrace.Block b) {
+    json.writeStartObject();
+    PrometheusJson.string(json, "block", b.ulid());
+    json.writeNumberProperty("shard", b.shard());
+    PrometheusJson.string(json, "metadata", b.layout());
+    PrometheusJson.string(json, "verdict", b.verdict().name().toLowerCase(Locale.ROOT));
+    PrometheusJson.string(json, "why", b.why());
+    json.writeNumberProperty("candidateRows", b.candidateRows());
+    json.writeNumberProperty("rows", b.rows());
+    json.writeNumberProperty("labelPages", b.labelPages());
+    json.writeNumberProperty("labelBytes", b.labelBytes());
+    json.writeNumberProperty("chunkPages", b.chunkPages());
+    json.writeNumberProperty("chunkBytes", b.chunkBytes());
+    json.writeNumberProperty("neededBytes", b.neededBytes());
+    json.writeArrayPropertyStart("answeredByStatistics");
+    b.answered().forEach(column -> json.writeNumber(column.intValue()));
+    json.writeEndArray();
+    json.writeEndObject();
   }
 }

@@ -6,64 +6,52 @@ import io.lamella.gateway.query.QueryService.Answer;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;
 import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
 
-/// The `stats` member of a query's answer: Prometheus' timings and samples, and what the query took
-/// from the store.
+/// The `stats` member of a query's response: Prometheus' timings and samples, and the reads of the
+/// store.
 ///
-/// `queryPreparationTime` is what the engine waited for its selections. Prometheus' times of every
-/// step come with a feature of its own, which is off there by default and missing here.
+/// `queryPreparationTime` is the time for which the engine waited for its selections. The
+/// statistics per step, which Prometheus has behind a feature flag, are missing.
 final class StatisticsJson {
   private StatisticsJson() {}
 
-  static String of(Answer<QueryResult> answer) {
+  static void write(JsonGenerator json, Answer<QueryResult> answer) {
     var s = answer.value().statistics();
     Used used = answer.used();
     long selecting = Math.min(used.selectingNanos(), answer.ran().toNanos());
-    StringBuilder out = new StringBuilder(512).append("{\"timings\":{\"evalTotalTime\":");
-    seconds(out, answer.ran());
-    out.append(",\"resultSortTime\":0,\"queryPreparationTime\":");
-    seconds(out, Duration.ofNanos(selecting));
-    out.append(",\"innerEvalTime\":");
-    seconds(out, answer.ran().minusNanos(selecting));
-    out.append(",\"execQueueTime\":");
-    seconds(out, answer.queued());
-    out.append(",\"execTotalTime\":");
-    seconds(out, answer.queued().plus(answer.ran()));
-    out.append("},\"samples\":{\"totalQueryableSamples\":")
-        .append(s.totalQueryableSamples())
-        .append(",\"peakSamples\":")
-        .append(s.peakSamples())
-        .append("},\"store\":");
-    store(out, used);
-    return out.append('}').toString();
+    json.writeStartObject();
+    json.writeObjectPropertyStart("timings");
+    PrometheusJson.seconds(json, "evalTotalTime", answer.ran());
+    json.writeNumberProperty("resultSortTime", 0);
+    PrometheusJson.seconds(json, "queryPreparationTime", Duration.ofNanos(selecting));
+    PrometheusJson.seconds(json, "innerEvalTime", answer.ran().minusNanos(selecting));
+    PrometheusJson.seconds(json, "execQueueTime", answer.queued());
+    PrometheusJson.seconds(json, "execTotalTime", answer.queued().plus(answer.ran()));
+    json.writeEndObject();
+    json.writeObjectPropertyStart("samples");
+    json.writeNumberProperty("totalQueryableSamples", s.totalQueryableSamples());
+    json.writeNumberProperty("peakSamples", s.peakSamples());
+    json.writeEndObject();
+    store(json, used);
+    json.writeEndObject();
   }
 
-  /// What the query took from the store and from the caches before it.
-  static void store(StringBuilder out, Used used) {
-    out.append("{\"series\":")
-        .append(used.series())
-        .append(",\"reads\":")
-        .append(used.reads())
-        .append(",\"bytes\":")
-        .append(used.bytes())
-        .append(",\"cachedRanges\":")
-        .append(used.cachedRanges())
-        .append(",\"cachedBytes\":")
-        .append(used.cachedBytes());
+  /// The member `store`: the reads of the store, and the ranges found in each cache.
+  static void store(JsonGenerator json, Used used) {
+    json.writeObjectPropertyStart("store");
+    json.writeNumberProperty("series", used.series());
+    json.writeNumberProperty("reads", used.reads());
+    json.writeNumberProperty("bytes", used.bytes());
+    json.writeNumberProperty("cachedRanges", used.cachedRanges());
+    json.writeNumberProperty("cachedBytes", used.cachedBytes());
     for (Tier t : Tier.values()) {
       Used.Cached c = used.cached().getOrDefault(t, new Used.Cached(0, 0));
-      out.append(",\"")
-          .append(t.name().toLowerCase(Locale.ROOT))
-          .append("\":{\"ranges\":")
-          .append(c.ranges())
-          .append(",\"bytes\":")
-          .append(c.bytes())
-          .append('}');
+      json.writeObjectPropertyStart(t.name().toLowerCase(Locale.ROOT));
+      json.writeNumberProperty("ranges", c.ranges());
+      json.writeNumberProperty("bytes", c.bytes());
+      json.writeEndObject();
     }
-    out.append('}');
-  }
-
-  static void seconds(StringBuilder out, Duration d) {
-    GoNumbers.append(out, d.toNanos() / 1e9);
+    json.writeEndObject();
   }
 }
