@@ -16,9 +16,9 @@ import java.util.Optional;
 /// @param cdn a mirror of the bucket that is asked first, if there is one
 public record FetchOptions(
     long memoryBytes,
-    Optional<DiskPages.Settings> disk,
-    HedgingObjectStore.Policy hedging,
-    ReadScheduler.Limits gate,
+    Optional<DiskPages.DiskCacheOptions> disk,
+    HedgingObjectStore.HedgePolicy hedging,
+    ReadScheduler.ReadLimits gate,
     Optional<CdnObjectStore.Mirror> cdn) {
   public static final int MAX_CONCURRENT_READS = 128;
 
@@ -26,8 +26,8 @@ public record FetchOptions(
     return new FetchOptions(
         MemoryPages.defaultBytes(),
         Optional.empty(),
-        HedgingObjectStore.Policy.DEFAULT,
-        new ReadScheduler.Limits(MAX_CONCURRENT_READS, 0),
+        HedgingObjectStore.HedgePolicy.DEFAULT,
+        new ReadScheduler.ReadLimits(MAX_CONCURRENT_READS, 0),
         Optional.empty());
   }
 }

@@ -71,7 +71,7 @@ public final class Gateway implements AutoCloseable {
             fetch.disk().flatMap(d -> DiskPages.open(d, fetching)),
             fetching);
     ShardMetadataCache known = new ShardMetadataCache(options.layoutBytes());
-    ScheduledReads gated = new ScheduledReads(hedged, gate, known::forget);
+    ScheduledReads gated = new ScheduledReads(hedged, gate, known::invalidate);
     ShardMetadataReader layouts = new ShardMetadataReader(known, pages, gated, fetching);
     CoalescedReads reads = new CoalescedReads(gated, options.coalescing(), pages, fetching);
     RangeReader reader = new RangeReader(pages, reads, options.coalescing());

@@ -51,14 +51,14 @@ final class FetchFlags {
       paramLabel = "Q",
       description =
           "A small read that takes longer than this quantile of recent ones gets a second request (default ${DEFAULT-VALUE}).")
-  private double hedgeQuantile = HedgingObjectStore.Policy.DEFAULT.quantile();
+  private double hedgeQuantile = HedgingObjectStore.HedgePolicy.DEFAULT.quantile();
 
   @Option(
       names = "--store.hedge-max-share",
       paramLabel = "SHARE",
       description =
           "Most second requests for each first one; 0 sends none (default ${DEFAULT-VALUE}).")
-  private double hedgeShare = HedgingObjectStore.Policy.DEFAULT.maxShare();
+  private double hedgeShare = HedgingObjectStore.HedgePolicy.DEFAULT.maxShare();
 
   @Option(
       names = "--store.hedge-max-bytes",
@@ -81,7 +81,7 @@ final class FetchFlags {
   private String cdnTimeout = "5s";
 
   FetchOptions options(CommandLine line) {
-    HedgingObjectStore.Policy d = HedgingObjectStore.Policy.DEFAULT;
+    HedgingObjectStore.HedgePolicy d = HedgingObjectStore.HedgePolicy.DEFAULT;
     long memoryBytes =
         memory.isEmpty()
             ? MemoryPages.defaultBytes()
@@ -92,14 +92,14 @@ final class FetchFlags {
           diskDirectory.isEmpty()
               ? Optional.empty()
               : Optional.of(
-                  new DiskPages.Settings(
+                  new DiskPages.DiskCacheOptions(
                       Path.of(diskDirectory), Sizes.parse(diskSize, "--cache.disk-size", line))),
-          new HedgingObjectStore.Policy(
+          new HedgingObjectStore.HedgePolicy(
               Sizes.parse(hedgeBytes, "--store.hedge-max-bytes", line),
               hedgeQuantile,
               hedgeShare,
-              d.least()),
-          new ReadScheduler.Limits(
+              d.minDelay()),
+          new ReadScheduler.ReadLimits(
               maxReads, Sizes.parse(bandwidth, "--store.max-bytes-per-second", line)),
           cdn.isEmpty()
               ? Optional.empty()

@@ -80,7 +80,7 @@ public final class InspectCommand implements Callable<Integer> {
       ShardMetadataCache known = new ShardMetadataCache(1 << 30);
       ScheduledReads reads =
           new ScheduledReads(
-              opened, new ReadScheduler(new ReadScheduler.Limits(2, 0)), known::forget);
+              opened, new ReadScheduler(new ReadScheduler.ReadLimits(2, 0)), known::invalidate);
       ShardMetadataReader layouts = new ShardMetadataReader(known, none, reads, metrics);
       QueryBudget budget = new QueryBudget(FetchLimits.DEFAULT);
       for (BlockMeta.Shard shard : meta.shards()) {
@@ -89,8 +89,8 @@ public final class InspectCommand implements Callable<Integer> {
             layout.isPresent() ? layout.get().labels() : layouts.file(ulid, shard.labels(), budget);
         BlockFile chunks =
             layout.isPresent() ? layout.get().chunks() : layouts.file(ulid, shard.chunks(), budget);
-        file(shard.labels(), labels.layout(), out);
-        file(shard.chunks(), chunks.layout(), out);
+        file(shard.labels(), labels.metadata(), out);
+        file(shard.chunks(), chunks.metadata(), out);
         if (layout.isPresent()) {
           runs(layout.get().runs(), out);
         } else {

@@ -92,7 +92,7 @@ class FetchPipelineTest {
     return ConvertedBlocks.fetching(
         new FetchOptions(
             memoryBytes,
-            Optional.of(new DiskPages.Settings(directory.resolve("cache"), 64 << 20)),
+            Optional.of(new DiskPages.DiskCacheOptions(directory.resolve("cache"), 64 << 20)),
             f.hedging(),
             f.gate(),
             f.cdn()));

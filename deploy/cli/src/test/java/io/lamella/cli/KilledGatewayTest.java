@@ -52,7 +52,7 @@ class KilledGatewayTest {
     return ConvertedBlocks.fetching(
         new FetchOptions(
             0,
-            cache.map(c -> new DiskPages.Settings(c, 16 << 20)),
+            cache.map(c -> new DiskPages.DiskCacheOptions(c, 16 << 20)),
             f.hedging(),
             f.gate(),
             f.cdn()));

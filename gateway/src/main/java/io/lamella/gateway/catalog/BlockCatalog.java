@@ -5,6 +5,7 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectEntry;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
@@ -30,42 +31,41 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the snapshot. A refresh lists the blocks, reads the metas that are new (a published meta
-/// never changes; one that was deleted and made anew has another tag) and swaps the snapshot; where
-/// it fails, the old one stays. A block whose meta cannot be read is named in the log, makes
-/// queries of its day fail, and is tried again at each refresh. A block that is marked for deletion
-/// is as good as gone.
+/// Holds the current snapshot of the catalog. A refresh lists the blocks, reads the metas that are
+/// new and swaps the snapshot; where it fails, the old snapshot stays. A published meta never
+/// changes; one that was deleted and published again has another ETag. A block whose meta cannot be
+/// read is logged, makes queries of its day fail, and is tried again at each refresh. A block
+/// marked for deletion is not visible.
 ///
-/// The listing is of all objects, one request for a thousand of them: it tells metas and deletion
-/// marks without a request a block. Metas are read while it goes on.
+/// The listing is of all objects, a thousand per request: it shows metas and deletion marks without
+/// a request per block. Metas are read while the listing goes on.
 ///
-/// While no meta is known, `catalog.json` is read beside the listing. It is a source of metas and
-/// of nothing else: the listing tells which blocks there are, and a meta counts where the listing
-/// shows the version that it was gathered from. However old or wrong it is, it costs reads and
-/// changes no snapshot.
+/// The first refresh reads `catalog.json` beside the listing. It only saves reads of metas: the
+/// listing decides which blocks there are, and a meta is taken from the file only where the listing
+/// shows the same version. A stale or damaged file costs reads and never changes a snapshot.
 public final class BlockCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCatalog.class);
   private static final int PARALLEL_READS = 64;
 
   private final ObjectStore store;
-  private final ReadScheduler gate;
+  private final ReadScheduler scheduler;
   private volatile State state = new State(Map.of(), CatalogSnapshot.EMPTY);
 
-  /// All metas that were read, replaced blocks included, and what queries see of them.
-  private record State(Map<Ulid, Known> metas, CatalogSnapshot snapshot) {}
+  /// All metas that were read, replaced blocks included, and the snapshot made of them.
+  private record State(Map<Ulid, VersionedMeta> metas, CatalogSnapshot snapshot) {}
 
   /// A meta and the version that it was read from.
-  private record Known(BlockMeta meta, ObjectVersion version) {}
+  private record VersionedMeta(BlockMeta meta, ObjectVersion version) {}
 
-  /// A catalog with a gate of its own.
+  /// A catalog with a read scheduler of its own.
   public BlockCatalog(ObjectStore store) {
-    this(store, new ReadScheduler(new ReadScheduler.Limits(PARALLEL_READS, 0)));
+    this(store, new ReadScheduler(new ReadScheduler.ReadLimits(PARALLEL_READS, 0)));
   }
 
-  /// @param gate where the reads of metas pass, in one line of their own
-  public BlockCatalog(ObjectStore store, ReadScheduler gate) {
+  /// @param scheduler whose permits the reads of metas take, in one queue of their own
+  public BlockCatalog(ObjectStore store, ReadScheduler scheduler) {
     this.store = store;
-    this.gate = gate;
+    this.scheduler = scheduler;
   }
 
   public CatalogSnapshot snapshot() {
@@ -77,26 +77,27 @@ public final class BlockCatalog {
   /// @throws IOException where the bucket cannot be listed or the store fails; the snapshot stays
   ///   as it was, and metas that were read are not read again
   public synchronized void refresh() throws IOException, InterruptedException {
-    long begun = System.nanoTime();
-    Map<Ulid, Known> known = state.metas();
-    Map<Ulid, Future<Read>> reads = new HashMap<>();
+    long started = System.nanoTime();
+    Map<Ulid, VersionedMeta> earlier = state.metas();
+    Map<Ulid, Future<MetaRead>> reads = new HashMap<>();
     Set<Ulid> listed = Set.of();
     Optional<Throwable> failure = Optional.empty();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      // Past the gate: nothing else is read before it is there.
-      Future<Map<ObjectVersion, BlockMeta>> gathered =
-          known.isEmpty()
+      // Without a permit: no other read starts before it is there.
+      Future<Map<ObjectVersion, BlockMeta>> catalogFile =
+          earlier.isEmpty()
               ? threads.submit(() -> CatalogFile.read(store))
               : CompletableFuture.completedFuture(Map.of());
       try {
         listed =
             list((block, version) -> {
-              Known k = known.get(block);
+              VersionedMeta k = earlier.get(block);
               if (k == null || !k.version().equals(version)) {
-                reads.computeIfAbsent(block, u -> threads.submit(() -> find(u, version, gathered)));
+                reads.computeIfAbsent(
+                    block, u -> threads.submit(() -> find(u, version, catalogFile)));
               }
             });
-        for (Future<Read> f : reads.values()) {
+        for (Future<MetaRead> f : reads.values()) {
           f.get();
         }
       } catch (ExecutionException e) {
@@ -104,42 +105,42 @@ public final class BlockCatalog {
       } catch (IOException e) {
         failure = Optional.of(e);
       } finally {
-        // After a failure the others would only find the same, one after another.
+        // After a failure the other reads would most likely fail too.
         threads.shutdownNow();
       }
     }
     if (failure.isPresent()) {
-      keep(reads);
-      if (failure.get() instanceof IOException io) {
-        throw io;
-      }
-      throw new IllegalStateException(failure.get());
+      keepRead(reads);
+      throw TaskFailure.of(failure.get());
     }
-    Map<Ulid, Known> metas = new HashMap<>();
+    Map<Ulid, VersionedMeta> metas = new HashMap<>();
     List<CatalogSnapshot.Broken> broken = new ArrayList<>();
     for (Ulid u : listed) {
-      Known k = known.get(u);
-      Future<Read> read = reads.get(u);
+      VersionedMeta k = earlier.get(u);
+      Future<MetaRead> read = reads.get(u);
       if (read == null && k != null) {
         metas.put(u, k);
       } else if (read != null) {
         switch (read.resultNow()) {
-          case Read.Meta r -> metas.put(u, r.known());
-          case Read.Unreadable r -> broken.add(r.broken());
-          case Read.Absent _ -> {}
+          case MetaRead.Meta r -> metas.put(u, r.meta());
+          case MetaRead.Unreadable r -> broken.add(r.broken());
+          case MetaRead.Absent _ -> {}
         }
       }
     }
-    swap(metas, broken, reads.size(), begun);
+    swap(metas, broken, reads.size(), started);
   }
 
   private void swap(
-      Map<Ulid, Known> metas, List<CatalogSnapshot.Broken> broken, int found, long begun) {
+      Map<Ulid, VersionedMeta> metas,
+      List<CatalogSnapshot.Broken> broken,
+      int found,
+      long started) {
     Set<Ulid> replaced = new HashSet<>();
     metas.values().forEach(k -> replaced.addAll(k.meta().replaces()));
     List<BlockMeta> visible =
         metas.values().stream()
-            .map(Known::meta)
+            .map(VersionedMeta::meta)
             .filter(m -> !replaced.contains(m.ulid()))
             .sorted(
                 Comparator.comparingLong(BlockMeta::minTimeMillis).thenComparing(BlockMeta::ulid))
@@ -150,42 +151,43 @@ public final class BlockCatalog {
           visible.size(),
           state.snapshot().blocks().size(),
           found,
-          (System.nanoTime() - begun) / 1_000_000);
+          (System.nanoTime() - started) / 1_000_000);
     }
     state = new State(Map.copyOf(metas), new CatalogSnapshot(visible, broken));
   }
 
-  /// Remembers what was read before the store failed.
-  private void keep(Map<Ulid, Future<Read>> reads) {
-    Map<Ulid, Known> metas = new HashMap<>(state.metas());
-    for (Future<Read> f : reads.values()) {
-      if (f.state() == Future.State.SUCCESS && f.resultNow() instanceof Read.Meta(Known k)) {
+  /// Keeps the metas that were read before the store failed; the snapshot stays.
+  private void keepRead(Map<Ulid, Future<MetaRead>> reads) {
+    Map<Ulid, VersionedMeta> metas = new HashMap<>(state.metas());
+    for (Future<MetaRead> f : reads.values()) {
+      if (f.state() == Future.State.SUCCESS
+          && f.resultNow() instanceof MetaRead.Meta(VersionedMeta k)) {
         metas.put(k.meta().ulid(), k);
       }
     }
     state = new State(Map.copyOf(metas), state.snapshot());
   }
 
-  /// How looking for a block's meta ended; an absent one was deleted since it was listed.
-  private sealed interface Read {
-    record Meta(Known known) implements Read {}
+  /// The outcome of reading a meta; an absent one was deleted since it was listed.
+  private sealed interface MetaRead {
+    record Meta(VersionedMeta meta) implements MetaRead {}
 
-    record Unreadable(CatalogSnapshot.Broken broken) implements Read {}
+    record Unreadable(CatalogSnapshot.Broken broken) implements MetaRead {}
 
-    record Absent() implements Read {}
+    record Absent() implements MetaRead {}
   }
 
-  /// Is told of each meta as it is listed.
-  private interface Listed {
+  /// Receives each meta as it is listed.
+  private interface MetaListener {
     void meta(Ulid block, ObjectVersion version);
   }
 
   /// Blocks that have a meta and no deletion mark.
-  private Set<Ulid> list(Listed listed) throws IOException {
+  private Set<Ulid> list(MetaListener listener) throws IOException {
     Set<Ulid> metas = new HashSet<>();
     Set<Ulid> marked = new HashSet<>();
     try (Stream<ObjectEntry> entries = store.list(BlockNames.BLOCKS)) {
-      entries.forEach(e -> entry(e, metas, marked, listed));
+      entries.forEach(e -> entry(e, metas, marked, listener));
     } catch (UncheckedObjectStoreException e) {
       throw e.reason();
     }
@@ -193,7 +195,8 @@ public final class BlockCatalog {
     return metas;
   }
 
-  private static void entry(ObjectEntry e, Set<Ulid> metas, Set<Ulid> marked, Listed listed) {
+  private static void entry(
+      ObjectEntry e, Set<Ulid> metas, Set<Ulid> marked, MetaListener listener) {
     String name = e.key().name();
     int from = BlockNames.BLOCKS.length();
     int slash = name.indexOf('/', from);
@@ -204,34 +207,38 @@ public final class BlockCatalog {
     if (file.equals(BlockNames.META)) {
       Ulid block = Ulid.parse(name.substring(from, slash));
       metas.add(block);
-      // A mark stands before the meta in a listing, so a marked block's meta is not even read.
+      // The mark is listed before the meta, so the meta of a marked block is not read at all.
       if (!marked.contains(block)) {
-        listed.meta(block, e.version());
+        listener.meta(block, e.version());
       }
     } else if (file.equals(BlockNames.DELETION_MARK)) {
       marked.add(Ulid.parse(name.substring(from, slash)));
     }
   }
 
-  private Read find(
-      Ulid block, ObjectVersion version, Future<Map<ObjectVersion, BlockMeta>> gathered)
+  private MetaRead find(
+      Ulid block, ObjectVersion version, Future<Map<ObjectVersion, BlockMeta>> catalogFile)
       throws IOException, InterruptedException, ExecutionException {
-    BlockMeta meta = gathered.get().get(version);
-    return meta == null ? readOne(block, version) : new Read.Meta(new Known(meta, version));
+    BlockMeta meta = catalogFile.get().get(version);
+    return meta == null
+        ? readOne(block, version)
+        : new MetaRead.Meta(new VersionedMeta(meta, version));
   }
 
-  private Read readOne(Ulid block, ObjectVersion version) throws IOException, InterruptedException {
+  private MetaRead readOne(Ulid block, ObjectVersion version)
+      throws IOException, InterruptedException {
     ObjectKey key = BlockNames.meta(block);
     ByteBuffer bytes;
-    gate.enter(this, version.size());
+    scheduler.acquire(this, version.size());
     try {
       bytes = store.readAll(key, BlockMetaJson.MAX_BYTES);
     } catch (ObjectStoreException.NotFound e) {
-      return new Read.Absent();
+      return new MetaRead.Absent();
     } catch (ObjectStoreException.TooLarge e) {
-      return new Read.Unreadable(new CatalogSnapshot.Broken(block, String.valueOf(e.getMessage())));
+      return new MetaRead.Unreadable(
+          new CatalogSnapshot.Broken(block, String.valueOf(e.getMessage())));
     } finally {
-      gate.leave(this);
+      scheduler.release(this);
     }
     byte[] json = new byte[bytes.remaining()];
     bytes.get(json);
@@ -241,10 +248,11 @@ public final class BlockCatalog {
         throw new IOException(
             "cannot read block meta: it names block " + meta.ulid() + " [object=" + key + "]");
       }
-      return new Read.Meta(new Known(meta, version));
+      return new MetaRead.Meta(new VersionedMeta(meta, version));
     } catch (IOException e) {
       LOG.error("block cannot be read block={} reason=\"{}\"", block, e.getMessage());
-      return new Read.Unreadable(new CatalogSnapshot.Broken(block, String.valueOf(e.getMessage())));
+      return new MetaRead.Unreadable(
+          new CatalogSnapshot.Broken(block, String.valueOf(e.getMessage())));
     }
   }
 }

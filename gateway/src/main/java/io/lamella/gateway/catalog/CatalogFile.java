@@ -13,15 +13,15 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The metas that `catalog.json` brings in one read. It is no more than a saving: where it is
-/// missing, damaged or cannot be read, there are none.
+/// Reads the metas of all blocks from `catalog.json` in one read. The file is optional: where it is
+/// missing, damaged or cannot be read, there are no metas in it.
 final class CatalogFile {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogFile.class);
 
   private CatalogFile() {}
 
-  /// Metas by the versions that they were read from; each is right only while its object is that
-  /// version. Never fails.
+  /// Metas by the versions of their objects; each is valid only while its object has that version.
+  /// Never fails.
   static Map<ObjectVersion, BlockMeta> read(ObjectStore store) {
     try {
       ByteBuffer bytes = store.readAll(BlockNames.CATALOG, CatalogJson.MAX_BYTES);
@@ -29,18 +29,18 @@ final class CatalogFile {
       bytes.get(json);
       Catalog catalog = CatalogJson.read(json);
       LOG.debug(
-          "catalog read object={} blocks={} written={}",
+          "catalog file read object={} blocks={} written={}",
           BlockNames.CATALOG,
           catalog.entries().size(),
           catalog.writtenMillis());
       return catalog.metas();
     } catch (ObjectStoreException.NotFound e) {
-      LOG.debug("there is no catalog, metas are read one by one object={}", BlockNames.CATALOG);
+      LOG.debug("no catalog file, metas are read one by one object={}", BlockNames.CATALOG);
     } catch (IOException e) {
-      // After an interrupt nobody waits for it any more: there is no block, or no listing.
+      // After an interrupt no result is needed: there is no block, or the listing failed.
       if (!Thread.currentThread().isInterrupted()) {
         LOG.warn(
-            "catalog not used, metas are read one by one object={} reason=\"{}\"",
+            "catalog file not used, metas are read one by one object={} reason=\"{}\"",
             BlockNames.CATALOG,
             e.getMessage());
       }

@@ -9,16 +9,15 @@ import io.lamella.storage.object.ObjectKey;
 import java.util.List;
 import java.util.Optional;
 
-/// The blocks that a query sees, by start; blocks that another one replaces are not among them.
-/// Immutable.
+/// The blocks visible to a query, ordered by start; replaced blocks are not among them. Immutable.
 ///
-/// @param broken blocks that are published but whose meta cannot be read: a query of their day must
-///   fail rather than leave them out in silence
+/// @param broken blocks that are published but whose meta cannot be read: a query of their day
+///   fails rather than silently omit them
 public record CatalogSnapshot(List<BlockMeta> blocks, List<Broken> broken) {
   public static final CatalogSnapshot EMPTY = new CatalogSnapshot(List.of(), List.of());
   private static final long DAY_MILLIS = 86_400_000;
 
-  /// A block without a readable meta; its name still tells the day at which it starts.
+  /// A block without a readable meta. The time in its ULID is the day at which it starts.
   public record Broken(Ulid block, String reason) {
     TimeRange range() {
       return new TimeRange(block.timeMillis(), block.timeMillis() + DAY_MILLIS - 1);
@@ -30,7 +29,7 @@ public record CatalogSnapshot(List<BlockMeta> blocks, List<Broken> broken) {
     broken = List.copyOf(broken);
   }
 
-  /// The blocks that cover an instant of the range.
+  /// The blocks that overlap the range.
   ///
   /// @throws CorruptBlockException where one of them is broken
   public List<BlockMeta> overlapping(TimeRange range) throws CorruptBlockException {
@@ -42,7 +41,7 @@ public record CatalogSnapshot(List<BlockMeta> blocks, List<Broken> broken) {
     return blocks.stream().filter(b -> b.range().overlaps(range)).toList();
   }
 
-  /// The block that an object belongs to, where it is one of these.
+  /// The visible block that an object belongs to.
   public Optional<BlockMeta> owner(ObjectKey object) {
     return blocks.stream()
         .filter(b -> object.name().startsWith(BlockNames.directory(b.ulid()).name() + "/"))

@@ -1,5 +1,5 @@
 /// Which blocks exist now: an immutable snapshot, swapped whole after each refresh. Lists the
-/// bucket and reads metas, one by one or gathered in `catalog.json`; knows nothing of queries.
+/// bucket and reads the metas of blocks, one by one or all from the catalog file `catalog.json`.
 @NullMarked
 package io.lamella.gateway.catalog;
 

@@ -64,7 +64,7 @@ public final class RangeReader {
     /// Takes everything that came with these pages out of the caches: one of them proved corrupt,
     /// and if that happened on its way here, the next query reads it well.
     public void forget() {
-      pages.keySet().forEach(r -> cache.forget(new PageKey(file, r)));
+      pages.keySet().forEach(r -> cache.invalidate(new PageKey(file, r)));
     }
   }
 

@@ -136,11 +136,11 @@ public final class ShardMetadataReader {
     out.addAll(
         wanted
             .flights()
-            .bring(
+            .run(
                 budget,
-                boarding -> {
-                  if (boarding.join(wanted.file())) {
-                    metrics.shared();
+                calls -> {
+                  if (calls.join(wanted.file())) {
+                    metrics.coalesced();
                     budget.countCached(Tier.SHARED, 1, wanted.bytes());
                     return;
                   }
@@ -148,8 +148,7 @@ public final class ShardMetadataReader {
                   wanted
                       .known()
                       .get()
-                      .ifPresentOrElse(
-                          out::add, () -> boarding.start(List.of(wanted.file()), work));
+                      .ifPresentOrElse(out::add, () -> calls.start(List.of(wanted.file()), work));
                 }));
     return out.getFirst();
   }
@@ -171,7 +170,7 @@ public final class ShardMetadataReader {
         array(kept.isPresent() ? kept.get() : store.read(page.object(), page.range(), budget));
     int checksum = BlockManifest.checksum(bytes);
     if (checksum != manifest.crc32c()) {
-      pages.forget(page);
+      pages.invalidate(page);
       throw new CorruptBlockException(
           String.format(
               "cannot read manifest: checksum %08x, expected %08x [object=%s]; convert this block again",

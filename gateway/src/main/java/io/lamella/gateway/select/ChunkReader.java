@@ -130,7 +130,7 @@ final class ChunkReader {
       List<StatisticsAnswer> answers,
       TimeRange range)
       throws CorruptBlockException {
-    ParquetFileMetadata.RowGroup group = chunks.layout().rowGroups().get(rowGroup);
+    ParquetFileMetadata.RowGroup group = chunks.metadata().rowGroups().get(rowGroup);
     int count =
         BlockSchema.dataColumns(
             block.minTimeMillis(), block.maxTimeMillis() - 1, block.columnMillis());

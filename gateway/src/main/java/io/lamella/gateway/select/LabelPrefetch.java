@@ -109,7 +109,7 @@ public final class LabelPrefetch {
         continue;
       }
       BlockFile file = layout.get().labels();
-      List<ByteRange> ranges = pages(file.layout());
+      List<ByteRange> ranges = pages(file.metadata());
       long wanted = ranges.stream().mapToLong(ByteRange::length).sum();
       if (bytes + wanted <= left) {
         for (List<ByteRange> piece : pieces(ranges)) {

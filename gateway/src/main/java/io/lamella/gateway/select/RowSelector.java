@@ -126,7 +126,7 @@ final class RowSelector {
       Opened o = kept.get(i);
       BlockMeta block = o.asked().block();
       List<LabelPlan> plans =
-          BlockPlanner.labels(o.labels().layout(), o.match(), o.asked().question());
+          BlockPlanner.labels(o.labels().metadata(), o.match(), o.asked().question());
       if (plans.isEmpty()) {
         explained.skipped(
             block, o.asked().number(), o.layout(), whySkipped(opened.get(i), o, wish));

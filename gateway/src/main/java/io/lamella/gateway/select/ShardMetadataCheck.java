@@ -14,7 +14,7 @@ final class ShardMetadataCheck {
   static void check(BlockMeta block, BlockMeta.Shard shard, List<BlockFile> files)
       throws CorruptBlockException {
     for (BlockFile f : files) {
-      ParquetFileMetadata layout = f.layout();
+      ParquetFileMetadata layout = f.metadata();
       String name = f.version().key().name();
       same(shard.rows(), layout.rows(), "rows", name);
       same(shard.rowGroups(), layout.rowGroups().size(), "row groups", name);
@@ -34,8 +34,8 @@ final class ShardMetadataCheck {
           BlockSchema.COLUMN_DURATION_KEY,
           name);
     }
-    ParquetFileMetadata first = files.getFirst().layout();
-    ParquetFileMetadata last = files.getLast().layout();
+    ParquetFileMetadata first = files.getFirst().metadata();
+    ParquetFileMetadata last = files.getLast().metadata();
     for (int g = 0; g < first.rowGroups().size(); g++) {
       same(
           first.rowGroups().get(g).rows(),

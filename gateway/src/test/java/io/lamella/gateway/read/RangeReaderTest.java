@@ -15,7 +15,7 @@ import io.lamella.gateway.fetch.ReadScheduler;
 import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
-import io.lamella.gateway.metrics.FetchMetrics.NotKept;
+import io.lamella.gateway.metrics.FetchMetrics.AdmissionRejection;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.promql.QueryException;
 import io.lamella.storage.object.ByteRange;
@@ -60,7 +60,8 @@ class RangeReaderTest {
   private RangeReader reader(PageCache cache) {
     CoalescedReads reads =
         new CoalescedReads(
-            new ScheduledReads(store, new ReadScheduler(new ReadScheduler.Limits(8, 0)), o -> {}),
+            new ScheduledReads(
+                store, new ReadScheduler(new ReadScheduler.ReadLimits(8, 0)), o -> {}),
             coalescing,
             cache,
             metrics);
@@ -73,7 +74,8 @@ class RangeReaderTest {
 
   private PageCache onDisk() {
     metrics = new FetchMetrics(new PrometheusRegistry());
-    DiskPages.Settings settings = new DiskPages.Settings(directory.resolve("cache"), 8 * MIB);
+    DiskPages.DiskCacheOptions settings =
+        new DiskPages.DiskCacheOptions(directory.resolve("cache"), 8 * MIB);
     return new PageCache(new MemoryPages(0, metrics), DiskPages.open(settings, metrics), metrics);
   }
 
@@ -144,7 +146,7 @@ class RangeReaderTest {
     read(reader, budget(), new ByteRange(0, 900_000));
 
     assertEquals(1, store.gets());
-    assertEquals(2, metrics.count(CacheTier.MEMORY, NotKept.BROAD));
+    assertEquals(2, metrics.count(CacheTier.MEMORY, AdmissionRejection.QUERY_TOO_LARGE));
   }
 
   @Test
