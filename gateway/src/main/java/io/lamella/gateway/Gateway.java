@@ -1,28 +1,15 @@
 package io.lamella.gateway;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.MemoryPool;
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.cache.DiskPages;
-import io.lamella.gateway.cache.MemoryPages;
-import io.lamella.gateway.cache.PageCache;
-import io.lamella.gateway.cache.ShardMetadataCache;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.catalog.EarlyRefresh;
-import io.lamella.gateway.fetch.CdnObjectStore;
-import io.lamella.gateway.fetch.CoalescedReads;
-import io.lamella.gateway.fetch.HedgingObjectStore;
-import io.lamella.gateway.fetch.ReadScheduler;
-import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.MemoryPool;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.CatalogRefresh;
-import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
-import io.lamella.gateway.metrics.MeteredObjectStore;
 import io.lamella.gateway.query.QueryService;
-import io.lamella.gateway.read.RangeReader;
-import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.gateway.select.BlockSource;
 import io.lamella.gateway.select.LabelPrefetch;
@@ -38,17 +25,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The house, built top to bottom: store, catalog, caches, reader, source, engine, service. Owns
-/// none of the store's life: whoever opened it closes it.
+/// A running gateway, wired top to bottom: read path, block source, engine, query service. The
+/// caller closes the store after the gateway.
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
   private final GatewayMetrics metrics = new GatewayMetrics();
+  private final ReadPath reads;
   private final BlockCatalog catalog;
   private final QueryService queries;
   private final BlockSource source;
   private final LabelPrefetch prefetch;
-  private final PageCache pages;
   private final ScheduledExecutorService refresher =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("catalog-refresh").factory());
@@ -57,45 +44,33 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(ObjectStore store, GatewayOptions options) {
     refreshMillis = options.catalogRefresh().toMillis();
-    ObjectStore metered = new MeteredObjectStore(store, metrics);
-    FetchMetrics fetching = metrics.fetch();
-    FetchOptions fetch = options.fetch();
-    ReadScheduler gate = new ReadScheduler(fetch.gate());
-    catalog = new BlockCatalog(metered, gate);
-    ObjectStore mirrored =
-        fetch.cdn().<ObjectStore>map(m -> new CdnObjectStore(metered, m, fetching)).orElse(metered);
-    ObjectStore hedged = new HedgingObjectStore(mirrored, metered, fetch.hedging(), fetching);
-    pages =
-        new PageCache(
-            new MemoryPages(fetch.memoryBytes(), fetching),
-            fetch.disk().flatMap(d -> DiskPages.open(d, fetching)),
-            fetching);
-    ShardMetadataCache known = new ShardMetadataCache(options.layoutBytes());
-    ScheduledReads gated = new ScheduledReads(hedged, gate, known::invalidate);
-    ShardMetadataReader layouts = new ShardMetadataReader(known, pages, gated, fetching);
-    CoalescedReads reads = new CoalescedReads(gated, options.coalescing(), pages, fetching);
-    RangeReader reader = new RangeReader(pages, reads, options.coalescing());
-    source = new BlockSource(catalog, layouts, reader, new EarlyRefresh(this::refreshCatalog));
-    AtomicLong ahead = new AtomicLong();
-    prefetch = new LabelPrefetch(layouts, reader, options.prefetch(), ahead::addAndGet);
+    reads = ReadPath.open(store, options, metrics);
+    catalog = reads.catalog();
+    source =
+        new BlockSource(
+            catalog, reads.metadata(), reads.ranges(), new EarlyRefresh(this::refreshCatalog));
+    AtomicLong prefetched = new AtomicLong();
+    prefetch =
+        new LabelPrefetch(
+            reads.metadata(), reads.ranges(), options.prefetch(), prefetched::addAndGet);
     metrics.counter(
         "lamella_prefetched_bytes_total",
-        "Bytes of label pages that were brought before a query asked.",
-        ahead::get);
-    MemoryPool memory = new MemoryPool(options.queryBytes());
+        "Bytes of label pages fetched before a query needed them.",
+        prefetched::get);
+    MemoryPool memory = new MemoryPool(options.queryMemoryBytes());
     metrics.gauge(
         "lamella_query_memory_bytes",
-        "Memory that queries under way hold for what they fetched.",
+        "Memory that running queries hold for what they fetched.",
         memory::held);
     queries =
         new QueryService(
             new PromqlEngine(options.engine()),
             source,
-            options.ceilings(),
+            options.limits(),
             memory,
-            options.resultBytes() == 0
+            options.resultsCacheBytes() == 0
                 ? ResultsCache.disabled()
-                : new ResultsCache(options.resultBytes(), metrics),
+                : new ResultsCache(options.resultsCacheBytes(), metrics),
             options.engine().timeout(),
             options.maxConcurrentQueries());
     metrics.gauge(
@@ -114,7 +89,7 @@ public final class Gateway implements AutoCloseable {
         () -> catalog.snapshot().broken().size());
   }
 
-  /// A gateway that is ready.
+  /// Opens a gateway that is ready.
   ///
   /// @throws IOException where the bucket cannot be listed
   public static Gateway open(ObjectStore store, GatewayOptions options)
@@ -129,13 +104,13 @@ public final class Gateway implements AutoCloseable {
     return gateway;
   }
 
-  /// A gateway that has read nothing yet: it may serve, and says that it is not ready.
+  /// Opens a gateway that has read nothing yet: it may serve, but reports that it is not ready.
   public static Gateway unloaded(ObjectStore store, GatewayOptions options) {
     return new Gateway(store, options);
   }
 
-  /// Reads the catalog once, which makes it ready, then keeps it fresh in the background; called
-  /// once.
+  /// Reads the catalog, after which the gateway is ready, and refreshes it in the background from
+  /// then on. To be called once.
   ///
   /// @throws IOException where the bucket cannot be listed
   public void load() throws IOException, InterruptedException {
@@ -153,7 +128,7 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  /// @return false where it failed
+  /// @return false where the refresh failed
   private boolean refreshCatalog() {
     try {
       catalog.refresh();
@@ -174,8 +149,8 @@ public final class Gateway implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      // Thrown on, it would end the refreshes to come.
-      LOG.error("nothing is fetched ahead", e);
+      // Thrown from here, it would end the scheduled refreshes.
+      LOG.error("prefetch failed", e);
     }
   }
 
@@ -188,7 +163,7 @@ public final class Gateway implements AutoCloseable {
     return queries;
   }
 
-  /// Series of all blocks, outside any query's limits but with a budget of their own.
+  /// The series of all blocks, read with the default limits and outside the shared query memory.
   public SeriesSource source() {
     return source.series(new QueryBudget(FetchLimits.DEFAULT));
   }
@@ -201,6 +176,6 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     ready = false;
     refresher.shutdownNow();
-    pages.close();
+    reads.close();
   }
 }

@@ -1,42 +1,46 @@
 package io.lamella.gateway;
 
-import io.lamella.gateway.budget.FetchLimits;
+import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.plan.Coalescing;
-import io.lamella.gateway.select.LabelPrefetch;
+import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.promql.EngineOptions;
 import java.time.Duration;
 
-/// How a gateway runs.
+/// How a gateway runs. Start from [#defaults] and change single options by the `with` methods.
 ///
-/// @param catalogRefresh time between two looks at what is published
-/// @param layoutBytes footers and page indexes kept in memory
-/// @param fetch how bytes are brought and kept
-/// @param queryBytes memory that all queries together may hold for what they fetched
-/// @param resultBytes of results kept for who asks again; 0 keeps none
-/// @param prefetch what is brought before a query asks
+/// @param limits of what one query may read
+/// @param coalescing how near byte ranges become one read
+/// @param catalogRefresh time between two catalog refreshes
+/// @param metadataBytes of decoded shard and file metadata kept in memory
+/// @param fetch how bytes of blocks are fetched and cached
+/// @param queryMemoryBytes memory that all queries together may hold for what they fetched
+/// @param resultsCacheBytes of the results cache; 0 for none
+/// @param prefetch what is fetched before a query needs it
 /// @param maxConcurrentQueries queries that run at once; more wait
 public record GatewayOptions(
     EngineOptions engine,
-    FetchLimits ceilings,
+    FetchLimits limits,
     Coalescing coalescing,
     Duration catalogRefresh,
-    long layoutBytes,
+    long metadataBytes,
     FetchOptions fetch,
-    long queryBytes,
-    long resultBytes,
-    LabelPrefetch.Limits prefetch,
+    long queryMemoryBytes,
+    long resultsCacheBytes,
+    PrefetchLimits prefetch,
     int maxConcurrentQueries) {
-  private static final long MAX_RESULT_BYTES = 64L << 20;
-  private static final long MAX_LAYOUT_BYTES = 256L << 20;
+  private static final long MAX_RESULTS_CACHE_BYTES = 64L << 20;
+  private static final long MAX_METADATA_BYTES = 256L << 20;
+  private static final int MAX_CONCURRENT_QUERIES = 20;
 
   /// The memory of queries by default: two fifths of the heap.
-  public static long defaultQueryBytes() {
+  public static long defaultQueryMemoryBytes() {
     return Runtime.getRuntime().maxMemory() / 5 * 2;
   }
 
-  /// The default for results: 64 MiB, or a sixteenth of the heap where that is less.
-  public static long defaultResultBytes() {
-    return Math.min(MAX_RESULT_BYTES, Runtime.getRuntime().maxMemory() / 16);
+  /// The size of the results cache by default: 64 MiB, or a sixteenth of the heap where that is
+  /// less.
+  public static long defaultResultsCacheBytes() {
+    return Math.min(MAX_RESULTS_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 16);
   }
 
   public static GatewayOptions defaults() {
@@ -45,11 +49,155 @@ public record GatewayOptions(
         FetchLimits.DEFAULT,
         Coalescing.DEFAULT,
         Duration.ofMinutes(1),
-        Math.min(MAX_LAYOUT_BYTES, Runtime.getRuntime().maxMemory() / 8),
+        Math.min(MAX_METADATA_BYTES, Runtime.getRuntime().maxMemory() / 8),
         FetchOptions.defaults(),
-        defaultQueryBytes(),
-        defaultResultBytes(),
-        LabelPrefetch.Limits.NOTHING,
-        20);
+        defaultQueryMemoryBytes(),
+        defaultResultsCacheBytes(),
+        PrefetchLimits.NOTHING,
+        MAX_CONCURRENT_QUERIES);
+  }
+
+  public GatewayOptions withEngine(EngineOptions engine) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withLimits(FetchLimits limits) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withCoalescing(Coalescing coalescing) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withCatalogRefresh(Duration catalogRefresh) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withMetadataBytes(long metadataBytes) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withFetch(FetchOptions fetch) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withQueryMemoryBytes(long queryMemoryBytes) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withResultsCacheBytes(long resultsCacheBytes) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withPrefetch(PrefetchLimits prefetch) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withMaxConcurrentQueries(int maxConcurrentQueries) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withoutResultsCache() {
+    return withResultsCacheBytes(0);
   }
 }

@@ -52,15 +52,15 @@ final class ExplainText {
     if (s.get("stages") instanceof Map<?, ?> stages) {
       stages.forEach((name, seconds) -> out.printf("  %-20s %10s%n", name, millis(seconds)));
     }
-    if (s.get("fetches") instanceof List<?> waves) {
-      for (Object w : waves) {
-        if (w instanceof Map<?, ?> wave) {
+    if (s.get("fetches") instanceof List<?> fetches) {
+      for (Object f : fetches) {
+        if (f instanceof Map<?, ?> batch) {
           out.printf(
               "  fetch %-14s %10s  %s ranges, %s bytes%n",
-              wave.get("pages"),
-              millis(wave.get("seconds")),
-              grouped(wave.get("ranges")),
-              grouped(wave.get("bytes")));
+              batch.get("pages"),
+              millis(batch.get("seconds")),
+              grouped(batch.get("ranges")),
+              grouped(batch.get("bytes")));
         }
       }
     }

@@ -8,7 +8,6 @@ import io.lamella.gateway.fetch.HedgingObjectStore;
 import io.lamella.gateway.fetch.ReadScheduler;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -87,25 +86,31 @@ final class FetchFlags {
             ? MemoryPages.defaultBytes()
             : Sizes.parse(memory, "--cache.memory-size", line);
     try {
-      return new FetchOptions(
-          memoryBytes,
-          diskDirectory.isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  new DiskPages.DiskCacheOptions(
-                      Path.of(diskDirectory), Sizes.parse(diskSize, "--cache.disk-size", line))),
-          new HedgingObjectStore.HedgePolicy(
-              Sizes.parse(hedgeBytes, "--store.hedge-max-bytes", line),
-              hedgeQuantile,
-              hedgeShare,
-              d.minDelay()),
-          new ReadScheduler.ReadLimits(
-              maxReads, Sizes.parse(bandwidth, "--store.max-bytes-per-second", line)),
-          cdn.isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  new CdnObjectStore.Mirror(
-                      URI.create(cdn), DurationFlag.parse(cdnTimeout, "--cdn.timeout", line))));
+      FetchOptions options =
+          FetchOptions.defaults()
+              .withMemoryBytes(memoryBytes)
+              .withHedging(
+                  new HedgingObjectStore.HedgePolicy(
+                      Sizes.parse(hedgeBytes, "--store.hedge-max-bytes", line),
+                      hedgeQuantile,
+                      hedgeShare,
+                      d.minDelay()))
+              .withReadLimits(
+                  new ReadScheduler.ReadLimits(
+                      maxReads, Sizes.parse(bandwidth, "--store.max-bytes-per-second", line)));
+      if (!diskDirectory.isEmpty()) {
+        options =
+            options.withDisk(
+                new DiskPages.DiskCacheOptions(
+                    Path.of(diskDirectory), Sizes.parse(diskSize, "--cache.disk-size", line)));
+      }
+      if (!cdn.isEmpty()) {
+        options =
+            options.withCdn(
+                new CdnObjectStore.Mirror(
+                    URI.create(cdn), DurationFlag.parse(cdnTimeout, "--cdn.timeout", line)));
+      }
+      return options;
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(line, String.valueOf(e.getMessage()), e);
     }

@@ -1,16 +1,10 @@
 package io.lamella.cli;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.cache.MemoryPages;
-import io.lamella.gateway.cache.PageCache;
-import io.lamella.gateway.cache.ShardMetadataCache;
+import io.lamella.gateway.ReadPath;
 import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
 import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
-import io.lamella.gateway.fetch.ReadScheduler;
-import io.lamella.gateway.fetch.ScheduledReads;
-import io.lamella.gateway.metrics.FetchMetrics;
-import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
@@ -68,20 +62,15 @@ public final class InspectCommand implements Callable<Integer> {
     }
     Ulid ulid = Ulid.parse(block);
     PrintWriter out = spec.commandLine().getOut();
-    try (ObjectStore opened = store.open()) {
+    try (ObjectStore opened = store.open();
+        ReadPath reads = ReadPath.withoutPageCache(opened)) {
       ObjectKey key = BlockNames.meta(ulid);
       ByteBuffer bytes = opened.readAll(key, BlockMetaJson.MAX_BYTES);
       byte[] json = new byte[bytes.remaining()];
       bytes.get(json);
       BlockMeta meta = BlockMetaJson.read(json, key.name());
       describe(meta, out);
-      FetchMetrics metrics = new GatewayMetrics().fetch();
-      PageCache none = new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics);
-      ShardMetadataCache known = new ShardMetadataCache(1 << 30);
-      ScheduledReads reads =
-          new ScheduledReads(
-              opened, new ReadScheduler(new ReadScheduler.ReadLimits(2, 0)), known::invalidate);
-      ShardMetadataReader layouts = new ShardMetadataReader(known, none, reads, metrics);
+      ShardMetadataReader layouts = reads.metadata();
       QueryBudget budget = new QueryBudget(FetchLimits.DEFAULT);
       for (BlockMeta.Shard shard : meta.shards()) {
         Optional<ShardMetadata> layout = layouts.shard(ulid, shard, budget);

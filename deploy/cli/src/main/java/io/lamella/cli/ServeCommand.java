@@ -3,11 +3,11 @@ package io.lamella.cli;
 import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
-import io.lamella.gateway.budget.FetchLimits;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.http.Compression;
+import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.plan.Coalescing;
-import io.lamella.gateway.select.LabelPrefetch;
+import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.Feature;
 import io.lamella.storage.object.ObjectStore;
@@ -247,14 +247,12 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   /// Manifests take a few times their size once they are decoded.
-  private LabelPrefetch.Limits prefetch(FetchOptions fetched, long layoutBytes) {
+  private PrefetchLimits prefetch(FetchOptions fetched, long metadataBytes) {
     long labels =
         prefetch.isEmpty()
             ? Math.min(DEFAULT_PREFETCH_BYTES, fetched.memoryBytes() / 4)
             : Sizes.parse(prefetch, "--prefetch.labels-size", spec.commandLine());
-    return labels == 0
-        ? LabelPrefetch.Limits.NOTHING
-        : new LabelPrefetch.Limits(labels, layoutBytes / 8);
+    return labels == 0 ? PrefetchLimits.NOTHING : new PrefetchLimits(labels, metadataBytes / 8);
   }
 
   private GatewayOptions options() {
@@ -284,18 +282,20 @@ public final class ServeCommand implements Callable<Integer> {
             enabled);
     GatewayOptions d = GatewayOptions.defaults();
     FetchOptions fetched = fetch.options(line);
-    return new GatewayOptions(
-        engine,
-        new FetchLimits(maxSeries, maxBytes, d.ceilings().maxReads()),
-        new Coalescing(maxGap, d.coalescing().maxReadBytes()),
-        DurationFlag.parse(refresh, "--catalog.refresh", line),
-        d.layoutBytes(),
-        fetched,
-        queryMemory.isEmpty()
-            ? d.queryBytes()
-            : Sizes.parse(queryMemory, "--query.max-memory", line),
-        results.isEmpty() ? d.resultBytes() : Sizes.parse(results, "--cache.results-size", line),
-        prefetch(fetched, d.layoutBytes()),
-        maxConcurrency);
+    return d.withEngine(engine)
+        .withLimits(new FetchLimits(maxSeries, maxBytes, d.limits().maxReads()))
+        .withCoalescing(new Coalescing(maxGap, d.coalescing().maxReadBytes()))
+        .withCatalogRefresh(DurationFlag.parse(refresh, "--catalog.refresh", line))
+        .withFetch(fetched)
+        .withQueryMemoryBytes(
+            queryMemory.isEmpty()
+                ? d.queryMemoryBytes()
+                : Sizes.parse(queryMemory, "--query.max-memory", line))
+        .withResultsCacheBytes(
+            results.isEmpty()
+                ? d.resultsCacheBytes()
+                : Sizes.parse(results, "--cache.results-size", line))
+        .withPrefetch(prefetch(fetched, d.metadataBytes()))
+        .withMaxConcurrentQueries(maxConcurrency);
   }
 }

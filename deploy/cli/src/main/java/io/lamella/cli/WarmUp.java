@@ -1,6 +1,5 @@
 package io.lamella.cli;
 
-import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.GatewayOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 
 /// What the start-up cache learns from: the questions that a gateway is asked all day, over the
 /// demo's blocks. The cache keeps which classes are loaded and how methods behave, so that a new
@@ -43,18 +41,7 @@ final class WarmUp {
   /// A gateway that keeps neither pages nor results, so that each question is read and evaluated.
   static GatewayOptions options() {
     GatewayOptions d = GatewayOptions.defaults();
-    FetchOptions f = d.fetch();
-    return new GatewayOptions(
-        d.engine(),
-        d.ceilings(),
-        d.coalescing(),
-        d.catalogRefresh(),
-        d.layoutBytes(),
-        new FetchOptions(0, Optional.empty(), f.hedging(), f.gate(), f.cdn()),
-        d.queryBytes(),
-        0,
-        d.prefetch(),
-        d.maxConcurrentQueries());
+    return d.withFetch(d.fetch().withoutPageCache()).withoutResultsCache();
   }
 
   static void run(String url) throws IOException, InterruptedException {

@@ -36,26 +36,14 @@ public final class ConvertedBlocks {
     Conversion.run(source.toString(), target.toString(), options, day -> {});
   }
 
-  /// A gateway that brings and keeps bytes so, and keeps no results.
+  /// A gateway that fetches and caches bytes so, without a results cache.
   public static GatewayOptions fetching(FetchOptions fetch) {
-    GatewayOptions d = GatewayOptions.defaults();
-    return new GatewayOptions(
-        d.engine(),
-        d.ceilings(),
-        d.coalescing(),
-        d.catalogRefresh(),
-        d.layoutBytes(),
-        fetch,
-        d.queryBytes(),
-        0,
-        d.prefetch(),
-        d.maxConcurrentQueries());
+    return GatewayOptions.defaults().withFetch(fetch).withoutResultsCache();
   }
 
-  /// A gateway that keeps layouts alone, so that each query costs what it costs.
+  /// A gateway that caches metadata alone, so that a query costs the same each time.
   public static GatewayOptions withoutPageCache() {
-    FetchOptions f = FetchOptions.defaults();
-    return fetching(new FetchOptions(0, f.disk(), f.hedging(), f.gate(), f.cdn()));
+    return fetching(FetchOptions.defaults().withMemoryBytes(0));
   }
 
   /// A gateway with every experimental syntax on, and the engine's other options off, as the
@@ -63,24 +51,16 @@ public final class ConvertedBlocks {
   public static GatewayOptions wholeLanguage() {
     GatewayOptions d = GatewayOptions.defaults();
     EngineOptions e = d.engine();
-    return new GatewayOptions(
-        new EngineOptions(
-            e.lookback(),
-            e.timeout(),
-            e.maxSamples(),
-            e.subqueryStep(),
-            EnumSet.of(
-                Feature.EXPERIMENTAL_FUNCTIONS,
-                Feature.EXTENDED_RANGE_SELECTORS,
-                Feature.BINOP_FILL_MODIFIERS)),
-        d.ceilings(),
-        d.coalescing(),
-        d.catalogRefresh(),
-        d.layoutBytes(),
-        d.fetch(),
-        d.queryBytes(),
-        0,
-        d.prefetch(),
-        d.maxConcurrentQueries());
+    return d.withEngine(
+            new EngineOptions(
+                e.lookback(),
+                e.timeout(),
+                e.maxSamples(),
+                e.subqueryStep(),
+                EnumSet.of(
+                    Feature.EXPERIMENTAL_FUNCTIONS,
+                    Feature.EXTENDED_RANGE_SELECTORS,
+                    Feature.BINOP_FILL_MODIFIERS)))
+        .withoutResultsCache();
   }
 }

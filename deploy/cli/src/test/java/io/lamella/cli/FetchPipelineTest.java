@@ -37,7 +37,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,14 +102,10 @@ class FetchPipelineTest {
   }
 
   private GatewayOptions withDisk(long memoryBytes) {
-    FetchOptions f = FetchOptions.defaults();
     return ConvertedBlocks.fetching(
-        new FetchOptions(
-            memoryBytes,
-            Optional.of(new DiskPages.DiskCacheOptions(directory.resolve("cache"), 64 << 20)),
-            f.hedging(),
-            f.gate(),
-            f.cdn()));
+        FetchOptions.defaults()
+            .withMemoryBytes(memoryBytes)
+            .withDisk(new DiskPages.DiskCacheOptions(directory.resolve("cache"), 64 << 20)));
   }
 
   @Test
@@ -212,14 +207,10 @@ class FetchPipelineTest {
 
   /// A gateway without caches of pages and results, and without hedged requests.
   private static GatewayOptions withCoalescingAlone() {
-    FetchOptions f = FetchOptions.defaults();
     return ConvertedBlocks.fetching(
-        new FetchOptions(
-            0,
-            f.disk(),
-            new HedgingObjectStore.HedgePolicy(0, 0, 0, Duration.ZERO),
-            f.gate(),
-            f.cdn()));
+        FetchOptions.defaults()
+            .withoutPageCache()
+            .withHedging(new HedgingObjectStore.HedgePolicy(0, 0, 0, Duration.ZERO)));
   }
 
   private static String get(ApiServer api, String path) throws Exception {

@@ -48,14 +48,9 @@ class KilledGatewayTest {
   }
 
   private static GatewayOptions options(Optional<Path> cache) {
-    FetchOptions f = FetchOptions.defaults();
+    FetchOptions fetch = FetchOptions.defaults().withMemoryBytes(0);
     return ConvertedBlocks.fetching(
-        new FetchOptions(
-            0,
-            cache.map(c -> new DiskPages.DiskCacheOptions(c, 16 << 20)),
-            f.hedging(),
-            f.gate(),
-            f.cdn()));
+        cache.map(c -> fetch.withDisk(new DiskPages.DiskCacheOptions(c, 16 << 20))).orElse(fetch));
   }
 
   /// Asks all queries over and over, and tells after each.

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
-import io.lamella.gateway.budget.QueryBudget.Used;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.limits.QueryBudget.Used;
 import io.lamella.gateway.query.QueryOptions;
-import io.lamella.gateway.select.LabelPrefetch;
+import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.model.Matcher;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.local.DirectoryObjectStore;
@@ -29,18 +29,10 @@ class LabelPrefetchTest {
   @TempDir private Path directory;
 
   private GatewayOptions ahead(long labelBytes) {
-    GatewayOptions d = ConvertedBlocks.fetching(io.lamella.gateway.FetchOptions.defaults());
-    return new GatewayOptions(
-        d.engine(),
-        d.ceilings(),
-        d.coalescing(),
-        Duration.ofMillis(20),
-        d.layoutBytes(),
-        d.fetch(),
-        d.queryBytes(),
-        0,
-        new LabelPrefetch.Limits(labelBytes, 1 << 20),
-        d.maxConcurrentQueries());
+    return GatewayOptions.defaults()
+        .withoutResultsCache()
+        .withCatalogRefresh(Duration.ofMillis(20))
+        .withPrefetch(new PrefetchLimits(labelBytes, 1 << 20));
   }
 
   /// What it takes to list the series of the newest day, whose labels come first.

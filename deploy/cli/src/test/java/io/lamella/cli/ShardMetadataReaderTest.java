@@ -8,9 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.Tier;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.ShardMetadataCache;
@@ -18,6 +15,8 @@ import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
 import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
 import io.lamella.gateway.fetch.ReadScheduler;
 import io.lamella.gateway.fetch.ScheduledReads;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.read.ShardMetadataReader;
@@ -117,10 +116,7 @@ class ShardMetadataReaderTest {
     assertEquals(1, queries.stream().mapToLong(q -> q.budget.used().reads()).sum());
     assertEquals(
         49 * shard.manifest().orElseThrow().size(),
-        queries.stream()
-            .flatMap(q -> Optional.ofNullable(q.budget.used().cached().get(Tier.SHARED)).stream())
-            .mapToLong(QueryBudget.Used.Cached::bytes)
-            .sum());
+        queries.stream().mapToLong(q -> q.budget.used().coalesced().bytes()).sum());
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.lamella.gateway.cache;
 
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.Tier;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.FetchMetrics.AdmissionRejection;
@@ -55,13 +54,13 @@ public final class PageCache implements AutoCloseable {
       Optional<ByteBuffer> bytes = memory.find(key);
       bytes.ifPresentOrElse(b -> found.put(key, b), () -> missing.add(key));
     }
-    budget.countCached(Tier.MEMORY, found.size(), bytes(found));
+    budget.countCached(CacheTier.MEMORY, found.size(), bytes(found));
     if (disk.isPresent() && !missing.isEmpty()) {
       Map<PageKey, ByteBuffer> fromDisk = disk.get().find(missing);
       if (admission.memory()) {
         fromDisk.forEach(memory::put);
       }
-      budget.countCached(Tier.DISK, fromDisk.size(), bytes(fromDisk));
+      budget.countCached(CacheTier.DISK, fromDisk.size(), bytes(fromDisk));
       found.putAll(fromDisk);
     }
     return found;

@@ -1,11 +1,11 @@
 package io.lamella.gateway.fetch;
 
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.Tier;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageCache.Admission;
 import io.lamella.gateway.cache.PageKey;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.storage.object.ByteRange;
@@ -52,7 +52,7 @@ public final class CoalescedReads {
     return pages.stream().flatMap(List::stream).mapToLong(p -> p.range().length()).sum();
   }
 
-  /// Reads pages; each buffer is a page, in no order.
+  /// Reads all of these pages, or takes them from reads that are already running.
   ///
   /// @param budget of the query that needs the pages; it counts the reads that it starts
   /// @throws StaleObjectException where an object is another version now, or gone
@@ -70,19 +70,19 @@ public final class CoalescedReads {
               for (PageKey page : pages) {
                 if (batch.join(page)) {
                   metrics.coalesced();
-                  budget.countCached(Tier.SHARED, 1, page.range().length());
+                  budget.countCoalesced(page.range().length());
                   continue;
                 }
                 // A read may have put it there since the caller looked.
                 Optional<ByteBuffer> cached = cache.peek(page);
                 if (cached.isPresent()) {
                   all.put(page, cached.get());
-                  budget.countCached(Tier.MEMORY, 1, page.range().length());
+                  budget.countCached(CacheTier.MEMORY, 1, page.range().length());
                 } else {
                   unread.computeIfAbsent(page.file(), f -> new ArrayList<>()).add(page);
                 }
               }
-              Coalescing ofBatch = coalescing.ofWave(bytes(unread.values()));
+              Coalescing ofBatch = coalescing.forBatch(bytes(unread.values()));
               unread.forEach((file, missing) ->
                   start(file, missing, new Batch(ofBatch, admission, budget), batch));
             });

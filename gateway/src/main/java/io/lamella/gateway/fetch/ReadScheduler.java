@@ -1,6 +1,5 @@
 package io.lamella.gateway.fetch;
 
-import io.lamella.gateway.budget.ReadPriority;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -105,7 +104,7 @@ public final class ReadScheduler {
   /// @param query by equality; its reads share one queue
   /// @param bytes of the read
   public void acquire(Object query, long bytes) throws InterruptedException {
-    acquire(query, () -> ReadPriority.NOW, bytes);
+    acquire(query, () -> ReadPriority.QUERY, bytes);
   }
 
   /// Waits for a permit; [#release] gives it back.

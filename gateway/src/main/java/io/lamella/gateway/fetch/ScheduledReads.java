@@ -1,6 +1,6 @@
 package io.lamella.gateway.fetch;
 
-import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
@@ -51,7 +51,7 @@ public record ScheduledReads(
 
   private <T> T scheduled(ObjectVersion object, long length, QueryBudget query, StoreRead<T> read)
       throws ObjectStoreException, StaleObjectException, InterruptedException {
-    scheduler.acquire(query, query::urgency, length);
+    scheduler.acquire(query, () -> ReadPriority.of(query), length);
     try {
       query.count(length);
       return read.run();

@@ -1,7 +1,6 @@
 package io.lamella.gateway.fetch;
 
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.ReadPriority;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.storage.concurrent.TaskFailure;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -86,8 +85,8 @@ public final class SingleFlight<K, V> {
       if (call == null) {
         return false;
       }
-      if (query.urgency() == ReadPriority.NOW) {
-        call.starter.hurry();
+      if (!query.isPrefetch()) {
+        call.starter.promote();
       }
       all.add(call);
       return true;

@@ -1,10 +1,10 @@
 package io.lamella.gateway.http;
 
-import io.lamella.gateway.budget.QueryTrace;
-import io.lamella.gateway.query.QueryService.Answer;
+import io.lamella.gateway.explain.QueryTrace;
+import io.lamella.gateway.explain.SelectorTrace;
+import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;
-import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 
 /// The `explain` member of a query's response: for each selector the verdict on each block with its
@@ -12,68 +12,73 @@ import tools.jackson.core.JsonGenerator;
 final class ExplainJson {
   private ExplainJson() {}
 
-  static void write(JsonGenerator json, QueryTrace trace, Answer<QueryResult> answer) {
+  static void write(JsonGenerator json, QueryTrace trace, MeasuredResult<QueryResult> measured) {
     json.writeStartObject();
-    StatisticsJson.store(json, answer.used());
-    json.writeNumberProperty("bytesNeeded", needed(trace));
+    StatisticsJson.store(json, measured.used());
+    json.writeNumberProperty("bytesNeeded", trace.neededBytes());
     json.writeArrayPropertyStart("selectors");
-    trace.selections().forEach(s -> selector(json, s));
+    trace.selectors().forEach(s -> selector(json, s));
     json.writeEndArray();
     json.writeEndObject();
   }
 
-  private static long needed(QueryTrace trace) {
-    return trace.selections().stream()
-        .flatMap(s -> s.blocks().stream())
-        .mapToLong(QueryTrace.Block::neededBytes)
-        .sum();
-  }
-
-  private static void selector(JsonGenerator json, QueryTrace.Selected s) {
+  private static void selector(JsonGenerator json, SelectorTrace s) {
     json.writeStartObject();
     PrometheusJson.string(json, "selector", s.selector());
-    PrometheusJson.time(json, "start", s.startMillis());
-    PrometheusJson.time(json, "end", s.endMillis());
-    PrometheusJson.string(json, "hints", s.looksAt());
+    PrometheusJson.time(json, "start", s.range().startMillis());
+    PrometheusJson.time(json, "end", s.range().endMillis());
+    PrometheusJson.string(json, "hints", s.uses());
     json.writeObjectPropertyStart("stages");
     s.stages()
         .forEach((stage, nanos) -> PrometheusJson.seconds(json, stage, Duration.ofNanos(nanos)));
     json.writeEndObject();
     json.writeArrayPropertyStart("fetches");
-    s.waves().forEach(w -> fetch(json, w));
+    s.batches().forEach(b -> batch(json, b));
     json.writeEndArray();
     json.writeArrayPropertyStart("blocks");
-    s.blocks().forEach(b -> block(json, b));
+    s.shards().forEach(b -> shard(json, b));
     json.writeEndArray();
     json.writeEndObject();
   }
 
-  private static void fetch(JsonGenerator json, QueryTrace.Wave w) {
+  private static void batch(JsonGenerator json, QueryTrace.FetchBatch b) {
     json.writeStartObject();
-    PrometheusJson.string(json, "pages", w.what());
-    json.writeNumberProperty("ranges", w.ranges());
-    json.writeNumberProperty("bytes", w.bytes());
-    PrometheusJson.seconds(json, "seconds", Duration.ofNanos(w.nanos()));
+    PrometheusJson.string(json, "pages", b.what());
+    json.writeNumberProperty("ranges", b.ranges());
+    json.writeNumberProperty("bytes", b.bytes());
+    PrometheusJson.seconds(json, "seconds", Duration.ofNanos(b.nanos()));
     json.writeEndObject();
   }
 
-  private static void block(JsonGenerator json, QueryTrace.Block b) {
+  private static void shard(JsonGenerator json, QueryTrace.ShardTrace s) {
+    QueryTrace.ReadAmount amount = s.amount();
     json.writeStartObject();
-    PrometheusJson.string(json, "block", b.ulid());
-    json.writeNumberProperty("shard", b.shard());
-    PrometheusJson.string(json, "metadata", b.layout());
-    PrometheusJson.string(json, "verdict", b.verdict().name().toLowerCase(Locale.ROOT));
-    PrometheusJson.string(json, "why", b.why());
-    json.writeNumberProperty("candidateRows", b.candidateRows());
-    json.writeNumberProperty("rows", b.rows());
-    json.writeNumberProperty("labelPages", b.labelPages());
-    json.writeNumberProperty("labelBytes", b.labelBytes());
-    json.writeNumberProperty("chunkPages", b.chunkPages());
-    json.writeNumberProperty("chunkBytes", b.chunkBytes());
-    json.writeNumberProperty("neededBytes", b.neededBytes());
+    PrometheusJson.string(json, "block", s.shard().block());
+    json.writeNumberProperty("shard", s.shard().number());
+    PrometheusJson.string(json, "metadata", s.shard().metadata());
+    decision(json, s.decision());
+    json.writeNumberProperty("candidateRows", amount.candidateRows());
+    json.writeNumberProperty("rows", amount.rows());
+    json.writeNumberProperty("labelPages", amount.labels().pages());
+    json.writeNumberProperty("labelBytes", amount.labels().bytes());
+    json.writeNumberProperty("chunkPages", amount.chunks().pages());
+    json.writeNumberProperty("chunkBytes", amount.chunks().bytes());
+    json.writeNumberProperty("neededBytes", amount.neededBytes());
     json.writeArrayPropertyStart("answeredByStatistics");
-    b.answered().forEach(column -> json.writeNumber(column.intValue()));
+    amount.fromStatistics().forEach(column -> json.writeNumber(column.intValue()));
+    json.writeEndArray();
+    json.writeArrayPropertyStart("rowGroups");
+    for (QueryTrace.Decision d : s.rowGroups()) {
+      json.writeStartObject();
+      decision(json, d);
+      json.writeEndObject();
+    }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private static void decision(JsonGenerator json, QueryTrace.Decision d) {
+    PrometheusJson.string(json, "verdict", d.verdict());
+    PrometheusJson.string(json, "why", d.why());
   }
 }

@@ -1,9 +1,9 @@
 package io.lamella.gateway.http;
 
-import io.lamella.gateway.budget.FetchLimits;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
-import io.lamella.gateway.query.QueryService.Answer;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -93,18 +93,19 @@ final class PrometheusApi {
         p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO);
   }
 
-  private static ResponseBody result(Answer<QueryResult> answer, int limit, ApiParameters p) {
-    QueryResult r = answer.value();
+  private static ResponseBody result(
+      MeasuredResult<QueryResult> measured, int limit, ApiParameters p) {
+    QueryResult r = measured.value();
     StringBuilder more = new StringBuilder();
     if (p.has("stats")) {
       more.append(",\"stats\":");
-      PrometheusJson.append(more, json -> StatisticsJson.write(json, answer));
+      PrometheusJson.append(more, json -> StatisticsJson.write(json, measured));
     }
-    answer
+    measured
         .trace()
         .ifPresent(t -> {
           more.append(",\"explain\":");
-          PrometheusJson.append(more, json -> ExplainJson.write(json, t, answer));
+          PrometheusJson.append(more, json -> ExplainJson.write(json, t, measured));
         });
     List<String> warnings = new ArrayList<>(r.warnings());
     if (limit > 0 && size(r) > limit) {

@@ -1,8 +1,8 @@
 package io.lamella.gateway.http;
 
-import io.lamella.gateway.budget.QueryBudget.Used;
-import io.lamella.gateway.budget.Tier;
-import io.lamella.gateway.query.QueryService.Answer;
+import io.lamella.gateway.limits.QueryBudget.Used;
+import io.lamella.gateway.metrics.CacheTier;
+import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;
 import java.util.Locale;
@@ -16,18 +16,18 @@ import tools.jackson.core.JsonGenerator;
 final class StatisticsJson {
   private StatisticsJson() {}
 
-  static void write(JsonGenerator json, Answer<QueryResult> answer) {
-    var s = answer.value().statistics();
-    Used used = answer.used();
-    long selecting = Math.min(used.selectingNanos(), answer.ran().toNanos());
+  static void write(JsonGenerator json, MeasuredResult<QueryResult> measured) {
+    var s = measured.value().statistics();
+    Used used = measured.used();
+    long selecting = Math.min(used.selectingNanos(), measured.ran().toNanos());
     json.writeStartObject();
     json.writeObjectPropertyStart("timings");
-    PrometheusJson.seconds(json, "evalTotalTime", answer.ran());
+    PrometheusJson.seconds(json, "evalTotalTime", measured.ran());
     json.writeNumberProperty("resultSortTime", 0);
     PrometheusJson.seconds(json, "queryPreparationTime", Duration.ofNanos(selecting));
-    PrometheusJson.seconds(json, "innerEvalTime", answer.ran().minusNanos(selecting));
-    PrometheusJson.seconds(json, "execQueueTime", answer.queued());
-    PrometheusJson.seconds(json, "execTotalTime", answer.queued().plus(answer.ran()));
+    PrometheusJson.seconds(json, "innerEvalTime", measured.ran().minusNanos(selecting));
+    PrometheusJson.seconds(json, "execQueueTime", measured.queued());
+    PrometheusJson.seconds(json, "execTotalTime", measured.queued().plus(measured.ran()));
     json.writeEndObject();
     json.writeObjectPropertyStart("samples");
     json.writeNumberProperty("totalQueryableSamples", s.totalQueryableSamples());
@@ -43,15 +43,19 @@ final class StatisticsJson {
     json.writeNumberProperty("series", used.series());
     json.writeNumberProperty("reads", used.reads());
     json.writeNumberProperty("bytes", used.bytes());
-    json.writeNumberProperty("cachedRanges", used.cachedRanges());
-    json.writeNumberProperty("cachedBytes", used.cachedBytes());
-    for (Tier t : Tier.values()) {
-      Used.Cached c = used.cached().getOrDefault(t, new Used.Cached(0, 0));
-      json.writeObjectPropertyStart(t.name().toLowerCase(Locale.ROOT));
-      json.writeNumberProperty("ranges", c.ranges());
-      json.writeNumberProperty("bytes", c.bytes());
-      json.writeEndObject();
+    json.writeNumberProperty("cachedRanges", used.saved().ranges());
+    json.writeNumberProperty("cachedBytes", used.saved().bytes());
+    for (CacheTier t : CacheTier.values()) {
+      ranges(json, t.name().toLowerCase(Locale.ROOT), used.cached(t));
     }
+    ranges(json, "shared", used.coalesced());
+    json.writeEndObject();
+  }
+
+  private static void ranges(JsonGenerator json, String name, Used.Ranges r) {
+    json.writeObjectPropertyStart(name);
+    json.writeNumberProperty("ranges", r.ranges());
+    json.writeNumberProperty("bytes", r.bytes());
     json.writeEndObject();
   }
 }

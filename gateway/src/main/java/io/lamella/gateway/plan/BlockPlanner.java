@@ -1,141 +1,193 @@
 package io.lamella.gateway.plan;
 
+import io.lamella.gateway.plan.RowRequest.LabelProjection;
+import io.lamella.gateway.plan.RowRequest.Need;
+import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.source.SampleHints;
+import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockSchema;
+import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.ParquetFileMetadata;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
-/// Plans a selection over one file pair. The label plan's candidates are a superset of the rows
-/// that match; reading the label pages makes them exact.
+/// Plans a request over one block: from the block's meta whether its shards are opened, from a
+/// shard's metadata a verdict for each row group. The candidate rows of a verdict are a superset of
+/// the rows that match.
 public final class BlockPlanner {
   private BlockPlanner() {}
 
-  /// What a caller asks of a shard.
+  /// The metadata of a shard's two files.
   ///
-  /// @param wanted the label names whose values it needs, besides those of the matchers
-  /// @param range of the selection; runs without a sample in it are left out
-  /// @param within where rows without a sample in this range are to be left out, one by one
-  /// @param hashes true where rows of several blocks must be told apart without all their labels
-  /// @param samples what of the samples counts; all of them where another block may have samples of
-  ///   the same series at the same time
-  public record Question(
-      List<Matcher> matchers,
-      Predicate<String> wanted,
-      TimeRange range,
-      Optional<TimeRange> within,
-      boolean hashes,
-      SampleHints samples) {}
+  /// @param chunksPlace the name of the chunk file, for messages
+  public record ShardFiles(
+      ParquetFileMetadata labels, ParquetFileMetadata chunks, String chunksPlace) {}
 
-  /// The label pages to read, one plan for each row group that may hold a match.
+  /// Narrows a request to a block.
   ///
-  /// @param match what the shard's directory of runs tells, where it has one
-  public static List<LabelPlan> labels(
-      ParquetFileMetadata layout, Optional<RunMatch> match, Question question) {
-    Optional<RowRanges> rows = match.map(RunMatch::rows);
-    List<LabelPlan> out = new ArrayList<>();
-    for (ParquetFileMetadata.RowGroup group : layout.rowGroups()) {
-      RowRanges candidates =
-          rows.map(r -> r.within(group.firstRow(), group.firstRow() + group.rows()))
+  /// @param all blocks that the request's range overlaps
+  public static BlockVerdict block(RowRequest request, BlockMeta block, List<BlockMeta> all) {
+    List<Matcher> matchers = new ArrayList<>();
+    for (Matcher m : request.matchers()) {
+      if (!block.external().has(m.name())) {
+        matchers.add(m);
+      } else if (!m.matches(block.external().value(m.name()))) {
+        return new Verdict.Skip(new SkipReason.ExternalLabels(m));
+      }
+    }
+    TimeRange range = request.range();
+    boolean whole =
+        range.contains(block.range().startMillis()) && range.contains(block.range().endMillis());
+    return new BlockVerdict.Open(
+        new RowRequest(
+            matchers,
+            range,
+            all.size() > 1
+                ? request.labels()
+                : new LabelProjection(request.labels().names(), SeriesIdentity.LABELS),
+            request.need() == Need.LABELS_IN_RANGE && whole ? Need.LABELS : request.need(),
+            isAlone(block, all) ? request.samples() : SampleHints.EVERYTHING));
+  }
+
+  /// True where no other block has samples of the same time. Where one has, statistics must not
+  /// stand in for samples that another block may repeat.
+  private static boolean isAlone(BlockMeta block, List<BlockMeta> all) {
+    return all.stream()
+        .noneMatch(o ->
+            o != block
+                && o.minTimeMillis() < block.maxTimeMillis()
+                && block.minTimeMillis() < o.maxTimeMillis());
+  }
+
+  /// Plans a shard.
+  ///
+  /// @param request as [#block] narrowed it
+  /// @param match of the shard's directory of runs, where it has one
+  /// @throws CorruptBlockException where the chunk file lacks a column that is to be read
+  public static ShardPlan shard(
+      BlockMeta block, ShardFiles files, Optional<RunMatch> match, RowRequest request)
+      throws CorruptBlockException {
+    Optional<RowRanges> runs = match.map(RunMatch::rows);
+    List<Verdict> out = new ArrayList<>();
+    for (ParquetFileMetadata.RowGroup group : files.labels().rowGroups()) {
+      RowRanges rows =
+          runs.map(r -> r.within(group.firstRow(), group.firstRow() + group.rows()))
               .orElseGet(() -> RowRanges.all(group.rows()));
-      List<Matcher> matchers = match.map(RunMatch::undecided).orElse(question.matchers());
-      if (!candidates.isEmpty()) {
-        rowGroup(layout, group, candidates, matchers, match, question).ifPresent(out::add);
-      }
+      out.add(new GroupPlanner(block, files, group, match, request).verdict(rows));
     }
-    return out;
+    return new ShardPlan(out);
   }
 
-  private static Optional<LabelPlan> rowGroup(
-      ParquetFileMetadata layout,
+  /// Plans one row group, by the runs of the sort key first, then by the bounds of its pages.
+  private record GroupPlanner(
+      BlockMeta block,
+      ShardFiles files,
       ParquetFileMetadata.RowGroup group,
-      RowRanges known,
-      List<Matcher> matchers,
       Optional<RunMatch> match,
-      Question question) {
-    Optional<RunDirectory> runs = match.map(RunMatch::directory);
-    RowRanges candidates = known;
-    List<Matcher> toTest = new ArrayList<>();
-    for (Matcher m : matchers) {
-      Optional<ColumnPages> column = group.column(BlockSchema.labelColumn(m.name()));
-      if (column.isEmpty()) {
-        if (!m.matchesEmpty()) {
-          return Optional.empty();
+      RowRequest request) {
+    /// @param ofRuns the rows that the directory of runs leaves; all rows where there is none
+    Verdict verdict(RowRanges ofRuns) throws CorruptBlockException {
+      if (ofRuns.isEmpty()) {
+        return new Verdict.Skip(
+            match.orElseThrow().whyNoRow(group.firstRow(), group.firstRow() + group.rows()));
+      }
+      RowRanges candidates = ofRuns;
+      List<Matcher> toTest = new ArrayList<>();
+      for (Matcher m : match.map(RunMatch::undecided).orElse(request.matchers())) {
+        Optional<ColumnPages> column = group.column(BlockSchema.labelColumn(m.name()));
+        if (column.isEmpty()) {
+          if (!m.matchesEmpty()) {
+            return new Verdict.Skip(new SkipReason.NoColumn(m));
+          }
+          continue;
         }
-        continue;
+        candidates =
+            candidates.intersect(pages(column.get(), PageBounds.mightMatch(column.get(), m)));
+        if (candidates.isEmpty()) {
+          return new Verdict.Skip(new SkipReason.NoPage(m));
+        }
+        toTest.add(m);
       }
-      candidates =
-          candidates.intersect(pages(column.get(), PageBounds.mightMatch(column.get(), m)));
-      if (candidates.isEmpty()) {
-        return Optional.empty();
-      }
-      toTest.add(m);
+      LabelPlan plan = labelPlan(candidates, toTest);
+      ChunkPlan chunks =
+          request.readsChunks()
+              ? ChunkPlan.of(
+                  block,
+                  files.chunks().rowGroups().get(group.number()),
+                  plan.statistics(),
+                  request.range(),
+                  files.chunksPlace())
+              : ChunkPlan.NONE;
+      return plan.tests().isEmpty()
+          ? new Verdict.Take(plan, chunks)
+          : new Verdict.Filter(plan, chunks);
     }
-    List<String> keyLabels = runs.map(RunDirectory::labels).orElse(List.of());
-    Map<String, Integer> positions = new LinkedHashMap<>();
-    List<ColumnPages> columns = new ArrayList<>();
-    for (String name : layout.columns()) {
-      if (!name.startsWith(BlockSchema.LABEL_PREFIX)) {
-        continue;
-      }
-      String label = name.substring(BlockSchema.LABEL_PREFIX.length());
-      ColumnPages column = group.columns().get(name);
-      boolean tested = toTest.stream().anyMatch(m -> m.name().equals(label));
-      boolean read =
-          question.wanted().test(label)
-              && !keyLabels.contains(label)
-              && column != null
-              && hasValues(column, candidates);
-      if (column != null && (tested || read)) {
-        positions.put(label, columns.size());
-        columns.add(column);
-      }
-    }
-    List<LabelPlan.ColumnMatcher> tests =
-        toTest.stream()
-            .map(m -> new LabelPlan.ColumnMatcher(m, positions.getOrDefault(m.name(), 0)))
-            .toList();
-    return Optional.of(
-        new LabelPlan(
-            group.number(),
-            group.firstRow(),
-            candidates,
-            tests,
-            columns,
-            runs.map(r -> new LabelPlan.KnownLabels(r, wanted(keyLabels, question.wanted()))),
-            question.within().flatMap(r -> times(group, r)),
-            question.hashes() ? group.column(BlockSchema.SERIES_HASH) : Optional.empty(),
-            match
-                .map(m -> StatisticsAnswer.of(group, m, question.range(), question.samples()))
-                .orElse(List.of())));
-  }
 
-  private static List<Integer> wanted(List<String> labels, Predicate<String> wanted) {
-    List<Integer> out = new ArrayList<>();
-    for (int l = 0; l < labels.size(); l++) {
-      if (wanted.test(labels.get(l))) {
-        out.add(l);
+    private LabelPlan labelPlan(RowRanges candidates, List<Matcher> toTest) {
+      Optional<RunDirectory> runs = match.map(RunMatch::directory);
+      List<String> keyLabels = runs.map(RunDirectory::labels).orElse(List.of());
+      Map<String, Integer> positions = new LinkedHashMap<>();
+      List<ColumnPages> columns = new ArrayList<>();
+      for (String name : files.labels().columns()) {
+        if (!name.startsWith(BlockSchema.LABEL_PREFIX)) {
+          continue;
+        }
+        String label = name.substring(BlockSchema.LABEL_PREFIX.length());
+        ColumnPages column = group.columns().get(name);
+        boolean tested = toTest.stream().anyMatch(m -> m.name().equals(label));
+        boolean read =
+            request.labels().needs(label)
+                && !keyLabels.contains(label)
+                && column != null
+                && hasValues(column, candidates);
+        if (column != null && (tested || read)) {
+          positions.put(label, columns.size());
+          columns.add(column);
+        }
       }
+      List<LabelPlan.ColumnMatcher> tests =
+          toTest.stream()
+              .map(m -> new LabelPlan.ColumnMatcher(m, positions.getOrDefault(m.name(), 0)))
+              .toList();
+      return new LabelPlan(
+          new LabelPlan.CandidateRows(group.number(), group.firstRow(), candidates),
+          new LabelPlan.RowTests(tests, times()),
+          new LabelPlan.LabelColumns(
+              columns,
+              runs.map(r -> new LabelPlan.KeyLabels(r, needed(keyLabels))),
+              request.labels().identity() == SeriesIdentity.HASH
+                  ? group.column(BlockSchema.SERIES_HASH)
+                  : Optional.empty()),
+          match
+              .map(m -> StatisticsColumn.of(group, m, request.range(), request.samples()))
+              .orElse(List.of()));
     }
-    return out;
-  }
 
-  private static Optional<LabelPlan.TimeFilter> times(
-      ParquetFileMetadata.RowGroup group, TimeRange range) {
-    Optional<ColumnPages> first = group.column(BlockSchema.FIRST_TIME);
-    Optional<ColumnPages> last = group.column(BlockSchema.LAST_TIME);
-    return first.isPresent() && last.isPresent()
-        ? Optional.of(new LabelPlan.TimeFilter(first.get(), last.get(), range))
-        : Optional.empty();
+    /// The positions of the needed labels of the sort key.
+    private List<Integer> needed(List<String> keyLabels) {
+      return IntStream.range(0, keyLabels.size())
+          .filter(l -> request.labels().needs(keyLabels.get(l)))
+          .boxed()
+          .toList();
+    }
+
+    private Optional<LabelPlan.TimeFilter> times() {
+      Optional<ColumnPages> first = group.column(BlockSchema.FIRST_TIME);
+      Optional<ColumnPages> last = group.column(BlockSchema.LAST_TIME);
+      return request.need() == Need.LABELS_IN_RANGE && first.isPresent() && last.isPresent()
+          ? Optional.of(new LabelPlan.TimeFilter(first.get(), last.get(), request.range()))
+          : Optional.empty();
+    }
   }
 
   private static RowRanges pages(ColumnPages column, IntPredicate keep) {
@@ -159,7 +211,7 @@ public final class BlockPlanner {
 
   /// The pages of a column that hold a value of these rows, ascending.
   public static int[] pagesWithValues(ColumnPages column, RowRanges rows) {
-    return java.util.stream.IntStream.range(0, column.pages())
+    return IntStream.range(0, column.pages())
         .filter(p -> !column.isNullPage(p) && rows.touches(column.firstRow(p), column.endRow(p)))
         .toArray();
   }
@@ -177,6 +229,6 @@ public final class BlockPlanner {
         out[n++] = last;
       }
     }
-    return java.util.Arrays.copyOf(out, n);
+    return Arrays.copyOf(out, n);
   }
 }

@@ -5,14 +5,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// How near byte ranges become one read.
+/// How near byte ranges are joined to one read.
 ///
-/// @param maxGapBytes a gap up to this is read and thrown away rather than cost a read
-/// @param maxReadBytes a read does not grow beyond this by joining
+/// @param maxGapBytes the largest gap between two ranges that is read and thrown away to save a
+///   read
+/// @param maxReadBytes ranges are not joined where the read would exceed this
 public record Coalescing(long maxGapBytes, long maxReadBytes) {
   public static final Coalescing DEFAULT = new Coalescing(256 << 10, 8 << 20);
-  private static final long LEAST_PIECE_BYTES = 256 << 10;
-  private static final int STREAMS = 8;
+  private static final long MIN_BATCH_READ_BYTES = 256 << 10;
+  private static final int PARALLEL_READS = 8;
 
   public Coalescing {
     if (maxGapBytes < 0 || maxReadBytes < 1) {
@@ -21,19 +22,18 @@ public record Coalescing(long maxGapBytes, long maxReadBytes) {
     }
   }
 
-  /// The same for a wave of so many bytes. A wave that would be one or two large reads is cut into
-  /// several of the size that is still hedged: a store gives each stream its own share of
-  /// bandwidth, and a second request for a small read costs little. A large wave has streams
-  /// enough.
-  public Coalescing ofWave(long bytes) {
-    long piece = Math.max(LEAST_PIECE_BYTES, bytes / STREAMS);
-    return new Coalescing(maxGapBytes, Math.min(maxReadBytes, piece));
+  /// The same, adapted to a fetch batch of so many bytes. A batch that would be one or two large
+  /// reads becomes several of a size that is still hedged: a store gives each stream its own share
+  /// of bandwidth, and hedging a small read costs little. A large batch has enough streams.
+  public Coalescing forBatch(long bytes) {
+    long readBytes = Math.max(MIN_BATCH_READ_BYTES, bytes / PARALLEL_READS);
+    return new Coalescing(maxGapBytes, Math.min(maxReadBytes, readBytes));
   }
 
-  /// The reads that cover the wanted ranges, ascending and disjoint; each wanted range lies in
-  /// exactly one of them.
-  public List<ByteRange> reads(List<ByteRange> wanted) {
-    List<ByteRange> sorted = new ArrayList<>(wanted);
+  /// The reads that cover the requested ranges, ascending and disjoint; each requested range lies
+  /// in exactly one of them.
+  public List<ByteRange> reads(List<ByteRange> requested) {
+    List<ByteRange> sorted = new ArrayList<>(requested);
     sorted.sort(Comparator.comparingLong(ByteRange::start));
     List<ByteRange> out = new ArrayList<>();
     for (ByteRange r : sorted) {

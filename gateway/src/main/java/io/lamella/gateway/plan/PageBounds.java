@@ -7,15 +7,15 @@ import io.lamella.storage.block.read.ColumnPages;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
-/// What the bounds of a page prove about a matcher. Bounds may be cut short, so they only ever rule
-/// pages out: the answer is a superset.
+/// What the bounds of a page prove about a matcher. Bounds may be truncated, so they can rule a
+/// page out but never prove a match: the pages that remain are a superset.
 final class PageBounds {
   private PageBounds() {}
 
   /// A test of pages by number: false where no row of the page can match.
   static IntPredicate mightMatch(ColumnPages column, Matcher matcher) {
     if (matcher.matchesEmpty()) {
-      // Rows without the label match: where the page may hold some, nothing is ruled out.
+      // Rows without the label match, and any page may hold such rows.
       return page -> true;
     }
     IntPredicate present = page -> !column.isNullPage(page);
@@ -40,13 +40,13 @@ final class PageBounds {
       byte[] min = column.min(page);
       byte[] max = column.max(page);
       int n = Math.min(prefix.length, min.length);
-      boolean minBehind = Arrays.compareUnsigned(min, 0, n, prefix, 0, n) > 0;
-      boolean maxBefore = max.length > 0 && Arrays.compareUnsigned(max, prefix) < 0;
-      return !minBehind && !maxBefore;
+      boolean minIsAfter = Arrays.compareUnsigned(min, 0, n, prefix, 0, n) > 0;
+      boolean maxIsBefore = max.length > 0 && Arrays.compareUnsigned(max, prefix) < 0;
+      return !minIsAfter && !maxIsBefore;
     };
   }
 
-  /// True where a value lies within `[min, max]`; empty bounds are no bounds.
+  /// True where a value lies within `[min, max]`; an empty bound is unknown.
   private static boolean anyWithin(byte[][] sorted, byte[] min, byte[] max) {
     int at = Arrays.binarySearch(sorted, min, Arrays::compareUnsigned);
     int first = at >= 0 ? at : -at - 1;

@@ -2,23 +2,33 @@ package io.lamella.gateway.plan;
 
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.source.ValueFilter;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.ValueStatistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
-/// What the directory of sort-key runs tells of a selection without reading anything: all rows of a
-/// run have the same key, so matchers on the key's labels are decided run by run, each distinct
-/// value tested once; and runs without a sample in the range are left out.
+/// What the directory of sort-key runs proves about a request before anything is read. All rows of
+/// a run have the same key, so matchers on the labels of the key are decided run by run, each
+/// distinct value tested once. Runs without a sample in the range are skipped.
 ///
 /// @param directory of the shard
 /// @param numbers of the runs that may hold rows that match, by key and time, ascending
 /// @param undecided matchers on other labels, which must be tested row by row
-public record RunMatch(RunDirectory directory, List<Integer> numbers, List<Matcher> undecided) {
+/// @param pruned runs skipped by their values, where the request has a comparison
+public record RunMatch(
+    RunDirectory directory,
+    List<Integer> numbers,
+    List<Matcher> undecided,
+    Optional<PrunedRuns> pruned) {
+  /// Runs that were skipped because no value of theirs passes the comparison.
+  public record PrunedRuns(ValueFilter filter, List<Integer> numbers) {}
+
   public static RunMatch of(RunDirectory runs, List<Matcher> matchers, TimeRange range) {
-    boolean[][] fits = new boolean[runs.labels().size()][];
+    boolean[][] matches = new boolean[runs.labels().size()][];
     List<Matcher> undecided = new ArrayList<>();
     for (Matcher m : matchers) {
       int label = runs.labels().indexOf(m.name());
@@ -27,25 +37,25 @@ public record RunMatch(RunDirectory directory, List<Integer> numbers, List<Match
         continue;
       }
       List<String> values = runs.values(label);
-      boolean[] before = fits[label];
-      boolean[] verdicts = new boolean[values.size()];
-      for (int v = 0; v < verdicts.length; v++) {
-        verdicts[v] = (before == null || before[v]) && m.matches(values.get(v));
+      boolean[] before = matches[label];
+      boolean[] matching = new boolean[values.size()];
+      for (int v = 0; v < matching.length; v++) {
+        matching[v] = (before == null || before[v]) && m.matches(values.get(v));
       }
-      fits[label] = verdicts;
+      matches[label] = matching;
     }
     List<Integer> numbers = new ArrayList<>();
     for (int run = 0; run < runs.runs(); run++) {
-      if (matches(runs, run, fits) && hasSamples(runs, run, range)) {
+      if (keyMatches(runs, run, matches) && hasSamples(runs, run, range)) {
         numbers.add(run);
       }
     }
-    return new RunMatch(runs, numbers, List.copyOf(undecided));
+    return new RunMatch(runs, numbers, List.copyOf(undecided), Optional.empty());
   }
 
-  private static boolean matches(RunDirectory runs, int run, boolean[][] fits) {
-    for (int label = 0; label < fits.length; label++) {
-      if (fits[label] != null && !fits[label][runs.code(label, run)]) {
+  private static boolean keyMatches(RunDirectory runs, int run, boolean[][] matches) {
+    for (int label = 0; label < matches.length; label++) {
+      if (matches[label] != null && !matches[label][runs.code(label, run)]) {
         return false;
       }
     }
@@ -67,9 +77,26 @@ public record RunMatch(RunDirectory directory, List<Integer> numbers, List<Match
         && s.lastMillis() >= range.startMillis();
   }
 
-  /// Those of the runs that pass the test.
-  RunMatch only(IntPredicate test) {
-    return new RunMatch(directory, numbers.stream().filter(test::test).toList(), undecided);
+  /// Skips the runs that fail the test.
+  ///
+  /// @param filter that no value of theirs passes
+  RunMatch prune(IntPredicate keep, ValueFilter filter) {
+    List<Integer> out = numbers.stream().filter(run -> !keep.test(run)).toList();
+    return new RunMatch(
+        directory,
+        numbers.stream().filter(keep::test).toList(),
+        undecided,
+        Optional.of(new PrunedRuns(filter, out)));
+  }
+
+  /// Why no run is left that holds rows of `[start, end)`, counted from the start of the shard.
+  SkipReason whyNoRow(long start, long end) {
+    return pruned
+        .filter(p ->
+            p.numbers().stream()
+                .anyMatch(run -> directory.firstRow(run) < end && start < directory.endRow(run)))
+        .<SkipReason>map(p -> new SkipReason.NoValue(p.filter()))
+        .orElse(new SkipReason.NoRun());
   }
 
   /// The rows of the runs, counted from the start of the shard.

@@ -10,22 +10,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Leaves out runs whose values cannot pass the query's comparison, by their bounds.
+/// Skips runs whose values cannot pass the query's comparison, by the bounds of their values.
 ///
-/// A run may be left out only where no sample that stays could be seen in its place: the latest
-/// sample of a window hides those before it. So a run stays, too, where one of the same key that
-/// may pass ends less than a window before it begins, or overlaps it.
+/// The latest sample of a window hides those before it, so skipping a run may uncover an earlier
+/// sample that passes. A run is therefore kept where a run of the same key that may pass overlaps
+/// it or ends less than a window before it begins.
 public final class ValuePruning {
-  /// More runs are not worth the time.
+  /// With more runs than this, pruning takes longer than it saves.
   private static final int MAX_RUNS = 200_000;
 
   private ValuePruning() {}
 
-  /// A run of one of the shards, by its samples in the range.
-  private record Stretch(int shard, int run, long first, long last, boolean mayPass) {}
+  /// A run of one of the shards and the times of its samples in the range.
+  private record RunTimes(int shard, int run, long first, long last, boolean mayPass) {}
 
-  /// @param shards all of a selection; each must have a directory by the same labels, or nothing is
-  ///   left out
+  /// @param shards all shards of a selection; nothing is skipped unless their directories have the
+  ///   same key labels
   /// @return the shards' matches in the same order
   public static List<RunMatch> prune(List<RunMatch> shards, TimeRange range, SampleHints hints) {
     if (hints.filter().isEmpty()
@@ -35,13 +35,13 @@ public final class ValuePruning {
         || shards.stream().map(s -> s.directory().labels()).distinct().count() > 1) {
       return shards;
     }
-    Map<List<String>, List<Stretch>> byKey = new HashMap<>();
+    Map<List<String>, List<RunTimes>> byKey = new HashMap<>();
     for (int s = 0; s < shards.size(); s++) {
       RunMatch match = shards.get(s);
       for (int run : match.numbers()) {
         byKey
             .computeIfAbsent(match.key(run), _ -> new ArrayList<>())
-            .add(stretch(s, run, match, range, hints.filter().get()));
+            .add(runTimes(s, run, match, range, hints.filter().get()));
       }
     }
     boolean[][] keep = new boolean[shards.size()][];
@@ -52,12 +52,12 @@ public final class ValuePruning {
     List<RunMatch> out = new ArrayList<>();
     for (int s = 0; s < shards.size(); s++) {
       boolean[] kept = keep[s];
-      out.add(shards.get(s).only(run -> kept[run]));
+      out.add(shards.get(s).prune(run -> kept[run], hints.filter().get()));
     }
     return out;
   }
 
-  private static Stretch stretch(
+  private static RunTimes runTimes(
       int shard, int run, RunMatch match, TimeRange range, ValueFilter filter) {
     ValueStatistics all = new ValueStatistics();
     boolean mayPass = false;
@@ -69,15 +69,18 @@ public final class ValuePruning {
         mayPass |= other || s.min() <= s.max() && filter.mayHold(s.min(), s.max());
       }
     }
-    return new Stretch(shard, run, all.firstMillis(), all.lastMillis(), mayPass);
+    return new RunTimes(shard, run, all.firstMillis(), all.lastMillis(), mayPass);
   }
 
+  /// Marks the runs to keep.
+  ///
   /// @param runs of one key
-  private static void mark(List<Stretch> runs, long width, boolean[][] keep) {
-    List<Stretch> sorted = runs.stream().sorted(Comparator.comparingLong(Stretch::first)).toList();
-    for (Stretch r : runs) {
+  private static void mark(List<RunTimes> runs, long width, boolean[][] keep) {
+    List<RunTimes> sorted =
+        runs.stream().sorted(Comparator.comparingLong(RunTimes::first)).toList();
+    for (RunTimes r : runs) {
       boolean near = r.mayPass();
-      for (Stretch u : sorted) {
+      for (RunTimes u : sorted) {
         if (near || u.first() > r.last()) {
           break;
         }

@@ -1,5 +1,6 @@
-/// What to read: matchers, time range and page indexes in, rows and byte ranges out. Pure, no I/O.
-/// Asked twice a block: label pages first, then the chunk pages of the rows that matched.
+/// Decides what to read: a [RowRequest] and the metadata of blocks and shards in, a verdict for
+/// each row group with its rows and byte ranges out. Label pages are planned first, then the chunk
+/// pages of the rows that matched. Pure: no I/O, knows no cache.
 @NullMarked
 package io.lamella.gateway.plan;
 

@@ -1,31 +1,31 @@
 package io.lamella.gateway.query;
 
-import io.lamella.gateway.budget.FetchLimits;
+import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.promql.QueryLimits;
 
-/// What a request asks for besides the query.
+/// What a request sets besides the query.
 ///
-/// @param ceilings of its own; the server's hold besides
-/// @param explain whether the answer is to come with its plan
-public record QueryOptions(QueryLimits limits, FetchLimits ceilings, Explain explain) {
-  /// Whether an answer comes with its plan.
+/// @param limits of evaluation; the server's own hold besides
+/// @param fetchLimits of reading; the server's own hold besides
+/// @param explain whether the result comes with a trace of its plan
+public record QueryOptions(QueryLimits limits, FetchLimits fetchLimits, Explain explain) {
+  /// Whether a result comes with a trace of its plan.
   public enum Explain {
     YES,
     NO
   }
 
-  public static final QueryOptions NONE =
-      new QueryOptions(QueryLimits.NONE, FetchLimits.NONE, Explain.NO);
-
-  /// True where the request asks for no limit of its own that could make its query fail, and for no
-  /// plan.
-  boolean isUsual() {
-    return ceilings.equals(FetchLimits.NONE)
-        && limits.maxSamples().isEmpty()
-        && explain == Explain.NO;
-  }
+  public static final QueryOptions NONE = of(QueryLimits.NONE);
 
   public static QueryOptions of(QueryLimits limits) {
     return new QueryOptions(limits, FetchLimits.NONE, Explain.NO);
+  }
+
+  /// True where the result may come from the results cache: no trace is needed, and no limit of the
+  /// request could have made the query fail.
+  boolean isCacheable() {
+    return fetchLimits.equals(FetchLimits.NONE)
+        && limits.maxSamples().isEmpty()
+        && explain == Explain.NO;
   }
 }

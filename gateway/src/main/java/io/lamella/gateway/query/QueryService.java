@@ -1,11 +1,9 @@
 package io.lamella.gateway.query;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.MemoryPool;
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.QueryBudget.Used;
-import io.lamella.gateway.budget.QueryTrace;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.results.CachedResult;
+import io.lamella.gateway.results.CachedResult.RangeRecorder;
 import io.lamella.gateway.results.ResultKey;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
@@ -21,68 +19,41 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiFunction;
-import java.util.function.Supplier;
 
-/// Answers queries within their limits. At most so many run at once; others wait for a place until
-/// their time is up.
-///
-/// A query whose data is replaced or deleted while it reads is asked once more, whole, of the data
-/// as it is then, so that all of its answer comes of one view. Both attempts share its deadline and
-/// its budget.
+/// Runs queries within their limits. A bounded number runs at once; the others wait for a permit
+/// until their time is up.
 public final class QueryService {
-  private static final ScheduledExecutorService ALARMS =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("query-deadlines").factory());
-
   private final PromqlEngine engine;
   private final QuerySource source;
-  private final FetchLimits ceilings;
-  private final Duration timeout;
-  private final Semaphore places;
-  private final MemoryPool memory;
+  private final RunningQuery.Admission admission;
   private final ResultsCache results;
 
   /// @param memory that all queries share
-  /// @param results of earlier queries
+  /// @param results the results cache
   /// @param timeout the longest that a query may take, waiting included; a request may ask for less
   /// @param maxConcurrent queries that run at once
   public QueryService(
       PromqlEngine engine,
       QuerySource source,
-      FetchLimits ceilings,
+      FetchLimits limits,
       MemoryPool memory,
       ResultsCache results,
       Duration timeout,
       int maxConcurrent) {
-    this.memory = memory;
-    this.results = results;
     this.engine = engine;
     this.source = source;
-    this.ceilings = ceilings;
-    this.timeout = timeout;
-    this.places = new Semaphore(maxConcurrent, true);
+    this.admission =
+        new RunningQuery.Admission(new Semaphore(maxConcurrent, true), memory, limits, timeout);
+    this.results = results;
   }
-
-  /// A result and what it took.
-  ///
-  /// @param trace how it was found, where that was asked for
-  /// @param queued time until the work began; `ran`, time that it took
-  public record Answer<T>(
-      T value, QueryBudget.Used used, Optional<QueryTrace> trace, Duration queued, Duration ran) {}
 
   /// @throws QueryException.BadQuery where the text is no expression
   public Expr parse(String query) {
     return engine.parse(query);
   }
 
-  /// The query laid out for reading.
+  /// The query, formatted for reading.
   ///
   /// @throws QueryException.BadQuery where the text is no expression
   public String format(String query) {
@@ -96,174 +67,99 @@ public final class QueryService {
     return engine.syntaxTree(query);
   }
 
-  public Answer<QueryResult> instant(String query, long timeMillis, QueryOptions terms) {
-    return cached(
-        new ResultKey(query, timeMillis, timeMillis, 0, terms.limits().lookback()),
-        terms,
-        (series, left) -> engine.instant(series, query, timeMillis, left));
+  /// Evaluates at one instant.
+  public MeasuredResult<QueryResult> instant(String query, long timeMillis, QueryOptions options) {
+    return evaluate(
+        new ResultKey(query, timeMillis, timeMillis, 0, options.limits().lookback()), options);
   }
 
   /// Evaluates at `startMillis`, `startMillis + stepMillis` … up to `endMillis`.
-  public Answer<QueryResult> range(
-      String query, long startMillis, long endMillis, long stepMillis, QueryOptions terms) {
-    return cached(
-        new ResultKey(query, startMillis, endMillis, stepMillis, terms.limits().lookback()),
-        terms,
-        (series, left) -> engine.range(series, query, startMillis, endMillis, stepMillis, left));
+  public MeasuredResult<QueryResult> range(
+      String query, long startMillis, long endMillis, long stepMillis, QueryOptions options) {
+    return evaluate(
+        new ResultKey(query, startMillis, endMillis, stepMillis, options.limits().lookback()),
+        options);
   }
 
-  public Answer<List<Labels>> labelSets(
-      List<List<Matcher>> selectors, TimeRange range, QueryOptions terms) {
-    return run(source.view(), terms, (_, budget, _) -> source.labelSets(selectors, range, budget));
-  }
-
-  public Answer<SortedSet<String>> labelNames(
-      List<List<Matcher>> selectors, TimeRange range, QueryOptions terms) {
-    return run(source.view(), terms, (_, budget, _) -> source.labelNames(selectors, range, budget));
-  }
-
-  public Answer<SortedSet<String>> labelValues(
-      String name, List<List<Matcher>> selectors, TimeRange range, QueryOptions terms) {
-    return run(
-        source.view(), terms, (_, budget, _) -> source.labelValues(name, selectors, range, budget));
-  }
-
-  /// Answers from the results cache, where the data is still the same, or by asking the engine.
-  private Answer<QueryResult> cached(
-      ResultKey key, QueryOptions terms, BiFunction<SeriesSource, QueryLimits, QueryResult> work) {
-    DataSnapshot view = source.view();
-    boolean usual = terms.isUsual();
-    if (usual) {
-      Optional<CachedResult> found =
-          results
-              .find(key)
-              .filter(k -> view.version(k.range()).filter(k.version()::equals).isPresent());
-      if (found.isPresent()) {
-        return new Answer<>(
-            found.get().result(), Used.NOTHING, Optional.empty(), Duration.ZERO, Duration.ZERO);
+  /// Takes the result from the results cache, where the data is still the same, or evaluates the
+  /// query.
+  private MeasuredResult<QueryResult> evaluate(ResultKey query, QueryOptions options) {
+    DataSnapshot snapshot = source.snapshot();
+    Optional<CachedResult> cached =
+        options.isCacheable()
+            ? results
+                .find(query)
+                .filter(k -> snapshot.version(k.range()).filter(k.version()::equals).isPresent())
+            : Optional.empty();
+    if (cached.isPresent()) {
+      return MeasuredResult.cached(cached.get().result());
+    }
+    try (RunningQuery running = admission.admit(snapshot, options)) {
+      while (true) {
+        try {
+          RangeRecorder series = new RangeRecorder(running.snapshot().series(running.budget()));
+          QueryResult result = evaluate(query, series, running.limits());
+          if (options.isCacheable()) {
+            put(query, result, series, running.snapshot());
+          }
+          return running.measured(result);
+        } catch (QueryException e) {
+          running.retryAfter(e);
+        }
       }
     }
-    AtomicReference<Optional<CachedResult>> result = new AtomicReference<>(Optional.empty());
-    Answer<QueryResult> answer =
-        run(
-            view,
-            terms,
-            (asked, budget, left) -> {
-              CachedResult.RangeRecorder series =
-                  new CachedResult.RangeRecorder(asked.series(budget));
-              QueryResult value = work.apply(series, left);
-              result.set(
-                  series
-                      .range()
-                      .flatMap(range ->
-                          asked
-                              .version(range)
-                              .map(version -> new CachedResult(value, range, version))));
-              return value;
-            });
-    if (usual) {
-      result.get().ifPresent(k -> results.put(key, k));
-    }
-    return answer;
   }
 
-  /// A query's work on one view of the data.
-  @FunctionalInterface
-  private interface Work<T> {
-    T on(DataSnapshot view, QueryBudget budget, QueryLimits left);
+  private QueryResult evaluate(ResultKey q, SeriesSource series, QueryLimits limits) {
+    return q.stepMillis() == 0
+        ? engine.instant(series, q.query(), q.startMillis(), limits)
+        : engine.range(series, q.query(), q.startMillis(), q.endMillis(), q.stepMillis(), limits);
   }
 
-  private Duration timeout(QueryLimits limits) {
-    Duration asked = limits.timeout().orElse(timeout);
-    return asked.compareTo(timeout) < 0 ? asked : timeout;
+  private void put(
+      ResultKey query, QueryResult result, RangeRecorder series, DataSnapshot snapshot) {
+    series
+        .range()
+        .flatMap(range ->
+            snapshot.version(range).map(version -> new CachedResult(result, range, version)))
+        .ifPresent(cacheable -> results.put(query, cacheable));
   }
 
-  private <T> Answer<T> run(DataSnapshot view, QueryOptions terms, Work<T> work) {
-    QueryLimits limits = terms.limits();
-    Duration most = timeout(limits);
-    long begun = System.nanoTime();
-    try {
-      if (!places.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new QueryException.TimedOut("query timed out in query queue");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new QueryException.Cancelled("query was canceled in query queue");
-    }
-    // Waiting counts: the work gets what is left.
-    long started = System.nanoTime();
-    Duration left = most.minusNanos(started - begun);
-    Supplier<QueryLimits> rest =
-        () ->
-            new QueryLimits(
-                limits.lookback(),
-                Optional.of(most.minusNanos(System.nanoTime() - begun)),
-                limits.maxSamples());
-    Alarm alarm = new Alarm(Thread.currentThread());
-    Future<?> ringing = ALARMS.schedule(alarm::ring, left.toNanos(), TimeUnit.NANOSECONDS);
-    try (MemoryPool.Lease lease = memory.lease()) {
-      Optional<QueryTrace> trace =
-          terms.explain() == QueryOptions.Explain.YES
-              ? Optional.of(new QueryTrace())
-              : Optional.empty();
-      QueryBudget budget = new QueryBudget(ceilings.and(terms.ceilings()), lease, trace);
-      T value = onceOrTwice(view, budget, rest, work);
-      return new Answer<>(
-          value,
-          budget.used(),
-          trace,
-          Duration.ofNanos(started - begun),
-          Duration.ofNanos(System.nanoTime() - started));
-    } catch (QueryException.Cancelled e) {
-      throw alarm.hasRung()
-          ? new QueryException.TimedOut("query timed out in expression evaluation")
-          : e;
-    } finally {
-      ringing.cancel(false);
-      alarm.end();
-      places.release();
-    }
-  }
-
-  private static <T> T onceOrTwice(
-      DataSnapshot view, QueryBudget budget, Supplier<QueryLimits> rest, Work<T> work) {
-    try {
-      return work.on(view, budget, rest.get());
-    } catch (QueryException e) {
-      Optional<DataSnapshot> now = view.after(e);
-      if (now.isEmpty()) {
-        throw e;
-      }
-      return work.on(now.get(), budget, rest.get());
-    }
-  }
-
-  /// Interrupts a query at its deadline, also where it waits for the store; never the thread's next
-  /// work.
-  private static final class Alarm {
-    private final Thread thread;
-    private boolean ended;
-    private boolean rung;
-
-    Alarm(Thread thread) {
-      this.thread = thread;
-    }
-
-    synchronized void ring() {
-      if (!ended) {
-        rung = true;
-        thread.interrupt();
+  public MeasuredResult<List<Labels>> labelSets(
+      List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
+    try (RunningQuery running = admission.admit(source.snapshot(), options)) {
+      while (true) {
+        try {
+          return running.measured(source.labelSets(selectors, range, running.budget()));
+        } catch (QueryException e) {
+          running.retryAfter(e);
+        }
       }
     }
+  }
 
-    synchronized boolean hasRung() {
-      return rung;
+  public MeasuredResult<SortedSet<String>> labelNames(
+      List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
+    try (RunningQuery running = admission.admit(source.snapshot(), options)) {
+      while (true) {
+        try {
+          return running.measured(source.labelNames(selectors, range, running.budget()));
+        } catch (QueryException e) {
+          running.retryAfter(e);
+        }
+      }
     }
+  }
 
-    synchronized void end() {
-      ended = true;
-      if (rung) {
-        Thread.interrupted();
+  public MeasuredResult<SortedSet<String>> labelValues(
+      String name, List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
+    try (RunningQuery running = admission.admit(source.snapshot(), options)) {
+      while (true) {
+        try {
+          return running.measured(source.labelValues(name, selectors, range, running.budget()));
+        } catch (QueryException e) {
+          running.retryAfter(e);
+        }
       }
     }
   }

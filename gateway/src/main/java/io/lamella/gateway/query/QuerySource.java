@@ -1,6 +1,6 @@
 package io.lamella.gateway.query;
 
-import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/// What a query reads from. Thread-safe.
+/// Where queries read from. Thread-safe.
 public interface QuerySource {
-  /// Series with samples, for the engine; what they cost is put on the budget.
+  /// Series with samples, for the engine. Reads are counted on the budget.
   SeriesSource series(QueryBudget budget);
 
-  /// The data as it is now.
-  default DataSnapshot view() {
+  /// The data as it is now. By default without versions, so that nothing is cached.
+  default DataSnapshot snapshot() {
     return new DataSnapshot() {
       @Override
       public SeriesSource series(QueryBudget budget) {
@@ -29,8 +29,8 @@ public interface QuerySource {
     };
   }
 
-  /// Label sets that match any of the selectors and may have a sample in the range, in order, each
-  /// once.
+  /// Distinct label sets, in order, that match any of the selectors and may have a sample in the
+  /// range.
   List<Labels> labelSets(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
 
   /// Label names of series that match any of the selectors; of all series where there is no

@@ -1,5 +1,5 @@
-/// One query's life: admission, deadline, engine, statistics, result. Doors (HTTP, later gRPC and
-/// backtests) ask here; where series come from is handed in.
+/// The life of a query: admission, deadline, engine, statistics, result. APIs call it; where series
+/// come from is handed in.
 @NullMarked
 package io.lamella.gateway.query;
 

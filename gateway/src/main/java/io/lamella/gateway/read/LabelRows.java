@@ -3,7 +3,7 @@ package io.lamella.gateway.read;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RowRanges;
-import io.lamella.gateway.plan.StatisticsAnswer;
+import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.model.Matcher;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
@@ -28,9 +28,20 @@ import org.jspecify.annotations.Nullable;
 /// The label columns of one row group, decoded for the candidate rows, and the rows among them that
 /// match.
 public final class LabelRows {
-  /// A label's values for the matching rows: a code a row, negative for an absent one, and what the
-  /// codes stand for.
-  private record Column(String name, int[] codes, IntFunction<String> values) {}
+  /// A label's values for the matching rows.
+  private static final class Column {
+    private final String name;
+    private final int[] codes;
+    private final IntFunction<String> values;
+
+    /// @param codes one a row, negative where the row lacks the label; `values`, what they stand
+    ///   for
+    Column(String name, int[] codes, IntFunction<String> values) {
+      this.name = name;
+      this.codes = codes;
+      this.values = values;
+    }
+  }
 
   private final LabelPlan plan;
   private final int[] rows;
@@ -52,36 +63,10 @@ public final class LabelRows {
     this.hashes = hashes;
   }
 
-  /// The byte ranges that [#decode] will ask for.
-  public static List<ByteRange> ranges(LabelPlan plan) {
-    List<ByteRange> out = new ArrayList<>();
-    for (ColumnPages c : plan.columns()) {
-      int[] pages = BlockPlanner.pagesWithValues(c, plan.candidates());
-      if (pages.length > 0) {
-        c.dictionary().ifPresent(out::add);
-        for (int p : pages) {
-          out.add(c.range(p));
-        }
-      }
-    }
-    for (ColumnPages c : plan.numberColumns()) {
-      for (int p : BlockPlanner.pagesWithValues(c, plan.candidates())) {
-        out.add(c.range(p));
-      }
-    }
-    plan.hash()
-        .ifPresent(c -> {
-          for (int p : BlockPlanner.pagesWithValues(c, plan.candidates())) {
-            out.add(c.range(p));
-          }
-        });
-    return out;
-  }
-
   /// Decodes the pages and tests the matchers, each distinct value once.
   public static LabelRows decode(LabelPlan plan, RangeReader.Fetched fetched, String place)
       throws CorruptBlockException {
-    int n = plan.columns().size();
+    int n = plan.columns().read().size();
     int[][] codes = new int[n][];
     @Nullable LabelDictionary[] dictionaries = new LabelDictionary[n];
     for (int c = 0; c < n; c++) {
@@ -90,15 +75,15 @@ public final class LabelRows {
     int[] rows = candidates(plan.candidates());
     boolean[] keep = new boolean[rows.length];
     Arrays.fill(keep, true);
-    for (LabelPlan.ColumnMatcher m : plan.matchers()) {
+    for (LabelPlan.ColumnMatcher m : plan.tests().matchers()) {
       test(m.matcher(), codes[m.column()], dictionaries[m.column()], keep);
     }
     Map<String, long[]> numbers = new HashMap<>();
     for (ColumnPages c : plan.numberColumns()) {
       numbers.put(c.name(), numbers(plan, c, fetched, place));
     }
-    if (plan.times().isPresent()) {
-      LabelPlan.TimeFilter times = plan.times().get();
+    if (plan.tests().times().isPresent()) {
+      LabelPlan.TimeFilter times = plan.tests().times().get();
       long[] first = Objects.requireNonNull(numbers.get(times.first().name()));
       long[] last = Objects.requireNonNull(numbers.get(times.last().name()));
       for (int i = 0; i < keep.length; i++) {
@@ -113,10 +98,10 @@ public final class LabelRows {
   /// The series hashes of the candidate rows, in their order; nothing where the plan has none.
   private static long[] hashes(LabelPlan plan, RangeReader.Fetched fetched, String place)
       throws CorruptBlockException {
-    if (plan.hash().isEmpty()) {
+    if (plan.columns().hash().isEmpty()) {
       return new long[0];
     }
-    ColumnPages column = plan.hash().get();
+    ColumnPages column = plan.columns().hash().get();
     long[] out = new long[plan.candidates().count()];
     for (int p : BlockPlanner.pagesWithValues(column, plan.candidates())) {
       int from = column.firstRow(p);
@@ -158,7 +143,7 @@ public final class LabelRows {
       @Nullable LabelDictionary[] dictionaries,
       String place)
       throws CorruptBlockException {
-    ColumnPages column = plan.columns().get(c);
+    ColumnPages column = plan.columns().read().get(c);
     int[] out = new int[plan.candidates().count()];
     Arrays.fill(out, LabelPage.ABSENT);
     int[] pages = BlockPlanner.pagesWithValues(column, plan.candidates());
@@ -272,13 +257,14 @@ public final class LabelRows {
     }
     int[] matching = Arrays.copyOf(rows, n);
     List<Column> columns = new ArrayList<>();
-    plan.known().ifPresent(k -> columns.addAll(known(plan, k, matching)));
+    plan.columns().key().ifPresent(k -> columns.addAll(known(plan, k, matching)));
     // The plan's own columns differ from each other; a block may have tens of thousands of them.
     Set<String> known = new HashSet<>();
     columns.forEach(k -> known.add(k.name));
     for (int c = 0; c < codes.length; c++) {
       LabelDictionary dictionary = dictionaries[c];
-      String name = plan.columns().get(c).name().substring(BlockSchema.LABEL_PREFIX.length());
+      String name =
+          plan.columns().read().get(c).name().substring(BlockSchema.LABEL_PREFIX.length());
       if (dictionary == null || known.contains(name)) {
         continue;
       }
@@ -301,12 +287,12 @@ public final class LabelRows {
   }
 
   /// The labels of the sort key, from the directory of runs.
-  private static List<Column> known(LabelPlan plan, LabelPlan.KnownLabels known, int[] rows) {
+  private static List<Column> known(LabelPlan plan, LabelPlan.KeyLabels known, int[] rows) {
     RunDirectory runs = known.runs();
     int[] run = new int[rows.length];
     int at = 0;
     for (int i = 0; i < rows.length; i++) {
-      long row = plan.firstRow() + rows[i];
+      long row = plan.rows().firstRow() + rows[i];
       while (runs.endRow(at) <= row) {
         at++;
       }
@@ -324,17 +310,13 @@ public final class LabelRows {
   }
 
   /// The data columns whose chunks need not be read.
-  public List<StatisticsAnswer> answers() {
-    return plan.answers();
+  public List<StatisticsColumn> statistics() {
+    return plan.statistics();
   }
 
   /// The numbers that a column of the plan holds, one a matching row.
   public long[] numbers(ColumnPages column) {
     return Objects.requireNonNull(numbers.get(column.name()), column.name());
-  }
-
-  public int rowGroup() {
-    return plan.rowGroup();
   }
 
   /// The rows that match, ascending; rows count within the row group.

@@ -1,10 +1,10 @@
 package io.lamella.gateway.read;
 
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageKey;
 import io.lamella.gateway.fetch.CoalescedReads;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.storage.object.ByteRange;
 import java.io.IOException;
@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Brings byte ranges in waves: everything that a wave wants is looked up in the caches, and what
-/// is not there goes out at once, near ranges as one read.
+/// Fetches byte ranges in batches: each range of a batch is looked up in the caches, and all that
+/// are missing are read from the store at once, near ranges as one read.
 public final class RangeReader {
-  /// What a fetched byte may come to hold: itself, and what it decodes to.
+  /// Memory reserved for each fetched byte: the byte itself and what it decodes to.
   private static final long HELD_PER_BYTE = 3;
 
   private final PageCache cache;
@@ -32,9 +32,9 @@ public final class RangeReader {
     this.coalescing = coalescing;
   }
 
-  /// What one file contributes to a wave.
-  public record Wanted(FileVersion file, List<ByteRange> ranges) {
-    public Wanted {
+  /// The ranges of one file in a fetch batch.
+  public record FileRanges(FileVersion file, List<ByteRange> ranges) {
+    public FileRanges {
       ranges = List.copyOf(ranges);
     }
 
@@ -43,7 +43,7 @@ public final class RangeReader {
     }
   }
 
-  /// The bytes of one file that a wave brought.
+  /// The fetched bytes of one file.
   public final class Fetched {
     private final FileVersion file;
     private final Map<ByteRange, ByteBuffer> pages = new HashMap<>();
@@ -52,33 +52,33 @@ public final class RangeReader {
       this.file = file;
     }
 
-    /// The bytes of a range that the wave wanted; not to be written to.
+    /// The bytes of a range of the batch; not to be written to.
     public ByteBuffer slice(ByteRange range) {
       ByteBuffer page = pages.get(range);
       if (page == null) {
-        throw new IllegalStateException("range " + range + " was not asked for");
+        throw new IllegalStateException("range " + range + " is not in the fetch batch");
       }
       return page.slice();
     }
 
-    /// Takes everything that came with these pages out of the caches: one of them proved corrupt,
-    /// and if that happened on its way here, the next query reads it well.
-    public void forget() {
+    /// Removes these pages from the caches because one of them is corrupt. If it was corrupted on
+    /// the way here, the next query reads it intact.
+    public void invalidate() {
       pages.keySet().forEach(r -> cache.invalidate(new PageKey(file, r)));
     }
   }
 
-  /// Brings everything that is wanted, in one wave; the result is in the order of `wanted`.
+  /// Fetches a batch; the result is in the order of `batch`.
   ///
-  /// @throws io.lamella.promql.QueryException.TooExpensive before anything is read where the budget
-  ///   does not allow it; caches make no difference, so that a query does not depend on luck
-  public List<Fetched> wave(List<Wanted> wanted, QueryBudget budget)
+  /// @throws io.lamella.promql.QueryException.TooExpensive before anything is read, where the
+  ///   budget does not allow the reads of an empty cache; so it does not depend on what is cached
+  public List<Fetched> fetch(List<FileRanges> batch, QueryBudget budget)
       throws IOException, InterruptedException {
-    reserve(wanted, budget);
-    budget.reserveMemory(HELD_PER_BYTE * wanted.stream().mapToLong(Wanted::bytes).sum());
+    reserve(batch, budget);
+    budget.reserveMemory(HELD_PER_BYTE * batch.stream().mapToLong(FileRanges::bytes).sum());
     Set<PageKey> keys = new LinkedHashSet<>();
-    for (Wanted w : wanted) {
-      w.ranges().forEach(r -> keys.add(new PageKey(w.file(), r)));
+    for (FileRanges f : batch) {
+      f.ranges().forEach(r -> keys.add(new PageKey(f.file(), r)));
     }
     long bytes = bytes(keys);
     PageCache.Admission admission = cache.admission(bytes);
@@ -88,13 +88,13 @@ public final class RangeReader {
       found.putAll(reads.read(keys, admission, budget));
     }
     List<Fetched> out = new ArrayList<>();
-    for (Wanted w : wanted) {
-      Fetched fetched = new Fetched(w.file());
-      for (ByteRange r : w.ranges()) {
-        ByteBuffer page = found.get(new PageKey(w.file(), r));
+    for (FileRanges f : batch) {
+      Fetched fetched = new Fetched(f.file());
+      for (ByteRange r : f.ranges()) {
+        ByteBuffer page = found.get(new PageKey(f.file(), r));
         if (page == null) {
           throw new IllegalStateException(
-              "range " + r + " of " + w.file().object().key() + " is missing");
+              "range " + r + " of " + f.file().object().key() + " is missing");
         }
         fetched.pages.put(r, page);
       }
@@ -107,16 +107,16 @@ public final class RangeReader {
     return keys.stream().mapToLong(k -> k.range().length()).sum();
   }
 
-  private void reserve(List<Wanted> wanted, QueryBudget budget) {
+  private void reserve(List<FileRanges> batch, QueryBudget budget) {
     Map<FileVersion, List<ByteRange>> files = new HashMap<>();
-    for (Wanted w : wanted) {
-      files.computeIfAbsent(w.file(), f -> new ArrayList<>()).addAll(w.ranges());
+    for (FileRanges f : batch) {
+      files.computeIfAbsent(f.file(), _ -> new ArrayList<>()).addAll(f.ranges());
     }
-    Coalescing ofWave = coalescing.ofWave(wanted.stream().mapToLong(Wanted::bytes).sum());
+    Coalescing forBatch = coalescing.forBatch(batch.stream().mapToLong(FileRanges::bytes).sum());
     long count = 0;
     long bytes = 0;
     for (List<ByteRange> ranges : files.values()) {
-      for (ByteRange r : ofWave.reads(ranges)) {
+      for (ByteRange r : forBatch.reads(ranges)) {
         count++;
         bytes += r.length();
       }

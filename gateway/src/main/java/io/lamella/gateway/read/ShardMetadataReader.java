@@ -1,7 +1,5 @@
 package io.lamella.gateway.read;
 
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.Tier;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageKey;
@@ -11,6 +9,8 @@ import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
 import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.fetch.SingleFlight;
 import io.lamella.gateway.fetch.StaleObjectException;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.storage.block.BlockManifest;
 import io.lamella.storage.block.BlockMeta;
@@ -141,7 +141,7 @@ public final class ShardMetadataReader {
                 calls -> {
                   if (calls.join(wanted.file())) {
                     metrics.coalesced();
-                    budget.countCached(Tier.SHARED, 1, wanted.bytes());
+                    budget.countCoalesced(wanted.bytes());
                     return;
                   }
                   // It may have landed since.
@@ -164,7 +164,7 @@ public final class ShardMetadataReader {
     PageKey page = new PageKey(file, new ByteRange(0, manifest.size()));
     Optional<ByteBuffer> kept = pages.findOnDisk(page);
     if (kept.isPresent()) {
-      budget.countCached(Tier.DISK, 1, manifest.size());
+      budget.countCached(CacheTier.DISK, 1, manifest.size());
     }
     byte[] bytes =
         array(kept.isPresent() ? kept.get() : store.read(page.object(), page.range(), budget));

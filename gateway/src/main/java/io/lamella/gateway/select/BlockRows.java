@@ -1,36 +1,39 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
+import io.lamella.gateway.plan.ChunkPlan;
 import io.lamella.gateway.read.LabelRows;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
-import io.lamella.storage.block.BlockMeta;
 import java.util.Optional;
 
-/// The rows of one row group of one shard that a selection matched.
+/// The rows of one row group of one shard that match a request.
 ///
-/// @param labelsFile and `chunksFile` the pair of files, row i of one being row i of the other
-///
-/// @param ahead the chunk pages of these rows, and perhaps of more, where they came together with
-///   the labels
+/// @param chunks the data columns to read for these rows
+/// @param early chunk pages of these rows, and perhaps of others, where they were fetched together
+///   with the labels
 record BlockRows(
-    BlockMeta block,
-    BlockFile labelsFile,
-    BlockFile chunksFile,
-    LabelRows rows,
-    Optional<RangeReader.Fetched> ahead) {
+    OpenShard shard, LabelRows rows, ChunkPlan chunks, Optional<RangeReader.Fetched> early) {
   int count() {
     return rows.rows().length;
   }
 
-  /// The labels of the `i`-th matching row, external labels put on.
+  /// The name of the chunk file, for messages.
+  String chunksPlace() {
+    return shard.files().chunks().version().key().name();
+  }
+
+  /// The labels of the `i`-th matching row. The block's external labels are on every series of it
+  /// and take precedence over a series' own labels of the same names.
   Labels labels(int i, LabelsBuilder scratch) {
     scratch.clear();
     for (int c = 0; c < rows.columns(); c++) {
       scratch.add(rows.name(c), rows.value(c, i));
     }
-    ExternalLabels.putOn(block.external(), scratch);
+    Labels external = shard.block().external();
+    for (int l = 0; l < external.size(); l++) {
+      scratch.set(external.name(l), external.value(l));
+    }
     return scratch.build();
   }
 }

@@ -1,15 +1,17 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.catalog.EarlyRefresh;
+import io.lamella.gateway.explain.TraceRecorder;
 import io.lamella.gateway.fetch.StaleObjectException;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.plan.RowRequest;
 import io.lamella.gateway.query.DataSnapshot;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
-import io.lamella.gateway.select.SelectedSeries.Row;
+import io.lamella.gateway.select.SelectedSeries.MatchedRow;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
@@ -21,6 +23,7 @@ import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectKey;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -65,15 +68,15 @@ public final class BlockSource implements QuerySource {
   }
 
   @Override
-  public DataSnapshot view() {
-    return new SnapshotView(selector.snapshot());
+  public DataSnapshot snapshot() {
+    return new BlockSnapshot(selector.snapshot());
   }
 
   /// The blocks of one snapshot.
-  private final class SnapshotView implements DataSnapshot {
+  private final class BlockSnapshot implements DataSnapshot {
     private final CatalogSnapshot snapshot;
 
-    SnapshotView(CatalogSnapshot snapshot) {
+    BlockSnapshot(CatalogSnapshot snapshot) {
       this.snapshot = snapshot;
     }
 
@@ -116,8 +119,8 @@ public final class BlockSource implements QuerySource {
           stale.now(),
           sameBlock ? "same" : "changed");
       return switch (stale.now()) {
-        case ANOTHER -> Optional.of(new SnapshotView(now));
-        case GONE -> sameBlock ? Optional.empty() : Optional.of(new SnapshotView(now));
+        case ANOTHER -> Optional.of(new BlockSnapshot(now));
+        case GONE -> sameBlock ? Optional.empty() : Optional.of(new BlockSnapshot(now));
       };
     }
   }
@@ -154,11 +157,7 @@ public final class BlockSource implements QuerySource {
       } catch (InterruptedException e) {
         throw RowSelector.failure(e);
       } catch (ExecutionException e) {
-        switch (e.getCause()) {
-          case RuntimeException r -> throw r;
-          case Error error -> throw error;
-          case null, default -> throw new IllegalStateException(e);
-        }
+        throw RowSelector.failure(TaskFailure.of(e));
       } finally {
         budget.countSelecting(System.nanoTime() - begun);
       }
@@ -166,30 +165,22 @@ public final class BlockSource implements QuerySource {
   }
 
   private SeriesSet open(CatalogSnapshot snapshot, Selection selection, QueryBudget budget) {
-    RowSelector.Wish wish =
-        new RowSelector.Wish(selection.hints().labels(), true, selection.hints().samples());
-    Explained explained = Explained.of(selection.matchers(), selection.range(), wish, budget);
+    RowRequest request = RowRequest.of(selection);
+    TraceRecorder trace = TraceRecorder.of(budget.trace(), request);
     try {
-      List<BlockRows> selected =
-          selector.select(
-              snapshot, selection.matchers(), selection.range(), wish, budget, explained);
+      List<BlockRows> selected = selector.select(snapshot, request, budget, trace);
       budget.reserveMemory(BYTES_PER_ROW * selected.stream().mapToLong(BlockRows::count).sum());
-      List<Row> rows = rows(selected, budget);
-      SeriesSet set =
-          new SelectedSeries(
-              rows,
-              selected,
-              ChunkReader.fetch(selected, selection.range(), reader, budget, explained),
-              selection.range(),
-              selection.hints().labels().isEmpty());
-      return rows.size() < ReadAheadSeries.LEAST_SERIES ? set : ReadAheadSeries.of(set, decoders);
+      List<MatchedRow> rows = rows(selected, budget);
+      List<List<MatchedColumn>> columns = ChunkReader.fetch(selected, reader, budget, trace);
+      SeriesSet set = new SelectedSeries(rows, selected, columns, request);
+      return rows.size() < ReadAheadSeries.MIN_SERIES ? set : ReadAheadSeries.of(set, decoders);
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }
   }
 
-  private static List<Row> rows(List<BlockRows> selected, QueryBudget budget) {
-    List<Row> rows = new ArrayList<>();
+  private static List<MatchedRow> rows(List<BlockRows> selected, QueryBudget budget) {
+    List<MatchedRow> rows = new ArrayList<>();
     LabelsBuilder scratch = new LabelsBuilder();
     for (int part = 0; part < selected.size(); part++) {
       BlockRows s = selected.get(part);
@@ -197,11 +188,13 @@ public final class BlockSource implements QuerySource {
       Labels labels = Labels.EMPTY;
       for (int i = 0; i < s.count(); i++) {
         labels = s.rows().isAsBefore(i) ? labels : s.labels(i, scratch);
-        rows.add(new Row(labels, s.rows().hash(i), part, i));
+        rows.add(new MatchedRow(labels, s.rows().hash(i), part, i));
       }
     }
     rows.sort(
-        Comparator.comparing(Row::labels).thenComparingLong(Row::hash).thenComparingInt(Row::part));
+        Comparator.comparing(MatchedRow::labels)
+            .thenComparingLong(MatchedRow::hash)
+            .thenComparingInt(MatchedRow::part));
     return rows;
   }
 
@@ -223,7 +216,7 @@ public final class BlockSource implements QuerySource {
       List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
     SortedSet<String> out = new TreeSet<>(Utf8Order.COMPARATOR);
     for (BlockRows s : rowsOfAny(selectors, range, budget)) {
-      s.block().external().forEach((name, value) -> out.add(name));
+      s.shard().block().external().forEach((name, value) -> out.add(name));
       for (int c = 0; c < s.rows().columns(); c++) {
         for (int i = 0; i < s.count() && !out.contains(s.rows().name(c)); i++) {
           if (!s.rows().value(c, i).isEmpty()) {
@@ -240,8 +233,8 @@ public final class BlockSource implements QuerySource {
       String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
     SortedSet<String> out = new TreeSet<>(Utf8Order.COMPARATOR);
     for (BlockRows s : rowsOfAny(selectors, range, budget)) {
-      if (s.block().external().has(name)) {
-        out.add(s.block().external().value(name));
+      if (s.shard().block().external().has(name)) {
+        out.add(s.shard().block().external().value(name));
         continue;
       }
       for (int c = 0; c < s.rows().columns(); c++) {
@@ -264,14 +257,9 @@ public final class BlockSource implements QuerySource {
     CatalogSnapshot snapshot = selector.snapshot();
     try {
       for (List<Matcher> matchers : selectors.isEmpty() ? List.of(List.<Matcher>of()) : selectors) {
-        List<BlockRows> selected =
-            selector.select(
-                snapshot,
-                matchers,
-                range,
-                RowSelector.Wish.LABELS,
-                budget,
-                Explained.of(matchers, range, RowSelector.Wish.LABELS, budget));
+        RowRequest request = RowRequest.ofLabels(matchers, range);
+        TraceRecorder trace = TraceRecorder.of(budget.trace(), request);
+        List<BlockRows> selected = selector.select(snapshot, request, budget, trace);
         for (BlockRows s : selected) {
           budget.reserveSeries(s.count());
           budget.reserveMemory(BYTES_PER_ROW * s.count());

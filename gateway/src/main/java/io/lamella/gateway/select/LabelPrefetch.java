@@ -1,9 +1,9 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
 import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
 import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.storage.block.BlockMeta;
@@ -44,21 +44,18 @@ public final class LabelPrefetch {
 
   private final ShardMetadataReader layouts;
   private final RangeReader reader;
-  private final Limits limits;
+  private final PrefetchLimits limits;
   private final LongConsumer fetched;
 
   /// Bytes of label pages by block that was seen to.
   private final Map<Ulid, Long> done = new HashMap<>();
 
-  /// @param labelBytes of label pages to bring; 0 for none
-  /// @param manifestBytes of manifests to bring, compressed; 0 for none
-  public record Limits(long labelBytes, long manifestBytes) {
-    public static final Limits NOTHING = new Limits(0, 0);
-  }
-
   /// @param fetched is told of bytes of label pages that were brought
   public LabelPrefetch(
-      ShardMetadataReader layouts, RangeReader reader, Limits limits, LongConsumer fetched) {
+      ShardMetadataReader layouts,
+      RangeReader reader,
+      PrefetchLimits limits,
+      LongConsumer fetched) {
     this.layouts = layouts;
     this.reader = reader;
     this.limits = limits;
@@ -103,7 +100,7 @@ public final class LabelPrefetch {
   private long block(BlockMeta block, long left) throws IOException, InterruptedException {
     long bytes = 0;
     for (BlockMeta.Shard shard : block.shards()) {
-      QueryBudget budget = QueryBudget.ahead();
+      QueryBudget budget = QueryBudget.prefetch();
       Optional<ShardMetadata> layout = layouts.shard(block.ulid(), shard, budget);
       if (layout.isEmpty()) {
         continue;
@@ -113,7 +110,7 @@ public final class LabelPrefetch {
       long wanted = ranges.stream().mapToLong(ByteRange::length).sum();
       if (bytes + wanted <= left) {
         for (List<ByteRange> piece : pieces(ranges)) {
-          reader.wave(List.of(new RangeReader.Wanted(file.file(), piece)), budget);
+          reader.fetch(List.of(new RangeReader.FileRanges(file.file(), piece)), budget);
         }
         bytes += wanted;
       }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Samples change hands in batches, each by exchange of buffers, so nothing is copied.
 final class ReadAheadSeries implements SeriesSet {
   /// Fewer series are decoded in the time that it takes to hand them over.
-  static final int LEAST_SERIES = 32;
+  static final int MIN_SERIES = 32;
 
   private static final int BATCH_SAMPLES = 16_384;
   private static final int BATCHES = 3;

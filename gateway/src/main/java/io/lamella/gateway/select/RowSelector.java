@@ -1,22 +1,24 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
 import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
+import io.lamella.gateway.explain.TraceRecorder;
 import io.lamella.gateway.fetch.StaleObjectException;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.BlockPlanner;
+import io.lamella.gateway.plan.BlockVerdict;
 import io.lamella.gateway.plan.LabelPlan;
+import io.lamella.gateway.plan.RowRequest;
 import io.lamella.gateway.plan.RunMatch;
+import io.lamella.gateway.plan.ShardPlan;
 import io.lamella.gateway.plan.ValuePruning;
+import io.lamella.gateway.plan.Verdict;
 import io.lamella.gateway.read.LabelRows;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
-import io.lamella.model.Matcher;
-import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
-import io.lamella.promql.source.SampleHints;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.concurrent.ParallelTasks;
@@ -24,58 +26,23 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 
-/// Finds the rows of all blocks that match: layouts in one wave (where they are not in memory),
-/// then the label pages of all blocks in one wave.
+/// Finds the rows of all blocks that match a request: the metadata of all shards that is not cached
+/// in one round trip, then the label pages of all blocks in one fetch batch.
 final class RowSelector {
   private final BlockCatalog catalog;
-  private final ShardMetadataReader layouts;
+  private final ShardMetadataReader metadata;
   private final RangeReader reader;
 
-  RowSelector(BlockCatalog catalog, ShardMetadataReader layouts, RangeReader reader) {
+  RowSelector(BlockCatalog catalog, ShardMetadataReader metadata, RangeReader reader) {
     this.catalog = catalog;
-    this.layouts = layouts;
+    this.metadata = metadata;
     this.reader = reader;
   }
 
-  /// One shard that may hold matches.
-  record Candidate(
-      BlockMeta block,
-      int shard,
-      String layout,
-      BlockFile labels,
-      BlockFile chunks,
-      List<LabelPlan> plans) {}
-
-  /// What a caller wants of the rows that match.
-  ///
-  /// @param labels the label names whose values it will look at, or empty for all
-  /// @param withChunks false where it only wants labels: then rows without a sample in the range
-  ///   are left out here, and it never asks for chunks
-  /// @param samples what it will look at of the samples
-  record Wish(Optional<Set<String>> labels, boolean withChunks, SampleHints samples) {
-    static final Wish LABELS = new Wish(Optional.empty(), false, SampleHints.EVERYTHING);
-  }
-
-  /// A shard that is to be asked, and what it is asked.
-  private record Asked(BlockMeta block, int number, BlockPlanner.Question question) {
-    BlockMeta.Shard shard() {
-      return block.shards().get(number);
-    }
-  }
-
-  /// A shard whose layout is known.
-  private record Opened(Asked asked, BlockFile labels, BlockFile chunks, Optional<RunMatch> match) {
-    String layout() {
-      return match.isPresent() ? "manifest" : "footer";
-    }
-
-    boolean hasRuns() {
-      return match.isEmpty() || !match.get().numbers().isEmpty();
-    }
-  }
+  /// A shard of which something is read.
+  private record PlannedShard(OpenShard shard, ShardPlan plan) {}
 
   /// The blocks as they are now.
   CatalogSnapshot snapshot() {
@@ -83,187 +50,138 @@ final class RowSelector {
   }
 
   List<BlockRows> select(
-      CatalogSnapshot snapshot,
-      List<Matcher> matchers,
-      TimeRange range,
-      Wish wish,
-      QueryBudget budget,
-      Explained explained)
+      CatalogSnapshot snapshot, RowRequest request, QueryBudget budget, TraceRecorder trace)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    List<BlockMeta> blocks = snapshot.overlapping(range);
-    List<Callable<Opened>> opening = new ArrayList<>();
+    List<BlockMeta> blocks = snapshot.overlapping(request.range());
+    List<Callable<OpenShard>> opening = new ArrayList<>();
     for (BlockMeta block : blocks) {
-      Optional<List<Matcher>> remaining = ExternalLabels.remaining(block.external(), matchers);
-      if (remaining.isEmpty()) {
-        explained.skipped(block, 0, "meta", "external labels do not match");
-        continue;
-      }
-      boolean whole =
-          range.contains(block.range().startMillis()) && range.contains(block.range().endMillis());
-      BlockPlanner.Question question =
-          new BlockPlanner.Question(
-              remaining.get(),
-              name -> wish.labels.isEmpty() || wish.labels.get().contains(name),
-              range,
-              wish.withChunks || whole ? Optional.empty() : Optional.of(range),
-              wish.labels.isPresent() && blocks.size() > 1,
-              isAlone(block, blocks) ? wish.samples : SampleHints.EVERYTHING);
-      for (int shard = 0; shard < block.shards().size(); shard++) {
-        Asked asked = new Asked(block, shard, question);
-        opening.add(() -> open(asked, wish.withChunks, budget));
+      switch (BlockPlanner.block(request, block, blocks)) {
+        case Verdict.Skip skip -> trace.skippedBlock(block.ulid().toString(), skip);
+        case BlockVerdict.Open(RowRequest narrowed) -> {
+          for (int i = 0; i < block.shards().size(); i++) {
+            int number = i;
+            opening.add(() -> open(block, number, narrowed, budget));
+          }
+        }
       }
     }
     if (opening.isEmpty()) {
       return List.of();
     }
-    List<Opened> opened = ParallelTasks.run(opening);
-    explained.stage("open layouts", begun);
+    List<OpenShard> open = ParallelTasks.run(opening);
+    trace.stage("open shards", begun);
     long planning = System.nanoTime();
-    List<Opened> kept = pruned(opened, range, wish.samples);
-    List<Candidate> candidates = new ArrayList<>();
-    for (int i = 0; i < kept.size(); i++) {
-      Opened o = kept.get(i);
-      BlockMeta block = o.asked().block();
-      List<LabelPlan> plans =
-          BlockPlanner.labels(o.labels().metadata(), o.match(), o.asked().question());
-      if (plans.isEmpty()) {
-        explained.skipped(
-            block, o.asked().number(), o.layout(), whySkipped(opened.get(i), o, wish));
-      } else {
-        candidates.add(
-            new Candidate(block, o.asked().number(), o.layout(), o.labels(), o.chunks(), plans));
+    List<PlannedShard> planned = new ArrayList<>();
+    for (OpenShard shard : pruned(open, request)) {
+      ShardPlan plan = shard.plan();
+      plan.skip()
+          .ifPresentOrElse(
+              skip -> trace.skippedShard(shard.traced(), plan, skip),
+              () -> planned.add(new PlannedShard(shard, plan)));
+    }
+    trace.stage("plan", planning);
+    return read(planned, budget, trace);
+  }
+
+  private OpenShard open(BlockMeta block, int number, RowRequest request, QueryBudget budget)
+      throws IOException, InterruptedException {
+    BlockMeta.Shard shard = block.shards().get(number);
+    Optional<ShardMetadata> manifest = metadata.shard(block.ulid(), shard, budget);
+    List<BlockFile> files;
+    if (manifest.isPresent()) {
+      files = List.of(manifest.get().labels(), manifest.get().chunks());
+    } else {
+      List<Callable<BlockFile>> opening = new ArrayList<>();
+      opening.add(() -> metadata.file(block.ulid(), shard.labels(), budget));
+      if (request.readsChunks()) {
+        opening.add(() -> metadata.file(block.ulid(), shard.chunks(), budget));
       }
+      files = ParallelTasks.run(opening);
     }
-    explained.stage("plan", planning);
-    return read(candidates, range, wish.withChunks, budget, explained);
+    ShardMetadataCheck.check(block, shard, files);
+    return new OpenShard(
+        block,
+        number,
+        request,
+        new OpenShard.Files(files.getFirst(), files.getLast()),
+        manifest.map(m -> RunMatch.of(m.runs(), request.matchers(), request.range())));
   }
 
-  private static String whySkipped(Opened before, Opened after, Wish wish) {
-    if (!before.hasRuns()) {
-      return "no run of the sort key matches and has samples in the range";
-    }
-    return after.hasRuns()
-        ? "no page can hold a match"
-        : "no value can be "
-            + wish.samples
-                .filter()
-                .map(f -> f.comparison().text() + " " + f.number())
-                .orElse("seen");
-  }
-
-  /// True where no other block has samples of the same time.
-  private static boolean isAlone(BlockMeta block, List<BlockMeta> all) {
-    return all.stream()
-        .noneMatch(o ->
-            o != block
-                && o.minTimeMillis() < block.maxTimeMillis()
-                && block.minTimeMillis() < o.maxTimeMillis());
-  }
-
-  /// Leaves out runs whose values cannot matter, where every shard tells of its runs and a series'
-  /// key is the same in all blocks.
-  private static List<Opened> pruned(List<Opened> all, TimeRange range, SampleHints samples) {
-    if (samples.filter().isEmpty()
-        || all.stream().anyMatch(o -> o.match().isEmpty() || hasKeyLabels(o))) {
+  /// Skips runs whose values cannot pass the request's comparison. Values of one series in several
+  /// blocks are compared by the key of their runs, so every shard must have a directory of runs and
+  /// the key of a run must be that of its series.
+  private static List<OpenShard> pruned(List<OpenShard> all, RowRequest request) {
+    if (request.samples().filter().isEmpty()
+        || all.stream().anyMatch(s -> s.match().isEmpty() || s.hidesKeyLabels())) {
       return all;
     }
     List<RunMatch> kept =
-        ValuePruning.prune(all.stream().map(o -> o.match().orElseThrow()).toList(), range, samples);
-    List<Opened> out = new ArrayList<>();
+        ValuePruning.prune(
+            all.stream().map(s -> s.match().orElseThrow()).toList(),
+            request.range(),
+            request.samples());
+    List<OpenShard> out = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
-      Opened o = all.get(i);
-      out.add(new Opened(o.asked(), o.labels(), o.chunks(), Optional.of(kept.get(i))));
+      out.add(all.get(i).withMatch(kept.get(i)));
     }
     return out;
   }
 
-  private static boolean hasKeyLabels(Opened o) {
-    return o.match().orElseThrow().directory().labels().stream()
-        .anyMatch(o.asked().block().external()::has);
-  }
-
-  /// Reads the label pages of all candidates in one wave, and with them the chunk pages of those
-  /// whose rows are known already, or are so few that waiting for the labels costs more.
-  private List<BlockRows> read(
-      List<Candidate> candidates,
-      TimeRange range,
-      boolean withChunks,
-      QueryBudget budget,
-      Explained explained)
+  /// Reads the label pages of all shards in one fetch batch, together with the chunk pages that do
+  /// not wait for them.
+  private List<BlockRows> read(List<PlannedShard> shards, QueryBudget budget, TraceRecorder trace)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    List<RangeReader.Wanted> wave = new ArrayList<>();
-    List<Optional<RangeReader.Wanted>> ahead = new ArrayList<>();
-    for (Candidate c : candidates) {
-      for (LabelPlan plan : c.plans()) {
-        wave.add(new RangeReader.Wanted(c.labels().file(), LabelRows.ranges(plan)));
-        ahead.add(
-            withChunks ? ChunkReader.ahead(c.block(), c.chunks(), plan, range) : Optional.empty());
+    List<RangeReader.FileRanges> batch = new ArrayList<>();
+    List<Optional<RangeReader.FileRanges>> early = new ArrayList<>();
+    for (PlannedShard p : shards) {
+      for (Verdict.Read read : p.plan().reads()) {
+        OpenShard.Files files = p.shard().files();
+        batch.add(new RangeReader.FileRanges(files.labels().file(), read.labels().ranges()));
+        early.add(
+            read.earlyChunks().map(r -> new RangeReader.FileRanges(files.chunks().file(), r)));
       }
     }
-    int plans = wave.size();
-    ahead.forEach(w -> w.ifPresent(wave::add));
-    List<RangeReader.Fetched> fetched = reader.wave(wave, budget);
-    explained.wave(plans == wave.size() ? "labels" : "labels and chunks", wave, begun);
+    int labels = batch.size();
+    early.forEach(e -> e.ifPresent(batch::add));
+    List<RangeReader.Fetched> fetched = reader.fetch(batch, budget);
+    trace.batch(
+        labels == batch.size() ? "labels" : "labels and chunks",
+        batch.stream().map(RangeReader.FileRanges::ranges).toList(),
+        begun);
     long decoding = System.nanoTime();
     List<BlockRows> out = new ArrayList<>();
     int at = 0;
-    int next = plans;
-    for (Candidate c : candidates) {
-      List<LabelRows> matched = new ArrayList<>();
-      for (LabelPlan plan : c.plans()) {
+    int next = labels;
+    for (PlannedShard p : shards) {
+      List<int[]> matching = new ArrayList<>();
+      for (Verdict.Read read : p.plan().reads()) {
         Optional<RangeReader.Fetched> chunks =
-            ahead.get(at).isPresent() ? Optional.of(fetched.get(next++)) : Optional.empty();
-        LabelRows rows = decode(plan, fetched.get(at++), c);
-        matched.add(rows);
+            early.get(at).isPresent() ? Optional.of(fetched.get(next++)) : Optional.empty();
+        LabelRows rows = decode(read.labels(), fetched.get(at++), p.shard().files().labels());
+        matching.add(rows.rows());
         if (rows.rows().length > 0) {
-          out.add(new BlockRows(c.block(), c.labels(), c.chunks(), rows, chunks));
+          out.add(new BlockRows(p.shard(), rows, read.chunks(), chunks));
         }
       }
-      explained.read(c, matched, range, withChunks);
+      trace.read(p.shard().traced(), p.plan(), matching);
     }
-    explained.stage("decode labels", decoding);
+    trace.stage("decode labels", decoding);
     return out;
   }
 
-  private static LabelRows decode(LabelPlan plan, RangeReader.Fetched fetched, Candidate c)
+  private static LabelRows decode(LabelPlan plan, RangeReader.Fetched fetched, BlockFile file)
       throws CorruptBlockException {
     try {
-      return LabelRows.decode(plan, fetched, c.labels().version().key().name());
+      return LabelRows.decode(plan, fetched, file.version().key().name());
     } catch (CorruptBlockException e) {
-      fetched.forget();
+      fetched.invalidate();
       throw e;
     }
   }
 
-  private Opened open(Asked asked, boolean withChunks, QueryBudget budget)
-      throws IOException, InterruptedException {
-    BlockMeta block = asked.block();
-    BlockMeta.Shard shard = asked.shard();
-    Optional<ShardMetadata> known = layouts.shard(block.ulid(), shard, budget);
-    List<BlockFile> files;
-    if (known.isPresent()) {
-      files = List.of(known.get().labels(), known.get().chunks());
-    } else {
-      List<Callable<BlockFile>> opening = new ArrayList<>();
-      opening.add(() -> layouts.file(block.ulid(), shard.labels(), budget));
-      if (withChunks) {
-        opening.add(() -> layouts.file(block.ulid(), shard.chunks(), budget));
-      }
-      files = ParallelTasks.run(opening);
-    }
-    BlockFile labels = files.getFirst();
-    ShardMetadataCheck.check(block, shard, files);
-    return new Opened(
-        asked,
-        labels,
-        files.getLast(),
-        known.map(
-            k -> RunMatch.of(k.runs(), asked.question().matchers(), asked.question().range())));
-  }
-
-  /// Turns what went wrong below into the kinds of failure that a query can have.
+  /// The failure of a query for what went wrong in reading blocks.
   static QueryException failure(Exception e) {
     return switch (e) {
       case CorruptBlockException c ->

@@ -1,6 +1,7 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.plan.StatisticsAnswer;
+import io.lamella.gateway.plan.RowRequest;
+import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.TimeRange;
@@ -20,12 +21,16 @@ import java.util.Optional;
 /// The series of a selection in label order. Rows of several blocks with equal labels are one
 /// series; its chunks are decoded when it is read.
 final class SelectedSeries implements SeriesSet {
-  private final List<Row> rows;
+  private final List<MatchedRow> rows;
   private final List<BlockRows> selected;
-  private final List<List<DataColumn>> columns;
+  private final List<List<MatchedColumn>> columns;
   private final TimeRange range;
   private final List<Piece> pieces = new ArrayList<>();
+
+  /// False where the rows' labels are only some of theirs. Then rows are one series where they are
+  /// of different blocks and their hashes are equal.
   private final boolean allLabels;
+
   private int from;
   private int end;
 
@@ -33,7 +38,7 @@ final class SelectedSeries implements SeriesSet {
   ///
   /// @param hash of all its labels, where `labels` are only some of them and there are several
   ///   blocks; else 0
-  record Row(Labels labels, long hash, int part, int index) {}
+  record MatchedRow(Labels labels, long hash, int part, int index) {}
 
   /// Samples of the current series, within closed bounds of time.
   private sealed interface Piece {
@@ -68,19 +73,16 @@ final class SelectedSeries implements SeriesSet {
   }
 
   /// @param rows sorted by labels, then by hash, then by part, which is by block start
-  /// @param allLabels false where the rows' labels are only some: then rows are one series where
-  ///   their hashes are equal and they are of different blocks
   SelectedSeries(
-      List<Row> rows,
+      List<MatchedRow> rows,
       List<BlockRows> selected,
-      List<List<DataColumn>> columns,
-      TimeRange range,
-      boolean allLabels) {
-    this.allLabels = allLabels;
+      List<List<MatchedColumn>> columns,
+      RowRequest request) {
     this.rows = rows;
     this.selected = selected;
     this.columns = columns;
-    this.range = range;
+    this.range = request.range();
+    this.allLabels = request.labels().names().isEmpty();
   }
 
   @Override
@@ -96,7 +98,7 @@ final class SelectedSeries implements SeriesSet {
     return true;
   }
 
-  private boolean isSameSeries(Row a, Row b) {
+  private boolean isSameSeries(MatchedRow a, MatchedRow b) {
     return a.labels().equals(b.labels())
         && (allLabels || a.part() != b.part() && a.hash() == b.hash() && a.hash() != 0);
   }
@@ -137,15 +139,16 @@ final class SelectedSeries implements SeriesSet {
   private void gather() throws IOException {
     pieces.clear();
     for (int i = from; i < end; i++) {
-      Row row = rows.get(i);
+      MatchedRow row = rows.get(i);
       BlockRows part = selected.get(row.part());
       int inGroup = part.rows().rows()[row.index()];
-      String place = part.chunksFile().version().key().name();
-      for (DataColumn column : columns.get(row.part())) {
+      String place = part.chunksPlace();
+      for (MatchedColumn column : columns.get(row.part())) {
         try {
           switch (column) {
-            case DataColumn.Pages pages -> gather(pages, inGroup, place);
-            case DataColumn.Known known -> spread(known, row.index()).ifPresent(pieces::add);
+            case MatchedColumn.Chunks chunks -> gather(chunks, inGroup, place);
+            case MatchedColumn.FromStatistics statistics ->
+                spread(statistics, row.index()).ifPresent(pieces::add);
           }
         } catch (IOException e) {
           throw corrupt(e, place);
@@ -155,7 +158,7 @@ final class SelectedSeries implements SeriesSet {
     pieces.sort(Comparator.comparingLong(Piece::minTimeMillis));
   }
 
-  private void gather(DataColumn.Pages pages, int inGroup, String place) throws IOException {
+  private void gather(MatchedColumn.Chunks pages, int inGroup, String place) throws IOException {
     ValuePage page = pages.page(inGroup);
     int inPage = pages.rowInPage(inGroup);
     ChunkRecord.forEach(
@@ -170,25 +173,21 @@ final class SelectedSeries implements SeriesSet {
   }
 
   /// The samples that stand for those of the `i`-th matching row.
-  private static Optional<Spread> spread(DataColumn.Known known, int i) throws IOException {
-    StatisticsAnswer a = known.answer();
-    long samples = known.samples()[i];
-    if (samples < 0
-        || samples > a.mostSamples()
-        || samples > a.lastMillis() - a.firstMillis() + 1) {
+  private static Optional<Spread> spread(MatchedColumn.FromStatistics column, int i)
+      throws IOException {
+    StatisticsColumn s = column.statistics();
+    long samples = column.samples(i);
+    if (samples < 0 || samples > s.maxSamples() || samples > s.lastMillis() - s.firstMillis() + 1) {
       throw new IOException(
-          "statistics say " + samples + " samples of a row, its run has " + a.mostSamples());
+          "statistics say " + samples + " samples of a row, its run has " + s.maxSamples());
     }
     if (samples == 0) {
       return Optional.empty();
     }
-    int made = a.all() == StatisticsAnswer.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
+    int made = s.multiplicity() == StatisticsColumn.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
     return Optional.of(
         new Spread(
-            made == 1 ? a.lastMillis() : a.firstMillis(),
-            a.lastMillis(),
-            made,
-            Double.longBitsToDouble(known.values()[i])));
+            made == 1 ? s.lastMillis() : s.firstMillis(), s.lastMillis(), made, column.value(i)));
   }
 
   private void decode(Chunk c, SampleColumns into) throws IOException {

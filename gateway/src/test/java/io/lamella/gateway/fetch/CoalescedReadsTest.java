@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.QueryBudget;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageCache.Admission;
 import io.lamella.gateway.cache.PageKey;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.storage.object.ByteRange;
@@ -162,7 +162,7 @@ class CoalescedReadsTest {
     for (int i = 0; i < 8; i++) {
       scheduler.acquire(this, 1);
     }
-    new Query(QueryBudget.ahead(), page);
+    new Query(QueryBudget.prefetch(), page);
     until(() -> scheduler.waiting() == 1);
     new Query(page(5000, 5100), page(9000, 9100));
     until(() -> scheduler.waiting() == 3);

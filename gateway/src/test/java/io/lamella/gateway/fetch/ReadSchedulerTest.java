@@ -4,7 +4,6 @@ import static io.lamella.gateway.fetch.HeldObjectStore.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.gateway.budget.ReadPriority;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -135,7 +134,7 @@ class ReadSchedulerTest {
   void prefetchesRunWhenNoQueryWaits() {
     ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(1, 0), timer);
     acquire(scheduler, "q", 1);
-    acquirePrefetch(scheduler, "prefetch", new AtomicReference<>(ReadPriority.AHEAD));
+    acquirePrefetch(scheduler, "prefetch", new AtomicReference<>(ReadPriority.PREFETCH));
     for (int i = 0; i < 5; i++) {
       acquire(scheduler, "q", 1);
     }
@@ -149,19 +148,19 @@ class ReadSchedulerTest {
     untilStarted(7);
     assertEquals("prefetch", started.getLast());
     scheduler.release("prefetch");
-    acquirePrefetch(scheduler, "prefetch", new AtomicReference<>(ReadPriority.AHEAD));
+    acquirePrefetch(scheduler, "prefetch", new AtomicReference<>(ReadPriority.PREFETCH));
     untilStarted(8);
   }
 
   @Test
   void aPrefetchThatAQueryWaitsForIsAsUrgentAsTheQuery() {
     ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(1, 0), timer);
-    AtomicReference<ReadPriority> priority = new AtomicReference<>(ReadPriority.AHEAD);
+    AtomicReference<ReadPriority> priority = new AtomicReference<>(ReadPriority.PREFETCH);
     acquire(scheduler, "q", 1);
     acquirePrefetch(scheduler, "prefetch", priority);
     acquire(scheduler, "r", 1);
     acquire(scheduler, "s", 1);
-    priority.set(ReadPriority.NOW);
+    priority.set(ReadPriority.QUERY);
 
     scheduler.release("q");
     untilStarted(2);

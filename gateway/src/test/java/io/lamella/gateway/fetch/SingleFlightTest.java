@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.QueryBudget;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.MemoryPool;
-import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.MemoryPool;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.results.ResultKey;
 import io.lamella.gateway.results.ResultsCache;
@@ -93,7 +93,7 @@ class QueryServiceTest {
     }
 
     @Override
-    public DataSnapshot view() {
+    public DataSnapshot snapshot() {
       int number = view;
       return new DataSnapshot() {
         @Override
@@ -109,7 +109,7 @@ class QueryServiceTest {
         @Override
         public Optional<DataSnapshot> after(QueryException failure) {
           view++;
-          return Optional.of(view());
+          return Optional.of(snapshot());
         }
       };
     }

@@ -3,9 +3,9 @@ package io.lamella.gateway.query;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.MemoryPool;
-import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.MemoryPool;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
@@ -57,7 +57,7 @@ class ResultsCacheUseTest {
     }
 
     @Override
-    public DataSnapshot view() {
+    public DataSnapshot snapshot() {
       return new DataSnapshot() {
         @Override
         public SeriesSource series(QueryBudget budget) {

@@ -3,9 +3,6 @@ package io.lamella.gateway.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.QueryBudget;
-import io.lamella.gateway.budget.Tier;
 import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.MemoryPages;
@@ -13,6 +10,9 @@ import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.fetch.CoalescedReads;
 import io.lamella.gateway.fetch.ReadScheduler;
 import io.lamella.gateway.fetch.ScheduledReads;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.limits.QueryBudget.Used.Ranges;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.FetchMetrics.AdmissionRejection;
@@ -87,8 +87,8 @@ class RangeReaderTest {
       throws Exception {
     RangeReader.Fetched fetched =
         reader
-            .wave(
-                List.of(new RangeReader.Wanted(new FileVersion(object, "d"), List.of(ranges))),
+            .fetch(
+                List.of(new RangeReader.FileRanges(new FileVersion(object, "d"), List.of(ranges))),
                 budget)
             .getFirst();
     for (ByteRange r : ranges) {
@@ -109,7 +109,8 @@ class RangeReaderTest {
 
     assertEquals(1, store.gets());
     assertEquals(
-        new QueryBudget.Used(0, 0, 0, Map.of(Tier.MEMORY, new QueryBudget.Used.Cached(2, 2000)), 0),
+        new QueryBudget.Used(
+            0, 0, 0, Map.of(CacheTier.MEMORY, new Ranges(2, 2000)), Ranges.NONE, 0),
         again.used());
   }
 
@@ -159,12 +160,12 @@ class RangeReaderTest {
   }
 
   @Test
-  void forgottenPagesAreReadAnew() throws Exception {
+  void invalidatedPagesAreReadAgain() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     RangeReader.Fetched fetched = read(reader, budget(), FIRST, SECOND);
     store.reset();
 
-    fetched.forget();
+    fetched.invalidate();
     read(reader, budget(), FIRST);
 
     assertEquals(1, store.gets());
@@ -179,8 +180,8 @@ class RangeReaderTest {
 
     ByteBuffer bytes =
         reader
-            .wave(
-                List.of(new RangeReader.Wanted(new FileVersion(replaced, "d"), List.of(FIRST))),
+            .fetch(
+                List.of(new RangeReader.FileRanges(new FileVersion(replaced, "d"), List.of(FIRST))),
                 budget())
             .getFirst()
             .slice(FIRST);

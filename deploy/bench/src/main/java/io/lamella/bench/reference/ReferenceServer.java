@@ -1,8 +1,8 @@
 package io.lamella.bench.reference;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.MemoryPool;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.results.ResultsCache;

@@ -1,6 +1,6 @@
 package io.lamella.bench.reference;
 
-import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;

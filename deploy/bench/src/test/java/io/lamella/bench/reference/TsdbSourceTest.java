@@ -3,8 +3,8 @@ package io.lamella.bench.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.gateway.budget.FetchLimits;
-import io.lamella.gateway.budget.QueryBudget;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;

@@ -1,4 +1,4 @@
-package io.lamella.gateway.budget;
+package io.lamella.gateway.limits;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

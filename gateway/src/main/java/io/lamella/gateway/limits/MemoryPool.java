@@ -1,4 +1,4 @@
-package io.lamella.gateway.budget;
+package io.lamella.gateway.limits;
 
 import io.lamella.promql.QueryException;
 import java.util.IdentityHashMap;
@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The memory that all queries together may hold for what they fetched and decoded. A query that
-/// finds too little waits, within its deadline, for others to end.
+/// The memory that all queries together may hold for fetched and decoded data. A query that finds
+/// too little free memory waits, within its deadline, for others to end.
 ///
-/// Queries reserve wave by wave, so all of them could come to wait for each other; the one that
-/// would close that circle fails instead.
+/// Queries reserve one fetch batch at a time, so all of them could come to wait for each other. The
+/// query that would complete such a deadlock fails instead.
 public final class MemoryPool {
   private final long capacity;
   private final long perQuery;
@@ -19,10 +19,10 @@ public final class MemoryPool {
   private long free;
   private int holders;
 
-  /// What the holders among those who wait want more.
-  private final Map<Lease, Long> wanted = new IdentityHashMap<>();
+  /// Bytes that each waiting lease requests, of those leases that hold memory already.
+  private final Map<Lease, Long> waiting = new IdentityHashMap<>();
 
-  /// @param capacity bytes for all queries together; one alone may hold half of them
+  /// @param capacity bytes for all queries together; a single query may hold half of them
   public MemoryPool(long capacity) {
     if (capacity < 2) {
       throw new IllegalArgumentException("cannot share " + capacity + " bytes among queries");
@@ -36,7 +36,7 @@ public final class MemoryPool {
     return capacity;
   }
 
-  /// Bytes that queries hold.
+  /// Bytes that queries hold now.
   public long held() {
     lock.lock();
     try {
@@ -46,41 +46,41 @@ public final class MemoryPool {
     }
   }
 
-  /// The account of a new query.
+  /// A lease for a new query; it holds nothing yet.
   public Lease lease() {
     return new Lease();
   }
 
-  /// What one query holds, until it is closed. Thread-safe.
+  /// The memory that one query holds until it is closed. Thread-safe.
   public final class Lease implements AutoCloseable {
-    private long mine;
+    private long held;
     private boolean closed;
 
     private Lease() {}
 
-    /// Takes more, waiting for it where others hold it.
+    /// Reserves more memory, waiting while other queries hold it.
     ///
-    /// @throws QueryException.TooExpensive where that is more than one query may hold, or where it
-    ///   could wait for ever
+    /// @throws QueryException.TooExpensive where one query may not hold so much, or where all
+    ///   queries would wait for each other
     public void reserve(long bytes) throws InterruptedException {
       lock.lock();
       try {
-        if (bytes > perQuery - mine) {
+        if (bytes > perQuery - held) {
           throw new QueryException.TooExpensive(
               "query exceeds the limit of "
                   + perQuery
                   + " bytes of memory: "
-                  + (mine + bytes)
+                  + (held + bytes)
                   + " planned so far; narrow the selectors or the time range",
               perQuery,
-              mine + bytes);
+              held + bytes);
         }
         while (free < bytes && !closed) {
           await(bytes);
         }
         if (!closed) {
-          holders += mine == 0 && bytes > 0 ? 1 : 0;
-          mine += bytes;
+          holders += held == 0 && bytes > 0 ? 1 : 0;
+          held += bytes;
           free -= bytes;
         }
       } finally {
@@ -89,11 +89,11 @@ public final class MemoryPool {
     }
 
     private void await(long bytes) throws InterruptedException {
-      boolean circle =
-          mine > 0
-              && wanted.size() + 1 == holders
-              && wanted.values().stream().noneMatch(w -> w <= free);
-      if (circle) {
+      boolean deadlock =
+          held > 0
+              && waiting.size() + 1 == holders
+              && waiting.values().stream().noneMatch(w -> w <= free);
+      if (deadlock) {
         throw new QueryException.TooExpensive(
             "query needs "
                 + bytes
@@ -103,24 +103,24 @@ public final class MemoryPool {
             free,
             bytes);
       }
-      if (mine > 0) {
-        wanted.put(this, bytes);
+      if (held > 0) {
+        waiting.put(this, bytes);
       }
       try {
         freed.await();
       } finally {
-        wanted.remove(this);
+        waiting.remove(this);
       }
     }
 
-    /// Gives everything back.
+    /// Releases everything.
     @Override
     public void close() {
       lock.lock();
       try {
-        holders -= mine > 0 ? 1 : 0;
-        free += mine;
-        mine = 0;
+        holders -= held > 0 ? 1 : 0;
+        free += held;
+        held = 0;
         closed = true;
         freed.signalAll();
       } finally {

@@ -1,6 +1,6 @@
-package io.lamella.gateway.budget;
+package io.lamella.gateway.limits;
 
-/// The most that one query may use of the store and of memory.
+/// How much one query may read.
 ///
 /// @param maxSeries series that its selectors may match together
 /// @param maxBytes compressed bytes of pages that it may fetch
@@ -8,16 +8,16 @@ package io.lamella.gateway.budget;
 public record FetchLimits(long maxSeries, long maxBytes, long maxReads) {
   public static final FetchLimits DEFAULT = new FetchLimits(1_000_000, 1L << 30, 20_000);
 
-  /// Ceilings that are no obstacle.
+  /// No limit at all.
   public static final FetchLimits NONE =
       new FetchLimits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
-  /// The lower one of each.
-  public FetchLimits and(FetchLimits o) {
+  /// The lower one of each limit.
+  public FetchLimits and(FetchLimits other) {
     return new FetchLimits(
-        Math.min(maxSeries, o.maxSeries),
-        Math.min(maxBytes, o.maxBytes),
-        Math.min(maxReads, o.maxReads));
+        Math.min(maxSeries, other.maxSeries),
+        Math.min(maxBytes, other.maxBytes),
+        Math.min(maxReads, other.maxReads));
   }
 
   public FetchLimits {

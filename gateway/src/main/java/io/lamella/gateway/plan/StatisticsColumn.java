@@ -13,48 +13,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A data column of a row group whose chunks need not be read: every window holds all of its
-/// samples or none, and what the query sees of them is among the rows' statistics.
+/// A data column of a row group whose chunks need not be read, because statistics columns hold all
+/// that the query depends on: every window holds all samples of the column or none.
 ///
 /// @param dataColumn its number
-/// @param firstMillis no sample of the candidates is before; `lastMillis`, none is after
-/// @param mostSamples no row has more
-/// @param samples the column of each row's count
-/// @param values the column of the value that each row's samples are to have, as bits; they have
-///   none where only their number counts
-/// @param all true where as many samples are to be made as there are; else one stands for all
-public record StatisticsAnswer(
+/// @param firstMillis the earliest sample time of the candidate rows; `lastMillis`, the latest
+/// @param maxSamples upper bound of a row's samples
+/// @param samples the column of each row's number of samples
+/// @param values the column of the value that stands for each row's samples, as bits; empty where
+///   only their number counts
+/// @param multiplicity how many samples stand for those of a row
+public record StatisticsColumn(
     int dataColumn,
     long firstMillis,
     long lastMillis,
-    long mostSamples,
+    long maxSamples,
     ColumnPages samples,
     Optional<ColumnPages> values,
-    Multiplicity all) {
+    Multiplicity multiplicity) {
   /// How many samples stand for those of a row.
   public enum Multiplicity {
+    /// As many as there are.
     ALL,
+    /// One for all.
     ONE
   }
 
-  /// The data columns of a row group that statistics answer for.
+  /// The data columns of a row group that statistics can stand in for.
   ///
   /// @param match the runs of the shard that may hold matching rows
   /// @param range of the selection
-  static List<StatisticsAnswer> of(
+  static List<StatisticsColumn> of(
       ParquetFileMetadata.RowGroup group, RunMatch match, TimeRange range, SampleHints hints) {
     Optional<Windows> windows = hints.windows();
     if (windows.isEmpty() || hints.use() == SampleUse.EVERYTHING) {
       return List.of();
     }
-    List<StatisticsAnswer> out = new ArrayList<>();
+    List<StatisticsColumn> out = new ArrayList<>();
     for (int c = 0; c < match.directory().dataColumns(); c++) {
       column(c, group, match, range, hints.use(), windows.get()).ifPresent(out::add);
     }
     return out;
   }
 
-  private static Optional<StatisticsAnswer> column(
+  private static Optional<StatisticsColumn> column(
       int c,
       ParquetFileMetadata.RowGroup group,
       RunMatch match,
@@ -69,7 +71,7 @@ public record StatisticsAnswer(
       if (runs.endRow(run) <= group.firstRow() || runs.firstRow(run) >= end || s.samples() == 0) {
         continue;
       }
-      if (!isEnough(s, use)) {
+      if (!suffice(s, use)) {
         return Optional.empty();
       }
       all.add(s);
@@ -89,7 +91,7 @@ public record StatisticsAnswer(
       return Optional.empty();
     }
     return Optional.of(
-        new StatisticsAnswer(
+        new StatisticsColumn(
             c,
             all.firstMillis(),
             all.lastMillis(),
@@ -101,8 +103,8 @@ public record StatisticsAnswer(
                 : Multiplicity.ONE));
   }
 
-  /// True where a run's statistics tell what the query sees of its samples.
-  private static boolean isEnough(ValueStatistics s, SampleUse use) {
+  /// True where a run's statistics hold all that the query depends on.
+  private static boolean suffice(ValueStatistics s, SampleUse use) {
     return switch (use) {
       case EVERYTHING -> false;
       case COUNT, PRESENCE -> s.isFloats();

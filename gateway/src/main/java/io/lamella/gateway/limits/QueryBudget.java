@@ -1,0 +1,179 @@
+package io.lamella.gateway.limits;
+
+import io.lamella.gateway.explain.QueryTrace;
+import io.lamella.gateway.metrics.CacheTier;
+import io.lamella.promql.QueryException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/// The budget of one query: work is reserved before it is done and counted while it is done.
+/// Thread-safe.
+public final class QueryBudget {
+  private final FetchLimits limits;
+  private final AtomicLong series = new AtomicLong();
+  private final AtomicLong reservedBytes = new AtomicLong();
+  private final AtomicLong reservedReads = new AtomicLong();
+  private final AtomicLong reads = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLongArray cachedRanges = new AtomicLongArray(CacheTier.values().length);
+  private final AtomicLongArray cachedBytes = new AtomicLongArray(CacheTier.values().length);
+  private final AtomicLong coalescedRanges = new AtomicLong();
+  private final AtomicLong coalescedBytes = new AtomicLong();
+  private final AtomicLong selecting = new AtomicLong();
+  private final Optional<QueryTrace> trace;
+  private final MemoryPool.Lease memory;
+  private volatile boolean prefetch;
+
+  /// A budget outside the shared memory pool: memory is bounded by the other limits alone.
+  public QueryBudget(FetchLimits limits) {
+    this(limits, new MemoryPool(Long.MAX_VALUE).lease(), Optional.empty());
+  }
+
+  /// @param memory the query's share of the memory pool; the caller closes it
+  /// @param trace to fill in, where the query is to be explained
+  public QueryBudget(FetchLimits limits, MemoryPool.Lease memory, Optional<QueryTrace> trace) {
+    this.limits = limits;
+    this.memory = memory;
+    this.trace = trace;
+  }
+
+  /// An unlimited budget for reads that no query waits for yet.
+  public static QueryBudget prefetch() {
+    QueryBudget budget = new QueryBudget(FetchLimits.NONE);
+    budget.prefetch = true;
+    return budget;
+  }
+
+  /// True while no query waits for the reads of this budget.
+  public boolean isPrefetch() {
+    return prefetch;
+  }
+
+  /// Marks that a query waits for the reads of this budget from now on.
+  public void promote() {
+    prefetch = false;
+  }
+
+  /// The trace to fill in; empty where the query is not to be explained.
+  public Optional<QueryTrace> trace() {
+    return trace;
+  }
+
+  /// What the query has used so far.
+  ///
+  /// @param series that its selectors matched
+  /// @param reads ranged reads sent to the store, and the sum of their lengths in `bytes`
+  /// @param cached requested ranges found in a cache
+  /// @param coalesced requested ranges that a read already under way fetched
+  /// @param selectingNanos time the engine waited for selections
+  public record Used(
+      long series,
+      long reads,
+      long bytes,
+      Map<CacheTier, Ranges> cached,
+      Ranges coalesced,
+      long selectingNanos) {
+    public static final Used NOTHING = new Used(0, 0, 0, Map.of(), Ranges.NONE, 0);
+
+    /// A number of ranges and the sum of their lengths.
+    public record Ranges(long ranges, long bytes) {
+      public static final Ranges NONE = new Ranges(0, 0);
+    }
+
+    public Used {
+      cached = Map.copyOf(cached);
+    }
+
+    /// The requested ranges found in this cache.
+    public Ranges cached(CacheTier tier) {
+      return cached.getOrDefault(tier, Ranges.NONE);
+    }
+
+    /// All requested ranges that no read was sent for.
+    public Ranges saved() {
+      long ranges = coalesced.ranges();
+      long bytes = coalesced.bytes();
+      for (Ranges r : cached.values()) {
+        ranges += r.ranges();
+        bytes += r.bytes();
+      }
+      return new Ranges(ranges, bytes);
+    }
+  }
+
+  /// @throws QueryException.TooExpensive where the query's selectors match too many series together
+  public void reserveSeries(long more) {
+    check("series", series.addAndGet(more), limits.maxSeries());
+  }
+
+  /// @throws QueryException.TooExpensive where the planned reads are too many or too long
+  public void reserveReads(long moreReads, long moreBytes) {
+    check("ranged reads", reservedReads.addAndGet(moreReads), limits.maxReads());
+    check("bytes to fetch", reservedBytes.addAndGet(moreBytes), limits.maxBytes());
+  }
+
+  /// Reserves memory until the query ends, waiting while other queries hold it.
+  ///
+  /// @throws QueryException.TooExpensive where so much memory can never become free
+  public void reserveMemory(long moreBytes) throws InterruptedException {
+    memory.reserve(moreBytes);
+  }
+
+  private static void check(String what, long planned, long limit) {
+    if (planned > limit) {
+      throw new QueryException.TooExpensive(
+          "query exceeds the limit of "
+              + limit
+              + " "
+              + what
+              + ": "
+              + planned
+              + " planned so far; narrow the selectors or the time range",
+          limit,
+          planned);
+    }
+  }
+
+  /// Counts a read that went to the store.
+  public void count(long readBytes) {
+    reads.incrementAndGet();
+    bytes.addAndGet(readBytes);
+  }
+
+  /// Counts requested ranges that were found in a cache.
+  public void countCached(CacheTier tier, long ranges, long rangeBytes) {
+    cachedRanges.addAndGet(tier.ordinal(), ranges);
+    cachedBytes.addAndGet(tier.ordinal(), rangeBytes);
+  }
+
+  /// Counts a requested range that a read already under way fetches.
+  public void countCoalesced(long rangeBytes) {
+    coalescedRanges.incrementAndGet();
+    coalescedBytes.addAndGet(rangeBytes);
+  }
+
+  /// Counts time that the engine waited for a selection.
+  public void countSelecting(long nanos) {
+    selecting.addAndGet(nanos);
+  }
+
+  public Used used() {
+    Map<CacheTier, Used.Ranges> cached = new EnumMap<>(CacheTier.class);
+    for (CacheTier t : CacheTier.values()) {
+      long ranges = cachedRanges.get(t.ordinal());
+      if (ranges > 0) {
+        cached.put(t, new Used.Ranges(ranges, cachedBytes.get(t.ordinal())));
+      }
+    }
+    return new Used(
+        series.get(),
+        reads.get(),
+        bytes.get(),
+        cached,
+        new Used.Ranges(coalescedRanges.get(), coalescedBytes.get()),
+        selecting.get());
+  }
+}

@@ -1,0 +1,6 @@
+/// What one query may use and what it has used: limits are checked from the plan, before anything
+/// is fetched; memory is shared by all queries. Knows nothing of blocks or stores.
+@NullMarked
+package io.lamella.gateway.limits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,81 @@
+package io.lamella.gateway.plan;
+
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.source.SampleHints;
+import io.lamella.promql.source.Selection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What to read for one selector. Made once from the engine's selection or a metadata query, then
+/// narrowed to each block by [BlockPlanner#block].
+///
+/// @param matchers that all must hold for a row
+/// @param range closed range of sample times
+/// @param labels whose values the caller needs
+/// @param need whether chunks are read, and if not, which rows count
+/// @param samples what the result can depend on of the samples
+public record RowRequest(
+    List<Matcher> matchers,
+    TimeRange range,
+    LabelProjection labels,
+    Need need,
+    SampleHints samples) {
+  /// What of the matching rows is read.
+  public enum Need {
+    /// Labels and chunks. Rows without a sample in the range may be returned.
+    CHUNKS,
+    /// Labels of rows that have a sample in the range.
+    LABELS_IN_RANGE,
+    /// Labels of all matching rows.
+    LABELS
+  }
+
+  /// How series of several blocks are told apart.
+  public enum SeriesIdentity {
+    /// By their labels, all of which are read.
+    LABELS,
+    /// By the hash of all their labels, which is read besides the projected ones.
+    HASH
+  }
+
+  /// @param names of the labels whose values are needed, or empty for all labels
+  public record LabelProjection(Optional<Set<String>> names, SeriesIdentity identity) {
+    public static final LabelProjection ALL =
+        new LabelProjection(Optional.empty(), SeriesIdentity.LABELS);
+
+    public LabelProjection {
+      names = names.map(Set::copyOf);
+    }
+
+    boolean needs(String label) {
+      return names.isEmpty() || names.get().contains(label);
+    }
+  }
+
+  public RowRequest {
+    matchers = List.copyOf(matchers);
+  }
+
+  /// The series of a selection, with their samples.
+  public static RowRequest of(Selection s) {
+    Optional<Set<String>> names = s.hints().labels();
+    return new RowRequest(
+        s.matchers(),
+        s.range(),
+        new LabelProjection(names, names.isPresent() ? SeriesIdentity.HASH : SeriesIdentity.LABELS),
+        Need.CHUNKS,
+        s.hints().samples());
+  }
+
+  /// All labels of the series that have a sample in the range.
+  public static RowRequest ofLabels(List<Matcher> matchers, TimeRange range) {
+    return new RowRequest(
+        matchers, range, LabelProjection.ALL, Need.LABELS_IN_RANGE, SampleHints.EVERYTHING);
+  }
+
+  public boolean readsChunks() {
+    return need == Need.CHUNKS;
+  }
+}

@@ -1,0 +1,44 @@
+package io.lamella.gateway.plan;
+
+import io.lamella.model.Matcher;
+import io.lamella.promql.source.ValueFilter;
+
+/// What proves that nothing of a block, or of a row group, has to be read.
+public sealed interface SkipReason {
+  /// The block's external labels contradict a matcher.
+  record ExternalLabels(Matcher matcher) implements SkipReason {}
+
+  /// Every run of the sort key contradicts a matcher or has no sample in the range.
+  record NoRun() implements SkipReason {}
+
+  /// The value bounds of every remaining run contradict the query's comparison.
+  record NoValue(ValueFilter filter) implements SkipReason {}
+
+  /// No row has the label that a matcher demands.
+  record NoColumn(Matcher matcher) implements SkipReason {}
+
+  /// The bounds of every remaining page contradict a matcher.
+  record NoPage(Matcher matcher) implements SkipReason {}
+
+  /// The reason in words.
+  default String text() {
+    return switch (this) {
+      case ExternalLabels _ -> "external labels do not match";
+      case NoRun _ -> "no run of the sort key matches and has samples in the range";
+      case NoValue v ->
+          "no value can be " + v.filter().comparison().text() + " " + v.filter().number();
+      case NoColumn c -> "no page can hold a match of " + c.matcher() + ": no row has the label";
+      case NoPage p -> "no page can hold a match of " + p.matcher();
+    };
+  }
+
+  /// How far planning came before it could skip; a shard reports the reason that came furthest.
+  default int stage() {
+    return switch (this) {
+      case ExternalLabels _ -> 0;
+      case NoRun _ -> 1;
+      case NoValue _ -> 2;
+      case NoColumn _, NoPage _ -> 3;
+    };
+  }
+}
