@@ -52,7 +52,7 @@ public final class CoalescedReads {
     return pages.stream().flatMap(List::stream).mapToLong(p -> p.range().length()).sum();
   }
 
-  /// Reads pages; each buffer is a page, in no order.
+  /// Reads all of these pages, or takes them from reads that are already running.
   ///
   /// @param budget of the query that needs the pages; it counts the reads that it starts
   /// @throws StaleObjectException where an object is another version now, or gone

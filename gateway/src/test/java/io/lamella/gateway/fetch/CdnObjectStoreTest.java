@@ -2,7 +2,6 @@ package io.lamella.gateway.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -242,24 +241,6 @@ class CdnObjectStoreTest {
     store.read(object, RANGE);
     assertEquals(6, requests.size());
     assertEquals(2, metrics.count(CdnOutcome.OK));
-  }
-
-  @Test
-  void oneRequestProbesAfterThePause() {
-    CircuitBreaker breaker =
-        new CircuitBreaker(
-            new CircuitBreaker.Thresholds(1, Duration.ofSeconds(10), Duration.ofSeconds(10)),
-            () -> now);
-    assertTrue(breaker.allowsRequest());
-    breaker.failed();
-    now = now.plusSeconds(11);
-
-    assertTrue(breaker.allowsRequest());
-    assertTrue(!breaker.allowsRequest());
-    breaker.abandoned();
-    assertTrue(breaker.allowsRequest());
-    breaker.succeeded();
-    assertTrue(breaker.allowsRequest() && breaker.allowsRequest());
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.lamella.gateway.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -250,46 +249,5 @@ class HedgingObjectStoreTest {
 
     assertEquals(1, failures.get());
     HeldObjectStore.until(() -> held.interrupted() == 2);
-  }
-
-  @Test
-  void quantilesAreThoseOfRecentReadsOfASize() {
-    LatencyQuantiles q = new LatencyQuantiles();
-    assertTrue(q.quantile(100, 0.5).isEmpty());
-    for (int i = 0; i < 1000; i++) {
-      q.add(100, 1_000_000);
-    }
-    for (int i = 1; i <= 128; i++) {
-      q.add(100, i);
-    }
-
-    assertEquals(65, q.quantile(200, 0.5).orElseThrow());
-    assertEquals(90, q.quantile(4096, 0.7).orElseThrow());
-    assertEquals(128, q.quantile(1, 1).orElseThrow());
-    assertEquals(65, q.quantile(5000, 0.5).orElseThrow());
-    for (int i = 0; i < 10_000; i++) {
-      q.add(5000, 7);
-    }
-    assertEquals(7, q.quantile(16_000, 0.5).orElseThrow());
-  }
-
-  @Test
-  void theBudgetSavesUpALimitedReserve() {
-    HedgeBudget budget = new HedgeBudget(0.25);
-    assertFalse(budget.take());
-    for (int i = 0; i < 1000; i++) {
-      budget.earn();
-    }
-    assertTrue(budget.isPlenty());
-    for (int i = 0; i < HedgeBudget.RESERVE; i++) {
-      assertTrue(budget.take());
-    }
-    assertFalse(budget.take());
-    assertFalse(budget.isPlenty());
-    for (int i = 0; i < 4; i++) {
-      budget.earn();
-    }
-    assertTrue(budget.take());
-    assertFalse(budget.take());
   }
 }
