@@ -23,8 +23,7 @@ class TaskFailureTest {
     assertSame(
         unchecked,
         assertThrows(IllegalArgumentException.class, () -> TaskFailure.of(around(unchecked))));
-    assertSame(
-        error, assertThrows(AssertionError.class, () -> TaskFailure.of(around(error))));
+    assertSame(error, assertThrows(AssertionError.class, () -> TaskFailure.of(around(error))));
     assertThrows(
         IllegalStateException.class, () -> TaskFailure.of(around(new InterruptedException())));
   }
