@@ -3,6 +3,7 @@ package io.lamella.gateway.select;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.promql.source.SeriesSet;
+import io.lamella.storage.concurrent.TaskFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -130,12 +131,10 @@ final class ReadAheadSeries implements SeriesSet {
     } catch (InterruptedException e) {
       throw RowSelector.failure(e);
     }
-    return switch (current.failure) {
-      case null -> false;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case Throwable e -> throw new IllegalStateException(e);
-    };
+    if (current.failure != null) {
+      throw RowSelector.failure(TaskFailure.of(current.failure));
+    }
+    return false;
   }
 
   @Override

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 
 /// A shard made at random, whose rows are known: row groups of a few dozen rows, sorted by the
 /// label `job`, with the labels `job`, `env` and `host`, each absent from some rows.
-final class MadeShard {
+public final class MadeShard {
   static final long BLOCK_MILLIS = 1_000;
   static final long COLUMN_MILLIS = 500;
   static final int DATA_COLUMNS = 2;
@@ -50,7 +50,7 @@ final class MadeShard {
   private final List<Integer> groupEnds = new ArrayList<>();
   private final BlockPlanner.ShardFiles files;
 
-  MadeShard(Random random) {
+  public MadeShard(Random random) {
     this.random = random;
     rows =
         IntStream.range(0, 1 + random.nextInt(60))
@@ -118,12 +118,12 @@ final class MadeShard {
     return groupEnds.size();
   }
 
-  BlockPlanner.ShardFiles files() {
+  public BlockPlanner.ShardFiles files() {
     return files;
   }
 
   /// The directory of the shard's runs, as the converter makes it.
-  RunDirectory runs() {
+  public RunDirectory runs() {
     RunDirectory.Builder out = new RunDirectory.Builder(KEY, DATA_COLUMNS);
     for (int from = 0; from < rows.size(); ) {
       String key = rows.get(from).labels().getOrDefault("job", "");
@@ -146,7 +146,7 @@ final class MadeShard {
   }
 
   /// Matchers of all kinds, on labels that exist and on one that does not.
-  List<Matcher> matchers() {
+  public List<Matcher> matchers() {
     List<String> names = List.of("env", "host", "job", "missing");
     List<Matcher> out = new ArrayList<>();
     int n = random.nextInt(4);
@@ -171,13 +171,13 @@ final class MadeShard {
   }
 
   /// A range of sample times that touches the block.
-  TimeRange range() {
+  public TimeRange range() {
     long start = random.nextInt((int) BLOCK_MILLIS);
     return new TimeRange(start, start + random.nextInt((int) BLOCK_MILLIS));
   }
 
   /// The meta of a block with this shard.
-  BlockMeta meta() {
+  public BlockMeta meta() {
     return MadeBlocks.block(0, BLOCK_MILLIS, Labels.EMPTY);
   }
 }
