@@ -20,7 +20,7 @@ import io.lamella.storage.object.ObjectStore;
 /// The chain from the readers of blocks down to the object store; its order is decided here alone.
 ///
 /// A read of pages passes, in this order: the memory and disk caches of pages; the coalescing of
-/// near and of equal ranges; the scheduler's limits of concurrency and bandwidth; hedging; the CDN,
+/// near and equal ranges; the scheduler's limits of concurrency and bandwidth; hedging; the CDN,
 /// where there is one; metrics; the store. Metadata of shards passes its own cache and then the
 /// same scheduler. The catalog shares the scheduler and the metrics; it is neither cached nor
 /// hedged.

@@ -20,7 +20,7 @@ class GatewayTest {
   }
 
   @Test
-  void itServesBeforeTheCatalogIsReadAndSaysThatItIsNotReady() throws Exception {
+  void itServesBeforeTheCatalogIsReadAndReportsNotReady() throws Exception {
     try (MemoryObjectStore store = new MemoryObjectStore();
         Gateway gateway = Gateway.unloaded(store, GatewayOptions.defaults());
         ApiServer server =

@@ -126,7 +126,7 @@ class RangeReaderTest {
   }
 
   @Test
-  void theGapBetweenTwoRangesIsNotKept() throws Exception {
+  void theGapBetweenTwoRangesIsNotCached() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     read(reader, budget(), FIRST, SECOND);
     store.reset();
@@ -137,7 +137,7 @@ class RangeReaderTest {
   }
 
   @Test
-  void aBroadQueryGoesPastTheCache() throws Exception {
+  void aBroadQueryBypassesTheCache() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     read(reader, budget(), FIRST);
 
@@ -172,7 +172,7 @@ class RangeReaderTest {
   }
 
   @Test
-  void aReplacedObjectIsNotAnsweredFromTheCache() throws Exception {
+  void aReplacedObjectIsNotReadFromTheCache() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     read(reader, budget(), FIRST);
     content[5] ^= 1;
@@ -191,7 +191,7 @@ class RangeReaderTest {
   }
 
   @Test
-  void theDiskAnswersAfterARestart() throws Exception {
+  void theDiskCacheServesAfterARestart() throws Exception {
     try (PageCache cache = onDisk()) {
       read(reader(cache), budget(), FIRST, SECOND);
     }
