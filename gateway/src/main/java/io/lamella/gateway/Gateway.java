@@ -155,7 +155,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   /// Serves the HTTP API.
-  public ApiServer serve(ApiServer.Settings settings, ApiServer.BuildFacts build) {
+  public ApiServer serve(ApiServer.HttpOptions settings, ApiServer.BuildInfo build) {
     return ApiServer.start(queries, metrics, () -> ready, build, settings);
   }
 

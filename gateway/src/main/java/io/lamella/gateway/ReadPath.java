@@ -20,7 +20,7 @@ import io.lamella.storage.object.ObjectStore;
 /// The chain from the readers of blocks down to the object store; its order is decided here alone.
 ///
 /// A read of pages passes, in this order: the memory and disk caches of pages; the coalescing of
-/// near and of equal ranges; the scheduler's limits of concurrency and bandwidth; hedging; the CDN,
+/// near and equal ranges; the scheduler's limits of concurrency and bandwidth; hedging; the CDN,
 /// where there is one; metrics; the store. Metadata of shards passes its own cache and then the
 /// same scheduler. The catalog shares the scheduler and the metrics; it is neither cached nor
 /// hedged.
@@ -41,7 +41,7 @@ public final class ReadPath implements AutoCloseable {
         fetch.cdn().<ObjectStore>map(m -> new CdnObjectStore(metered, m, fetching)).orElse(metered);
     ObjectStore hedged = new HedgingObjectStore(mirrored, metered, fetch.hedging(), fetching);
     ShardMetadataCache opened = new ShardMetadataCache(options.metadataBytes());
-    ScheduledReads scheduled = new ScheduledReads(hedged, scheduler, opened::forget);
+    ScheduledReads scheduled = new ScheduledReads(hedged, scheduler, opened::invalidate);
     pages =
         new PageCache(
             new MemoryPages(fetch.memoryBytes(), fetching),

@@ -20,11 +20,11 @@ class GatewayTest {
   }
 
   @Test
-  void itServesBeforeTheCatalogIsReadAndSaysThatItIsNotReady() throws Exception {
+  void itServesBeforeTheCatalogIsReadAndReportsNotReady() throws Exception {
     try (MemoryObjectStore store = new MemoryObjectStore();
         Gateway gateway = Gateway.unloaded(store, GatewayOptions.defaults());
         ApiServer server =
-            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("t", ""));
+            gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("t", ""));
         HttpClient client = HttpClient.newHttpClient()) {
       assertEquals(200, status(client, server, "/-/healthy"));
       assertEquals(503, status(client, server, "/-/ready"));

@@ -8,17 +8,17 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/// The doors between the gateway's rooms.
+/// Which packages of the gateway may depend on which.
 class PackageRulesTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.lamella.gateway");
 
-  private static void mayNotKnow(String room, String... others) {
+  private static void mayNotDependOn(String inPackage, String... others) {
     noClasses()
         .that()
-        .resideInAPackage(room)
+        .resideInAPackage(inPackage)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(others)
@@ -26,8 +26,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void theGatewayKnowsNoConverter() {
-    mayNotKnow(
+  void theGatewayDependsOnNoConverter() {
+    mayNotDependOn(
         "io.lamella.gateway..",
         "io.lamella.converter..",
         "io.lamella.cli..",
@@ -35,8 +35,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void httpSeesQueriesButNotWhereSeriesComeFrom() {
-    mayNotKnow(
+  void httpDependsOnQueriesButNotOnWhereSeriesComeFrom() {
+    mayNotDependOn(
         "..gateway.http..",
         "..gateway.select..",
         "..gateway.plan..",
@@ -48,8 +48,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void queriesDoNotSeeWhereSeriesComeFrom() {
-    mayNotKnow(
+  void queriesDoNotDependOnWhereSeriesComeFrom() {
+    mayNotDependOn(
         "..gateway.query..",
         "..gateway.http..",
         "..gateway.select..",
@@ -62,19 +62,53 @@ class PackageRulesTest {
 
   @Test
   void planningDoesNoInputOrOutput() {
-    mayNotKnow(
+    mayNotDependOn(
+        "..gateway.plan..",
+        "..gateway.limits..",
+        "..gateway.explain..",
+        "..gateway.metrics..",
+        "..gateway.read..",
+        "..gateway.cache..",
+        "..gateway.fetch..",
+        "..gateway.catalog..",
+        "..gateway.select..",
+        "..gateway.query..",
+        "java.util.concurrent..");
+  }
+
+  @Test
+  void tracesDependOnPlansAlone() {
+    mayNotDependOn(
+        "..gateway.explain..",
+        "..gateway.limits..",
+        "..gateway.metrics..",
+        "..gateway.read..",
+        "..gateway.cache..",
+        "..gateway.fetch..",
+        "..gateway.catalog..",
+        "..gateway.select..",
+        "..gateway.query..",
+        "..gateway.http..");
+  }
+
+  @Test
+  void limitsDependOnNoBlocksAndNoReads() {
+    mayNotDependOn(
+        "..gateway.limits..",
         "..gateway.plan..",
         "..gateway.read..",
         "..gateway.cache..",
         "..gateway.fetch..",
         "..gateway.catalog..",
         "..gateway.select..",
-        "..gateway.query..");
+        "..gateway.query..",
+        "..gateway.http..",
+        "io.lamella.storage..");
   }
 
   @Test
-  void cachesKnowNoReads() {
-    mayNotKnow(
+  void cachesDependOnNoReads() {
+    mayNotDependOn(
         "..gateway.cache..",
         "..gateway.fetch..",
         "..gateway.read..",
@@ -86,7 +120,7 @@ class PackageRulesTest {
 
   @Test
   void theResultsCacheDoesNotDependOnHowQueriesRun() {
-    mayNotKnow(
+    mayNotDependOn(
         "..gateway.results..",
         "..gateway.query..",
         "..gateway.cache..",
@@ -99,8 +133,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void fetchingKnowsNothingOfWhatIsInTheBytes() {
-    mayNotKnow(
+  void fetchingDoesNotDependOnWhatTheBytesHold() {
+    mayNotDependOn(
         "..gateway.fetch..",
         "..gateway.read..",
         "..gateway.select..",
@@ -111,8 +145,8 @@ class PackageRulesTest {
   }
 
   @Test
-  void readingKnowsPlansAloneOfTheRooms() {
-    mayNotKnow(
+  void readingDependsOnPlansButNotOnSelections() {
+    mayNotDependOn(
         "..gateway.read..",
         "..gateway.select..",
         "..gateway.query..",
@@ -121,7 +155,7 @@ class PackageRulesTest {
   }
 
   @Test
-  void onlyCachesImportCaffeineAndOnlyHttpImportsJavalin() {
+  void onlyCachesUseCaffeineAndOnlyHttpUsesJavalinAndJackson() {
     noClasses()
         .that()
         .resideOutsideOfPackages("..gateway.cache..", "..gateway.results..")
@@ -136,10 +170,17 @@ class PackageRulesTest {
         .dependOnClassesThat()
         .resideInAPackage("io.javalin..")
         .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..gateway.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("tools.jackson..")
+        .check(CLASSES);
   }
 
   @Test
-  void roomsFormNoCircle() {
+  void packagesFormNoCycle() {
     slices().matching("io.lamella.gateway.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 }

@@ -95,7 +95,7 @@ public final class DemoCommand implements Callable<Integer> {
               Gateway.open(store, warmUp.isEmpty() ? GatewayOptions.defaults() : WarmUp.options());
           ApiServer api =
               gateway.serve(
-                  ApiServer.Settings.LOCAL, new ApiServer.BuildFacts(BuildVersion.NUMBER, ""))) {
+                  ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo(BuildVersion.NUMBER, ""))) {
         String url = "http://127.0.0.1:" + api.port();
         boolean succeeded = true;
         for (DemoQuery q : QUERIES) {

@@ -47,20 +47,20 @@ final class ExplainText {
 
   private static void selector(Map<?, ?> s, PrintWriter out) {
     out.printf(
-        "%n%s  %s .. %s%n  looks at %s%n",
-        s.get("selector"), time(s.get("start")), time(s.get("end")), s.get("looksAt"));
+        "%n%s  %s .. %s%n  hints %s%n",
+        s.get("selector"), time(s.get("start")), time(s.get("end")), s.get("hints"));
     if (s.get("stages") instanceof Map<?, ?> stages) {
       stages.forEach((name, seconds) -> out.printf("  %-20s %10s%n", name, millis(seconds)));
     }
-    if (s.get("waves") instanceof List<?> waves) {
-      for (Object w : waves) {
-        if (w instanceof Map<?, ?> wave) {
+    if (s.get("fetches") instanceof List<?> fetches) {
+      for (Object f : fetches) {
+        if (f instanceof Map<?, ?> batch) {
           out.printf(
               "  fetch %-14s %10s  %s ranges, %s bytes%n",
-              wave.get("pages"),
-              millis(wave.get("seconds")),
-              grouped(wave.get("ranges")),
-              grouped(wave.get("bytes")));
+              batch.get("pages"),
+              millis(batch.get("seconds")),
+              grouped(batch.get("ranges")),
+              grouped(batch.get("bytes")));
         }
       }
     }
@@ -75,7 +75,7 @@ final class ExplainText {
             4,
             "  block",
             "verdict",
-            "layout",
+            "metadata",
             "statistics",
             "candidates",
             "rows",
@@ -91,7 +91,7 @@ final class ExplainText {
         table.add(
             "  " + m.get("block") + (shard.equals("0") ? "" : "/" + shard),
             text(m.get("verdict")),
-            text(m.get("layout")),
+            text(m.get("metadata")),
             m.get("answeredByStatistics") instanceof List<?> l && !l.isEmpty() ? "answer" : "-",
             grouped(m.get("candidateRows")),
             grouped(m.get("rows")),

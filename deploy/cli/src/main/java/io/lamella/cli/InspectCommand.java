@@ -72,8 +72,8 @@ public final class InspectCommand implements Callable<Integer> {
             layout.isPresent() ? layout.get().labels() : layouts.file(ulid, shard.labels(), budget);
         BlockFile chunks =
             layout.isPresent() ? layout.get().chunks() : layouts.file(ulid, shard.chunks(), budget);
-        file(shard.labels(), labels.layout(), out);
-        file(shard.chunks(), chunks.layout(), out);
+        file(shard.labels(), labels.metadata(), out);
+        file(shard.chunks(), chunks.metadata(), out);
         if (layout.isPresent()) {
           runs(layout.get().runs(), out);
         } else {

@@ -91,7 +91,7 @@ public final class QueryCommand implements Callable<Integer> {
         Gateway gateway = Gateway.open(opened, GatewayOptions.defaults());
         ApiServer server =
             gateway.serve(
-                ApiServer.Settings.LOCAL, new ApiServer.BuildFacts(BuildVersion.NUMBER, ""))) {
+                ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo(BuildVersion.NUMBER, ""))) {
       return run("http://127.0.0.1:" + server.port());
     }
   }

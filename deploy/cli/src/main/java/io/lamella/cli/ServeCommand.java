@@ -170,8 +170,8 @@ public final class ServeCommand implements Callable<Integer> {
       Thread.ofPlatform().daemon().name("catalog-load").start(loading);
       try (ApiServer server =
           gateway.serve(
-              new ApiServer.Settings(address.host(), address.port(), compression()),
-              new ApiServer.BuildFacts(BuildVersion.NUMBER, ""))) {
+              new ApiServer.HttpOptions(address.host(), address.port(), compression()),
+              new ApiServer.BuildInfo(BuildVersion.NUMBER, ""))) {
         await(loading);
         LOG.info(
             "serving store=\"{}\" blocks={} url=http://{}:{}",

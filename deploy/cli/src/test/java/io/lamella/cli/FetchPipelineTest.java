@@ -8,26 +8,41 @@ import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.cache.DiskPages;
+import io.lamella.gateway.fetch.HedgingObjectStore;
+import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.Value;
+import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.FaultyObjectStore;
 import io.lamella.storage.object.FaultyObjectStore.Fault;
+import io.lamella.storage.object.ForwardingObjectStore;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
 import io.lamella.storage.object.local.DirectoryObjectStore;
 import io.lamella.storage.object.local.MemoryObjectStore;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +105,7 @@ class FetchPipelineTest {
     return ConvertedBlocks.fetching(
         FetchOptions.defaults()
             .withMemoryBytes(memoryBytes)
-            .withDisk(new DiskPages.Settings(directory.resolve("cache"), 64 << 20)));
+            .withDisk(new DiskPages.DiskCacheOptions(directory.resolve("cache"), 64 << 20)));
   }
 
   @Test
@@ -164,21 +179,113 @@ class FetchPipelineTest {
     }
   }
 
+  /// A store whose reads of label and of chunk files wait until the test releases them.
+  private static final class HeldReads extends ForwardingObjectStore {
+    private volatile CountDownLatch labels = new CountDownLatch(0);
+    private volatile CountDownLatch chunks = new CountDownLatch(0);
+
+    HeldReads(ObjectStore store) {
+      super(store);
+    }
+
+    void hold() {
+      labels = new CountDownLatch(1);
+      chunks = new CountDownLatch(1);
+    }
+
+    @Override
+    public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
+      try {
+        (object.key().name().endsWith("labels.parquet") ? labels : chunks).await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ObjectStoreException.Unavailable("interrupted", e);
+      }
+      return super.read(object, range);
+    }
+  }
+
+  /// A gateway without caches of pages and results, and without hedged requests.
+  private static GatewayOptions withCoalescingAlone() {
+    return ConvertedBlocks.fetching(
+        FetchOptions.defaults()
+            .withoutPageCache()
+            .withHedging(new HedgingObjectStore.HedgePolicy(0, 0, 0, Duration.ZERO)));
+  }
+
+  private static String get(ApiServer api, String path) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + api.port() + path);
+      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
+  }
+
+  /// Ranges that the query reads in each of its fetch batches.
+  private static List<Integer> rangesPerBatch(ApiServer api) throws Exception {
+    String explained =
+        get(
+            api,
+            "/api/v1/query?explain=1&time="
+                + AT / 1000
+                + "&query="
+                + URLEncoder.encode(SCOPES, StandardCharsets.UTF_8));
+    Matcher fetches = Pattern.compile("\"fetches\":\\[(.*?)\\]").matcher(explained);
+    assertTrue(fetches.find(), explained);
+    return Pattern.compile("\"ranges\":(\\d+)")
+        .matcher(fetches.group(1))
+        .results()
+        .map(m -> Integer.parseInt(m.group(1)))
+        .toList();
+  }
+
+  private static long coalesced(ApiServer api) throws Exception {
+    Matcher m =
+        Pattern.compile("(?m)^lamella_fetch_coalesced_total (\\S+)$").matcher(get(api, "/metrics"));
+    assertTrue(m.find());
+    return (long) Double.parseDouble(m.group(1));
+  }
+
+  private static void awaitCoalesced(ApiServer api, long ranges) throws Exception {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (coalesced(api) < ranges) {
+      assertTrue(System.nanoTime() < end, "not all queries joined the reads");
+      Thread.yield();
+    }
+  }
+
   @Test
   void manyAtOnceCauseTheReadsOfOne() throws Exception {
+    int queries = 20;
     Value expected = expected();
-    try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults());
+    HeldReads held = new HeldReads(store);
+    try (Gateway gateway = Gateway.open(held, withCoalescingAlone());
+        ApiServer api =
+            gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("t", ""));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       ask(gateway);
+      List<Integer> ranges = rangesPerBatch(api);
+      assertEquals(2, ranges.size(), "a batch of label pages, then one of chunk pages");
       store.reset();
-      List<Callable<Value>> queries = new ArrayList<>();
-      for (int i = 0; i < 64; i++) {
-        queries.add(() -> ask(gateway));
+      ask(gateway);
+      int readsOfOne = store.gets();
+      assertTrue(readsOfOne > 0);
+      assertEquals(0, coalesced(api));
+      store.reset();
+
+      held.hold();
+      List<Future<Value>> results = new ArrayList<>();
+      for (int i = 0; i < queries; i++) {
+        results.add(threads.submit(() -> ask(gateway)));
       }
-      for (Future<Value> f : threads.invokeAll(queries)) {
+      // No read may finish before every query waits for it.
+      awaitCoalesced(api, (queries - 1L) * ranges.get(0));
+      held.labels.countDown();
+      awaitCoalesced(api, (queries - 1L) * (ranges.get(0) + ranges.get(1)));
+      held.chunks.countDown();
+      for (Future<Value> f : results) {
         assertEquals(expected, f.get());
       }
-      assertEquals(0, store.gets());
+      assertEquals(readsOfOne, store.gets());
     }
   }
 

@@ -50,7 +50,7 @@ class KilledGatewayTest {
   private static GatewayOptions options(Optional<Path> cache) {
     FetchOptions fetch = FetchOptions.defaults().withMemoryBytes(0);
     return ConvertedBlocks.fetching(
-        cache.map(c -> fetch.withDisk(new DiskPages.Settings(c, 16 << 20))).orElse(fetch));
+        cache.map(c -> fetch.withDisk(new DiskPages.DiskCacheOptions(c, 16 << 20))).orElse(fetch));
   }
 
   /// Runs all queries over and over, and prints a line after each.

@@ -69,7 +69,7 @@ class ManyManifestsTest {
     ShardMetadataCache known = new ShardMetadataCache(MAX_BYTES);
     ScheduledReads reads =
         new ScheduledReads(
-            counting, new ReadScheduler(new ReadScheduler.Limits(1, 0)), known::forget);
+            counting, new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)), known::invalidate);
     ShardMetadataReader layouts = new ShardMetadataReader(known, none, reads, metrics);
     BlockMeta.Shard shard = meta.shards().getFirst();
 

@@ -31,7 +31,7 @@ class RealAnswersTest {
     try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("bucket"));
         Gateway gateway = Gateway.open(store, ConvertedBlocks.wholeLanguage());
         ApiServer server =
-            gateway.serve(ApiServer.Settings.LOCAL, new ApiServer.BuildFacts("test", ""));
+            gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("test", ""));
         HttpClient client = HttpClient.newHttpClient()) {
       RecordedHttpAnswers ours =
           new RecordedHttpAnswers("http://127.0.0.1:" + server.port(), client);

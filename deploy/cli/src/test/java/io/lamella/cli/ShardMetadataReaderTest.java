@@ -46,13 +46,13 @@ class ShardMetadataReaderTest {
   private final FaultyObjectStore faulty = new FaultyObjectStore(memory);
   private final CountingObjectStore store = new CountingObjectStore(faulty);
   private final FetchMetrics metrics = new GatewayMetrics().fetch();
-  private final ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(1, 0));
+  private final ReadScheduler gate = new ReadScheduler(new ReadScheduler.ReadLimits(1, 0));
   private final ShardMetadataCache known = new ShardMetadataCache(1 << 20);
   private final ShardMetadataReader layouts =
       new ShardMetadataReader(
           known,
           new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics),
-          new ScheduledReads(store, gate, known::forget),
+          new ScheduledReads(store, gate, known::invalidate),
           metrics);
   private BlockMeta.Shard shard;
 
@@ -98,7 +98,7 @@ class ShardMetadataReaderTest {
     for (int i = 0; i < count; i++) {
       out.add(new Query());
     }
-    until(() -> metrics.sharedRanges() >= count - 1);
+    until(() -> metrics.coalescedRanges() >= count - 1);
     return out;
   }
 
@@ -132,14 +132,14 @@ class ShardMetadataReaderTest {
 
   @Test
   void layoutsPassTheGateInTheLineOfTheirQuery() throws Exception {
-    gate.enter("another", 1);
+    gate.acquire("another", 1);
     Query manifest = new Query();
     until(() -> gate.waiting() == 1);
     assertEquals(0, store.gets());
 
-    gate.leave("another");
+    gate.release("another");
     assertTrue(manifest.answer.join().isPresent());
-    gate.enter("another", 1);
+    gate.acquire("another", 1);
     CompletableFuture<BlockFile> footer = new CompletableFuture<>();
     Thread.startVirtualThread(() -> {
       try {
@@ -150,8 +150,8 @@ class ShardMetadataReaderTest {
     });
     until(() -> gate.waiting() == 1);
     assertEquals(0, store.count(CountingObjectStore.Operation.READ_TAIL));
-    gate.leave("another");
-    assertEquals(shard.rows(), footer.join().layout().rows());
+    gate.release("another");
+    assertEquals(shard.rows(), footer.join().metadata().rows());
     until(() -> gate.running() == 0);
   }
 
@@ -161,7 +161,7 @@ class ShardMetadataReaderTest {
     Query starter = new Query();
     until(() -> store.gets() == 1);
     Query follower = new Query();
-    until(() -> metrics.sharedRanges() == 1);
+    until(() -> metrics.coalescedRanges() == 1);
 
     starter.thread.interrupt();
     assertInstanceOf(InterruptedException.class, starter.failure());
@@ -173,10 +173,10 @@ class ShardMetadataReaderTest {
 
   @Test
   void aFailureIsSharedByThoseWhoWaitedAndTheNextQueryTriesAnew() throws Exception {
-    gate.enter("another", 1);
+    gate.acquire("another", 1);
     faulty.next(Fault.UNAVAILABLE);
     List<Query> queries = waiting(3);
-    gate.leave("another");
+    gate.release("another");
 
     for (Query q : queries) {
       assertInstanceOf(ObjectStoreException.Unavailable.class, q.failure());
@@ -204,6 +204,6 @@ class ShardMetadataReaderTest {
     assertEquals(Optional.empty(), new Query().answer.join());
     assertEquals(
         shard.rows(),
-        layouts.file(ULID, shard.chunks(), new QueryBudget(FetchLimits.DEFAULT)).layout().rows());
+        layouts.file(ULID, shard.chunks(), new QueryBudget(FetchLimits.DEFAULT)).metadata().rows());
   }
 }

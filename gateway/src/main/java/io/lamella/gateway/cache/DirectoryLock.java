@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/// A directory that belongs to this process for as long as it lives; the operating system gives it
-/// back when the process ends, however it ends.
+/// A lock on a directory for the life of this process; the operating system releases it when the
+/// process ends, however it ends.
 record DirectoryLock(FileChannel channel) implements AutoCloseable {
   private static final String NAME = "lock";
 
-  /// Empty where another process, or another cache of this one, has the directory.
+  /// Empty where another process, or another cache of this process, holds the lock.
   static Optional<DirectoryLock> tryTake(Path directory) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -24,7 +24,7 @@ record DirectoryLock(FileChannel channel) implements AutoCloseable {
         return Optional.of(new DirectoryLock(channel));
       }
     } catch (OverlappingFileLockException e) {
-      // Another cache of this process: as good as another process.
+      // Another cache of this process holds it.
     } catch (IOException e) {
       channel.close();
       throw e;

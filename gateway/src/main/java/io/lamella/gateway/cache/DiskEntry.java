@@ -11,14 +11,14 @@ import java.util.zip.CRC32C;
 /// One page in a segment file of the disk cache. Numbers are big-endian.
 ///
 ///     entry  = magic headerCrc keyBytes dataBytes dataCrc key data
-///     magic  = 4 bytes, "LPG1"; "LPG0" once the page was given up
+///     magic  = 4 bytes, "LPG1"; "LPG0" once the page was invalidated
 ///     headerCrc = CRC32C of keyBytes, dataBytes, dataCrc and key     4 bytes
 ///     keyBytes, dataBytes = lengths                                  4 bytes each
 ///     dataCrc = CRC32C of data                                       4 bytes
 ///     key    = objectSize rangeStart rangeEnd (8 bytes each) etagBytes digestBytes (2 bytes each)
 ///              etag digest objectKey
 ///
-/// The magic is outside of the checksum so that a page is given up by overwriting four bytes.
+/// The checksum does not cover the magic, so a page is invalidated by overwriting four bytes.
 record DiskEntry(PageKey key, boolean live, int headBytes, int dataBytes, int dataCrc) {
   static final int LIVE = 0x4C504731;
   static final int DEAD = 0x4C504730;
@@ -26,14 +26,14 @@ record DiskEntry(PageKey key, boolean live, int headBytes, int dataBytes, int da
   private static final int KEY_FIXED = 28;
   private static final int MAX_KEY_BYTES = 4000;
 
-  /// Header and key of any entry fit.
+  /// Length of the largest header and key.
   static final int MAX_HEAD_BYTES = FIXED + MAX_KEY_BYTES;
 
   int length() {
     return headBytes + dataBytes;
   }
 
-  /// The entry as it is written, or empty where its key is too long to keep.
+  /// The bytes of an entry, or empty where its key is too long.
   static Optional<ByteBuffer> encode(PageKey key, ByteBuffer data) {
     byte[] etag = key.object().etag().getBytes(StandardCharsets.UTF_8);
     byte[] digest = key.file().digest().getBytes(StandardCharsets.UTF_8);
@@ -55,7 +55,8 @@ record DiskEntry(PageKey key, boolean live, int headBytes, int dataBytes, int da
     return Optional.of(out.put(data.duplicate()).flip());
   }
 
-  /// Reads header and key at the buffer's position, which does not move; empty where they are none.
+  /// Reads header and key at the buffer's position, which does not move; empty where there is no
+  /// valid header.
   static Optional<DiskEntry> decode(ByteBuffer from) {
     ByteBuffer in = from.slice();
     if (in.remaining() < FIXED + KEY_FIXED) {
@@ -97,7 +98,8 @@ record DiskEntry(PageKey key, boolean live, int headBytes, int dataBytes, int da
     }
   }
 
-  /// The data of a whole entry, or empty where it is not the live entry of this key, byte for byte.
+  /// The data of a whole entry, or empty where it is not the live entry of this key or its checksum
+  /// does not match.
   static Optional<ByteBuffer> data(ByteBuffer entry, PageKey expected) {
     return decode(entry)
         .filter(e -> e.live() && e.length() == entry.remaining() && e.key().equals(expected))

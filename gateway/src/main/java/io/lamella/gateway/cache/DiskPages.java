@@ -3,8 +3,8 @@ package io.lamella.gateway.cache;
 import io.lamella.gateway.cache.DiskSegment.Slot;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
+import io.lamella.gateway.metrics.FetchMetrics.AdmissionRejection;
 import io.lamella.gateway.metrics.FetchMetrics.DiskError;
-import io.lamella.gateway.metrics.FetchMetrics.NotKept;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -32,34 +32,35 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Pages on local disk, bounded by bytes, still there after a restart.
+/// Pages on local disk, bounded by bytes; they survive a restart.
 ///
-/// **Why segments.** A page is some kilobytes; a file each would cost an inode, a directory entry
-/// and three system calls, and a restart would walk a hundred thousand of them. Pages are appended
-/// to segment files ([DiskEntry] is the format) with an index in memory, one positional read a hit.
-/// Space comes back a segment at a time ([SegmentLog]).
+/// **Why segments.** A page is some kilobytes. A file per page would cost an inode, a directory
+/// entry and three system calls, and a restart would list a hundred thousand of them. So pages are
+/// appended to segment files ([DiskEntry] is the format) with an index in memory; a hit costs one
+/// positional read. Eviction removes whole segments ([SegmentLog]).
 ///
-/// **What survives what.** There is no commit and no sync. A process killed while it writes leaves
-/// a torn end, which the scan at the next start finds by the checksum of the head, or the first use
-/// of the page by that of its data. The scan reads heads alone (some 50 ms for 10,000 pages); a
-/// start waits for it half a second at most, and what it has not reached by then is missed. A page
-/// that is not, byte for byte, what was put is dropped and counted, and the caller fetches it
+/// **Crashes.** There is no commit and no sync. A process killed while it writes leaves a torn
+/// entry. The scan at the next start finds it by the checksum of the header, or the first read of
+/// the page by that of its data. The scan reads headers only (some 50 ms for 10,000 pages). A start
+/// waits for the scan at most half a second; pages that it has not reached by then are misses. A
+/// page whose bytes are not those that were put is removed and counted, and the caller fetches it
 /// again.
 ///
-/// **Threads.** One writes, behind a queue bounded by bytes; what does not fit is not kept, so no
-/// query waits for the disk to take something. A few platform threads read: an interrupt during a
-/// read closes a file channel for everyone, and queries are cancelled by interrupts.
+/// **Threads.** One thread writes, behind a queue bounded by bytes. Pages that do not fit into the
+/// queue are not cached, so no query waits for a write. A few platform threads read, because an
+/// interrupt during a read closes the file channel for all threads, and queries are cancelled by
+/// interrupts.
 ///
-/// **When the file system fails.** After a failed write nothing is written for half a minute, reads
-/// go on, then it is tried again. Where the directory is gone, all is forgotten and it is made
-/// anew. A second process on one directory runs without a disk cache.
+/// **Failures of the file system.** After a failed write nothing is written for half a minute;
+/// reads go on. Where the directory is gone, the index is cleared and the directory is created
+/// again. A second process on the same directory runs without a disk cache.
 public final class DiskPages implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DiskPages.class);
   private static final long MAX_START_MILLIS = 500;
   private static final Duration PAUSE = Duration.ofSeconds(30);
   private static final int READERS = 4;
-  private static final int READS_A_TASK = 8;
-  private static final int SHARE = 4;
+  private static final int READS_PER_TASK = 8;
+  private static final int QUERIES_TO_FILL = 4;
 
   private final Path directory;
   private final long maxBytes;
@@ -78,78 +79,77 @@ public final class DiskPages implements AutoCloseable {
   private volatile Optional<DirectoryLock> lock;
   private volatile Instant pausedUntil = Instant.MIN;
 
-  /// What the writer is told, in order.
+  /// Commands to the writer, carried out in order.
   private sealed interface Command {
     record Put(PageKey key, ByteBuffer bytes) implements Command {}
 
-    record Kill(PageKey key, Optional<Slot> slot) implements Command {}
+    record Invalidate(PageKey key, Optional<Slot> slot) implements Command {}
 
-    /// Counts down once everything before it is done.
-    record Mark(CountDownLatch done) implements Command {}
+    /// Counts down when all commands before it are done.
+    record Flush(CountDownLatch done) implements Command {}
 
     record Stop() implements Command {}
   }
 
-  private DiskPages(Settings settings, DirectoryLock lock, Surroundings around) {
-    this.directory = settings.directory();
-    this.maxBytes = settings.maxBytes();
-    this.maxQueuedBytes = Math.clamp(settings.maxBytes() / 8, 1 << 20, 64 << 20);
-    this.metrics = around.metrics();
-    this.clock = around.clock();
-    this.log = new SegmentLog(directory, maxBytes, around.files(), metrics);
+  private DiskPages(DiskCacheOptions options, DirectoryLock lock, Environment environment) {
+    this.directory = options.directory();
+    this.maxBytes = options.maxBytes();
+    this.maxQueuedBytes = Math.clamp(options.maxBytes() / 8, 1 << 20, 64 << 20);
+    this.metrics = environment.metrics();
+    this.clock = environment.clock();
+    this.log = new SegmentLog(directory, maxBytes, environment.files(), metrics);
     this.lock = Optional.of(lock);
     this.writer = Thread.ofPlatform().daemon().name("disk-cache-write").unstarted(this::write);
     metrics.gauge(
-        "lamella_disk_cache_bytes", "Bytes of the disk cache's files.", () -> log.bytes());
-    metrics.gauge(
-        "lamella_disk_cache_pages", "Pages that the disk cache holds.", () -> log.pages());
+        "lamella_disk_cache_bytes", "Bytes of the files of the disk cache.", () -> log.bytes());
+    metrics.gauge("lamella_disk_cache_pages", "Pages in the disk cache.", () -> log.pages());
     metrics.gauge(
         "lamella_disk_cache_queued_bytes",
         "Bytes of pages that wait to be written to the disk cache.",
         queuedBytes::get);
     metrics.gauge(
         "lamella_disk_cache_paused",
-        "1 while the disk cache does not write because a write failed, else 0.",
+        "1 while the disk cache writes nothing because a write failed, else 0.",
         () -> paused() ? 1 : 0);
   }
 
-  /// Where the cache is and how large it may grow.
-  public record Settings(Path directory, long maxBytes) {
-    public Settings {
+  /// The directory of the cache and its limit.
+  public record DiskCacheOptions(Path directory, long maxBytes) {
+    public DiskCacheOptions {
       if (maxBytes < 1 << 20) {
         throw new IllegalArgumentException(
-            "cannot keep a disk cache of " + maxBytes + " bytes: at least 1048576");
+            "cannot use a disk cache of " + maxBytes + " bytes: at least 1048576");
       }
     }
   }
 
-  /// What a cache stands on, which tests replace.
-  record Surroundings(SegmentFile.Opener files, InstantSource clock, FetchMetrics metrics) {}
+  /// What tests replace: files and clock.
+  record Environment(SegmentFile.Opener files, InstantSource clock, FetchMetrics metrics) {}
 
-  /// Opens the cache, or none where the directory cannot be used; the log says why.
-  public static Optional<DiskPages> open(Settings settings, FetchMetrics metrics) {
+  /// Opens the cache; empty where the directory cannot be used, with the reason in the log.
+  public static Optional<DiskPages> open(DiskCacheOptions options, FetchMetrics metrics) {
     return open(
-        settings, new Surroundings(new SegmentFile.Channels(), InstantSource.system(), metrics));
+        options, new Environment(new SegmentFile.Channels(), InstantSource.system(), metrics));
   }
 
-  static Optional<DiskPages> open(Settings settings, Surroundings around) {
+  static Optional<DiskPages> open(DiskCacheOptions options, Environment environment) {
     try {
-      Files.createDirectories(settings.directory());
-      Optional<DirectoryLock> lock = DirectoryLock.tryTake(settings.directory());
+      Files.createDirectories(options.directory());
+      Optional<DirectoryLock> lock = DirectoryLock.tryTake(options.directory());
       if (lock.isEmpty()) {
         LOG.warn(
             "running without a disk cache: another process uses the directory directory=\"{}\"",
-            settings.directory());
+            options.directory());
         return Optional.empty();
       }
-      DiskPages pages = new DiskPages(settings, lock.get(), around);
+      DiskPages pages = new DiskPages(options, lock.get(), environment);
       pages.writer.start();
       pages.awaitIndex();
       return Optional.of(pages);
     } catch (IOException e) {
       LOG.warn(
           "running without a disk cache: the directory cannot be used directory=\"{}\" reason=\"{}\"",
-          settings.directory(),
+          options.directory(),
           e.toString());
       return Optional.empty();
     }
@@ -163,18 +163,19 @@ public final class DiskPages implements AutoCloseable {
     }
   }
 
-  /// Pages that an eviction keeps although nobody asked the disk for them: those that are so often
-  /// asked for that they never leave memory.
-  void keepAlso(Predicate<PageKey> wanted) {
-    log.keepAlso(wanted);
+  /// Makes evictions retain further pages: those that are read so often that they never leave
+  /// memory, and are therefore never read from disk.
+  void retainOnEviction(Predicate<PageKey> pages) {
+    log.retainOnEviction(pages);
   }
 
-  /// False where a query that wants so many bytes at once would take more than a quarter.
-  boolean admits(long waveBytes) {
-    return waveBytes <= maxBytes / SHARE;
+  /// False where a query that reads so many bytes at once would take more than a quarter of the
+  /// cache.
+  boolean admits(long batchBytes) {
+    return batchBytes <= maxBytes / QUERIES_TO_FILL;
   }
 
-  /// Those of the pages that are here, each compared with its checksum.
+  /// Those of the pages that are cached, each verified by its checksum.
   Map<PageKey, ByteBuffer> find(Collection<PageKey> keys) throws InterruptedException {
     Map<PageKey, Slot> slots = new HashMap<>();
     for (PageKey key : keys) {
@@ -185,8 +186,9 @@ public final class DiskPages implements AutoCloseable {
     }
     List<Map.Entry<PageKey, Slot>> all = List.copyOf(slots.entrySet());
     List<Future<Map<PageKey, ByteBuffer>>> reads = new ArrayList<>();
-    for (int i = 0; i < all.size(); i += READS_A_TASK) {
-      List<Map.Entry<PageKey, Slot>> part = all.subList(i, Math.min(all.size(), i + READS_A_TASK));
+    for (int i = 0; i < all.size(); i += READS_PER_TASK) {
+      List<Map.Entry<PageKey, Slot>> part =
+          all.subList(i, Math.min(all.size(), i + READS_PER_TASK));
       reads.add(readers.submit(() -> read(part)));
     }
     Map<PageKey, ByteBuffer> found = new HashMap<>();
@@ -219,7 +221,7 @@ public final class DiskPages implements AutoCloseable {
     try {
       entry = slot.read();
     } catch (IOException e) {
-      // Where the index has it no more, its segment was evicted meanwhile.
+      // Where the index does not have it any more, its segment was evicted meanwhile.
       if (log.find(key).filter(s -> s == slot).isPresent()) {
         metrics.diskError(DiskError.READ);
         log.drop(key, slot);
@@ -232,33 +234,33 @@ public final class DiskPages implements AutoCloseable {
     } else if (log.find(key).filter(s -> s == slot).isPresent()) {
       metrics.diskError(DiskError.CORRUPT);
       LOG.warn(
-          "dropped a corrupt page of the disk cache object={} range={} file=\"{}\"",
+          "removed a corrupt page of the disk cache object={} range={} file=\"{}\"",
           key.object().key(),
           key.range(),
           slot.segment.path());
-      give(key, slot);
+      removeLater(key, slot);
     }
     return data;
   }
 
-  private void give(PageKey key, Slot slot) {
+  private void removeLater(PageKey key, Slot slot) {
     log.drop(key, slot);
-    queue.add(new Command.Kill(key, Optional.of(slot)));
+    queue.add(new Command.Invalidate(key, Optional.of(slot)));
   }
 
   private boolean paused() {
     return clock.instant().isBefore(pausedUntil);
   }
 
-  /// Has a page written soon, or not at all where the writer is behind. The bytes must not change
-  /// any more.
+  /// Queues a page to be written; it is not cached where the queue is full. The bytes must not be
+  /// modified afterwards.
   void put(PageKey key, ByteBuffer bytes) {
     if (log.find(key).isPresent()) {
       return;
     }
     int length = bytes.remaining();
     if (paused() || queuedBytes.get() + length > maxQueuedBytes) {
-      metrics.notKept(CacheTier.DISK, NotKept.BUSY);
+      metrics.admissionRejected(CacheTier.DISK, AdmissionRejection.WRITER_BUSY);
       return;
     }
     if (queued.putIfAbsent(key, true) == null) {
@@ -267,17 +269,17 @@ public final class DiskPages implements AutoCloseable {
     }
   }
 
-  /// Gives a page up, also where it still waits to be written.
-  void forget(PageKey key) {
+  /// Removes a page, also where it still waits to be written.
+  void invalidate(PageKey key) {
     Optional<Slot> slot = log.find(key);
     slot.ifPresent(s -> log.drop(key, s));
-    queue.add(new Command.Kill(key, slot));
+    queue.add(new Command.Invalidate(key, slot));
   }
 
-  /// Waits until everything that was put so far is written or given up.
+  /// Waits until all earlier commands are done.
   void flush() throws InterruptedException {
     CountDownLatch done = new CountDownLatch(1);
-    queue.add(new Command.Mark(done));
+    queue.add(new Command.Flush(done));
     while (writer.isAlive() && !done.await(100, TimeUnit.MILLISECONDS)) {}
   }
 
@@ -296,16 +298,17 @@ public final class DiskPages implements AutoCloseable {
           queued.remove(p.key());
           queuedBytes.addAndGet(-p.bytes().remaining());
           if (lock.isEmpty() && !paused()) {
-            beginAnew();
+            startAgain();
           }
           if (paused()) {
-            metrics.notKept(CacheTier.DISK, NotKept.BUSY);
+            metrics.admissionRejected(CacheTier.DISK, AdmissionRejection.WRITER_BUSY);
           } else {
             attempt("write", () -> log.append(p.key(), p.bytes()));
           }
         }
-        case Command.Kill k -> attempt("give up a page in", () -> log.kill(k.key(), k.slot()));
-        case Command.Mark m -> m.done().countDown();
+        case Command.Invalidate i ->
+            attempt("remove a page of", () -> log.invalidate(i.key(), i.slot()));
+        case Command.Flush f -> f.done().countDown();
         case Command.Stop _ -> {
           return;
         }
@@ -313,23 +316,23 @@ public final class DiskPages implements AutoCloseable {
     }
   }
 
-  /// What the writer does to files.
+  /// A change of the files.
   @FunctionalInterface
-  private interface Work {
+  private interface FileChange {
     void run() throws IOException;
   }
 
-  private void attempt(String what, Work work) {
+  private void attempt(String what, FileChange change) {
     try {
-      work.run();
+      change.run();
     } catch (SegmentLog.DirectoryLostException e) {
       metrics.diskError(DiskError.WRITE);
-      LOG.warn("disk cache begins anew reason=\"{}\"", e.getMessage());
-      beginAnew();
+      LOG.warn("disk cache starts again empty reason=\"{}\"", e.getMessage());
+      startAgain();
     } catch (IOException | RuntimeException e) {
       metrics.diskError(DiskError.WRITE);
       pausedUntil = clock.instant().plus(PAUSE);
-      log.seal();
+      log.closeActiveSegment();
       LOG.warn(
           "cannot {} the disk cache, no writes for {} s directory=\"{}\" reason=\"{}\"",
           what,
@@ -339,43 +342,43 @@ public final class DiskPages implements AutoCloseable {
     }
   }
 
-  private void beginAnew() {
+  private void startAgain() {
     log.clear();
     try {
-      release();
+      unlock();
       Files.createDirectories(directory);
       lock = DirectoryLock.tryTake(directory);
       if (lock.isPresent()) {
         return;
       }
-      LOG.warn("another process uses the disk cache's directory directory=\"{}\"", directory);
+      LOG.warn("another process uses the directory of the disk cache directory=\"{}\"", directory);
     } catch (IOException e) {
       LOG.warn(
-          "cannot make the disk cache's directory directory=\"{}\" reason=\"{}\"",
+          "cannot create the directory of the disk cache directory=\"{}\" reason=\"{}\"",
           directory,
           e.toString());
     }
     pausedUntil = clock.instant().plus(PAUSE);
   }
 
-  private void release() throws IOException {
+  private void unlock() throws IOException {
     if (lock.isPresent()) {
       lock.get().close();
       lock = Optional.empty();
     }
   }
 
-  /// Writes what is queued and gives the directory back.
+  /// Writes the queued pages and unlocks the directory.
   @Override
   public void close() {
     queue.add(new Command.Stop());
     try {
       writer.join(TimeUnit.SECONDS.toMillis(10));
-      // What is asked for from now on is not here.
+      // Later lookups are misses.
       log.clear();
       readers.shutdown();
       readers.awaitTermination(1, TimeUnit.SECONDS);
-      release();
+      unlock();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/// One segment file. Appended to by the writer alone; read by many.
+/// One segment file; one thread appends, many read.
 final class DiskSegment {
   private final Path path;
   private final SegmentFile file;
@@ -15,7 +15,7 @@ final class DiskSegment {
     this.file = file;
   }
 
-  /// Where a page lies. `hot` is set when it is asked for and read when its segment goes.
+  /// The position of a page. `hot` is set by each lookup and read when its segment is evicted.
   static final class Slot {
     final DiskSegment segment;
     final long at;
@@ -34,8 +34,8 @@ final class DiskSegment {
       return out.flip();
     }
 
-    /// Marks the page as given up, so that no later start finds it.
-    void kill() throws IOException {
+    /// Marks the page as invalid on disk, so that no later start finds it.
+    void markDead() throws IOException {
       segment.file.write(ByteBuffer.allocate(4).putInt(DiskEntry.DEAD).flip(), at);
     }
   }
@@ -56,15 +56,15 @@ final class DiskSegment {
     return slot;
   }
 
-  /// What a scan does with an entry.
+  /// Receives the entries of a scan.
   @FunctionalInterface
-  interface Visitor {
+  interface EntryVisitor {
     void entry(DiskEntry entry, Slot slot);
   }
 
-  /// Visits the entries of a file from an earlier life, until the end or the first that is torn;
-  /// what is behind that one is lost. Reads heads only; data is checked when it is asked for.
-  void scan(Visitor visitor) throws IOException {
+  /// Visits the entries of a file that an earlier process wrote, up to the end or the first torn
+  /// entry; entries behind that one are lost. Reads headers only; data is checked when it is read.
+  void scan(EntryVisitor visitor) throws IOException {
     long end = file.size();
     long at = 0;
     ByteBuffer head = ByteBuffer.allocate(DiskEntry.MAX_HEAD_BYTES);
@@ -87,7 +87,7 @@ final class DiskSegment {
     try {
       file.close();
     } catch (IOException e) {
-      // Nothing of ours is lost by it: what was written is in the file.
+      // Nothing is lost: all data is in the file.
     }
   }
 }

@@ -7,23 +7,23 @@ import io.lamella.gateway.metrics.FetchMetrics;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// Pages in memory, as they lie in the files, bounded by their bytes. Caffeine's W-TinyLFU decides
-/// what stays: a page that comes once does not push out one that is asked for again and again.
+/// Pages in memory, encoded as in the files, bounded by their bytes. Caffeine's W-TinyLFU decides
+/// what stays: a page that is read once does not evict one that is read often.
 ///
-/// The frequency sketch alone does not protect against one query that brings more than the whole
-/// cache holds: its pages pass through the window and wear the sketch out. What such a query reads
-/// is therefore not offered at all; see [#admits].
+/// The frequency sketch alone does not protect against one query that reads more than the whole
+/// cache holds: its pages pass through the window and wear the sketch out. The pages of such a
+/// query are not admitted; see [#admits].
 public final class MemoryPages {
-  /// Entry, key and buffer objects, roughly.
+  /// Estimated bytes of entry, key and buffer objects.
   private static final int OVERHEAD_BYTES = 250;
 
-  private static final int SHARE = 4;
+  private static final int QUERIES_TO_FILL = 4;
 
   private final Cache<PageKey, ByteBuffer> cache;
   private final long maxBytes;
   private final FetchMetrics metrics;
 
-  /// @param maxBytes to keep; 0 keeps nothing
+  /// @param maxBytes of pages in memory; 0 for no cache
   public MemoryPages(long maxBytes, FetchMetrics metrics) {
     this.maxBytes = maxBytes;
     this.metrics = metrics;
@@ -38,7 +38,7 @@ public final class MemoryPages {
             .build();
     metrics.gauge(
         "lamella_memory_cache_bytes",
-        "Bytes that the memory cache of pages holds, bookkeeping included.",
+        "Bytes of pages in the memory cache, overhead included.",
         () -> cache.policy().eviction().orElseThrow().weightedSize().orElse(0));
   }
 
@@ -47,7 +47,8 @@ public final class MemoryPages {
     return Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
   }
 
-  /// The bytes of a page, not to be written to; the buffer's position and limit are the caller's.
+  /// The bytes of a page, shared and read-only by contract; the buffer's position and limit belong
+  /// to the caller.
   Optional<ByteBuffer> find(PageKey key) {
     ByteBuffer found = cache.getIfPresent(key);
     if (found == null) {
@@ -58,24 +59,25 @@ public final class MemoryPages {
     return Optional.of(found.duplicate());
   }
 
-  /// The page where it is here; no use of it in the eyes of metrics and eviction.
+  /// The page if it is cached; counts neither in metrics nor for eviction.
   Optional<ByteBuffer> peek(PageKey key) {
     return Optional.ofNullable(cache.policy().getIfPresentQuietly(key)).map(ByteBuffer::duplicate);
   }
 
-  /// False where a query that wants so many bytes at once would take more than a quarter.
-  boolean admits(long waveBytes) {
-    return waveBytes <= maxBytes / SHARE;
+  /// False where a query that reads so many bytes at once would take more than a quarter of the
+  /// cache.
+  boolean admits(long batchBytes) {
+    return batchBytes <= maxBytes / QUERIES_TO_FILL;
   }
 
-  /// Keeps a page; its buffer must hold nothing but it, or more would stay in memory than is
+  /// Caches a page. Its buffer must hold nothing else, or more memory would be retained than is
   /// counted.
   void put(PageKey key, ByteBuffer bytes) {
     cache.put(key, bytes.duplicate());
     metrics.written(CacheTier.MEMORY, bytes.remaining());
   }
 
-  void forget(PageKey key) {
+  void invalidate(PageKey key) {
     cache.invalidate(key);
   }
 }

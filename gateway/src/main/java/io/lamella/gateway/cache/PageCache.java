@@ -3,7 +3,7 @@ package io.lamella.gateway.cache;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
-import io.lamella.gateway.metrics.FetchMetrics.NotKept;
+import io.lamella.gateway.metrics.FetchMetrics.AdmissionRejection;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The caches of pages, memory over disk. What the disk has comes up into memory; what the store
-/// gave goes into both. Only ranges that a query wanted are kept, never the gaps between them.
+/// The page cache: memory over disk. Pages found on disk are put into memory; pages read from the
+/// store are put into both. Only ranges that a query requested are cached, never the gaps between
+/// them.
 public final class PageCache implements AutoCloseable {
   private final MemoryPages memory;
   private final Optional<DiskPages> disk;
@@ -23,26 +24,27 @@ public final class PageCache implements AutoCloseable {
     this.memory = memory;
     this.disk = disk;
     this.metrics = metrics;
-    disk.ifPresent(d -> d.keepAlso(k -> memory.peek(k).isPresent()));
+    disk.ifPresent(d -> d.retainOnEviction(k -> memory.peek(k).isPresent()));
   }
 
-  /// Which caches may keep what a wave of reads brings.
+  /// Which tiers may cache the pages of a fetch batch.
   public record Admission(boolean memory, boolean disk) {
     public boolean any() {
       return memory || disk;
     }
   }
 
-  /// @param waveBytes all that a query wants at once; more than a share of a cache goes past it, so
-  ///   that a broad query does not push out what narrow ones live of
-  public Admission admission(long waveBytes) {
+  /// @param batchBytes all that a query reads at once; where that is more than its share of a tier,
+  ///   none of it is cached there, so that a broad query does not evict the pages of narrow ones
+  public Admission admission(long batchBytes) {
     return new Admission(
-        memory.admits(waveBytes), disk.isPresent() && disk.get().admits(waveBytes));
+        memory.admits(batchBytes), disk.isPresent() && disk.get().admits(batchBytes));
   }
 
-  /// The pages that are here. Their bytes are not to be written to.
+  /// The pages that are cached. Their bytes are shared and must not be modified.
   ///
-  /// @param budget is told what each cache had
+  /// @param admission whether pages found on disk are put into memory
+  /// @param budget counts the hits of each tier
   public Map<PageKey, ByteBuffer> find(
       Collection<PageKey> keys, Admission admission, QueryBudget budget)
       throws InterruptedException {
@@ -72,44 +74,45 @@ public final class PageCache implements AutoCloseable {
     return sum;
   }
 
-  /// The page where it lies in memory; counts as no use.
+  /// The page if it is in memory; counts neither in metrics nor for eviction.
   public Optional<ByteBuffer> peek(PageKey key) {
     return memory.peek(key);
   }
 
-  /// Keeps a page whose buffer holds nothing but it.
+  /// Caches a page whose buffer holds nothing else.
   public void put(PageKey key, ByteBuffer bytes, Admission admission) {
     if (admission.memory()) {
       memory.put(key, bytes);
     } else {
-      metrics.notKept(CacheTier.MEMORY, NotKept.BROAD);
+      metrics.admissionRejected(CacheTier.MEMORY, AdmissionRejection.QUERY_TOO_LARGE);
     }
     if (disk.isPresent()) {
       if (admission.disk()) {
         disk.get().put(key, bytes);
       } else {
-        metrics.notKept(CacheTier.DISK, NotKept.BROAD);
+        metrics.admissionRejected(CacheTier.DISK, AdmissionRejection.QUERY_TOO_LARGE);
       }
     }
   }
 
-  /// The page where it lies on disk; does not come up into memory, as who asks keeps it otherwise.
+  /// The page if it is on disk; it is not put into memory, because the caller caches what it
+  /// decodes to.
   public Optional<ByteBuffer> findOnDisk(PageKey key) throws InterruptedException {
     return disk.isEmpty()
         ? Optional.empty()
         : Optional.ofNullable(disk.get().find(List.of(key)).get(key));
   }
 
-  /// Keeps a page on disk alone.
+  /// Caches a page on disk only.
   public void putOnDisk(PageKey key, ByteBuffer bytes) {
     disk.ifPresent(d -> d.put(key, bytes));
   }
 
-  /// Gives a page up that proved corrupt or replaced: the next query reads it anew.
-  public void forget(PageKey key) {
-    metrics.forgotten();
-    memory.forget(key);
-    disk.ifPresent(d -> d.forget(key));
+  /// Removes a page that is corrupt or replaced; the next query reads it from the store.
+  public void invalidate(PageKey key) {
+    metrics.invalidated();
+    memory.invalidate(key);
+    disk.ifPresent(d -> d.invalidate(key));
   }
 
   @Override

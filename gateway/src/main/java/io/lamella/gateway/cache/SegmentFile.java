@@ -7,8 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A file of the disk cache: as much of a file system as it needs, so that tests can let it fail.
-/// Never used by a thread that may be interrupted: that would close the file for all.
+/// A file of the disk cache; an interface so that tests can inject failures. Not to be used by a
+/// thread that may be interrupted: an interrupt closes the channel for all threads.
 interface SegmentFile extends Closeable {
   /// Reads until the buffer is full or the file ends.
   void read(ByteBuffer into, long at) throws IOException;
@@ -18,15 +18,15 @@ interface SegmentFile extends Closeable {
 
   long size() throws IOException;
 
-  /// Where files come from.
+  /// Opens and creates files.
   interface Opener {
     SegmentFile open(Path path) throws IOException;
 
-    /// @throws IOException where there is one already
+    /// @throws IOException where the file exists
     SegmentFile create(Path path) throws IOException;
   }
 
-  /// Files of the file system.
+  /// Opens files of the file system.
   final class Channels implements Opener {
     @Override
     public SegmentFile open(Path path) throws IOException {
@@ -44,7 +44,7 @@ interface SegmentFile extends Closeable {
     }
   }
 
-  /// One file of the file system.
+  /// A file of the file system.
   record Channel(FileChannel channel) implements SegmentFile {
     @Override
     public void read(ByteBuffer into, long at) throws IOException {

@@ -20,13 +20,13 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The segment files of a disk cache and the index of what is in them. One thread, the writer,
-/// calls everything but [#find], [#bytes] and [#pages].
+/// The segment files of a disk cache and the index of their pages. Only the writer's thread calls
+/// it, but for [#find], [#drop], [#bytes] and [#pages], which any thread may call.
 ///
-/// The oldest segment goes when there is no room. Its pages that were asked for since they were
-/// written are appended anew, up to 7/8 of a segment so that each eviction makes room; this is
-/// second chance (CLOCK) with segments for frames, which keeps what LRU would keep, at one flag a
-/// page and without a write on a hit.
+/// The oldest segment is evicted when space is needed. Those of its pages that were read since they
+/// were written are appended again, up to 7/8 of a segment, so that each eviction frees space. This
+/// is second chance (CLOCK) with segments for frames: it retains about what LRU would, for one flag
+/// per page and without a write on a hit.
 final class SegmentLog {
   private static final String SUFFIX = ".pages";
 
@@ -37,12 +37,12 @@ final class SegmentLog {
   private final long segmentBytes;
   private final Map<PageKey, Slot> index = new ConcurrentHashMap<>();
   private final Deque<DiskSegment> segments = new ArrayDeque<>();
-  private Predicate<PageKey> keepAlso = k -> false;
+  private Predicate<PageKey> retained = k -> false;
   private volatile long bytes;
   private long nextNumber = 1;
   private @Nullable DiskSegment active;
 
-  /// The cache's directory, or the file that is written to, is gone.
+  /// The cache's directory, or the active segment file, was removed.
   static final class DirectoryLostException extends IOException {
     @Serial private static final long serialVersionUID = 1L;
 
@@ -59,9 +59,9 @@ final class SegmentLog {
     this.segmentBytes = Math.clamp(maxBytes / 32, 64 << 10, 256 << 20);
   }
 
-  /// Pages that an eviction is to keep although nobody asked the disk for them.
-  void keepAlso(Predicate<PageKey> wanted) {
-    keepAlso = wanted;
+  /// Makes evictions retain these pages, also where they were never read from disk.
+  void retainOnEviction(Predicate<PageKey> pages) {
+    retained = pages;
   }
 
   Optional<Slot> find(PageKey key) {
@@ -77,21 +77,21 @@ final class SegmentLog {
     return index.size();
   }
 
-  /// Takes over what an earlier process left, newest first. A page that is known already stays as
-  /// it is. Files without a whole page are removed.
+  /// Indexes the segments that an earlier process wrote, newest first. Where two hold the same
+  /// page, the newer one counts. Files without a whole page are removed.
   void load() throws IOException {
-    List<Path> left;
+    List<Path> found;
     try (Stream<Path> all = Files.list(directory)) {
-      left =
+      found =
           all.filter(p -> p.getFileName().toString().matches("[0-9a-f]{16}\\" + SUFFIX))
               .sorted()
               .toList();
     }
-    if (!left.isEmpty()) {
-      String last = left.getLast().getFileName().toString();
+    if (!found.isEmpty()) {
+      String last = found.getLast().getFileName().toString();
       nextNumber = Math.max(nextNumber, Long.parseUnsignedLong(last.substring(0, 16), 16) + 1);
     }
-    for (Path p : left.reversed()) {
+    for (Path p : found.reversed()) {
       load(p);
     }
     while (bytes > maxBytes) {
@@ -119,8 +119,8 @@ final class SegmentLog {
     }
   }
 
-  /// Writes a page behind the last one. After a failure the segment gets no further page: its end
-  /// may be torn.
+  /// Appends a page to the active segment. After a failure no page is appended to that segment any
+  /// more, because its end may be torn.
   void append(PageKey key, ByteBuffer data) throws IOException {
     if (index.containsKey(key)) {
       return;
@@ -132,17 +132,17 @@ final class SegmentLog {
     if (!Files.isDirectory(directory) || active != null && !Files.exists(active.path())) {
       throw new DirectoryLostException(directory);
     }
-    List<Map.Entry<PageKey, ByteBuffer>> again = new ArrayList<>();
+    List<Map.Entry<PageKey, ByteBuffer>> retainedEntries = new ArrayList<>();
     long needed = entry.remaining();
     while (bytes + needed > maxBytes && !segments.isEmpty()) {
       for (Map.Entry<PageKey, ByteBuffer> e : evict()) {
-        again.add(e);
+        retainedEntries.add(e);
         needed += e.getValue().remaining();
       }
     }
     write(key, entry);
     metrics.written(CacheTier.DISK, data.remaining());
-    for (Map.Entry<PageKey, ByteBuffer> e : again) {
+    for (Map.Entry<PageKey, ByteBuffer> e : retainedEntries) {
       write(e.getKey(), e.getValue());
     }
   }
@@ -159,7 +159,7 @@ final class SegmentLog {
     try {
       index.put(key, into.append(entry));
     } catch (IOException e) {
-      seal();
+      closeActiveSegment();
       if (into.size() == 0) {
         segments.removeLast();
         into.close();
@@ -170,30 +170,30 @@ final class SegmentLog {
     bytes += length;
   }
 
-  /// Lets the next page begin a segment.
-  void seal() {
+  /// Makes the next page start a new segment.
+  void closeActiveSegment() {
     active = null;
   }
 
-  /// Removes the oldest segment; returns the entries that must be written anew.
+  /// Removes the oldest segment; returns the entries to append again.
   private List<Map.Entry<PageKey, ByteBuffer>> evict() throws IOException {
     DiskSegment oldest = segments.removeFirst();
     if (oldest == active) {
-      seal();
+      closeActiveSegment();
     }
-    List<Map.Entry<PageKey, ByteBuffer>> again = new ArrayList<>();
-    long room = Math.min(oldest.size(), segmentBytes) / 8 * 7;
+    List<Map.Entry<PageKey, ByteBuffer>> retainedEntries = new ArrayList<>();
+    long space = Math.min(oldest.size(), segmentBytes) / 8 * 7;
     for (Map.Entry<PageKey, Slot> e : index.entrySet()) {
       Slot slot = e.getValue();
       if (slot.segment != oldest) {
         continue;
       }
       index.remove(e.getKey(), slot);
-      if ((slot.hot || keepAlso.test(e.getKey())) && slot.length <= room) {
+      if ((slot.hot || retained.test(e.getKey())) && slot.length <= space) {
         Optional<ByteBuffer> entry = whole(e.getKey(), slot);
         if (entry.isPresent()) {
-          again.add(Map.entry(e.getKey(), entry.get()));
-          room -= slot.length;
+          retainedEntries.add(Map.entry(e.getKey(), entry.get()));
+          space -= slot.length;
           continue;
         }
       }
@@ -202,7 +202,7 @@ final class SegmentLog {
     bytes -= oldest.size();
     oldest.close();
     Files.deleteIfExists(oldest.path());
-    return again;
+    return retainedEntries;
   }
 
   private static Optional<ByteBuffer> whole(PageKey key, Slot slot) {
@@ -214,25 +214,25 @@ final class SegmentLog {
     }
   }
 
-  /// Gives a page up, in the index and on disk.
+  /// Removes a page from the index and marks it as invalid on disk.
   ///
-  /// @param known where it was when it was given up
-  void kill(PageKey key, Optional<Slot> known) throws IOException {
+  /// @param previous its position when the removal was requested
+  void invalidate(PageKey key, Optional<Slot> previous) throws IOException {
     Slot now = index.remove(key);
-    if (known.isPresent()) {
-      known.get().kill();
+    if (previous.isPresent()) {
+      previous.get().markDead();
     }
-    if (now != null && known.stream().noneMatch(k -> k == now)) {
-      now.kill();
+    if (now != null && previous.stream().noneMatch(k -> k == now)) {
+      now.markDead();
     }
   }
 
-  /// Takes a page out of the index, whatever is on disk.
+  /// Removes a page from the index only.
   void drop(PageKey key, Slot slot) {
     index.remove(key, slot);
   }
 
-  /// Forgets everything, as after the directory was removed.
+  /// Clears the index, as after the directory was removed.
   void clear() {
     index.clear();
     segments.forEach(DiskSegment::close);

@@ -8,31 +8,31 @@ import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.object.ObjectVersion;
 import java.util.Optional;
 
-/// What is known of shards before their data is asked for, decoded and bounded by bytes: whole
-/// shards by their manifests, single files by their footers and page indexes.
+/// Decoded metadata of shards and files in memory, bounded by bytes: shards by their manifests,
+/// files by their footers and page indexes.
 public final class ShardMetadataCache {
   private final Cache<FileVersion, BlockFile> files;
   private final Cache<FileVersion, ShardMetadata> shards;
 
-  /// A file that may be read: its version and where everything in it lies.
-  public record BlockFile(FileVersion file, ParquetFileMetadata layout) {
+  /// A file that can be read: its version and its Parquet metadata.
+  public record BlockFile(FileVersion file, ParquetFileMetadata metadata) {
     public ObjectVersion version() {
       return file.object();
     }
   }
 
-  /// All that is known of a shard before data is asked for.
+  /// Metadata of one shard.
   ///
-  /// @param weight roughly the bytes that it takes in memory
+  /// @param weight estimated bytes in memory
   public record ShardMetadata(BlockFile labels, BlockFile chunks, RunDirectory runs, long weight) {}
 
-  /// @param maxBytes of shards to keep, and as many of files
+  /// @param maxBytes of shards in memory, and as many of files
   public ShardMetadataCache(long maxBytes) {
     this.files =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
             .<FileVersion, BlockFile>weigher(
-                (k, f) -> (int) Math.min(Integer.MAX_VALUE, weight(f.layout())))
+                (k, f) -> (int) Math.min(Integer.MAX_VALUE, weight(f.metadata())))
             .build();
     this.shards =
         Caffeine.newBuilder()
@@ -42,11 +42,11 @@ public final class ShardMetadataCache {
             .build();
   }
 
-  /// Roughly the bytes that a layout takes in memory: a column is its arrays and its name, a page
-  /// is an entry in each of them and two short bounds.
-  private static long weight(ParquetFileMetadata layout) {
+  /// Estimated bytes in memory: a column is its arrays and its name, a page is an entry in each of
+  /// them and two short bounds.
+  private static long weight(ParquetFileMetadata metadata) {
     long bytes = 256;
-    for (ParquetFileMetadata.RowGroup group : layout.rowGroups()) {
+    for (ParquetFileMetadata.RowGroup group : metadata.rowGroups()) {
       for (ColumnPages column : group.columns().values()) {
         bytes += 400 + 96L * column.pages();
       }
@@ -54,7 +54,7 @@ public final class ShardMetadataCache {
     return bytes;
   }
 
-  /// @param manifest as the block's meta tells of it
+  /// @param manifest version from the block's meta
   public Optional<ShardMetadata> shard(FileVersion manifest) {
     return Optional.ofNullable(shards.getIfPresent(manifest));
   }
@@ -63,7 +63,7 @@ public final class ShardMetadataCache {
     shards.put(manifest, shard);
   }
 
-  /// @param file as the block's meta tells of it
+  /// @param file version from the block's meta
   public Optional<BlockFile> file(FileVersion file) {
     return Optional.ofNullable(files.getIfPresent(file));
   }
@@ -72,8 +72,8 @@ public final class ShardMetadataCache {
     files.put(file, opened);
   }
 
-  /// Gives up what is known of an object that proved to be another version now.
-  public void forget(ObjectVersion object) {
+  /// Removes the metadata of an object that was replaced or deleted.
+  public void invalidate(ObjectVersion object) {
     files.asMap().values().removeIf(f -> f.version().equals(object));
     shards
         .asMap()

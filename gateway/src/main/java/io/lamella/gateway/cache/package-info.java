@@ -1,5 +1,5 @@
-/// What was read and is kept: layouts, pages in memory, pages on disk. Looks up and keeps; who
-/// reads what is missing is the business of `fetch`. Alone imports Caffeine.
+/// Caches of shard metadata and of pages, in memory and on disk. They look up and store; missing
+/// pages are read by `fetch`. Besides `results`, the only package that imports Caffeine.
 @NullMarked
 package io.lamella.gateway.cache;
 

@@ -24,7 +24,7 @@ public final class BlockCatalog {
 
   /// A catalog with a read scheduler of its own.
   public BlockCatalog(ObjectStore store) {
-    this(store, new ReadScheduler(new ReadScheduler.Limits(PARALLEL_READS, 0)));
+    this(store, new ReadScheduler(new ReadScheduler.ReadLimits(PARALLEL_READS, 0)));
   }
 
   /// @param scheduler of the reads of metas, which form one queue; `catalog.json` is read without
@@ -35,11 +35,11 @@ public final class BlockCatalog {
             store,
             PublishedBucket.Scope.UNMARKED,
             (block, meta) -> {
-              scheduler.enter(this, meta.size());
+              scheduler.acquire(this, meta.size());
               try {
                 return MetaRead.of(block, store);
               } finally {
-                scheduler.leave(this);
+                scheduler.release(this);
               }
             });
   }

@@ -10,8 +10,7 @@ import io.lamella.storage.object.ObjectKey;
 import java.util.List;
 import java.util.Optional;
 
-/// The blocks that a query sees, by start; blocks that another one replaces are not among them.
-/// Immutable.
+/// The blocks visible to a query, ordered by start; replaced blocks are not among them. Immutable.
 ///
 /// @param broken blocks that are published but whose meta cannot be read: a query of their day must
 ///   fail rather than leave them out in silence
@@ -24,7 +23,7 @@ public record CatalogSnapshot(List<BlockMeta> blocks, List<BrokenBlock> broken) 
     broken = List.copyOf(broken);
   }
 
-  /// The blocks that cover an instant of the range.
+  /// The blocks that overlap the range.
   ///
   /// @throws CorruptBlockException where one of them is broken
   public List<BlockMeta> overlapping(TimeRange range) throws CorruptBlockException {
@@ -36,12 +35,12 @@ public record CatalogSnapshot(List<BlockMeta> blocks, List<BrokenBlock> broken) 
     return blocks.stream().filter(b -> b.range().overlaps(range)).toList();
   }
 
-  /// The day at which a block starts, which its ULID alone shows.
+  /// The day at which a block starts, taken from its ULID.
   private static TimeRange day(Ulid block) {
     return new TimeRange(block.timeMillis(), block.timeMillis() + DAY_MILLIS - 1);
   }
 
-  /// The block that an object belongs to, where it is one of these.
+  /// The visible block that an object belongs to.
   public Optional<BlockMeta> owner(ObjectKey object) {
     return blocks.stream()
         .filter(b -> object.name().startsWith(BlockNames.directory(b.ulid()).name() + "/"))

@@ -6,19 +6,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 
-/// Refreshes the catalog before it is time, where a query finds that a block is not what the
-/// snapshot tells of it. Queries that ask at once share one refresh. Between the beginnings of two
-/// lies a pause at least, so a block that stays damaged does not make each query list the bucket.
+/// Refreshes the catalog early, where a query finds that a block was replaced or deleted since the
+/// last refresh. Queries at the same time share one refresh. Refreshes start at least five seconds
+/// apart, so that a block that stays damaged does not make every query list the bucket.
 public final class EarlyRefresh {
-  private static final Duration PAUSE = Duration.ofSeconds(5);
+  private static final Duration MIN_INTERVAL = Duration.ofSeconds(5);
 
   private final Runnable refresh;
   private final LongSupplier nanoTime;
-  private Optional<Begun> last = Optional.empty();
+  private Optional<StartedRefresh> last = Optional.empty();
 
-  private record Begun(CompletableFuture<Void> done, long nanos) {}
+  private record StartedRefresh(CompletableFuture<Void> done, long nanos) {}
 
-  /// @param refresh of the catalog; tells of its failures itself
+  /// @param refresh refreshes the catalog and reports failures itself
   public EarlyRefresh(Runnable refresh) {
     this(refresh, System::nanoTime);
   }
@@ -28,24 +28,24 @@ public final class EarlyRefresh {
     this.nanoTime = nanoTime;
   }
 
-  /// Waits for the refresh that is under way, or for one that begins now, if it is time for one.
+  /// Waits for the refresh under way, or starts one if the last one started long enough ago.
   ///
-  /// @throws InterruptedException where the query gives up; the refresh goes on
+  /// @throws InterruptedException where the query is cancelled; the refresh goes on
   public void await() throws InterruptedException {
     try {
-      begun().get();
+      lastOrNew().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("cannot refresh the catalog", e.getCause());
     }
   }
 
-  private synchronized CompletableFuture<Void> begun() {
+  private synchronized CompletableFuture<Void> lastOrNew() {
     long now = nanoTime.getAsLong();
     if (last.isEmpty()
-        || last.get().done().isDone() && now - last.get().nanos() >= PAUSE.toNanos()) {
+        || last.get().done().isDone() && now - last.get().nanos() >= MIN_INTERVAL.toNanos()) {
       last =
           Optional.of(
-              new Begun(
+              new StartedRefresh(
                   CompletableFuture.runAsync(
                       refresh, task -> Thread.ofVirtual().name("early-refresh").start(task)),
                   now));

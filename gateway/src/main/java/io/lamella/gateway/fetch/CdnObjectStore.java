@@ -1,7 +1,7 @@
 package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.metrics.FetchMetrics;
-import io.lamella.gateway.metrics.FetchMetrics.CdnAnswer;
+import io.lamella.gateway.metrics.FetchMetrics.CdnOutcome;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ForwardingObjectStore;
 import io.lamella.storage.object.ObjectKey;
@@ -33,13 +33,13 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks a CDN before the bucket that it mirrors, for ranges of block files alone: they never
-/// change, so what the CDN keeps is never stale. Listings, metas and tails go to the bucket.
+/// Reads ranges of block files from a CDN that mirrors the bucket. Block files never change, so
+/// what the CDN caches is never stale. Listings, metas and tails are read from the bucket.
 ///
-/// An answer counts only with status 206, exactly the range asked for, the object's size, and its
-/// ETag where one is given (weak ones compare by their text: some CDNs weaken the bucket's).
-/// Whatever else comes, or nothing within the timeout, the bucket is asked; and after some such
-/// failures in a row the CDN is left alone for a while.
+/// A response is used only with status 206, exactly the requested range, the object's size, and its
+/// ETag where it has one (weak ETags are compared by their text: some CDNs weaken the bucket's). On
+/// any other response, or none within the timeout, the range is read from the bucket; after several
+/// such failures in a row the CDN is not used for a while ([CircuitBreaker]).
 public final class CdnObjectStore extends ForwardingObjectStore {
   private static final Logger LOG = LoggerFactory.getLogger(CdnObjectStore.class);
   private static final Pattern CONTENT_RANGE =
@@ -51,10 +51,10 @@ public final class CdnObjectStore extends ForwardingObjectStore {
   private final CircuitBreaker breaker;
   private final FetchMetrics metrics;
 
-  /// Where the bucket is mirrored.
+  /// A mirror of the bucket.
   ///
-  /// @param base the URL below which the keys of the store lie, its prefix included
-  /// @param timeout for a whole answer
+  /// @param base URL to which the keys of the store are appended; includes the prefix
+  /// @param timeout of a whole response
   public record Mirror(URI base, Duration timeout) {
     public Mirror {
       String scheme = String.valueOf(base.getScheme());
@@ -73,14 +73,14 @@ public final class CdnObjectStore extends ForwardingObjectStore {
     }
   }
 
-  /// Why a mirror's answer was not taken.
+  /// Why a response of the CDN was not used.
   private static final class RejectedException extends IOException {
     @java.io.Serial private static final long serialVersionUID = 1L;
-    final CdnAnswer answer;
+    final CdnOutcome outcome;
 
-    RejectedException(CdnAnswer answer, String message) {
+    RejectedException(CdnOutcome outcome, String message) {
       super(message);
-      this.answer = answer;
+      this.outcome = outcome;
     }
   }
 
@@ -88,7 +88,7 @@ public final class CdnObjectStore extends ForwardingObjectStore {
     this(
         bucket,
         mirror,
-        new CircuitBreaker(CircuitBreaker.Settings.DEFAULT, InstantSource.system()),
+        new CircuitBreaker(CircuitBreaker.Thresholds.DEFAULT, InstantSource.system()),
         metrics);
   }
 
@@ -104,7 +104,7 @@ public final class CdnObjectStore extends ForwardingObjectStore {
             .build();
     metrics.gauge(
         "lamella_cdn_breaker_open",
-        "1 while the CDN is not asked because it failed, else 0.",
+        "1 while the CDN is not used because it failed several times in a row, else 0.",
         () -> breaker.isOpen() ? 1 : 0);
   }
 
@@ -113,25 +113,25 @@ public final class CdnObjectStore extends ForwardingObjectStore {
     if (!object.key().name().endsWith(BLOCK_FILES)) {
       return store().read(object, range);
     }
-    if (!breaker.tryPass()) {
-      metrics.cdn(CdnAnswer.SKIPPED, 0);
+    if (!breaker.allowsRequest()) {
+      metrics.cdn(CdnOutcome.SKIPPED, 0);
       return store().read(object, range);
     }
     try {
-      ByteBuffer bytes = ask(object, range);
+      ByteBuffer bytes = fetch(object, range);
       breaker.succeeded();
-      metrics.cdn(CdnAnswer.OK, bytes.remaining());
+      metrics.cdn(CdnOutcome.OK, bytes.remaining());
       return bytes;
     } catch (InterruptedException e) {
-      breaker.saidNothing();
+      breaker.abandoned();
       Thread.currentThread().interrupt();
       throw new ObjectStoreException.Unavailable(
           "cannot read object " + object.key() + " " + range + ": interrupted", e);
     } catch (IOException e) {
       breaker.failed();
-      metrics.cdn(e instanceof RejectedException r ? r.answer : CdnAnswer.ERROR, 0);
+      metrics.cdn(e instanceof RejectedException r ? r.outcome : CdnOutcome.ERROR, 0);
       LOG.debug(
-          "CDN failed, asking the bucket object={} range={} reason=\"{}\"",
+          "CDN failed, reading from the bucket object={} range={} reason=\"{}\"",
           object.key(),
           range,
           e.toString());
@@ -139,7 +139,7 @@ public final class CdnObjectStore extends ForwardingObjectStore {
     }
   }
 
-  private ByteBuffer ask(ObjectVersion object, ByteRange range)
+  private ByteBuffer fetch(ObjectVersion object, ByteRange range)
       throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(mirror.uri(object.key()))
@@ -147,24 +147,24 @@ public final class CdnObjectStore extends ForwardingObjectStore {
             .header("Accept-Encoding", "identity")
             .timeout(mirror.timeout())
             .build();
-    CompletableFuture<HttpResponse<Optional<ByteBuffer>>> answer =
+    CompletableFuture<HttpResponse<Optional<ByteBuffer>>> response =
         client.sendAsync(request, body(object, range));
     try {
       HttpResponse<Optional<ByteBuffer>> r =
-          answer.get(mirror.timeout().toMillis(), TimeUnit.MILLISECONDS);
+          response.get(mirror.timeout().toMillis(), TimeUnit.MILLISECONDS);
       check(r.statusCode(), r.headers(), object, range);
       return r.body()
-          .orElseThrow(() -> new RejectedException(CdnAnswer.MISMATCH, "no body was read"));
+          .orElseThrow(() -> new RejectedException(CdnOutcome.MISMATCH, "no body was read"));
     } catch (TimeoutException e) {
-      throw new IOException("no whole answer within " + mirror.timeout().toMillis() + " ms", e);
+      throw new IOException("no whole response within " + mirror.timeout().toMillis() + " ms", e);
     } catch (ExecutionException e) {
       throw new IOException(String.valueOf(e.getCause()), e.getCause());
     } finally {
-      answer.cancel(true);
+      response.cancel(true);
     }
   }
 
-  /// Reads a body only where the head of the answer is right.
+  /// Reads the body only where status and headers are right.
   private static BodyHandler<Optional<ByteBuffer>> body(ObjectVersion object, ByteRange range) {
     return info -> {
       try {
@@ -179,11 +179,11 @@ public final class CdnObjectStore extends ForwardingObjectStore {
   private static void check(int status, HttpHeaders headers, ObjectVersion object, ByteRange range)
       throws RejectedException {
     if (status == 404 || status == 410) {
-      throw new RejectedException(CdnAnswer.NOT_FOUND, "status " + status);
+      throw new RejectedException(CdnOutcome.NOT_FOUND, "status " + status);
     }
     if (status != 206) {
       throw new RejectedException(
-          status == 200 ? CdnAnswer.MISMATCH : CdnAnswer.ERROR, "status " + status);
+          status == 200 ? CdnOutcome.MISMATCH : CdnOutcome.ERROR, "status " + status);
     }
     String actual = headers.firstValue("Content-Range").orElse("");
     Matcher m = CONTENT_RANGE.matcher(actual);
@@ -194,18 +194,18 @@ public final class CdnObjectStore extends ForwardingObjectStore {
             && (m.group(3).equals("*") || Long.parseLong(m.group(3)) == object.size());
     if (!right) {
       throw new RejectedException(
-          CdnAnswer.MISMATCH,
+          CdnOutcome.MISMATCH,
           "Content-Range \"" + actual + "\", expected " + range + " of " + object.size());
     }
     long length = headers.firstValueAsLong("Content-Length").orElse(range.length());
     String etag = headers.firstValue("ETag").orElse("");
     if (length != range.length() || !sameTag(etag, object.etag())) {
       throw new RejectedException(
-          CdnAnswer.MISMATCH,
+          CdnOutcome.MISMATCH,
           "length " + length + " and etag " + etag + ", expected " + object.etag());
     }
     if (!headers.firstValue("Content-Encoding").orElse("identity").equals("identity")) {
-      throw new RejectedException(CdnAnswer.MISMATCH, "the body is encoded");
+      throw new RejectedException(CdnOutcome.MISMATCH, "the body is encoded");
     }
   }
 

@@ -4,65 +4,67 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// Stops asking what keeps failing. After so many failures in a row nothing passes for a while;
-/// then one request tries, and its outcome decides: all pass again, or the while begins anew, twice
-/// as long up to a limit.
+/// A circuit breaker. After a number of failures in a row it is open: no request is allowed during
+/// a pause. Then one request probes. If it succeeds, the breaker is closed again; if it fails, the
+/// next pause is twice as long, up to a limit.
 final class CircuitBreaker {
-  private final Settings settings;
+  private final Thresholds thresholds;
   private final InstantSource clock;
   private int failures;
   private Duration pause;
-  private Instant closedFrom = Instant.MIN;
-  private boolean trying;
+  private Instant openUntil = Instant.MIN;
+  private boolean probing;
 
-  /// @param failures in a row that open it
-  /// @param pause that follows, doubled each time up to `longestPause`
-  record Settings(int failures, Duration pause, Duration longestPause) {
-    static final Settings DEFAULT = new Settings(5, Duration.ofSeconds(10), Duration.ofMinutes(5));
+  /// @param failures in a row that open the breaker
+  /// @param pause after which a request probes; doubled each time up to `longestPause`
+  record Thresholds(int failures, Duration pause, Duration longestPause) {
+    static final Thresholds DEFAULT =
+        new Thresholds(5, Duration.ofSeconds(10), Duration.ofMinutes(5));
   }
 
-  CircuitBreaker(Settings settings, InstantSource clock) {
-    this.settings = settings;
+  CircuitBreaker(Thresholds thresholds, InstantSource clock) {
+    this.thresholds = thresholds;
     this.clock = clock;
-    this.pause = settings.pause();
+    this.pause = thresholds.pause();
   }
 
-  /// Whether a request may be sent; who is told so reports its outcome.
-  synchronized boolean tryPass() {
-    if (failures < settings.failures()) {
+  /// Whether a request may be sent. Where it may, the caller reports its outcome: [#succeeded],
+  /// [#failed] or [#abandoned].
+  synchronized boolean allowsRequest() {
+    if (failures < thresholds.failures()) {
       return true;
     }
-    if (trying || clock.instant().isBefore(closedFrom)) {
+    if (probing || clock.instant().isBefore(openUntil)) {
       return false;
     }
-    trying = true;
+    probing = true;
     return true;
   }
 
   synchronized void succeeded() {
     failures = 0;
-    trying = false;
-    pause = settings.pause();
+    probing = false;
+    pause = thresholds.pause();
   }
 
   synchronized void failed() {
-    boolean wasOpen = failures >= settings.failures();
+    boolean wasOpen = failures >= thresholds.failures();
     failures++;
-    if (failures < settings.failures() || wasOpen && !trying) {
+    if (failures < thresholds.failures() || wasOpen && !probing) {
       return;
     }
-    trying = false;
-    closedFrom = clock.instant().plus(pause);
+    probing = false;
+    openUntil = clock.instant().plus(pause);
     Duration longer = pause.multipliedBy(2);
-    pause = longer.compareTo(settings.longestPause()) < 0 ? longer : settings.longestPause();
+    pause = longer.compareTo(thresholds.longestPause()) < 0 ? longer : thresholds.longestPause();
   }
 
-  /// The request ended without saying anything, as one that was cancelled.
-  synchronized void saidNothing() {
-    trying = false;
+  /// The request ended without an outcome, as a cancelled one does.
+  synchronized void abandoned() {
+    probing = false;
   }
 
   synchronized boolean isOpen() {
-    return failures >= settings.failures();
+    return failures >= thresholds.failures();
   }
 }

@@ -20,14 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Reads what no cache has, near ranges as one read, each range once at a time however many queries
-/// want it: reads are [SingleFlight].
+/// Reads pages that no cache holds: near ranges of one object as one read, and pages that several
+/// queries need at once by one read ([SingleFlight]).
 public final class CoalescedReads {
   private final ScheduledReads store;
   private final Coalescing coalescing;
   private final PageCache cache;
   private final FetchMetrics metrics;
-  private final SingleFlight<PageKey, Map<PageKey, ByteBuffer>> flights = new SingleFlight<>();
+  private final SingleFlight<PageKey, Map<PageKey, ByteBuffer>> calls = new SingleFlight<>();
 
   public CoalescedReads(
       ScheduledReads store, Coalescing coalescing, PageCache cache, FetchMetrics metrics) {
@@ -35,21 +35,26 @@ public final class CoalescedReads {
     this.coalescing = coalescing;
     this.cache = cache;
     this.metrics = metrics;
-    metrics.gauge("lamella_reads_running", "Reads under way.", () -> store.gate().running());
     metrics.gauge(
-        "lamella_reads_waiting", "Reads that wait for a place.", () -> store.gate().waiting());
+        "lamella_reads_running",
+        "Reads of the object store under way.",
+        () -> store.scheduler().running());
+    metrics.gauge(
+        "lamella_reads_waiting",
+        "Reads that wait for a permit of the read scheduler.",
+        () -> store.scheduler().waiting());
   }
 
-  /// How ranges become reads, where what comes may be kept, and who reads.
-  private record Order(Coalescing coalescing, Admission admission, QueryBudget budget) {}
+  /// What all reads of one batch have in common.
+  private record Batch(Coalescing coalescing, Admission admission, QueryBudget budget) {}
 
   private static long bytes(Collection<List<PageKey>> pages) {
     return pages.stream().flatMap(List::stream).mapToLong(p -> p.range().length()).sum();
   }
 
-  /// Reads ranges, those of one object near each other as one.
+  /// Reads all of these pages, or takes them from reads that are already running.
   ///
-  /// @param budget of the query that asks; it counts the reads that it causes
+  /// @param budget of the query that needs the pages; it counts the reads that it starts
   /// @throws StaleObjectException where an object is another version now, or gone
   /// @throws InterruptedException where the query is cancelled or its time is up; reads go on that
   ///   others wait for
@@ -57,76 +62,76 @@ public final class CoalescedReads {
       Collection<PageKey> pages, Admission admission, QueryBudget budget)
       throws IOException, InterruptedException {
     Map<PageKey, ByteBuffer> all = new HashMap<>();
-    List<Map<PageKey, ByteBuffer>> brought =
-        flights.bring(
+    List<Map<PageKey, ByteBuffer>> results =
+        calls.run(
             budget,
-            boarding -> {
-              Map<FileVersion, List<PageKey>> mine = new LinkedHashMap<>();
+            batch -> {
+              Map<FileVersion, List<PageKey>> unread = new LinkedHashMap<>();
               for (PageKey page : pages) {
-                if (boarding.join(page)) {
-                  metrics.shared();
+                if (batch.join(page)) {
+                  metrics.coalesced();
                   budget.countCoalesced(page.range().length());
                   continue;
                 }
-                // It may have landed since the caller looked.
-                Optional<ByteBuffer> landed = cache.peek(page);
-                if (landed.isPresent()) {
-                  all.put(page, landed.get());
+                // A read may have put it there since the caller looked.
+                Optional<ByteBuffer> cached = cache.peek(page);
+                if (cached.isPresent()) {
+                  all.put(page, cached.get());
                   budget.countCached(CacheTier.MEMORY, 1, page.range().length());
                 } else {
-                  mine.computeIfAbsent(page.file(), f -> new ArrayList<>()).add(page);
+                  unread.computeIfAbsent(page.file(), f -> new ArrayList<>()).add(page);
                 }
               }
-              Coalescing forBatch = coalescing.forBatch(bytes(mine.values()));
-              mine.forEach((file, wanted) ->
-                  start(file, wanted, new Order(forBatch, admission, budget), boarding));
+              Coalescing ofBatch = coalescing.forBatch(bytes(unread.values()));
+              unread.forEach((file, missing) ->
+                  start(file, missing, new Batch(ofBatch, admission, budget), batch));
             });
-    brought.forEach(b -> b.forEach((k, v) -> all.put(k, v.duplicate())));
+    results.forEach(b -> b.forEach((k, v) -> all.put(k, v.duplicate())));
     return all;
   }
 
   private void start(
       FileVersion file,
-      List<PageKey> wanted,
-      Order order,
-      SingleFlight<PageKey, Map<PageKey, ByteBuffer>>.Boarding boarding) {
+      List<PageKey> missing,
+      Batch batch,
+      SingleFlight<PageKey, Map<PageKey, ByteBuffer>>.Calls calls) {
     TreeMap<Long, ByteRange> reads = new TreeMap<>();
-    for (ByteRange r : order.coalescing().reads(wanted.stream().map(PageKey::range).toList())) {
+    for (ByteRange r : batch.coalescing().reads(missing.stream().map(PageKey::range).toList())) {
       reads.put(r.start(), r);
     }
     Map<ByteRange, List<PageKey>> pages = new LinkedHashMap<>();
-    for (PageKey page : wanted) {
+    for (PageKey page : missing) {
       ByteRange read = reads.floorEntry(page.range().start()).getValue();
       pages.computeIfAbsent(read, r -> new ArrayList<>()).add(page);
     }
     pages.forEach((range, inIt) ->
-        boarding.start(
+        calls.start(
             inIt,
             () ->
                 cut(
-                    store.read(file.object(), range, order.budget()),
+                    store.read(file.object(), range, batch.budget()),
                     range,
                     inIt,
-                    order.admission())));
+                    batch.admission())));
   }
 
-  /// Cuts the wanted ranges out. What goes into a cache is copied, so that a page there does not
-  /// hold the whole read in memory.
+  /// Cuts the pages out of a read and caches them. A cached page is a copy, so that it does not
+  /// keep the whole read in memory.
   private Map<PageKey, ByteBuffer> cut(
       ByteBuffer bytes, ByteRange range, List<PageKey> pages, Admission admission) {
     Map<PageKey, ByteBuffer> out = new HashMap<>();
-    long wanted = 0;
+    long pageBytes = 0;
     for (PageKey page : pages) {
       ByteBuffer part =
           bytes.slice((int) (page.range().start() - range.start()), (int) page.range().length());
-      wanted += part.remaining();
+      pageBytes += part.remaining();
       if (admission.any() && part.remaining() < bytes.remaining()) {
         part = ByteBuffer.allocate(part.remaining()).put(part).flip();
       }
       cache.put(page, part, admission);
       out.put(page, part);
     }
-    metrics.gap(Math.max(0, range.length() - wanted));
+    metrics.gap(Math.max(0, range.length() - pageBytes));
     return out;
   }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/// A body of a known length: fails on the first byte too many and on an early end, and never holds
-/// more than that length.
+/// A response body of a known length: fails where more bytes arrive or the body ends early, and
+/// never holds more than that length.
 final class ExactBody implements BodySubscriber<ByteBuffer> {
   private final ByteBuffer body;
   private final CompletableFuture<ByteBuffer> whole = new CompletableFuture<>();

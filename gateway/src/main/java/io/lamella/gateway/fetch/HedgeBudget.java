@@ -1,11 +1,11 @@
 package io.lamella.gateway.fetch;
 
-/// How many second requests may still be sent: each read earns its share of one, up to a reserve.
+/// How many hedged requests may be sent: each read earns a share of one, up to a reserve.
 final class HedgeBudget {
-  /// Second requests that may be saved up for a wave of many reads.
+  /// Hedged requests that may be saved up for a batch of many reads.
   static final int RESERVE = 64;
 
-  /// From here on there is enough to be free with it.
+  /// From this many saved requests on, reads may hedge at the early quantile.
   private static final int PLENTY = 4;
 
   private final double share;
@@ -27,7 +27,7 @@ final class HedgeBudget {
     return true;
   }
 
-  /// Whether there is enough to be free with it.
+  /// Whether enough is saved to hedge at the early quantile.
   synchronized boolean isPlenty() {
     return saved >= PLENTY;
   }

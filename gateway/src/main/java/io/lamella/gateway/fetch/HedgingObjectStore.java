@@ -2,6 +2,7 @@ package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.FetchMetrics.Hedge;
+import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ForwardingObjectStore;
 import io.lamella.storage.object.ObjectKey;
@@ -18,52 +19,54 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/// Sends a second request for a small read whose first is slow; the first answer wins and the other
-/// request is interrupted. Time to first byte varies by a factor of ten and independently from
-/// request to request, so the faster of two has a far shorter tail (Dean and Barroso, The Tail at
-/// Scale, 2013).
+/// Hedges small reads: where the first request is slow, it sends a second one, takes the first
+/// response and interrupts the other request. Time to first byte varies by a factor of ten and
+/// independently from request to request, so the faster of two has a far shorter tail (Dean and
+/// Barroso, The Tail at Scale, 2013).
 ///
-/// *When.* Once the first has taken longer than a quantile of what reads of its size took lately.
-/// While few reads are under way that is an early one: a request costs 0.00004 cents, and of two
-/// that start almost at once the faster has half the median and half the tail of one. While many
-/// are, second requests would only stand in each other's way, and a late quantile leaves them to
-/// the reads that are truly slow. Either way they are at most a share of the first ones; a share
-/// that cannot pay for the early quantile is spent at the one that it can pay for (0.7 for 30 %),
-/// unless plenty is saved up.
+/// *When.* Once the first request has taken longer than a quantile of the recent latencies of its
+/// size. While few reads are under way that is an early quantile: a request costs 0.00004 cents,
+/// and of two that start almost at once the faster has half the median and half the tail of one.
+/// While many are under way, hedges would compete with other reads, and a late quantile leaves them
+/// to the reads that are truly slow. Either way hedges are at most a share of the first requests
+/// ([HedgeBudget]). A share too small for the early quantile is spent at the quantile that it
+/// affords (0.7 for 30 %), unless many hedges are saved up.
 ///
-/// *What it does not do.* A second request passes no gate of its own: its share is its bound.
+/// *What is not bounded.* A hedged request takes no permit of the read scheduler: the share bounds
+/// it.
 ///
-/// *What is measured.* First requests alone. Of one that is interrupted it is known that it took at
-/// least so long; counted as such, it lies above the early quantile, where it belongs. Late ones
-/// come out too low for it while most reads are asked twice, so that a burst begins with more
-/// second requests than it should have, until its own reads are the measured ones.
+/// *What is measured.* First requests only. Of an interrupted one only a lower bound is known; it
+/// counts with that, which is above the early quantile. Late quantiles come out too low while most
+/// reads are hedged, so a burst begins with too many hedges, until its own reads are the measured
+/// ones.
 public final class HedgingObjectStore extends ForwardingObjectStore {
-  /// A month of day blocks in one wave still counts as few.
+  /// Up to this many reads under way count as few; a month of day blocks in one batch still does.
   private static final int FEW = 32;
 
   private static final double LATE = 0.9;
 
-  private final ObjectStore second;
-  private final Policy policy;
+  private final ObjectStore hedgeStore;
+  private final HedgePolicy policy;
   private final FetchMetrics metrics;
-  private final LongSupplier nanoTime;
+  private final Time time;
   private final LatencyQuantiles latencies = new LatencyQuantiles();
-  private final HedgeBudget allowance;
+  private final HedgeBudget budget;
   private final AtomicInteger underWay = new AtomicInteger();
 
-  /// When a second request is sent.
+  /// When a hedged request is sent.
   ///
-  /// @param maxBytes reads beyond this are never sent twice
+  /// @param maxBytes longer reads are never hedged
   /// @param quantile of recent latencies after which a read counts as slow while few are under way,
   ///   0 to 1
-  /// @param maxShare of second requests among all, 0 to 1; 0 sends none
-  /// @param least no read that took less counts as slow
-  public record Policy(long maxBytes, double quantile, double maxShare, Duration least) {
-    public static final Policy DEFAULT = new Policy(256 << 10, 0.1, 1, Duration.ofMillis(3));
+  /// @param maxShare of hedged requests among all reads, 0 to 1; 0 sends none
+  /// @param minDelay no hedged request is sent earlier than this after the first one
+  public record HedgePolicy(long maxBytes, double quantile, double maxShare, Duration minDelay) {
+    public static final HedgePolicy DEFAULT =
+        new HedgePolicy(256 << 10, 0.1, 1, Duration.ofMillis(3));
 
-    public Policy {
+    public HedgePolicy {
       if (!(quantile >= 0 && quantile <= 1 && maxShare >= 0 && maxShare <= 1)) {
         throw new IllegalArgumentException(
             "cannot hedge from quantile "
@@ -75,57 +78,79 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
     }
   }
 
-  /// @param first gets all requests
-  /// @param second gets the second ones; where `first` is a mirror, the store behind it
+  /// Time, which tests control.
+  interface Time {
+    long nanos();
+
+    /// The next request that finishes within so many nanoseconds, or null where none does.
+    <T> @Nullable Future<T> poll(CompletionService<T> finished, long nanos)
+        throws InterruptedException;
+  }
+
+  private static final class SystemTime implements Time {
+    @Override
+    public long nanos() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public <T> @Nullable Future<T> poll(CompletionService<T> finished, long nanos)
+        throws InterruptedException {
+      return finished.poll(nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /// @param store receives all first requests
+  /// @param hedgeStore receives the hedged ones; where `store` is a mirror, the bucket behind it
   public HedgingObjectStore(
-      ObjectStore first, ObjectStore second, Policy policy, FetchMetrics metrics) {
-    this(first, second, policy, metrics, System::nanoTime);
+      ObjectStore store, ObjectStore hedgeStore, HedgePolicy policy, FetchMetrics metrics) {
+    this(store, hedgeStore, policy, metrics, new SystemTime());
   }
 
   HedgingObjectStore(
-      ObjectStore first,
-      ObjectStore second,
-      Policy policy,
+      ObjectStore store,
+      ObjectStore hedgeStore,
+      HedgePolicy policy,
       FetchMetrics metrics,
-      LongSupplier nanoTime) {
-    super(first);
-    this.second = second;
+      Time time) {
+    super(store);
+    this.hedgeStore = hedgeStore;
     this.policy = policy;
     this.metrics = metrics;
-    this.nanoTime = nanoTime;
-    this.allowance = new HedgeBudget(policy.maxShare());
+    this.time = time;
+    this.budget = new HedgeBudget(policy.maxShare());
   }
 
-  /// A request to one of the stores.
+  /// A read that either store can answer.
   @FunctionalInterface
-  private interface Request<T> {
-    T send(ObjectStore store) throws ObjectStoreException;
+  private interface HedgedRead<T> {
+    T from(ObjectStore store) throws ObjectStoreException;
   }
 
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-    return send(object.key(), range.length(), s -> s.read(object, range));
+    return hedged(object.key(), range.length(), s -> s.read(object, range));
   }
 
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
-    return send(key, length, s -> s.readTail(key, length));
+    return hedged(key, length, s -> s.readTail(key, length));
   }
 
-  private <T> T send(ObjectKey key, long bytes, Request<T> request) throws ObjectStoreException {
+  private <T> T hedged(ObjectKey key, long bytes, HedgedRead<T> read) throws ObjectStoreException {
     if (policy.maxShare() == 0 || bytes > policy.maxBytes()) {
-      return request.send(store());
+      return read.from(store());
     }
-    allowance.earn();
+    budget.earn();
     OptionalLong slow = latencies.quantile(bytes, quantile(underWay.incrementAndGet()));
-    long begun = nanoTime.getAsLong();
+    long begun = time.nanos();
     try {
-      T answer =
+      T result =
           slow.isEmpty()
-              ? request.send(store())
-              : race(key, request, Math.max(slow.getAsLong(), policy.least().toNanos()));
-      latencies.add(bytes, nanoTime.getAsLong() - begun);
-      return answer;
+              ? read.from(store())
+              : race(key, read, Math.max(slow.getAsLong(), policy.minDelay().toNanos()));
+      latencies.add(bytes, time.nanos() - begun);
+      return result;
     } finally {
       underWay.decrementAndGet();
     }
@@ -135,21 +160,21 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
     if (reads > FEW) {
       return Math.max(policy.quantile(), LATE);
     }
-    return allowance.isPlenty()
+    return budget.isPlenty()
         ? policy.quantile()
         : Math.max(policy.quantile(), 1 - policy.maxShare());
   }
 
-  private <T> T race(ObjectKey key, Request<T> request, long slowNanos)
+  private <T> T race(ObjectKey key, HedgedRead<T> read, long slowNanos)
       throws ObjectStoreException {
     CompletionService<T> finished =
         new ExecutorCompletionService<>(task -> Thread.ofVirtual().name("hedged").start(task));
-    Future<T> first = finished.submit(() -> request.send(store()));
+    Future<T> first = finished.submit(() -> read.from(store()));
     Optional<Future<T>> hedge = Optional.empty();
     try {
-      Future<T> done = finished.poll(slowNanos, TimeUnit.NANOSECONDS);
+      Future<T> done = time.poll(finished, slowNanos);
       if (done == null) {
-        hedge = hedge(finished, request);
+        hedge = hedge(finished, read);
         done = finished.take();
         if (hedge.isPresent() && done.state() == Future.State.FAILED) {
           done = finished.take();
@@ -158,7 +183,9 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
           metrics.hedge(Hedge.WON);
         }
       }
-      return answer(done);
+      return done.get();
+    } catch (ExecutionException e) {
+      throw TaskFailure.of(e, ObjectStoreException.class);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ObjectStoreException.Unavailable("cannot read object " + key + ": interrupted", e);
@@ -168,25 +195,12 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
     }
   }
 
-  private <T> Optional<Future<T>> hedge(CompletionService<T> finished, Request<T> request) {
-    if (!allowance.take()) {
+  private <T> Optional<Future<T>> hedge(CompletionService<T> finished, HedgedRead<T> read) {
+    if (!budget.take()) {
       metrics.hedge(Hedge.CAPPED);
       return Optional.empty();
     }
     metrics.hedge(Hedge.SENT);
-    return Optional.of(finished.submit(() -> request.send(second)));
-  }
-
-  private static <T> T answer(Future<T> done) throws ObjectStoreException, InterruptedException {
-    try {
-      return done.get();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case ObjectStoreException o -> throw o;
-        case RuntimeException r -> throw r;
-        case Error r -> throw r;
-        case null, default -> throw new IllegalStateException(e);
-      }
-    }
+    return Optional.of(finished.submit(() -> read.from(hedgeStore)));
   }
 }

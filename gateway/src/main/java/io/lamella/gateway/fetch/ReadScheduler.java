@@ -10,65 +10,66 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/// Where reads of the whole process pass: so many at once, and so many bytes a second. Of the
-/// queries that wait, the one with the fewest reads under way goes next, so a query of two reads
-/// does not stand behind the thousand of another. Reads that no query waits for yet pass when no
-/// other read waits.
+/// Limits the reads of the whole process: how many run at once, and how many bytes a second. Of the
+/// waiting queries, the one with the fewest running reads gets the next permit, so that a query of
+/// two reads does not wait behind a thousand reads of another. Prefetches get permits when no other
+/// read waits.
 ///
-/// Bandwidth is a token bucket that may go into debt: a read passes while there is anything in it
-/// and is then charged whole. Large reads need no tokens saved up, and the rate holds over time.
+/// Bandwidth is a token bucket that may go into debt: a read starts while the bucket holds any
+/// token and is then charged in full. So large reads need not save up tokens, and the rate holds
+/// over time.
 public final class ReadScheduler {
-  private final Limits limits;
+  private final ReadLimits limits;
   private final Timer timer;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Object, Line> lines = new LinkedHashMap<>();
+  private final Map<Object, QueryReads> queries = new LinkedHashMap<>();
   private int running;
   private int waiting;
   private double tokens;
   private long filledAt;
   private boolean timerSet;
 
-  /// What may pass.
+  /// Limits of the whole process.
   ///
-  /// @param maxConcurrent reads under way at once
-  /// @param bytesPerSecond 0 for as many as come
-  public record Limits(int maxConcurrent, long bytesPerSecond) {
-    public Limits {
+  /// @param maxConcurrent reads that run at once
+  /// @param bytesPerSecond bandwidth of all reads together; 0 for no limit
+  public record ReadLimits(int maxConcurrent, long bytesPerSecond) {
+    public ReadLimits {
       if (maxConcurrent < 1 || bytesPerSecond < 0) {
         throw new IllegalArgumentException(
-            "cannot let "
+            "cannot limit reads to "
                 + maxConcurrent
-                + " reads and "
+                + " at once and "
                 + bytesPerSecond
-                + " bytes a second pass");
+                + " bytes per second");
       }
     }
   }
 
-  /// Time, which tests make pass.
+  /// Time, which tests control.
   interface Timer {
     long nanos();
 
     void after(long nanos, Runnable task);
   }
 
-  /// The reads of one query.
-  private static final class Line {
-    final Supplier<ReadPriority> urgency;
+  /// The running and waiting reads of one query.
+  private static final class QueryReads {
+    final Supplier<ReadPriority> priority;
     final Deque<Waiter> waiters = new ArrayDeque<>();
     int running;
 
-    Line(Supplier<ReadPriority> urgency) {
-      this.urgency = urgency;
+    QueryReads(Supplier<ReadPriority> priority) {
+      this.priority = priority;
     }
 
-    boolean goesBefore(Line other) {
-      int byUrgency = urgency.get().compareTo(other.urgency.get());
-      return byUrgency < 0 || byUrgency == 0 && running < other.running;
+    boolean precedes(QueryReads other) {
+      int byPriority = priority.get().compareTo(other.priority.get());
+      return byPriority < 0 || byPriority == 0 && running < other.running;
     }
   }
 
-  private record Waiter(CompletableFuture<Void> place, long bytes) {}
+  private record Waiter(CompletableFuture<Void> permit, long bytes) {}
 
   private static final class SystemTimer implements Timer {
     @Override
@@ -82,81 +83,83 @@ public final class ReadScheduler {
     }
   }
 
-  public ReadScheduler(Limits limits) {
+  public ReadScheduler(ReadLimits limits) {
     this(limits, new SystemTimer());
   }
 
-  ReadScheduler(Limits limits, Timer timer) {
+  ReadScheduler(ReadLimits limits, Timer timer) {
     this.limits = limits;
     this.timer = timer;
     this.tokens = burst();
     this.filledAt = timer.nanos();
   }
 
-  /// What a quarter of a second brings may pass at once.
+  /// The size of the token bucket in bytes: a quarter of a second.
   private double burst() {
     return Math.max(1, limits.bytesPerSecond() / 4.0);
   }
 
-  /// Waits for a place and takes it; [#leave] gives it back.
+  /// Waits for a permit; [#release] gives it back.
   ///
-  /// @param query by identity; the reads of one query stand in one line
-  public void enter(Object query, long bytes) throws InterruptedException {
-    enter(query, () -> ReadPriority.QUERY, bytes);
+  /// @param query by equality; its reads share one queue
+  /// @param bytes of the read
+  public void acquire(Object query, long bytes) throws InterruptedException {
+    acquire(query, () -> ReadPriority.QUERY, bytes);
   }
 
-  /// Waits for a place and takes it; [#leave] gives it back.
+  /// Waits for a permit; [#release] gives it back.
   ///
-  /// @param query by identity; the reads of one query stand in one line
-  /// @param urgency of its line; it may rise while they wait
-  public void enter(Object query, Supplier<ReadPriority> urgency, long bytes)
+  /// @param query by equality; its reads share one queue
+  /// @param priority of all reads of the query; it may rise while they wait
+  /// @param bytes of the read
+  public void acquire(Object query, Supplier<ReadPriority> priority, long bytes)
       throws InterruptedException {
     Waiter waiter = new Waiter(new CompletableFuture<>(), bytes);
     lock.lock();
     try {
-      lines.computeIfAbsent(query, q -> new Line(urgency)).waiters.add(waiter);
+      queries.computeIfAbsent(query, q -> new QueryReads(priority)).waiters.add(waiter);
       waiting++;
       admit();
     } finally {
       lock.unlock();
     }
     try {
-      waiter.place().get();
+      waiter.permit().get();
     } catch (InterruptedException e) {
-      giveUp(query, waiter);
+      stopWaiting(query, waiter);
       throw e;
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private void giveUp(Object query, Waiter waiter) {
+  private void stopWaiting(Object query, Waiter waiter) {
     lock.lock();
     try {
-      if (waiter.place().isDone()) {
+      if (waiter.permit().isDone()) {
         tokens += waiter.bytes();
-        leave(query);
+        release(query);
         return;
       }
-      Line line = lines.get(query);
-      if (line != null && line.waiters.remove(waiter)) {
+      QueryReads reads = queries.get(query);
+      if (reads != null && reads.waiters.remove(waiter)) {
         waiting--;
-        removeIfIdle(query, line);
+        removeIfIdle(query, reads);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /// Gives a place back.
-  public void leave(Object query) {
+  /// Gives a permit back.
+  public void release(Object query) {
     lock.lock();
     try {
       running--;
-      Line line = lines.get(query);
-      if (line != null) {
-        line.running--;
-        removeIfIdle(query, line);
+      QueryReads reads = queries.get(query);
+      if (reads != null) {
+        reads.running--;
+        removeIfIdle(query, reads);
       }
       admit();
     } finally {
@@ -164,20 +167,20 @@ public final class ReadScheduler {
     }
   }
 
-  private void removeIfIdle(Object query, Line line) {
-    if (line.running == 0 && line.waiters.isEmpty()) {
-      lines.remove(query);
+  private void removeIfIdle(Object query, QueryReads reads) {
+    if (reads.running == 0 && reads.waiters.isEmpty()) {
+      queries.remove(query);
     }
   }
 
-  /// Lets pass whoever may; under the lock. Someone waits only while there is no place or no
-  /// bandwidth, and so an urgency that rises is seen when there is.
+  /// Gives permits to waiting reads while the limits allow; under the lock. Reads wait only while
+  /// there is no permit or no bandwidth, so a priority that rises is seen when there is.
   private void admit() {
     while (waiting > 0 && running < limits.maxConcurrent() && hasTokens()) {
-      Line next = null;
-      for (Line l : lines.values()) {
-        if (!l.waiters.isEmpty() && (next == null || l.goesBefore(next))) {
-          next = l;
+      QueryReads next = null;
+      for (QueryReads q : queries.values()) {
+        if (!q.waiters.isEmpty() && (next == null || q.precedes(next))) {
+          next = q;
         }
       }
       if (next == null) {
@@ -188,7 +191,7 @@ public final class ReadScheduler {
       waiting--;
       Waiter waiter = next.waiters.remove();
       tokens -= waiter.bytes();
-      waiter.place().complete(null);
+      waiter.permit().complete(null);
     }
   }
 
@@ -219,7 +222,7 @@ public final class ReadScheduler {
     }
   }
 
-  /// Reads under way.
+  /// Reads that hold a permit.
   public int running() {
     lock.lock();
     try {
@@ -229,7 +232,7 @@ public final class ReadScheduler {
     }
   }
 
-  /// Reads that wait for a place.
+  /// Reads that wait for a permit.
   public int waiting() {
     lock.lock();
     try {

@@ -8,16 +8,16 @@ import io.lamella.storage.object.ObjectVersion;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-/// How reads of blocks reach the store: through the gate, in the line of the query that causes
-/// them, and counted on its budget.
+/// Reads of blocks: each waits for a permit of the read scheduler, in the queue of its query, and
+/// is counted on the query's budget.
 ///
-/// @param changed is told of an object that is another version now, or gone
+/// @param changed receives each object that is found replaced or deleted
 public record ScheduledReads(
-    ObjectStore store, ReadScheduler gate, Consumer<ObjectVersion> changed) {
-  /// A request to the store.
+    ObjectStore store, ReadScheduler scheduler, Consumer<ObjectVersion> changed) {
+  /// A read of the store.
   @FunctionalInterface
-  private interface Request<T> {
-    T send() throws ObjectStoreException;
+  private interface StoreRead<T> {
+    T run() throws ObjectStoreException;
   }
 
   /// Reads exactly these bytes.
@@ -25,7 +25,7 @@ public record ScheduledReads(
   /// @throws StaleObjectException where the object is another version now, or gone
   public ByteBuffer read(ObjectVersion object, ByteRange range, QueryBudget query)
       throws ObjectStoreException, StaleObjectException, InterruptedException {
-    ByteBuffer bytes = pass(object, range.length(), query, () -> store.read(object, range));
+    ByteBuffer bytes = scheduled(object, range.length(), query, () -> store.read(object, range));
     if (bytes.remaining() != range.length()) {
       throw new ObjectStoreException.Unavailable(
           "cannot read object "
@@ -34,27 +34,27 @@ public record ScheduledReads(
               + range
               + ": "
               + bytes.remaining()
-              + " bytes came",
+              + " bytes received",
           null);
     }
     return bytes;
   }
 
-  /// Reads an object's last bytes and its tag.
+  /// Reads an object's last bytes, with its version.
   ///
-  /// @param object whose tag need not be known
+  /// @param object its ETag may be unknown
   /// @throws StaleObjectException where the object is gone
   public ObjectStore.Tail readTail(ObjectVersion object, long length, QueryBudget query)
       throws ObjectStoreException, StaleObjectException, InterruptedException {
-    return pass(object, length, query, () -> store.readTail(object.key(), length));
+    return scheduled(object, length, query, () -> store.readTail(object.key(), length));
   }
 
-  private <T> T pass(ObjectVersion object, long length, QueryBudget query, Request<T> request)
+  private <T> T scheduled(ObjectVersion object, long length, QueryBudget query, StoreRead<T> read)
       throws ObjectStoreException, StaleObjectException, InterruptedException {
-    gate.enter(query, () -> ReadPriority.of(query), length);
+    scheduler.acquire(query, () -> ReadPriority.of(query), length);
     try {
       query.count(length);
-      return request.send();
+      return read.run();
     } catch (ObjectStoreException.Changed e) {
       changed.accept(object);
       throw new StaleObjectException(object, StaleObjectException.Now.ANOTHER, e);
@@ -62,7 +62,7 @@ public record ScheduledReads(
       changed.accept(object);
       throw new StaleObjectException(object, StaleObjectException.Now.GONE, e);
     } finally {
-      gate.leave(query);
+      scheduler.release(query);
     }
   }
 }

@@ -17,20 +17,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/// Work that is under way once, however many want what it brings.
+/// Request coalescing: a call runs once, however many queries need its result.
 ///
-/// A flight belongs to nobody: it runs on a thread of its own and goes on while anyone waits for
-/// it. A query that is cancelled or fails elsewhere leaves; the last to leave ends the flight. So
-/// nobody fails because another gave up, a failure is shared by those alone who waited for that
-/// very flight, and the next query tries anew.
+/// A call belongs to no query. It runs on a thread of its own and goes on while any query waits for
+/// it; when the last one stops waiting, the call is interrupted. So a query that is cancelled fails
+/// no other. A failure reaches exactly the queries that waited for that call; the next query starts
+/// a new one.
 ///
-/// @param <K> what flights are found by; one flight may have several
-/// @param <V> what a flight brings
+/// @param <K> what calls are found by; a call may have several keys
+/// @param <V> the result of a call
 public final class SingleFlight<K, V> {
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<K, Flight> underWay = new HashMap<>();
+  private final Map<K, Call> running = new HashMap<>();
 
-  private final class Flight {
+  private final class Call {
     final List<K> keys;
     final QueryBudget starter;
     final Callable<V> work;
@@ -38,7 +38,7 @@ public final class SingleFlight<K, V> {
     final Thread thread = Thread.ofVirtual().name("read").unstarted(this::run);
     int waiters;
 
-    Flight(Collection<K> keys, QueryBudget starter, Callable<V> work) {
+    Call(Collection<K> keys, QueryBudget starter, Callable<V> work) {
       this.keys = List.copyOf(keys);
       this.starter = starter;
       this.work = work;
@@ -46,95 +46,97 @@ public final class SingleFlight<K, V> {
 
     private void run() {
       try {
-        V brought = work.call();
-        land();
-        result.complete(brought);
+        V value = work.call();
+        unregister();
+        result.complete(value);
       } catch (Throwable e) {
-        land();
+        unregister();
         result.completeExceptionally(e);
       }
     }
 
-    private void land() {
+    private void unregister() {
       lock.lock();
       try {
-        keys.forEach(k -> underWay.remove(k, this));
+        keys.forEach(k -> running.remove(k, this));
       } finally {
         lock.unlock();
       }
     }
   }
 
-  /// Where a query says what it waits for, while no flight begins or lands.
-  public final class Boarding {
+  /// The calls that one query waits for. Used only inside the decision of [#run], while no call
+  /// starts or ends.
+  public final class Calls {
     private final QueryBudget query;
-    private final Set<Flight> all = new LinkedHashSet<>();
-    private final List<Flight> started = new ArrayList<>();
+    private final Set<Call> all = new LinkedHashSet<>();
+    private final List<Call> started = new ArrayList<>();
 
-    private Boarding(QueryBudget query) {
+    private Calls(QueryBudget query) {
       this.query = query;
     }
 
-    /// Waits also for the flight of this key, where there is one. If a query does, it is no longer
-    /// one that nobody waits for.
+    /// Joins the running call of this key. A prefetch that a query joins becomes as urgent as the
+    /// query.
     ///
-    /// @return false where none is under way
+    /// @return false where no call of this key is running
     public boolean join(K key) {
-      Flight f = underWay.get(key);
-      if (f == null) {
+      Call call = running.get(key);
+      if (call == null) {
         return false;
       }
       if (!query.isPrefetch()) {
-        f.starter.promote();
+        call.starter.promote();
       }
-      all.add(f);
+      all.add(call);
       return true;
     }
 
-    /// Begins a flight under keys that none has.
+    /// Starts a call under keys that no running call has.
     ///
-    /// @param work what it puts into a cache is there before its flight can no more be joined, so
-    ///   who finds no flight looks there
+    /// @param work must put its result into a cache before it returns; a query that finds no
+    ///   running call looks there
     public void start(Collection<K> keys, Callable<V> work) {
-      Flight f = new Flight(keys, query, work);
-      keys.forEach(k -> underWay.put(k, f));
-      started.add(f);
-      all.add(f);
+      Call call = new Call(keys, query, work);
+      keys.forEach(k -> running.put(k, call));
+      started.add(call);
+      all.add(call);
     }
   }
 
-  /// Waits for flights under way and new ones.
+  /// Joins or starts calls and waits for their results.
   ///
   /// @param query that waits
-  /// @param decision which ones; runs under a lock and must not block
-  /// @return what each flight brought, in the order in which they were joined or started
-  /// @throws InterruptedException where the query is cancelled or its time is up; flights go on
-  ///   that others wait for
-  public List<V> bring(QueryBudget query, Consumer<Boarding> decision)
+  /// @param decision joins and starts calls; runs under a lock and must not block
+  /// @return the results, in the order in which the calls were joined or started
+  /// @throws IOException that the first failed call threw
+  /// @throws InterruptedException where the query is cancelled or its time is up; calls go on that
+  ///   others wait for
+  public List<V> run(QueryBudget query, Consumer<Calls> decision)
       throws IOException, InterruptedException {
-    Boarding boarding = new Boarding(query);
+    Calls calls = new Calls(query);
     lock.lock();
     try {
-      decision.accept(boarding);
-      boarding.all.forEach(f -> f.waiters++);
+      decision.accept(calls);
+      calls.all.forEach(c -> c.waiters++);
     } finally {
       lock.unlock();
     }
     try {
-      boarding.started.forEach(f -> f.thread.start());
-      await(boarding.all);
-      return boarding.all.stream().map(f -> f.result.join()).toList();
+      calls.started.forEach(c -> c.thread.start());
+      await(calls.all);
+      return calls.all.stream().map(c -> c.result.join()).toList();
     } finally {
-      leave(boarding.all);
+      stopWaiting(calls.all);
     }
   }
 
   /// Waits for all, or for the first that fails.
-  private void await(Collection<Flight> flights) throws IOException, InterruptedException {
+  private void await(Collection<Call> calls) throws IOException, InterruptedException {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    AtomicInteger left = new AtomicInteger(flights.size());
-    for (Flight f : flights) {
-      f.result.whenComplete((brought, failure) -> {
+    AtomicInteger left = new AtomicInteger(calls.size());
+    for (Call c : calls) {
+      c.result.whenComplete((value, failure) -> {
         if (failure != null) {
           done.completeExceptionally(failure);
         } else if (left.decrementAndGet() == 0) {
@@ -142,25 +144,25 @@ public final class SingleFlight<K, V> {
         }
       });
     }
-    if (flights.isEmpty()) {
+    if (calls.isEmpty()) {
       return;
     }
     try {
       done.get();
     } catch (ExecutionException e) {
-      // No flight is ended while someone waits for it, so an interrupt cannot be seen here.
+      // A call with waiters is never interrupted, so the cause is no InterruptedException.
       throw TaskFailure.of(e);
     }
   }
 
-  private void leave(Collection<Flight> flights) {
+  private void stopWaiting(Collection<Call> calls) {
     lock.lock();
     try {
-      for (Flight f : flights) {
-        f.waiters--;
-        if (f.waiters == 0 && !f.result.isDone()) {
-          f.keys.forEach(k -> underWay.remove(k, f));
-          f.thread.interrupt();
+      for (Call c : calls) {
+        c.waiters--;
+        if (c.waiters == 0 && !c.result.isDone()) {
+          c.keys.forEach(k -> running.remove(k, c));
+          c.thread.interrupt();
         }
       }
     } finally {

@@ -5,18 +5,19 @@ import io.lamella.storage.object.ObjectVersion;
 import java.io.IOException;
 import java.io.Serial;
 
-/// An object of a block is no longer what was known of it; the message is the store's.
+/// An object of a block was replaced or deleted since its version was read; the message is the
+/// store's.
 public final class StaleObjectException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
   private final transient ObjectVersion object;
   private final Now now;
 
-  /// What there is instead.
+  /// What the store holds now.
   public enum Now {
-    /// Another version.
+    /// Another version of the object.
     ANOTHER,
-    /// Nothing.
+    /// No such object.
     GONE
   }
 
@@ -26,7 +27,7 @@ public final class StaleObjectException extends IOException {
     this.now = now;
   }
 
-  /// The version that was known.
+  /// The version that was expected.
   public ObjectVersion object() {
     return object;
   }

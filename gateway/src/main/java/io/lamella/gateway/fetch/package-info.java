@@ -1,6 +1,6 @@
-/// The way from ranges that no cache has to their bytes: reads shared among queries, a gate that
-/// bounds and orders them, the CDN, second requests for slow reads. Knows objects and ranges,
-/// nothing of what is in them.
+/// Reads of byte ranges that no cache holds: request coalescing, the read scheduler, the CDN, and
+/// hedged requests for slow reads. Works on objects and ranges; what the bytes mean is decided
+/// elsewhere.
 @NullMarked
 package io.lamella.gateway.fetch;
 

@@ -2,7 +2,7 @@ package io.lamella.gateway.http;
 
 import io.lamella.promql.QueryException;
 
-/// How a failure looks from outside; nothing else picks a status code.
+/// The HTTP status and error type of a failure; nothing else decides status codes.
 record ApiFailure(int status, String type, String message) {
   static ApiFailure of(Throwable t) {
     if (!(t instanceof QueryException q)) {
@@ -22,11 +22,16 @@ record ApiFailure(int status, String type, String message) {
   }
 
   String json() {
-    StringBuilder out =
-        new StringBuilder("{\"status\":\"error\",\"errorType\":\"")
-            .append(type)
-            .append("\",\"error\":");
-    JsonText.string(out, message);
-    return out.append('}').toString();
+    StringBuilder out = new StringBuilder();
+    PrometheusJson.append(
+        out,
+        json -> {
+          json.writeStartObject();
+          PrometheusJson.string(json, "status", "error");
+          PrometheusJson.string(json, "errorType", type);
+          PrometheusJson.string(json, "error", message);
+          json.writeEndObject();
+        });
+    return out.toString();
   }
 }

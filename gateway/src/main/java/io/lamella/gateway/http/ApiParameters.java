@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// A request's parameters, URL and form body together, with Prometheus' spellings of times and
-/// durations and its words for what is wrong.
+/// The parameters of a request, from URL and form body, with Prometheus' formats of times and
+/// durations and its error texts.
 final class ApiParameters {
   static final long MIN_TIME = -9_223_309_901_257_974_000L;
   static final long MAX_TIME = 9_223_309_901_257_974_999L;
@@ -44,7 +44,7 @@ final class ApiParameters {
     return parseTime(name, text(name));
   }
 
-  /// A time, or what stands in for it where the parameter is absent.
+  /// A time in milliseconds, or `otherwise` where the parameter is absent.
   long time(String name, long otherwise) {
     return has(name) ? time(name) : otherwise;
   }
@@ -53,7 +53,7 @@ final class ApiParameters {
     try {
       return decimal(s).movePointRight(3).setScale(0, RoundingMode.HALF_UP).longValueExact();
     } catch (NumberFormatException e) {
-      // Not a number: a date, perhaps.
+      // Not a number; may be a date.
     } catch (ArithmeticException e) {
       throw invalid(name, "cannot parse " + quoted(s) + " to a valid timestamp");
     }
@@ -71,8 +71,8 @@ final class ApiParameters {
     }
   }
 
-  /// A number whose digits and exponent are bounded before it is calculated with: `1e9999999` would
-  /// take seconds.
+  /// A number whose digits and exponent are bounded before any arithmetic: that of `1e9999999`
+  /// would take seconds.
   private static BigDecimal decimal(String s) {
     if (s.length() > 64) {
       throw new NumberFormatException("too long");
@@ -85,7 +85,7 @@ final class ApiParameters {
     return exponent < -25 ? BigDecimal.ZERO : d;
   }
 
-  /// A required duration in milliseconds; may be zero or negative where it is written as a number.
+  /// A required duration in milliseconds. Written as a number it may be zero or negative.
   long duration(String name) {
     String s = text(name);
     try {
@@ -98,7 +98,7 @@ final class ApiParameters {
     } catch (ArithmeticException e) {
       throw invalid(name, "cannot parse " + quoted(s) + " to a valid duration. It overflows int64");
     } catch (NumberFormatException e) {
-      // Not a number: units, perhaps.
+      // Not a number; may be a duration with units.
     }
     try {
       return Durations.parseMillis(s);
@@ -111,7 +111,7 @@ final class ApiParameters {
     return has(name) ? Optional.of(Duration.ofMillis(duration(name))) : Optional.empty();
   }
 
-  /// A number of at least 1, where the parameter is there.
+  /// A whole number of at least 1; empty where the parameter is absent.
   Optional<Long> optionalCount(String name) {
     if (!has(name)) {
       return Optional.empty();
@@ -122,12 +122,12 @@ final class ApiParameters {
         return Optional.of(n);
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below.
     }
     throw invalid(name, "expected a whole number of at least 1, got " + quoted(text(name)));
   }
 
-  /// True for `1`, `true` and the like.
+  /// A boolean parameter, in the spellings of Go; false where it is absent.
   boolean isOn(String name) {
     String s = text(name);
     return switch (s) {
@@ -137,7 +137,7 @@ final class ApiParameters {
     };
   }
 
-  /// Most elements to return; 0 for all.
+  /// Maximum of elements to return; 0 for all.
   int limit() {
     if (!has("limit")) {
       return 0;

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The HTTP server: a virtual thread a request.
+/// The HTTP server; each request runs on a virtual thread of its own.
 public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
   private static final String JSON = "application/json";
@@ -28,37 +28,37 @@ public final class ApiServer implements AutoCloseable {
   private final PrometheusApi api;
   private final GatewayMetrics metrics;
   private final BooleanSupplier ready;
-  private final BuildFacts build;
+  private final BuildInfo build;
   private final Compression compression;
 
   /// Where and how to serve.
   ///
   /// @param port 0 for any free one
-  public record Settings(String host, int port, Compression compression) {
-    /// A free port for this machine alone.
-    public static final Settings LOCAL = new Settings("127.0.0.1", 0, Compression.AUTO);
+  public record HttpOptions(String host, int port, Compression compression) {
+    /// A free port on the loopback interface.
+    public static final HttpOptions LOCAL = new HttpOptions("127.0.0.1", 0, Compression.AUTO);
   }
 
-  /// What `status/buildinfo` says.
-  public record BuildFacts(String version, String revision) {}
+  /// The content of `status/buildinfo`.
+  public record BuildInfo(String version, String revision) {}
 
   private ApiServer(
       QueryService queries,
       GatewayMetrics metrics,
       BooleanSupplier ready,
-      BuildFacts build,
-      Settings settings) {
+      BuildInfo build,
+      HttpOptions options) {
     this.api = new PrometheusApi(queries, InstantSource.system());
     this.metrics = metrics;
     this.ready = ready;
     this.build = build;
-    this.compression = settings.compression();
+    this.compression = options.compression();
     this.javalin =
         Javalin.create(c -> {
           c.concurrency.useVirtualThreads = true;
           c.startup.showJavalinBanner = false;
-          c.jetty.host = settings.host();
-          c.jetty.port = settings.port();
+          c.jetty.host = options.host();
+          c.jetty.port = options.port();
           c.http.maxRequestSize = MAX_BODY_BYTES;
           c.http.compressionStrategy = Compression.strategy();
           c.routes.get("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
@@ -66,20 +66,19 @@ public final class ApiServer implements AutoCloseable {
           c.routes.get("/metrics", this::exposition);
           both(c.routes, "/api/v1/query", api::query);
           both(c.routes, "/api/v1/query_range", api::queryRange);
-          both(c.routes, "/api/v1/format_query", p -> Body.of(api.formatQuery(p)));
-          both(c.routes, "/api/v1/parse_query", p -> Body.of(api.parseQuery(p)));
-          both(c.routes, "/api/v1/series", p -> Body.of(api.series(p)));
-          both(c.routes, "/api/v1/labels", p -> Body.of(api.labels(p)));
+          both(c.routes, "/api/v1/format_query", api::formatQuery);
+          both(c.routes, "/api/v1/parse_query", api::parseQuery);
+          both(c.routes, "/api/v1/series", api::series);
+          both(c.routes, "/api/v1/labels", api::labels);
           c.routes.get(
               "/api/v1/label/{name}/values",
-              answered(
+              handler(
                   "/api/v1/label/:name/values",
-                  x -> Body.of(api.labelValues(x.pathParam("name"), parameters(x)))));
+                  x -> api.labelValues(x.pathParam("name"), parameters(x))));
           c.routes.get(
-              "/api/v1/status/buildinfo",
-              answered("/api/v1/status/buildinfo", x -> Body.of(buildInfo())));
+              "/api/v1/status/buildinfo", handler("/api/v1/status/buildinfo", x -> buildInfo()));
           c.routes.options("/*", x -> x.status(204));
-          // Before, because a large answer is on its way when its handler ends.
+          // Before the handler, because a large response is already sent when its handler ends.
           c.routes.before(ApiServer::crossOrigin);
         });
   }
@@ -91,9 +90,9 @@ public final class ApiServer implements AutoCloseable {
       QueryService queries,
       GatewayMetrics metrics,
       BooleanSupplier ready,
-      BuildFacts build,
-      Settings settings) {
-    ApiServer server = new ApiServer(queries, metrics, ready, build, settings);
+      BuildInfo build,
+      HttpOptions options) {
+    ApiServer server = new ApiServer(queries, metrics, ready, build, options);
     server.javalin.start();
     return server;
   }
@@ -103,13 +102,15 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void both(
-      io.javalin.config.RoutesConfig routes, String path, Function<ApiParameters, Body> answer) {
-    Handler handler = answered(path, x -> answer.apply(parameters(x)));
+      io.javalin.config.RoutesConfig routes,
+      String path,
+      Function<ApiParameters, ResponseBody> endpoint) {
+    Handler handler = handler(path, x -> endpoint.apply(parameters(x)));
     routes.get(path, handler);
     routes.post(path, handler);
   }
 
-  private Handler answered(String name, Function<Context, Body> answer) {
+  private Handler handler(String name, Function<Context, ResponseBody> endpoint) {
     return x -> {
       long start = System.nanoTime();
       if (!ready.getAsBoolean()) {
@@ -117,13 +118,14 @@ public final class ApiServer implements AutoCloseable {
         return;
       }
       try {
-        send(x, answer.apply(x));
+        send(x, endpoint.apply(x));
       } catch (io.javalin.http.HttpResponseException e) {
         // Javalin's own: a body too large, for one.
         throw e;
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
         if (x.res().isCommitted()) {
-          // Too late for a status: the connection breaks off, which no client takes for an end.
+          // The status is sent already: the connection is broken off, so that the client sees a
+          // failure.
           throw e;
         }
         ApiFailure failure = ApiFailure.of(e);
@@ -137,10 +139,10 @@ public final class ApiServer implements AutoCloseable {
     };
   }
 
-  private void send(Context x, Body body) {
+  private void send(Context x, ResponseBody body) {
     x.contentType(JSON);
     compression.applyTo(x);
-    try (JsonOut out = new JsonOut(x.outputStream())) {
+    try (ResponseStream out = new ResponseStream(x.outputStream())) {
       body.print(out);
     } catch (IOException e) {
       LOG.debug("client left path={} reason=\"{}\"", x.path(), e.getMessage());
@@ -173,13 +175,16 @@ public final class ApiServer implements AutoCloseable {
     x.contentType(writer.getContentType()).result(out.toByteArray());
   }
 
-  private String buildInfo() {
-    StringBuilder out = new StringBuilder("{\"status\":\"success\",\"data\":{\"version\":");
-    JsonText.string(out, build.version());
-    out.append(",\"revision\":");
-    JsonText.string(out, build.revision());
-    return out.append(",\"branch\":\"\",\"buildUser\":\"\",\"buildDate\":\"\",\"goVersion\":\"\"}}")
-        .toString();
+  private ResponseBody buildInfo() {
+    return SuccessBody.of(json -> {
+      json.writeStartObject();
+      PrometheusJson.string(json, "version", build.version());
+      PrometheusJson.string(json, "revision", build.revision());
+      for (String unknown : List.of("branch", "buildUser", "buildDate", "goVersion")) {
+        PrometheusJson.string(json, unknown, "");
+      }
+      json.writeEndObject();
+    });
   }
 
   private static void crossOrigin(Context x) {
@@ -192,7 +197,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /// Stops taking requests and waits for those under way.
+  /// Accepts no more requests and waits for those under way.
   @Override
   public void close() {
     javalin.stop();

@@ -5,26 +5,26 @@ import io.javalin.compression.Gzip;
 import io.javalin.http.Context;
 import java.util.List;
 
-/// Which answers are compressed, where a client takes it.
+/// Which responses are compressed, for clients that accept it.
 public enum Compression {
-  /// All but those to this very machine: over loopback a byte costs less than compressing it.
+  /// All but responses to local clients: over loopback, sending costs less than compressing.
   AUTO,
   GZIP,
   NONE;
 
-  /// The usual level takes four times as long for a tenth less.
+  /// The default level takes four times as long and saves a tenth more.
   private static final int FASTEST = 1;
 
-  private static final int LEAST_BYTES = 4 << 10;
+  private static final int MIN_BYTES = 4 << 10;
   private static final List<String> FORWARDED = List.of("Forwarded", "X-Forwarded-For", "Via");
 
   static CompressionStrategy strategy() {
     CompressionStrategy out = new CompressionStrategy(null, new Gzip(FASTEST));
-    out.setDefaultMinSizeForCompression(LEAST_BYTES);
+    out.setDefaultMinSizeForCompression(MIN_BYTES);
     return out;
   }
 
-  /// To be called before the answer's first byte.
+  /// To be called before the first byte of the response.
   void applyTo(Context x) {
     boolean compressed =
         switch (this) {
@@ -37,7 +37,7 @@ public enum Compression {
     }
   }
 
-  /// A proxy on this machine speaks for somebody elsewhere, and says so.
+  /// A request that a local proxy forwards is not local; proxies say so in a header.
   private static boolean isLocal(Context x) {
     String address = x.ip();
     return (address.startsWith("127.")

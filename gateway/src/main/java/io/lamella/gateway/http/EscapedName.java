@@ -1,11 +1,11 @@
 package io.lamella.gateway.http;
 
-/// Label names in paths, escaped as Prometheus escapes UTF-8 names: `U__` in front, `_hex_` for a
-/// character, `__` for an underscore.
+/// Label names in paths, escaped as Prometheus escapes UTF-8 names: the prefix `U__`, then `_hex_`
+/// for a character and `__` for an underscore.
 final class EscapedName {
   private EscapedName() {}
 
-  /// The name, or the text as it is where it is no such escape.
+  /// The unescaped name, or the text itself where it is no valid escape.
   static String unescape(String s) {
     StringBuilder out = new StringBuilder();
     for (int i = 3; i < s.length(); ) {
@@ -33,7 +33,7 @@ final class EscapedName {
     return out.toString();
   }
 
-  /// The character of hexadecimal digits `[from, end)`, or -1 where they are none.
+  /// The character of hexadecimal digits `[from, end)`, or -1 where they are no character.
   private static int character(String s, int from, int end) {
     int code = 0;
     for (int i = from; i < end; i++) {

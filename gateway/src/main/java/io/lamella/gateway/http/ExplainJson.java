@@ -5,101 +5,80 @@ import io.lamella.gateway.explain.SelectorTrace;
 import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;
-import java.util.Map;
+import tools.jackson.core.JsonGenerator;
 
-/// The `explain` member of a query's answer: selector by selector the verdict on each block with
-/// its reason, rows, pages and bytes, the waves of reads, and where the time went.
+/// The `explain` member of a query's response: for each selector the verdict on each block with its
+/// reason, rows, pages and bytes, the fetch batches, and the time of each stage.
 final class ExplainJson {
   private ExplainJson() {}
 
-  static void append(StringBuilder out, QueryTrace trace, MeasuredResult<QueryResult> answer) {
-    out.append("{\"store\":");
-    StatisticsJson.store(out, answer.used());
-    out.append(",\"bytesNeeded\":").append(trace.neededBytes()).append(",\"selectors\":[");
-    String comma = "";
-    for (SelectorTrace s : trace.selectors()) {
-      out.append(comma);
-      selector(out, s);
-      comma = ",";
-    }
-    out.append("]}");
+  static void write(JsonGenerator json, QueryTrace trace, MeasuredResult<QueryResult> measured) {
+    json.writeStartObject();
+    StatisticsJson.store(json, measured.used());
+    json.writeNumberProperty("bytesNeeded", trace.neededBytes());
+    json.writeArrayPropertyStart("selectors");
+    trace.selectors().forEach(s -> selector(json, s));
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
-  private static void selector(StringBuilder out, SelectorTrace s) {
-    out.append("{\"selector\":");
-    JsonText.string(out, s.selector());
-    out.append(",\"start\":");
-    GoNumbers.appendTime(out, s.range().startMillis());
-    out.append(",\"end\":");
-    GoNumbers.appendTime(out, s.range().endMillis());
-    out.append(",\"looksAt\":");
-    JsonText.string(out, s.uses());
-    out.append(",\"stages\":{");
-    String comma = "";
-    for (Map.Entry<String, Long> stage : s.stages().entrySet()) {
-      out.append(comma);
-      JsonText.string(out, stage.getKey());
-      StatisticsJson.seconds(out.append(':'), Duration.ofNanos(stage.getValue()));
-      comma = ",";
-    }
-    out.append("},\"waves\":[");
-    comma = "";
-    for (QueryTrace.FetchBatch f : s.batches()) {
-      out.append(comma).append("{\"pages\":");
-      JsonText.string(out, f.what());
-      out.append(",\"ranges\":").append(f.ranges()).append(",\"bytes\":").append(f.bytes());
-      StatisticsJson.seconds(out.append(",\"seconds\":"), Duration.ofNanos(f.nanos()));
-      out.append('}');
-      comma = ",";
-    }
-    out.append("],\"blocks\":[");
-    comma = "";
-    for (QueryTrace.ShardTrace b : s.shards()) {
-      out.append(comma);
-      block(out, b);
-      comma = ",";
-    }
-    out.append("]}");
+  private static void selector(JsonGenerator json, SelectorTrace s) {
+    json.writeStartObject();
+    PrometheusJson.string(json, "selector", s.selector());
+    PrometheusJson.time(json, "start", s.range().startMillis());
+    PrometheusJson.time(json, "end", s.range().endMillis());
+    PrometheusJson.string(json, "hints", s.uses());
+    json.writeObjectPropertyStart("stages");
+    s.stages()
+        .forEach((stage, nanos) -> PrometheusJson.seconds(json, stage, Duration.ofNanos(nanos)));
+    json.writeEndObject();
+    json.writeArrayPropertyStart("fetches");
+    s.batches().forEach(b -> batch(json, b));
+    json.writeEndArray();
+    json.writeArrayPropertyStart("blocks");
+    s.shards().forEach(b -> shard(json, b));
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
-  private static void block(StringBuilder out, QueryTrace.ShardTrace b) {
-    QueryTrace.ReadAmount amount = b.amount();
-    out.append("{\"block\":\"")
-        .append(b.shard().block())
-        .append("\",\"shard\":")
-        .append(b.shard().number())
-        .append(",\"layout\":\"")
-        .append(b.shard().metadata())
-        .append("\",");
-    decision(out, b.decision());
-    out.append(",\"candidateRows\":")
-        .append(amount.candidateRows())
-        .append(",\"rows\":")
-        .append(amount.rows())
-        .append(",\"labelPages\":")
-        .append(amount.labels().pages())
-        .append(",\"labelBytes\":")
-        .append(amount.labels().bytes())
-        .append(",\"chunkPages\":")
-        .append(amount.chunks().pages())
-        .append(",\"chunkBytes\":")
-        .append(amount.chunks().bytes())
-        .append(",\"neededBytes\":")
-        .append(amount.neededBytes())
-        .append(",\"answeredByStatistics\":")
-        .append(amount.fromStatistics())
-        .append(",\"rowGroups\":[");
-    String comma = "";
-    for (QueryTrace.Decision d : b.rowGroups()) {
-      decision(out.append(comma).append('{'), d);
-      out.append('}');
-      comma = ",";
-    }
-    out.append("]}");
+  private static void batch(JsonGenerator json, QueryTrace.FetchBatch b) {
+    json.writeStartObject();
+    PrometheusJson.string(json, "pages", b.what());
+    json.writeNumberProperty("ranges", b.ranges());
+    json.writeNumberProperty("bytes", b.bytes());
+    PrometheusJson.seconds(json, "seconds", Duration.ofNanos(b.nanos()));
+    json.writeEndObject();
   }
 
-  private static void decision(StringBuilder out, QueryTrace.Decision d) {
-    out.append("\"verdict\":\"").append(d.verdict()).append("\",\"why\":");
-    JsonText.string(out, d.why());
+  private static void shard(JsonGenerator json, QueryTrace.ShardTrace s) {
+    QueryTrace.ReadAmount amount = s.amount();
+    json.writeStartObject();
+    PrometheusJson.string(json, "block", s.shard().block());
+    json.writeNumberProperty("shard", s.shard().number());
+    PrometheusJson.string(json, "metadata", s.shard().metadata());
+    decision(json, s.decision());
+    json.writeNumberProperty("candidateRows", amount.candidateRows());
+    json.writeNumberProperty("rows", amount.rows());
+    json.writeNumberProperty("labelPages", amount.labels().pages());
+    json.writeNumberProperty("labelBytes", amount.labels().bytes());
+    json.writeNumberProperty("chunkPages", amount.chunks().pages());
+    json.writeNumberProperty("chunkBytes", amount.chunks().bytes());
+    json.writeNumberProperty("neededBytes", amount.neededBytes());
+    json.writeArrayPropertyStart("answeredByStatistics");
+    amount.fromStatistics().forEach(column -> json.writeNumber(column.intValue()));
+    json.writeEndArray();
+    json.writeArrayPropertyStart("rowGroups");
+    for (QueryTrace.Decision d : s.rowGroups()) {
+      json.writeStartObject();
+      decision(json, d);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void decision(JsonGenerator json, QueryTrace.Decision d) {
+    PrometheusJson.string(json, "verdict", d.verdict());
+    PrometheusJson.string(json, "why", d.why());
   }
 }

@@ -5,27 +5,28 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Prints the floats of range results. Most of the text of such a result is told twice: each series
-/// has the same times, and of a gauge most values are the value before. So the text of each time is
-/// made once a result, that of a value once a run, and a point costs two copies.
+/// Prints the floats of range results. Most of the text of such a result repeats: each series has
+/// the same times, and most values of a gauge equal the previous one. So the text of each time is
+/// made once per result, that of a value once per run of equal values, and a point costs two
+/// copies.
 final class FloatPoints {
   private static final byte[] FIRST = ascii(",\"values\":[");
   private static final byte[] NEXT = ascii(",");
   private static final byte[] END = ascii("]");
-  private static final byte[] NOTHING = {};
+  private static final byte[] NONE = {};
 
   private long[] times = {};
   private byte[][] openings = {};
-  private int known;
+  private int prepared;
 
   /// Appends `,"values":[…]`, or nothing where the series has no floats.
-  void append(JsonOut out, MatrixSeries series) throws IOException {
+  void append(ResponseStream out, MatrixSeries series) throws IOException {
     int size = series.size();
     prepare(series.times(), size);
     double[] values = series.values();
     boolean histograms = series.hasHistograms();
     StringBuilder value = new StringBuilder(32);
-    byte[] closing = NOTHING;
+    byte[] closing = NONE;
     long bits = 0;
     boolean any = false;
     for (int i = 0; i < size; i++) {
@@ -33,19 +34,19 @@ final class FloatPoints {
         continue;
       }
       long b = Double.doubleToRawLongBits(values[i]);
-      if (b != bits || closing == NOTHING) {
+      if (b != bits || closing == NONE) {
         value.setLength(0);
         GoNumbers.append(value, values[i]);
         closing = ascii(value.append("\"]"));
         bits = b;
       }
-      out.add(any ? NEXT : FIRST);
-      out.add(openings[i]);
-      out.add(closing);
+      out.write(any ? NEXT : FIRST);
+      out.write(openings[i]);
+      out.write(closing);
       any = true;
     }
     if (any) {
-      out.add(END);
+      out.write(END);
     }
   }
 
@@ -53,9 +54,10 @@ final class FloatPoints {
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /// Makes the openings of these times, as far as they are not those of the series before.
+  /// Makes the openings of these times, but for those that equal the times of the previous series.
   private void prepare(long[] of, int size) {
-    int same = times == of ? Math.min(known, size) : Arrays.mismatch(times, 0, known, of, 0, size);
+    int same =
+        times == of ? Math.min(prepared, size) : Arrays.mismatch(times, 0, prepared, of, 0, size);
     if (same < 0 || same == size) {
       return;
     }
@@ -70,6 +72,6 @@ final class FloatPoints {
       openings[i] = ascii(text.append(",\""));
     }
     times = of;
-    known = size;
+    prepared = size;
   }
 }

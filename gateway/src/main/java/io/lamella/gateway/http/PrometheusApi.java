@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.function.Supplier;
 
-/// The query endpoints of the API: a request's parameters in, the JSON of a success out; failures
+/// The query endpoints of the API: parameters of a request in, the body of a success out; failures
 /// are thrown.
 final class PrometheusApi {
   private static final int MAX_POINTS = 11_000;
-  private static final int MAX_ANNOTATIONS = 10;
+  private static final String TRUNCATED = "results truncated due to limit";
 
   private final QueryService queries;
   private final InstantSource clock;
@@ -32,14 +32,14 @@ final class PrometheusApi {
     this.clock = clock;
   }
 
-  Body query(ApiParameters p) {
+  ResponseBody query(ApiParameters p) {
     int limit = p.limit();
     long time = p.time("time", clock.millis());
     QueryOptions terms = terms(p);
     return result(inQuery(() -> queries.instant(p.text("query"), time, terms)), limit, p);
   }
 
-  Body queryRange(ApiParameters p) {
+  ResponseBody queryRange(ApiParameters p) {
     int limit = p.limit();
     long start = p.time("start");
     long end = p.time("end");
@@ -60,19 +60,17 @@ final class PrometheusApi {
     return result(inQuery(() -> queries.range(p.text("query"), start, end, step, terms)), limit, p);
   }
 
-  String formatQuery(ApiParameters p) {
+  ResponseBody formatQuery(ApiParameters p) {
     String text = inQuery(() -> queries.format(p.text("query")));
-    StringBuilder out = new StringBuilder("{\"status\":\"success\",\"data\":");
-    JsonText.string(out, text);
-    return out.append('}').toString();
+    return SuccessBody.of(json -> PrometheusJson.string(json, text));
   }
 
-  String parseQuery(ApiParameters p) {
+  ResponseBody parseQuery(ApiParameters p) {
     String tree = inQuery(() -> queries.syntaxTree(p.text("query")));
-    return "{\"status\":\"success\",\"data\":" + tree + "}";
+    return SuccessBody.of(json -> json.writeRawValue(tree));
   }
 
-  /// Errors of the query text are errors of the parameter that holds it.
+  /// Reports errors of the query text as errors of the parameter `query`.
   private static <T> T inQuery(Supplier<T> query) {
     try {
       return query.get();
@@ -81,7 +79,7 @@ final class PrometheusApi {
     }
   }
 
-  /// What a request may lower for itself: limits of time, samples, series, bytes and reads.
+  /// The limits that a request may lower for itself: time, samples, series, bytes and reads.
   private static QueryOptions terms(ApiParameters p) {
     return new QueryOptions(
         new QueryLimits(
@@ -95,24 +93,26 @@ final class PrometheusApi {
         p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO);
   }
 
-  private static Body result(MeasuredResult<QueryResult> answer, int limit, ApiParameters p) {
-    QueryResult r = answer.value();
+  private static ResponseBody result(
+      MeasuredResult<QueryResult> measured, int limit, ApiParameters p) {
+    QueryResult r = measured.value();
     StringBuilder more = new StringBuilder();
     if (p.has("stats")) {
-      more.append(",\"stats\":").append(StatisticsJson.of(answer));
+      more.append(",\"stats\":");
+      PrometheusJson.append(more, json -> StatisticsJson.write(json, measured));
     }
-    answer.trace().ifPresent(t -> ExplainJson.append(more.append(",\"explain\":"), t, answer));
+    measured
+        .trace()
+        .ifPresent(t -> {
+          more.append(",\"explain\":");
+          PrometheusJson.append(more, json -> ExplainJson.write(json, t, measured));
+        });
     List<String> warnings = new ArrayList<>(r.warnings());
     if (limit > 0 && size(r) > limit) {
-      warnings.add("results truncated due to limit");
+      warnings.add(TRUNCATED);
     }
-    return out -> {
-      out.text().append("{\"status\":\"success\",\"data\":");
-      ResultJson.data(out, r.value(), limit, more);
-      annotations(out.text(), "warnings", "warning", warnings);
-      annotations(out.text(), "infos", "info", r.infos());
-      out.text().append('}');
-    };
+    return new SuccessBody(
+        out -> ResultJson.data(out, r.value(), limit, more), warnings, r.infos());
   }
 
   private static int size(QueryResult r) {
@@ -123,41 +123,29 @@ final class PrometheusApi {
     };
   }
 
-  private static void annotations(StringBuilder out, String member, String kind, List<String> all) {
-    if (all.isEmpty()) {
-      return;
-    }
-    List<String> shown = new ArrayList<>(all.subList(0, Math.min(MAX_ANNOTATIONS, all.size())));
-    if (all.size() > MAX_ANNOTATIONS) {
-      shown.add((all.size() - MAX_ANNOTATIONS) + " more " + kind + " annotations omitted");
-    }
-    out.append(",\"").append(member).append("\":");
-    JsonText.strings(out, shown);
-  }
-
-  String series(ApiParameters p) {
+  ResponseBody series(ApiParameters p) {
     int limit = p.limit();
     if (p.all("match[]").isEmpty()) {
       throw new QueryException.BadQuery("no match[] parameter provided");
     }
     TimeRange range = range(p);
     List<Labels> all = queries.labelSets(selectors(p), range, terms(p)).value();
-    StringBuilder out = new StringBuilder("{\"status\":\"success\",\"data\":[");
-    int n = shown(all, limit);
-    for (int i = 0; i < n; i++) {
-      out.append(i > 0 ? "," : "");
-      JsonText.labels(out, all.get(i));
-    }
-    return end(out.append(']'), all, limit);
+    return SuccessBody.of(
+        json -> {
+          json.writeStartArray();
+          all.subList(0, shown(all, limit)).forEach(l -> PrometheusJson.labels(json, l));
+          json.writeEndArray();
+        },
+        truncation(all, limit));
   }
 
-  String labels(ApiParameters p) {
+  ResponseBody labels(ApiParameters p) {
     int limit = p.limit();
     TimeRange range = range(p);
     return names(queries.labelNames(selectors(p), range, terms(p)).value(), limit);
   }
 
-  String labelValues(String name, ApiParameters p) {
+  ResponseBody labelValues(String name, ApiParameters p) {
     String label = name.startsWith("U__") ? EscapedName.unescape(name) : name;
     if (label.isEmpty() || !io.lamella.model.Utf8Order.isValid(label)) {
       throw new QueryException.BadQuery("invalid label name: " + ApiParameters.quoted(label));
@@ -167,21 +155,17 @@ final class PrometheusApi {
     return names(queries.labelValues(label, selectors(p), range, terms(p)).value(), limit);
   }
 
-  private static String names(SortedSet<String> all, int limit) {
-    StringBuilder out = new StringBuilder("{\"status\":\"success\",\"data\":");
-    JsonText.strings(out, all.stream().limit(shown(all, limit)).toList());
-    return end(out, all, limit);
+  private static ResponseBody names(SortedSet<String> all, int limit) {
+    List<String> shown = all.stream().limit(shown(all, limit)).toList();
+    return SuccessBody.of(json -> PrometheusJson.strings(json, shown), truncation(all, limit));
   }
 
   private static int shown(Collection<?> all, int limit) {
     return limit > 0 ? Math.min(limit, all.size()) : all.size();
   }
 
-  private static String end(StringBuilder out, Collection<?> all, int limit) {
-    if (limit > 0 && all.size() > limit) {
-      out.append(",\"warnings\":[\"results truncated due to limit\"]");
-    }
-    return out.append('}').toString();
+  private static List<String> truncation(Collection<?> all, int limit) {
+    return shown(all, limit) < all.size() ? List.of(TRUNCATED) : List.of();
   }
 
   private static TimeRange range(ApiParameters p) {

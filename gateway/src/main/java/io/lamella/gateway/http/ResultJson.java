@@ -1,6 +1,8 @@
 package io.lamella.gateway.http;
 
 import io.lamella.model.Histogram;
+import io.lamella.model.JsonQuote;
+import io.lamella.model.Labels;
 import io.lamella.promql.MatrixSeries;
 import io.lamella.promql.Value;
 import java.io.IOException;
@@ -10,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class ResultJson {
   private ResultJson() {}
 
-  /// @param limit most elements of a vector or matrix to write; 0 for all
-  /// @param more members to stand behind the result, each behind a comma
-  static void data(JsonOut to, Value value, int limit, CharSequence more) throws IOException {
+  /// @param limit maximum of elements of a vector or matrix to write; 0 for all
+  /// @param more members to append behind the result, each with a comma in front
+  static void data(ResponseStream to, Value value, int limit, CharSequence more)
+      throws IOException {
     StringBuilder out = to.text();
     out.append("{\"resultType\":\"").append(value.type()).append("\",\"result\":");
     switch (value) {
@@ -21,7 +24,7 @@ final class ResultJson {
         out.append('[');
         GoNumbers.append(out, t.timeMillis() / 1000.0);
         out.append(',');
-        JsonText.string(out, t.value());
+        JsonQuote.append(out, t.value());
         out.append(']');
       }
       case Value.Vector v -> vector(to, v, limit);
@@ -38,7 +41,7 @@ final class ResultJson {
     out.append(",\"").append(io.lamella.promql.ast.Numbers.plain(s.value())).append("\"]");
   }
 
-  private static void vector(JsonOut to, Value.Vector v, int limit) throws IOException {
+  private static void vector(ResponseStream to, Value.Vector v, int limit) throws IOException {
     StringBuilder out = to.text();
     out.append('[');
     int n = 0;
@@ -47,17 +50,17 @@ final class ResultJson {
         break;
       }
       out.append(n++ > 0 ? ",{\"metric\":" : "{\"metric\":");
-      JsonText.labels(out, sample.labels());
+      labels(out, sample.labels());
       Histogram h = sample.histogram();
       out.append(h == null ? ",\"value\":" : ",\"histogram\":");
       point(out, sample.timeMillis(), sample.value(), h);
       out.append('}');
-      to.handOn();
+      to.flushIfLarge();
     }
     out.append(']');
   }
 
-  private static void matrix(JsonOut to, Value.Matrix m, int limit) throws IOException {
+  private static void matrix(ResponseStream to, Value.Matrix m, int limit) throws IOException {
     StringBuilder out = to.text();
     FloatPoints floats = new FloatPoints();
     out.append('[');
@@ -67,7 +70,7 @@ final class ResultJson {
         break;
       }
       out.append(n++ > 0 ? ",{\"metric\":" : "{\"metric\":");
-      JsonText.labels(out, series.labels());
+      labels(out, series.labels());
       floats.append(to, series);
       boolean any = false;
       for (int i = 0; series.hasHistograms() && i < series.size(); i++) {
@@ -79,9 +82,22 @@ final class ResultJson {
         }
       }
       out.append(any ? "]}" : "}");
-      to.handOn();
+      to.flushIfLarge();
     }
     out.append(']');
+  }
+
+  private static void labels(StringBuilder out, Labels labels) {
+    out.append('{');
+    for (int i = 0; i < labels.size(); i++) {
+      if (i > 0) {
+        out.append(',');
+      }
+      JsonQuote.append(out, labels.name(i));
+      out.append(':');
+      JsonQuote.append(out, labels.value(i));
+    }
+    out.append('}');
   }
 
   private static void point(StringBuilder out, long time, double value, @Nullable Histogram h) {

@@ -6,68 +6,56 @@ import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.promql.QueryResult;
 import java.time.Duration;
 import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
 
-/// The `stats` member of a query's answer: Prometheus' timings and samples, and what the query took
-/// from the store.
+/// The `stats` member of a query's response: Prometheus' timings and samples, and the reads of the
+/// store.
 ///
-/// `queryPreparationTime` is what the engine waited for its selections. Prometheus' times of every
-/// step come with a feature of its own, which is off there by default and missing here.
+/// `queryPreparationTime` is the time for which the engine waited for its selections. The
+/// statistics per step, which Prometheus has behind a feature flag, are missing.
 final class StatisticsJson {
   private StatisticsJson() {}
 
-  static String of(MeasuredResult<QueryResult> answer) {
-    var s = answer.value().statistics();
-    Used used = answer.used();
-    long selecting = Math.min(used.selectingNanos(), answer.ran().toNanos());
-    StringBuilder out = new StringBuilder(512).append("{\"timings\":{\"evalTotalTime\":");
-    seconds(out, answer.ran());
-    out.append(",\"resultSortTime\":0,\"queryPreparationTime\":");
-    seconds(out, Duration.ofNanos(selecting));
-    out.append(",\"innerEvalTime\":");
-    seconds(out, answer.ran().minusNanos(selecting));
-    out.append(",\"execQueueTime\":");
-    seconds(out, answer.queued());
-    out.append(",\"execTotalTime\":");
-    seconds(out, answer.queued().plus(answer.ran()));
-    out.append("},\"samples\":{\"totalQueryableSamples\":")
-        .append(s.totalQueryableSamples())
-        .append(",\"peakSamples\":")
-        .append(s.peakSamples())
-        .append("},\"store\":");
-    store(out, used);
-    return out.append('}').toString();
+  static void write(JsonGenerator json, MeasuredResult<QueryResult> measured) {
+    var s = measured.value().statistics();
+    Used used = measured.used();
+    long selecting = Math.min(used.selectingNanos(), measured.ran().toNanos());
+    json.writeStartObject();
+    json.writeObjectPropertyStart("timings");
+    PrometheusJson.seconds(json, "evalTotalTime", measured.ran());
+    json.writeNumberProperty("resultSortTime", 0);
+    PrometheusJson.seconds(json, "queryPreparationTime", Duration.ofNanos(selecting));
+    PrometheusJson.seconds(json, "innerEvalTime", measured.ran().minusNanos(selecting));
+    PrometheusJson.seconds(json, "execQueueTime", measured.queued());
+    PrometheusJson.seconds(json, "execTotalTime", measured.queued().plus(measured.ran()));
+    json.writeEndObject();
+    json.writeObjectPropertyStart("samples");
+    json.writeNumberProperty("totalQueryableSamples", s.totalQueryableSamples());
+    json.writeNumberProperty("peakSamples", s.peakSamples());
+    json.writeEndObject();
+    store(json, used);
+    json.writeEndObject();
   }
 
-  /// What the query took from the store and from the caches before it.
-  static void store(StringBuilder out, Used used) {
-    out.append("{\"series\":")
-        .append(used.series())
-        .append(",\"reads\":")
-        .append(used.reads())
-        .append(",\"bytes\":")
-        .append(used.bytes())
-        .append(",\"cachedRanges\":")
-        .append(used.saved().ranges())
-        .append(",\"cachedBytes\":")
-        .append(used.saved().bytes());
+  /// The member `store`: the reads of the store, and the ranges found in each cache.
+  static void store(JsonGenerator json, Used used) {
+    json.writeObjectPropertyStart("store");
+    json.writeNumberProperty("series", used.series());
+    json.writeNumberProperty("reads", used.reads());
+    json.writeNumberProperty("bytes", used.bytes());
+    json.writeNumberProperty("cachedRanges", used.saved().ranges());
+    json.writeNumberProperty("cachedBytes", used.saved().bytes());
     for (CacheTier t : CacheTier.values()) {
-      ranges(out, t.name().toLowerCase(Locale.ROOT), used.cached(t));
+      ranges(json, t.name().toLowerCase(Locale.ROOT), used.cached(t));
     }
-    ranges(out, "shared", used.coalesced());
-    out.append('}');
+    ranges(json, "shared", used.coalesced());
+    json.writeEndObject();
   }
 
-  private static void ranges(StringBuilder out, String name, Used.Ranges r) {
-    out.append(",\"")
-        .append(name)
-        .append("\":{\"ranges\":")
-        .append(r.ranges())
-        .append(",\"bytes\":")
-        .append(r.bytes())
-        .append('}');
-  }
-
-  static void seconds(StringBuilder out, Duration d) {
-    GoNumbers.append(out, d.toNanos() / 1e9);
+  private static void ranges(JsonGenerator json, String name, Used.Ranges r) {
+    json.writeObjectPropertyStart(name);
+    json.writeNumberProperty("ranges", r.ranges());
+    json.writeNumberProperty("bytes", r.bytes());
+    json.writeEndObject();
   }
 }

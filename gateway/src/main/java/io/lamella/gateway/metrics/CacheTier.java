@@ -2,7 +2,7 @@ package io.lamella.gateway.metrics;
 
 import java.util.Locale;
 
-/// Where cached pages lie.
+/// A tier of the page cache.
 public enum CacheTier {
   MEMORY,
   DISK;

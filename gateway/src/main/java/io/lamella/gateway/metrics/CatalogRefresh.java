@@ -1,6 +1,6 @@
 package io.lamella.gateway.metrics;
 
-/// How a look at what is published ended.
+/// The outcome of a catalog refresh.
 public enum CatalogRefresh {
   OK("ok"),
   FAILED("error");

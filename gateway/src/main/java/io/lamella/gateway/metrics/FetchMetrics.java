@@ -7,50 +7,50 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
 
-/// What the way from a wanted range to its bytes counts: each tier of the caches, shared reads,
-/// hedges, the CDN. All series start at zero.
+/// Metrics of the fetch pipeline: page caches by tier, request coalescing, hedged requests, the
+/// CDN. All series start at zero.
 public final class FetchMetrics {
-  /// What a cache says of a range.
-  public enum Outcome {
+  /// The outcome of a lookup in a page cache.
+  public enum CacheLookup {
     HIT,
     MISS
   }
 
-  /// Why a disk cache did not do what was asked of it.
+  /// How the disk cache failed.
   public enum DiskError {
     /// The file system refused a write; writing pauses.
     WRITE,
     /// The file system refused a read.
     READ,
-    /// Bytes were not those that had been written; the page is fetched again.
+    /// A page was not what had been written; it is fetched again.
     CORRUPT
   }
 
-  /// Why bytes that were read did not go into a cache.
-  public enum NotKept {
-    /// The query wants more than its share of the cache.
-    BROAD,
-    /// The writer is behind or pauses after a failure.
-    BUSY
+  /// Why a page that was read was not put into a cache.
+  public enum AdmissionRejection {
+    /// The query reads more at once than its share of the cache.
+    QUERY_TOO_LARGE,
+    /// The writer of the disk cache is behind, or pauses after a failure.
+    WRITER_BUSY
   }
 
-  /// What became of a slow read's second request.
+  /// What became of the hedged request of a slow read.
   public enum Hedge {
     SENT,
-    /// It answered first.
+    /// Its response was the first.
     WON,
-    /// The share of extra requests was used up.
+    /// Not sent: the share of hedged requests was used up.
     CAPPED
   }
 
-  /// How a CDN answered.
-  public enum CdnAnswer {
+  /// The outcome of a range request to the CDN.
+  public enum CdnOutcome {
     OK,
     NOT_FOUND,
-    /// Another version, length or range than asked for.
+    /// Another version, length or range than requested.
     MISMATCH,
     ERROR,
-    /// Not asked, as it failed lately.
+    /// Not sent: the CDN failed several times in a row.
     SKIPPED
   }
 
@@ -60,10 +60,10 @@ public final class FetchMetrics {
   private final Counter written;
   private final Counter evictions;
   private final Counter evictedBytes;
-  private final Counter notKept;
+  private final Counter admissionRejected;
   private final Counter diskErrors;
-  private final Counter forgotten;
-  private final Counter shared;
+  private final Counter invalidations;
+  private final Counter coalesced;
   private final Counter gapBytes;
   private final Counter hedges;
   private final Counter cdnRequests;
@@ -74,47 +74,55 @@ public final class FetchMetrics {
     requests =
         counter(
             "lamella_cache_requests_total",
-            "Ranges looked up in a cache of pages.",
+            "Page ranges looked up in a page cache.",
             "cache",
             "outcome");
     hitBytes =
-        counter("lamella_cache_hit_bytes_total", "Bytes that a cache of pages gave.", "cache");
+        counter("lamella_cache_hit_bytes_total", "Bytes of pages found in a page cache.", "cache");
     written =
-        counter("lamella_cache_written_bytes_total", "Bytes put into a cache of pages.", "cache");
+        counter(
+            "lamella_cache_written_bytes_total",
+            "Bytes of pages written to a page cache.",
+            "cache");
     evictions =
-        counter("lamella_cache_evictions_total", "Pages that a cache gave up for others.", "cache");
+        counter("lamella_cache_evictions_total", "Pages evicted from a page cache.", "cache");
     evictedBytes =
         counter(
             "lamella_cache_evicted_bytes_total",
-            "Bytes of pages that a cache gave up for others.",
+            "Bytes of pages evicted from a page cache.",
             "cache");
-    notKept =
+    admissionRejected =
         counter(
-            "lamella_cache_not_kept_total",
-            "Pages that were read and not put into a cache.",
+            "lamella_cache_admission_rejected_total",
+            "Pages that were read and not admitted to a page cache.",
             "cache",
             "reason");
-    diskErrors = counter("lamella_disk_cache_errors_total", "Failures of the disk cache.", "kind");
-    forgotten =
+    diskErrors =
         counter(
-            "lamella_cache_forgotten_total",
-            "Pages removed from the caches because they proved corrupt or replaced.");
-    shared =
+            "lamella_disk_cache_errors_total",
+            "Failed reads and writes of the disk cache, and pages found corrupt in it.",
+            "kind");
+    invalidations =
         counter(
-            "lamella_fetch_shared_total",
-            "Ranges that a query took from a read that another one had under way.");
+            "lamella_cache_invalidations_total",
+            "Pages removed from the page caches because they were corrupt or replaced.");
+    coalesced =
+        counter(
+            "lamella_fetch_coalesced_total",
+            "Page ranges that a query took from a read that was already under way.");
     gapBytes =
         counter(
-            "lamella_fetch_gap_bytes_total", "Bytes read between wanted ranges to save requests.");
-    hedges = counter("lamella_hedges_total", "Second requests for slow reads.", "outcome");
-    cdnRequests = counter("lamella_cdn_requests_total", "Ranges asked of the CDN.", "outcome");
-    cdnBytes = counter("lamella_cdn_read_bytes_total", "Bytes that the CDN returned.");
+            "lamella_fetch_gap_bytes_total",
+            "Bytes read between requested ranges to save requests.");
+    hedges = counter("lamella_hedges_total", "Hedged requests for slow reads.", "outcome");
+    cdnRequests = counter("lamella_cdn_requests_total", "Range requests to the CDN.", "outcome");
+    cdnBytes = counter("lamella_cdn_read_bytes_total", "Bytes of ranges returned by the CDN.");
     for (CacheTier t : CacheTier.values()) {
-      for (Outcome o : Outcome.values()) {
+      for (CacheLookup o : CacheLookup.values()) {
         requests.initLabelValues(t.label(), label(o));
       }
-      for (NotKept n : NotKept.values()) {
-        notKept.initLabelValues(t.label(), label(n));
+      for (AdmissionRejection n : AdmissionRejection.values()) {
+        admissionRejected.initLabelValues(t.label(), label(n));
       }
       for (Counter c : new Counter[] {hitBytes, written, evictions, evictedBytes}) {
         c.initLabelValues(t.label());
@@ -122,7 +130,7 @@ public final class FetchMetrics {
     }
     zero(diskErrors, DiskError.values());
     zero(hedges, Hedge.values());
-    zero(cdnRequests, CdnAnswer.values());
+    zero(cdnRequests, CdnOutcome.values());
   }
 
   private Counter counter(String name, String help, String... labels) {
@@ -139,7 +147,7 @@ public final class FetchMetrics {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  /// Shows a number that something else keeps.
+  /// Registers a gauge whose value is read at each scrape.
   public void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
@@ -149,12 +157,12 @@ public final class FetchMetrics {
   }
 
   public void hit(CacheTier tier, long bytes) {
-    requests.labelValues(tier.label(), label(Outcome.HIT)).inc();
+    requests.labelValues(tier.label(), label(CacheLookup.HIT)).inc();
     hitBytes.labelValues(tier.label()).inc(bytes);
   }
 
   public void miss(CacheTier tier) {
-    requests.labelValues(tier.label(), label(Outcome.MISS)).inc();
+    requests.labelValues(tier.label(), label(CacheLookup.MISS)).inc();
   }
 
   public void written(CacheTier tier, long bytes) {
@@ -166,20 +174,20 @@ public final class FetchMetrics {
     evictedBytes.labelValues(tier.label()).inc(bytes);
   }
 
-  public void notKept(CacheTier tier, NotKept reason) {
-    notKept.labelValues(tier.label(), label(reason)).inc();
+  public void admissionRejected(CacheTier tier, AdmissionRejection reason) {
+    admissionRejected.labelValues(tier.label(), label(reason)).inc();
   }
 
   public void diskError(DiskError kind) {
     diskErrors.labelValues(label(kind)).inc();
   }
 
-  public void forgotten() {
-    forgotten.inc();
+  public void invalidated() {
+    invalidations.inc();
   }
 
-  public void shared() {
-    shared.inc();
+  public void coalesced() {
+    coalesced.inc();
   }
 
   public void gap(long bytes) {
@@ -190,13 +198,13 @@ public final class FetchMetrics {
     hedges.labelValues(label(outcome)).inc();
   }
 
-  public void cdn(CdnAnswer answer, long bytes) {
-    cdnRequests.labelValues(label(answer)).inc();
+  public void cdn(CdnOutcome outcome, long bytes) {
+    cdnRequests.labelValues(label(outcome)).inc();
     cdnBytes.inc(bytes);
   }
 
-  /// What a cache has said so far.
-  public long count(CacheTier tier, Outcome outcome) {
+  /// Lookups so far.
+  public long count(CacheTier tier, CacheLookup outcome) {
     return value(requests.labelValues(tier.label(), label(outcome)));
   }
 
@@ -204,8 +212,8 @@ public final class FetchMetrics {
     return value(evictions.labelValues(tier.label()));
   }
 
-  public long count(CacheTier tier, NotKept reason) {
-    return value(notKept.labelValues(tier.label(), label(reason)));
+  public long count(CacheTier tier, AdmissionRejection reason) {
+    return value(admissionRejected.labelValues(tier.label(), label(reason)));
   }
 
   public long count(DiskError kind) {
@@ -216,12 +224,12 @@ public final class FetchMetrics {
     return value(hedges.labelValues(label(outcome)));
   }
 
-  public long count(CdnAnswer answer) {
-    return value(cdnRequests.labelValues(label(answer)));
+  public long count(CdnOutcome outcome) {
+    return value(cdnRequests.labelValues(label(outcome)));
   }
 
-  public long sharedRanges() {
-    return (long) shared.get();
+  public long coalescedRanges() {
+    return (long) coalesced.get();
   }
 
   private static long value(CounterDataPoint counter) {

@@ -19,7 +19,7 @@ public final class GatewayMetrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Counter storeRequests;
   private final Counter storeBytes;
-  private final Histogram queries;
+  private final Histogram requestDuration;
   private final Counter httpRequests;
   private final Counter refreshes;
   private final Gauge refreshed;
@@ -35,12 +35,12 @@ public final class GatewayMetrics {
     storeBytes =
         Counter.builder()
             .name("lamella_object_store_read_bytes_total")
-            .help("Bytes of objects that the object store returned.")
+            .help("Bytes of objects returned by the object store.")
             .register(registry);
-    queries =
+    requestDuration =
         Histogram.builder()
-            .name("lamella_query_duration_seconds")
-            .help("Time that API requests took, in seconds.")
+            .name("lamella_http_request_duration_seconds")
+            .help("Time from an API request to the end of its response, in seconds.")
             .labelNames("handler")
             .classicUpperBounds(
                 .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120)
@@ -48,13 +48,13 @@ public final class GatewayMetrics {
     httpRequests =
         Counter.builder()
             .name("lamella_http_requests_total")
-            .help("HTTP requests answered.")
+            .help("API requests by handler and HTTP status.")
             .labelNames("handler", "code")
             .register(registry);
     refreshes =
         Counter.builder()
             .name("lamella_catalog_refreshes_total")
-            .help("Looks at what is published; a failed one leaves the catalog as it was.")
+            .help("Catalog refreshes; a failed one leaves the catalog unchanged.")
             .labelNames("outcome")
             .register(registry);
     for (CatalogRefresh r : CatalogRefresh.values()) {
@@ -63,15 +63,14 @@ public final class GatewayMetrics {
     refreshed =
         Gauge.builder()
             .name("lamella_catalog_last_refresh_timestamp_seconds")
-            .help(
-                "Time of the last look at what is published that succeeded, in seconds since the epoch.")
+            .help("Time of the last successful catalog refresh, in seconds since the epoch.")
             .register(registry);
     for (String operation : OPERATIONS) {
       OUTCOMES.forEach(outcome -> storeRequests.initLabelValues(operation, outcome));
     }
   }
 
-  /// The metrics of the way to bytes; called once.
+  /// The metrics of the fetch pipeline; called once.
   public FetchMetrics fetch() {
     return new FetchMetrics(registry);
   }
@@ -80,7 +79,7 @@ public final class GatewayMetrics {
     return registry;
   }
 
-  /// Shows a number of the catalog.
+  /// Registers a gauge whose value is read at each scrape.
   public void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
@@ -89,7 +88,7 @@ public final class GatewayMetrics {
         .register(registry);
   }
 
-  /// Shows a count that is kept elsewhere.
+  /// Registers a counter whose value is read at each scrape.
   ///
   /// @param name ends in `_total`
   public void counter(String name, String help, DoubleSupplier value) {
@@ -100,7 +99,7 @@ public final class GatewayMetrics {
         .register(registry);
   }
 
-  /// Counts a look at what is published.
+  /// Counts a catalog refresh.
   public void catalogRefreshed(CatalogRefresh outcome) {
     refreshes.labelValues(outcome.label()).inc();
     if (outcome == CatalogRefresh.OK) {
@@ -110,7 +109,7 @@ public final class GatewayMetrics {
 
   /// @param handler the route's pattern
   public void request(String handler, int code, double seconds) {
-    queries.labelValues(handler).observe(seconds);
+    requestDuration.labelValues(handler).observe(seconds);
     httpRequests.labelValues(handler, Integer.toString(code)).inc();
   }
 

@@ -1,5 +1,5 @@
-/// What the gateway counts of itself, in Prometheus' conventions; label values come from closed
-/// sets, never from users' data.
+/// The gateway's own metrics, in Prometheus' conventions. Label values come from closed sets, never
+/// from users' data.
 @NullMarked
 package io.lamella.gateway.metrics;
 

@@ -29,9 +29,9 @@ public final class BlockPlanner {
 
   /// The metadata of a shard's two files.
   ///
-  /// @param chunksPlace the name of the chunk file, for messages
+  /// @param chunksName the name of the chunk file, for messages
   public record ShardFiles(
-      ParquetFileMetadata labels, ParquetFileMetadata chunks, String chunksPlace) {}
+      ParquetFileMetadata labels, ParquetFileMetadata chunks, String chunksName) {}
 
   /// Narrows a request to a block.
   ///
@@ -126,7 +126,7 @@ public final class BlockPlanner {
                   files.chunks().rowGroups().get(group.number()),
                   plan.statistics(),
                   request.range(),
-                  files.chunksPlace())
+                  files.chunksName())
               : ChunkPlan.NONE;
       return plan.tests().isEmpty()
           ? new Verdict.Take(plan, chunks)

@@ -28,14 +28,14 @@ public record ChunkPlan(List<Column> columns) {
 
   /// The data columns that the range touches and statistics do not replace.
   ///
-  /// @param place the name of the object, for messages
+  /// @param objectName for messages
   /// @throws CorruptBlockException where a column is missing
   static ChunkPlan of(
       BlockMeta block,
       ParquetFileMetadata.RowGroup group,
       List<StatisticsColumn> statistics,
       TimeRange range,
-      String place)
+      String objectName)
       throws CorruptBlockException {
     int count =
         BlockSchema.dataColumns(
@@ -56,7 +56,7 @@ public record ChunkPlan(List<Column> columns) {
                         "cannot read chunks: no column \""
                             + BlockSchema.dataColumn(number)
                             + "\" [object="
-                            + place
+                            + objectName
                             + "]; convert this block again"));
         out.add(new Column(i, pages));
       }

@@ -34,22 +34,22 @@ public record RowRanges(List<RowRange> ranges) {
     return ranges.isEmpty();
   }
 
-  /// How many rows these are.
+  /// The number of rows.
   public int count() {
     return ranges.stream().mapToInt(r -> r.end() - r.start()).sum();
   }
 
-  /// True where some row of `[start, end)` is among these.
+  /// True where `[start, end)` holds one of the rows.
   public boolean touches(int start, int end) {
     for (RowRange r : ranges) {
-      if (r.start() < end && start < r.end()) {
+      if (Math.max(r.start(), start) < Math.min(r.end(), end)) {
         return true;
       }
     }
     return false;
   }
 
-  /// The rows that are in both.
+  /// The rows that are in both; both stay as they are.
   public RowRanges intersect(RowRanges other) {
     List<RowRange> out = new ArrayList<>();
     int i = 0;
@@ -71,7 +71,7 @@ public record RowRanges(List<RowRange> ranges) {
     return new RowRanges(out);
   }
 
-  /// The rows of `[start, end)` among these, counted from `start`.
+  /// The rows that lie in `[start, end)`, counted from `start`.
   public RowRanges within(long start, long end) {
     Builder out = new Builder();
     for (RowRange r : ranges) {
@@ -84,7 +84,7 @@ public record RowRanges(List<RowRange> ranges) {
     return out.build();
   }
 
-  /// Gathers ranges in ascending order; neighbours become one.
+  /// Collects ranges in ascending order of their starts; overlapping and adjacent ones are joined.
   static final class Builder {
     private final List<RowRange> out = new ArrayList<>();
 

@@ -3,6 +3,7 @@ package io.lamella.gateway.query;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.results.CachedResult;
+import io.lamella.gateway.results.CachedResult.RangeRecorder;
 import io.lamella.gateway.results.ResultKey;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
@@ -96,8 +97,7 @@ public final class QueryService {
     try (RunningQuery running = admission.admit(snapshot, options)) {
       while (true) {
         try {
-          CachedResult.RangeRecorder series =
-              new CachedResult.RangeRecorder(running.snapshot().series(running.budget()));
+          RangeRecorder series = new RangeRecorder(running.snapshot().series(running.budget()));
           QueryResult result = evaluate(query, series, running.limits());
           if (options.isCacheable()) {
             put(query, result, series, running.snapshot());
@@ -117,15 +117,12 @@ public final class QueryService {
   }
 
   private void put(
-      ResultKey query,
-      QueryResult result,
-      CachedResult.RangeRecorder series,
-      DataSnapshot snapshot) {
+      ResultKey query, QueryResult result, RangeRecorder series, DataSnapshot snapshot) {
     series
         .range()
         .flatMap(range ->
             snapshot.version(range).map(version -> new CachedResult(result, range, version)))
-        .ifPresent(kept -> results.put(query, kept));
+        .ifPresent(cacheable -> results.put(query, cacheable));
   }
 
   public MeasuredResult<List<Labels>> labelSets(

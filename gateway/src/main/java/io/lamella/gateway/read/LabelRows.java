@@ -63,14 +63,17 @@ public final class LabelRows {
     this.hashes = hashes;
   }
 
-  /// Decodes the pages and tests the matchers, each distinct value once.
-  public static LabelRows decode(LabelPlan plan, RangeReader.Fetched fetched, String place)
+  /// Decodes the pages of [LabelPlan#ranges] and tests the candidate rows, each distinct value
+  /// once.
+  ///
+  /// @param objectName for messages
+  public static LabelRows decode(LabelPlan plan, RangeReader.Fetched fetched, String objectName)
       throws CorruptBlockException {
     int n = plan.columns().read().size();
     int[][] codes = new int[n][];
     @Nullable LabelDictionary[] dictionaries = new LabelDictionary[n];
     for (int c = 0; c < n; c++) {
-      codes[c] = column(plan, c, fetched, dictionaries, place);
+      codes[c] = column(plan, c, fetched, dictionaries, objectName);
     }
     int[] rows = candidates(plan.candidates());
     boolean[] keep = new boolean[rows.length];
@@ -80,7 +83,7 @@ public final class LabelRows {
     }
     Map<String, long[]> numbers = new HashMap<>();
     for (ColumnPages c : plan.numberColumns()) {
-      numbers.put(c.name(), numbers(plan, c, fetched, place));
+      numbers.put(c.name(), numbers(plan, c, fetched, objectName));
     }
     if (plan.tests().times().isPresent()) {
       LabelPlan.TimeFilter times = plan.tests().times().get();
@@ -92,11 +95,17 @@ public final class LabelRows {
     }
     numbers.replaceAll((_, all) -> kept(all, keep));
     return matched(
-        plan, rows, codes, dictionaries, kept(hashes(plan, fetched, place), keep), numbers, keep);
+        plan,
+        rows,
+        codes,
+        dictionaries,
+        kept(hashes(plan, fetched, objectName), keep),
+        numbers,
+        keep);
   }
 
-  /// The series hashes of the candidate rows, in their order; nothing where the plan has none.
-  private static long[] hashes(LabelPlan plan, RangeReader.Fetched fetched, String place)
+  /// The series hashes of the candidate rows, in their order; empty where the plan reads none.
+  private static long[] hashes(LabelPlan plan, RangeReader.Fetched fetched, String objectName)
       throws CorruptBlockException {
     if (plan.columns().hash().isEmpty()) {
       return new long[0];
@@ -106,7 +115,8 @@ public final class LabelRows {
     for (int p : BlockPlanner.pagesWithValues(column, plan.candidates())) {
       int from = column.firstRow(p);
       int end = column.endRow(p);
-      ValuePage page = ValuePage.decode(column, fetched.slice(column.range(p)), end - from, place);
+      ValuePage page =
+          ValuePage.decode(column, fetched.slice(column.range(p)), end - from, objectName);
       copy(
           plan.candidates(),
           from,
@@ -141,7 +151,7 @@ public final class LabelRows {
       int c,
       RangeReader.Fetched fetched,
       @Nullable LabelDictionary[] dictionaries,
-      String place)
+      String objectName)
       throws CorruptBlockException {
     ColumnPages column = plan.columns().read().get(c);
     int[] out = new int[plan.candidates().count()];
@@ -158,15 +168,16 @@ public final class LabelRows {
                     "cannot read column \""
                         + column.name()
                         + "\": no dictionary [object="
-                        + place
+                        + objectName
                         + "]"));
-    LabelDictionary dictionary = LabelDictionary.decode(column, fetched.slice(where), place);
+    LabelDictionary dictionary = LabelDictionary.decode(column, fetched.slice(where), objectName);
     dictionaries[c] = dictionary;
     for (int p : pages) {
       int from = column.firstRow(p);
       int end = column.endRow(p);
       int[] page =
-          LabelPage.decode(column, fetched.slice(column.range(p)), end - from, dictionary, place);
+          LabelPage.decode(
+              column, fetched.slice(column.range(p)), end - from, dictionary, objectName);
       copy(plan.candidates(), from, end, (at, to, n) -> System.arraycopy(page, at, out, to, n));
     }
     return out;
@@ -174,19 +185,20 @@ public final class LabelRows {
 
   /// The numbers of a column for the candidate rows, in their order.
   private static long[] numbers(
-      LabelPlan plan, ColumnPages column, RangeReader.Fetched fetched, String place)
+      LabelPlan plan, ColumnPages column, RangeReader.Fetched fetched, String objectName)
       throws CorruptBlockException {
     long[] out = new long[plan.candidates().count()];
     for (int p : BlockPlanner.pagesWithValues(column, plan.candidates())) {
       int from = column.firstRow(p);
       int end = column.endRow(p);
-      long[] page = NumberPage.decode(column, fetched.slice(column.range(p)), end - from, place);
+      long[] page =
+          NumberPage.decode(column, fetched.slice(column.range(p)), end - from, objectName);
       copy(plan.candidates(), from, end, (at, to, n) -> System.arraycopy(page, at, out, to, n));
     }
     return out;
   }
 
-  /// Copies a stretch of a page, from its position `from` on, to the position `to` of the
+  /// Copies `count` rows of a page, from its row `from` on, to the position `to` among the
   /// candidates.
   @FunctionalInterface
   private interface Copy {
@@ -258,7 +270,7 @@ public final class LabelRows {
     int[] matching = Arrays.copyOf(rows, n);
     List<Column> columns = new ArrayList<>();
     plan.columns().key().ifPresent(k -> columns.addAll(known(plan, k, matching)));
-    // The plan's own columns differ from each other; a block may have tens of thousands of them.
+    // A block may have tens of thousands of label columns, so they are looked up in a set.
     Set<String> known = new HashSet<>();
     columns.forEach(k -> known.add(k.name));
     for (int c = 0; c < codes.length; c++) {
@@ -268,7 +280,7 @@ public final class LabelRows {
       if (dictionary == null || known.contains(name)) {
         continue;
       }
-      // What did not match is not held; nor is a label that no row has, of which there may be many.
+      // Values of rows that did not match are dropped, and labels that no matching row has.
       int[] kept = n < codes[c].length ? Arrays.copyOf(codes[c], n) : codes[c];
       if (hasValue(kept)) {
         columns.add(new Column(name, kept, dictionary::value));
@@ -314,7 +326,7 @@ public final class LabelRows {
     return plan.statistics();
   }
 
-  /// The numbers that a column of the plan holds, one a matching row.
+  /// The numbers of a column of the plan, one a matching row.
   public long[] numbers(ColumnPages column) {
     return Objects.requireNonNull(numbers.get(column.name()), column.name());
   }
@@ -324,7 +336,7 @@ public final class LabelRows {
     return rows;
   }
 
-  /// How many labels are known of the rows.
+  /// The number of labels that were read.
   public int columns() {
     return columns.size();
   }
@@ -354,7 +366,7 @@ public final class LabelRows {
     return true;
   }
 
-  /// The hash of the labels of the `i`-th matching row, where the plan asked for hashes; else 0.
+  /// The hash of the labels of the `i`-th matching row, where the plan reads hashes; else 0.
   public long hash(int i) {
     return hashes.length == 0 ? 0 : hashes[i];
   }

@@ -64,7 +64,7 @@ public final class RangeReader {
     /// Removes these pages from the caches because one of them is corrupt. If it was corrupted on
     /// the way here, the next query reads it intact.
     public void invalidate() {
-      pages.keySet().forEach(r -> cache.forget(new PageKey(file, r)));
+      pages.keySet().forEach(r -> cache.invalidate(new PageKey(file, r)));
     }
   }
 

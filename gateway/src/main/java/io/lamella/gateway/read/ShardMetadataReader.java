@@ -32,35 +32,35 @@ import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Opens shards: by their manifests, one read each, or, where a shard has none, by the footer and
-/// page indexes of each file, one ranged read each, whose version is pinned for every later read.
-/// All is compared with the checksums in the block's meta before it is believed.
+/// Reads the metadata of shards: from the manifest, one read a shard; or, where a shard has none,
+/// from the footer and page indexes of each file, one ranged read a file, which pins the file's
+/// version for every later read. Everything is checked against the checksums in the block's meta.
 ///
-/// What several want at once is read and decoded once ([SingleFlight]). Manifests are kept on disk
-/// over restarts; in memory all is kept decoded, in the [ShardMetadataCache].
+/// Concurrent requests for the same metadata are coalesced ([SingleFlight]). Manifests are cached
+/// on disk over restarts; decoded metadata is cached in memory, in the [ShardMetadataCache].
 public final class ShardMetadataReader {
   private static final Logger LOG = LoggerFactory.getLogger(ShardMetadataReader.class);
-  private static final long MOST_TAIL_BYTES = 1 << 30;
+  private static final long MAX_TAIL_BYTES = 1 << 30;
 
-  private final ShardMetadataCache layouts;
+  private final ShardMetadataCache cache;
   private final PageCache pages;
   private final ScheduledReads store;
   private final FetchMetrics metrics;
   private final SingleFlight<FileVersion, ShardMetadata> manifests = new SingleFlight<>();
   private final SingleFlight<FileVersion, BlockFile> footers = new SingleFlight<>();
 
-  /// @param pages whose disk keeps manifests
+  /// @param pages whose disk cache holds manifests
   public ShardMetadataReader(
-      ShardMetadataCache layouts, PageCache pages, ScheduledReads store, FetchMetrics metrics) {
-    this.layouts = layouts;
+      ShardMetadataCache cache, PageCache pages, ScheduledReads store, FetchMetrics metrics) {
+    this.cache = cache;
     this.pages = pages;
     this.store = store;
     this.metrics = metrics;
   }
 
-  /// A shard's layouts by its manifest; nothing where it has none.
+  /// A shard's metadata from its manifest; empty where it has none.
   ///
-  /// @throws StaleObjectException where the manifest is another than the block's meta tells of
+  /// @throws StaleObjectException where the manifest is another version than the block's meta names
   public Optional<ShardMetadata> shard(Ulid block, BlockMeta.Shard shard, QueryBudget budget)
       throws IOException, InterruptedException {
     if (shard.manifest().isEmpty()) {
@@ -72,10 +72,10 @@ public final class ShardMetadataReader {
     try {
       return Optional.of(
           once(
-              new Wanted<>(file, manifest.size(), manifests, () -> layouts.shard(file)),
+              new MetadataRequest<>(file, manifest.size(), manifests, () -> cache.shard(file)),
               () -> {
                 ShardMetadata read = manifest(file, block, shard, manifest, budget);
-                layouts.put(file, read);
+                cache.put(file, read);
                 return read;
               },
               budget));
@@ -83,73 +83,74 @@ public final class ShardMetadataReader {
       if (e.now() == StaleObjectException.Now.ANOTHER) {
         throw e;
       }
-      // The files tell the same, in more reads.
+      // The footers hold the same metadata, at more reads.
       LOG.warn("no manifest, reading footers [object={}]", file.object().key());
       return Optional.empty();
     }
   }
 
-  /// A file's layout by its footer and page indexes.
+  /// A file's metadata from its footer and page indexes.
   ///
   /// @throws StaleObjectException where there is no such object
   public BlockFile file(Ulid block, BlockMeta.File file, QueryBudget budget)
       throws IOException, InterruptedException {
     FileVersion version = version(block, file.name(), file.size(), file.sha256());
     long length = file.size() - file.indexStart();
-    if (length > MOST_TAIL_BYTES) {
+    if (length > MAX_TAIL_BYTES) {
       throw new CorruptBlockException(
           "cannot read footer: " + length + " bytes [object=" + version.object().key() + "]");
     }
     return once(
-        new Wanted<>(version, length, footers, () -> layouts.file(version)),
+        new MetadataRequest<>(version, length, footers, () -> cache.file(version)),
         () -> {
           BlockFile read = footer(version, file, budget);
-          layouts.put(version, read);
+          cache.put(version, read);
           return read;
         },
         budget);
   }
 
-  /// The version that the block's meta tells of; its tag is not known.
+  /// The version that the block's meta names; its ETag is not cached yet.
   private static FileVersion version(Ulid block, String name, long size, String digest) {
     return new FileVersion(
         new ObjectVersion(BlockNames.directory(block).resolve(name), size, ""), digest);
   }
 
-  /// Something to open.
+  /// Metadata to read.
   ///
-  /// @param known where it is once it was opened
-  private record Wanted<V>(
+  /// @param bytes to read for it
+  /// @param running reads of its kind
+  /// @param cached the metadata, where it is cached
+  private record MetadataRequest<V>(
       FileVersion file,
       long bytes,
-      SingleFlight<FileVersion, V> flights,
-      Supplier<Optional<V>> known) {}
+      SingleFlight<FileVersion, V> running,
+      Supplier<Optional<V>> cached) {}
 
-  private <V> V once(Wanted<V> wanted, Callable<V> work, QueryBudget budget)
+  private <V> V once(MetadataRequest<V> request, Callable<V> work, QueryBudget budget)
       throws IOException, InterruptedException {
-    Optional<V> known = wanted.known().get();
-    if (known.isPresent()) {
-      return known.get();
+    Optional<V> cached = request.cached().get();
+    if (cached.isPresent()) {
+      return cached.get();
     }
-    budget.reserveReads(1, wanted.bytes());
+    budget.reserveReads(1, request.bytes());
     List<V> out = new ArrayList<>(1);
     out.addAll(
-        wanted
-            .flights()
-            .bring(
+        request
+            .running()
+            .run(
                 budget,
-                boarding -> {
-                  if (boarding.join(wanted.file())) {
-                    metrics.shared();
-                    budget.countCoalesced(wanted.bytes());
+                calls -> {
+                  if (calls.join(request.file())) {
+                    metrics.coalesced();
+                    budget.countCoalesced(request.bytes());
                     return;
                   }
-                  // It may have landed since.
-                  wanted
-                      .known()
+                  // A read may have completed since the lookup above.
+                  request
+                      .cached()
                       .get()
-                      .ifPresentOrElse(
-                          out::add, () -> boarding.start(List.of(wanted.file()), work));
+                      .ifPresentOrElse(out::add, () -> calls.start(List.of(request.file()), work));
                 }));
     return out.getFirst();
   }
@@ -163,21 +164,21 @@ public final class ShardMetadataReader {
       throws IOException, InterruptedException {
     String name = file.object().key().name();
     PageKey page = new PageKey(file, new ByteRange(0, manifest.size()));
-    Optional<ByteBuffer> kept = pages.findOnDisk(page);
-    if (kept.isPresent()) {
+    Optional<ByteBuffer> onDisk = pages.findOnDisk(page);
+    if (onDisk.isPresent()) {
       budget.countCached(CacheTier.DISK, 1, manifest.size());
     }
     byte[] bytes =
-        array(kept.isPresent() ? kept.get() : store.read(page.object(), page.range(), budget));
+        array(onDisk.isPresent() ? onDisk.get() : store.read(page.object(), page.range(), budget));
     int checksum = BlockManifest.checksum(bytes);
     if (checksum != manifest.crc32c()) {
-      pages.forget(page);
+      pages.invalidate(page);
       throw new CorruptBlockException(
           String.format(
               "cannot read manifest: checksum %08x, expected %08x [object=%s]; convert this block again",
               checksum, manifest.crc32c(), name));
     }
-    if (kept.isEmpty()) {
+    if (onDisk.isEmpty()) {
       pages.putOnDisk(page, ByteBuffer.wrap(bytes));
     }
     BlockManifest m = BlockManifest.decode(bytes, shard, name);
@@ -188,8 +189,8 @@ public final class ShardMetadataReader {
         256 + 2L * (m.labelsTail().length + m.chunksTail().length) + m.runs().weight());
   }
 
-  /// A file by its page indexes. Its tag is unknown until it is read; pages have checksums of their
-  /// own.
+  /// A file by the page indexes in its manifest. Its ETag is unknown until it is read; pages have
+  /// checksums of their own.
   private static BlockFile opened(Ulid block, BlockMeta.File file, byte[] tail)
       throws CorruptBlockException {
     FileVersion version = version(block, file.name(), file.size(), file.sha256());

@@ -1,5 +1,5 @@
-/// Opens shards and carries out read plans: ranges at once on virtual threads, pages decoded, rows
-/// tested. Chunk bytes come out encoded.
+/// Reads the metadata of shards and carries out plans: fetches byte ranges in batches, decodes
+/// label pages and tests rows. Chunks stay encoded.
 @NullMarked
 package io.lamella.gateway.read;
 

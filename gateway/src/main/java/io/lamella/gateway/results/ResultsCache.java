@@ -38,8 +38,7 @@ public final class ResultsCache {
         requests::get);
     metrics.counter(
         "lamella_results_cache_hits_total",
-        "Results found in the results cache; where the data has changed since, the query is"
-            + " computed anew.",
+        "Results found in the results cache, including those whose data has changed since.",
         hits::get);
     metrics.gauge(
         "lamella_results_cache_bytes", "Estimated bytes of the results cache.", this::bytes);

@@ -19,7 +19,7 @@ record BlockRows(
   }
 
   /// The name of the chunk file, for messages.
-  String chunksPlace() {
+  String chunksName() {
     return shard.files().chunks().version().key().name();
   }
 

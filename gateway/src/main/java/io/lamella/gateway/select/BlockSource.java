@@ -44,20 +44,20 @@ import org.slf4j.LoggerFactory;
 public final class BlockSource implements QuerySource {
   private static final Logger LOG = LoggerFactory.getLogger(BlockSource.class);
 
-  /// A row with its labels, roughly.
+  /// Memory of a row with its labels, roughly.
   private static final long BYTES_PER_ROW = 400;
 
   private final RowSelector selector;
   private final RangeReader reader;
   private final EarlyRefresh early;
 
-  /// Places for threads that decode ahead: a core more than the one that evaluates, if there is.
+  /// Permits for threads that decode ahead: one for each core but that which evaluates.
   private final Semaphore decoders = new Semaphore(Runtime.getRuntime().availableProcessors() - 1);
 
-  /// @param early is asked where a block proves not to be what the catalog tells of it
+  /// @param early refreshes the catalog where a block is not what the catalog says
   public BlockSource(
-      BlockCatalog catalog, ShardMetadataReader layouts, RangeReader reader, EarlyRefresh early) {
-    this.selector = new RowSelector(catalog, layouts, reader);
+      BlockCatalog catalog, ShardMetadataReader metadata, RangeReader reader, EarlyRefresh early) {
+    this.selector = new RowSelector(catalog, metadata, reader);
     this.reader = reader;
     this.early = early;
   }
@@ -88,15 +88,15 @@ public final class BlockSource implements QuerySource {
     @Override
     public Optional<Object> version(TimeRange range) {
       try {
-        // Blocks never change, so their names tell their data.
+        // Blocks never change, so their names identify their data.
         return Optional.of(snapshot.overlapping(range).stream().map(BlockMeta::ulid).toList());
       } catch (CorruptBlockException e) {
         return Optional.empty();
       }
     }
 
-    /// An object that is another one now is opened anew, by a new meta where there is one. One that
-    /// is gone is worth a second look only where its block is another now, or gone with it.
+    /// Where an object has another version now, the query runs again with metadata read anew. Where
+    /// an object is gone, it runs again only if the block changed or is gone as well.
     @Override
     public Optional<DataSnapshot> after(QueryException failure) {
       if (!(failure.getCause() instanceof StaleObjectException stale)) {
@@ -114,7 +114,7 @@ public final class BlockSource implements QuerySource {
       CatalogSnapshot now = selector.snapshot();
       boolean sameBlock = now.owner(object).equals(before);
       LOG.info(
-          "query found the catalog old object={} now={} block={}",
+          "query found the catalog stale object={} now={} block={}",
           object,
           stale.now(),
           sameBlock ? "same" : "changed");
@@ -125,11 +125,11 @@ public final class BlockSource implements QuerySource {
     }
   }
 
-  /// The series of one query: selections that are announced are read side by side.
+  /// The series of one query. Selections that are announced are read concurrently.
   private final class QuerySeries implements SeriesSource {
     private final CatalogSnapshot snapshot;
     private final QueryBudget budget;
-    private final Map<Selection, FutureTask<SeriesSet>> underWay = new ConcurrentHashMap<>();
+    private final Map<Selection, FutureTask<SeriesSet>> running = new ConcurrentHashMap<>();
 
     QuerySeries(CatalogSnapshot snapshot, QueryBudget budget) {
       this.snapshot = snapshot;
@@ -141,7 +141,7 @@ public final class BlockSource implements QuerySource {
       List<Thread> threads = new ArrayList<>();
       for (Selection s : selections) {
         FutureTask<SeriesSet> task = new FutureTask<>(() -> open(snapshot, s, budget));
-        if (underWay.putIfAbsent(s, task) == null) {
+        if (running.putIfAbsent(s, task) == null) {
           threads.add(Thread.startVirtualThread(task));
         }
       }
@@ -150,7 +150,7 @@ public final class BlockSource implements QuerySource {
 
     @Override
     public SeriesSet select(Selection selection) {
-      FutureTask<SeriesSet> task = underWay.remove(selection);
+      FutureTask<SeriesSet> task = running.remove(selection);
       long begun = System.nanoTime();
       try {
         return task == null ? open(snapshot, selection, budget) : task.get();

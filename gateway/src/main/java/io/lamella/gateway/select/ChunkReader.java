@@ -58,7 +58,7 @@ final class ChunkReader {
     SortedMap<Integer, MatchedColumn> out = new TreeMap<>();
     try {
       for (ChunkPlan.Column column : s.chunks().columns()) {
-        out.put(column.number(), chunks(column.pages(), s.rows().rows(), fetched, s.chunksPlace()));
+        out.put(column.number(), chunks(column.pages(), s.rows().rows(), fetched, s.chunksName()));
       }
     } catch (CorruptBlockException e) {
       fetched.invalidate();
@@ -75,13 +75,16 @@ final class ChunkReader {
   }
 
   private static MatchedColumn chunks(
-      ColumnPages column, int[] rows, RangeReader.Fetched fetched, String place)
+      ColumnPages column, int[] rows, RangeReader.Fetched fetched, String objectName)
       throws CorruptBlockException {
     ValuePage[] pages = new ValuePage[column.pages()];
     for (int p : BlockPlanner.pagesOfRows(column, rows)) {
       pages[p] =
           ValuePage.decode(
-              column, fetched.slice(column.range(p)), column.endRow(p) - column.firstRow(p), place);
+              column,
+              fetched.slice(column.range(p)),
+              column.endRow(p) - column.firstRow(p),
+              objectName);
     }
     return new MatchedColumn.Chunks(column, pages);
   }

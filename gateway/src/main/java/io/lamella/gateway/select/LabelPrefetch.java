@@ -24,46 +24,46 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the manifests of all blocks and the label pages of the newest ones into the caches before
-/// a query asks, so that a narrow query waits for chunk pages alone. Used by one thread.
+/// Reads the manifests of all blocks and the label pages of the newest ones into the caches before
+/// a query needs them, so that a narrow query waits for chunk pages alone. Used by one thread.
 ///
-/// Its reads pass the gate when no query's read waits, and a query that wants what one of them is
-/// bringing joins it, which makes it as urgent as the query. A read that has passed holds a place,
-/// so there is one shard after the other, a piece at a time.
+/// The scheduler lets these reads go when no query's read waits. A query that needs the same pages
+/// joins the running read, which gets the query's priority. A running read holds a permit, so
+/// shards are read one after the other, and each in pieces.
 ///
-/// Label columns, series hashes and times come in; the columns of statistics, which few queries
-/// read, do not.
+/// Label columns, series hashes and times are read; statistics columns, which few queries use, are
+/// not.
 public final class LabelPrefetch {
   private static final Logger LOG = LoggerFactory.getLogger(LabelPrefetch.class);
 
-  /// Label pages that are read at a time.
+  /// Label pages that are read at a time, bytes.
   static final long PIECE_BYTES = 1 << 20;
 
-  private static final Set<String> OTHERS =
+  private static final Set<String> OTHER_COLUMNS =
       Set.of(BlockSchema.SERIES_HASH, BlockSchema.FIRST_TIME, BlockSchema.LAST_TIME);
 
-  private final ShardMetadataReader layouts;
+  private final ShardMetadataReader metadata;
   private final RangeReader reader;
   private final PrefetchLimits limits;
   private final LongConsumer fetched;
 
-  /// Bytes of label pages by block that was seen to.
+  /// Bytes of label pages that were read, by block.
   private final Map<Ulid, Long> done = new HashMap<>();
 
-  /// @param fetched is told of bytes of label pages that were brought
+  /// @param fetched receives the bytes of label pages that were read, block by block
   public LabelPrefetch(
-      ShardMetadataReader layouts,
+      ShardMetadataReader metadata,
       RangeReader reader,
       PrefetchLimits limits,
       LongConsumer fetched) {
-    this.layouts = layouts;
+    this.metadata = metadata;
     this.reader = reader;
     this.limits = limits;
     this.fetched = fetched;
   }
 
-  /// Brings what is new in a snapshot, the newest blocks first. A failure ends this round; the next
-  /// one tries again.
+  /// Prefetches the blocks of a snapshot that are new, the newest first. A failure ends this run;
+  /// the next run tries again.
   public void run(CatalogSnapshot snapshot) throws InterruptedException {
     List<BlockMeta> blocks = new ArrayList<>(snapshot.blocks());
     blocks.sort(Comparator.comparingLong(BlockMeta::maxTimeMillis).reversed());
@@ -84,7 +84,7 @@ public final class LabelPrefetch {
         done.put(block.ulid(), bytes);
         fetched.accept(bytes);
       } catch (IOException | RuntimeException e) {
-        LOG.warn("labels not fetched ahead block={} reason=\"{}\"", block.ulid(), e.getMessage());
+        LOG.warn("labels not prefetched block={} reason=\"{}\"", block.ulid(), e.getMessage());
         return;
       }
     }
@@ -96,29 +96,29 @@ public final class LabelPrefetch {
         .sum();
   }
 
-  /// @return bytes of label pages that came, none where they are more than `left`
+  /// @return bytes of label pages that were read; shards that would exceed `left` are not read
   private long block(BlockMeta block, long left) throws IOException, InterruptedException {
     long bytes = 0;
     for (BlockMeta.Shard shard : block.shards()) {
       QueryBudget budget = QueryBudget.prefetch();
-      Optional<ShardMetadata> layout = layouts.shard(block.ulid(), shard, budget);
-      if (layout.isEmpty()) {
+      Optional<ShardMetadata> shardMetadata = metadata.shard(block.ulid(), shard, budget);
+      if (shardMetadata.isEmpty()) {
         continue;
       }
-      BlockFile file = layout.get().labels();
-      List<ByteRange> ranges = pages(file.layout());
-      long wanted = ranges.stream().mapToLong(ByteRange::length).sum();
-      if (bytes + wanted <= left) {
+      BlockFile file = shardMetadata.get().labels();
+      List<ByteRange> ranges = pages(file.metadata());
+      long pageBytes = ranges.stream().mapToLong(ByteRange::length).sum();
+      if (bytes + pageBytes <= left) {
         for (List<ByteRange> piece : pieces(ranges)) {
           reader.fetch(List.of(new RangeReader.FileRanges(file.file(), piece)), budget);
         }
-        bytes += wanted;
+        bytes += pageBytes;
       }
     }
     return bytes;
   }
 
-  /// Ranges in the order of the file, some at a time.
+  /// The ranges in the order of the file, cut into pieces of [#PIECE_BYTES].
   static List<List<ByteRange>> pieces(List<ByteRange> ranges) {
     List<List<ByteRange>> out = new ArrayList<>();
     long bytes = PIECE_BYTES;
@@ -134,11 +134,11 @@ public final class LabelPrefetch {
     return out;
   }
 
-  private static List<ByteRange> pages(ParquetFileMetadata layout) {
+  private static List<ByteRange> pages(ParquetFileMetadata file) {
     List<ByteRange> out = new ArrayList<>();
-    for (ParquetFileMetadata.RowGroup group : layout.rowGroups()) {
+    for (ParquetFileMetadata.RowGroup group : file.rowGroups()) {
       for (ColumnPages c : group.columns().values()) {
-        if (c.name().startsWith(BlockSchema.LABEL_PREFIX) || OTHERS.contains(c.name())) {
+        if (c.name().startsWith(BlockSchema.LABEL_PREFIX) || OTHER_COLUMNS.contains(c.name())) {
           c.dictionary().ifPresent(out::add);
           for (int p = 0; p < c.pages(); p++) {
             if (!c.isNullPage(p)) {

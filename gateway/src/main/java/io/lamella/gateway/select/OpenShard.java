@@ -27,8 +27,8 @@ record OpenShard(
     return BlockPlanner.shard(
         block,
         new BlockPlanner.ShardFiles(
-            files.labels().layout(),
-            files.chunks().layout(),
+            files.labels().metadata(),
+            files.chunks().metadata(),
             files.chunks().version().key().name()),
         match,
         request);

@@ -3,6 +3,7 @@ package io.lamella.gateway.select;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.promql.source.SeriesSet;
+import io.lamella.storage.concurrent.TaskFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -10,14 +11,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// A selection that is decoded by a thread of its own, a little ahead of who reads it: decoding is
-/// a third of what a broad query computes and more, so one query may use two cores. It takes a
-/// place among few; where none is free every core has a query of its own, and the selection is
-/// decoded by who reads it.
+/// A selection that a thread of its own decodes a little ahead of its reader. Decoding is a third
+/// or more of the CPU time of a broad query, so a query can use two cores. The thread needs one of
+/// a few permits. Where none is free, every core has a query of its own, and the reader decodes.
 ///
-/// Samples change hands in batches, each by exchange of buffers, so nothing is copied.
+/// Samples are handed over in batches by exchanging buffers, so nothing is copied.
 final class ReadAheadSeries implements SeriesSet {
-  /// Fewer series are decoded in the time that it takes to hand them over.
+  /// With fewer series, handing them over takes as long as decoding them.
   static final int MIN_SERIES = 32;
 
   private static final int BATCH_SAMPLES = 16_384;
@@ -29,7 +29,7 @@ final class ReadAheadSeries implements SeriesSet {
   private Batch current = new Batch();
   private int at = -1;
 
-  /// Series with their samples; the last batch says so, or why there is no more.
+  /// Series with their samples. The last batch is marked, and holds the failure, if any.
   private static final class Batch {
     private final List<Labels> labels = new ArrayList<>();
     private final List<SampleColumns> samples = new ArrayList<>();
@@ -51,7 +51,7 @@ final class ReadAheadSeries implements SeriesSet {
     }
   }
 
-  private ReadAheadSeries(SeriesSet set, Semaphore places) {
+  private ReadAheadSeries(SeriesSet set, Semaphore permits) {
     decoder =
         Thread.ofVirtual()
             .name("decode")
@@ -59,9 +59,9 @@ final class ReadAheadSeries implements SeriesSet {
               try (set) {
                 decode(set);
               } catch (InterruptedException e) {
-                // Whoever read has left.
+                // The reader closed the selection.
               } finally {
-                places.release();
+                permits.release();
               }
             });
     for (int i = 1; i < BATCHES; i++) {
@@ -69,12 +69,12 @@ final class ReadAheadSeries implements SeriesSet {
     }
   }
 
-  /// The same series, decoded ahead if there is a place; takes `set` over.
-  static SeriesSet of(SeriesSet set, Semaphore places) {
-    if (!places.tryAcquire()) {
+  /// The same series, decoded ahead if a permit is free. Owns `set` from now on.
+  static SeriesSet of(SeriesSet set, Semaphore permits) {
+    if (!permits.tryAcquire()) {
       return set;
     }
-    ReadAheadSeries out = new ReadAheadSeries(set, places);
+    ReadAheadSeries out = new ReadAheadSeries(set, permits);
     out.decoder.start();
     return out;
   }
@@ -131,12 +131,10 @@ final class ReadAheadSeries implements SeriesSet {
     } catch (InterruptedException e) {
       throw RowSelector.failure(e);
     }
-    return switch (current.failure) {
-      case null -> false;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case Throwable e -> throw new IllegalStateException(e);
-    };
+    if (current.failure != null) {
+      throw RowSelector.failure(TaskFailure.of(current.failure));
+    }
+    return false;
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// The series of a selection in label order. Rows of several blocks with equal labels are one
+/// The series of a selection in label order. Rows with equal labels in several blocks are one
 /// series; its chunks are decoded when it is read.
 final class SelectedSeries implements SeriesSet {
   private final List<MatchedRow> rows;
@@ -40,7 +40,7 @@ final class SelectedSeries implements SeriesSet {
   ///   blocks; else 0
   record MatchedRow(Labels labels, long hash, int part, int index) {}
 
-  /// Samples of the current series, within closed bounds of time.
+  /// Samples of the current series in a closed range of time.
   private sealed interface Piece {
     long minTimeMillis();
 
@@ -48,7 +48,7 @@ final class SelectedSeries implements SeriesSet {
   }
 
   /// An encoded chunk.
-  private record Chunk(ChunkRecord record, String place) implements Piece {
+  private record Chunk(ChunkRecord record, String objectName) implements Piece {
     @Override
     public long minTimeMillis() {
       return record.minTimeMillis();
@@ -60,8 +60,8 @@ final class SelectedSeries implements SeriesSet {
     }
   }
 
-  /// Samples of one value, spread over the time.
-  private record Spread(long minTimeMillis, long maxTimeMillis, int samples, double value)
+  /// Samples of one value at even intervals, made from statistics.
+  private record EvenSamples(long minTimeMillis, long maxTimeMillis, int samples, double value)
       implements Piece {
     void appendTo(SampleColumns into) {
       long length = maxTimeMillis - minTimeMillis;
@@ -111,7 +111,7 @@ final class SelectedSeries implements SeriesSet {
   @Override
   public void read(SampleColumns into) {
     try {
-      gather();
+      collect();
       boolean ordered = true;
       for (int i = 1; i < pieces.size(); i++) {
         ordered &= pieces.get(i - 1).maxTimeMillis() < pieces.get(i).minTimeMillis();
@@ -131,34 +131,35 @@ final class SelectedSeries implements SeriesSet {
   private void append(Piece p, SampleColumns into) throws IOException {
     switch (p) {
       case Chunk c -> decode(c, into);
-      case Spread s -> s.appendTo(into);
+      case EvenSamples s -> s.appendTo(into);
     }
   }
 
   /// Collects the chunks of the current series that the range touches, by time.
-  private void gather() throws IOException {
+  private void collect() throws IOException {
     pieces.clear();
     for (int i = from; i < end; i++) {
       MatchedRow row = rows.get(i);
       BlockRows part = selected.get(row.part());
       int inGroup = part.rows().rows()[row.index()];
-      String place = part.chunksPlace();
+      String objectName = part.chunksName();
       for (MatchedColumn column : columns.get(row.part())) {
         try {
           switch (column) {
-            case MatchedColumn.Chunks chunks -> gather(chunks, inGroup, place);
+            case MatchedColumn.Chunks chunks -> collect(chunks, inGroup, objectName);
             case MatchedColumn.FromStatistics statistics ->
-                spread(statistics, row.index()).ifPresent(pieces::add);
+                evenSamples(statistics, row.index()).ifPresent(pieces::add);
           }
         } catch (IOException e) {
-          throw corrupt(e, place);
+          throw corrupt(e, objectName);
         }
       }
     }
     pieces.sort(Comparator.comparingLong(Piece::minTimeMillis));
   }
 
-  private void gather(MatchedColumn.Chunks pages, int inGroup, String place) throws IOException {
+  private void collect(MatchedColumn.Chunks pages, int inGroup, String objectName)
+      throws IOException {
     ValuePage page = pages.page(inGroup);
     int inPage = pages.rowInPage(inGroup);
     ChunkRecord.forEach(
@@ -167,26 +168,27 @@ final class SelectedSeries implements SeriesSet {
         page.length(inPage),
         (encoding, min, max, bytes, at, length) -> {
           if (min <= range.endMillis() && max >= range.startMillis()) {
-            pieces.add(new Chunk(new ChunkRecord(encoding, min, max, bytes, at, length), place));
+            pieces.add(
+                new Chunk(new ChunkRecord(encoding, min, max, bytes, at, length), objectName));
           }
         });
   }
 
   /// The samples that stand for those of the `i`-th matching row.
-  private static Optional<Spread> spread(MatchedColumn.FromStatistics column, int i)
+  private static Optional<EvenSamples> evenSamples(MatchedColumn.FromStatistics column, int i)
       throws IOException {
     StatisticsColumn s = column.statistics();
     long samples = column.samples(i);
     if (samples < 0 || samples > s.maxSamples() || samples > s.lastMillis() - s.firstMillis() + 1) {
       throw new IOException(
-          "statistics say " + samples + " samples of a row, its run has " + s.maxSamples());
+          "statistics state " + samples + " samples of a row, its run has " + s.maxSamples());
     }
     if (samples == 0) {
       return Optional.empty();
     }
     int made = s.multiplicity() == StatisticsColumn.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
     return Optional.of(
-        new Spread(
+        new EvenSamples(
             made == 1 ? s.lastMillis() : s.firstMillis(), s.lastMillis(), made, column.value(i)));
   }
 
@@ -197,36 +199,36 @@ final class SelectedSeries implements SeriesSet {
       ChunkEncoding encoding = ChunkEncoding.ofId(r.encoding());
       ChunkDecoder.decode(encoding, r.bytes(), r.from(), r.length(), into);
     } catch (IOException e) {
-      throw corrupt(e, c.place());
+      throw corrupt(e, c.objectName());
     }
     if (into.size() == before
         || into.times()[before] != r.minTimeMillis()
         || into.times()[into.size() - 1] != r.maxTimeMillis()) {
       throw corrupt(
           new IOException(
-              "chunk record says times "
+              "chunk record states times "
                   + r.minTimeMillis()
                   + ".."
                   + r.maxTimeMillis()
-                  + ", its samples say otherwise"),
-          c.place());
+                  + ", its samples have others"),
+          c.objectName());
     }
   }
 
-  private CorruptBlockException corrupt(IOException e, String place) {
+  private CorruptBlockException corrupt(IOException e, String objectName) {
     return new CorruptBlockException(
         "cannot decode chunk: "
             + e.getMessage()
             + " [object="
-            + place
+            + objectName
             + " series="
             + labels()
             + "]; convert this block again",
         e);
   }
 
-  /// Overlapping chunks come of blocks that overlap: each is decoded by itself, then all are merged
-  /// by time; of samples at one instant the first block's stays.
+  /// Overlapping chunks come from overlapping blocks. Each is decoded by itself, then all are
+  /// merged by time; of several samples at one instant that of the first block is returned.
   private void readMerged(SampleColumns into) throws IOException {
     List<SampleColumns> parts = new ArrayList<>();
     for (Piece p : pieces) {

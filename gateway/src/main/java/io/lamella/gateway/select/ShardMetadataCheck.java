@@ -7,35 +7,35 @@ import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.ParquetFileMetadata;
 import java.util.List;
 
-/// What a block's meta and the footers of its two files say must agree before a row is read.
+/// Checks that the footers of a shard's two files agree with the block's meta and with each other.
 final class ShardMetadataCheck {
   private ShardMetadataCheck() {}
 
   static void check(BlockMeta block, BlockMeta.Shard shard, List<BlockFile> files)
       throws CorruptBlockException {
     for (BlockFile f : files) {
-      ParquetFileMetadata layout = f.layout();
+      ParquetFileMetadata metadata = f.metadata();
       String name = f.version().key().name();
-      same(shard.rows(), layout.rows(), "rows", name);
-      same(shard.rowGroups(), layout.rowGroups().size(), "row groups", name);
+      same(shard.rows(), metadata.rows(), "rows", name);
+      same(shard.rowGroups(), metadata.rowGroups().size(), "row groups", name);
       same(
           block.minTimeMillis(),
-          layout.number(BlockSchema.MIN_TIME_KEY),
+          metadata.number(BlockSchema.MIN_TIME_KEY),
           BlockSchema.MIN_TIME_KEY,
           name);
       same(
           block.maxTimeMillis() - 1,
-          layout.number(BlockSchema.MAX_TIME_KEY),
+          metadata.number(BlockSchema.MAX_TIME_KEY),
           BlockSchema.MAX_TIME_KEY,
           name);
       same(
           block.columnMillis(),
-          layout.number(BlockSchema.COLUMN_DURATION_KEY),
+          metadata.number(BlockSchema.COLUMN_DURATION_KEY),
           BlockSchema.COLUMN_DURATION_KEY,
           name);
     }
-    ParquetFileMetadata first = files.getFirst().layout();
-    ParquetFileMetadata last = files.getLast().layout();
+    ParquetFileMetadata first = files.getFirst().metadata();
+    ParquetFileMetadata last = files.getLast().metadata();
     for (int g = 0; g < first.rowGroups().size(); g++) {
       same(
           first.rowGroups().get(g).rows(),

@@ -16,25 +16,25 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A process that is killed while it writes leaves nothing behind that is believed and wrong, and
-/// gives the directory back.
+/// A process that is killed while it writes leaves no wrong page behind, and its lock on the
+/// directory is released.
 class KilledDiskCacheTest {
   private static final int PAGES = 2000;
 
   @TempDir Path directory;
 
-  private DiskPages.Settings settings() {
-    return new DiskPages.Settings(directory.resolve("cache"), 1 << 20);
+  private DiskPages.DiskCacheOptions options() {
+    return new DiskPages.DiskCacheOptions(directory.resolve("cache"), 1 << 20);
   }
 
-  /// Writes pages over and over, more than fit, and tells after each hundred.
+  /// Writes pages over and over, more than fit, and prints a line after each hundred.
   static final class Writer {
     private Writer() {}
 
     public static void main(String[] arguments) throws InterruptedException {
       DiskPages pages =
           DiskPages.open(
-                  new DiskPages.Settings(Path.of(arguments[0]), 1 << 20),
+                  new DiskPages.DiskCacheOptions(Path.of(arguments[0]), 1 << 20),
                   new FetchMetrics(new PrometheusRegistry()))
               .orElseThrow();
       for (int i = 0; ; i++) {
@@ -60,24 +60,24 @@ class KilledDiskCacheTest {
   }
 
   @Test
-  void whatAKilledProcessLeavesIsRightOrNotThere() throws Exception {
+  void everyPageThatAKilledProcessLeavesIsRight() throws Exception {
     for (int round = 0; round < 5; round++) {
       Process writer = startWriter();
-      try (BufferedReader told = writer.inputReader()) {
+      try (BufferedReader lines = writer.inputReader()) {
         // Some rounds are killed after a few pages, others while segments are evicted.
-        for (int lines = 0; lines < 2 + round * 7; lines++) {
-          assertTrue(told.readLine() != null, "the writer ended by itself");
+        for (int i = 0; i < 2 + round * 7; i++) {
+          assertTrue(lines.readLine() != null, "the writer ended by itself");
         }
         assertEquals(
             Optional.empty(),
-            DiskPages.open(settings(), new FetchMetrics(new PrometheusRegistry())),
-            "a directory in use is left alone");
+            DiskPages.open(options(), new FetchMetrics(new PrometheusRegistry())),
+            "a directory in use is not opened");
         writer.destroyForcibly().waitFor();
       } finally {
         writer.destroyForcibly();
       }
       FetchMetrics metrics = new FetchMetrics(new PrometheusRegistry());
-      try (DiskPages pages = DiskPages.open(settings(), metrics).orElseThrow()) {
+      try (DiskPages pages = DiskPages.open(options(), metrics).orElseThrow()) {
         pages.flush();
         Map<PageKey, ByteBuffer> found =
             pages.find(IntStream.range(0, PAGES).mapToObj(CachePages::key).toList());

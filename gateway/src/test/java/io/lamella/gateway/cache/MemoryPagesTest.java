@@ -9,8 +9,8 @@ import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
-import io.lamella.gateway.metrics.FetchMetrics.NotKept;
-import io.lamella.gateway.metrics.FetchMetrics.Outcome;
+import io.lamella.gateway.metrics.FetchMetrics.AdmissionRejection;
+import io.lamella.gateway.metrics.FetchMetrics.CacheLookup;
 import io.lamella.storage.object.ObjectVersion;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.ByteBuffer;
@@ -33,15 +33,15 @@ class MemoryPagesTest {
   }
 
   @Test
-  void whatWasPutIsFoundAndCounted() throws InterruptedException {
+  void aPageThatWasPutIsFoundAndCounted() throws InterruptedException {
     PageCache cache = cache(1 << 20);
     cache.put(CachePages.key(1), CachePages.bytes(1), cache.admission(1000));
 
     assertEquals(
         Map.of(CachePages.key(1), CachePages.bytes(1)),
         find(cache, CachePages.key(1), CachePages.key(2)));
-    assertEquals(1, metrics.count(CacheTier.MEMORY, Outcome.HIT));
-    assertEquals(1, metrics.count(CacheTier.MEMORY, Outcome.MISS));
+    assertEquals(1, metrics.count(CacheTier.MEMORY, CacheLookup.HIT));
+    assertEquals(1, metrics.count(CacheTier.MEMORY, CacheLookup.MISS));
   }
 
   @Test
@@ -70,7 +70,7 @@ class MemoryPagesTest {
   }
 
   @Test
-  void aQueryThatWantsMoreThanItsShareGoesPast() throws InterruptedException {
+  void thePagesOfAQueryLargerThanItsShareAreNotCached() throws InterruptedException {
     PageCache cache = cache(1 << 20);
     cache.put(CachePages.key(1), CachePages.bytes(1), cache.admission(1000));
 
@@ -80,40 +80,40 @@ class MemoryPagesTest {
 
     assertFalse(find(cache, CachePages.key(1)).isEmpty());
     assertTrue(find(cache, CachePages.key(2)).isEmpty());
-    assertEquals(998, metrics.count(CacheTier.MEMORY, NotKept.BROAD));
+    assertEquals(998, metrics.count(CacheTier.MEMORY, AdmissionRejection.QUERY_TOO_LARGE));
   }
 
   @Test
-  void whatIsAskedForAgainAndAgainOutlivesWhatComesOnce() throws InterruptedException {
+  void aPageThatIsReadOftenOutlivesPagesReadOnce() throws InterruptedException {
     PageCache cache = cache(200_000);
     cache.put(CachePages.key(0), CachePages.bytes(0), cache.admission(1000));
 
-    int kept = 0;
+    int hits = 0;
     for (int i = 1; i < 2000; i++) {
       cache.put(CachePages.key(i), CachePages.bytes(i), cache.admission(1000));
       if (find(cache, CachePages.key(0)).isEmpty()) {
         cache.put(CachePages.key(0), CachePages.bytes(0), cache.admission(1000));
       } else {
-        kept++;
+        hits++;
       }
     }
 
-    assertTrue(kept > 1900, kept + " hits");
+    assertTrue(hits > 1900, hits + " hits");
     assertTrue(metrics.evictions(CacheTier.MEMORY) > 1000);
   }
 
   @Test
-  void aForgottenPageIsGone() throws InterruptedException {
+  void anInvalidatedPageIsGone() throws InterruptedException {
     PageCache cache = cache(1 << 20);
     cache.put(CachePages.key(1), CachePages.bytes(1), cache.admission(1000));
 
-    cache.forget(CachePages.key(1));
+    cache.invalidate(CachePages.key(1));
 
     assertTrue(find(cache, CachePages.key(1)).isEmpty());
   }
 
   @Test
-  void aCacheOfNothingKeepsNothing() throws InterruptedException {
+  void aCacheOfZeroBytesStoresNothing() throws InterruptedException {
     PageCache cache = cache(0);
     cache.put(CachePages.key(1), CachePages.bytes(1), cache.admission(1000));
 

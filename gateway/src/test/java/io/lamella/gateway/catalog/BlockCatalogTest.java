@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/// What a refresh costs, shows and survives.
+/// What a refresh costs, which blocks it shows, and what happens when it fails.
 class BlockCatalogTest {
   private static final int MANY = 5000;
 
@@ -39,7 +39,7 @@ class BlockCatalogTest {
   }
 
   @Test
-  void metasThatAreKnownAreNotReadAgain() throws Exception {
+  void metasAreReadOnce() throws Exception {
     Ulid first = put(0).ulid();
     CountingObjectStore counting = new CountingObjectStore(bucket);
     BlockCatalog catalog = new BlockCatalog(counting);
@@ -54,7 +54,7 @@ class BlockCatalogTest {
   }
 
   @Test
-  void aMetaThatWasMadeAnewIsReadAgain() throws Exception {
+  void aMetaThatWasPublishedAgainIsReadAgain() throws Exception {
     BlockMeta damaged = put(0);
     BlockCatalog catalog = new BlockCatalog(bucket);
     catalog.refresh();
@@ -146,7 +146,7 @@ class BlockCatalogTest {
     FaultyObjectStore faulty = new FaultyObjectStore(bucket);
     CountingObjectStore counting = new CountingObjectStore(faulty);
     BlockCatalog catalog =
-        new BlockCatalog(counting, new ReadScheduler(new ReadScheduler.Limits(1, 0)));
+        new BlockCatalog(counting, new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)));
     catalog.refresh();
     put(1);
     put(2);
@@ -161,17 +161,17 @@ class BlockCatalogTest {
   }
 
   @Test
-  void readsOfMetasPassTheGate() throws Exception {
+  void readsOfMetasTakePermitsOfTheScheduler() throws Exception {
     for (int day = 0; day < 40; day++) {
       put(day);
     }
     AtomicInteger running = new AtomicInteger();
-    AtomicInteger most = new AtomicInteger();
+    AtomicInteger max = new AtomicInteger();
     ForwardingObjectStore watched =
         new ForwardingObjectStore(bucket) {
           @Override
           public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
-            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            max.accumulateAndGet(running.incrementAndGet(), Math::max);
             Thread.yield();
             try {
               return super.readAll(key, maxBytes);
@@ -181,10 +181,10 @@ class BlockCatalogTest {
           }
         };
     BlockCatalog catalog =
-        new BlockCatalog(watched, new ReadScheduler(new ReadScheduler.Limits(3, 0)));
+        new BlockCatalog(watched, new ReadScheduler(new ReadScheduler.ReadLimits(3, 0)));
     catalog.refresh();
     assertEquals(40, blocks(catalog).size());
-    assertTrue(most.get() <= 3, () -> most + " at once");
+    assertTrue(max.get() <= 3, () -> max + " at once");
   }
 
   @Test
@@ -200,14 +200,14 @@ class BlockCatalogTest {
     assertTrue(taken < 40 << 20, () -> taken + " bytes");
   }
 
-  /// Bytes in use after a collection, the least of a few looks.
+  /// Bytes in use after a collection, the minimum of a few measurements.
   private static long used() {
-    long least = Long.MAX_VALUE;
+    long min = Long.MAX_VALUE;
     for (int i = 0; i < 4; i++) {
       System.gc();
       Runtime r = Runtime.getRuntime();
-      least = Math.min(least, r.totalMemory() - r.freeMemory());
+      min = Math.min(min, r.totalMemory() - r.freeMemory());
     }
-    return least;
+    return min;
   }
 }

@@ -26,7 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// `catalog.json` spares reads at the start, and no state of it changes what is seen.
+/// `catalog.json` saves reads at the start; its content never changes the snapshot.
 class CatalogFileTest {
   private static final int BLOCKS = 40;
 
@@ -39,7 +39,7 @@ class CatalogFileTest {
     for (int day = 0; day < BLOCKS; day++) {
       metas.add(put(day));
     }
-    gather(metas);
+    writeCatalog(metas);
   }
 
   private BlockMeta put(int day, Ulid... replaces) throws ObjectStoreException {
@@ -49,7 +49,7 @@ class CatalogFileTest {
   }
 
   /// Writes the catalog as a converter does.
-  private void gather(List<BlockMeta> metas) {
+  private void writeCatalog(List<BlockMeta> metas) {
     List<Catalog.Entry> entries =
         metas.stream()
             .sorted(Comparator.comparing(BlockMeta::ulid))
@@ -72,7 +72,7 @@ class CatalogFileTest {
     return catalog.snapshot();
   }
 
-  /// Starts over a store, and sees what the same bucket shows without a catalog.
+  /// Asserts that a start over the store finds the same blocks as without a catalog file.
   private void startsRightAndReads(int metasRead, ObjectStore store) throws Exception {
     counting.reset();
     CatalogSnapshot seen = start(store);
@@ -103,7 +103,7 @@ class CatalogFileTest {
       PublishedMetas.put(m, bucket);
       metas.add(m);
     }
-    gather(metas);
+    writeCatalog(metas);
 
     assertEquals(5000, start(counting).blocks().size());
     assertEquals(5, counting.count(Operation.LIST));
@@ -133,7 +133,7 @@ class CatalogFileTest {
   }
 
   @Test
-  void anOldCatalogHidesNothingNewAndShowsNothingThatIsGone() throws Exception {
+  void aStaleCatalogFileHidesNoNewBlockAndShowsNoDeletedOne() throws Exception {
     put(BLOCKS);
     put(5, metas.get(5).ulid());
     PublishedMetas.put(metas.get(7), bucket);
@@ -144,10 +144,10 @@ class CatalogFileTest {
   }
 
   @Test
-  void aMetaThatWasMadeAnewIsNotTakenFromTheCatalog() throws Exception {
+  void aMetaThatWasPublishedAgainIsNotTakenFromTheCatalogFile() throws Exception {
     BlockMeta old = metas.getFirst();
     BlockMeta.Shard s = old.shards().getFirst();
-    BlockMeta anew =
+    BlockMeta republished =
         new BlockMeta(
             old.version(),
             old.ulid(),
@@ -163,9 +163,9 @@ class CatalogFileTest {
             old.series(),
             old.chunks(),
             old.samples());
-    PublishedMetas.put(anew, bucket);
+    PublishedMetas.put(republished, bucket);
 
-    assertEquals(anew, start(counting).blocks().getFirst());
+    assertEquals(republished, start(counting).blocks().getFirst());
     assertEquals(1 + 1, counting.gets());
   }
 
@@ -179,7 +179,7 @@ class CatalogFileTest {
   }
 
   @Test
-  void aDamagedCatalogIsAsNone() throws Exception {
+  void aDamagedCatalogFileIsIgnored() throws Exception {
     byte[] sound = readCatalog();
     byte[] flipped = sound.clone();
     flipped[sound.length / 2] ^= 4;
@@ -198,7 +198,7 @@ class CatalogFileTest {
   }
 
   @Test
-  void aCatalogBeyondTheLimitIsAsNone() throws Exception {
+  void aCatalogFileBeyondTheLimitIsIgnored() throws Exception {
     ForwardingObjectStore strict =
         new ForwardingObjectStore(counting) {
           @Override
@@ -211,7 +211,7 @@ class CatalogFileTest {
   }
 
   @Test
-  void aStoreThatDoesNotGiveTheCatalogGivesTheMetas() throws Exception {
+  void metasAreReadWhereTheCatalogFileCannotBe() throws Exception {
     ForwardingObjectStore failing =
         new ForwardingObjectStore(counting) {
           @Override
@@ -228,7 +228,7 @@ class CatalogFileTest {
   }
 
   @Test
-  void withoutTagsEveryMetaIsRead() throws Exception {
+  void withoutEtagsEveryMetaIsRead() throws Exception {
     ForwardingObjectStore untagged =
         new ForwardingObjectStore(counting) {
           @Override

@@ -11,12 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class EarlyRefreshTest {
-  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger started = new AtomicInteger();
   private final AtomicLong nanos = new AtomicLong();
   private final CountDownLatch held = new CountDownLatch(1);
 
   private void refresh() {
-    begun.incrementAndGet();
+    started.incrementAndGet();
     try {
       held.await();
     } catch (InterruptedException e) {
@@ -26,7 +26,7 @@ class EarlyRefreshTest {
 
   private final EarlyRefresh early = new EarlyRefresh(this::refresh, nanos::get);
 
-  private Thread ask() {
+  private Thread query() {
     return Thread.startVirtualThread(() -> {
       try {
         early.await();
@@ -41,14 +41,14 @@ class EarlyRefreshTest {
   }
 
   @Test
-  void queriesThatAskAtOnceShareOneRefresh() throws Exception {
+  void queriesAtTheSameTimeShareOneRefresh() throws Exception {
     List<Thread> queries = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
-      queries.add(ask());
+      queries.add(query());
     }
     pass(100);
-    queries.add(ask());
-    while (begun.get() == 0
+    queries.add(query());
+    while (started.get() == 0
         || queries.stream().anyMatch(t -> t.getState() != Thread.State.WAITING)) {
       Thread.yield();
     }
@@ -56,35 +56,35 @@ class EarlyRefreshTest {
     for (Thread t : queries) {
       t.join();
     }
-    assertEquals(1, begun.get());
+    assertEquals(1, started.get());
   }
 
   @Test
-  void refreshesDoNotFollowEachOtherAtOnce() throws Exception {
+  void refreshesStartSecondsApart() throws Exception {
     held.countDown();
     early.await();
     pass(4);
     early.await();
-    assertEquals(1, begun.get());
+    assertEquals(1, started.get());
 
     pass(1);
     early.await();
-    assertEquals(2, begun.get());
+    assertEquals(2, started.get());
   }
 
   @Test
-  void whoGivesUpDoesNotEndTheRefresh() throws Exception {
-    Thread first = ask();
+  void aCancelledQueryDoesNotEndTheRefresh() throws Exception {
+    Thread first = query();
     while (first.getState() != Thread.State.WAITING) {
       Thread.yield();
     }
-    Thread second = ask();
+    Thread second = query();
     first.interrupt();
     first.join();
 
     held.countDown();
     second.join();
-    assertEquals(1, begun.get());
+    assertEquals(1, started.get());
     assertTrue(first.isInterrupted() || !first.isAlive());
   }
 }

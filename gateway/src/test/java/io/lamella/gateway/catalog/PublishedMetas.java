@@ -25,9 +25,9 @@ final class PublishedMetas {
   /// @param day counted from the first; days of one number are of streams of their own
   static BlockMeta meta(int day, int stream, int sources, Ulid... replaces) {
     long start = FIRST_DAY + day * DAY_MILLIS;
-    List<Ulid> leaves = new ArrayList<>();
+    List<Ulid> sourceBlocks = new ArrayList<>();
     for (int i = 0; i < sources; i++) {
-      leaves.add(ulid(start));
+      sourceBlocks.add(ulid(start));
     }
     return new BlockMeta(
         BlockMeta.VERSION,
@@ -38,7 +38,7 @@ final class PublishedMetas {
         0,
         Labels.of("prometheus", "edge", "region", "r" + stream),
         SortKey.DEFAULT,
-        leaves,
+        sourceBlocks,
         List.of(replaces),
         List.of(
             new BlockMeta.Shard(

@@ -2,12 +2,11 @@ package io.lamella.gateway.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.lamella.gateway.metrics.FetchMetrics;
-import io.lamella.gateway.metrics.FetchMetrics.CdnAnswer;
+import io.lamella.gateway.metrics.FetchMetrics.CdnOutcome;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.ObjectKey;
@@ -39,16 +38,16 @@ class CdnObjectStoreTest {
   private final MemoryObjectStore memory = new MemoryObjectStore();
   private final CountingObjectStore bucket = new CountingObjectStore(memory);
   private final byte[] content = new byte[100_000];
-  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile Answer answer = this::range;
+  private volatile Response response = this::range;
   private Instant now = Instant.ofEpochSecond(0);
   private ObjectVersion object;
   private HttpServer server;
 
-  /// What the CDN says.
+  /// How the CDN responds.
   @FunctionalInterface
-  private interface Answer {
+  private interface Response {
     void to(HttpExchange exchange) throws IOException;
   }
 
@@ -61,10 +60,10 @@ class CdnObjectStoreTest {
     server.createContext(
         "/",
         exchange -> {
-          asked.add(
+          requests.add(
               exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Range"));
           try (exchange) {
-            answer.to(exchange);
+            response.to(exchange);
           }
         });
     server.start();
@@ -82,7 +81,7 @@ class CdnObjectStoreTest {
         bucket,
         new CdnObjectStore.Mirror(base, timeout),
         new CircuitBreaker(
-            new CircuitBreaker.Settings(3, Duration.ofSeconds(10), Duration.ofSeconds(15)),
+            new CircuitBreaker.Thresholds(3, Duration.ofSeconds(10), Duration.ofSeconds(15)),
             () -> now),
         metrics);
   }
@@ -115,7 +114,7 @@ class CdnObjectStoreTest {
     return etag.startsWith("\"") ? etag : "\"" + etag + "\"";
   }
 
-  private void assertFallsBack(CdnAnswer reason) throws IOException {
+  private void assertFallsBack(CdnOutcome reason) throws IOException {
     metrics = new FetchMetrics(new PrometheusRegistry());
     bucket.reset();
     assertEquals(ByteBuffer.wrap(part()), store().read(object, RANGE));
@@ -128,12 +127,12 @@ class CdnObjectStoreTest {
     assertEquals(ByteBuffer.wrap(part()), store().read(object, RANGE));
 
     assertEquals(0, bucket.gets());
-    assertEquals(List.of("/mirror/blocks/a%20b/%2B1.parquet bytes=10-1009"), asked);
-    assertEquals(1, metrics.count(CdnAnswer.OK));
+    assertEquals(List.of("/mirror/blocks/a%20b/%2B1.parquet bytes=10-1009"), requests);
+    assertEquals(1, metrics.count(CdnOutcome.OK));
   }
 
   @Test
-  void whatMayChangeIsAskedOfTheBucket() throws IOException {
+  void objectsThatMayChangeAreReadFromTheBucket() throws IOException {
     ObjectVersion meta = memory.put(new ObjectKey("blocks/a/meta.json"), ByteBuffer.wrap(content));
     CdnObjectStore store = store();
 
@@ -142,52 +141,52 @@ class CdnObjectStoreTest {
     store.readTail(object.key(), 10);
     store.head(object.key());
 
-    assertEquals(List.of(), asked);
+    assertEquals(List.of(), requests);
   }
 
   @Test
-  void whatIsNotExactlyTheRangeIsNotTaken() throws IOException {
-    answer = x -> send(x, 200, "", content);
-    assertFallsBack(CdnAnswer.MISMATCH);
-    answer = x -> send(x, 206, "", part());
-    assertFallsBack(CdnAnswer.MISMATCH);
-    answer = x -> send(x, 206, "bytes 0-999/100000", part());
-    assertFallsBack(CdnAnswer.MISMATCH);
-    answer = x -> send(x, 206, "bytes 10-1009/100001", part());
-    assertFallsBack(CdnAnswer.MISMATCH);
-    answer = x -> send(x, 206, "bytes 10-1009/*", Arrays.copyOf(part(), 999));
-    assertFallsBack(CdnAnswer.MISMATCH);
-    answer =
+  void aResponseThatIsNotExactlyTheRangeIsNotUsed() throws IOException {
+    response = x -> send(x, 200, "", content);
+    assertFallsBack(CdnOutcome.MISMATCH);
+    response = x -> send(x, 206, "", part());
+    assertFallsBack(CdnOutcome.MISMATCH);
+    response = x -> send(x, 206, "bytes 0-999/100000", part());
+    assertFallsBack(CdnOutcome.MISMATCH);
+    response = x -> send(x, 206, "bytes 10-1009/100001", part());
+    assertFallsBack(CdnOutcome.MISMATCH);
+    response = x -> send(x, 206, "bytes 10-1009/*", Arrays.copyOf(part(), 999));
+    assertFallsBack(CdnOutcome.MISMATCH);
+    response =
         x -> {
           x.getResponseHeaders().set("ETag", "\"another\"");
           send(x, 206, "bytes 10-1009/100000", part());
         };
-    assertFallsBack(CdnAnswer.MISMATCH);
+    assertFallsBack(CdnOutcome.MISMATCH);
   }
 
   @Test
-  void aBodyOfAnotherLengthThanAnnouncedIsNotTaken() throws IOException {
+  void aBodyOfAnotherLengthThanItsRangeIsNotUsed() throws IOException {
     for (int length : new int[] {500, 1001, 90_000}) {
-      answer =
+      response =
           x -> {
             x.getResponseHeaders().set("Content-Range", "bytes 10-1009/100000");
-            x.sendResponseHeaders(206, 0); // Chunked: the head does not tell the length.
+            x.sendResponseHeaders(206, 0); // Chunked: the headers have no length.
             try (OutputStream out = x.getResponseBody()) {
               out.write(content, 10, length);
             }
           };
-      assertFallsBack(CdnAnswer.ERROR);
+      assertFallsBack(CdnOutcome.ERROR);
     }
   }
 
   @Test
-  void anyFailureFallsBack() throws IOException {
-    answer = x -> send(x, 404, "", new byte[0]);
-    assertFallsBack(CdnAnswer.NOT_FOUND);
-    answer = x -> send(x, 503, "", new byte[0]);
-    assertFallsBack(CdnAnswer.ERROR);
-    answer = HttpExchange::close;
-    assertFallsBack(CdnAnswer.ERROR);
+  void anyFailureFallsBackToTheBucket() throws IOException {
+    response = x -> send(x, 404, "", new byte[0]);
+    assertFallsBack(CdnOutcome.NOT_FOUND);
+    response = x -> send(x, 503, "", new byte[0]);
+    assertFallsBack(CdnOutcome.ERROR);
+    response = HttpExchange::close;
+    assertFallsBack(CdnOutcome.ERROR);
     int port = server.getAddress().getPort();
     server.stop(0);
     CdnObjectStore gone =
@@ -201,7 +200,7 @@ class CdnObjectStoreTest {
 
   @Test
   void aBodyThatStallsFallsBackWhenTheTimeIsUp() throws IOException {
-    answer =
+    response =
         x -> {
           x.getResponseHeaders().set("Content-Range", "bytes 10-1009/100000");
           x.sendResponseHeaders(206, 1000);
@@ -219,51 +218,33 @@ class CdnObjectStoreTest {
   }
 
   @Test
-  void aCdnThatKeepsFailingIsLeftAloneForAWhile() throws IOException {
+  void aCdnThatKeepsFailingIsNotUsedForAWhile() throws IOException {
     CdnObjectStore store = store();
-    answer = x -> send(x, 503, "", new byte[0]);
+    response = x -> send(x, 503, "", new byte[0]);
     for (int i = 0; i < 10; i++) {
       store.read(object, RANGE);
     }
-    assertEquals(3, asked.size());
-    assertEquals(7, metrics.count(CdnAnswer.SKIPPED));
+    assertEquals(3, requests.size());
+    assertEquals(7, metrics.count(CdnOutcome.SKIPPED));
 
     now = now.plusSeconds(10);
     store.read(object, RANGE);
     store.read(object, RANGE);
-    assertEquals(4, asked.size());
+    assertEquals(4, requests.size());
 
     now = now.plusSeconds(10);
     store.read(object, RANGE);
-    assertEquals(4, asked.size(), "the second pause is longer");
+    assertEquals(4, requests.size(), "the second pause is longer");
     now = now.plusSeconds(5);
-    answer = this::range;
+    response = this::range;
     store.read(object, RANGE);
     store.read(object, RANGE);
-    assertEquals(6, asked.size());
-    assertEquals(2, metrics.count(CdnAnswer.OK));
+    assertEquals(6, requests.size());
+    assertEquals(2, metrics.count(CdnOutcome.OK));
   }
 
   @Test
-  void oneRequestTriesForAll() {
-    CircuitBreaker breaker =
-        new CircuitBreaker(
-            new CircuitBreaker.Settings(1, Duration.ofSeconds(10), Duration.ofSeconds(10)),
-            () -> now);
-    assertTrue(breaker.tryPass());
-    breaker.failed();
-    now = now.plusSeconds(11);
-
-    assertTrue(breaker.tryPass());
-    assertTrue(!breaker.tryPass());
-    breaker.saidNothing();
-    assertTrue(breaker.tryPass());
-    breaker.succeeded();
-    assertTrue(breaker.tryPass() && breaker.tryPass());
-  }
-
-  @Test
-  void aUrlThatIsNoneIsRefused() {
+  void anInvalidUrlIsRefused() {
     for (String bad : List.of("cdn.example", "ftp://cdn.example", "/tmp")) {
       assertThrows(
           IllegalArgumentException.class,

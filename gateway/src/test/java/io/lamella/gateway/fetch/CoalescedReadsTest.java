@@ -45,11 +45,11 @@ class CoalescedReadsTest {
   private final HeldObjectStore store = new HeldObjectStore(faulty);
   private final PageCache cache =
       new PageCache(new MemoryPages(1 << 20, metrics), Optional.empty(), metrics);
-  private final ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(8, 0));
+  private final ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(8, 0));
   private final AtomicReference<ObjectVersion> changed = new AtomicReference<>();
   private final CoalescedReads reads =
       new CoalescedReads(
-          new ScheduledReads(store, gate, changed::set),
+          new ScheduledReads(store, scheduler, changed::set),
           new Coalescing(100, 100_000),
           cache,
           metrics);
@@ -75,7 +75,7 @@ class CoalescedReadsTest {
 
   /// A query on a thread of its own.
   private final class Query {
-    final CompletableFuture<Map<PageKey, ByteBuffer>> answer = new CompletableFuture<>();
+    final CompletableFuture<Map<PageKey, ByteBuffer>> result = new CompletableFuture<>();
     final Thread thread;
 
     Query(PageKey... pages) {
@@ -87,21 +87,21 @@ class CoalescedReadsTest {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  answer.complete(reads.read(List.of(pages), MEMORY, budget));
+                  result.complete(reads.read(List.of(pages), MEMORY, budget));
                 } catch (Exception e) {
-                  answer.completeExceptionally(e);
+                  result.completeExceptionally(e);
                 }
               });
     }
 
     Throwable failure() {
-      return assertThrows(CompletionException.class, answer::join).getCause();
+      return assertThrows(CompletionException.class, result::join).getCause();
     }
   }
 
   @Test
-  void nearRangesAreOneReadAndTheGapIsNotKept() throws Exception {
-    store.letGo(10);
+  void nearRangesAreOneReadAndTheGapIsNotCached() throws Exception {
+    store.release(10);
 
     Map<PageKey, ByteBuffer> got =
         reads.read(List.of(page(0, 10), page(50, 60), page(5000, 6000)), MEMORY, budget());
@@ -120,83 +120,85 @@ class CoalescedReadsTest {
   }
 
   @Test
-  void queriesThatWantTheSameAtOnceCauseOneRead() {
+  void queriesThatReadTheSamePageAtOnceCauseOneRead() {
     Query first = new Query(page(0, 100));
     until(() -> store.reads().size() == 1);
     List<Query> others = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       others.add(new Query(page(0, 100), page(0, 100 + i % 2)));
     }
-    until(() -> metrics.sharedRanges() >= 50 + 24);
-    store.letGo(100);
+    // The read is held until every query has joined it: half of them twice, and all but one of the
+    // others also the read of the longer page.
+    until(() -> metrics.coalescedRanges() == 50 + 25 + 24);
+    store.release(100);
 
-    assertEquals(bytes(0, 100), first.answer.join().get(page(0, 100)));
+    assertEquals(bytes(0, 100), first.result.join().get(page(0, 100)));
     for (Query q : others) {
-      assertEquals(bytes(0, 100), q.answer.join().get(page(0, 100)));
+      assertEquals(bytes(0, 100), q.result.join().get(page(0, 100)));
     }
     assertEquals(1, store.reads().stream().filter(new ByteRange(0, 100)::equals).count());
     assertTrue(store.reads().size() <= 2, () -> store.reads().toString());
   }
 
   @Test
-  void aCancelledStarterDoesNotFailThoseWhoFollow() {
+  void aCancelledStarterDoesNotFailTheQueriesThatJoined() {
     Query starter = new Query(page(0, 100), page(5000, 5100));
     until(() -> store.reads().size() == 2);
     Query follower = new Query(page(0, 100));
-    until(() -> metrics.sharedRanges() == 1);
+    until(() -> metrics.coalescedRanges() == 1);
 
     starter.thread.interrupt();
     assertInstanceOf(InterruptedException.class, starter.failure());
     until(() -> store.interrupted() == 1);
-    store.letGo(1);
+    store.release(1);
 
-    assertEquals(bytes(0, 100), follower.answer.join().get(page(0, 100)));
-    assertEquals(1, store.interrupted(), "only the read that nobody wanted any more was ended");
-    until(() -> gate.running() == 0);
+    assertEquals(bytes(0, 100), follower.result.join().get(page(0, 100)));
+    assertEquals(1, store.interrupted(), "only the read without waiters was interrupted");
+    until(() -> scheduler.running() == 0);
   }
 
-  /// Fills the gate, has a page read ahead, and then other pages by a query, which all must wait.
-  private void readAheadBehindAFullGate(PageKey ahead) throws InterruptedException {
+  /// Takes all permits, then starts a prefetch and a query of two other pages, which all must wait.
+  private void prefetchWhileAllPermitsAreTaken(PageKey page) throws InterruptedException {
     for (int i = 0; i < 8; i++) {
-      gate.enter(this, 1);
+      scheduler.acquire(this, 1);
     }
-    new Query(QueryBudget.prefetch(), ahead);
-    until(() -> gate.waiting() == 1);
+    new Query(QueryBudget.prefetch(), page);
+    until(() -> scheduler.waiting() == 1);
     new Query(page(5000, 5100), page(9000, 9100));
-    until(() -> gate.waiting() == 3);
+    until(() -> scheduler.waiting() == 3);
   }
 
   @Test
-  void whatIsReadAheadDoesNotStandBeforeAQuery() throws Exception {
-    readAheadBehindAFullGate(page(0, 100));
+  void aPrefetchDoesNotRunBeforeAQuery() throws Exception {
+    prefetchWhileAllPermitsAreTaken(page(0, 100));
 
-    gate.leave(this);
-    gate.leave(this);
+    scheduler.release(this);
+    scheduler.release(this);
     until(() -> store.reads().size() == 2);
 
     assertEquals(
         Set.of(new ByteRange(5000, 5100), new ByteRange(9000, 9100)), Set.copyOf(store.reads()));
-    gate.leave(this);
+    scheduler.release(this);
     until(() -> store.reads().size() == 3);
-    store.letGo(3);
+    store.release(3);
   }
 
   @Test
-  void aQueryJoinsWhatIsReadAheadAndDoesNotWaitLongerForIt() throws Exception {
-    readAheadBehindAFullGate(page(0, 100));
+  void aPrefetchThatAQueryJoinsRunsBeforeOtherReads() throws Exception {
+    prefetchWhileAllPermitsAreTaken(page(0, 100));
     Query joining = new Query(page(0, 100));
-    until(() -> metrics.sharedRanges() == 1);
+    until(() -> metrics.coalescedRanges() == 1);
 
-    gate.leave(this);
+    scheduler.release(this);
     until(() -> store.reads().size() == 1);
     assertEquals(List.of(new ByteRange(0, 100)), store.reads());
 
-    store.letGo(3);
-    assertEquals(bytes(0, 100), joining.answer.join().get(page(0, 100)));
+    store.release(3);
+    assertEquals(bytes(0, 100), joining.result.join().get(page(0, 100)));
   }
 
   @Test
-  void aReadThatEverybodyLeftIsMadeAnewByTheNext() {
+  void aReadWithoutWaitersIsStartedAgainByTheNextQuery() {
     Query first = new Query(page(0, 100));
     until(() -> store.reads().size() == 1);
     first.thread.interrupt();
@@ -204,25 +206,25 @@ class CoalescedReadsTest {
 
     Query next = new Query(page(0, 100));
     until(() -> store.reads().size() == 2);
-    store.letGo(2);
+    store.release(2);
 
-    assertEquals(bytes(0, 100), next.answer.join().get(page(0, 100)));
+    assertEquals(bytes(0, 100), next.result.join().get(page(0, 100)));
   }
 
   @Test
-  void aFailureIsSharedByThoseWhoWaitAndByNobodyElse() {
+  void aFailureReachesOnlyTheQueriesThatWaited() {
     faulty.next(Fault.UNAVAILABLE);
     Query a = new Query(page(0, 100));
     until(() -> store.reads().size() == 1);
     Query b = new Query(page(0, 100));
-    until(() -> metrics.sharedRanges() == 1);
-    store.letGo(2);
+    until(() -> metrics.coalescedRanges() == 1);
+    store.release(2);
 
     assertInstanceOf(ObjectStoreException.Unavailable.class, a.failure());
     assertInstanceOf(ObjectStoreException.Unavailable.class, b.failure());
     assertEquals(Optional.empty(), cache.peek(page(0, 100)));
     Query c = new Query(page(0, 100));
-    assertEquals(bytes(0, 100), c.answer.join().get(page(0, 100)));
+    assertEquals(bytes(0, 100), c.result.join().get(page(0, 100)));
     assertEquals(2, store.reads().size());
   }
 
@@ -231,15 +233,15 @@ class CoalescedReadsTest {
     faulty.next(Fault.UNAVAILABLE);
     Query q = new Query(page(0, 100), page(5000, 5100), page(9000, 9100));
     until(() -> store.reads().size() == 3);
-    store.letGo(1);
+    store.release(1);
 
     assertInstanceOf(ObjectStoreException.Unavailable.class, q.failure());
     until(() -> store.interrupted() == 2);
   }
 
   @Test
-  void whatLandedSinceTheCallerLookedIsNotReadAgain() throws Exception {
-    store.letGo(2);
+  void aPageThatIsCachedMeanwhileIsNotReadAgain() throws Exception {
+    store.release(2);
     reads.read(List.of(page(0, 100)), MEMORY, budget());
 
     assertEquals(
@@ -248,9 +250,9 @@ class CoalescedReadsTest {
   }
 
   @Test
-  void anObjectThatChangedIsTold() {
+  void aChangedObjectIsReported() {
     faulty.next(Fault.CHANGED);
-    store.letGo(1);
+    store.release(1);
 
     assertThrows(
         StaleObjectException.class, () -> reads.read(List.of(page(0, 100)), MEMORY, budget()));
@@ -259,7 +261,7 @@ class CoalescedReadsTest {
 
   @Test
   void manyQueriesAtRandomGetTheirBytes() {
-    store.letGo(1_000_000);
+    store.release(1_000_000);
     long seed = 7;
     Random random = new Random(seed);
     List<Query> queries = new ArrayList<>();
@@ -277,7 +279,7 @@ class CoalescedReadsTest {
     int answered = 0;
     for (Query q : queries) {
       try {
-        for (Map.Entry<PageKey, ByteBuffer> e : q.answer.join().entrySet()) {
+        for (Map.Entry<PageKey, ByteBuffer> e : q.result.join().entrySet()) {
           ByteRange r = e.getKey().range();
           assertEquals(bytes((int) r.start(), (int) r.end()), e.getValue(), "seed " + seed);
         }
@@ -287,6 +289,6 @@ class CoalescedReadsTest {
       }
     }
     assertTrue(answered > 300, answered + " answered");
-    until(() -> gate.running() == 0 && gate.waiting() == 0);
+    until(() -> scheduler.running() == 0 && scheduler.waiting() == 0);
   }
 }

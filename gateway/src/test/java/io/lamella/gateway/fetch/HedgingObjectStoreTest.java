@@ -1,7 +1,6 @@
 package io.lamella.gateway.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +11,7 @@ import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.FaultyObjectStore;
 import io.lamella.storage.object.FaultyObjectStore.Fault;
 import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
 import io.lamella.storage.object.local.MemoryObjectStore;
@@ -19,39 +19,83 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class HedgingObjectStoreTest {
   private static final ByteRange RANGE = new ByteRange(0, 100);
+  private static final Duration MIN_DELAY = Duration.ofMillis(3);
 
   private final FetchMetrics metrics = new FetchMetrics(new PrometheusRegistry());
   private final MemoryObjectStore memory = new MemoryObjectStore();
   private final FaultyObjectStore faulty = new FaultyObjectStore(memory);
   private final CountingObjectStore counting = new CountingObjectStore(faulty);
-  private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicInteger failures = new AtomicInteger();
   private final ObjectVersion object =
       memory.put(new ObjectKey("a.parquet"), ByteBuffer.allocate(1 << 20));
 
-  private HedgingObjectStore hedging(double share) {
-    return new HedgingObjectStore(
-        counting,
-        counting,
-        new HedgingObjectStore.Policy(256 << 10, 0.5, share, Duration.ofMillis(200)),
-        metrics);
+  private final ManualTime time = new ManualTime();
+
+  /// Time that the test controls: a first request takes exactly `latency`, unless `hedges` lets the
+  /// delay of the hedged request pass before any response.
+  private static final class ManualTime implements HedgingObjectStore.Time {
+    private final List<Duration> delays = new CopyOnWriteArrayList<>();
+    private volatile Duration latency = Duration.ofMillis(1);
+    private volatile boolean hedges;
+    private long now;
+
+    @Override
+    public synchronized long nanos() {
+      now += latency.toNanos();
+      return now;
+    }
+
+    @Override
+    public <T> @Nullable Future<T> poll(CompletionService<T> finished, long nanos)
+        throws InterruptedException {
+      delays.add(Duration.ofNanos(nanos));
+      return hedges ? null : finished.take();
+    }
   }
 
-  /// Reads quickly until enough is known, and enough second requests are saved up.
+  private HedgingObjectStore hedging(ObjectStore first, ObjectStore hedge, double share) {
+    return new HedgingObjectStore(
+        first,
+        hedge,
+        new HedgingObjectStore.HedgePolicy(256 << 10, 0.5, share, MIN_DELAY),
+        metrics,
+        time);
+  }
+
+  private HedgingObjectStore hedging(double share) {
+    return hedging(counting, counting, share);
+  }
+
+  /// Reads without hedging until enough latencies are measured and enough hedges are saved up; the
+  /// reads after that are hedged.
   private void warm(HedgingObjectStore store, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       store.read(object, RANGE);
     }
     counting.reset();
+    time.hedges = true;
+  }
+
+  private HedgingObjectStore warm(HeldObjectStore held, ObjectStore hedge) throws IOException {
+    HedgingObjectStore store = hedging(held, hedge, 0.3);
+    held.release(100);
+    warm(store, 100);
+    return store;
   }
 
   @Test
-  void aSlowReadGetsASecondRequestAndTheFirstAnswerWins() throws IOException {
+  void aSlowReadIsHedgedAndTheFirstResponseWins() throws IOException {
     HedgingObjectStore store = hedging(0.3);
     warm(store, 100);
     faulty.next(Fault.STALL);
@@ -74,18 +118,9 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void theLoserIsInterrupted() throws IOException {
+  void theSlowerRequestIsInterrupted() throws IOException {
     HeldObjectStore held = new HeldObjectStore(memory);
-    HedgingObjectStore store =
-        new HedgingObjectStore(
-            held,
-            memory,
-            new HedgingObjectStore.Policy(256 << 10, 0.5, 0.3, Duration.ofMillis(200)),
-            metrics);
-    held.letGo(100);
-    for (int i = 0; i < 100; i++) {
-      store.read(object, RANGE);
-    }
+    HedgingObjectStore store = warm(held, memory);
 
     store.read(object, RANGE);
 
@@ -94,10 +129,10 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void extraRequestsStayWithinTheirShare() throws IOException {
+  void hedgedRequestsStayWithinTheirShare() throws IOException {
     HedgingObjectStore store = hedging(0.1);
     warm(store, 40);
-    // The first request of every read from now on waits for ever, were it not for the second.
+    // The first request of every read from now on never gets a response.
     int answered = 0;
     for (int i = 0; i < 10; i++) {
       faulty.next(Fault.STALL);
@@ -119,16 +154,15 @@ class HedgingObjectStoreTest {
     }
     faulty.release();
 
-    assertTrue(answered >= 4, answered + " second requests for 50 reads");
-    assertTrue(metrics.count(Hedge.SENT) <= 0.1 * 50 + 1, "too many second requests");
+    assertTrue(answered >= 4, answered + " hedged requests for 50 reads");
+    assertTrue(metrics.count(Hedge.SENT) <= 0.1 * 50 + 1, "too many hedged requests");
     assertTrue(metrics.count(Hedge.CAPPED) >= 5);
   }
 
   @Test
-  void aLargeReadIsSentOnce() throws IOException {
+  void aLargeReadIsNotHedged() throws IOException {
     HedgingObjectStore store = hedging(0.3);
     warm(store, 100);
-    faulty.next(Fault.SLOW);
 
     store.read(object, new ByteRange(0, 1 << 20));
 
@@ -137,10 +171,9 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void withAShareOfNothingNoReadIsSentTwice() throws IOException {
+  void withAShareOfZeroNoReadIsHedged() throws IOException {
     HedgingObjectStore store = hedging(0);
     warm(store, 100);
-    faulty.next(Fault.SLOW);
 
     store.read(object, RANGE);
 
@@ -148,10 +181,9 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void nothingIsHedgedBeforeEnoughIsKnown() throws IOException {
+  void noReadIsHedgedBeforeEnoughLatenciesAreMeasured() throws IOException {
     HedgingObjectStore store = hedging(0.3);
-    warm(store, LatencyQuantiles.LEAST - 1);
-    faulty.next(Fault.SLOW);
+    warm(store, LatencyQuantiles.MIN_LATENCIES - 1);
 
     store.read(object, RANGE);
 
@@ -159,9 +191,26 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void whatFailsAtOnceFailsAtOnce() throws IOException {
+  void theHedgeIsDelayedByTheQuantileOrTheMinimum() throws IOException {
+    HedgingObjectStore store = hedging(1);
+    warm(store, 100);
+    time.hedges = false;
+    assertEquals(MIN_DELAY, time.delays.getLast());
+
+    time.latency = Duration.ofMillis(40);
+    for (int i = 0; i < 200; i++) {
+      store.read(object, RANGE);
+    }
+
+    assertEquals(Duration.ofMillis(40), time.delays.getLast());
+    assertEquals(0, metrics.count(Hedge.SENT));
+  }
+
+  @Test
+  void aFailureOfTheFirstRequestIsNotHedged() throws IOException {
     HedgingObjectStore store = hedging(0.3);
     warm(store, 100);
+    time.hedges = false;
     faulty.next(Fault.CHANGED);
 
     assertThrows(ObjectStoreException.Changed.class, () -> store.read(object, RANGE));
@@ -169,23 +218,14 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void aFailedSecondRequestLeavesTheFirst() throws IOException {
+  void aFailedHedgeLeavesTheFirstRequest() throws IOException {
     HeldObjectStore held = new HeldObjectStore(memory);
-    HedgingObjectStore store =
-        new HedgingObjectStore(
-            held,
-            counting,
-            new HedgingObjectStore.Policy(256 << 10, 0.5, 0.3, Duration.ofMillis(200)),
-            metrics);
-    held.letGo(100);
-    for (int i = 0; i < 100; i++) {
-      store.read(object, RANGE);
-    }
+    HedgingObjectStore store = warm(held, counting);
     faulty.next(Fault.UNAVAILABLE);
     Thread.ofVirtual()
         .start(() -> {
           HeldObjectStore.until(() -> counting.gets() == 1);
-          held.letGo(1);
+          held.release(1);
         });
 
     assertEquals(100, store.read(object, RANGE).remaining());
@@ -195,69 +235,19 @@ class HedgingObjectStoreTest {
   @Test
   void anInterruptEndsBothRequests() throws Exception {
     HeldObjectStore held = new HeldObjectStore(memory);
-    HedgingObjectStore store =
-        new HedgingObjectStore(
-            held,
-            held,
-            new HedgingObjectStore.Policy(256 << 10, 0.5, 0.3, Duration.ofMillis(200)),
-            metrics);
-    held.letGo(100);
-    for (int i = 0; i < 100; i++) {
-      store.read(object, RANGE);
-    }
+    HedgingObjectStore store = warm(held, held);
     Thread reader =
         Thread.ofVirtual()
             .start(() -> {
               assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(object, RANGE));
-              reads.incrementAndGet();
+              failures.incrementAndGet();
             });
     HeldObjectStore.until(() -> held.reads().size() == 102);
 
     reader.interrupt();
     reader.join();
 
-    assertEquals(1, reads.get());
+    assertEquals(1, failures.get());
     HeldObjectStore.until(() -> held.interrupted() == 2);
-  }
-
-  @Test
-  void quantilesAreThoseOfTheLastReadsOfASize() {
-    LatencyQuantiles q = new LatencyQuantiles();
-    assertTrue(q.quantile(100, 0.5).isEmpty());
-    for (int i = 0; i < 1000; i++) {
-      q.add(100, 1_000_000);
-    }
-    for (int i = 1; i <= 128; i++) {
-      q.add(100, i);
-    }
-
-    assertEquals(65, q.quantile(200, 0.5).orElseThrow());
-    assertEquals(90, q.quantile(4096, 0.7).orElseThrow());
-    assertEquals(128, q.quantile(1, 1).orElseThrow());
-    assertEquals(65, q.quantile(5000, 0.5).orElseThrow());
-    for (int i = 0; i < 10_000; i++) {
-      q.add(5000, 7);
-    }
-    assertEquals(7, q.quantile(16_000, 0.5).orElseThrow());
-  }
-
-  @Test
-  void theAllowanceSavesUpALimitedReserve() {
-    HedgeBudget allowance = new HedgeBudget(0.25);
-    assertFalse(allowance.take());
-    for (int i = 0; i < 1000; i++) {
-      allowance.earn();
-    }
-    assertTrue(allowance.isPlenty());
-    for (int i = 0; i < HedgeBudget.RESERVE; i++) {
-      assertTrue(allowance.take());
-    }
-    assertFalse(allowance.take());
-    assertFalse(allowance.isPlenty());
-    for (int i = 0; i < 4; i++) {
-      allowance.earn();
-    }
-    assertTrue(allowance.take());
-    assertFalse(allowance.take());
   }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
-/// A store whose ranged reads wait until the test lets them go on, one permit a read.
+/// A store whose ranged reads wait until the test releases them, one permit a read.
 public final class HeldObjectStore extends ForwardingObjectStore {
   private final Semaphore permits = new Semaphore(0);
   private final AtomicInteger interrupted = new AtomicInteger();
@@ -23,7 +23,7 @@ public final class HeldObjectStore extends ForwardingObjectStore {
     super(store);
   }
 
-  public void letGo(int count) {
+  public void release(int count) {
     permits.release(count);
   }
 
@@ -35,12 +35,12 @@ public final class HeldObjectStore extends ForwardingObjectStore {
     return interrupted.get();
   }
 
-  /// Waits until a condition holds that other threads bring about.
+  /// Waits until a condition holds that other threads change.
   public static void until(BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("waited in vain");
+        throw new AssertionError("the condition did not come true");
       }
       Thread.yield();
     }

@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class ReadSchedulerTest {
-  private final List<String> passed = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> started = Collections.synchronizedList(new ArrayList<>());
   private final FakeTimer timer = new FakeTimer();
 
-  /// Time that passes when the test says so.
+  /// Time that the test controls.
   private static final class FakeTimer implements ReadScheduler.Timer {
     private record Task(long at, Runnable run) {}
 
@@ -41,171 +41,171 @@ class ReadSchedulerTest {
     }
   }
 
-  /// Enters on a thread of its own; names of queries are interned, so that they are one query.
-  private Thread enter(ReadScheduler gate, String query, long bytes) {
-    int before = gate.waiting() + gate.running();
+  /// Acquires a permit on a thread of its own.
+  private Thread acquire(ReadScheduler scheduler, String query, long bytes) {
+    int before = scheduler.waiting() + scheduler.running();
     Thread t =
         Thread.ofVirtual()
             .start(() -> {
               try {
-                gate.enter(query, bytes);
-                passed.add(query);
+                scheduler.acquire(query, bytes);
+                started.add(query);
               } catch (InterruptedException e) {
-                passed.add(query + " gave up");
+                started.add(query + " gave up");
               }
             });
-    until(() -> gate.waiting() + gate.running() > before);
+    until(() -> scheduler.waiting() + scheduler.running() > before);
     return t;
   }
 
-  private void untilPassed(int count) {
-    until(() -> passed.size() == count);
+  private void untilStarted(int count) {
+    until(() -> started.size() == count);
   }
 
   @Test
-  void noMorePassThanMay() {
-    ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(2, 0), timer);
+  void noMoreReadsRunThanTheLimit() {
+    ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(2, 0), timer);
     for (int i = 0; i < 5; i++) {
-      enter(gate, "q", 1);
+      acquire(scheduler, "q", 1);
     }
 
-    assertEquals(2, gate.running());
-    assertEquals(3, gate.waiting());
-    gate.leave("q");
-    untilPassed(3);
-    assertEquals(2, gate.running());
+    assertEquals(2, scheduler.running());
+    assertEquals(3, scheduler.waiting());
+    scheduler.release("q");
+    untilStarted(3);
+    assertEquals(2, scheduler.running());
   }
 
   @Test
-  void aNarrowQueryDoesNotStandBehindABroadOne() {
-    ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(4, 0), timer);
+  void aNarrowQueryDoesNotWaitBehindABroadOne() {
+    ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(4, 0), timer);
     for (int i = 0; i < 100; i++) {
-      enter(gate, "broad", 1);
+      acquire(scheduler, "broad", 1);
     }
-    enter(gate, "narrow", 1);
-    enter(gate, "narrow", 1);
-    untilPassed(4);
+    acquire(scheduler, "narrow", 1);
+    acquire(scheduler, "narrow", 1);
+    untilStarted(4);
 
-    gate.leave("broad");
-    untilPassed(5);
-    gate.leave("broad");
-    untilPassed(6);
+    scheduler.release("broad");
+    untilStarted(5);
+    scheduler.release("broad");
+    untilStarted(6);
 
-    assertEquals(List.of("narrow", "narrow"), passed.subList(4, 6));
+    assertEquals(List.of("narrow", "narrow"), started.subList(4, 6));
   }
 
   @Test
   void queriesShareEvenly() {
-    ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(4, 0), timer);
+    ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(4, 0), timer);
     for (int i = 0; i < 20; i++) {
-      enter(gate, "a", 1);
+      acquire(scheduler, "a", 1);
     }
     for (int i = 0; i < 20; i++) {
-      enter(gate, "b", 1);
+      acquire(scheduler, "b", 1);
     }
     for (int i = 0; i < 4; i++) {
-      gate.leave("a");
+      scheduler.release("a");
       int n = 5 + i;
-      untilPassed(n);
+      untilStarted(n);
     }
 
-    assertEquals(4, gate.running());
-    assertEquals(2, passed.subList(4, 8).stream().filter("b"::equals).count(), passed::toString);
+    assertEquals(4, scheduler.running());
+    assertEquals(2, started.subList(4, 8).stream().filter("b"::equals).count(), started::toString);
   }
 
-  private Thread enterAhead(
-      ReadScheduler gate, String line, AtomicReference<ReadPriority> urgency) {
-    int before = gate.waiting() + gate.running();
+  private Thread acquirePrefetch(
+      ReadScheduler scheduler, String reads, AtomicReference<ReadPriority> priority) {
+    int before = scheduler.waiting() + scheduler.running();
     Thread t =
         Thread.ofVirtual()
             .start(() -> {
               try {
-                gate.enter(line, urgency::get, 1);
-                passed.add(line);
+                scheduler.acquire(reads, priority::get, 1);
+                started.add(reads);
               } catch (InterruptedException e) {
-                passed.add(line + " gave up");
+                started.add(reads + " gave up");
               }
             });
-    until(() -> gate.waiting() + gate.running() > before);
+    until(() -> scheduler.waiting() + scheduler.running() > before);
     return t;
   }
 
   @Test
-  void whatNobodyWaitsForPassesWhenNoQueryWaits() {
-    ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(1, 0), timer);
-    enter(gate, "q", 1);
-    enterAhead(gate, "ahead", new AtomicReference<>(ReadPriority.PREFETCH));
+  void prefetchesRunWhenNoQueryWaits() {
+    ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(1, 0), timer);
+    acquire(scheduler, "q", 1);
+    acquirePrefetch(scheduler, "prefetch", new AtomicReference<>(ReadPriority.PREFETCH));
     for (int i = 0; i < 5; i++) {
-      enter(gate, "q", 1);
+      acquire(scheduler, "q", 1);
     }
     for (int i = 2; i <= 6; i++) {
-      gate.leave("q");
-      untilPassed(i);
+      scheduler.release("q");
+      untilStarted(i);
     }
-    assertEquals(Collections.nCopies(6, "q"), passed);
+    assertEquals(Collections.nCopies(6, "q"), started);
 
-    gate.leave("q");
-    untilPassed(7);
-    assertEquals("ahead", passed.getLast());
-    gate.leave("ahead");
-    enterAhead(gate, "ahead", new AtomicReference<>(ReadPriority.PREFETCH));
-    untilPassed(8);
+    scheduler.release("q");
+    untilStarted(7);
+    assertEquals("prefetch", started.getLast());
+    scheduler.release("prefetch");
+    acquirePrefetch(scheduler, "prefetch", new AtomicReference<>(ReadPriority.PREFETCH));
+    untilStarted(8);
   }
 
   @Test
-  void whatAQueryComesToWaitForIsAQuerysRead() {
-    ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(1, 0), timer);
-    AtomicReference<ReadPriority> urgency = new AtomicReference<>(ReadPriority.PREFETCH);
-    enter(gate, "q", 1);
-    enterAhead(gate, "ahead", urgency);
-    enter(gate, "r", 1);
-    enter(gate, "s", 1);
-    urgency.set(ReadPriority.QUERY);
+  void aPrefetchThatAQueryWaitsForIsAsUrgentAsTheQuery() {
+    ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(1, 0), timer);
+    AtomicReference<ReadPriority> priority = new AtomicReference<>(ReadPriority.PREFETCH);
+    acquire(scheduler, "q", 1);
+    acquirePrefetch(scheduler, "prefetch", priority);
+    acquire(scheduler, "r", 1);
+    acquire(scheduler, "s", 1);
+    priority.set(ReadPriority.QUERY);
 
-    gate.leave("q");
-    untilPassed(2);
+    scheduler.release("q");
+    untilStarted(2);
 
-    assertEquals(List.of("q", "ahead"), passed);
+    assertEquals(List.of("q", "prefetch"), started);
   }
 
   @Test
-  void bytesPassAtTheirRate() {
-    ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(100, 1000), timer);
+  void bandwidthIsLimited() {
+    ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(100, 1000), timer);
     for (int i = 0; i < 10; i++) {
-      enter(gate, "q", 500);
+      acquire(scheduler, "q", 500);
     }
-    // 250 bytes lie ready; the first read takes them and 250 more on credit.
-    untilPassed(1);
+    // The bucket holds 250 bytes; the first read takes them and goes 250 into debt.
+    untilStarted(1);
 
     timer.pass(240);
-    assertEquals(1, gate.running());
+    assertEquals(1, scheduler.running());
     timer.pass(20);
-    untilPassed(2);
+    untilStarted(2);
     timer.pass(2000);
-    // However long nothing passes, no more than a quarter of a second is saved up.
-    untilPassed(3);
-    assertEquals(7, gate.waiting());
+    // However long no read starts, the bucket holds no more than a quarter of a second.
+    untilStarted(3);
+    assertEquals(7, scheduler.waiting());
   }
 
   @Test
-  void whoGivesUpWaitingIsForgotten() throws Exception {
-    ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(1, 0), timer);
-    enter(gate, "a", 1);
-    Thread waiting = enter(gate, "b", 1);
+  void aReadThatStopsWaitingLeavesTheQueue() throws Exception {
+    ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(1, 0), timer);
+    acquire(scheduler, "a", 1);
+    Thread waiting = acquire(scheduler, "b", 1);
 
     waiting.interrupt();
     waiting.join();
 
-    assertEquals(0, gate.waiting());
-    gate.leave("a");
-    assertEquals(0, gate.running());
-    enter(gate, "c", 1);
-    untilPassed(3);
+    assertEquals(0, scheduler.waiting());
+    scheduler.release("a");
+    assertEquals(0, scheduler.running());
+    acquire(scheduler, "c", 1);
+    untilStarted(3);
   }
 
   @Test
-  void underInterruptsNoPlaceIsLost() throws Exception {
-    ReadScheduler gate = new ReadScheduler(new ReadScheduler.Limits(3, 0));
+  void interruptsLoseNoPermit() throws Exception {
+    ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(3, 0));
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 2000; i++) {
       String query = "q" + i % 7;
@@ -213,11 +213,11 @@ class ReadSchedulerTest {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  gate.enter(query, 10);
+                  scheduler.acquire(query, 10);
                   Thread.yield();
-                  gate.leave(query);
+                  scheduler.release(query);
                 } catch (InterruptedException e) {
-                  passed.add("gave up");
+                  started.add("gave up");
                 }
               }));
       if (i % 3 == 0) {
@@ -228,8 +228,8 @@ class ReadSchedulerTest {
       t.join();
     }
 
-    assertEquals(0, gate.running());
-    assertEquals(0, gate.waiting());
-    assertTrue(passed.size() < 2000);
+    assertEquals(0, scheduler.running());
+    assertEquals(0, scheduler.waiting());
+    assertTrue(started.size() < 2000);
   }
 }

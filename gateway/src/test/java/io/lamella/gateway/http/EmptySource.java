@@ -23,7 +23,7 @@ import java.util.SortedSet;
 /// No series.
 final class EmptySource implements QuerySource {
   /// A server over it.
-  static ApiServer serve(ApiServer.Settings settings) {
+  static ApiServer serve(ApiServer.HttpOptions settings) {
     return ApiServer.start(
         new QueryService(
             new PromqlEngine(EngineOptions.defaults()),
@@ -35,7 +35,7 @@ final class EmptySource implements QuerySource {
             1),
         new GatewayMetrics(),
         () -> true,
-        new ApiServer.BuildFacts("1", "r"),
+        new ApiServer.BuildInfo("1", "r"),
         settings);
   }
 

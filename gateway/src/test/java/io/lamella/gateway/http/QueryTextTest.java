@@ -13,12 +13,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// The endpoints that answer from a query's text alone.
+/// The endpoints that need only the text of a query.
 class QueryTextTest {
-  private final ApiServer server = EmptySource.serve(ApiServer.Settings.LOCAL);
+  private final ApiServer server = EmptySource.serve(ApiServer.HttpOptions.LOCAL);
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private record Answer(int status, String body) {}
+  private record Response(int status, String body) {}
 
   @AfterEach
   void stop() {
@@ -31,17 +31,17 @@ class QueryTextTest {
         URI.create("http://127.0.0.1:" + server.port() + "/api/v1/" + path));
   }
 
-  private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+  private Response send(HttpRequest.Builder request) throws IOException, InterruptedException {
     var response = client.send(request.build(), BodyHandlers.ofString());
-    return new Answer(response.statusCode(), response.body());
+    return new Response(response.statusCode(), response.body());
   }
 
-  private Answer get(String endpoint, String query) throws IOException, InterruptedException {
+  private Response get(String endpoint, String query) throws IOException, InterruptedException {
     return send(
         request(endpoint + "?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)).GET());
   }
 
-  private Answer post(String endpoint, String query) throws IOException, InterruptedException {
+  private Response post(String endpoint, String query) throws IOException, InterruptedException {
     return send(
         request(endpoint)
             .header("Content-Type", "application/x-www-form-urlencoded")
@@ -54,17 +54,17 @@ class QueryTextTest {
   void formatQueryGivesTheCanonicalText() throws Exception {
     String wide = "x".repeat(98);
     assertEquals(
-        new Answer(200, "{\"status\":\"success\",\"data\":\"sum by (a) (foo{b=\\\"<ü>\\\"})\"}"),
+        new Response(200, "{\"status\":\"success\",\"data\":\"sum by (a) (foo{b=\\\"<ü>\\\"})\"}"),
         get("format_query", "SUM(foo{b='<ü>'}) BY (a)"));
     assertEquals(
-        new Answer(200, "{\"status\":\"success\",\"data\":\"abs(\\n  " + wide + "\\n)\"}"),
+        new Response(200, "{\"status\":\"success\",\"data\":\"abs(\\n  " + wide + "\\n)\"}"),
         post("format_query", "abs(" + wide + ")"));
   }
 
   @Test
   void parseQueryGivesTheTree() throws Exception {
-    Answer expected =
-        new Answer(
+    Response expected =
+        new Response(
             200,
             "{\"status\":\"success\",\"data\":{\"type\":\"parenExpr\",\"expr\":"
                 + "{\"type\":\"numberLiteral\",\"val\":\"1000\"}}}");
@@ -76,13 +76,13 @@ class QueryTextTest {
   void errorsAreThoseOfTheParameter() throws Exception {
     for (String endpoint : List.of("format_query", "parse_query")) {
       assertEquals(
-          new Answer(
+          new Response(
               400,
               "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"invalid parameter"
                   + " \\\"query\\\": 1:5: parse error: unclosed left parenthesis\"}"),
           get(endpoint, "sum("));
       assertEquals(
-          new Answer(
+          new Response(
               400,
               "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"invalid parameter"
                   + " \\\"query\\\": unknown position: parse error: no expression found in input\"}"),
@@ -93,7 +93,7 @@ class QueryTextTest {
   @Test
   void aTextOutOfAllProportionIsAnErrorOfTheParameter() throws Exception {
     assertEquals(
-        new Answer(
+        new Response(
             400,
             "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"invalid parameter"
                 + " \\\"query\\\": the text of the expression would pass 16777216 characters\"}"),

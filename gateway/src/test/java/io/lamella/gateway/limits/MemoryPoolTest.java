@@ -51,7 +51,7 @@ class MemoryPoolTest {
   }
 
   @Test
-  void theLastOfACircleFails() throws InterruptedException {
+  void theQueryThatWouldCompleteADeadlockFails() throws InterruptedException {
     MemoryPool pool = new MemoryPool(100);
     AtomicInteger refused = new AtomicInteger();
     List<MemoryPool.Lease> leases = List.of(pool.lease(), pool.lease(), pool.lease());
@@ -74,7 +74,8 @@ class MemoryPoolTest {
     for (Thread t : threads) {
       t.join();
     }
-    // Each wants more than is free while all three hold; the refused one's 30 are enough for both.
+    // All three hold memory and each requests more than is free; the 30 of the refused one suffice
+    // for both.
     assertEquals(1, refused.get());
     assertEquals(0, pool.held());
   }
@@ -89,12 +90,12 @@ class MemoryPoolTest {
       threads.add(
           Thread.startVirtualThread(() -> {
             try (MemoryPool.Lease lease = pool.lease()) {
-              for (int wave = 0; wave < 3; wave++) {
+              for (int batch = 0; batch < 3; batch++) {
                 lease.reserve(random.nextInt(160));
                 Thread.yield();
               }
             } catch (QueryException.TooExpensive e) {
-              // One of those that would have waited for ever.
+              // It would have completed a deadlock.
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }

@@ -66,20 +66,20 @@ class QueryServiceTest {
     }
   }
 
-  /// Data that is replaced while it is read, some times over.
+  /// Data that is replaced a number of times while it is read.
   private static final class Replaced implements QuerySource {
     private final int times;
-    private int view;
-    private int asked;
+    private int version;
+    private int reads;
 
     Replaced(int times) {
       this.times = times;
     }
 
     private <T> T read(T value) {
-      asked++;
-      if (view < times) {
-        throw new QueryException.StorageUnavailable("replaced " + view, new IOException());
+      reads++;
+      if (version < times) {
+        throw new QueryException.StorageUnavailable("replaced " + version, new IOException());
       }
       return value;
     }
@@ -94,7 +94,7 @@ class QueryServiceTest {
 
     @Override
     public DataSnapshot snapshot() {
-      int number = view;
+      int number = version;
       return new DataSnapshot() {
         @Override
         public SeriesSource series(QueryBudget budget) {
@@ -108,7 +108,7 @@ class QueryServiceTest {
 
         @Override
         public Optional<DataSnapshot> after(QueryException failure) {
-          view++;
+          version++;
           return Optional.of(snapshot());
         }
       };
@@ -146,50 +146,55 @@ class QueryServiceTest {
         1);
   }
 
-  private static QueryService asking(QuerySource source) {
+  private static QueryService serviceOver(QuerySource source) {
     return service(source, ResultsCache.disabled(), Duration.ofSeconds(30));
   }
 
   @Test
-  void aQueryWhoseDataIsReplacedIsAskedOnceMore() {
+  void aQueryWhoseDataIsReplacedRunsOnceMore() {
     Replaced data = new Replaced(1);
     assertEquals(
         "7.0",
         ((Value.Vector)
-                    asking(data).instant("up + up - up", 2_000, QueryOptions.NONE).value().value())
+                    serviceOver(data)
+                        .instant("up + up - up", 2_000, QueryOptions.NONE)
+                        .value()
+                        .value())
                 .samples()
                 .getFirst()
                 .value()
             + "");
     assertEquals(
         1,
-        asking(new Replaced(1))
+        serviceOver(new Replaced(1))
             .labelSets(List.of(), TimeRange.ALL, QueryOptions.NONE)
             .value()
             .size());
     assertEquals(
         Set.of("a"),
-        asking(new Replaced(1)).labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE).value());
+        serviceOver(new Replaced(1))
+            .labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE)
+            .value());
     assertEquals(
         Set.of("b"),
-        asking(new Replaced(1))
+        serviceOver(new Replaced(1))
             .labelValues("a", List.of(), TimeRange.ALL, QueryOptions.NONE)
             .value());
   }
 
   @Test
-  void aQueryIsNotAskedAThirdTime() {
+  void aQueryDoesNotRunAThirdTime() {
     Replaced data = new Replaced(2);
     QueryException e =
         assertThrows(
             QueryException.StorageUnavailable.class,
-            () -> asking(data).instant("up", 2_000, QueryOptions.NONE));
+            () -> serviceOver(data).instant("up", 2_000, QueryOptions.NONE));
     assertEquals("replaced 1", e.getMessage());
-    assertEquals(2, data.asked);
+    assertEquals(2, data.reads);
   }
 
   @Test
-  void aResultIsCachedWithTheVersionOfItsData() {
+  void aResultIsCachedForTheDataThatItWasMadeFrom() {
     ResultsCache results = new ResultsCache(1 << 20, new GatewayMetrics());
     Replaced data = new Replaced(1);
     QueryService service = service(data, results, Duration.ofSeconds(30));
@@ -197,7 +202,7 @@ class QueryServiceTest {
     ResultKey key = new ResultKey("up", 2_000, 2_000, 0, Optional.empty());
     assertEquals(1, results.find(key).orElseThrow().version());
     service.instant("up", 2_000, QueryOptions.NONE);
-    assertEquals(2, data.asked);
+    assertEquals(2, data.reads);
   }
 
   @Test

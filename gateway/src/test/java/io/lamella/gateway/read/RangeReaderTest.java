@@ -15,7 +15,7 @@ import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.limits.QueryBudget.Used.Ranges;
 import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
-import io.lamella.gateway.metrics.FetchMetrics.NotKept;
+import io.lamella.gateway.metrics.FetchMetrics.AdmissionRejection;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.promql.QueryException;
 import io.lamella.storage.object.ByteRange;
@@ -60,7 +60,8 @@ class RangeReaderTest {
   private RangeReader reader(PageCache cache) {
     CoalescedReads reads =
         new CoalescedReads(
-            new ScheduledReads(store, new ReadScheduler(new ReadScheduler.Limits(8, 0)), o -> {}),
+            new ScheduledReads(
+                store, new ReadScheduler(new ReadScheduler.ReadLimits(8, 0)), o -> {}),
             coalescing,
             cache,
             metrics);
@@ -73,7 +74,8 @@ class RangeReaderTest {
 
   private PageCache onDisk() {
     metrics = new FetchMetrics(new PrometheusRegistry());
-    DiskPages.Settings settings = new DiskPages.Settings(directory.resolve("cache"), 8 * MIB);
+    DiskPages.DiskCacheOptions settings =
+        new DiskPages.DiskCacheOptions(directory.resolve("cache"), 8 * MIB);
     return new PageCache(new MemoryPages(0, metrics), DiskPages.open(settings, metrics), metrics);
   }
 
@@ -124,7 +126,7 @@ class RangeReaderTest {
   }
 
   @Test
-  void theGapBetweenTwoRangesIsNotKept() throws Exception {
+  void theGapBetweenTwoRangesIsNotCached() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     read(reader, budget(), FIRST, SECOND);
     store.reset();
@@ -135,7 +137,7 @@ class RangeReaderTest {
   }
 
   @Test
-  void aBroadQueryGoesPastTheCache() throws Exception {
+  void aBroadQueryBypassesTheCache() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     read(reader, budget(), FIRST);
 
@@ -145,7 +147,7 @@ class RangeReaderTest {
     read(reader, budget(), new ByteRange(0, 900_000));
 
     assertEquals(1, store.gets());
-    assertEquals(2, metrics.count(CacheTier.MEMORY, NotKept.BROAD));
+    assertEquals(2, metrics.count(CacheTier.MEMORY, AdmissionRejection.QUERY_TOO_LARGE));
   }
 
   @Test
@@ -170,7 +172,7 @@ class RangeReaderTest {
   }
 
   @Test
-  void aReplacedObjectIsNotAnsweredFromTheCache() throws Exception {
+  void aReplacedObjectIsNotReadFromTheCache() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     read(reader, budget(), FIRST);
     content[5] ^= 1;
@@ -189,7 +191,7 @@ class RangeReaderTest {
   }
 
   @Test
-  void theDiskAnswersAfterARestart() throws Exception {
+  void theDiskCacheServesAfterARestart() throws Exception {
     try (PageCache cache = onDisk()) {
       read(reader(cache), budget(), FIRST, SECOND);
     }

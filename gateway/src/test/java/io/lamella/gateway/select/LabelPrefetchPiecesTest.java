@@ -6,12 +6,12 @@ import io.lamella.storage.object.ByteRange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// How much is read ahead at a time.
+/// How much is prefetched at a time.
 class LabelPrefetchPiecesTest {
   private static final long HALF = LabelPrefetch.PIECE_BYTES / 2;
 
   @Test
-  void aPieceIsBoundedSaveForOneLargePage() {
+  void aPieceIsBoundedUnlessItIsOneLargePage() {
     ByteRange a = ByteRange.ofLength(0, HALF);
     ByteRange b = ByteRange.ofLength(HALF, HALF);
     ByteRange c = ByteRange.ofLength(2 * HALF, 1);
@@ -23,7 +23,7 @@ class LabelPrefetchPiecesTest {
   }
 
   @Test
-  void nothingIsNoPiece() {
+  void noRangesMakeNoPiece() {
     assertEquals(List.of(), LabelPrefetch.pieces(List.of()));
   }
 }

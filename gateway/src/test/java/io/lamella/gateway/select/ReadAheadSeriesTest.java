@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 
 /// Decoding ahead changes nothing that a reader sees.
 class ReadAheadSeriesTest {
-  private final Semaphore places = new Semaphore(1);
+  private final Semaphore permits = new Semaphore(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  /// Series `i` has `i % 700` samples, so that batches end at odd places; fails at `failAt`.
+  /// Series `i` has `i % 700` samples, so that batches end anywhere; fails at `failAt`.
   private final class Numbered implements SeriesSet {
     private final int count;
     private final int failAt;
@@ -69,29 +69,29 @@ class ReadAheadSeriesTest {
     }
   }
 
-  private void assertPlaceIsFree() throws InterruptedException {
+  private void assertPermitIsFree() throws InterruptedException {
     assertTrue(closed.await(10, TimeUnit.SECONDS));
-    assertTrue(places.tryAcquire(10, TimeUnit.SECONDS));
+    assertTrue(permits.tryAcquire(10, TimeUnit.SECONDS));
   }
 
   @Test
   void allSeriesComeInOrderWithTheirSamples() throws InterruptedException {
     SampleColumns buffer = new SampleColumns();
-    try (SeriesSet read = ReadAheadSeries.of(new Numbered(3000, -1), places)) {
+    try (SeriesSet read = ReadAheadSeries.of(new Numbered(3000, -1), permits)) {
       for (int i = 0; i < 3000; i++) {
         check(read, i, buffer);
       }
       assertFalse(read.next());
       assertFalse(read.next());
     }
-    assertPlaceIsFree();
+    assertPermitIsFree();
   }
 
   @Test
-  void samplesAreAddedToThoseThatABufferHas() {
+  void samplesAreAppendedToABuffer() {
     SampleColumns buffer = new SampleColumns();
     buffer.add(-5, 7);
-    try (SeriesSet read = ReadAheadSeries.of(new Numbered(3, -1), places)) {
+    try (SeriesSet read = ReadAheadSeries.of(new Numbered(3, -1), permits)) {
       read.next();
       read.next();
       read.next();
@@ -103,29 +103,29 @@ class ReadAheadSeriesTest {
   }
 
   @Test
-  void aFailureComesBehindTheSeriesBeforeIt() throws InterruptedException {
+  void aFailureIsThrownAfterTheSeriesBeforeIt() throws InterruptedException {
     SampleColumns buffer = new SampleColumns();
-    try (SeriesSet read = ReadAheadSeries.of(new Numbered(3000, 1234), places)) {
+    try (SeriesSet read = ReadAheadSeries.of(new Numbered(3000, 1234), permits)) {
       for (int i = 0; i < 1234; i++) {
         check(read, i, buffer);
       }
       assertThrows(QueryException.CorruptBlock.class, read::next);
     }
-    assertPlaceIsFree();
+    assertPermitIsFree();
   }
 
   @Test
-  void whoLeavesEarlyLeavesNoThreadBehind() throws InterruptedException {
-    try (SeriesSet read = ReadAheadSeries.of(new Numbered(1_000_000, -1), places)) {
+  void closingEarlyEndsTheDecodingThread() throws InterruptedException {
+    try (SeriesSet read = ReadAheadSeries.of(new Numbered(1_000_000, -1), permits)) {
       check(read, 0, new SampleColumns());
     }
-    assertPlaceIsFree();
+    assertPermitIsFree();
   }
 
   @Test
-  void withoutAPlaceTheReaderDecodes() {
-    places.acquireUninterruptibly();
+  void withoutAPermitTheReaderDecodes() {
+    permits.acquireUninterruptibly();
     SeriesSet set = new Numbered(10, -1);
-    assertSame(set, ReadAheadSeries.of(set, places));
+    assertSame(set, ReadAheadSeries.of(set, permits));
   }
 }

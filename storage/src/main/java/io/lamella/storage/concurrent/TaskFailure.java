@@ -16,6 +16,16 @@ public final class TaskFailure {
     return of(e.getCause());
   }
 
+  /// The failure where it is of a type that the waiting thread may throw; otherwise as [#of].
+  ///
+  /// @throws IllegalStateException around any other checked exception
+  public static <X extends IOException> X of(ExecutionException e, Class<X> type) {
+    if (type.isInstance(e.getCause())) {
+      return type.cast(e.getCause());
+    }
+    throw new IllegalStateException(of(e));
+  }
+
   /// The same for a cause that was already taken out.
   public static IOException of(@Nullable Throwable cause) {
     return switch (cause) {

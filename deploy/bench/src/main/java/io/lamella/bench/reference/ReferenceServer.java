@@ -45,8 +45,8 @@ public final class ReferenceServer implements AutoCloseable {
             queries,
             new GatewayMetrics(),
             () -> true,
-            new ApiServer.BuildFacts("reference", ""),
-            ApiServer.Settings.LOCAL);
+            new ApiServer.BuildInfo("reference", ""),
+            ApiServer.HttpOptions.LOCAL);
     return new ReferenceServer(source, server);
   }
 

@@ -17,15 +17,15 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// What is on the wire of an answer that is handed on in pieces: its text, its compression.
-class AnswerBodyTest {
+/// Responses as they are on the wire, sent in pieces: text and compression.
+class ResponseBodyTest {
   private static final int STEPS = 10_000;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private ApiServer server = start(Compression.AUTO);
 
   private static ApiServer start(Compression compression) {
-    return EmptySource.serve(new ApiServer.Settings("127.0.0.1", 0, compression));
+    return EmptySource.serve(new ApiServer.HttpOptions("127.0.0.1", 0, compression));
   }
 
   @AfterEach
@@ -50,17 +50,17 @@ class AnswerBodyTest {
     return client.send(request.build(), BodyHandlers.ofByteArray());
   }
 
-  private static String text(HttpResponse<byte[]> answer) throws IOException {
-    byte[] body = answer.body();
-    if (answer.headers().firstValue("Content-Encoding").isPresent()) {
-      assertEquals("gzip", answer.headers().firstValue("Content-Encoding").get());
+  private static String text(HttpResponse<byte[]> response) throws IOException {
+    byte[] body = response.body();
+    if (response.headers().firstValue("Content-Encoding").isPresent()) {
+      assertEquals("gzip", response.headers().firstValue("Content-Encoding").get());
       body = new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes();
     }
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  private static boolean isCompressed(HttpResponse<byte[]> answer) {
-    return answer.headers().firstValue("Content-Encoding").isPresent();
+  private static boolean isCompressed(HttpResponse<byte[]> response) {
+    return response.headers().firstValue("Content-Encoding").isPresent();
   }
 
   private static String matrix(String... series) {
@@ -79,27 +79,27 @@ class AnswerBodyTest {
   }
 
   @Test
-  void seriesOfOtherTimesKeepTheirOwn() throws Exception {
+  void seriesKeepTheirOwnTimes() throws Exception {
     String query =
         "label_replace(vector(time()), 'a', '1', '', '')"
             + " or label_replace(vector(time()) < 7, 'a', '2', '', '')"
             + " or label_replace(vector(time()) >= 9000, 'a', '3', '', '')"
             + " or label_replace(vector(time()) < 9, 'a', '4', '', '')";
 
-    HttpResponse<byte[]> answer = range(query, Map.of());
+    HttpResponse<byte[]> response = range(query, Map.of());
 
-    assertEquals(200, answer.statusCode());
+    assertEquals(200, response.statusCode());
     assertEquals(
         matrix(
             seconds("\"a\":\"1\"", 0, STEPS),
             seconds("\"a\":\"2\"", 0, 7),
             seconds("\"a\":\"3\"", 9000, STEPS),
             seconds("\"a\":\"4\"", 0, 9)),
-        text(answer));
+        text(response));
   }
 
   @Test
-  void valuesThatOnlyLookTheSameArePrintedEachForItself() throws Exception {
+  void zeroAndMinusZeroArePrintedApart() throws Exception {
     String body = text(range("vector(0) * (1 - 2 * (time() % 2))", Map.of()));
 
     assertTrue(
@@ -108,7 +108,7 @@ class AnswerBodyTest {
   }
 
   @Test
-  void answersToThisMachineAreNotCompressed() throws Exception {
+  void responsesToLocalClientsAreNotCompressed() throws Exception {
     Map<String, String> gzip = Map.of("Accept-Encoding", "gzip");
     HttpResponse<byte[]> local = range("vector(time())", gzip);
     HttpResponse<byte[]> proxied =
@@ -133,7 +133,7 @@ class AnswerBodyTest {
   }
 
   @Test
-  void anyOriginMayReadAnswersAndErrors() throws Exception {
+  void anyOriginMayReadResponsesAndErrors() throws Exception {
     Map<String, String> browser = Map.of("Origin", "http://grafana.example");
     for (String query : new String[] {"vector(time())", "sum("}) {
       assertEquals(

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// JSON on its way out: text is gathered and handed on in pieces, so that a large answer is on the
-/// wire, and read by the client, while its rest is still being printed, and is never in memory
-/// whole.
-final class JsonOut implements AutoCloseable {
+/// Encodes the text of a response as UTF-8 and sends it in pieces of 64 KiB. So the client reads
+/// the beginning of a large response while the rest is still being printed, and the response is
+/// never in memory as a whole.
+final class ResponseStream implements AutoCloseable {
   private static final int PIECE = 64 << 10;
 
   private final OutputStream to;
@@ -16,31 +16,31 @@ final class JsonOut implements AutoCloseable {
   private int size;
 
   /// @param to closed with this
-  JsonOut(OutputStream to) {
+  ResponseStream(OutputStream to) {
     this.to = to;
   }
 
-  /// Where to append. What was appended before the last call of [#handOn] or [#add] may be gone
-  /// from it.
+  /// The text to append to. [#flushIfLarge] and [#write] may empty it.
   StringBuilder text() {
     return text;
   }
 
-  /// Hands on what was gathered, if that is worth it; to be called between characters.
-  void handOn() throws IOException {
+  /// Encodes the text if it is at least a piece long. Not to be called between the two halves of a
+  /// surrogate pair.
+  void flushIfLarge() throws IOException {
     if (text.length() >= PIECE) {
       encode();
     }
   }
 
-  /// Adds what is encoded already.
-  void add(byte[] encoded) throws IOException {
+  /// Writes bytes that are UTF-8 already, behind the text so far.
+  void write(byte[] encoded) throws IOException {
     if (!text.isEmpty()) {
       encode();
     }
     int length = encoded.length;
     if (size + length > PIECE) {
-      write();
+      send();
       if (length > PIECE) {
         to.write(encoded);
         return;
@@ -53,10 +53,10 @@ final class JsonOut implements AutoCloseable {
   private void encode() throws IOException {
     byte[] encoded = text.toString().getBytes(StandardCharsets.UTF_8);
     text.setLength(0);
-    add(encoded);
+    write(encoded);
   }
 
-  private void write() throws IOException {
+  private void send() throws IOException {
     to.write(piece, 0, size);
     size = 0;
   }
@@ -64,7 +64,7 @@ final class JsonOut implements AutoCloseable {
   @Override
   public void close() throws IOException {
     encode();
-    write();
+    send();
     to.close();
   }
 }
