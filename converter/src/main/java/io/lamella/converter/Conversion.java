@@ -77,7 +77,7 @@ public final class Conversion {
     if (removed > 0) {
       LOG.info("removed what an earlier run left objects={}", removed);
     }
-    BlockBucket.Listing listing = sources.list();
+    BlockBucket.SourceListing listing = sources.list();
     Plan plan = Planner.plan(listing.blocks(), there.metas(), options.sortKey());
     List<Plan.Skipped> skipped = new ArrayList<>(listing.skipped());
     skipped.addAll(plan.skipped());
@@ -111,11 +111,11 @@ public final class Conversion {
     try (ExecutorService threads = Executors.newFixedThreadPool(options.threads())) {
       List<Future<Optional<BlockMeta>>> days = new ArrayList<>();
       try {
-        List<SourceBlocks.Lease> leases =
+        List<SourceBlocks.SourceLease> leases =
             items.stream().map(i -> sources.lease(i.blocks())).toList();
         for (int i = 0; i < items.size(); i++) {
           WorkItem item = items.get(i);
-          SourceBlocks.Lease lease = leases.get(i);
+          SourceBlocks.SourceLease lease = leases.get(i);
           days.add(threads.submit(() -> convert(item, lease, work)));
         }
         for (Future<Optional<BlockMeta>> d : days) {
@@ -130,7 +130,7 @@ public final class Conversion {
     return out;
   }
 
-  private Optional<BlockMeta> convert(WorkItem item, SourceBlocks.Lease sources, Path work)
+  private Optional<BlockMeta> convert(WorkItem item, SourceBlocks.SourceLease sources, Path work)
       throws IOException, InterruptedException {
     Path directory = Files.createDirectories(work.resolve(item.target().toString()));
     try (sources) {
@@ -143,7 +143,7 @@ public final class Conversion {
                   progress::samples)
               .write(directory);
       if (meta.isPresent()) {
-        Publisher.Outcome outcome = new Publisher(target).publish(meta.get(), directory);
+        Publisher.PublishOutcome outcome = new Publisher(target).publish(meta.get(), directory);
         LOG.debug("block published block={} outcome={}", item.target(), outcome);
       }
       progress.dayDone(item.dayMillis());

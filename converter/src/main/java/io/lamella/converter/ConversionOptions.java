@@ -38,4 +38,34 @@ public record ConversionOptions(
         Runtime.getRuntime().availableProcessors(),
         Duration.ofHours(2));
   }
+
+  public ConversionOptions withSortKey(SortKey sortKey) {
+    return new ConversionOptions(
+        sortKey, settings, columnMillis, replicaLabels, workDirectory, threads, debrisDelay);
+  }
+
+  public ConversionOptions withSettings(WriteSettings settings) {
+    return new ConversionOptions(
+        sortKey, settings, columnMillis, replicaLabels, workDirectory, threads, debrisDelay);
+  }
+
+  public ConversionOptions withColumnMillis(long columnMillis) {
+    return new ConversionOptions(
+        sortKey, settings, columnMillis, replicaLabels, workDirectory, threads, debrisDelay);
+  }
+
+  public ConversionOptions withReplicaLabels(Set<String> replicaLabels) {
+    return new ConversionOptions(
+        sortKey, settings, columnMillis, replicaLabels, workDirectory, threads, debrisDelay);
+  }
+
+  public ConversionOptions withWorkDirectory(Path workDirectory) {
+    return new ConversionOptions(
+        sortKey, settings, columnMillis, replicaLabels, workDirectory, threads, debrisDelay);
+  }
+
+  public ConversionOptions withThreads(int threads) {
+    return new ConversionOptions(
+        sortKey, settings, columnMillis, replicaLabels, workDirectory, threads, debrisDelay);
+  }
 }

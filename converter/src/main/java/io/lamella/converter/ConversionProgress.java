@@ -1,14 +1,20 @@
 package io.lamella.converter;
 
-/// Is told how a run goes; called by several threads at once.
+/// Reports the progress of a conversion; called by several threads at once.
 @FunctionalInterface
 public interface ConversionProgress {
-  /// A stream's day is published or found empty.
+  /// A stream's day is published, or has no sample.
+  ///
+  /// @param dayMillis its first instant
   void dayDone(long dayMillis);
 
-  /// So many stream days are to be converted.
+  /// The plan is made.
+  ///
+  /// @param days stream days to convert
   default void planned(int days) {}
 
-  /// So many more samples were written.
+  /// Samples were written.
+  ///
+  /// @param more how many since the last call
   default void samples(long more) {}
 }

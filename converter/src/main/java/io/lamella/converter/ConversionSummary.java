@@ -2,7 +2,7 @@ package io.lamella.converter;
 
 import java.time.Duration;
 
-/// What a run did.
+/// The result of a conversion.
 ///
 /// @param published blocks that this run made
 /// @param present stream days that were published before

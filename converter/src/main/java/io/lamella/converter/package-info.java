@@ -1,4 +1,5 @@
-/// TSDB blocks in, published Lamella blocks out: wiring by hand.
+/// Converts TSDB blocks to published Lamella blocks. [Conversion] runs the packages below one after
+/// another.
 @NullMarked
 package io.lamella.converter;
 

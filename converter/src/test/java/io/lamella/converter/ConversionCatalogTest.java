@@ -33,16 +33,8 @@ class ConversionCatalogTest {
   }
 
   private ConversionSummary convert() throws IOException, InterruptedException {
-    ConversionOptions d = ConversionOptions.defaults();
     ConversionOptions options =
-        new ConversionOptions(
-            d.sortKey(),
-            d.settings(),
-            d.columnMillis(),
-            d.replicaLabels(),
-            directory.resolve("work"),
-            1,
-            d.debrisDelay());
+        ConversionOptions.defaults().withWorkDirectory(directory.resolve("work")).withThreads(1);
     return Conversion.run(
         RecordedSamples.directory().resolve("floats").toString(),
         bucket().toString(),

@@ -31,7 +31,7 @@ public final class DayMerge {
 
   /// @param sources open blocks, those of the item, in its order
   /// @param columnMillis width of a data column
-  /// @param progress told of samples as they are written
+  /// @param progress gets the count of samples as they are written
   public DayMerge(
       WorkItem item,
       List<TsdbBlock> sources,

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The series of a stretch of time with their samples as the sources hold them, in the order of the
-/// sort key: what a block made of these sources must give back. Cuts, deletes and merges as the
-/// writing of a block does, but by decoding every sample. Used by one thread.
+/// The series of a time range with their samples in the sources, in the order of the sort key. A
+/// block that was made of these sources must hold the same. Cuts, deletes and merges as
+/// [SeriesMerge] does, but by decoding every sample. Used by one thread.
 public final class DaySamples {
   private final List<TsdbBlock> sources;
   private final long startMillis;
@@ -78,7 +78,7 @@ public final class DaySamples {
     return out.build();
   }
 
-  private void gather(DaySeries.Part part, List<Chunk> out) throws IOException {
+  private void gather(DaySeries.SeriesPart part, List<Chunk> out) throws IOException {
     TsdbBlock block = sources.get(part.source());
     block.series(part.ref(), entry);
     List<TimeRange> deleted = block.tombstones(part.ref());

@@ -10,17 +10,38 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Every series of the sources that has a chunk in the day, as references, in the order of the sort
-/// key. Series with equal labels stand next to each other.
+/// key. Parts of one series are neighbours.
 final class DaySeries {
   /// One source's part of a series.
-  ///
-  /// @param labels symbol numbers: name, value, name, value …, ascending by name
-  record Part(int[] labels, int source, long ref) {}
+  static final class SeriesPart {
+    private final int[] labels;
+    private final int source;
+    private final long ref;
+
+    /// @param labels symbol numbers: name, value, name, value …, ascending by name
+    SeriesPart(int[] labels, int source, long ref) {
+      this.labels = labels;
+      this.source = source;
+      this.ref = ref;
+    }
+
+    int[] labels() {
+      return labels;
+    }
+
+    int source() {
+      return source;
+    }
+
+    long ref() {
+      return ref;
+    }
+  }
 
   private final SortedSymbols symbols;
-  private final List<Part> parts;
+  private final List<SeriesPart> parts;
 
-  private DaySeries(SortedSymbols symbols, List<Part> parts) {
+  private DaySeries(SortedSymbols symbols, List<SeriesPart> parts) {
     this.symbols = symbols;
     this.parts = parts;
   }
@@ -28,7 +49,7 @@ final class DaySeries {
   static DaySeries gather(List<TsdbBlock> sources, long dayMillis, long endMillis, SortKey sortKey)
       throws IOException {
     SortedSymbols symbols = new SortedSymbols();
-    List<Part> parts = new ArrayList<>();
+    List<SeriesPart> parts = new ArrayList<>();
     for (int s = 0; s < sources.size(); s++) {
       TsdbBlock block = sources.get(s);
       int source = s;
@@ -41,12 +62,12 @@ final class DaySeries {
             labels[2 * i] = number(block, series.name(i), known, symbols);
             labels[2 * i + 1] = number(block, series.value(i), known, symbols);
           }
-          parts.add(new Part(labels, source, series.ref()));
+          parts.add(new SeriesPart(labels, source, series.ref()));
         }
       });
     }
     int[] rank = symbols.sort();
-    for (Part p : parts) {
+    for (SeriesPart p : parts) {
       for (int i = 0; i < p.labels.length; i++) {
         p.labels[i] = rank[p.labels[i]];
       }
@@ -74,7 +95,7 @@ final class DaySeries {
   }
 
   /// By the values of the key's labels (a missing one first), then by all labels, then by source.
-  private static int compare(Part a, Part b, int[] keys) {
+  private static int compare(SeriesPart a, SeriesPart b, int[] keys) {
     for (int key : keys) {
       int c = Integer.compare(value(a.labels, key), value(b.labels, key));
       if (c != 0) {
@@ -103,7 +124,7 @@ final class DaySeries {
     return parts.size();
   }
 
-  Part part(int i) {
+  SeriesPart part(int i) {
     return parts.get(i);
   }
 

@@ -19,10 +19,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// Makes the data values of one series for one day from its chunks in all sources. A chunk that no
-/// other overlaps, that no tombstone touches and that lies inside one data column is copied byte
-/// for byte; the others are decoded, merged and cut anew. Every chunk is decoded once to see that
-/// it holds what the index says.
+/// Makes the data values of one series for one day from its chunks in all source blocks. A chunk
+/// that no other overlaps, that no tombstone touches and that lies inside one data column is copied
+/// byte for byte; the others are decoded, merged and cut again. Every chunk is decoded once and
+/// compared with the index.
 final class SeriesMerge {
   private final List<TsdbBlock> sources;
   private final long dayMillis;
@@ -78,7 +78,7 @@ final class SeriesMerge {
     return written;
   }
 
-  /// What the samples of the series made last are like in each data column.
+  /// Statistics of the series made last, one a data column.
   ValueStatistics[] statistics() {
     return statistics;
   }
@@ -120,7 +120,7 @@ final class SeriesMerge {
     return samples > 0;
   }
 
-  private void gather(DaySeries.Part part) throws IOException {
+  private void gather(DaySeries.SeriesPart part) throws IOException {
     TsdbBlock block = sources.get(part.source());
     block.series(part.ref(), entry);
     List<TimeRange> tombstones = block.tombstones(part.ref());

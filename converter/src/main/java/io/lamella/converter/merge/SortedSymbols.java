@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The strings of all source blocks of a day, each once. Numbers are handed out as strings come;
-/// [#sort] then makes them follow the UTF-8 order.
+/// The strings of all source blocks of a day, each once. Strings are numbered as they are added;
+/// [#sort] then renumbers them in UTF-8 order.
 final class SortedSymbols implements Symbols {
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> values = new ArrayList<>();

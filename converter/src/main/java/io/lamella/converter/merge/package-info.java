@@ -1,6 +1,6 @@
-/// Brings the series of several TSDB blocks together for one day, in the order of the sort key:
-/// duplicates and tombstones out, chunks copied where they can be and cut where they must. Memory
-/// holds labels and references, never samples of more than one series.
+/// Merges the series of several TSDB blocks for one day, in the order of the sort key. Duplicates
+/// and deleted samples are removed; chunks are copied where possible and cut again where not.
+/// Memory holds labels and references, never samples of more than one series.
 @NullMarked
 package io.lamella.converter.merge;
 

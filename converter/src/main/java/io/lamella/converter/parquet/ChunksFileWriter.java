@@ -59,7 +59,7 @@ final class ChunksFileWriter implements AutoCloseable {
     groupRows++;
   }
 
-  /// Says that the row added last ended a run of the sort key.
+  /// Marks the row added last as the end of a run of the sort key.
   void endRun() throws IOException {
     for (Pages p : pages) {
       p.endRun();

@@ -26,8 +26,8 @@ import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
 /// The pages of one column in one row group as they are written: compresses, checksums, and
-/// remembers what the page index and the footer will say. Offsets count from the start of the
-/// column chunk until [#placeAt] says where that lies.
+/// remembers what the page index and the footer will need. Offsets count from the start of the
+/// column chunk until [#placeAt] is called.
 final class ColumnChunkBuilder {
   /// Bounds in the page index are cut to this length, as parquet-common's are.
   private static final int BOUND_BYTES = 16;
@@ -141,7 +141,7 @@ final class ColumnChunkBuilder {
     return uncompressed;
   }
 
-  /// Says where in the file the column chunk begins.
+  /// Sets where in the file the column chunk begins.
   void placeAt(long fileOffset) {
     start = fileOffset;
     for (PageLocation p : locations) {

@@ -22,7 +22,7 @@ import org.apache.parquet.column.values.deltastrings.DeltaByteArrayWriter;
 import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 import org.apache.parquet.io.api.Binary;
 
-/// Writes `<shard>.labels.parquet`: rows are gathered for one row group as symbol numbers and then
+/// Writes `<shard>.labels.parquet`: rows are collected for one row group as symbol numbers and then
 /// written column by column. Every page of every column ends at the same rows, at the end of a run
 /// of the sort key.
 final class LabelsFileWriter implements AutoCloseable {
@@ -88,7 +88,7 @@ final class LabelsFileWriter implements AutoCloseable {
     rowNumbers.add(numbers.stream().mapToLong(n -> n.of(row)).toArray());
   }
 
-  /// Says that the row added last ended a run of the sort key.
+  /// Marks the row added last as the end of a run of the sort key.
   void endRun() {
     if (rows.size() - pageStart >= settings.labelPageRows()) {
       endPage();

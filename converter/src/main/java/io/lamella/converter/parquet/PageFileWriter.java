@@ -130,9 +130,24 @@ final class PageFileWriter implements AutoCloseable {
   }
 
   /// A file that is whole.
-  ///
-  /// @param tail its bytes from `indexStart` to the end
-  record Finished(BlockMeta.File file, byte[] tail) {}
+  static final class Finished {
+    private final BlockMeta.File file;
+    private final byte[] tail;
+
+    /// @param tail its bytes from `indexStart` to the end
+    Finished(BlockMeta.File file, byte[] tail) {
+      this.file = file;
+      this.tail = tail;
+    }
+
+    BlockMeta.File file() {
+      return file;
+    }
+
+    byte[] tail() {
+      return tail;
+    }
+  }
 
   /// Writes indexes and footer and closes the file.
   Finished finish() throws IOException {

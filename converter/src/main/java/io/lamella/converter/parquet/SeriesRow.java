@@ -13,7 +13,7 @@ public final class SeriesRow {
 
   public long lastTimeMillis;
 
-  /// What the samples of each data column are like.
+  /// Statistics of the samples of each data column.
   public ValueStatistics[] statistics = {};
 
   /// One value a data column, chunk records back to back; empty where the column has no sample.

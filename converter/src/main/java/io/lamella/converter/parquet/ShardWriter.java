@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Writes one pair of files, rows in the order of the sort key: row i of one is row i of the other,
-/// row groups are cut alike. Their manifest comes with them.
+/// row groups are cut alike. Writes their manifest too.
 public final class ShardWriter implements AutoCloseable {
-  /// What both files of a shard say of themselves.
+  /// The metadata of both files of a shard.
   ///
   /// @param lastMillis the last instant of the block, so that no empty column arises behind it
   public record Header(long minTimeMillis, long lastMillis, long columnMillis, SortKey sortKey) {
@@ -48,7 +48,7 @@ public final class ShardWriter implements AutoCloseable {
   private final Path directory;
   private final int shard;
   private final Symbols symbols;
-  private final RunDirectory.Builder runs;
+  private final RunDirectory.RunsBuilder runs;
   private final ValueStatistics[] run;
   private int runRows;
   private int[] lastKey = {};
@@ -68,7 +68,7 @@ public final class ShardWriter implements AutoCloseable {
     this.directory = directory;
     this.shard = shard;
     this.symbols = symbols;
-    this.runs = new RunDirectory.Builder(header.sortKey().labels(), header.dataColumns());
+    this.runs = new RunDirectory.RunsBuilder(header.sortKey().labels(), header.dataColumns());
     this.run = new ValueStatistics[header.dataColumns()];
     Arrays.setAll(run, _ -> new ValueStatistics());
     this.keyValues = keyValues;

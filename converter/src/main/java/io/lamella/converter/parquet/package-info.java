@@ -1,4 +1,5 @@
-/// Writes label and sample columns as `storage.block` says; alone imports the Parquet writer.
+/// Writes label and sample columns as `storage.block` describes them; alone imports the Parquet
+/// writer.
 ///
 /// parquet-java encodes the values (`parquet-column`) and writes the Thrift structures. Its record
 /// writer (`parquet-hadoop`) is not used, because it cannot give what a block needs: a dictionary

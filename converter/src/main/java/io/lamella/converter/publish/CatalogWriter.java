@@ -15,14 +15,14 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps `catalog.json` the same as the published metas. It only spares readers work, so nothing
-/// that goes wrong with it is a failure of the run; and it is made from a listing and the metas
-/// alone, never from what it said before.
+/// Keeps the catalog file `catalog.json` equal to the published metas. It only saves readers work,
+/// so no failure here fails the run. It is made from a listing and the metas alone, never from its
+/// former content.
 public final class CatalogWriter {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogWriter.class);
 
-  /// How keeping it ended.
-  public enum Outcome {
+  /// How writing it ended.
+  public enum CatalogOutcome {
     WRITTEN,
     UP_TO_DATE,
     FAILED
@@ -37,12 +37,12 @@ public final class CatalogWriter {
     this.published = published;
   }
 
-  /// Lists, and writes where something else is there.
-  public Outcome write(Instant now) throws InterruptedException {
+  /// Lists the bucket, and writes the file where it differs.
+  public CatalogOutcome write(Instant now) throws InterruptedException {
     try {
       List<Catalog.Entry> entries = published.refresh().requireReadable().unmarked();
       if (there().filter(entries::equals).isPresent()) {
-        return Outcome.UP_TO_DATE;
+        return CatalogOutcome.UP_TO_DATE;
       }
       byte[] json = CatalogJson.write(new Catalog(now.toEpochMilli(), entries));
       if (json.length > CatalogJson.MAX_BYTES) {
@@ -56,17 +56,17 @@ public final class CatalogWriter {
       }
       store.put(BlockNames.CATALOG, ByteBuffer.wrap(json));
       LOG.info("catalog written blocks={} bytes={}", entries.size(), json.length);
-      return Outcome.WRITTEN;
+      return CatalogOutcome.WRITTEN;
     } catch (IOException e) {
       LOG.warn(
           "catalog not written, gateways read metas one by one object={} reason=\"{}\"",
           BlockNames.CATALOG,
           e.getMessage());
-      return Outcome.FAILED;
+      return CatalogOutcome.FAILED;
     }
   }
 
-  /// What the catalog in the bucket holds, nothing where there is none; empty where it cannot be
+  /// The entries of the file in the bucket: none where there is no file, empty where it cannot be
   /// read.
   private Optional<List<Catalog.Entry>> there() throws IOException {
     try {

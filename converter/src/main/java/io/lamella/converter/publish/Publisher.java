@@ -20,7 +20,7 @@ import java.util.HexFormat;
 /// which no reader sees and which the next run of the same work overwrites with the same bytes.
 public final class Publisher {
   /// How publishing ended; an outcome that stays unknown after reading back is an exception.
-  public enum Outcome {
+  public enum PublishOutcome {
     DONE,
     LOST_TO_ANOTHER_WRITER
   }
@@ -36,10 +36,10 @@ public final class Publisher {
   /// @param directory where the block's files lie, named as in the bucket
   /// @throws IOException where the store fails, or holds other bytes than were sent; nothing is
   ///   visible then
-  public Outcome publish(BlockMeta meta, Path directory) throws IOException {
+  public PublishOutcome publish(BlockMeta meta, Path directory) throws IOException {
     ObjectKey metaKey = BlockNames.meta(meta.ulid());
     if (store.head(metaKey).isPresent()) {
-      return Outcome.LOST_TO_ANOTHER_WRITER;
+      return PublishOutcome.LOST_TO_ANOTHER_WRITER;
     }
     ObjectKey block = BlockNames.directory(meta.ulid());
     for (BlockMeta.Shard shard : meta.shards()) {
@@ -52,20 +52,22 @@ public final class Publisher {
     byte[] json = BlockMetaJson.write(meta);
     try {
       return switch (store.putIfAbsent(metaKey, ByteBuffer.wrap(json))) {
-        case STORED -> Outcome.DONE;
-        case ALREADY_THERE -> Outcome.LOST_TO_ANOTHER_WRITER;
+        case STORED -> PublishOutcome.DONE;
+        case ALREADY_THERE -> PublishOutcome.LOST_TO_ANOTHER_WRITER;
       };
     } catch (ObjectStoreException.Unknown unknown) {
       return resolve(metaKey, json, unknown);
     }
   }
 
-  /// The request died: whether our meta is there is told by reading it.
-  private Outcome resolve(ObjectKey metaKey, byte[] json, ObjectStoreException.Unknown unknown)
-      throws IOException {
+  /// The response was lost: reads the meta to find out whether ours is there.
+  private PublishOutcome resolve(
+      ObjectKey metaKey, byte[] json, ObjectStoreException.Unknown unknown) throws IOException {
     try {
       ByteBuffer there = store.readAll(metaKey, BlockMetaJson.MAX_BYTES);
-      return there.equals(ByteBuffer.wrap(json)) ? Outcome.DONE : Outcome.LOST_TO_ANOTHER_WRITER;
+      return there.equals(ByteBuffer.wrap(json))
+          ? PublishOutcome.DONE
+          : PublishOutcome.LOST_TO_ANOTHER_WRITER;
     } catch (ObjectStoreException.NotFound e) {
       throw new IOException(
           "cannot publish "

@@ -3,7 +3,7 @@ package io.lamella.converter.schedule;
 import io.lamella.storage.block.Ulid;
 import java.util.List;
 
-/// What a run will do, oldest day first, and what it leaves alone.
+/// The work items of a run, oldest day first, and the blocks that it skips.
 ///
 /// @param published how many stream days are published already
 public record Plan(List<WorkItem> items, int published, List<Skipped> skipped) {

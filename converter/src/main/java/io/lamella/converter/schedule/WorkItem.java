@@ -13,7 +13,7 @@ import java.util.List;
 /// @param blocks TSDB blocks to read, ascending
 /// @param sources the uncompacted blocks that those were made of, ascending; the new block's meta
 ///   lists them
-/// @param replaces published blocks that the new one stands in for
+/// @param replaces published blocks that the new one replaces
 public record WorkItem(
     Ulid target,
     Labels stream,

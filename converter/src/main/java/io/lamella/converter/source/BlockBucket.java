@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /// A bucket of TSDB blocks, as Prometheus or Thanos keep them. Partial uploads and blocks marked
-/// for deletion are named and left out.
+/// for deletion are named and skipped.
 public final class BlockBucket {
   private static final int DOWNLOAD_BYTES = 8 << 20;
 
@@ -41,10 +41,10 @@ public final class BlockBucket {
     this.replicaLabels = Set.copyOf(replicaLabels);
   }
 
-  /// What can be converted, and what was left out and why.
-  public record Listing(List<SourceBlock> blocks, List<Plan.Skipped> skipped) {}
+  /// The blocks that can be converted, and those that were skipped and why.
+  public record SourceListing(List<SourceBlock> blocks, List<Plan.Skipped> skipped) {}
 
-  public Listing list() throws IOException {
+  public SourceListing list() throws IOException {
     List<Ulid> ulids = new ArrayList<>();
     try (Stream<String> directories = store.listDirectories("")) {
       directories
@@ -71,7 +71,7 @@ public final class BlockBucket {
       }
       blocks.add(block(u, json));
     }
-    return new Listing(blocks, skipped);
+    return new SourceListing(blocks, skipped);
   }
 
   private SourceBlock block(Ulid ulid, ByteBuffer json) throws IOException {

@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 
 /// Opens TSDB blocks for as long as somebody reads them.
 ///
-/// Who reads a block holds a [Lease] of it. The first [Lease#open] opens the block, downloading it
-/// where it is not on local disk; the last [Lease#close] closes it and deletes the local copy. A
-/// block that several leases name is opened once.
+/// Who reads a block holds a [SourceLease] of it. The first [SourceLease#open] opens the block,
+/// downloading it where it is not on local disk; the last [SourceLease#close] closes it and deletes
+/// the local copy. A block that several leases name is opened once.
 ///
 /// Thread-safe; no lock is held while a block is downloaded.
 public final class SourceBlocks implements AutoCloseable {
@@ -66,16 +66,16 @@ public final class SourceBlocks implements AutoCloseable {
   }
 
   /// Lists the blocks.
-  public BlockBucket.Listing list() throws IOException {
+  public BlockBucket.SourceListing list() throws IOException {
     return bucket.list();
   }
 
   /// Reserves blocks; nothing is opened yet.
-  public synchronized Lease lease(List<Ulid> blocks) {
+  public synchronized SourceLease lease(List<Ulid> blocks) {
     for (Ulid u : blocks) {
       leased.computeIfAbsent(u, this::shared).leases++;
     }
-    return new Lease(blocks);
+    return new SourceLease(blocks);
   }
 
   /// Every copy has a directory of its own, so that one may be deleted while the next is made.
@@ -111,11 +111,11 @@ public final class SourceBlocks implements AutoCloseable {
   }
 
   /// Some blocks, reserved until it is closed. For one thread at a time.
-  public final class Lease implements AutoCloseable {
+  public final class SourceLease implements AutoCloseable {
     private final List<Ulid> blocks;
     private boolean closed;
 
-    private Lease(List<Ulid> blocks) {
+    private SourceLease(List<Ulid> blocks) {
       this.blocks = List.copyOf(blocks);
     }
 

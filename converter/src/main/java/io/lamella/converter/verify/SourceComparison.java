@@ -7,13 +7,13 @@ import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.storage.block.verify.Findings;
 import io.lamella.storage.block.verify.RowOrder;
-import io.lamella.storage.block.verify.SeriesVisitor;
+import io.lamella.storage.block.verify.VerifiedSeriesVisitor;
 import java.io.IOException;
 
-/// Compares the series of a published block, as they are read, with those of its sources: both come
-/// in the order of the sort key, so each is held one series at a time. Floats are compared by their
-/// bits.
-final class SourceComparison implements SeriesVisitor {
+/// Compares the series of a published block, as they are read, with those of its sources: both are
+/// in the order of the sort key, so one series of each is in memory at a time. Floats are compared
+/// by their bits.
+final class SourceComparison implements VerifiedSeriesVisitor {
   private final DaySamples source;
   private final RowOrder order;
   private final String object;
@@ -61,7 +61,7 @@ final class SourceComparison implements SeriesVisitor {
     gaps = true;
   }
 
-  /// Ends the comparison: what the sources still have, the block lacks.
+  /// Ends the comparison: the block lacks the series that the sources still have.
   void end() throws IOException {
     while (more) {
       missing();
@@ -105,8 +105,8 @@ final class SourceComparison implements SeriesVisitor {
     return x.isStale() ? y.isStale() : comparable(x).equals(comparable(y));
   }
 
-  /// Where a chunk is cut anew, "no reset" may become "not known": a hint that is found again by
-  /// looking at the samples.
+  /// Where a chunk is cut again, "no reset" may become "unknown": readers find the hint again in
+  /// the samples.
   private static Histogram comparable(Histogram h) {
     return h.counterReset() == CounterReset.NOT_RESET
         ? h.withCounterReset(CounterReset.UNKNOWN)

@@ -29,7 +29,7 @@ public final class SourceVerifier implements AutoCloseable {
 
   /// The leases of the block that was verified last. The next day's block is often made of the same
   /// sources, so they stay open until then.
-  private Optional<SourceBlocks.Lease> last = Optional.empty();
+  private Optional<SourceBlocks.SourceLease> last = Optional.empty();
 
   /// The source blocks of one published block.
   ///
@@ -80,7 +80,7 @@ public final class SourceVerifier implements AutoCloseable {
       throw new IOException(
           "sources are not there: " + chosen.missing() + "; verify without --source");
     }
-    SourceBlocks.Lease lease = sources.lease(chosen.blocks());
+    SourceBlocks.SourceLease lease = sources.lease(chosen.blocks());
     try {
       DaySamples samples =
           DaySamples.of(lease.open(), meta.minTimeMillis(), meta.maxTimeMillis(), meta.sortKey());
@@ -98,8 +98,8 @@ public final class SourceVerifier implements AutoCloseable {
     }
   }
 
-  private void closeBefore(SourceBlocks.Lease lease) throws IOException {
-    Optional<SourceBlocks.Lease> before;
+  private void closeBefore(SourceBlocks.SourceLease lease) throws IOException {
+    Optional<SourceBlocks.SourceLease> before;
     synchronized (this) {
       before = last;
       last = Optional.of(lease);

@@ -56,16 +56,12 @@ class ParquetCommonConformanceTest {
   /// value in a row group, several pages a column, two data columns a day.
   @BeforeAll
   static void convert() throws Exception {
-    ConversionOptions d = ConversionOptions.defaults();
     ConversionOptions small =
-        new ConversionOptions(
-            d.sortKey(),
-            new WriteSettings(32, 4, 2 << 10, 4 << 10, 16 << 10, 3),
-            12 * 3_600_000,
-            d.replicaLabels(),
-            directory.resolve("work"),
-            1,
-            d.debrisDelay());
+        ConversionOptions.defaults()
+            .withSettings(new WriteSettings(32, 4, 2 << 10, 4 << 10, 16 << 10, 3))
+            .withColumnMillis(12 * 3_600_000)
+            .withWorkDirectory(directory.resolve("work"))
+            .withThreads(1);
     Conversion.run(
         RecordedSamples.directory().resolve("floats").toString(),
         directory.resolve("bucket").toString(),

@@ -2,7 +2,7 @@ package io.lamella.converter.publish;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lamella.converter.publish.CatalogWriter.Outcome;
+import io.lamella.converter.publish.CatalogWriter.CatalogOutcome;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -58,7 +58,7 @@ class CatalogWriterTest {
     Catalog.Entry later = publish(1);
     Catalog.Entry first = publish(0);
 
-    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+    assertEquals(CatalogOutcome.WRITTEN, writer.write(NOW));
 
     assertEquals(new Catalog(NOW.toEpochMilli(), List.of(first, later)), written());
   }
@@ -94,7 +94,7 @@ class CatalogWriterTest {
     writer.write(NOW);
     counting.reset();
 
-    assertEquals(Outcome.UP_TO_DATE, writer.write(NOW.plusSeconds(1)));
+    assertEquals(CatalogOutcome.UP_TO_DATE, writer.write(NOW.plusSeconds(1)));
 
     assertEquals(NOW.toEpochMilli(), written().writtenMillis());
     assertEquals(0, counting.count(Operation.PUT));
@@ -107,18 +107,18 @@ class CatalogWriterTest {
     Catalog.Entry first = publish(0);
     writer.write(NOW);
     bucket.delete(BlockNames.CATALOG);
-    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+    assertEquals(CatalogOutcome.WRITTEN, writer.write(NOW));
 
     bucket.put(BlockNames.CATALOG, ByteBuffer.wrap("{}".getBytes()));
-    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+    assertEquals(CatalogOutcome.WRITTEN, writer.write(NOW));
     assertEquals(List.of(first), written().entries());
 
     Catalog.Entry second = publish(1);
-    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+    assertEquals(CatalogOutcome.WRITTEN, writer.write(NOW));
     assertEquals(List.of(first, second), written().entries());
 
     mark(first);
-    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+    assertEquals(CatalogOutcome.WRITTEN, writer.write(NOW));
     assertEquals(List.of(second), written().entries());
   }
 
@@ -128,14 +128,14 @@ class CatalogWriterTest {
     writer.write(NOW);
     Catalog.Entry anew = publish(0);
 
-    assertEquals(Outcome.WRITTEN, writer.write(NOW));
+    assertEquals(CatalogOutcome.WRITTEN, writer.write(NOW));
 
     assertEquals(List.of(anew), written().entries());
   }
 
   @Test
   void anEmptyBucketNeedsNone() throws Exception {
-    assertEquals(Outcome.UP_TO_DATE, writer.write(NOW));
+    assertEquals(CatalogOutcome.UP_TO_DATE, writer.write(NOW));
     assertEquals(0, counting.count(Operation.PUT));
   }
 
@@ -147,9 +147,9 @@ class CatalogWriterTest {
       faulty.next(Collections.nCopies(failing, Fault.NONE).toArray(Fault[]::new));
       faulty.next(Fault.UNAVAILABLE);
 
-      Outcome outcome = new CatalogWriter(faulty, all(faulty)).write(NOW);
+      CatalogOutcome outcome = new CatalogWriter(faulty, all(faulty)).write(NOW);
 
-      assertEquals(Outcome.FAILED, outcome, "request " + failing);
+      assertEquals(CatalogOutcome.FAILED, outcome, "request " + failing);
       assertEquals(Optional.empty(), bucket.head(BlockNames.CATALOG));
     }
   }

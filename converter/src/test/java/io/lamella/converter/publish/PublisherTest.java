@@ -51,33 +51,20 @@ class PublisherTest {
   @BeforeEach
   void write() throws Exception {
     byte[] manifest = file(BlockNames.manifest(0), 300);
-    BlockMeta like = SampleMetas.meta(0);
     meta =
-        new BlockMeta(
-            BlockMeta.VERSION,
-            like.ulid(),
-            like.minTimeMillis(),
-            like.maxTimeMillis(),
-            like.columnMillis(),
-            0,
-            like.external(),
-            like.sortKey(),
-            like.sources(),
-            List.of(),
-            List.of(
-                new BlockMeta.Shard(
-                    3,
-                    1,
-                    parquet(BlockNames.labelsFile(0)),
-                    parquet(BlockNames.chunksFile(0)),
-                    Optional.of(
-                        new BlockMeta.Manifest(
-                            BlockNames.manifest(0),
-                            manifest.length,
-                            BlockManifest.checksum(manifest))))),
-            1,
-            1,
-            1);
+        SampleMetas.meta(0)
+            .withShards(
+                List.of(
+                    new BlockMeta.Shard(
+                        3,
+                        1,
+                        parquet(BlockNames.labelsFile(0)),
+                        parquet(BlockNames.chunksFile(0)),
+                        Optional.of(
+                            new BlockMeta.Manifest(
+                                BlockNames.manifest(0),
+                                manifest.length,
+                                BlockManifest.checksum(manifest))))));
   }
 
   private byte[] file(String name, int size) throws IOException {
@@ -93,7 +80,7 @@ class PublisherTest {
     return new BlockMeta.File(name, 5000, 4000, 7, HexFormat.of().formatHex(digest));
   }
 
-  private Publisher.Outcome publish(ObjectStore store) throws IOException {
+  private Publisher.PublishOutcome publish(ObjectStore store) throws IOException {
     return new Publisher(store).publish(meta, directory);
   }
 
@@ -127,7 +114,7 @@ class PublisherTest {
 
   @Test
   void theMetaComesLastAndOnce() throws Exception {
-    assertEquals(Publisher.Outcome.DONE, publish(counting));
+    assertEquals(Publisher.PublishOutcome.DONE, publish(counting));
 
     assertWholeOrNothing(true, "");
     assertEquals(3, counting.count(Operation.PUT));
@@ -140,7 +127,7 @@ class PublisherTest {
     publish(bucket);
     counting.reset();
 
-    assertEquals(Publisher.Outcome.LOST_TO_ANOTHER_WRITER, publish(counting));
+    assertEquals(Publisher.PublishOutcome.LOST_TO_ANOTHER_WRITER, publish(counting));
 
     assertEquals(0, counting.count(Operation.PUT));
     assertEquals(1, counting.count(Operation.HEAD));
@@ -158,7 +145,7 @@ class PublisherTest {
         assertThrows(IOException.class, () -> publish(faulty), where);
         assertWholeOrNothing(false, where);
 
-        assertEquals(Publisher.Outcome.DONE, publish(faulty), where);
+        assertEquals(Publisher.PublishOutcome.DONE, publish(faulty), where);
         assertWholeOrNothing(true, where);
         bucket.delete(BlockNames.meta(meta.ulid()));
       }
@@ -175,7 +162,7 @@ class PublisherTest {
       boolean last = lost == requests - 1;
       if (last) {
         // The meta was stored: reading back finds it.
-        assertEquals(Publisher.Outcome.DONE, publish(faulty), where);
+        assertEquals(Publisher.PublishOutcome.DONE, publish(faulty), where);
       } else {
         assertThrows(IOException.class, () -> publish(faulty), where);
       }
@@ -202,7 +189,8 @@ class PublisherTest {
     assertWholeOrNothing(false, "nobody wrote");
 
     byte[] other = BlockMetaJson.write(SampleMetas.meta(0));
-    assertEquals(Publisher.Outcome.LOST_TO_ANOTHER_WRITER, publish(losing(Optional.of(other))));
+    assertEquals(
+        Publisher.PublishOutcome.LOST_TO_ANOTHER_WRITER, publish(losing(Optional.of(other))));
   }
 
   @Test
@@ -217,7 +205,7 @@ class PublisherTest {
           }
         };
 
-    assertEquals(Publisher.Outcome.LOST_TO_ANOTHER_WRITER, publish(racing));
+    assertEquals(Publisher.PublishOutcome.LOST_TO_ANOTHER_WRITER, publish(racing));
     assertWholeOrNothing(true, "the other writer's block is the same");
   }
 

@@ -90,8 +90,8 @@ class SourceBlocksTest {
   @Test
   void aBlockOfTwoLeasesIsDownloadedOnceAndDeletedWithTheLast() throws Exception {
     List<Ulid> one = blocks.subList(0, 1);
-    SourceBlocks.Lease first = sources.lease(one);
-    SourceBlocks.Lease second = sources.lease(one);
+    SourceBlocks.SourceLease first = sources.lease(one);
+    SourceBlocks.SourceLease second = sources.lease(one);
     TsdbBlock block = first.open().getFirst();
     int gets = counting.gets();
 
@@ -109,8 +109,8 @@ class SourceBlocksTest {
   @Test
   void aSecondCloseGivesNothingBackTwice() throws Exception {
     List<Ulid> one = blocks.subList(0, 1);
-    SourceBlocks.Lease first = sources.lease(one);
-    SourceBlocks.Lease second = sources.lease(one);
+    SourceBlocks.SourceLease first = sources.lease(one);
+    SourceBlocks.SourceLease second = sources.lease(one);
     TsdbBlock block = second.open().getFirst();
 
     first.close();
@@ -125,10 +125,10 @@ class SourceBlocksTest {
   void aBlockIsOpenedAnewAfterItsLastLeaseWasClosed() throws Exception {
     List<Ulid> one = blocks.subList(0, 1);
     TsdbBlock before;
-    try (SourceBlocks.Lease lease = sources.lease(one)) {
+    try (SourceBlocks.SourceLease lease = sources.lease(one)) {
       before = lease.open().getFirst();
     }
-    try (SourceBlocks.Lease lease = sources.lease(one)) {
+    try (SourceBlocks.SourceLease lease = sources.lease(one)) {
       assertNotSame(before, lease.open().getFirst());
       assertTrue(series(lease.open().getFirst()) > 0);
     }
@@ -137,7 +137,7 @@ class SourceBlocksTest {
 
   @Test
   void aLeaseNamesItsBlocksInOrder() throws Exception {
-    try (SourceBlocks.Lease lease = sources.lease(blocks.reversed())) {
+    try (SourceBlocks.SourceLease lease = sources.lease(blocks.reversed())) {
       List<TsdbBlock> open = lease.open();
 
       assertEquals(blocks.size(), open.size());
@@ -150,27 +150,27 @@ class SourceBlocksTest {
   @Test
   void aDownloadThatFailsAtAnyRequestLeavesNothingAndMayBeTriedAgain() throws Exception {
     int requests;
-    try (SourceBlocks.Lease lease = sources.lease(blocks)) {
+    try (SourceBlocks.SourceLease lease = sources.lease(blocks)) {
       lease.open();
       requests = counting.gets() + counting.count(Operation.LIST);
     }
     for (int failing = 0; failing < requests; failing++) {
       faulty.next(Collections.nCopies(failing, Fault.NONE).toArray(Fault[]::new));
       faulty.next(Fault.UNAVAILABLE);
-      try (SourceBlocks.Lease lease = sources.lease(blocks)) {
+      try (SourceBlocks.SourceLease lease = sources.lease(blocks)) {
         assertThrows(IOException.class, lease::open, "request " + failing);
         assertThrows(IOException.class, lease::open, "the failure is remembered");
       }
       assertEquals(0, files(), "request " + failing);
     }
-    try (SourceBlocks.Lease lease = sources.lease(blocks)) {
+    try (SourceBlocks.SourceLease lease = sources.lease(blocks)) {
       assertEquals(blocks.size(), lease.open().size());
     }
   }
 
   @Test
   void closingTheSourcesClosesWhatIsStillLeased() throws Exception {
-    SourceBlocks.Lease open = sources.lease(blocks.subList(0, 1));
+    SourceBlocks.SourceLease open = sources.lease(blocks.subList(0, 1));
     open.open();
     sources.lease(blocks.subList(1, 2));
 
@@ -185,9 +185,9 @@ class SourceBlocksTest {
     int threads = 8;
     CountDownLatch ready = new CountDownLatch(threads);
     List<Callable<TsdbBlock>> readers = new ArrayList<>();
-    List<SourceBlocks.Lease> leases = new ArrayList<>();
+    List<SourceBlocks.SourceLease> leases = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
-      SourceBlocks.Lease lease = sources.lease(blocks.subList(0, 1));
+      SourceBlocks.SourceLease lease = sources.lease(blocks.subList(0, 1));
       leases.add(lease);
       readers.add(() -> {
         ready.countDown();
@@ -199,7 +199,7 @@ class SourceBlocksTest {
 
     assertEquals(1, Set.copyOf(seen).size());
     assertEquals(1, counting.count(Operation.LIST));
-    for (SourceBlocks.Lease l : leases) {
+    for (SourceBlocks.SourceLease l : leases) {
       assertTrue(files() > 0);
       l.close();
     }
@@ -210,7 +210,7 @@ class SourceBlocksTest {
   void blocksOfADirectoryAreReadInPlace() throws Exception {
     Path from = RecordedSamples.directory().resolve("floats");
     try (SourceBlocks local = SourceBlocks.open(from.toString(), Set.of(), work)) {
-      try (SourceBlocks.Lease lease = local.lease(blocks)) {
+      try (SourceBlocks.SourceLease lease = local.lease(blocks)) {
         assertTrue(series(lease.open().getFirst()) > 0);
         assertEquals(0, files());
         assertTrue(local.openedBytes() > 0);

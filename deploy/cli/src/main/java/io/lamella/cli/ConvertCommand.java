@@ -3,7 +3,6 @@ package io.lamella.cli;
 import io.lamella.converter.Conversion;
 import io.lamella.converter.ConversionOptions;
 import io.lamella.converter.ConversionSummary;
-import io.lamella.converter.parquet.WriteSettings;
 import io.lamella.storage.block.SortKey;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,14 +69,11 @@ public final class ConvertCommand implements Callable<Integer> {
     ConversionOptions options;
     try {
       options =
-          new ConversionOptions(
-              SortKey.parse(sort),
-              WriteSettings.DEFAULT,
-              d.columnMillis(),
-              Set.copyOf(replicaLabels),
-              workDirectory.isEmpty() ? d.workDirectory() : Path.of(workDirectory),
-              threads,
-              d.debrisDelay());
+          d.withSortKey(SortKey.parse(sort))
+              .withReplicaLabels(Set.copyOf(replicaLabels))
+              .withWorkDirectory(
+                  workDirectory.isEmpty() ? d.workDirectory() : Path.of(workDirectory))
+              .withThreads(threads);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -8,7 +8,7 @@ import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.block.verify.BlockReport;
 import io.lamella.storage.block.verify.BlockVerifier;
 import io.lamella.storage.block.verify.Findings;
-import io.lamella.storage.block.verify.SeriesVisitor;
+import io.lamella.storage.block.verify.VerifiedSeriesVisitor;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -155,7 +155,7 @@ public final class VerifyCommand implements Callable<Integer> {
       return new BlockVerdict.Verified(
           sources.isPresent()
               ? sources.get().verify(verifier, meta.get(), findings)
-              : verifier.verify(meta.get(), findings, SeriesVisitor.NONE));
+              : verifier.verify(meta.get(), findings, VerifiedSeriesVisitor.NONE));
     } catch (IOException e) {
       return new BlockVerdict.Failed(block, String.valueOf(e.getMessage()));
     }

@@ -22,17 +22,8 @@ public final class ConvertedBlocks {
 
   /// Converts the blocks of `source` into `target`; the work directory is beside it.
   public static void convert(Path source, Path target) throws IOException, InterruptedException {
-    ConversionOptions d = ConversionOptions.defaults();
     Path work = Files.createDirectories(target.resolveSibling("work"));
-    ConversionOptions options =
-        new ConversionOptions(
-            d.sortKey(),
-            d.settings(),
-            d.columnMillis(),
-            d.replicaLabels(),
-            work,
-            d.threads(),
-            d.debrisDelay());
+    ConversionOptions options = ConversionOptions.defaults().withWorkDirectory(work);
     Conversion.run(source.toString(), target.toString(), options, day -> {});
   }
 

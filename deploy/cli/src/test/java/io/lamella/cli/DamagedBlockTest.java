@@ -14,7 +14,7 @@ import io.lamella.storage.block.ValueStatistics;
 import io.lamella.storage.block.verify.BlockReport;
 import io.lamella.storage.block.verify.BlockVerifier;
 import io.lamella.storage.block.verify.Findings;
-import io.lamella.storage.block.verify.SeriesVisitor;
+import io.lamella.storage.block.verify.VerifiedSeriesVisitor;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.local.MemoryObjectStore;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class DamagedBlockTest {
     BlockVerifier verifier = new BlockVerifier(store);
     Optional<BlockMeta> meta = verifier.meta(ULID, findings);
     return meta.isPresent()
-        ? verifier.verify(meta.get(), findings, SeriesVisitor.NONE)
+        ? verifier.verify(meta.get(), findings, VerifiedSeriesVisitor.NONE)
         : new BlockReport(ULID, 0, 0, 0, findings.kept(), findings.count());
   }
 
@@ -121,21 +121,7 @@ class DamagedBlockTest {
   }
 
   private static BlockMeta with(BlockMeta m, BlockMeta.Shard shard, long samples) {
-    return new BlockMeta(
-        m.version(),
-        m.ulid(),
-        m.minTimeMillis(),
-        m.maxTimeMillis(),
-        m.columnMillis(),
-        m.resolutionMillis(),
-        m.external(),
-        m.sortKey(),
-        m.sources(),
-        m.replaces(),
-        List.of(shard),
-        m.series(),
-        m.chunks(),
-        samples);
+    return m.withShards(List.of(shard)).withSamples(samples);
   }
 
   @Test
@@ -143,7 +129,7 @@ class DamagedBlockTest {
     BlockMeta meta = sound().write(directory, store);
     BlockMeta.Shard shard = meta.shards().getFirst();
     BlockManifest there = BlockManifest.decode(bytes("0.manifest"), shard, "0.manifest");
-    RunDirectory.Builder runs = new RunDirectory.Builder(there.runs().labels(), 1);
+    RunDirectory.RunsBuilder runs = new RunDirectory.RunsBuilder(there.runs().labels(), 1);
     for (int r = 0; r < there.runs().runs(); r++) {
       ValueStatistics s = there.runs().statistics(0, r);
       double max = r == 1 ? s.max() + 1 : s.max();

@@ -102,21 +102,7 @@ class ReplacedBlockTest {
 
   private static BlockMeta with(
       BlockMeta m, Ulid ulid, List<Ulid> replaces, List<BlockMeta.Shard> shards) {
-    return new BlockMeta(
-        m.version(),
-        ulid,
-        m.minTimeMillis(),
-        m.maxTimeMillis(),
-        m.columnMillis(),
-        m.resolutionMillis(),
-        m.external(),
-        m.sortKey(),
-        m.sources(),
-        replaces,
-        shards,
-        m.series(),
-        m.chunks(),
-        m.samples());
+    return m.withUlid(ulid).withReplaces(replaces).withShards(shards);
   }
 
   /// Writes a block without a manifest: it is opened by the footers of its files, with their ETags.

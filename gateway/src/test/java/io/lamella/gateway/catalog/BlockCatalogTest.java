@@ -60,21 +60,7 @@ class BlockCatalogTest {
     catalog.refresh();
     BlockMeta.Shard s = damaged.shards().getFirst();
     BlockMeta repaired =
-        new BlockMeta(
-            damaged.version(),
-            damaged.ulid(),
-            damaged.minTimeMillis(),
-            damaged.maxTimeMillis(),
-            damaged.columnMillis(),
-            0,
-            damaged.external(),
-            damaged.sortKey(),
-            damaged.sources(),
-            List.of(),
-            List.of(new BlockMeta.Shard(s.rows(), 1, s.labels(), s.chunks())),
-            damaged.series(),
-            damaged.chunks(),
-            damaged.samples());
+        damaged.withShards(List.of(new BlockMeta.Shard(s.rows(), 1, s.labels(), s.chunks())));
     PublishedMetas.put(repaired, bucket);
     catalog.refresh();
     assertEquals(List.of(repaired), catalog.snapshot().blocks());

@@ -148,21 +148,7 @@ class CatalogFileTest {
     BlockMeta old = metas.getFirst();
     BlockMeta.Shard s = old.shards().getFirst();
     BlockMeta republished =
-        new BlockMeta(
-            old.version(),
-            old.ulid(),
-            old.minTimeMillis(),
-            old.maxTimeMillis(),
-            old.columnMillis(),
-            0,
-            old.external(),
-            old.sortKey(),
-            old.sources(),
-            List.of(),
-            List.of(new BlockMeta.Shard(s.rows(), 1, s.labels(), s.chunks())),
-            old.series(),
-            old.chunks(),
-            old.samples());
+        old.withShards(List.of(new BlockMeta.Shard(s.rows(), 1, s.labels(), s.chunks())));
     PublishedMetas.put(republished, bucket);
 
     assertEquals(republished, start(counting).blocks().getFirst());

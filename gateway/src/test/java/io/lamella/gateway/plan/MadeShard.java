@@ -124,7 +124,7 @@ public final class MadeShard {
 
   /// The directory of the shard's runs, as the converter makes it.
   public RunDirectory runs() {
-    RunDirectory.Builder out = new RunDirectory.Builder(KEY, DATA_COLUMNS);
+    RunDirectory.RunsBuilder out = new RunDirectory.RunsBuilder(KEY, DATA_COLUMNS);
     for (int from = 0; from < rows.size(); ) {
       String key = rows.get(from).labels().getOrDefault("job", "");
       int end = from;

@@ -57,7 +57,7 @@ class ValuePruningTest {
   }
 
   private static RunMatch match(List<Run> runs, TimeRange range) {
-    RunDirectory.Builder out = new RunDirectory.Builder(List.of("job"), 1);
+    RunDirectory.RunsBuilder out = new RunDirectory.RunsBuilder(List.of("job"), 1);
     for (Run r : runs) {
       out.add(List.of(r.key()), 1, new ValueStatistics[] {r.statistics()});
     }

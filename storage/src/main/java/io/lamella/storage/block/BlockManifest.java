@@ -11,13 +11,34 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/// `<shard>.manifest`: all that a reader needs to know of a shard before it asks for data, in one
+/// `<shard>.manifest`: all metadata that a reader needs before it reads data of a shard, in one
 /// small object: the page indexes and footers of both files, and the directory of sort-key runs.
 /// Its layout is in FORMAT.md.
-///
-/// @param labelsTail the bytes of the labels file from its `indexStart` to the end; `chunksTail`
-///   those of the chunks file
-public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory runs) {
+public final class BlockManifest {
+  private final byte[] labelsTail;
+  private final byte[] chunksTail;
+  private final RunDirectory runs;
+
+  /// @param labelsTail the bytes of the labels file from its `indexStart` to the end; `chunksTail`
+  ///   those of the chunks file
+  public BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory runs) {
+    this.labelsTail = labelsTail;
+    this.chunksTail = chunksTail;
+    this.runs = runs;
+  }
+
+  public byte[] labelsTail() {
+    return labelsTail;
+  }
+
+  public byte[] chunksTail() {
+    return chunksTail;
+  }
+
+  public RunDirectory runs() {
+    return runs;
+  }
+
   /// More is refused before it is decompressed.
   public static final int MAX_BYTES = 256 << 20;
 
@@ -97,7 +118,7 @@ public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory r
 
   /// Reads an object's bytes, which must have been compared with their checksum.
   ///
-  /// @param shard what meta.json says of it
+  /// @param shard its description in meta.json
   /// @param place the object's name, for messages
   public static BlockManifest decode(byte[] object, BlockMeta.Shard shard, String place)
       throws CorruptBlockException {
@@ -160,7 +181,7 @@ public record BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory r
       }
       int runs = count(1, in.remaining());
       int columns = count(1, 1 << 16);
-      RunDirectory.Builder out = new RunDirectory.Builder(names, columns);
+      RunDirectory.RunsBuilder out = new RunDirectory.RunsBuilder(names, columns);
       ValueStatistics[] statistics = new ValueStatistics[columns];
       for (int r = 0; r < runs; r++) {
         List<String> key = new ArrayList<>();

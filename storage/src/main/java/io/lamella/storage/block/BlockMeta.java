@@ -15,7 +15,7 @@ import java.util.Optional;
 /// @param external labels that every series of the block carries besides its own, and instead of
 ///   its own of that name
 /// @param sources the TSDB blocks that it was made of
-/// @param replaces published blocks that it stands in for, because later sources joined
+/// @param replaces published blocks that it replaces, because later sources joined
 /// @param samples counts of samples, as chunks state them
 public record BlockMeta(
     int version,
@@ -71,7 +71,7 @@ public record BlockMeta(
     }
   }
 
-  /// The object that tells of a shard in one read.
+  /// The object that describes a shard in one read.
   ///
   /// @param crc32c of its bytes
   public record Manifest(String name, long size, int crc32c) {
@@ -105,6 +105,96 @@ public record BlockMeta(
     sources = List.copyOf(sources);
     replaces = List.copyOf(replaces);
     shards = List.copyOf(shards);
+  }
+
+  public BlockMeta withUlid(Ulid ulid) {
+    return new BlockMeta(
+        version,
+        ulid,
+        minTimeMillis,
+        maxTimeMillis,
+        columnMillis,
+        resolutionMillis,
+        external,
+        sortKey,
+        sources,
+        replaces,
+        shards,
+        series,
+        chunks,
+        samples);
+  }
+
+  public BlockMeta withSources(List<Ulid> sources) {
+    return new BlockMeta(
+        version,
+        ulid,
+        minTimeMillis,
+        maxTimeMillis,
+        columnMillis,
+        resolutionMillis,
+        external,
+        sortKey,
+        sources,
+        replaces,
+        shards,
+        series,
+        chunks,
+        samples);
+  }
+
+  public BlockMeta withReplaces(List<Ulid> replaces) {
+    return new BlockMeta(
+        version,
+        ulid,
+        minTimeMillis,
+        maxTimeMillis,
+        columnMillis,
+        resolutionMillis,
+        external,
+        sortKey,
+        sources,
+        replaces,
+        shards,
+        series,
+        chunks,
+        samples);
+  }
+
+  public BlockMeta withShards(List<Shard> shards) {
+    return new BlockMeta(
+        version,
+        ulid,
+        minTimeMillis,
+        maxTimeMillis,
+        columnMillis,
+        resolutionMillis,
+        external,
+        sortKey,
+        sources,
+        replaces,
+        shards,
+        series,
+        chunks,
+        samples);
+  }
+
+  public BlockMeta withSamples(long samples) {
+    return new BlockMeta(
+        version,
+        ulid,
+        minTimeMillis,
+        maxTimeMillis,
+        columnMillis,
+        resolutionMillis,
+        external,
+        sortKey,
+        sources,
+        replaces,
+        shards,
+        series,
+        chunks,
+        samples);
   }
 
   /// The closed range of instants that the block covers.

@@ -8,12 +8,12 @@ public final class BlockNames {
   /// Every block lies below this prefix.
   public static final String BLOCKS = "blocks/";
 
-  /// Holds the metas of all blocks once more, [Catalog].
+  /// The catalog file with the metas of all blocks, [Catalog].
   public static final ObjectKey CATALOG = new ObjectKey("catalog.json");
 
   public static final String META = "meta.json";
 
-  /// Beside the meta it says that the block will be deleted; readers leave the block out.
+  /// Marks a block, beside its meta, that will be deleted; readers skip the block.
   public static final String DELETION_MARK = "deletion-mark.json";
 
   private BlockNames() {}

@@ -20,8 +20,8 @@ public final class BlockSchema {
   /// Columns of the labels file, one a data column each: see [#samples], [#min], [#max].
   public static final String SAMPLES_PREFIX = "s_samples_";
 
-  public static final String LEAST_PREFIX = "s_min_";
-  public static final String GREATEST_PREFIX = "s_max_";
+  public static final String MIN_PREFIX = "s_min_";
+  public static final String MAX_PREFIX = "s_max_";
 
   /// Columns of the chunks file: chunk records of one slice of time; the slice's number follows.
   public static final String DATA_PREFIX = "s_data_";
@@ -55,12 +55,12 @@ public final class BlockSchema {
 
   /// The bits of the smallest float of a series in a data column that is a number; ours.
   public static String min(int number) {
-    return LEAST_PREFIX + number;
+    return MIN_PREFIX + number;
   }
 
   /// The bits of the largest, likewise; ours.
   public static String max(int number) {
-    return GREATEST_PREFIX + number;
+    return MAX_PREFIX + number;
   }
 
   /// How many data columns a block has: parquet-common's `floor((maxT - minT) / duration) + 1`,

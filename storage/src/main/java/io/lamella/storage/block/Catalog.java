@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What `catalog.json` tells: the metas of published blocks, gathered so that a reader has them all
-/// in one read. It only spares reads: which blocks exist is told by a listing alone, and a meta is
-/// to be believed only while the listing shows the version that it was read from.
+/// The content of the catalog file `catalog.json`: the metas of published blocks in one object. It
+/// only saves reads. Which blocks exist is decided by a listing alone, and a meta is valid only
+/// while the listing shows the version that it was read from.
 ///
-/// @param writtenMillis when it was gathered
+/// @param writtenMillis when it was written
 /// @param entries by block, ascending, each block once
 public record Catalog(long writtenMillis, List<Entry> entries) {
   /// A meta and the version of its object.
@@ -34,8 +34,8 @@ public record Catalog(long writtenMillis, List<Entry> entries) {
     }
   }
 
-  /// The metas by the versions that they were read from; without those whose tag is not known, for
-  /// a size alone tells no two objects apart.
+  /// The metas by the versions that they were read from; without those whose tag is not known, as a
+  /// size alone cannot tell two objects apart.
   public Map<ObjectVersion, BlockMeta> metas() {
     Map<ObjectVersion, BlockMeta> out = new HashMap<>();
     for (Entry e : entries) {

@@ -11,8 +11,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 
-/// `catalog.json` as text and back, closed by [JsonChecksum]; each meta stands in it as it stands
-/// in its own object. Reading is as strict as that of a meta.
+/// `catalog.json` as text and back, closed by [JsonChecksum]; each meta has in it the bytes of its
+/// own object. Reading is as strict as that of a meta.
 public final class CatalogJson {
   public static final int VERSION = 1;
 

@@ -9,15 +9,53 @@ import java.util.List;
 /// One chunk inside a value of a data column: `uvarint encoding, uvarint minTime, uvarint maxTime,
 /// uvarint length`, then the chunk's bytes (parquet-common's layout; times are the unsigned form of
 /// the signed milliseconds). A value holds any number of records back to back.
-///
-/// @param bytes the array that the record lies in, shared with its neighbours; `[from, from +
-///   length)` is the chunk
-public record ChunkRecord(
-    int encoding, long minTimeMillis, long maxTimeMillis, byte[] bytes, int from, int length) {
+public final class ChunkRecord {
+  private final int encoding;
+  private final long minTimeMillis;
+  private final long maxTimeMillis;
+  private final byte[] bytes;
+  private final int from;
+  private final int length;
+
+  /// @param bytes the array that the record lies in, shared with its neighbours; `[from, from +
+  ///   length)` is the chunk
+  public ChunkRecord(
+      int encoding, long minTimeMillis, long maxTimeMillis, byte[] bytes, int from, int length) {
+    this.encoding = encoding;
+    this.minTimeMillis = minTimeMillis;
+    this.maxTimeMillis = maxTimeMillis;
+    this.bytes = bytes;
+    this.from = from;
+    this.length = length;
+  }
+
+  public int encoding() {
+    return encoding;
+  }
+
+  public long minTimeMillis() {
+    return minTimeMillis;
+  }
+
+  public long maxTimeMillis() {
+    return maxTimeMillis;
+  }
+
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  public int from() {
+    return from;
+  }
+
+  public int length() {
+    return length;
+  }
 
   /// What a value's records are handed to, one after another.
   @FunctionalInterface
-  public interface Visitor {
+  public interface RecordVisitor {
     void chunk(
         int encoding, long minTimeMillis, long maxTimeMillis, byte[] bytes, int from, int length)
         throws IOException;
@@ -43,7 +81,7 @@ public record ChunkRecord(
   ///
   /// @throws IOException where the bytes are no such records; nothing is sized by an unchecked
   ///   length
-  public static void forEach(byte[] value, int from, int length, Visitor visitor)
+  public static void forEach(byte[] value, int from, int length, RecordVisitor visitor)
       throws IOException {
     ByteCursor in = new ByteCursor(value, from, from + length);
     while (!in.isAtEnd()) {

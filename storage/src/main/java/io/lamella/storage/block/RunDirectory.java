@@ -85,14 +85,14 @@ public final class RunDirectory {
   }
 
   /// Gathers runs in row order.
-  public static final class Builder {
+  public static final class RunsBuilder {
     private final List<String> labels;
     private final List<List<String>> keys = new ArrayList<>();
     private final List<Integer> ends = new ArrayList<>();
     private final List<ValueStatistics[]> statistics = new ArrayList<>();
     private final int dataColumns;
 
-    public Builder(List<String> labels, int dataColumns) {
+    public RunsBuilder(List<String> labels, int dataColumns) {
       this.labels = List.copyOf(labels);
       this.dataColumns = dataColumns;
     }

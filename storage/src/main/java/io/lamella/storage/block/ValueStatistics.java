@@ -3,8 +3,8 @@ package io.lamella.storage.block;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
 
-/// What is known of the samples of a stretch: how many, from when to when, and for floats the
-/// bounds. Gathered sample by sample or stretch by stretch.
+/// Statistics of some samples: their count, their first and last time, and the bounds of the
+/// floats. Collected sample by sample, or by adding other statistics.
 public final class ValueStatistics {
   /// Some sample is a native histogram.
   public static final int HISTOGRAMS = 1;
@@ -15,7 +15,7 @@ public final class ValueStatistics {
   /// Some float is NaN and no staleness marker.
   public static final int NAN = 4;
 
-  /// Some float is the negative zero, which bounds do not tell from zero.
+  /// Some float is the negative zero, which bounds do not distinguish from zero.
   public static final int NEGATIVE_ZERO = 8;
 
   /// All flags together.

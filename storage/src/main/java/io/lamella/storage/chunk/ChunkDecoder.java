@@ -8,9 +8,9 @@ public final class ChunkDecoder {
 
   private ChunkDecoder() {}
 
-  /// How many samples a chunk says it has, without decoding it.
+  /// How many samples a chunk states, without decoding it.
   ///
-  /// @throws CorruptChunkException where it is too short to say
+  /// @throws CorruptChunkException where it is too short to state it
   public static int sampleCount(ChunkEncoding encoding, byte[] data, int from, int length)
       throws CorruptChunkException {
     if (length < 2) {

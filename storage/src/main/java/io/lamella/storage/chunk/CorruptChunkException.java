@@ -3,7 +3,8 @@ package io.lamella.storage.chunk;
 import java.io.IOException;
 import java.io.Serial;
 
-/// A chunk's bytes are no chunk of its encoding; the message says what was found where.
+/// A chunk's bytes are no chunk of its encoding; the message names the contradiction and its
+/// position.
 public final class CorruptChunkException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,5 @@
 /// Running blocking tasks side by side on virtual threads, and handing on what they failed with.
-/// Knows nothing of objects or blocks.
+/// Independent of objects and blocks.
 @NullMarked
 package io.lamella.storage.concurrent;
 

@@ -58,18 +58,18 @@ public interface ObjectStore extends AutoCloseable {
   Tail readTail(ObjectKey key, long length) throws ObjectStoreException;
 
   /// Puts a small object whole, replacing what was there. It may be replaced again, so caches on
-  /// the way are told to ask before they answer.
+  /// the way must validate it before they serve it.
   ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException;
 
   /// Puts a file whole, in parts where it is large; nothing is visible before the last byte
-  /// arrived. What it holds is for ever: caches on the way are told to keep it.
+  /// arrived. It never changes: caches on the way may keep it.
   ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException;
 
   /// Puts an object if there is none, atomically among all writers: [PutOutcome.ALREADY_THERE]
   /// otherwise.
   ///
-  /// @throws ObjectStoreException.Unknown where the answer was lost, and so the outcome; read back
-  ///   to resolve it
+  /// @throws ObjectStoreException.Unknown where the response was lost, so that the outcome is not
+  ///   known; read back to resolve it
   PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException;
 
   /// Deletes an object; deleting one that is not there is no failure.

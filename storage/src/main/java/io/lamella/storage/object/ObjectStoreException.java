@@ -21,7 +21,7 @@ public sealed class ObjectStoreException extends IOException {
     }
   }
 
-  /// The object is not the version that was asked for.
+  /// The object is not the requested version.
   public static final class Changed extends ObjectStoreException {
     public Changed(String message, @Nullable Throwable cause) {
       super(message, cause);
@@ -49,8 +49,8 @@ public sealed class ObjectStoreException extends IOException {
     }
   }
 
-  /// The store is slow, busy, unreachable, or answered with bytes that are not what was asked for;
-  /// trying again may help.
+  /// The store is slow, busy, unreachable, or returned other bytes than requested; trying again may
+  /// help.
   public static final class Unavailable extends ObjectStoreException {
     private final @Nullable Duration retryAfter;
 

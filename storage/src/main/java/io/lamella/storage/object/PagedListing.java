@@ -7,15 +7,15 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// The pages of a listing as one stream: the first is there from the beginning, each other is asked
-/// for when the stream comes to it. Each is a request of its own to the store that was asked, so
-/// what wraps the store (counts, repeats) does so a page.
+/// The pages of a listing as one stream: the first is there from the beginning, each other is
+/// requested when the stream reaches it. Each is a request of its own to the store that was asked,
+/// so what wraps the store (counts, repeats) does so a page.
 final class PagedListing<T> extends Spliterators.AbstractSpliterator<ObjectStore.Page<T>> {
   private final Request<T> request;
   private Optional<ObjectStore.Page<T>> next;
   private Optional<String> token = Optional.empty();
 
-  /// Asks for the page that a token names.
+  /// Requests the page that a token names.
   @FunctionalInterface
   interface Request<T> {
     ObjectStore.Page<T> send(String token) throws ObjectStoreException;

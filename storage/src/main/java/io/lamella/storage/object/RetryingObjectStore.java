@@ -8,28 +8,28 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// Repeats what failed for a passing reason, after exponentially longer pauses with full jitter,
 /// and not before a time that the store asks for. Where that time lies behind the deadline, the
-/// failure is shown at once. A conditional put whose answer was lost is not repeated blindly: it is
-/// read back first.
+/// failure is shown at once. A conditional put whose response was lost is not repeated blindly: it
+/// is read back first.
 public final class RetryingObjectStore implements ObjectStore {
   private final ObjectStore store;
-  private final Policy policy;
-  private final Time time;
+  private final RetryPolicy policy;
+  private final RetryClock time;
 
   /// @param retries how often a request is repeated
   /// @param first most that the first pause takes; each next may take twice as long, up to
   ///   `longest`
   /// @param deadline no request begins later than this after the first one began; files, which may
   ///   take long to send, are bounded by `retries` alone
-  public record Policy(int retries, Duration first, Duration longest, Duration deadline) {
+  public record RetryPolicy(int retries, Duration first, Duration longest, Duration deadline) {
     private static final Duration NONE = Duration.ofDays(365);
 
-    public static Policy of(int retries) {
-      return new Policy(
+    public static RetryPolicy of(int retries) {
+      return new RetryPolicy(
           retries, Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofMinutes(1));
     }
 
-    Policy withoutDeadline() {
-      return new Policy(retries, first, longest, NONE);
+    RetryPolicy withoutDeadline() {
+      return new RetryPolicy(retries, first, longest, NONE);
     }
 
     Duration pause(int attempt, Optional<Duration> asked) {
@@ -39,14 +39,14 @@ public final class RetryingObjectStore implements ObjectStore {
     }
   }
 
-  /// Time, which tests make pass.
-  interface Time {
+  /// RetryClock, which tests make pass.
+  interface RetryClock {
     long nanos();
 
     void sleep(Duration pause) throws InterruptedException;
   }
 
-  private static final class SystemTime implements Time {
+  private static final class SystemTime implements RetryClock {
     @Override
     public long nanos() {
       return System.nanoTime();
@@ -58,11 +58,11 @@ public final class RetryingObjectStore implements ObjectStore {
     }
   }
 
-  public RetryingObjectStore(ObjectStore store, Policy policy) {
+  public RetryingObjectStore(ObjectStore store, RetryPolicy policy) {
     this(store, policy, new SystemTime());
   }
 
-  RetryingObjectStore(ObjectStore store, Policy policy, Time time) {
+  RetryingObjectStore(ObjectStore store, RetryPolicy policy, RetryClock time) {
     this.store = store;
     this.policy = policy;
     this.time = time;
@@ -70,11 +70,11 @@ public final class RetryingObjectStore implements ObjectStore {
 
   /// The attempts at one request.
   private final class Attempts {
-    private final Policy allowed;
+    private final RetryPolicy allowed;
     private final long begun = time.nanos();
     private int failed;
 
-    Attempts(Policy allowed) {
+    Attempts(RetryPolicy allowed) {
       this.allowed = allowed;
     }
 
@@ -107,7 +107,7 @@ public final class RetryingObjectStore implements ObjectStore {
     return retry(policy, request);
   }
 
-  private <T> T retry(Policy allowed, Request<T> request) throws ObjectStoreException {
+  private <T> T retry(RetryPolicy allowed, Request<T> request) throws ObjectStoreException {
     Attempts attempts = new Attempts(allowed);
     while (true) {
       try {
@@ -179,7 +179,7 @@ public final class RetryingObjectStore implements ObjectStore {
     }
   }
 
-  /// Ours or another writer's: the bytes tell.
+  /// Ours or another writer's, which the bytes show.
   private PutOutcome whose(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
     try {
       return readAll(key, bytes.remaining()).equals(bytes)

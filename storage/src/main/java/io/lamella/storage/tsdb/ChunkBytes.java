@@ -3,4 +3,20 @@ package io.lamella.storage.tsdb;
 import io.lamella.storage.chunk.ChunkEncoding;
 
 /// A chunk's payload, checksum compared. The array belongs to the caller.
-public record ChunkBytes(ChunkEncoding encoding, byte[] bytes) {}
+public final class ChunkBytes {
+  private final ChunkEncoding encoding;
+  private final byte[] bytes;
+
+  public ChunkBytes(ChunkEncoding encoding, byte[] bytes) {
+    this.encoding = encoding;
+    this.bytes = bytes;
+  }
+
+  public ChunkEncoding encoding() {
+    return encoding;
+  }
+
+  public byte[] bytes() {
+    return bytes;
+  }
+}

@@ -58,7 +58,7 @@ final class ChunkSegments {
     if (at < HEADER_BYTES || at >= file.size()) {
       throw file.corrupt(at, "chunk lies outside the file of " + file.size() + " bytes");
     }
-    MappedFile.Cursor in = file.cursor(at, Math.min(file.size(), at + 5));
+    MappedFile.FileCursor in = file.cursor(at, Math.min(file.size(), at + 5));
     long length = in.uvarint();
     if (length < 0 || length > MAX_CHUNK_BYTES || length > file.size() - in.at - 5) {
       throw file.corrupt(at, "chunk of " + length + " bytes");

@@ -57,7 +57,7 @@ final class IndexReader {
     long length = file.u32(table);
     file.checksum(table + 4, length, "postings table");
     long count = file.u32(table + 4);
-    MappedFile.Cursor in = file.cursor(table + 8, table + 4 + length);
+    MappedFile.FileCursor in = file.cursor(table + 8, table + 4 + length);
     long found = -1;
     for (long i = 0; i < count; i++) {
       long keys = in.uvarint();
@@ -98,14 +98,14 @@ final class IndexReader {
     if (at < 5 || at >= file.size()) {
       throw file.corrupt(at, "series " + ref + " lies outside the file");
     }
-    MappedFile.Cursor head = file.cursor(at, Math.min(file.size(), at + 10));
+    MappedFile.FileCursor head = file.cursor(at, Math.min(file.size(), at + 10));
     long length = head.uvarint();
     long start = head.at;
     if (length < 0 || length > file.size() - start - 4) {
       throw file.corrupt(at, "series entry of " + length + " bytes");
     }
     file.checksum(start, length, "series entry");
-    MappedFile.Cursor in = file.cursor(start, start + length);
+    MappedFile.FileCursor in = file.cursor(start, start + length);
     into.start(ref);
     labels(in, into, at);
     chunks(in, into, at);
@@ -114,7 +114,7 @@ final class IndexReader {
     }
   }
 
-  private void labels(MappedFile.Cursor in, SeriesEntry into, long at)
+  private void labels(MappedFile.FileCursor in, SeriesEntry into, long at)
       throws CorruptTsdbBlockException {
     long count = in.uvarint();
     if (count < 0 || count > MAX_LABELS || count > in.left()) {
@@ -132,7 +132,7 @@ final class IndexReader {
     }
   }
 
-  private void chunks(MappedFile.Cursor in, SeriesEntry into, long at)
+  private void chunks(MappedFile.FileCursor in, SeriesEntry into, long at)
       throws CorruptTsdbBlockException {
     long count = in.uvarint();
     if (count < 0 || count > in.left()) {

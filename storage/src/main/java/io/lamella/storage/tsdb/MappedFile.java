@@ -109,17 +109,17 @@ final class MappedFile {
   }
 
   /// A cursor over `[from, end)`.
-  Cursor cursor(long from, long end) throws CorruptTsdbBlockException {
+  FileCursor cursor(long from, long end) throws CorruptTsdbBlockException {
     check(from, end - from);
-    return new Cursor(from, end);
+    return new FileCursor(from, end);
   }
 
   /// Reads one number after another, never past its end.
-  final class Cursor implements ByteSource<CorruptTsdbBlockException> {
+  final class FileCursor implements ByteSource<CorruptTsdbBlockException> {
     long at;
     private final long end;
 
-    private Cursor(long from, long end) {
+    private FileCursor(long from, long end) {
       this.at = from;
       this.end = end;
     }

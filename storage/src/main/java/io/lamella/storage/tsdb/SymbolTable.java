@@ -34,7 +34,7 @@ final class SymbolTable {
       throw file.corrupt(start, count + " symbols in " + length + " bytes");
     }
     int[] offsets = new int[(int) count];
-    MappedFile.Cursor in = file.cursor(start + 4, start + length);
+    MappedFile.FileCursor in = file.cursor(start + 4, start + length);
     byte[] before = {};
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = (int) (in.at - start);
@@ -54,7 +54,7 @@ final class SymbolTable {
   }
 
   String value(int number) throws CorruptTsdbBlockException {
-    MappedFile.Cursor in = file.cursor(start + (offsets[number] & 0xffffffffL), end);
+    MappedFile.FileCursor in = file.cursor(start + (offsets[number] & 0xffffffffL), end);
     int n = in.length("symbol");
     return Utf8Order.decode(file.copy(in.at, n), 0, n);
   }

@@ -32,7 +32,7 @@ final class Tombstones {
     }
     file.checksum(5, file.size() - 9, "tombstones");
     Map<Long, List<TimeRange>> out = new HashMap<>();
-    MappedFile.Cursor in = file.cursor(5, file.size() - 4);
+    MappedFile.FileCursor in = file.cursor(5, file.size() - 4);
     while (!in.isAtEnd()) {
       long at = in.at;
       long series = in.uvarint();

@@ -74,13 +74,13 @@ public final class TsdbBlock implements AutoCloseable {
 
   /// Takes series one after another.
   @FunctionalInterface
-  public interface SeriesVisitor {
+  public interface SeriesEntryVisitor {
     /// @param series the same buffer each time
     void series(SeriesEntry series) throws IOException;
   }
 
   /// Visits all series in label order.
-  public void forEachSeries(SeriesVisitor visitor) throws IOException {
+  public void forEachSeries(SeriesEntryVisitor visitor) throws IOException {
     SeriesEntry entry = new SeriesEntry();
     long before = -1;
     for (long i = 0; i < index.series(); i++) {
@@ -113,7 +113,7 @@ public final class TsdbBlock implements AutoCloseable {
     return chunks.read(ref);
   }
 
-  /// Decodes a chunk of a series and checks that it holds what the index says.
+  /// Decodes a chunk of a series and compares it with the index.
   ///
   /// @param chunk its number within the series
   /// @return the payload that was decoded

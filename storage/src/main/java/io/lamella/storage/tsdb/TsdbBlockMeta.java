@@ -3,7 +3,7 @@ package io.lamella.storage.tsdb;
 import java.util.List;
 import java.util.Map;
 
-/// What a block's meta.json says.
+/// The content of a block's meta.json.
 ///
 /// @param ulid 26 characters
 /// @param minTimeMillis first instant; `maxTimeMillis` is the first behind the block

@@ -45,8 +45,8 @@ class FormatDocumentTest {
             BlockSchema.LAST_TIME,
             BlockSchema.SERIES_HASH,
             BlockSchema.SAMPLES_PREFIX + "<i>",
-            BlockSchema.LEAST_PREFIX + "<i>",
-            BlockSchema.GREATEST_PREFIX + "<i>",
+            BlockSchema.MIN_PREFIX + "<i>",
+            BlockSchema.MAX_PREFIX + "<i>",
             BlockSchema.DATA_PREFIX + "<i>");
 
     assertEquals(new TreeSet<>(expected), rows("Columns"));

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Counts what is asked of another store, so that tests can state what an operation costs.
+/// Counts the requests to another store, so that tests can state what an operation costs.
 /// Thread-safe; requests count when they are made, also those that fail.
 public final class CountingObjectStore implements ObjectStore {
-  /// What can be asked of a store.
+  /// The requests to a store.
   public enum Operation {
     LIST,
     LIST_DIRECTORIES,
@@ -45,7 +45,7 @@ public final class CountingObjectStore implements ObjectStore {
     return count(Operation.READ_ALL) + count(Operation.READ) + count(Operation.READ_TAIL);
   }
 
-  /// The ranged reads in the order in which they were asked for.
+  /// The ranged reads in the order of the requests.
   public synchronized List<Read> reads() {
     return List.copyOf(reads);
   }
@@ -61,7 +61,7 @@ public final class CountingObjectStore implements ObjectStore {
     bytesRead = 0;
   }
 
-  private synchronized void asked(Operation operation) {
+  private synchronized void requested(Operation operation) {
     counts.merge(operation, 1, Integer::sum);
   }
 
@@ -72,31 +72,31 @@ public final class CountingObjectStore implements ObjectStore {
 
   @Override
   public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
-    asked(Operation.LIST);
+    requested(Operation.LIST);
     return store.listPage(prefix, token);
   }
 
   @Override
   public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
-    asked(Operation.LIST_DIRECTORIES);
+    requested(Operation.LIST_DIRECTORIES);
     return store.listDirectoriesPage(prefix, token);
   }
 
   @Override
   public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
-    asked(Operation.HEAD);
+    requested(Operation.HEAD);
     return store.head(key);
   }
 
   @Override
   public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
-    asked(Operation.READ_ALL);
+    requested(Operation.READ_ALL);
     return returned(store.readAll(key, maxBytes));
   }
 
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-    asked(Operation.READ);
+    requested(Operation.READ);
     synchronized (this) {
       reads.add(new Read(object.key(), range));
     }
@@ -105,7 +105,7 @@ public final class CountingObjectStore implements ObjectStore {
 
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
-    asked(Operation.READ_TAIL);
+    requested(Operation.READ_TAIL);
     Tail tail = store.readTail(key, length);
     returned(tail.bytes());
     return tail;
@@ -113,25 +113,25 @@ public final class CountingObjectStore implements ObjectStore {
 
   @Override
   public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
-    asked(Operation.PUT);
+    requested(Operation.PUT);
     return store.put(key, bytes);
   }
 
   @Override
   public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
-    asked(Operation.PUT);
+    requested(Operation.PUT);
     return store.put(key, file);
   }
 
   @Override
   public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
-    asked(Operation.PUT_IF_ABSENT);
+    requested(Operation.PUT_IF_ABSENT);
     return store.putIfAbsent(key, bytes);
   }
 
   @Override
   public void delete(ObjectKey key) throws ObjectStoreException {
-    asked(Operation.DELETE);
+    requested(Operation.DELETE);
     store.delete(key);
   }
 

@@ -21,17 +21,17 @@ public final class FaultyObjectStore implements ObjectStore {
     NONE,
     /// The store answers 503.
     UNAVAILABLE,
-    /// The request is done, and its answer lost.
+    /// The request takes effect, and its response is lost.
     LOST_ANSWER,
-    /// The answer waits for [#release].
+    /// The response waits for [#release].
     STALL,
     /// The body ends early, and the client did notice.
     SHORT_BODY,
     /// One bit of the body is another, and nobody noticed.
     FLIPPED_BIT,
-    /// The object is another than the one asked for.
+    /// The object is another version than requested.
     CHANGED,
-    /// The answer takes a few milliseconds.
+    /// The response takes a few milliseconds.
     SLOW
   }
 
@@ -61,7 +61,7 @@ public final class FaultyObjectStore implements ObjectStore {
     planned.addAll(Arrays.asList(faults));
   }
 
-  /// Lets stalled answers go on, and later ones not stall.
+  /// Lets stalled responses go on, and later ones not stall.
   public void release() {
     released.countDown();
   }

@@ -27,12 +27,12 @@ class RetryingObjectStoreTest {
   private final ObjectStore store =
       new RetryingObjectStore(
           counting,
-          new RetryingObjectStore.Policy(
+          new RetryingObjectStore.RetryPolicy(
               3, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMinutes(1)));
   private final FakeTime time = new FakeTime();
 
-  /// Time that passes by sleeping.
-  private static final class FakeTime implements RetryingObjectStore.Time {
+  /// RetryClock that passes by sleeping.
+  private static final class FakeTime implements RetryingObjectStore.RetryClock {
     private final List<Duration> pauses = new ArrayList<>();
     private Duration now = Duration.ofDays(3);
 
@@ -61,7 +61,7 @@ class RetryingObjectStoreTest {
   private ObjectStore patient(ObjectStore busy, int retries, Duration deadline) {
     return new RetryingObjectStore(
         busy,
-        new RetryingObjectStore.Policy(
+        new RetryingObjectStore.RetryPolicy(
             retries, Duration.ofMillis(100), Duration.ofSeconds(4), deadline),
         time);
   }
@@ -155,8 +155,8 @@ class RetryingObjectStoreTest {
 
   @Test
   void aPauseIsAtLeastWhatTheStoreAsksFor() {
-    RetryingObjectStore.Policy policy =
-        new RetryingObjectStore.Policy(
+    RetryingObjectStore.RetryPolicy policy =
+        new RetryingObjectStore.RetryPolicy(
             3, Duration.ofMillis(10), Duration.ofSeconds(2), Duration.ofMinutes(1));
 
     for (int i = 0; i < 100; i++) {

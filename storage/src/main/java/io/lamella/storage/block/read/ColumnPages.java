@@ -59,10 +59,10 @@ public final class ColumnPages {
       int rows,
       long footerStart)
       throws IOException {
-    List<PageLocation> pages = Required.member(locations.getPage_locations(), "page list");
-    List<Boolean> nullPages = Required.member(bounds.getNull_pages(), "null page list");
-    List<ByteBuffer> mins = Required.member(bounds.getMin_values(), "list of bounds");
-    List<ByteBuffer> maxs = Required.member(bounds.getMax_values(), "list of bounds");
+    List<PageLocation> pages = ThriftMember.require(locations.getPage_locations(), "page list");
+    List<Boolean> nullPages = ThriftMember.require(bounds.getNull_pages(), "null page list");
+    List<ByteBuffer> mins = ThriftMember.require(bounds.getMin_values(), "list of bounds");
+    List<ByteBuffer> maxs = ThriftMember.require(bounds.getMax_values(), "list of bounds");
     int n = pages.size();
     if (n < 1 || nullPages.size() != n || mins.size() != n || maxs.size() != n) {
       throw new IOException(
@@ -75,7 +75,7 @@ public final class ColumnPages {
     }
     ColumnPages out =
         new ColumnPages(
-            name, optional, Required.member(meta.getCodec(), "codec"), dictionary, n, rows);
+            name, optional, ThriftMember.require(meta.getCodec(), "codec"), dictionary, n, rows);
     long before = 4;
     for (int i = 0; i < n; i++) {
       PageLocation p = pages.get(i);

@@ -69,7 +69,7 @@ final class PageBytes {
     String what = "page of column \"" + column.name() + "\"";
     try {
       Compressed c = Compressed.of(page, PageType.DATA_PAGE_V2);
-      DataPageHeaderV2 h = Required.member(c.header.getData_page_header_v2(), "page header");
+      DataPageHeaderV2 h = ThriftMember.require(c.header.getData_page_header_v2(), "page header");
       expect(h.getEncoding(), encoding);
       int levelBytes = h.getDefinition_levels_byte_length();
       if (h.getNum_rows() != rows
@@ -104,7 +104,8 @@ final class PageBytes {
     String what = "dictionary of column \"" + column.name() + "\"";
     try {
       Compressed c = Compressed.of(page, PageType.DICTIONARY_PAGE);
-      DictionaryPageHeader h = Required.member(c.header.getDictionary_page_header(), "page header");
+      DictionaryPageHeader h =
+          ThriftMember.require(c.header.getDictionary_page_header(), "page header");
       expect(h.getEncoding(), Encoding.PLAIN);
       byte[] body = c.decompress(0, column.codec());
       // A value takes at least its four bytes of length.

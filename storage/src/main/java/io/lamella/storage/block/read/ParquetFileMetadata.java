@@ -16,9 +16,9 @@ import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Util;
 
-/// Where everything in one Parquet file lies: its columns in leaf order, its key/value metadata,
-/// and for each row group the pages of each column. Immutable. Source: the Parquet format, page
-/// index version 1.
+/// The metadata of one Parquet file, footer and page indexes: its columns in leaf order, its
+/// key/value metadata, and for each row group the pages of each column. Immutable. Source: the
+/// Parquet format, page index version 1.
 public final class ParquetFileMetadata {
   /// One row group; `firstRow` counts from the start of the file.
   public record RowGroup(int number, long firstRow, int rows, Map<String, ColumnPages> columns) {
@@ -120,7 +120,7 @@ public final class ParquetFileMetadata {
       FileMetaData meta =
           Util.readFileMetaData(
               new ByteArrayInputStream(tail, footerAt, (int) footer - 8), 1 << 28);
-      return new Parser(tail, tailStart, tailStart + footerAt, place).layout(meta);
+      return new Parser(tail, tailStart, tailStart + footerAt, place).metadata(meta);
     } catch (CorruptBlockException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -134,7 +134,7 @@ public final class ParquetFileMetadata {
     }
   }
 
-  /// Where the page indexes of a parsed footer begin, for files whose meta does not say it.
+  /// Where the page indexes of a parsed footer begin, for files whose meta does not state it.
   ///
   /// @param footer the bytes of the footer alone
   public static long indexStart(byte[] footer, String place) throws CorruptBlockException {
@@ -142,8 +142,9 @@ public final class ParquetFileMetadata {
       FileMetaData meta = Util.readFileMetaData(new ByteArrayInputStream(footer), 1 << 28);
       long start = Long.MAX_VALUE;
       for (org.apache.parquet.format.RowGroup g :
-          Required.member(meta.getRow_groups(), "row groups")) {
-        for (org.apache.parquet.format.ColumnChunk c : Required.member(g.getColumns(), "columns")) {
+          ThriftMember.require(meta.getRow_groups(), "row groups")) {
+        for (org.apache.parquet.format.ColumnChunk c :
+            ThriftMember.require(g.getColumns(), "columns")) {
           start = Math.min(start, Math.min(c.getColumn_index_offset(), c.getOffset_index_offset()));
         }
       }
@@ -154,11 +155,38 @@ public final class ParquetFileMetadata {
     }
   }
 
-  private record Parser(byte[] tail, long tailStart, long footerStart, String place) {
+  private static final class Parser {
+    private final byte[] tail;
+    private final long tailStart;
+    private final long footerStart;
+    private final String place;
 
-    ParquetFileMetadata layout(FileMetaData meta) throws IOException {
+    Parser(byte[] tail, long tailStart, long footerStart, String place) {
+      this.tail = tail;
+      this.tailStart = tailStart;
+      this.footerStart = footerStart;
+      this.place = place;
+    }
+
+    byte[] tail() {
+      return tail;
+    }
+
+    long tailStart() {
+      return tailStart;
+    }
+
+    long footerStart() {
+      return footerStart;
+    }
+
+    String place() {
+      return place;
+    }
+
+    ParquetFileMetadata metadata(FileMetaData meta) throws IOException {
       List<String> names = new ArrayList<>();
-      List<SchemaElement> schema = Required.member(meta.getSchema(), "schema");
+      List<SchemaElement> schema = ThriftMember.require(meta.getSchema(), "schema");
       for (SchemaElement e : schema.subList(1, schema.size())) {
         if (e.isSetNum_children()) {
           throw new IOException("column \"" + e.getName() + "\" is nested");
@@ -167,17 +195,17 @@ public final class ParquetFileMetadata {
       }
       Map<String, String> keyValues = new LinkedHashMap<>();
       if (meta.isSetKey_value_metadata()) {
-        for (KeyValue kv : Required.member(meta.getKey_value_metadata(), "metadata")) {
+        for (KeyValue kv : ThriftMember.require(meta.getKey_value_metadata(), "metadata")) {
           keyValues.put(kv.getKey(), kv.getValue());
         }
       }
       List<RowGroup> groups = new ArrayList<>();
       long firstRow = 0;
       for (org.apache.parquet.format.RowGroup g :
-          Required.member(meta.getRow_groups(), "row groups")) {
+          ThriftMember.require(meta.getRow_groups(), "row groups")) {
         int rows = Math.toIntExact(g.getNum_rows());
         List<org.apache.parquet.format.ColumnChunk> chunks =
-            Required.member(g.getColumns(), "columns");
+            ThriftMember.require(g.getColumns(), "columns");
         if (rows < 1 || chunks.size() != names.size()) {
           throw new IOException(
               "row group "
@@ -205,8 +233,8 @@ public final class ParquetFileMetadata {
     private ColumnPages column(
         org.apache.parquet.format.ColumnChunk chunk, String name, SchemaElement schema, int rows)
         throws IOException {
-      ColumnMetaData m = Required.member(chunk.getMeta_data(), "column metadata");
-      List<String> path = Required.member(m.getPath_in_schema(), "path");
+      ColumnMetaData m = ThriftMember.require(chunk.getMeta_data(), "column metadata");
+      List<String> path = ThriftMember.require(m.getPath_in_schema(), "path");
       if (path.size() != 1 || !path.get(0).equals(name)) {
         throw new IOException("column chunk of " + path + " in the place of \"" + name + "\"");
       }

@@ -9,7 +9,7 @@ import org.apache.parquet.format.Encoding;
 /// Decodes a page of byte values in DELTA_BYTE_ARRAY: each value is a prefix of the one before it
 /// and a suffix of its own. Used for [io.lamella.storage.block.BlockSchema#COLUMN_NUMBERS].
 public final class PrefixedPage {
-  /// No page of ours comes near; lengths that add up to more are not believed.
+  /// More than any page of ours; lengths that add up to more are refused.
   private static final long MAX_BYTES = 1 << 28;
 
   private PrefixedPage() {}

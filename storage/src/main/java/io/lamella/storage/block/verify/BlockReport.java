@@ -3,7 +3,7 @@ package io.lamella.storage.block.verify;
 import io.lamella.storage.block.Ulid;
 import java.util.List;
 
-/// What became of looking at one block.
+/// The result of verifying one block.
 ///
 /// @param bytes of its objects that were read; `series` and `samples` likewise
 /// @param findings the first of what is wrong; empty where the block is sound

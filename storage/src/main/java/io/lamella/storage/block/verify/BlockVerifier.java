@@ -41,7 +41,7 @@ public final class BlockVerifier {
   /// @param findings takes what is wrong, besides what it holds already
   /// @param visitor is shown the series
   /// @throws IOException where the store fails, or the visitor; the block may be sound
-  public BlockReport verify(BlockMeta meta, Findings findings, SeriesVisitor visitor)
+  public BlockReport verify(BlockMeta meta, Findings findings, VerifiedSeriesVisitor visitor)
       throws IOException {
     String object = BlockNames.meta(meta.ulid()).name();
     if (meta.ulid().timeMillis() != meta.minTimeMillis()) {

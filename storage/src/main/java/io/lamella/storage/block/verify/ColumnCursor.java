@@ -9,7 +9,7 @@ final class ColumnCursor {
   private final ShardFile file;
   private final ColumnPages pages;
   private final long firstRow;
-  private final ObjectBytes.Window window;
+  private final ObjectBytes.ReadWindow window;
 
   /// @param firstRow of the row group, counted from the start of the file
   ColumnCursor(ShardFile file, ColumnPages pages, long firstRow, int aheadBytes) {

@@ -7,11 +7,11 @@ import java.util.Optional;
 
 /// One data column of a row group, read row by row.
 final class DataColumnReader {
-  private final PlainColumn column;
+  private final ValueColumnCheck column;
   private int page = -1;
   private Optional<ValuePage> values = Optional.empty();
 
-  DataColumnReader(PlainColumn column) {
+  DataColumnReader(ValueColumnCheck column) {
     this.column = column;
   }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 /// order, rows, and the order that its row groups declare.
 final class FileCheck {
   /// Which of a shard's two files.
-  enum Kind {
+  enum FileKind {
     LABELS,
     CHUNKS
   }
@@ -19,7 +19,7 @@ final class FileCheck {
   private FileCheck() {}
 
   static void compare(
-      ShardFile file, BlockMeta meta, BlockMeta.Shard shard, Kind kind, Findings findings) {
+      ShardFile file, BlockMeta meta, BlockMeta.Shard shard, FileKind kind, Findings findings) {
     Map<String, String> expected =
         Map.of(
             BlockSchema.MIN_TIME_KEY, Long.toString(meta.minTimeMillis()),
@@ -28,20 +28,20 @@ final class FileCheck {
             BlockSchema.VERSION_KEY, Integer.toString(meta.version()),
             BlockSchema.SORT_KEY_KEY, meta.sortKey().toString());
     expected.forEach((key, value) -> {
-      String actual = file.layout().keyValues().getOrDefault(key, "");
+      String actual = file.metadata().keyValues().getOrDefault(key, "");
       if (!actual.equals(value)) {
         findings.add(
             file.name(), "metadata=" + key, "\"" + actual + "\", meta.json says \"" + value + "\"");
       }
     });
-    if (file.layout().rows() != shard.rows()
-        || file.layout().rowGroups().size() != shard.rowGroups()) {
+    if (file.metadata().rows() != shard.rows()
+        || file.metadata().rowGroups().size() != shard.rowGroups()) {
       findings.add(
           file.name(),
           "",
-          file.layout().rows()
+          file.metadata().rows()
               + " rows in "
-              + file.layout().rowGroups().size()
+              + file.metadata().rowGroups().size()
               + " row groups, meta.json says "
               + shard.rows()
               + " in "
@@ -51,45 +51,46 @@ final class FileCheck {
     sorting(file, meta, kind, findings);
   }
 
-  private static void columns(ShardFile file, BlockMeta meta, Kind kind, Findings findings) {
+  private static void columns(ShardFile file, BlockMeta meta, FileKind kind, Findings findings) {
     List<String> expected = new ArrayList<>();
-    if (kind == Kind.CHUNKS) {
+    if (kind == FileKind.CHUNKS) {
       for (int c = 0; c < RowSamples.columns(meta); c++) {
         expected.add(BlockSchema.dataColumn(c));
       }
     } else {
-      file.layout().columns().stream()
+      file.metadata().columns().stream()
           .filter(c -> c.startsWith(BlockSchema.LABEL_PREFIX))
           .forEach(expected::add);
       expected.add(BlockSchema.COLUMN_NUMBERS);
       expected.add(BlockSchema.FIRST_TIME);
       expected.add(BlockSchema.LAST_TIME);
       expected.add(BlockSchema.SERIES_HASH);
-      expected.addAll(RowStatistics.expected(file.layout().columns(), RowSamples.columns(meta)));
+      expected.addAll(
+          StatisticsColumns.expected(file.metadata().columns(), RowSamples.columns(meta)));
     }
     expected.sort(Utf8Order.COMPARATOR);
-    if (!file.layout().columns().equals(expected)) {
+    if (!file.metadata().columns().equals(expected)) {
       findings.add(
-          file.name(), "", "columns " + file.layout().columns() + ", expected " + expected);
+          file.name(), "", "columns " + file.metadata().columns() + ", expected " + expected);
     }
   }
 
-  private static void sorting(ShardFile file, BlockMeta meta, Kind kind, Findings findings) {
+  private static void sorting(ShardFile file, BlockMeta meta, FileKind kind, Findings findings) {
     List<Integer> expected = new ArrayList<>();
-    if (kind == Kind.LABELS) {
+    if (kind == FileKind.LABELS) {
       for (String label : meta.sortKey().labels()) {
-        int leaf = file.layout().columns().indexOf(BlockSchema.labelColumn(label));
+        int leaf = file.metadata().columns().indexOf(BlockSchema.labelColumn(label));
         if (leaf >= 0) {
           expected.add(leaf);
         }
       }
     }
-    for (int g = 0; g < file.layout().rowGroups().size(); g++) {
-      if (!file.facts().sortedBy(g).equals(expected)) {
+    for (int g = 0; g < file.metadata().rowGroups().size(); g++) {
+      if (!file.columnFooter().sortedBy(g).equals(expected)) {
         findings.add(
             file.name(),
             "row_group=" + g,
-            "sorted by columns " + file.facts().sortedBy(g) + ", expected " + expected);
+            "sorted by columns " + file.columnFooter().sortedBy(g) + ", expected " + expected);
       }
     }
   }

@@ -4,7 +4,7 @@ import io.lamella.storage.block.CorruptBlockException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Gathers what is wrong with one block: the first findings whole, the others as a number, for one
+/// Collects what is wrong with one block: the first findings whole, the others as a number, as one
 /// lost page can make every row behind it look wrong. Used by one thread.
 public final class Findings {
   /// Findings that are kept whole.
@@ -22,14 +22,15 @@ public final class Findings {
     }
   }
 
-  /// Adds bytes that could not be decoded: what hangs on them (sums, runs) cannot be told any more.
+  /// Adds bytes that could not be decoded: what depends on them (sums, runs) cannot be checked any
+  /// more.
   void addUnreadable(String object, String place, CorruptBlockException e) {
     incomplete = true;
     Throwable reason = e.getCause() == null ? e : e.getCause();
     add(object, place, "cannot decode: " + reason.getMessage());
   }
 
-  /// Says that some part could not be looked at, so that sums over the block are not known.
+  /// Notes that some part could not be read, so that sums over the block are not known.
   void lose() {
     incomplete = true;
   }

@@ -3,7 +3,7 @@ package io.lamella.storage.block.verify;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.ParquetFileMetadata;
-import io.lamella.storage.block.read.Required;
+import io.lamella.storage.block.read.ThriftMember;
 import io.lamella.storage.object.ByteRange;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -22,23 +22,51 @@ import org.apache.parquet.format.SortingColumn;
 import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Util;
 
-/// What a file's footer and page indexes say beyond [ParquetFileMetadata]: counts of nulls, bounds
-/// of whole columns, sizes, the declared order. Readers of ours do without; those of others do not.
+/// What a file's footer and page indexes state beyond [ParquetFileMetadata]: counts of nulls,
+/// bounds of whole columns, sizes, the declared order. Readers of ours do without; those of others
+/// do not.
 final class FooterCheck {
-  /// What is said of one column in one row group.
-  ///
-  /// @param nulls one count a page; empty where there are none
-  /// @param min lower bound of all values, `max` upper bound; absent where nothing is said
-  record ColumnFacts(List<Long> nulls, long allNulls, Optional<byte[]> min, Optional<byte[]> max) {}
+  /// The statistics of one column in one row group.
+  static final class ColumnFooter {
+    private final List<Long> nulls;
+    private final long allNulls;
+    private final Optional<byte[]> min;
+    private final Optional<byte[]> max;
 
-  private final List<Map<String, ColumnFacts>> groups = new ArrayList<>();
+    /// @param nulls one count a page; empty where there are none
+    /// @param min lower bound of all values, `max` upper bound; absent where none is stated
+    ColumnFooter(List<Long> nulls, long allNulls, Optional<byte[]> min, Optional<byte[]> max) {
+      this.nulls = nulls;
+      this.allNulls = allNulls;
+      this.min = min;
+      this.max = max;
+    }
+
+    List<Long> nulls() {
+      return nulls;
+    }
+
+    long allNulls() {
+      return allNulls;
+    }
+
+    Optional<byte[]> min() {
+      return min;
+    }
+
+    Optional<byte[]> max() {
+      return max;
+    }
+  }
+
+  private final List<Map<String, ColumnFooter>> groups = new ArrayList<>();
   private final List<List<Integer>> sortedBy = new ArrayList<>();
 
   private FooterCheck() {}
 
-  /// @param tail the bytes that `layout` was read from, `tailStart` where they lie in the file
+  /// @param tail the bytes that `metadata` was read from, `tailStart` where they lie in the file
   static FooterCheck read(
-      byte[] tail, long tailStart, ParquetFileMetadata layout, String object, Findings findings)
+      byte[] tail, long tailStart, ParquetFileMetadata metadata, String object, Findings findings)
       throws CorruptBlockException {
     try {
       byte[] lastEight = Arrays.copyOfRange(tail, tail.length - 8, tail.length);
@@ -47,19 +75,19 @@ final class FooterCheck {
           Util.readFileMetaData(
               new ByteArrayInputStream(tail, tail.length - footer, footer - 8), 1 << 28);
       FooterCheck out = new FooterCheck();
-      List<RowGroup> all = Required.member(meta.getRow_groups(), "row groups");
+      List<RowGroup> all = ThriftMember.require(meta.getRow_groups(), "row groups");
       for (int g = 0; g < all.size(); g++) {
         RowGroup group = all.get(g);
-        List<ColumnChunk> chunks = Required.member(group.getColumns(), "columns");
-        Map<String, ColumnFacts> columns = new HashMap<>();
+        List<ColumnChunk> chunks = ThriftMember.require(group.getColumns(), "columns");
+        Map<String, ColumnFooter> columns = new HashMap<>();
         for (int c = 0; c < chunks.size(); c++) {
-          String name = layout.columns().get(c);
-          ColumnPages pages = layout.rowGroups().get(g).column(name).orElseThrow();
+          String name = metadata.columns().get(c);
+          ColumnPages pages = metadata.rowGroups().get(g).column(name).orElseThrow();
           ColumnChunk chunk = chunks.get(c);
-          ColumnMetaData m = Required.member(chunk.getMeta_data(), "column metadata");
+          ColumnMetaData m = ThriftMember.require(chunk.getMeta_data(), "column metadata");
           Place at = new Place(object, "row_group=" + g + " column=" + name, findings);
           sizes(m, pages, group.getNum_rows(), at);
-          columns.put(name, facts(chunk, m, tail, tailStart, pages, at));
+          columns.put(name, columnFooter(chunk, m, tail, tailStart, pages, at));
         }
         out.groups.add(columns);
         out.sortedBy.add(sorting(group));
@@ -97,7 +125,7 @@ final class FooterCheck {
     }
   }
 
-  private static ColumnFacts facts(
+  private static ColumnFooter columnFooter(
       ColumnChunk chunk, ColumnMetaData m, byte[] tail, long tailStart, ColumnPages pages, Place at)
       throws IOException {
     ColumnIndex index =
@@ -108,7 +136,7 @@ final class FooterCheck {
                 chunk.getColumn_index_length()));
     List<Long> nulls =
         index.isSetNull_counts()
-            ? Required.member(index.getNull_counts(), "counts of nulls")
+            ? ThriftMember.require(index.getNull_counts(), "counts of nulls")
             : List.of();
     if (nulls.size() != pages.pages()) {
       at.add(nulls.size() + " counts of nulls for " + pages.pages() + " pages");
@@ -117,27 +145,27 @@ final class FooterCheck {
     Statistics s = m.getStatistics();
     if (s == null) {
       at.add("the footer has no statistics");
-      return new ColumnFacts(nulls, 0, Optional.empty(), Optional.empty());
+      return new ColumnFooter(nulls, 0, Optional.empty(), Optional.empty());
     }
-    return new ColumnFacts(
+    return new ColumnFooter(
         nulls,
         s.getNull_count(),
         s.isSetMin_value() ? Optional.of(s.getMin_value()) : Optional.empty(),
         s.isSetMax_value() ? Optional.of(s.getMax_value()) : Optional.empty());
   }
 
-  /// The leaf numbers that a row group says it is sorted by; −1 for one in another direction.
+  /// The leaf numbers that a row group is sorted by, as declared; −1 for one in another direction.
   private static List<Integer> sorting(RowGroup group) throws IOException {
     List<Integer> out = new ArrayList<>();
     if (group.isSetSorting_columns()) {
-      for (SortingColumn s : Required.member(group.getSorting_columns(), "order")) {
+      for (SortingColumn s : ThriftMember.require(group.getSorting_columns(), "order")) {
         out.add(s.isDescending() || !s.isNulls_first() ? -1 : s.getColumn_idx());
       }
     }
     return out;
   }
 
-  ColumnFacts column(int group, String name) {
+  ColumnFooter column(int group, String name) {
     return java.util.Objects.requireNonNull(groups.get(group).get(name));
   }
 

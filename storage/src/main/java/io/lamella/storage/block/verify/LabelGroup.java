@@ -18,7 +18,7 @@ final class LabelGroup {
   private final ShardFile file;
   private final ParquetFileMetadata.RowGroup group;
   private final Findings findings;
-  private final List<LabelColumn> labels = new ArrayList<>();
+  private final List<LabelColumnCheck> labels = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private final ColumnPages pages;
 
@@ -26,7 +26,7 @@ final class LabelGroup {
     this.file = file;
     this.group = group;
     this.findings = findings;
-    this.pages = pages(file.layout().columns().getFirst());
+    this.pages = pages(file.metadata().columns().getFirst());
   }
 
   private ColumnPages pages(String column) {
@@ -43,7 +43,7 @@ final class LabelGroup {
 
   private boolean openColumns() throws IOException {
     boolean readable = true;
-    List<String> columns = file.layout().columns();
+    List<String> columns = file.metadata().columns();
     for (int leaf = 0; leaf < columns.size(); leaf++) {
       String name = columns.get(leaf);
       if (!endsAlike(pages(name))) {
@@ -53,7 +53,7 @@ final class LabelGroup {
       }
       if (name.startsWith(BlockSchema.LABEL_PREFIX)) {
         try {
-          labels.add(LabelColumn.open(cursor(name), facts(name), leaf, findings));
+          labels.add(LabelColumnCheck.open(cursor(name), columnFooter(name), leaf, findings));
           names.add(name.substring(BlockSchema.LABEL_PREFIX.length()));
         } catch (CorruptBlockException e) {
           findings.addUnreadable(file.name(), "column=" + name + " dictionary", e);
@@ -73,12 +73,12 @@ final class LabelGroup {
   }
 
   private ColumnCursor cursor(String name) {
-    int ahead = AHEAD_BYTES / file.layout().columns().size();
+    int ahead = AHEAD_BYTES / file.metadata().columns().size();
     return new ColumnCursor(file, pages(name), group.firstRow(), ahead);
   }
 
-  private FooterCheck.ColumnFacts facts(String name) {
-    return file.facts().column(group.number(), name);
+  private FooterCheck.ColumnFooter columnFooter(String name) {
+    return file.columnFooter().column(group.number(), name);
   }
 
   int pages() {
@@ -91,12 +91,12 @@ final class LabelGroup {
 
   /// Calls `rows` for each page: with its rows, or with nothing where they cannot be read.
   void forEachPage(PageVisitor rows) throws IOException {
-    PlainColumn numbers = plain(BlockSchema.COLUMN_NUMBERS);
-    PlainColumn first = plain(BlockSchema.FIRST_TIME);
-    PlainColumn last = plain(BlockSchema.LAST_TIME);
-    PlainColumn hashes = plain(BlockSchema.SERIES_HASH);
-    List<PlainColumn> statistics =
-        RowStatistics.readable(file.layout().columns()).stream().map(this::plain).toList();
+    ValueColumnCheck numbers = plain(BlockSchema.COLUMN_NUMBERS);
+    ValueColumnCheck first = plain(BlockSchema.FIRST_TIME);
+    ValueColumnCheck last = plain(BlockSchema.LAST_TIME);
+    ValueColumnCheck hashes = plain(BlockSchema.SERIES_HASH);
+    List<ValueColumnCheck> statistics =
+        StatisticsColumns.readable(file.metadata().columns()).stream().map(this::plain).toList();
     boolean whole = true;
     for (int p = 0; p < pages(); p++) {
       boolean readable = true;
@@ -112,13 +112,13 @@ final class LabelGroup {
           readable = false;
         }
       }
-      Optional<byte[][]> n = page(numbers, p, PlainColumn::prefixed);
-      Optional<long[]> f = page(first, p, PlainColumn::numbers);
-      Optional<long[]> l = page(last, p, PlainColumn::numbers);
-      Optional<ValuePage> h = page(hashes, p, PlainColumn::values);
+      Optional<byte[][]> n = page(numbers, p, ValueColumnCheck::prefixed);
+      Optional<long[]> f = page(first, p, ValueColumnCheck::numbers);
+      Optional<long[]> l = page(last, p, ValueColumnCheck::numbers);
+      Optional<ValuePage> h = page(hashes, p, ValueColumnCheck::values);
       List<long[]> s = new ArrayList<>();
-      for (PlainColumn column : statistics) {
-        page(column, p, PlainColumn::numbers).ifPresent(s::add);
+      for (ValueColumnCheck column : statistics) {
+        page(column, p, ValueColumnCheck::numbers).ifPresent(s::add);
       }
       readable &= n.isPresent() && f.isPresent() && l.isPresent() && h.isPresent();
       readable &= s.size() == statistics.size();
@@ -137,7 +137,7 @@ final class LabelGroup {
               : Optional.empty());
     }
     if (whole) {
-      labels.forEach(LabelColumn::end);
+      labels.forEach(LabelColumnCheck::end);
     }
   }
 
@@ -149,10 +149,11 @@ final class LabelGroup {
 
   @FunctionalInterface
   private interface PageOf<T> {
-    T read(PlainColumn column, int page) throws IOException;
+    T read(ValueColumnCheck column, int page) throws IOException;
   }
 
-  private <T> Optional<T> page(PlainColumn column, int page, PageOf<T> read) throws IOException {
+  private <T> Optional<T> page(ValueColumnCheck column, int page, PageOf<T> read)
+      throws IOException {
     try {
       return Optional.of(read.read(column, page));
     } catch (CorruptBlockException e) {
@@ -165,7 +166,7 @@ final class LabelGroup {
     findings.addUnreadable(file.name(), cursor(column).place(page), e);
   }
 
-  private PlainColumn plain(String name) {
-    return new PlainColumn(cursor(name), facts(name), findings);
+  private ValueColumnCheck plain(String name) {
+    return new ValueColumnCheck(cursor(name), columnFooter(name), findings);
   }
 }

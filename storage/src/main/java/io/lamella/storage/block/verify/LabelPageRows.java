@@ -14,7 +14,29 @@ import java.util.List;
 /// The decoded rows of one page of every column of a labels file.
 final class LabelPageRows {
   /// A label column in which some row of the page has a value.
-  record Values(String label, LabelColumn column, int[] codes) {}
+  static final class Values {
+    private final String label;
+    private final LabelColumnCheck column;
+    private final int[] codes;
+
+    Values(String label, LabelColumnCheck column, int[] codes) {
+      this.label = label;
+      this.column = column;
+      this.codes = codes;
+    }
+
+    String label() {
+      return label;
+    }
+
+    LabelColumnCheck column() {
+      return column;
+    }
+
+    int[] codes() {
+      return codes;
+    }
+  }
 
   private final List<Values> values;
   private final byte[][] numbers;
@@ -23,7 +45,7 @@ final class LabelPageRows {
   private final ValuePage hashes;
   private final List<long[]> statistics;
 
-  /// @param statistics in the order of [RowStatistics#columns]
+  /// @param statistics in the order of [StatisticsColumns#columns]
   LabelPageRows(
       List<Values> values,
       byte[][] numbers,

@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// The bytes of one object, digested once from the first to the last. A small object is kept, so
-/// that it costs one pass; a large one is read again, through [Window]s.
+/// that it costs one pass; a large one is read again, through [ReadWindow]s.
 final class ObjectBytes {
   private static final int PART = 8 << 20;
   private static final int KEPT = 32 << 20;
@@ -71,18 +71,18 @@ final class ObjectBytes {
   /// Reads ranges that follow one another, a stretch at a time.
   ///
   /// @param end where the last of them ends
-  Window window(long end, int aheadBytes) {
-    return new Window(end, aheadBytes);
+  ReadWindow window(long end, int aheadBytes) {
+    return new ReadWindow(end, aheadBytes);
   }
 
   /// A stretch of the object in memory.
-  final class Window {
+  final class ReadWindow {
     private final long end;
     private final int aheadBytes;
     private long from;
     private ByteBuffer bytes = ByteBuffer.allocate(0);
 
-    private Window(long end, int aheadBytes) {
+    private ReadWindow(long end, int aheadBytes) {
       this.end = end;
       this.aheadBytes = aheadBytes;
     }

@@ -1,6 +1,6 @@
 package io.lamella.storage.block.verify;
 
-import io.lamella.storage.block.read.Required;
+import io.lamella.storage.block.read.ThriftMember;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,7 @@ final class PageHeaderCheck {
     // Headers are tens of bytes; there is no statistics member in ours.
     byte[] head = new byte[Math.min(page.remaining(), 4096)];
     page.duplicate().get(head);
-    return Required.member(
+    return ThriftMember.require(
             Util.readPageHeader(new ByteArrayInputStream(head)).getData_page_header_v2(),
             "page header")
         .getNum_nulls();

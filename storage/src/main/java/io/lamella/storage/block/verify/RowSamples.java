@@ -59,7 +59,8 @@ final class RowSamples {
               AHEAD_BYTES / statistics.length);
       all.add(
           new DataColumnReader(
-              new PlainColumn(cursor, file.facts().column(group.number(), name), findings)));
+              new ValueColumnCheck(
+                  cursor, file.columnFooter().column(group.number(), name), findings)));
     }
     columns = all;
     firstRow = group.firstRow();

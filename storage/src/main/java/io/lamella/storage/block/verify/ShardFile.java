@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /// One Parquet file of a shard whose bytes have been compared with their digests and whose page
 /// index could be read.
-record ShardFile(ObjectBytes bytes, ParquetFileMetadata layout, FooterCheck facts) {
+record ShardFile(ObjectBytes bytes, ParquetFileMetadata metadata, FooterCheck columnFooter) {
   /// Looks at a file; nothing where its pages cannot be found, which is a finding then.
   static Optional<ShardFile> open(
       ObjectStore store, ObjectKey key, BlockMeta.File file, Findings findings) throws IOException {
@@ -39,9 +39,10 @@ record ShardFile(ObjectBytes bytes, ParquetFileMetadata layout, FooterCheck fact
       return Optional.empty();
     }
     try {
-      ParquetFileMetadata layout = ParquetFileMetadata.parse(tail, file.indexStart(), key.name());
-      FooterCheck facts = FooterCheck.read(tail, file.indexStart(), layout, key.name(), findings);
-      return Optional.of(new ShardFile(bytes, layout, facts));
+      ParquetFileMetadata metadata = ParquetFileMetadata.parse(tail, file.indexStart(), key.name());
+      FooterCheck columnFooter =
+          FooterCheck.read(tail, file.indexStart(), metadata, key.name(), findings);
+      return Optional.of(new ShardFile(bytes, metadata, columnFooter));
     } catch (CorruptBlockException e) {
       findings.addUnreadable(key.name(), "", e);
       return Optional.empty();

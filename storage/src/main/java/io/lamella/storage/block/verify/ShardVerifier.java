@@ -22,7 +22,7 @@ final class ShardVerifier {
   private final ObjectStore store;
   private final BlockMeta meta;
   private final Findings findings;
-  private final SeriesVisitor visitor;
+  private final VerifiedSeriesVisitor visitor;
   private final RowOrder order;
   private Optional<Labels> before;
   private long rows;
@@ -35,7 +35,7 @@ final class ShardVerifier {
       ObjectStore store,
       BlockMeta meta,
       Optional<Labels> before,
-      SeriesVisitor visitor,
+      VerifiedSeriesVisitor visitor,
       Findings findings) {
     this.store = store;
     this.meta = meta;
@@ -75,21 +75,22 @@ final class ShardVerifier {
       visitor.unreadableRows();
       return;
     }
-    FileCheck.compare(labels.get(), meta, shard, FileCheck.Kind.LABELS, findings);
-    FileCheck.compare(data.get(), meta, shard, FileCheck.Kind.CHUNKS, findings);
-    if (!isWalkable(labels.get().layout(), data.get())) {
+    FileCheck.compare(labels.get(), meta, shard, FileCheck.FileKind.LABELS, findings);
+    FileCheck.compare(data.get(), meta, shard, FileCheck.FileKind.CHUNKS, findings);
+    if (!isWalkable(labels.get().metadata(), data.get())) {
       findings.lose();
       visitor.unreadableRows();
       return;
     }
     RowSamples row = new RowSamples(data.get(), meta, findings);
-    for (ParquetFileMetadata.RowGroup group : labels.get().layout().rowGroups()) {
+    for (ParquetFileMetadata.RowGroup group : labels.get().metadata().rowGroups()) {
       rowGroup(labels.get(), group, data.get(), row);
     }
     runs.ifPresent(RunCheck::end);
     chunks = row.chunks();
     samples = row.total();
-    String stated = data.get().layout().keyValues().getOrDefault(BlockSchema.NEW_ENCODINGS_KEY, "");
+    String stated =
+        data.get().metadata().keyValues().getOrDefault(BlockSchema.NEW_ENCODINGS_KEY, "");
     if (findings.isComplete() && !stated.equals(Boolean.toString(row.newEncodings()))) {
       findings.add(
           data.get().name(),
@@ -143,7 +144,7 @@ final class ShardVerifier {
     List<Integer> ours = new ArrayList<>();
     List<Integer> theirs = new ArrayList<>();
     labels.rowGroups().forEach(g -> ours.add(g.rows()));
-    data.layout().rowGroups().forEach(g -> theirs.add(g.rows()));
+    data.metadata().rowGroups().forEach(g -> theirs.add(g.rows()));
     if (!ours.equals(theirs)) {
       findings.add(data.name(), "", "row groups of " + theirs + " rows, the labels have " + ours);
       return false;
@@ -153,7 +154,7 @@ final class ShardVerifier {
     there &= labels.columns().contains(BlockSchema.LAST_TIME);
     there &= labels.columns().contains(BlockSchema.SERIES_HASH);
     for (int c = 0; c < RowSamples.columns(meta); c++) {
-      there &= data.layout().columns().contains(BlockSchema.dataColumn(c));
+      there &= data.metadata().columns().contains(BlockSchema.dataColumn(c));
     }
     return there;
   }
@@ -161,7 +162,7 @@ final class ShardVerifier {
   private void rowGroup(
       ShardFile labels, ParquetFileMetadata.RowGroup group, ShardFile data, RowSamples row)
       throws IOException {
-    row.open(data.layout().rowGroups().get(group.number()));
+    row.open(data.metadata().rowGroups().get(group.number()));
     Optional<LabelGroup> opened = LabelGroup.open(labels, group, findings);
     if (opened.isEmpty()) {
       skip(group.rows(), 0, row);
@@ -212,7 +213,7 @@ final class ShardVerifier {
     boolean whole = row.read(inGroup);
     runs.ifPresent(r -> r.add(order.value(labels), row.statistics(), whole));
     if (whole) {
-      RowStatistics.check(read.statistics(), in, row.statistics(), object, place, findings);
+      StatisticsColumns.check(read.statistics(), in, row.statistics(), object, place, findings);
     }
     if (!whole) {
       visitor.unreadableRows();

@@ -183,7 +183,7 @@ public final class ObjectStores {
         "storage_class");
     c.end();
     return new RetryingObjectStore(
-        S3ObjectStore.open(settings), RetryingObjectStore.Policy.of(retries));
+        S3ObjectStore.open(settings), RetryingObjectStore.RetryPolicy.of(retries));
   }
 
   private static Optional<Path> optional(String path) {

@@ -16,8 +16,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/// A mapping of a YAML text whose members are asked for by name; those that nobody asked for are
-/// errors.
+/// A mapping of a YAML text whose members are read by name; those that nobody read are errors.
 final class YamlMap {
 
   private final String path;

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/// What a 206 answer says it holds: bytes `[start, end)` of `total`, −1 where the total is not
-/// told.
+/// The Content-Range of a 206 response: bytes `[start, end)` of `total`, −1 where the total is not
+/// stated.
 record ContentRange(long start, long end, long total) {
   private static final Pattern FORM =
       Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");

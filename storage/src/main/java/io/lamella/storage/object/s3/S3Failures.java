@@ -11,7 +11,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/// Sorts what the SDK throws into the kinds that callers tell apart.
+/// Maps what the SDK throws to the exceptions that callers handle.
 final class S3Failures {
   private S3Failures() {}
 
@@ -42,7 +42,7 @@ final class S3Failures {
         : new ObjectStoreException.Unavailable(text, e);
   }
 
-  /// True where the request may have taken effect although no good answer came.
+  /// True where the request may have taken effect although no valid response came.
   static boolean mayHaveArrived(SdkException e) {
     return e instanceof SdkClientException
         || e instanceof AwsServiceException s && s.statusCode() >= 500 && s.statusCode() != 503;

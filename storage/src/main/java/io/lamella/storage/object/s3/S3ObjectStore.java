@@ -120,7 +120,7 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  /// An answer with a body: its head, and the bytes, as many as announced.
+  /// A response with a body: its head, and as many bytes as it announced.
   private record Body(GetObjectResponse head, ByteBuffer bytes) {}
 
   private Body get(String what, ObjectKey key, GetObjectRequest request, long maxBytes)

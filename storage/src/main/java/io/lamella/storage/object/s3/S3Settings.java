@@ -41,7 +41,7 @@ public record S3Settings(
     }
   }
 
-  /// @param responseTimeout longest wait for bytes of an answer
+  /// @param responseTimeout longest wait for bytes of a response
   /// @param maxConnections open at once
   public record Http(
       Duration idleTimeout,

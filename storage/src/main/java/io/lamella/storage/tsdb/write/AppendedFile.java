@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A new file that is written from its start to its end and knows how far it is.
+/// A new file that is written from its start to its end and counts its bytes.
 final class AppendedFile implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 17;
 

@@ -1,5 +1,5 @@
 /// Writes TSDB blocks as Prometheus and Thanos keep them: index, chunk segments, tombstones and
-/// meta.json. Series come in label order, encoded; what they mean is not known here.
+/// meta.json. Series come in label order, encoded; the package does not look into them.
 @NullMarked
 package io.lamella.storage.tsdb.write;
 

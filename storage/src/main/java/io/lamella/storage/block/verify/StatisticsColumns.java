@@ -5,10 +5,10 @@ import io.lamella.storage.block.ValueStatistics;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The columns of a labels file that tell of each row's samples in each data column; blocks of an
-/// older converter have none of them.
-final class RowStatistics {
-  private RowStatistics() {}
+/// The columns of a labels file with statistics of each row's samples in each data column. Blocks
+/// of an older converter have none of them.
+final class StatisticsColumns {
+  private StatisticsColumns() {}
 
   /// Their names: three a data column.
   static List<String> columns(int dataColumns) {
@@ -36,8 +36,8 @@ final class RowStatistics {
 
   static boolean isOne(String column) {
     return column.startsWith(BlockSchema.SAMPLES_PREFIX)
-        || column.startsWith(BlockSchema.LEAST_PREFIX)
-        || column.startsWith(BlockSchema.GREATEST_PREFIX);
+        || column.startsWith(BlockSchema.MIN_PREFIX)
+        || column.startsWith(BlockSchema.MAX_PREFIX);
   }
 
   /// Compares what a row states with what its samples are like.

@@ -11,22 +11,22 @@ import java.util.Optional;
 
 /// One label column of a row group: its dictionary is sorted, and what page index, page headers and
 /// footer say of nulls and bounds is true of its codes.
-final class LabelColumn {
+final class LabelColumnCheck {
   private final ColumnCursor cursor;
-  private final FooterCheck.ColumnFacts facts;
+  private final FooterCheck.ColumnFooter columnFooter;
   private final Findings findings;
   private final LabelDictionary dictionary;
   private final int leaf;
   private long nulls;
 
-  private LabelColumn(
+  private LabelColumnCheck(
       ColumnCursor cursor,
-      FooterCheck.ColumnFacts facts,
+      FooterCheck.ColumnFooter columnFooter,
       Findings findings,
       LabelDictionary dictionary,
       int leaf) {
     this.cursor = cursor;
-    this.facts = facts;
+    this.columnFooter = columnFooter;
     this.findings = findings;
     this.dictionary = dictionary;
     this.leaf = leaf;
@@ -34,8 +34,8 @@ final class LabelColumn {
 
   /// @param leaf the column's number in the file
   /// @throws CorruptBlockException where the dictionary cannot be read
-  static LabelColumn open(
-      ColumnCursor cursor, FooterCheck.ColumnFacts facts, int leaf, Findings findings)
+  static LabelColumnCheck open(
+      ColumnCursor cursor, FooterCheck.ColumnFooter columnFooter, int leaf, Findings findings)
       throws IOException {
     if (cursor.pages().dictionary().isEmpty()) {
       throw new CorruptBlockException("no dictionary page");
@@ -59,12 +59,12 @@ final class LabelColumn {
     if (dictionary.size() > 0) {
       byte[] first = Utf8Order.encode(dictionary.value(0));
       byte[] last = Utf8Order.encode(dictionary.value(dictionary.size() - 1));
-      if (!isBetween(first, last, facts.min(), facts.max())) {
+      if (!isBetween(first, last, columnFooter.min(), columnFooter.max())) {
         findings.add(
             cursor.object(), place, "the footer's bounds do not hold the dictionary's values");
       }
     }
-    return new LabelColumn(cursor, facts, findings, dictionary, leaf);
+    return new LabelColumnCheck(cursor, columnFooter, findings, dictionary, leaf);
   }
 
   private static boolean isBetween(
@@ -107,7 +107,7 @@ final class LabelColumn {
     }
     nulls += absent;
     int stated = PageHeaderCheck.nulls(bytes);
-    long indexed = facts.nulls().isEmpty() ? absent : facts.nulls().get(page);
+    long indexed = columnFooter.nulls().isEmpty() ? absent : columnFooter.nulls().get(page);
     if (absent != stated || absent != indexed) {
       add(
           page,
@@ -156,13 +156,13 @@ final class LabelColumn {
     findings.add(cursor.object(), cursor.place(page), what);
   }
 
-  /// Compares what the footer says of the whole column, after its last page.
+  /// Compares the footer's statistics of the whole column, after its last page.
   void end() {
-    if (facts.allNulls() != nulls) {
+    if (columnFooter.allNulls() != nulls) {
       findings.add(
           cursor.object(),
           "column=" + cursor.name(),
-          nulls + " rows without the label; the footer says " + facts.allNulls());
+          nulls + " rows without the label; the footer says " + columnFooter.allNulls());
     }
   }
 }

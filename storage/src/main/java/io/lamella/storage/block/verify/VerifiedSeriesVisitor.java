@@ -4,11 +4,11 @@ import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import java.io.IOException;
 
-/// Is shown the series of a block while it is verified, in row order.
-public interface SeriesVisitor {
-  /// Looks at nothing.
-  SeriesVisitor NONE =
-      new SeriesVisitor() {
+/// Receives the series of a block while it is verified, in row order.
+public interface VerifiedSeriesVisitor {
+  /// Ignores everything.
+  VerifiedSeriesVisitor NONE =
+      new VerifiedSeriesVisitor() {
         @Override
         public void series(Labels labels, SampleColumns samples) {}
 
@@ -22,6 +22,6 @@ public interface SeriesVisitor {
   /// @param samples the same buffer each time
   void series(Labels labels, SampleColumns samples) throws IOException;
 
-  /// Some rows could not be read; what they hold is not known.
+  /// Called where some rows could not be read; their series are not known.
   void unreadableRows() throws IOException;
 }

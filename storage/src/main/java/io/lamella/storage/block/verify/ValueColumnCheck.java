@@ -10,7 +10,8 @@ import java.nio.ByteOrder;
 
 /// One column of a row group in which every row has a value: no null is counted anywhere, and
 /// bounds are those of its numbers, or empty where values are bytes.
-record PlainColumn(ColumnCursor cursor, FooterCheck.ColumnFacts facts, Findings findings) {
+record ValueColumnCheck(
+    ColumnCursor cursor, FooterCheck.ColumnFooter columnFooter, Findings findings) {
   long[] numbers(int page) throws IOException {
     ByteBuffer bytes = cursor.page(page);
     long[] out = NumberPage.decode(cursor.pages(), bytes, cursor.rows(page), cursor.object());
@@ -51,8 +52,11 @@ record PlainColumn(ColumnCursor cursor, FooterCheck.ColumnFacts facts, Findings 
 
   private void nulls(ByteBuffer bytes, int page) throws IOException {
     int stated = PageHeaderCheck.nulls(bytes);
-    long indexed = facts.nulls().isEmpty() ? 0 : facts.nulls().get(page);
-    if (stated != 0 || indexed != 0 || facts.allNulls() != 0 || cursor.pages().isNullPage(page)) {
+    long indexed = columnFooter.nulls().isEmpty() ? 0 : columnFooter.nulls().get(page);
+    if (stated != 0
+        || indexed != 0
+        || columnFooter.allNulls() != 0
+        || cursor.pages().isNullPage(page)) {
       add(page, "rows without a value are counted where every row has one");
     }
   }

@@ -1,0 +1,110 @@
+package io.lamella.converter.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.lamella.converter.Conversion;
+import io.lamella.converter.ConversionOptions;
+import io.lamella.converter.schedule.SourceBlock;
+import io.lamella.model.Labels;
+import io.lamella.storage.RecordedSamples;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.SampleMetas;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.PublishedBucket;
+import io.lamella.storage.block.verify.BlockReport;
+import io.lamella.storage.block.verify.BlockVerifier;
+import io.lamella.storage.block.verify.Findings;
+import io.lamella.storage.object.local.DirectoryObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Which source blocks a published block is compared with, and what comes of it.
+class SourceVerifierTest {
+  private static final long DAY = 86_400_000;
+
+  @TempDir Path directory;
+
+  private static Ulid ulid(int n) {
+    return Ulid.of(n, new byte[10]);
+  }
+
+  private static SourceBlock block(int n, long min, long max, int... sources) {
+    Set<Ulid> ulids =
+        Arrays.stream(sources).mapToObj(SourceVerifierTest::ulid).collect(Collectors.toSet());
+    return new SourceBlock(ulid(n), min, max, 0, Labels.EMPTY, ulids);
+  }
+
+  /// A block of day 0.
+  private static BlockMeta published(int... sources) {
+    return SampleMetas.meta(0)
+        .withSources(Arrays.stream(sources).mapToObj(SourceVerifierTest::ulid).toList());
+  }
+
+  private static SourceVerifier.Chosen choose(BlockMeta meta, SourceBlock... blocks) {
+    return SourceVerifier.choose(List.of(blocks), meta);
+  }
+
+  @Test
+  void aCompactedBlockStandsForItsParts() {
+    assertEquals(
+        new SourceVerifier.Chosen(List.of(ulid(9)), Set.of()),
+        choose(published(1, 2), block(1, 0, 10), block(2, 10, 20), block(9, 0, 20, 1, 2)));
+  }
+
+  @Test
+  void blocksThatHoldMoreAreReadOnlyWhereOthersLackASource() {
+    SourceBlock more = block(9, 0, 3 * DAY, 1, 2, 3);
+    assertEquals(
+        new SourceVerifier.Chosen(List.of(ulid(1), ulid(2)), Set.of()),
+        choose(published(1, 2), more, block(1, 0, 10), block(2, 10, 20)));
+    assertEquals(
+        new SourceVerifier.Chosen(List.of(ulid(1), ulid(9)), Set.of()),
+        choose(published(1, 2), more, block(1, 0, 10)));
+  }
+
+  @Test
+  void sourcesThatNoBlockContainsAreMissing() {
+    assertEquals(
+        new SourceVerifier.Chosen(List.of(ulid(1)), Set.of(ulid(2))),
+        choose(published(1, 2), block(1, 0, 10), block(5, 0, 10)));
+  }
+
+  @Test
+  void aSourceOutsideTheDayIsThereAndNotRead() {
+    assertEquals(
+        new SourceVerifier.Chosen(List.of(ulid(1)), Set.of()),
+        choose(published(1, 2), block(1, 0, 10), block(2, DAY, DAY + 10)));
+  }
+
+  @Test
+  void convertedBlocksEqualTheirSourcesAndAMissingSourceIsNamed() throws Exception {
+    Path from = RecordedSamples.directory().resolve("floats");
+    Path bucket = directory.resolve("bucket");
+    ConversionOptions options =
+        ConversionOptions.defaults().withWorkDirectory(directory.resolve("work"));
+    Conversion.run(from.toString(), bucket.toString(), options, _ -> {});
+    Path nothing = Files.createDirectories(directory.resolve("nothing"));
+    try (DirectoryObjectStore store = DirectoryObjectStore.open(bucket);
+        SourceVerifier verifier = SourceVerifier.open(from.toString());
+        SourceVerifier without = SourceVerifier.open(nothing.toString())) {
+      List<BlockMeta> blocks =
+          new PublishedBucket(store, PublishedBucket.Scope.ALL).refresh().visible();
+      assertEquals(3, blocks.size());
+      for (BlockMeta m : blocks) {
+        BlockReport report = verifier.verify(new BlockVerifier(store), m, new Findings());
+        assertEquals(List.of(), report.findings());
+        assertEquals(m.samples(), report.samples());
+        assertThrows(
+            IOException.class, () -> without.verify(new BlockVerifier(store), m, new Findings()));
+      }
+    }
+  }
+}
