@@ -125,7 +125,7 @@ class StatisticsTest {
                   out.append(' ').append(s.times()[i]).append('=');
                   out.append(
                       s.histogramAt(i) == null
-                          ? Long.toHexString(Double.doubleToRawLongBits(s.values()[i]))
+                          ? bits(s.values()[i])
                           : String.valueOf(s.histogramAt(i)));
                 }
                 out.append('\n');
@@ -138,13 +138,20 @@ class StatisticsTest {
                       s.labels()
                           + "="
                           + (s.histogram() == null
-                              ? Long.toHexString(Double.doubleToRawLongBits(s.value()))
+                              ? bits(s.value())
                               : String.valueOf(s.histogram())))
                   .sorted()
                   .toList());
-      case Value.Scalar s -> out.append(Long.toHexString(Double.doubleToRawLongBits(s.value())));
+      case Value.Scalar s -> out.append(bits(s.value()));
       case Value.Text t -> out.append(t.value());
     }
     return out.append(r.warnings()).append(r.infos()).toString();
+  }
+
+  /// The bits of a value. Of a NaN that was computed the sign is left out: it depends on whether
+  /// the JVM has compiled the arithmetic (JLS 4.2.4); the staleness marker is positive.
+  private static String bits(double v) {
+    long bits = Double.doubleToRawLongBits(v);
+    return Long.toHexString(Double.isNaN(v) ? bits & Long.MAX_VALUE : bits);
   }
 }
