@@ -1,15 +1,12 @@
 package io.lamella.promql.differential;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.lamella.promql.SharedFiles;
 import io.lamella.promql.ast.Feature;
 import io.lamella.promql.real.RecordedAnswers;
 import io.lamella.promql.real.RecordedSamples;
 import io.lamella.promql.source.SeriesSource;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,7 +20,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Random expressions over random blocks have the same results as in Prometheus' engine, in instant
 /// and range queries, with and without delayed name removal, start timestamps, type and unit
@@ -54,7 +50,7 @@ class DifferentialTest {
 
   @Test
   void randomExpressionsHaveTheResultsOfPrometheus() throws IOException, InterruptedException {
-    Oracle oracle = oracle();
+    Oracle oracle = Oracle.findOrSkip(Path.of("target", "differential"));
     for (String kind : KINDS) {
       Path blocks = oracle.write(kind, SEED);
       List<JsonNode> dump = oracle.dump(blocks);
@@ -63,7 +59,7 @@ class DifferentialTest {
       for (int part = 0; part < parts; part++) {
         Engines engines = engines(oracle, blocks, source, part);
         Random random = new Random(SEED * 31 + part * 7L + kind.hashCode());
-        Requests requests = new Requests(random, names(dump));
+        RandomRequests requests = RandomRequests.of(dump, random);
         int left = (COUNT + KINDS.size() * parts - 1) / (KINDS.size() * parts);
         for (; left > 0; left -= BATCH) {
           compare(kind, engines, requests.next(Math.min(BATCH, left)));
@@ -125,7 +121,7 @@ class DifferentialTest {
     List<JsonNode> answers = engines.prometheus(requests);
     for (int i = 0; i < answers.size(); i++) {
       JsonNode answer = answers.get(i);
-      if (hasCrashed(answer)) {
+      if (Oracle.hasCrashed(answer)) {
         count("crashes of Prometheus");
         continue;
       }
@@ -172,13 +168,6 @@ class DifferentialTest {
             || Engines.difference(engines.nearly, answer).isEmpty());
   }
 
-  private static boolean hasCrashed(JsonNode answer) {
-    String error = answer.path("error").asString("");
-    return error.startsWith("unexpected error: runtime error")
-        // Prometheus panics when it prints NaN times such a histogram.
-        || error.equals("histograms with custom buckets have no zero bucket");
-  }
-
   private void count(String outcome) {
     outcomes.merge(outcome, 1, Integer::sum);
   }
@@ -191,74 +180,5 @@ class DifferentialTest {
         + COUNT
         + "\n"
         + String.join("\n", different.subList(0, Math.min(SHOWN, different.size())));
-  }
-
-  /// Random expressions at random times, as lines for the oracle.
-  private record Requests(Random random, Expressions expressions) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final long FIRST = 1_735_689_600_000L;
-    private static final long[] STEPS = {0, 0, 15_000, 60_000, 61_500, 300_000, 3_600_000};
-
-    /// One in this number of range queries has at least [#MIN_LONG_STEPS] steps.
-    private static final int LONG_RANGES = 5;
-
-    private static final int MIN_LONG_STEPS = 200;
-    private static final long[] LOOKBACKS = {0, 0, 60_000, 900_000};
-
-    Requests(Random random, List<String> names) {
-      this(random, new Expressions(random, names));
-    }
-
-    List<String> next(int count) {
-      List<String> out = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        out.add(next());
-      }
-      return out;
-    }
-
-    private String next() {
-      long start = FIRST + random.nextInt(8 * 3_600) * 1_000L + (random.nextInt(5) == 0 ? 333 : 0);
-      long step = STEPS[random.nextInt(STEPS.length)];
-      long lookback = LOOKBACKS[random.nextInt(LOOKBACKS.length)];
-      var node = JSON.createObjectNode();
-      node.put("query", step == 0 ? expressions.instant() : expressions.range());
-      node.put("start", start);
-      node.put("end", start + step * steps());
-      node.put("step", step);
-      if (lookback > 0) {
-        node.put("lookback", lookback);
-      }
-      return node.toString();
-    }
-
-    private int steps() {
-      return random.nextInt(LONG_RANGES) == 0
-          ? MIN_LONG_STEPS + random.nextInt(MIN_LONG_STEPS)
-          : 1 + random.nextInt(12);
-    }
-  }
-
-  private static List<String> names(List<JsonNode> dump) {
-    Set<String> names = new TreeSet<>();
-    for (JsonNode line : dump) {
-      if (line.get("labels").has("__name__")) {
-        names.add(line.get("labels").get("__name__").asString());
-      }
-    }
-    return List.copyOf(names);
-  }
-
-  private static Oracle oracle() throws IOException, InterruptedException {
-    Path work = Files.createDirectories(Path.of("target", "differential"));
-    Path sources = SharedFiles.find("oracle").orElse(null);
-    if (sources == null && System.getProperty("lamella.oracle", "").isEmpty()) {
-      sources = SharedFiles.findOrSkip("oracle", "random expressions against Prometheus' engine");
-    }
-    try {
-      return Oracle.build(sources == null ? work : sources, work);
-    } catch (IOException e) {
-      return abort("the oracle cannot be built here: " + e.getMessage());
-    }
   }
 }

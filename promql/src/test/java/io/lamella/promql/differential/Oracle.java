@@ -1,5 +1,8 @@
 package io.lamella.promql.differential;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.lamella.promql.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Runs Prometheus' engine as a program, built from a copy of its sources or set by
 /// `-Dlamella.oracle`.
-final class Oracle {
+public final class Oracle {
   private static final int BUILD_MINUTES = 8;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -25,7 +28,7 @@ final class Oracle {
   }
 
   /// @throws IOException where it cannot be built, with the reason
-  static Oracle build(Path sources, Path work) throws IOException, InterruptedException {
+  public static Oracle build(Path sources, Path work) throws IOException, InterruptedException {
     String given = System.getProperty("lamella.oracle", "");
     if (!given.isEmpty()) {
       return new Oracle(Path.of(given), work);
@@ -54,17 +57,42 @@ final class Oracle {
     return new Oracle(program, work);
   }
 
-  Path write(String kind, long seed) throws IOException, InterruptedException {
+  /// The oracle of `-Dlamella.oracle=FILE`, or one built with Go from `oracle/` of the shared
+  /// folder. Without them the test that calls this is skipped.
+  ///
+  /// @param work a directory for its files
+  public static Oracle findOrSkip(Path work) throws IOException, InterruptedException {
+    Files.createDirectories(work);
+    Path sources = SharedFiles.find("oracle").orElse(null);
+    if (sources == null && System.getProperty("lamella.oracle", "").isEmpty()) {
+      sources = SharedFiles.findOrSkip("oracle", "random expressions against Prometheus' engine");
+    }
+    try {
+      return build(sources == null ? work : sources, work);
+    } catch (IOException e) {
+      return abort("the oracle cannot be built here: " + e.getMessage());
+    }
+  }
+
+  /// True where the result is a runtime error of Prometheus.
+  public static boolean hasCrashed(JsonNode answer) {
+    String error = answer.path("error").asString("");
+    return error.startsWith("unexpected error: runtime error")
+        // Prometheus panics when it prints NaN times such a histogram.
+        || error.equals("histograms with custom buckets have no zero bucket");
+  }
+
+  public Path write(String kind, long seed) throws IOException, InterruptedException {
     Path dir = Files.createTempDirectory(work, kind);
     run(null, List.of("write", "--kind", kind, "--out", dir.toString(), "--seed", "" + seed));
     return dir;
   }
 
-  List<JsonNode> dump(Path blocks) throws IOException, InterruptedException {
+  public List<JsonNode> dump(Path blocks) throws IOException, InterruptedException {
     return run(null, List.of("dump", "--blocks", blocks.toString()));
   }
 
-  List<JsonNode> eval(Path blocks, List<String> requests, List<String> switches)
+  public List<JsonNode> eval(Path blocks, List<String> requests, List<String> switches)
       throws IOException, InterruptedException {
     Path in = Files.createTempFile(work, "requests", ".jsonl");
     Files.write(in, requests);
