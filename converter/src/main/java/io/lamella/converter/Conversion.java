@@ -96,8 +96,8 @@ public final class Conversion {
         plan.published(),
         empty,
         skipped.size(),
-        made.stream().mapToLong(BlockMeta::series).sum(),
-        made.stream().mapToLong(BlockMeta::samples).sum(),
+        made.stream().mapToLong(m -> m.counts().series()).sum(),
+        made.stream().mapToLong(m -> m.counts().samples()).sum(),
         sources.openedBytes(),
         made.stream().mapToLong(BlockMeta::bytes).sum(),
         Duration.between(begun, Instant.now()));

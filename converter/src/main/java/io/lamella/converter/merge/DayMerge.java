@@ -64,20 +64,11 @@ public final class DayMerge {
     }
     return Optional.of(
         new BlockMeta(
-            BlockMeta.VERSION,
             item.target(),
-            item.dayMillis(),
-            item.endMillis(),
-            columnMillis,
-            0,
-            item.stream(),
-            item.sortKey(),
-            item.sources(),
-            item.replaces(),
-            shards,
-            series,
-            chunks,
-            samples));
+            item.coverage(),
+            item.lineage(),
+            new BlockMeta.Structure(item.sortKey(), columnMillis, shards),
+            new BlockMeta.Counts(series, chunks, samples)));
   }
 
   /// The part at which a shard must end so that it has no more label columns than allowed; collects

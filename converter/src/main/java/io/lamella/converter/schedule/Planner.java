@@ -120,7 +120,11 @@ public final class Planner {
             .sorted()
             .toList();
     return new WorkItem(
-        target, stream, start, start + DAY_MILLIS, sortKey, read, List.copyOf(sources), replaces);
+        target,
+        BlockMeta.Coverage.raw(stream, start, start + DAY_MILLIS),
+        sortKey,
+        read,
+        new BlockMeta.Lineage(List.copyOf(sources), replaces));
   }
 
   /// A hash of what a block is made of. Each text has its length in front, so that no two

@@ -1,22 +1,35 @@
 package io.lamella.converter.schedule;
 
 import io.lamella.model.Labels;
+import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
 import java.util.Set;
 
-/// A TSDB block as the planner sees it.
+/// A TSDB block that could be converted.
 ///
-/// @param minTimeMillis first instant; `maxTimeMillis` is the first behind the block
-/// @param external labels that Thanos would put on its series; replica labels already removed
-/// @param sources the uncompacted blocks that went into it; only itself where it is one
-public record SourceBlock(
-    Ulid ulid,
-    long minTimeMillis,
-    long maxTimeMillis,
-    long resolutionMillis,
-    Labels external,
-    Set<Ulid> sources) {
+/// @param coverage its external labels are those of Thanos, without replica labels
+/// @param sources the uncompacted blocks that it was compacted from; only itself where it was not
+///   compacted
+public record SourceBlock(Ulid ulid, BlockMeta.Coverage coverage, Set<Ulid> sources) {
   public SourceBlock {
     sources = sources.isEmpty() ? Set.of(ulid) : Set.copyOf(sources);
+  }
+
+  public Labels external() {
+    return coverage.external();
+  }
+
+  public long minTimeMillis() {
+    return coverage.minTimeMillis();
+  }
+
+  /// First instant after the block.
+  public long maxTimeMillis() {
+    return coverage.maxTimeMillis();
+  }
+
+  /// 0 for raw samples.
+  public long resolutionMillis() {
+    return coverage.resolutionMillis();
   }
 }

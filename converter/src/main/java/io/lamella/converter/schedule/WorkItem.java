@@ -1,31 +1,39 @@
 package io.lamella.converter.schedule;
 
 import io.lamella.model.Labels;
+import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
 import java.util.List;
 
-/// One block to make: a stream's samples of one UTC day.
+/// One block to make: a stream's raw samples of one UTC day.
 ///
-/// @param target the block's identifier, which follows from what goes in: two converters with the
-///   same sources meet at it
-/// @param dayMillis first instant of the day; `endMillis` the first behind it
+/// @param target the new block's identifier, a hash of its inputs: two converters that read the
+///   same sources make the same identifier
 /// @param blocks TSDB blocks to read, ascending
-/// @param sources the uncompacted blocks that those were made of, ascending; the new block's meta
-///   lists them
-/// @param replaces published blocks that the new one replaces
+/// @param lineage `sources` are the uncompacted blocks that `blocks` were made of, ascending
 public record WorkItem(
     Ulid target,
-    Labels stream,
-    long dayMillis,
-    long endMillis,
+    BlockMeta.Coverage coverage,
     SortKey sortKey,
     List<Ulid> blocks,
-    List<Ulid> sources,
-    List<Ulid> replaces) {
+    BlockMeta.Lineage lineage) {
   public WorkItem {
     blocks = List.copyOf(blocks);
-    sources = List.copyOf(sources);
-    replaces = List.copyOf(replaces);
+  }
+
+  /// The external labels that all series of the stream have.
+  public Labels stream() {
+    return coverage.external();
+  }
+
+  /// First instant of the day.
+  public long dayMillis() {
+    return coverage.minTimeMillis();
+  }
+
+  /// First instant after the day.
+  public long endMillis() {
+    return coverage.maxTimeMillis();
   }
 }

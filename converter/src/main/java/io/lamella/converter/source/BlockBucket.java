@@ -4,6 +4,7 @@ import io.lamella.converter.schedule.Plan;
 import io.lamella.converter.schedule.SourceBlock;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
+import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectEntry;
@@ -93,10 +94,11 @@ public final class BlockBucket {
       meta.sources().forEach(s -> sources.add(Ulid.parse(s)));
       return new SourceBlock(
           ulid,
-          meta.minTimeMillis(),
-          Math.max(meta.maxTimeMillis(), meta.minTimeMillis() + 1),
-          meta.resolutionMillis(),
-          external,
+          new BlockMeta.Coverage(
+              external,
+              meta.minTimeMillis(),
+              Math.max(meta.maxTimeMillis(), meta.minTimeMillis() + 1),
+              meta.resolutionMillis()),
           sources);
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(

@@ -18,31 +18,25 @@ class PlannerTest {
   }
 
   private static SourceBlock source(int n, Set<Ulid> sources) {
-    return new SourceBlock(ulid(n), 0, DAY, 0, Labels.EMPTY, sources);
+    return new SourceBlock(ulid(n), BlockMeta.Coverage.raw(Labels.EMPTY, 0, DAY), sources);
   }
 
   private static BlockMeta published(WorkItem item) {
     String digest = "0".repeat(64);
     return new BlockMeta(
-        BlockMeta.VERSION,
         item.target(),
-        item.dayMillis(),
-        item.endMillis(),
-        DAY,
-        0,
-        item.stream(),
-        item.sortKey(),
-        item.sources(),
-        item.replaces(),
-        List.of(
-            new BlockMeta.Shard(
-                1,
-                1,
-                new BlockMeta.File("0.labels.parquet", 100, 50, 0, digest),
-                new BlockMeta.File("0.chunks.parquet", 100, 50, 0, digest))),
-        1,
-        1,
-        1);
+        item.coverage(),
+        item.lineage(),
+        new BlockMeta.Structure(
+            item.sortKey(),
+            DAY,
+            List.of(
+                new BlockMeta.Shard(
+                    1,
+                    1,
+                    new BlockMeta.File("0.labels.parquet", 100, 50, 0, digest),
+                    new BlockMeta.File("0.chunks.parquet", 100, 50, 0, digest)))),
+        new BlockMeta.Counts(1, 1, 1));
   }
 
   private static WorkItem only(Plan plan) {
@@ -61,7 +55,7 @@ class PlannerTest {
                 List.of(published(first)),
                 SortKey.DEFAULT));
 
-    assertEquals(List.of(first.target()), again.replaces());
+    assertEquals(List.of(first.target()), again.lineage().replaces());
   }
 
   @Test
@@ -72,7 +66,7 @@ class PlannerTest {
         only(
             Planner.plan(List.of(source(2, Set.of())), List.of(published(first)), SortKey.DEFAULT));
 
-    assertEquals(List.of(), late.replaces());
+    assertEquals(List.of(), late.lineage().replaces());
   }
 
   @Test
@@ -97,7 +91,7 @@ class PlannerTest {
     WorkItem a = only(Planner.plan(sources, List.of(), SortKey.DEFAULT));
     WorkItem b = only(Planner.plan(sources, List.of(published(a)), other));
 
-    assertEquals(List.of(a.target()), b.replaces());
+    assertEquals(List.of(a.target()), b.lineage().replaces());
     assertEquals(
         List.of(),
         Planner.plan(sources, List.of(published(a), published(b)), SortKey.DEFAULT).items());

@@ -39,7 +39,7 @@ class SourceVerifierTest {
   private static SourceBlock block(int n, long min, long max, int... sources) {
     Set<Ulid> ulids =
         Arrays.stream(sources).mapToObj(SourceVerifierTest::ulid).collect(Collectors.toSet());
-    return new SourceBlock(ulid(n), min, max, 0, Labels.EMPTY, ulids);
+    return new SourceBlock(ulid(n), BlockMeta.Coverage.raw(Labels.EMPTY, min, max), ulids);
   }
 
   /// A block of day 0.
@@ -101,7 +101,7 @@ class SourceVerifierTest {
       for (BlockMeta m : blocks) {
         BlockReport report = verifier.verify(new BlockVerifier(store), m, new Findings());
         assertEquals(List.of(), report.findings());
-        assertEquals(m.samples(), report.samples());
+        assertEquals(m.counts().samples(), report.samples());
         assertThrows(
             IOException.class, () -> without.verify(new BlockVerifier(store), m, new Findings()));
       }

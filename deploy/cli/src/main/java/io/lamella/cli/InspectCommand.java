@@ -97,7 +97,11 @@ public final class InspectCommand implements Callable<Integer> {
     out.println("sorted   by " + m.sortKey());
     out.printf(
         "holds    %,d series, %,d chunks, %,d samples, %,d bytes: %.2f bytes a sample%n",
-        m.series(), m.chunks(), m.samples(), m.bytes(), (double) m.bytes() / m.samples());
+        m.counts().series(),
+        m.counts().chunks(),
+        m.counts().samples(),
+        m.bytes(),
+        (double) m.bytes() / m.counts().samples());
     out.println("sources  " + m.sources());
     if (!m.replaces().isEmpty()) {
       out.println("replaces " + m.replaces());

@@ -47,10 +47,10 @@ public final class LsCommand implements Callable<Integer> {
             Instant.ofEpochMilli(b.minTimeMillis()),
             Instant.ofEpochMilli(b.maxTimeMillis()),
             b.external(),
-            b.series(),
-            b.samples(),
+            b.counts().series(),
+            b.counts().samples(),
             b.bytes());
-        samples += b.samples();
+        samples += b.counts().samples();
         bytes += b.bytes();
       }
       table.print(out);

@@ -117,7 +117,7 @@ class DamagedBlockTest {
   }
 
   private static BlockMeta with(BlockMeta m, BlockMeta.Shard shard) {
-    return with(m, shard, m.samples());
+    return with(m, shard, m.counts().samples());
   }
 
   private static BlockMeta with(BlockMeta m, BlockMeta.Shard shard, long samples) {

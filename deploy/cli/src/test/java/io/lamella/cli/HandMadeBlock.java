@@ -133,20 +133,11 @@ final class HandMadeBlock {
     }
     BlockMeta meta =
         new BlockMeta(
-            BlockMeta.VERSION,
             ULID,
-            DAY,
-            DAY + DAY_MILLIS,
-            DAY_MILLIS,
-            0,
-            Labels.EMPTY,
-            SortKey.DEFAULT,
-            List.of(),
-            List.of(),
-            List.of(shard),
-            rows.size(),
-            chunks,
-            samples);
+            BlockMeta.Coverage.raw(Labels.EMPTY, DAY, DAY + DAY_MILLIS),
+            new BlockMeta.Lineage(List.of(), List.of()),
+            new BlockMeta.Structure(SortKey.DEFAULT, DAY_MILLIS, List.of(shard)),
+            new BlockMeta.Counts(rows.size(), chunks, samples));
     ObjectKey block = BlockNames.directory(ULID);
     for (String name : List.of("0.labels.parquet", "0.chunks.parquet", "0.manifest")) {
       store.put(block.resolve(name), ByteBuffer.wrap(Files.readAllBytes(directory.resolve(name))));

@@ -30,26 +30,21 @@ final class PublishedMetas {
       sourceBlocks.add(ulid(start));
     }
     return new BlockMeta(
-        BlockMeta.VERSION,
         ulid(start),
-        start,
-        start + DAY_MILLIS,
-        DAY_MILLIS,
-        0,
-        Labels.of("prometheus", "edge", "region", "r" + stream),
-        SortKey.DEFAULT,
-        sourceBlocks,
-        List.of(replaces),
-        List.of(
-            new BlockMeta.Shard(
-                13_404,
-                1,
-                file("0.labels.parquet", 158_579),
-                file("0.chunks.parquet", 9_427_177),
-                Optional.of(new BlockMeta.Manifest("0.manifest", 9270, RANDOM.nextInt())))),
-        13_404,
-        167_948,
-        18_572_380);
+        BlockMeta.Coverage.raw(
+            Labels.of("prometheus", "edge", "region", "r" + stream), start, start + DAY_MILLIS),
+        new BlockMeta.Lineage(sourceBlocks, List.of(replaces)),
+        new BlockMeta.Structure(
+            SortKey.DEFAULT,
+            DAY_MILLIS,
+            List.of(
+                new BlockMeta.Shard(
+                    13_404,
+                    1,
+                    file("0.labels.parquet", 158_579),
+                    file("0.chunks.parquet", 9_427_177),
+                    Optional.of(new BlockMeta.Manifest("0.manifest", 9270, RANDOM.nextInt()))))),
+        new BlockMeta.Counts(13_404, 167_948, 18_572_380));
   }
 
   private static Ulid ulid(long millis) {

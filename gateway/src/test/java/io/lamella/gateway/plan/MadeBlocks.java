@@ -14,20 +14,14 @@ final class MadeBlocks {
   static BlockMeta block(long startMillis, long endMillis, Labels external) {
     Ulid ulid = Ulid.of(startMillis, new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, (byte) endMillis});
     return new BlockMeta(
-        BlockMeta.VERSION,
         ulid,
-        startMillis,
-        endMillis,
-        MadeShard.COLUMN_MILLIS,
-        0,
-        external,
-        SortKey.DEFAULT,
-        List.of(ulid),
-        List.of(),
-        List.of(new BlockMeta.Shard(1, 1, file("0.labels.parquet"), file("0.chunks.parquet"))),
-        1,
-        1,
-        1);
+        BlockMeta.Coverage.raw(external, startMillis, endMillis),
+        new BlockMeta.Lineage(List.of(ulid), List.of()),
+        new BlockMeta.Structure(
+            SortKey.DEFAULT,
+            MadeShard.COLUMN_MILLIS,
+            List.of(new BlockMeta.Shard(1, 1, file("0.labels.parquet"), file("0.chunks.parquet")))),
+        new BlockMeta.Counts(1, 1, 1));
   }
 
   private static BlockMeta.File file(String name) {

@@ -31,7 +31,7 @@ public final class BlockMetaJson {
   public static byte[] write(BlockMeta m) {
     StringWriter text = new StringWriter();
     text.write("{\n");
-    number(text, "version", m.version());
+    number(text, "version", BlockMeta.VERSION);
     string(text, "ulid", m.ulid().toString());
     number(text, "minTime", m.minTimeMillis());
     number(text, "maxTime", m.maxTimeMillis());
@@ -47,9 +47,9 @@ public final class BlockMetaJson {
     strings(text, "sortKey", m.sortKey().labels());
     strings(text, "sources", m.sources().stream().map(Ulid::toString).toList());
     strings(text, "replaces", m.replaces().stream().map(Ulid::toString).toList());
-    number(text, "series", m.series());
-    number(text, "chunks", m.chunks());
-    number(text, "samples", m.samples());
+    number(text, "series", m.counts().series());
+    number(text, "chunks", m.counts().chunks());
+    number(text, "samples", m.counts().samples());
     member(text, "shards");
     text.write("[");
     for (int i = 0; i < m.shards().size(); i++) {
@@ -170,20 +170,11 @@ public final class BlockMetaJson {
       members.string("crc32c");
       members.next(JsonToken.END_OBJECT);
       return new BlockMeta(
-          version,
           ulid,
-          min,
-          max,
-          column,
-          resolution,
-          labels,
-          sortKey,
-          sources,
-          replaces,
-          shards,
-          series,
-          chunks,
-          samples);
+          new BlockMeta.Coverage(labels, min, max, resolution),
+          new BlockMeta.Lineage(sources, replaces),
+          new BlockMeta.Structure(sortKey, column, shards),
+          new BlockMeta.Counts(series, chunks, samples));
     }
 
     private Labels labels() throws IOException {

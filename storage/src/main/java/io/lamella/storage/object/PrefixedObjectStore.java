@@ -5,13 +5,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// The part of a store below a prefix, as a store of its own.
-public final class PrefixedObjectStore implements ObjectStore {
-  private final ObjectStore store;
+public final class PrefixedObjectStore extends ForwardingObjectStore {
   private final String prefix;
 
   /// @param prefix without slashes at its ends
   public PrefixedObjectStore(ObjectStore store, String prefix) {
-    this.store = store;
+    super(store);
     this.prefix = new ObjectKey(prefix).name() + "/";
   }
 
@@ -30,64 +29,61 @@ public final class PrefixedObjectStore implements ObjectStore {
 
   @Override
   public Page<ObjectEntry> listPage(String below, String token) throws ObjectStoreException {
-    return store
+    return store()
         .listPage(prefix + below, token)
         .map(e -> new ObjectEntry(own(e.version()), e.lastModified()));
   }
 
   @Override
   public Page<String> listDirectoriesPage(String below, String token) throws ObjectStoreException {
-    return store.listDirectoriesPage(prefix + below, token).map(d -> d.substring(prefix.length()));
+    return store()
+        .listDirectoriesPage(prefix + below, token)
+        .map(d -> d.substring(prefix.length()));
   }
 
   @Override
   public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
-    return store.head(full(key)).map(this::own);
+    return store().head(full(key)).map(this::own);
   }
 
   @Override
   public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
-    return store.readAll(full(key), maxBytes);
+    return store().readAll(full(key), maxBytes);
   }
 
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-    return store.read(full(object), range);
+    return store().read(full(object), range);
   }
 
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
-    Tail t = store.readTail(full(key), length);
+    Tail t = store().readTail(full(key), length);
     return new Tail(own(t.version()), t.bytes());
   }
 
   @Override
   public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
-    return own(store.put(full(key), bytes));
+    return own(store().put(full(key), bytes));
   }
 
   @Override
   public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
-    return own(store.put(full(key), file));
+    return own(store().put(full(key), file));
   }
 
   @Override
   public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
-    return store.putIfAbsent(full(key), bytes);
+    return store().putIfAbsent(full(key), bytes);
   }
 
   @Override
   public void delete(ObjectKey key) throws ObjectStoreException {
-    store.delete(full(key));
+    store().delete(full(key));
   }
 
   @Override
   public String description() {
-    return store.description() + "/" + prefix;
-  }
-
-  @Override
-  public void close() {
-    store.close();
+    return store().description() + "/" + prefix;
   }
 }

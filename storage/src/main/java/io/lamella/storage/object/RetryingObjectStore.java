@@ -10,8 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// and not before a time that the store asks for. Where that time lies behind the deadline, the
 /// failure is shown at once. A conditional put whose response was lost is not repeated blindly: it
 /// is read back first.
-public final class RetryingObjectStore implements ObjectStore {
-  private final ObjectStore store;
+public final class RetryingObjectStore extends ForwardingObjectStore {
   private final RetryPolicy policy;
   private final RetryClock time;
 
@@ -63,7 +62,7 @@ public final class RetryingObjectStore implements ObjectStore {
   }
 
   RetryingObjectStore(ObjectStore store, RetryPolicy policy, RetryClock time) {
-    this.store = store;
+    super(store);
     this.policy = policy;
     this.time = time;
   }
@@ -120,42 +119,42 @@ public final class RetryingObjectStore implements ObjectStore {
 
   @Override
   public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
-    return retry(() -> store.listPage(prefix, token));
+    return retry(() -> store().listPage(prefix, token));
   }
 
   @Override
   public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
-    return retry(() -> store.listDirectoriesPage(prefix, token));
+    return retry(() -> store().listDirectoriesPage(prefix, token));
   }
 
   @Override
   public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
-    return retry(() -> store.head(key));
+    return retry(() -> store().head(key));
   }
 
   @Override
   public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
-    return retry(() -> store.readAll(key, maxBytes));
+    return retry(() -> store().readAll(key, maxBytes));
   }
 
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-    return retry(() -> store.read(object, range));
+    return retry(() -> store().read(object, range));
   }
 
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
-    return retry(() -> store.readTail(key, length));
+    return retry(() -> store().readTail(key, length));
   }
 
   @Override
   public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
-    return retry(() -> store.put(key, bytes.duplicate()));
+    return retry(() -> store().put(key, bytes.duplicate()));
   }
 
   @Override
   public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
-    return retry(policy.withoutDeadline(), () -> store.put(key, file));
+    return retry(policy.withoutDeadline(), () -> store().put(key, file));
   }
 
   @Override
@@ -164,7 +163,7 @@ public final class RetryingObjectStore implements ObjectStore {
     Attempts attempts = new Attempts(policy);
     while (true) {
       try {
-        PutOutcome outcome = store.putIfAbsent(key, bytes.duplicate());
+        PutOutcome outcome = store().putIfAbsent(key, bytes.duplicate());
         // What is there may be what an earlier request of ours put after its answer was lost.
         return lost && outcome == PutOutcome.ALREADY_THERE ? whose(key, bytes) : outcome;
       } catch (ObjectStoreException.Unknown e) {
@@ -193,18 +192,8 @@ public final class RetryingObjectStore implements ObjectStore {
   @Override
   public void delete(ObjectKey key) throws ObjectStoreException {
     retry(() -> {
-      store.delete(key);
+      store().delete(key);
       return Boolean.TRUE;
     });
-  }
-
-  @Override
-  public String description() {
-    return store.description();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

@@ -79,20 +79,12 @@ class FormatDocumentTest {
     Ulid ulid = Ulid.parse("01JWMCKG00E2XXDV317E7VT75C");
     BlockMeta meta =
         new BlockMeta(
-            1,
             ulid,
-            0,
-            86_400_000,
-            86_400_000,
-            0,
-            io.lamella.model.Labels.of("region", "a\"b"),
-            SortKey.DEFAULT,
-            List.of(ulid),
-            List.of(),
-            List.of(new BlockMeta.Shard(1, 1, file, chunks)),
-            1,
-            1,
-            1);
+            BlockMeta.Coverage.raw(io.lamella.model.Labels.of("region", "a\"b"), 0, 86_400_000),
+            new BlockMeta.Lineage(List.of(ulid), List.of()),
+            new BlockMeta.Structure(
+                SortKey.DEFAULT, 86_400_000, List.of(new BlockMeta.Shard(1, 1, file, chunks))),
+            new BlockMeta.Counts(1, 1, 1));
     byte[] json = BlockMetaJson.write(meta);
 
     assertEquals(meta, BlockMetaJson.read(json, "test"));

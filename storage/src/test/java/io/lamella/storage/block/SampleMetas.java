@@ -15,28 +15,23 @@ public final class SampleMetas {
     long start = day * DAY_MILLIS;
     Ulid ulid = Ulid.of(start, new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
     return new BlockMeta(
-        BlockMeta.VERSION,
         ulid,
-        start,
-        start + DAY_MILLIS,
-        DAY_MILLIS,
-        0,
-        Labels.of("region", "é\"\\\n", "replica", "ключ"),
-        SortKey.DEFAULT,
-        List.of(ulid),
-        List.of(replaces),
-        List.of(
-            new BlockMeta.Shard(
-                3, 1, file(BlockNames.labelsFile(0)), file(BlockNames.chunksFile(0))),
-            new BlockMeta.Shard(
-                7,
-                2,
-                file(BlockNames.labelsFile(1)),
-                file(BlockNames.chunksFile(1)),
-                Optional.of(new BlockMeta.Manifest(BlockNames.manifest(1), 99, -7)))),
-        10,
-        20,
-        Long.MAX_VALUE);
+        BlockMeta.Coverage.raw(
+            Labels.of("region", "é\"\\\n", "replica", "ключ"), start, start + DAY_MILLIS),
+        new BlockMeta.Lineage(List.of(ulid), List.of(replaces)),
+        new BlockMeta.Structure(
+            SortKey.DEFAULT,
+            DAY_MILLIS,
+            List.of(
+                new BlockMeta.Shard(
+                    3, 1, file(BlockNames.labelsFile(0)), file(BlockNames.chunksFile(0))),
+                new BlockMeta.Shard(
+                    7,
+                    2,
+                    file(BlockNames.labelsFile(1)),
+                    file(BlockNames.chunksFile(1)),
+                    Optional.of(new BlockMeta.Manifest(BlockNames.manifest(1), 99, -7))))),
+        new BlockMeta.Counts(10, 20, Long.MAX_VALUE));
   }
 
   private static BlockMeta.File file(String name) {

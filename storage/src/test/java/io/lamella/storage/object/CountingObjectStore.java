@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /// Counts the requests to another store, so that tests can state what an operation costs.
 /// Thread-safe; requests count when they are made, also those that fail.
-public final class CountingObjectStore implements ObjectStore {
+public final class CountingObjectStore extends ForwardingObjectStore {
   /// The requests to a store.
   public enum Operation {
     LIST,
@@ -27,13 +27,12 @@ public final class CountingObjectStore implements ObjectStore {
   /// A ranged read.
   public record Read(ObjectKey key, ByteRange range) {}
 
-  private final ObjectStore store;
   private final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
   private final List<Read> reads = new ArrayList<>();
   private long bytesRead;
 
   public CountingObjectStore(ObjectStore store) {
-    this.store = store;
+    super(store);
   }
 
   public synchronized int count(Operation operation) {
@@ -73,25 +72,25 @@ public final class CountingObjectStore implements ObjectStore {
   @Override
   public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
     requested(Operation.LIST);
-    return store.listPage(prefix, token);
+    return store().listPage(prefix, token);
   }
 
   @Override
   public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
     requested(Operation.LIST_DIRECTORIES);
-    return store.listDirectoriesPage(prefix, token);
+    return store().listDirectoriesPage(prefix, token);
   }
 
   @Override
   public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
     requested(Operation.HEAD);
-    return store.head(key);
+    return store().head(key);
   }
 
   @Override
   public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
     requested(Operation.READ_ALL);
-    return returned(store.readAll(key, maxBytes));
+    return returned(store().readAll(key, maxBytes));
   }
 
   @Override
@@ -100,13 +99,13 @@ public final class CountingObjectStore implements ObjectStore {
     synchronized (this) {
       reads.add(new Read(object.key(), range));
     }
-    return returned(store.read(object, range));
+    return returned(store().read(object, range));
   }
 
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
     requested(Operation.READ_TAIL);
-    Tail tail = store.readTail(key, length);
+    Tail tail = store().readTail(key, length);
     returned(tail.bytes());
     return tail;
   }
@@ -114,34 +113,24 @@ public final class CountingObjectStore implements ObjectStore {
   @Override
   public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
     requested(Operation.PUT);
-    return store.put(key, bytes);
+    return store().put(key, bytes);
   }
 
   @Override
   public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
     requested(Operation.PUT);
-    return store.put(key, file);
+    return store().put(key, file);
   }
 
   @Override
   public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
     requested(Operation.PUT_IF_ABSENT);
-    return store.putIfAbsent(key, bytes);
+    return store().putIfAbsent(key, bytes);
   }
 
   @Override
   public void delete(ObjectKey key) throws ObjectStoreException {
     requested(Operation.DELETE);
-    store.delete(key);
-  }
-
-  @Override
-  public String description() {
-    return store.description();
-  }
-
-  @Override
-  public void close() {
-    store.close();
+    store().delete(key);
   }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Lets requests to another store fail: those planned by [#next], one after another, and then at
 /// random by a seed. Thread-safe. Writes know only the faults that fail; reads know all.
-public final class FaultyObjectStore implements ObjectStore {
+public final class FaultyObjectStore extends ForwardingObjectStore {
   /// How a request goes wrong.
   public enum Fault {
     /// It does not.
@@ -35,7 +35,6 @@ public final class FaultyObjectStore implements ObjectStore {
     SLOW
   }
 
-  private final ObjectStore store;
   private final Random random;
   private final double rate;
   private final List<Fault> kinds;
@@ -45,7 +44,7 @@ public final class FaultyObjectStore implements ObjectStore {
   /// @param rate which part of the requests fails, 0 to 1
   /// @param kinds what is chosen from
   public FaultyObjectStore(ObjectStore store, long seed, double rate, Fault... kinds) {
-    this.store = store;
+    super(store);
     this.random = new Random(seed);
     this.rate = rate;
     this.kinds = List.of(kinds);
@@ -128,51 +127,51 @@ public final class FaultyObjectStore implements ObjectStore {
 
   @Override
   public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
-    return failing(prefix, () -> store.listPage(prefix, token));
+    return failing(prefix, () -> store().listPage(prefix, token));
   }
 
   @Override
   public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
-    return failing(prefix, () -> store.listDirectoriesPage(prefix, token));
+    return failing(prefix, () -> store().listDirectoriesPage(prefix, token));
   }
 
   @Override
   public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
-    return failing(key, () -> store.head(key));
+    return failing(key, () -> store().head(key));
   }
 
   @Override
   public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
     Fault fault = draw();
-    return flipped(fault, failing(key, fault, () -> store.readAll(key, maxBytes)));
+    return flipped(fault, failing(key, fault, () -> store().readAll(key, maxBytes)));
   }
 
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
     Fault fault = draw();
-    return flipped(fault, failing(object.key(), fault, () -> store.read(object, range)));
+    return flipped(fault, failing(object.key(), fault, () -> store().read(object, range)));
   }
 
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
     Fault fault = draw();
-    Tail tail = failing(key, fault, () -> store.readTail(key, length));
+    Tail tail = failing(key, fault, () -> store().readTail(key, length));
     return new Tail(tail.version(), flipped(fault, tail.bytes()));
   }
 
   @Override
   public ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
-    return failing(key, () -> store.put(key, bytes));
+    return failing(key, () -> store().put(key, bytes));
   }
 
   @Override
   public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
-    return failing(key, () -> store.put(key, file));
+    return failing(key, () -> store().put(key, file));
   }
 
   @Override
   public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
-    return failing(key, () -> store.putIfAbsent(key, bytes));
+    return failing(key, () -> store().putIfAbsent(key, bytes));
   }
 
   @Override
@@ -180,18 +179,8 @@ public final class FaultyObjectStore implements ObjectStore {
     failing(
         key,
         () -> {
-          store.delete(key);
+          store().delete(key);
           return Boolean.TRUE;
         });
-  }
-
-  @Override
-  public String description() {
-    return store.description();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

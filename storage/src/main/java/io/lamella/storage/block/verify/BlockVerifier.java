@@ -66,9 +66,9 @@ public final class BlockVerifier {
       samples += verifier.samples();
     }
     if (findings.isComplete()) {
-      count("series", meta.series(), rows, object, findings);
-      count("chunks", meta.chunks(), chunks, object, findings);
-      count("samples", meta.samples(), samples, object, findings);
+      count("series", meta.counts().series(), rows, object, findings);
+      count("chunks", meta.counts().chunks(), chunks, object, findings);
+      count("samples", meta.counts().samples(), samples, object, findings);
     }
     return new BlockReport(
         meta.ulid(), meta.bytes(), rows, samples, findings.kept(), findings.count());

@@ -25,7 +25,7 @@ final class FileCheck {
             BlockSchema.MIN_TIME_KEY, Long.toString(meta.minTimeMillis()),
             BlockSchema.MAX_TIME_KEY, Long.toString(meta.maxTimeMillis() - 1),
             BlockSchema.COLUMN_DURATION_KEY, Long.toString(meta.columnMillis()),
-            BlockSchema.VERSION_KEY, Integer.toString(meta.version()),
+            BlockSchema.VERSION_KEY, Integer.toString(BlockMeta.VERSION),
             BlockSchema.SORT_KEY_KEY, meta.sortKey().toString());
     expected.forEach((key, value) -> {
       String actual = file.metadata().keyValues().getOrDefault(key, "");
