@@ -11,10 +11,10 @@ import java.util.Optional;
 /// by the `with` methods.
 ///
 /// @param memoryBytes of pages cached in memory; 0 for none
-/// @param disk cache of pages, if there is one
+/// @param disk cache of pages on disk, if there is one
 /// @param hedging when slow reads are hedged
 /// @param readLimits how many reads run at once, and how many bytes a second
-/// @param cdn mirror of the bucket that is asked first, if there is one
+/// @param cdn mirror of the bucket that is read first, if there is one
 public record FetchOptions(
     long memoryBytes,
     Optional<DiskPages.DiskCacheOptions> disk,

@@ -55,12 +55,12 @@ public final class Gateway implements AutoCloseable {
             reads.metadata(), reads.ranges(), options.prefetch(), prefetched::addAndGet);
     metrics.counter(
         "lamella_prefetched_bytes_total",
-        "Bytes of label pages fetched before a query needed them.",
+        "Bytes of label pages that were prefetched.",
         prefetched::get);
     MemoryPool memory = new MemoryPool(options.queryMemoryBytes());
     metrics.gauge(
         "lamella_query_memory_bytes",
-        "Memory that running queries hold for what they fetched.",
+        "Bytes of memory that running queries hold for fetched data.",
         memory::held);
     queries =
         new QueryService(
@@ -75,7 +75,7 @@ public final class Gateway implements AutoCloseable {
             options.maxConcurrentQueries());
     metrics.gauge(
         "lamella_catalog_blocks",
-        "Published blocks that queries see.",
+        "Published blocks that are visible to queries.",
         () -> catalog.snapshot().blocks().size());
     metrics.gauge(
         "lamella_catalog_newest_sample_timestamp_seconds",
@@ -89,7 +89,7 @@ public final class Gateway implements AutoCloseable {
         () -> catalog.snapshot().broken().size());
   }
 
-  /// Opens a gateway that is ready.
+  /// Opens a gateway and reads the catalog, after which it is ready.
   ///
   /// @throws IOException where the bucket cannot be listed
   public static Gateway open(ObjectStore store, GatewayOptions options)
@@ -104,13 +104,13 @@ public final class Gateway implements AutoCloseable {
     return gateway;
   }
 
-  /// Opens a gateway that has read nothing yet: it may serve, but reports that it is not ready.
+  /// Opens a gateway without reading the catalog: it can serve, but reports that it is not ready.
   public static Gateway unloaded(ObjectStore store, GatewayOptions options) {
     return new Gateway(store, options);
   }
 
   /// Reads the catalog, after which the gateway is ready, and refreshes it in the background from
-  /// then on. To be called once.
+  /// then on. Call it once.
   ///
   /// @throws IOException where the bucket cannot be listed
   public void load() throws IOException, InterruptedException {
@@ -136,7 +136,8 @@ public final class Gateway implements AutoCloseable {
       return true;
     } catch (IOException | RuntimeException e) {
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
-      LOG.warn("catalog not refreshed, the old one stays reason=\"{}\"", e.getMessage());
+      LOG.warn(
+          "catalog refresh failed, keeping the previous snapshot reason=\"{}\"", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

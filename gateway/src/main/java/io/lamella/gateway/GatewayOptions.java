@@ -9,13 +9,13 @@ import java.time.Duration;
 /// How a gateway runs. Start from [#defaults] and change single options by the `with` methods.
 ///
 /// @param limits of what one query may read
-/// @param coalescing how near byte ranges become one read
+/// @param coalescing which byte ranges are joined to one read
 /// @param catalogRefresh time between two catalog refreshes
 /// @param metadataBytes of decoded shard and file metadata kept in memory
 /// @param fetch how bytes of blocks are fetched and cached
-/// @param queryMemoryBytes memory that all queries together may hold for what they fetched
+/// @param queryMemoryBytes memory that all queries together may hold for fetched data
 /// @param resultsCacheBytes of the results cache; 0 for none
-/// @param prefetch what is fetched before a query needs it
+/// @param prefetch how much is prefetched
 /// @param maxConcurrentQueries queries that run at once; more wait
 public record GatewayOptions(
     EngineOptions engine,
@@ -100,20 +100,6 @@ public record GatewayOptions(
   }
 
   public GatewayOptions withCatalogRefresh(Duration catalogRefresh) {
-    return new GatewayOptions(
-        engine,
-        limits,
-        coalescing,
-        catalogRefresh,
-        metadataBytes,
-        fetch,
-        queryMemoryBytes,
-        resultsCacheBytes,
-        prefetch,
-        maxConcurrentQueries);
-  }
-
-  public GatewayOptions withMetadataBytes(long metadataBytes) {
     return new GatewayOptions(
         engine,
         limits,

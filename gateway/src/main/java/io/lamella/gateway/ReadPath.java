@@ -17,7 +17,8 @@ import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.storage.object.ObjectStore;
 
-/// The chain from the readers of blocks down to the object store; its order is decided here alone.
+/// The chain from the readers of blocks down to the object store; only this class decides its
+/// order.
 ///
 /// A read of pages passes, in this order: the memory and disk caches of pages; the coalescing of
 /// near and equal ranges; the scheduler's limits of concurrency and bandwidth; hedging; the CDN,
@@ -34,22 +35,26 @@ public final class ReadPath implements AutoCloseable {
 
   private ReadPath(ObjectStore store, GatewayOptions options, GatewayMetrics metrics) {
     FetchOptions fetch = options.fetch();
-    FetchMetrics fetching = metrics.fetch();
+    FetchMetrics fetchMetrics = metrics.fetch();
     ReadScheduler scheduler = new ReadScheduler(fetch.readLimits());
     ObjectStore metered = new MeteredObjectStore(store, metrics);
     ObjectStore mirrored =
-        fetch.cdn().<ObjectStore>map(m -> new CdnObjectStore(metered, m, fetching)).orElse(metered);
-    ObjectStore hedged = new HedgingObjectStore(mirrored, metered, fetch.hedging(), fetching);
-    ShardMetadataCache opened = new ShardMetadataCache(options.metadataBytes());
-    ScheduledReads scheduled = new ScheduledReads(hedged, scheduler, opened::invalidate);
+        fetch
+            .cdn()
+            .<ObjectStore>map(m -> new CdnObjectStore(metered, m, fetchMetrics))
+            .orElse(metered);
+    ObjectStore hedged = new HedgingObjectStore(mirrored, metered, fetch.hedging(), fetchMetrics);
+    ShardMetadataCache metadataCache = new ShardMetadataCache(options.metadataBytes());
+    ScheduledReads scheduled = new ScheduledReads(hedged, scheduler, metadataCache::invalidate);
     pages =
         new PageCache(
-            new MemoryPages(fetch.memoryBytes(), fetching),
-            fetch.disk().flatMap(d -> DiskPages.open(d, fetching)),
-            fetching);
-    CoalescedReads coalesced = new CoalescedReads(scheduled, options.coalescing(), pages, fetching);
+            new MemoryPages(fetch.memoryBytes(), fetchMetrics),
+            fetch.disk().flatMap(d -> DiskPages.open(d, fetchMetrics)),
+            fetchMetrics);
+    CoalescedReads coalesced =
+        new CoalescedReads(scheduled, options.coalescing(), pages, fetchMetrics);
     ranges = new RangeReader(pages, coalesced, options.coalescing());
-    metadata = new ShardMetadataReader(opened, pages, scheduled, fetching);
+    metadata = new ShardMetadataReader(metadataCache, pages, scheduled, fetchMetrics);
     catalog = new BlockCatalog(metered, scheduler);
   }
 
@@ -58,7 +63,8 @@ public final class ReadPath implements AutoCloseable {
     return new ReadPath(store, options, metrics);
   }
 
-  /// A read path for tools that look at single blocks: no page cache, metrics that nobody reads.
+  /// A read path for tools that inspect single blocks: without a page cache, and with metrics that
+  /// are not exported.
   public static ReadPath withoutPageCache(ObjectStore store) {
     GatewayOptions options = GatewayOptions.defaults();
     return open(store, options.withFetch(options.fetch().withoutPageCache()), new GatewayMetrics());

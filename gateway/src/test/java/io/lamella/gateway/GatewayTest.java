@@ -20,7 +20,7 @@ class GatewayTest {
   }
 
   @Test
-  void itServesBeforeTheCatalogIsReadAndReportsNotReady() throws Exception {
+  void theServerStartsBeforeTheCatalogIsReadAndReportsNotReady() throws Exception {
     try (MemoryObjectStore store = new MemoryObjectStore();
         Gateway gateway = Gateway.unloaded(store, GatewayOptions.defaults());
         ApiServer server =

@@ -77,7 +77,7 @@ class PackageRulesTest {
   }
 
   @Test
-  void tracesDependOnPlansAlone() {
+  void tracesDependOnlyOnPlans() {
     mayNotDependOn(
         "..gateway.explain..",
         "..gateway.limits..",

@@ -152,7 +152,7 @@ public final class DemoCommand implements Callable<Integer> {
               HttpResponse.BodyHandlers.ofString());
       out.println(q.title());
       out.println("  " + q.expression());
-      AnswerTable.print(response.body(), out, out);
+      ResultTable.print(response.body(), out, out);
       printCost(response.body(), gateway, out);
       out.println();
       out.flush();

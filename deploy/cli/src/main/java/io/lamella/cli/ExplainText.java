@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// The `explain` member of an answer, laid out for reading.
+/// Prints the `explain` member of a query response as text.
 final class ExplainText {
   private static final int MAX_BLOCKS = 40;
 
   private ExplainText() {}
 
-  /// @param answer an answer's JSON as maps and lists
-  static void print(Object answer, PrintWriter out) {
-    if (!(answer instanceof Map<?, ?> a
-        && a.get("data") instanceof Map<?, ?> data
+  /// @param response a response, parsed by [JsonTree]
+  static void print(Object response, PrintWriter out) {
+    if (!(response instanceof Map<?, ?> r
+        && r.get("data") instanceof Map<?, ?> data
         && data.get("explain") instanceof Map<?, ?> explain)) {
       return;
     }
@@ -92,7 +92,7 @@ final class ExplainText {
             "  " + m.get("block") + (shard.equals("0") ? "" : "/" + shard),
             text(m.get("verdict")),
             text(m.get("metadata")),
-            m.get("answeredByStatistics") instanceof List<?> l && !l.isEmpty() ? "answer" : "-",
+            m.get("answeredByStatistics") instanceof List<?> l && !l.isEmpty() ? "used" : "-",
             grouped(m.get("candidateRows")),
             grouped(m.get("rows")),
             grouped(m.get("labelPages")),

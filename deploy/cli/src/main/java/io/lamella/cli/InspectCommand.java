@@ -64,21 +64,25 @@ public final class InspectCommand implements Callable<Integer> {
         ReadPath reads = ReadPath.withoutPageCache(opened)) {
       BlockMeta meta = MetaRead.of(ulid, opened).require();
       describe(meta, out);
-      ShardMetadataReader layouts = reads.metadata();
+      ShardMetadataReader reader = reads.metadata();
       QueryBudget budget = new QueryBudget(FetchLimits.DEFAULT);
       for (BlockMeta.Shard shard : meta.shards()) {
-        Optional<ShardMetadata> layout = layouts.shard(ulid, shard, budget);
+        Optional<ShardMetadata> metadata = reader.shard(ulid, shard, budget);
         BlockFile labels =
-            layout.isPresent() ? layout.get().labels() : layouts.file(ulid, shard.labels(), budget);
+            metadata.isPresent()
+                ? metadata.get().labels()
+                : reader.file(ulid, shard.labels(), budget);
         BlockFile chunks =
-            layout.isPresent() ? layout.get().chunks() : layouts.file(ulid, shard.chunks(), budget);
+            metadata.isPresent()
+                ? metadata.get().chunks()
+                : reader.file(ulid, shard.chunks(), budget);
         file(shard.labels(), labels.metadata(), out);
         file(shard.chunks(), chunks.metadata(), out);
-        if (layout.isPresent()) {
-          runs(layout.get().runs(), out);
+        if (metadata.isPresent()) {
+          runs(metadata.get().runs(), out);
         } else {
           out.println();
-          out.println("no manifest: the runs are not known without reading the labels");
+          out.println("no manifest: runs cannot be shown without reading the labels");
         }
       }
       out.flush();
@@ -108,14 +112,14 @@ public final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private static void file(BlockMeta.File file, ParquetFileMetadata layout, PrintWriter out) {
+  private static void file(BlockMeta.File file, ParquetFileMetadata metadata, PrintWriter out) {
     out.println();
     out.printf(
         "%s: %,d bytes, %,d rows in %d row groups, page indexes and footer %,d bytes%n",
         file.name(),
         file.size(),
-        layout.rows(),
-        layout.rowGroups().size(),
+        metadata.rows(),
+        metadata.rowGroups().size(),
         file.size() - file.indexStart());
     List<String> header = new ArrayList<>(List.of("COLUMN", "PAGES", "BYTES"));
     for (long size : SIZES) {
@@ -123,18 +127,19 @@ public final class InspectCommand implements Callable<Integer> {
     }
     header.add("more");
     TextTable table = new TextTable(1, header.toArray(String[]::new));
-    for (String name : layout.columns()) {
-      table.add(column(name, layout).toArray());
+    for (String name : metadata.columns()) {
+      table.add(column(name, metadata).toArray());
     }
     table.print(out);
   }
 
-  /// A column's name, pages, bytes with its dictionary, and how many pages are of each size.
-  private static List<Object> column(String name, ParquetFileMetadata layout) {
+  /// The table row of a column: name, number of pages, bytes including the dictionary, and number
+  /// of pages by size.
+  private static List<Object> column(String name, ParquetFileMetadata metadata) {
     int pages = 0;
     long bytes = 0;
     int[] bySize = new int[SIZES.length + 1];
-    for (ParquetFileMetadata.RowGroup group : layout.rowGroups()) {
+    for (ParquetFileMetadata.RowGroup group : metadata.rowGroups()) {
       Optional<ColumnPages> column = group.column(name);
       if (column.isEmpty()) {
         continue;

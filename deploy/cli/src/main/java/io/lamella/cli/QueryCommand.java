@@ -118,7 +118,7 @@ public final class QueryCommand implements Callable<Integer> {
     if (output.equals("json")) {
       out.println(response.body());
     } else {
-      AnswerTable.print(response.body(), out, spec.commandLine().getErr());
+      ResultTable.print(response.body(), out, spec.commandLine().getErr());
       if (explain && response.statusCode() == 200) {
         ExplainText.print(JsonTree.parse(response.body()), out);
       }

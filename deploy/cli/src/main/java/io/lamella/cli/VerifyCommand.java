@@ -86,29 +86,29 @@ public final class VerifyCommand implements Callable<Integer> {
     long samples = 0;
     long bytes = 0;
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-      List<Future<BlockVerdict>> verdicts = new ArrayList<>();
+      List<Future<VerifyResult>> results = new ArrayList<>();
       if (blocks.isEmpty()) {
         for (ListedBlock b : PublishedBucket.list(opened)) {
-          verdicts.add(pool.submit(() -> verifyListed(b, opened, sources)));
+          results.add(pool.submit(() -> verifyListed(b, opened, sources)));
         }
       }
       for (String u : blocks) {
-        verdicts.add(pool.submit(() -> verify(Ulid.parse(u), opened, sources)));
+        results.add(pool.submit(() -> verify(Ulid.parse(u), opened, sources)));
       }
       try {
-        for (Future<BlockVerdict> f : verdicts) {
-          BlockVerdict v = f.get();
+        for (Future<VerifyResult> f : results) {
+          VerifyResult v = f.get();
           v.print(out);
           out.flush();
           switch (v) {
-            case BlockVerdict.Verified(BlockReport r) -> {
+            case VerifyResult.Verified(BlockReport r) -> {
               verified++;
               damaged += r.isSound() ? 0 : 1;
               samples += r.samples();
               bytes += r.bytes();
             }
-            case BlockVerdict.Hidden _ -> {}
-            case BlockVerdict.Failed _ -> failed++;
+            case VerifyResult.Hidden _ -> {}
+            case VerifyResult.Failed _ -> failed++;
           }
         }
       } catch (ExecutionException e) {
@@ -129,19 +129,19 @@ public final class VerifyCommand implements Callable<Integer> {
     return damaged + failed == 0 ? 0 : 1;
   }
 
-  private static BlockVerdict verifyListed(
+  private static VerifyResult verifyListed(
       ListedBlock block, ObjectStore opened, Optional<SourceVerifier> sources)
       throws InterruptedException {
     if (block.meta().isEmpty()) {
-      return new BlockVerdict.Hidden(
-          block.block(), "no meta.json: an upload under way, or what one left");
+      return new VerifyResult.Hidden(
+          block.block(), "no meta.json: an upload that is in progress or was aborted");
     }
     return block.marked()
-        ? new BlockVerdict.Hidden(block.block(), "marked for deletion")
+        ? new VerifyResult.Hidden(block.block(), "marked for deletion")
         : verify(block.block(), opened, sources);
   }
 
-  private static BlockVerdict verify(
+  private static VerifyResult verify(
       Ulid block, ObjectStore opened, Optional<SourceVerifier> sources)
       throws InterruptedException {
     try {
@@ -149,15 +149,15 @@ public final class VerifyCommand implements Callable<Integer> {
       BlockVerifier verifier = new BlockVerifier(opened);
       Optional<BlockMeta> meta = verifier.meta(block, findings);
       if (meta.isEmpty()) {
-        return new BlockVerdict.Verified(
+        return new VerifyResult.Verified(
             new BlockReport(block, 0, 0, 0, findings.kept(), findings.count()));
       }
-      return new BlockVerdict.Verified(
+      return new VerifyResult.Verified(
           sources.isPresent()
               ? sources.get().verify(verifier, meta.get(), findings)
               : verifier.verify(meta.get(), findings, VerifiedSeriesVisitor.NONE));
     } catch (IOException e) {
-      return new BlockVerdict.Failed(block, String.valueOf(e.getMessage()));
+      return new VerifyResult.Failed(block, String.valueOf(e.getMessage()));
     }
   }
 }

@@ -137,7 +137,8 @@ class CommandLineTest {
 
   @ParameterizedTest
   @MethodSource("wrongUse")
-  void wrongUseHasExitCodeTwoAndAMessage(String message, List<String> arguments) throws Exception {
+  void wrongFlagsHaveExitCodeTwoAndAMessage(String message, List<String> arguments)
+      throws Exception {
     String[] all = arguments.toArray(String[]::new);
     for (int i = 1; i < all.length; i++) {
       // Values of --store must exist where the command opens it before it reads the other flags.

@@ -37,8 +37,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes what a script loads as a TSDB block, has Prometheus' engine evaluate the script's queries
-/// over it, and puts the results below the evals in place of what stood there.
+/// Records the expected results of a conformance script: writes the samples that the script loads
+/// as a TSDB block, lets Prometheus' engine evaluate the script's queries over it, and replaces the
+/// expectations below each eval.
 final class ConformanceRecorder {
   private static final Pattern INSTANT = Pattern.compile("eval instant at (\\S+) (.+)");
   private static final Pattern RANGE =
@@ -49,14 +50,14 @@ final class ConformanceRecorder {
   private final Path program;
   private final Path work;
 
-  /// @param program the oracle, built as PROVENANCE.md says
-  /// @param work where blocks are written
+  /// @param program Prometheus' engine as a command, the oracle; PROVENANCE.md describes its build
+  /// @param work directory for blocks
   ConformanceRecorder(Path program, Path work) {
     this.program = program;
     this.work = work;
   }
 
-  /// An eval with its place in the output, where its expectations go.
+  /// An eval, and the line of the output at which its expectations are inserted.
   private record Pending(JsonNode request, int line) {}
 
   /// @return the script's lines with the recorded expectations
@@ -92,7 +93,7 @@ final class ConformanceRecorder {
     return record(name, data, out, pending);
   }
 
-  /// One query that does not parse a line, below it the error.
+  /// Records the error of each query that does not parse: one query per line, its error below it.
   List<String> errors(List<String> lines) throws IOException, InterruptedException {
     List<String> queries = lines.stream().filter(l -> !l.isEmpty() && !l.startsWith("  ")).toList();
     List<ObjectNode> requests = new ArrayList<>();
@@ -162,7 +163,7 @@ final class ConformanceRecorder {
     }
   }
 
-  /// Evaluates the pending evals over the data loaded so far and puts their results in.
+  /// Evaluates the pending evals over the data loaded so far and inserts their results.
   private List<String> record(
       String name, List<String> data, List<String> lines, List<Pending> pending)
       throws IOException, InterruptedException {
@@ -171,7 +172,7 @@ final class ConformanceRecorder {
     }
     List<JsonNode> results = evaluate(write(data), pending.stream().map(Pending::request).toList());
     if (results.size() != pending.size()) {
-      throw new IOException(name + ": the oracle left out a result");
+      throw new IOException(name + ": the oracle returned too few results");
     }
     List<String> out = new ArrayList<>();
     int next = 0;
@@ -237,7 +238,7 @@ final class ConformanceRecorder {
     return out;
   }
 
-  /// The oracle reads the samples that the script loads, bit for bit.
+  /// Checks that the oracle reads exactly the samples that the script loads.
   private void check(Path blocks, SortedMap<Labels, SampleColumns> series)
       throws IOException, InterruptedException {
     List<JsonNode> dump = run(Optional.empty(), List.of("dump", "--blocks", blocks.toString()));
@@ -278,7 +279,8 @@ final class ConformanceRecorder {
                 && isEqual(read.get("negative"), h.negative()));
   }
 
-  /// The first histogram of a chunk reads as unknown: chunks end after 120 of them.
+  /// The counter reset hint of a chunk's first histogram is unknown; chunks end after 120
+  /// histograms.
   private static boolean hasHint(int read, CounterReset loaded) {
     return read == loaded.ordinal()
         || read == CounterReset.UNKNOWN.ordinal() && loaded == CounterReset.NOT_RESET;

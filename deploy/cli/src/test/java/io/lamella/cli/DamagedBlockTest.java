@@ -27,7 +27,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every kind of damage is found and named.
+/// `verify` finds every kind of damage and reports where it is.
 class DamagedBlockTest {
   private static final ObjectKey BLOCK = BlockNames.directory(ULID);
 
@@ -66,7 +66,7 @@ class DamagedBlockTest {
   }
 
   @Test
-  void aSoundBlockIsSound() throws IOException {
+  void anIntactBlockHasNoFindings() throws IOException {
     sound().write(directory, store);
     BlockReport report = verify();
     assertEquals(List.of(), report.findings());
@@ -75,7 +75,7 @@ class DamagedBlockTest {
   }
 
   @Test
-  void aFlippedByteInAPageNamesThePage() throws IOException {
+  void aFlippedByteInAPageIsReportedWithThePage() throws IOException {
     BlockMeta meta = sound().write(directory, store);
     byte[] b = bytes("0.chunks.parquet");
     b[(int) meta.shards().getFirst().chunks().indexStart() - 3] ^= 1;
@@ -85,7 +85,7 @@ class DamagedBlockTest {
   }
 
   @Test
-  void aFlippedByteInAPageIndexIsNamed() throws IOException {
+  void aFlippedByteInAPageIndexIsReported() throws IOException {
     BlockMeta meta = sound().write(directory, store);
     byte[] b = bytes("0.labels.parquet");
     b[(int) meta.shards().getFirst().labels().indexStart() + 3] ^= 1;
@@ -94,7 +94,7 @@ class DamagedBlockTest {
   }
 
   @Test
-  void aBoundThatDoesNotHoldItsPageIsNamed() throws Exception {
+  void pageBoundsThatExcludeAValueAreReported() throws Exception {
     BlockMeta meta = sound().write(directory, store);
     BlockMeta.Shard shard = meta.shards().getFirst();
     byte[] b = bytes("0.labels.parquet");
@@ -125,7 +125,7 @@ class DamagedBlockTest {
   }
 
   @Test
-  void aRunWithOtherStatisticsIsNamed() throws IOException {
+  void wrongStatisticsOfARunAreReported() throws IOException {
     BlockMeta meta = sound().write(directory, store);
     BlockMeta.Shard shard = meta.shards().getFirst();
     BlockManifest there = BlockManifest.decode(bytes("0.manifest"), shard, "0.manifest");
@@ -156,7 +156,7 @@ class DamagedBlockTest {
   }
 
   @Test
-  void aManifestOfOtherBytesIsNamed() throws IOException {
+  void aChangedManifestIsReported() throws IOException {
     sound().write(directory, store);
     byte[] b = bytes("0.manifest");
     b[b.length - 1] ^= 1;
@@ -165,7 +165,7 @@ class DamagedBlockTest {
   }
 
   @Test
-  void swappedRowsAreNamed() throws IOException {
+  void rowsOutOfOrderAreReported() throws IOException {
     new HandMadeBlock()
         .add("requests", "45", DAY)
         .add("requests", "1", DAY)
@@ -174,19 +174,19 @@ class DamagedBlockTest {
   }
 
   @Test
-  void aSeriesThatStandsThereTwiceIsNamed() throws IOException {
+  void aDuplicateSeriesIsReported() throws IOException {
     new HandMadeBlock().add("up", "1", DAY).add("up", "1", DAY).write(directory, store);
     assertFound("series {__name__=\"up\", dc_id=\"1\"} stands there twice", "row=1");
   }
 
   @Test
-  void aSampleOutsideTheBlockIsNamed() throws IOException {
+  void aSampleOutsideTheBlockIsReported() throws IOException {
     new HandMadeBlock().add("up", "1", DAY, DAY + DAY_MILLIS).write(directory, store);
     assertFound("sample at " + (DAY + DAY_MILLIS) + " outside", "column=s_data_0 page=0 row=0");
   }
 
   @Test
-  void timesThatAreNotThoseOfTheSamplesAreNamed() throws IOException {
+  void wrongSampleTimesOfARowAreReported() throws IOException {
     new HandMadeBlock()
         .add("up", "1", DAY, DAY + 5, new long[] {DAY, DAY + 1})
         .write(directory, store);
@@ -194,7 +194,7 @@ class DamagedBlockTest {
   }
 
   @Test
-  void statisticsThatAreNotThoseOfTheSamplesAreNamed() throws IOException {
+  void wrongStatisticsOfARowAreReported() throws IOException {
     new HandMadeBlock()
         .add("up", "1", DAY, DAY + 5)
         .claiming(new ValueStatistics(3, DAY, DAY + 5, -1, 7, 0))
@@ -207,7 +207,7 @@ class DamagedBlockTest {
   }
 
   @Test
-  void aCutObjectIsNamed() throws IOException {
+  void aTruncatedObjectIsReported() throws IOException {
     sound().write(directory, store);
     byte[] b = bytes("0.chunks.parquet");
     store.put(BLOCK.resolve("0.chunks.parquet"), ByteBuffer.wrap(Arrays.copyOf(b, b.length - 100)));
@@ -215,21 +215,21 @@ class DamagedBlockTest {
   }
 
   @Test
-  void aMissingObjectIsNamed() throws IOException {
+  void aMissingObjectIsReported() throws IOException {
     sound().write(directory, store);
     store.delete(BLOCK.resolve("0.labels.parquet"));
     assertFound("the object is missing", "0.labels.parquet");
   }
 
   @Test
-  void aWrongCountInTheMetaIsNamed() throws IOException {
+  void aWrongSampleCountInTheMetaIsReported() throws IOException {
     BlockMeta meta = sound().write(directory, store);
     HandMadeBlock.put(with(meta, meta.shards().getFirst(), 8), store);
     assertFound("8 samples, 7 are there", "meta.json member=samples");
   }
 
   @Test
-  void aMetaOfOtherBytesIsNamed() throws IOException {
+  void aChangedMetaIsReported() throws IOException {
     sound().write(directory, store);
     byte[] b = bytes("meta.json");
     b[20] ^= 1;

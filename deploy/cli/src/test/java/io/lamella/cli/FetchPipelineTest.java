@@ -48,7 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The fetch pipeline under real queries: answers stay the same whatever happens below.
+/// Queries through the whole fetch pipeline return the same result whatever the store and the
+/// caches do.
 class FetchPipelineTest {
   private static final long AT = 1_748_829_600_000L;
   private static final String SCOPES =
@@ -72,14 +73,14 @@ class FetchPipelineTest {
     }
   }
 
-  private static Value ask(Gateway gateway) {
+  private static Value query(Gateway gateway) {
     return gateway.queries().instant(SCOPES, AT, QueryOptions.NONE).value().value();
   }
 
   private Value expected() throws Exception {
     try (ObjectStore plain = DirectoryObjectStore.open(directory.resolve("bucket"));
         Gateway gateway = Gateway.open(plain, GatewayOptions.defaults())) {
-      return ask(gateway);
+      return query(gateway);
     }
   }
 
@@ -87,15 +88,15 @@ class FetchPipelineTest {
     return withDisk(FetchOptions.defaults().memoryBytes());
   }
 
-  /// A gateway whose pages are on disk or nowhere.
-  private GatewayOptions withDiskAlone() {
+  /// A gateway with a disk cache and no memory cache.
+  private GatewayOptions withDiskOnly() {
     return withDisk(0);
   }
 
   private void removeCache() throws Exception {
     try (Stream<Path> all = Files.walk(directory.resolve("cache"))) {
       for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-        // The gateway may be making it anew already.
+        // The gateway may be creating the directory again at the same time.
         p.toFile().delete();
       }
     }
@@ -109,23 +110,23 @@ class FetchPipelineTest {
   }
 
   @Test
-  void aBitThatFlipsOnTheWayFailsOneQueryAndIsNotKept() throws Exception {
+  void aBitFlippedInTransferFailsOneQueryAndIsNotCached() throws Exception {
     Value expected = expected();
-    // Layouts first, so that the flipped bits are those of pages.
+    // The first two reads fetch metadata, so that the flipped bits are those of pages.
     try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
       faulty.next(Fault.NONE, Fault.NONE, Fault.FLIPPED_BIT);
-      assertThrows(QueryException.CorruptBlock.class, () -> ask(gateway));
-      assertEquals(expected, ask(gateway));
-      assertEquals(expected, ask(gateway));
+      assertThrows(QueryException.CorruptBlock.class, () -> query(gateway));
+      assertEquals(expected, query(gateway));
+      assertEquals(expected, query(gateway));
     }
   }
 
   @Test
-  void anObjectThatIsWrittenAnewIsOpenedAnewByTheSameQuery() throws Exception {
+  void anOverwrittenObjectIsOpenedAgainByTheSameQuery() throws Exception {
     Value expected = expected();
     try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
       faulty.next(Fault.NONE, Fault.NONE, Fault.CHANGED);
-      assertEquals(expected, ask(gateway));
+      assertEquals(expected, query(gateway));
       assertEquals(
           2,
           store.reads().stream().filter(r -> r.key().name().endsWith(".manifest")).count(),
@@ -134,34 +135,34 @@ class FetchPipelineTest {
   }
 
   @Test
-  void aCacheDirectoryThatIsRemovedChangesNoAnswer() throws Exception {
+  void removingTheCacheDirectoryChangesNoResult() throws Exception {
     Value expected = expected();
-    try (Gateway gateway = Gateway.open(store, withDiskAlone())) {
-      assertEquals(expected, ask(gateway));
+    try (Gateway gateway = Gateway.open(store, withDiskOnly())) {
+      assertEquals(expected, query(gateway));
       removeCache();
-      assertEquals(expected, ask(gateway));
-      // What is new to the cache finds the directory gone.
+      assertEquals(expected, query(gateway));
+      // Storing pages that are not cached yet fails, as the directory is gone.
       gateway.queries().instant("count({__name__=~\".+\"})", AT, QueryOptions.NONE);
-      assertEquals(expected, ask(gateway));
+      assertEquals(expected, query(gateway));
     }
-    assertTrue(Files.isDirectory(directory.resolve("cache")), "it is made anew");
+    assertTrue(Files.isDirectory(directory.resolve("cache")), "the directory is created again");
     store.reset();
-    try (Gateway gateway = Gateway.open(store, withDiskAlone())) {
-      assertEquals(expected, ask(gateway));
+    try (Gateway gateway = Gateway.open(store, withDiskOnly())) {
+      assertEquals(expected, query(gateway));
       assertTrue(
           store.gets() <= 6,
-          "three metas, and what was on disk but for the page that found it gone");
+          "three metas and the pages that were not stored while the directory was gone");
     }
   }
 
   @Test
-  void twoGatewaysOnOneCacheDirectoryBothAnswer() throws Exception {
+  void twoGatewaysWithOneCacheDirectoryReturnTheSameResults() throws Exception {
     Value expected = expected();
-    try (Gateway one = Gateway.open(store, withDiskAlone());
-        Gateway other = Gateway.open(store, withDiskAlone())) {
+    try (Gateway one = Gateway.open(store, withDiskOnly());
+        Gateway other = Gateway.open(store, withDiskOnly())) {
       for (int i = 0; i < 3; i++) {
-        assertEquals(expected, ask(one));
-        assertEquals(expected, ask(other));
+        assertEquals(expected, query(one));
+        assertEquals(expected, query(other));
       }
     }
   }
@@ -170,11 +171,11 @@ class FetchPipelineTest {
   void aRestartReadsPagesFromDisk() throws Exception {
     Value expected = expected();
     try (Gateway gateway = Gateway.open(store, withDisk())) {
-      assertEquals(expected, ask(gateway));
+      assertEquals(expected, query(gateway));
     }
     store.reset();
     try (Gateway gateway = Gateway.open(store, withDisk())) {
-      assertEquals(expected, ask(gateway));
+      assertEquals(expected, query(gateway));
       assertEquals(0, store.count(CountingObjectStore.Operation.READ));
     }
   }
@@ -206,7 +207,7 @@ class FetchPipelineTest {
   }
 
   /// A gateway without caches of pages and results, and without hedged requests.
-  private static GatewayOptions withCoalescingAlone() {
+  private static GatewayOptions withCoalescingOnly() {
     return ConvertedBlocks.fetching(
         FetchOptions.defaults()
             .withoutPageCache()
@@ -254,28 +255,28 @@ class FetchPipelineTest {
   }
 
   @Test
-  void manyAtOnceCauseTheReadsOfOne() throws Exception {
+  void concurrentQueriesCauseTheReadsOfOneQuery() throws Exception {
     int queries = 20;
     Value expected = expected();
     HeldReads held = new HeldReads(store);
-    try (Gateway gateway = Gateway.open(held, withCoalescingAlone());
+    try (Gateway gateway = Gateway.open(held, withCoalescingOnly());
         ApiServer api =
             gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("t", ""));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      ask(gateway);
+      query(gateway);
       List<Integer> ranges = rangesPerBatch(api);
       assertEquals(2, ranges.size(), "a batch of label pages, then one of chunk pages");
       store.reset();
-      ask(gateway);
-      int readsOfOne = store.gets();
-      assertTrue(readsOfOne > 0);
+      query(gateway);
+      int readsOfOneQuery = store.gets();
+      assertTrue(readsOfOneQuery > 0);
       assertEquals(0, coalesced(api));
       store.reset();
 
       held.hold();
       List<Future<Value>> results = new ArrayList<>();
       for (int i = 0; i < queries; i++) {
-        results.add(threads.submit(() -> ask(gateway)));
+        results.add(threads.submit(() -> query(gateway)));
       }
       // No read may finish before every query waits for it.
       awaitCoalesced(api, (queries - 1L) * ranges.get(0));
@@ -285,25 +286,25 @@ class FetchPipelineTest {
       for (Future<Value> f : results) {
         assertEquals(expected, f.get());
       }
-      assertEquals(readsOfOne, store.gets());
+      assertEquals(readsOfOneQuery, store.gets());
     }
   }
 
   @Test
-  void aStoreThatFailsNowAndThenChangesNoAnswer() throws Exception {
+  void aStoreThatFailsSometimesChangesNoResult() throws Exception {
     Value expected = expected();
     long seed = 3;
     FaultyObjectStore flaky =
         new FaultyObjectStore(memory, seed, 0.2, Fault.UNAVAILABLE, Fault.SHORT_BODY, Fault.SLOW);
-    int answered = 0;
+    int succeeded = 0;
     for (int i = 0; i < 50; i++) {
       try (Gateway gateway = Gateway.open(flaky, withDisk())) {
-        assertEquals(expected, ask(gateway), () -> "seed " + seed);
-        answered++;
+        assertEquals(expected, query(gateway), () -> "seed " + seed);
+        succeeded++;
       } catch (QueryException.StorageUnavailable | java.io.IOException e) {
-        // Said, not hidden: there is no retry in this store.
+        // The failure is reported: nothing retries above this store.
       }
     }
-    assertTrue(answered > 10, answered + " answered");
+    assertTrue(succeeded > 10, succeeded + " succeeded");
   }
 }

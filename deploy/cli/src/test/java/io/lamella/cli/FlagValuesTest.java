@@ -118,7 +118,7 @@ class FlagValuesTest {
   }
 
   @Test
-  void withoutFlagsThereAreTheDefaultsWithoutDiskCacheAndCdn() {
+  void withoutFlagsTheDefaultsHaveNoDiskCacheAndNoCdn() {
     FetchOptions options = fetch();
 
     assertEquals(FetchOptions.defaults(), options);

@@ -29,7 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A block with a wrong byte is refused by name, or all results are still exact.
+/// A block with a flipped byte causes an error that names the block, or all results are still
+/// exact.
 class FlippedBytesTest {
   private static final int MUTATIONS = 500;
 
@@ -57,7 +58,7 @@ class FlippedBytesTest {
   }
 
   @Test
-  void aWrongByteIsRefusedOrChangesNoResult() throws Exception {
+  void aFlippedByteCausesAnErrorOrChangesNoResult() throws Exception {
     ConvertedBlocks.convert(
         RecordedSamples.directory().resolve("histograms"), directory.resolve("bucket"));
     Map<ObjectKey, byte[]> objects = new TreeMap<>();

@@ -27,8 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/// A block whose rows a test chooses one by one, so that they can be wrong while every checksum is
-/// right.
+/// A block whose rows a test chooses one by one, so that rows can be wrong although every checksum
+/// is right.
 final class HandMadeBlock {
   static final long DAY = 1_748_736_000_000L;
   static final long DAY_MILLIS = 86_400_000;
@@ -41,12 +41,12 @@ final class HandMadeBlock {
   private long samples;
   private long chunks;
 
-  /// A row of samples at these times.
+  /// Adds a row with samples at these times.
   HandMadeBlock add(String metric, String dc, long... times) {
     return add(metric, dc, times[0], times[times.length - 1], times);
   }
 
-  /// A row that claims another first and last time.
+  /// A row whose stated first and last times differ from those of its samples.
   HandMadeBlock add(String metric, String dc, long first, long last, long[] times) {
     SampleColumns all = new SampleColumns();
     for (long t : times) {
@@ -77,7 +77,7 @@ final class HandMadeBlock {
     return this;
   }
 
-  /// Makes the row added last claim other samples than it has.
+  /// Gives the row added last other statistics than those of its samples.
   HandMadeBlock claiming(ValueStatistics statistics) {
     Row r = rows.removeLast();
     rows.add(new Row(r.labels(), r.value(), statistics, r.first(), r.last()));

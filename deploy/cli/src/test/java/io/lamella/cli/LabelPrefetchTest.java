@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Queries do not read label pages again that were prefetched.
+/// Queries do not read prefetched label pages again.
 class LabelPrefetchTest {
   @TempDir private Path directory;
 
@@ -50,8 +50,8 @@ class LabelPrefetchTest {
     return Gateway.open(store, prefetching(labelBytes));
   }
 
-  /// Tells when the catalog is refreshed. Refreshes and the first prefetch share one thread, so the
-  /// prefetch is done by then.
+  /// Waits for a refresh of the catalog. Refreshes and the first prefetch share one thread, so the
+  /// prefetch is done when a refresh starts.
   private static final class RefreshLatch extends ForwardingObjectStore {
     private final CountDownLatch refreshed = new CountDownLatch(1);
     private volatile boolean armed;
@@ -87,7 +87,7 @@ class LabelPrefetchTest {
     }
     try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("lamella"));
         Gateway gateway = open(store, 1)) {
-      assertTrue(series(gateway).reads() > 0, "a block's labels are more than a byte");
+      assertTrue(series(gateway).reads() > 0, "a limit of one byte allows no prefetch");
     }
   }
 }

@@ -66,17 +66,17 @@ class ManyManifestsTest {
     FetchMetrics metrics = new GatewayMetrics().fetch();
     PageCache none = new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics);
     CountingObjectStore counting = new CountingObjectStore(bucket);
-    ShardMetadataCache known = new ShardMetadataCache(MAX_BYTES);
+    ShardMetadataCache cache = new ShardMetadataCache(MAX_BYTES);
     ScheduledReads reads =
         new ScheduledReads(
-            counting, new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)), known::invalidate);
-    ShardMetadataReader layouts = new ShardMetadataReader(known, none, reads, metrics);
+            counting, new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)), cache::invalidate);
+    ShardMetadataReader reader = new ShardMetadataReader(cache, none, reads, metrics);
     BlockMeta.Shard shard = meta.shards().getFirst();
 
     long before = usedBytes();
     for (Ulid u : ulids) {
       counting.reset();
-      layouts.shard(u, shard, new QueryBudget(FetchLimits.DEFAULT));
+      reader.shard(u, shard, new QueryBudget(FetchLimits.DEFAULT));
       assertEquals(1, counting.gets());
     }
     long used = usedBytes() - before;

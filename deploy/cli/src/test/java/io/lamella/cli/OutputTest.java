@@ -20,7 +20,7 @@ class OutputTest {
   private final StringWriter err = new StringWriter();
 
   private void print(String json) throws IOException {
-    AnswerTable.print(json, new PrintWriter(out), new PrintWriter(err));
+    ResultTable.print(json, new PrintWriter(out), new PrintWriter(err));
   }
 
   private static String success(String data) {
@@ -48,7 +48,7 @@ class OutputTest {
   }
 
   @Test
-  void aTableWithoutRowsIsItsHeader() {
+  void aTableWithoutRowsPrintsOnlyItsHeader() {
     new TextTable(2, "A", "B").print(new PrintWriter(out, true));
 
     assertEquals(List.of("A  B"), lines());
@@ -90,7 +90,7 @@ class OutputTest {
   }
 
   @Test
-  void aMatrixHasItsLabelsOnceAndLeavesOutTheMiddle() throws IOException {
+  void aMatrixPrintsLabelsOnceAndOmitsTheMiddleOfLongSeries() throws IOException {
     String values =
         IntStream.range(0, 20)
             .mapToObj(i -> "[" + i + ",\"" + i + "\"]")
@@ -131,7 +131,7 @@ class OutputTest {
   }
 
   @Test
-  void anEmptyResultSaysSoAndAScalarIsItsValue() throws IOException {
+  void anEmptyResultIsReportedAndAScalarIsPrintedAsItsValue() throws IOException {
     print(success("{\"resultType\":\"vector\",\"result\":[]}"));
     print(success("{\"resultType\":\"scalar\",\"result\":[1,\"NaN\"]}"));
     print(success("{\"resultType\":\"string\",\"result\":[1,\"text\"]}"));

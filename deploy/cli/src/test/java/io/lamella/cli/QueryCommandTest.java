@@ -46,7 +46,7 @@ class QueryCommandTest {
   }
 
   @Test
-  void jsonIsPrintedAsItCame() {
+  void jsonIsPrintedUnchanged() {
     CommandRun run = query("-o", "json", "--time", "0", "1");
 
     assertEquals(

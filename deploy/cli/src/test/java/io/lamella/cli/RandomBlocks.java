@@ -75,10 +75,10 @@ public final class RandomBlocks {
 
   private static SampleColumns samples(String metric, int dc, long start, int days, Random random) {
     SampleColumns out = new SampleColumns();
-    // The two blocks never have samples at one time, of which either might be taken.
+    // The two blocks never have samples at the same time, so the merged result is unambiguous.
     long phase = random.nextInt(3) == 0 ? 0 : random.nextInt((int) INTERVAL / 2) * 2;
     phase += days == DAYS ? 0 : 1;
-    // Of a data center, so that whole runs are constant.
+    // One value per data center, so that whole runs are constant.
     double value = metric.equals("constant") ? dc - 1 : random.nextInt(3);
     for (int day = 0; day < days; day++) {
       if (random.nextInt(8) == 0) {

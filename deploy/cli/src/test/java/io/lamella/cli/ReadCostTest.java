@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The exact reads and bytes that queries cost. A change of these numbers is a change of the format
-/// or the planner and needs a reason.
+/// Checks the exact number of reads and bytes of queries. These numbers change only when the format
+/// or the planner changes; a commit that changes them says why.
 class ReadCostTest {
   private static final long AT = 1_748_829_600_000L;
   private static final String SCOPES =
@@ -36,7 +36,7 @@ class ReadCostTest {
   }
 
   @Test
-  void theExampleQueriesTakeAFewReadsOfAFewBytes() throws Exception {
+  void exampleQueriesReadFewRangesAndFewBytes() throws Exception {
     ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
     try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
         CountingObjectStore store = new CountingObjectStore(files);
@@ -63,7 +63,7 @@ class ReadCostTest {
       cost(store, gateway, SCOPES);
 
       assertEquals(new ReadCost(0, 0), cost(store, gateway, SCOPES));
-      // Some label pages are cached by the first query.
+      // The first query has cached some label pages.
       assertEquals(new ReadCost(2, 3189), cost(store, gateway, LINKS));
     }
   }

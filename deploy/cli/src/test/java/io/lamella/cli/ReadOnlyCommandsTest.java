@@ -49,7 +49,7 @@ class ReadOnlyCommandsTest {
   }
 
   @Test
-  void lsNamesABlockWhoseMetaCannotBeRead() throws IOException {
+  void lsReportsABlockWhoseMetaCannotBeRead() throws IOException {
     Files.writeString(blocks().getFirst().resolve("meta.json"), "{}");
     assertEquals(1, run("ls", "--store", directory.toString()));
     assertTrue(out.toString().contains("unreadable: cannot read block meta"), out.toString());

@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Records the expectations of the conformance scripts anew. No test of the build (its name is none
-/// of a test); `promql/src/test/resources/conformance/PROVENANCE.md` gives the command.
+/// Records the expectations of the conformance scripts again. The build does not run it, because
+/// its name does not end in `Test`; `promql/src/test/resources/conformance/PROVENANCE.md` gives the
+/// command.
 ///
 /// `-Dlamella.oracle=FILE` names Prometheus' engine as a command, `-Dlamella.conformance=DIR` the
 /// scripts to rewrite.

@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// A result of the oracle as the lines that stand below an eval. Numbers stay as the oracle writes
-/// them, which is the shortest text that reads back as the same bits.
+/// Prints a result of the oracle as the lines below an eval. Numbers are copied as the oracle
+/// writes them, which is the shortest text that parses to the same bits.
 final class RecordedExpectation {
-  /// Queries whose instant result comes in an order of its own.
+  /// Queries whose instant result is sorted by the query.
   private static final Pattern SORTED =
       Pattern.compile("(sort|sort_desc|sort_by_label|sort_by_label_desc|topk|bottomk)\\s*\\(.*\\)");
 
@@ -76,7 +76,7 @@ final class RecordedExpectation {
         : histogram(sample.get("histogram").get(1).asString());
   }
 
-  /// A histogram spells its hint out, so that it is compared.
+  /// Adds the counter reset hint to the text of a histogram, so that it is compared.
   private static String histogram(String text) {
     return text.contains("counter_reset_hint")
         ? text

@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Blocks that are replaced or deleted while a query reads them: after it has read the metadata and
-/// before it reads a page.
+/// A block is replaced or deleted during a query: after the query has read its metadata and before
+/// it reads a page.
 class ReplacedBlockTest {
   private static final Ulid NEWER = Ulid.of(DAY, new byte[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
   private static final ObjectKey CHUNKS =
@@ -146,8 +146,8 @@ class ReplacedBlockTest {
     return Gateway.open(store, ConvertedBlocks.fetching(FetchOptions.defaults()));
   }
 
-  /// Counts samples by the changes of their values, which no statistics can answer, so that chunks
-  /// are read.
+  /// Counts samples by the changes of their values, which cannot be computed from statistics, so
+  /// that chunks are read.
   private static double samples(Gateway gateway) {
     Value value =
         gateway
@@ -172,25 +172,25 @@ class ReplacedBlockTest {
       interfering.before(CHUNKS, 1, () -> putAgain(CHUNKS));
 
       assertEquals(100, samples(gateway));
-      assertEquals(3, store.count(Operation.READ_TAIL), "two files, and one of them again");
+      assertEquals(3, store.count(Operation.READ_TAIL), "two files, and one of them twice");
     }
   }
 
   @Test
-  void anObjectThatIsReplacedRepeatedlyFailsByName() throws Exception {
+  void anObjectThatIsReplacedRepeatedlyIsNamedInTheError() throws Exception {
     writeWithoutManifest();
     try (Gateway gateway = open()) {
       interfering.before(CHUNKS, 1000, () -> putAgain(CHUNKS));
 
       String message = failure(gateway).getMessage();
       assertTrue(message.contains(CHUNKS.name()), message);
-      assertTrue(message.contains("ask again"), message);
+      assertTrue(message.contains("run the query again"), message);
       assertEquals(3, store.count(Operation.READ_TAIL));
     }
   }
 
   @Test
-  void aBlockThatIsPublishedAgainUnderItsNameIsReadByItsNewMeta() throws Exception {
+  void aBlockPublishedAgainUnderItsNameIsReadWithItsNewMeta() throws Exception {
     write(100, memory);
     try (Gateway gateway = open()) {
       assertEquals(100, samples(gateway));
@@ -236,7 +236,7 @@ class ReplacedBlockTest {
   }
 
   @Test
-  void aBlockThatIsDeletedWithItsMetaHasNoSeriesAnyMore() throws Exception {
+  void aDeletedBlockHasNoSeries() throws Exception {
     write(100, memory);
     try (Gateway gateway = open()) {
       interfering.before(CHUNKS, 1, () -> delete(ULID));
@@ -246,7 +246,7 @@ class ReplacedBlockTest {
   }
 
   @Test
-  void anObjectThatIsGoneFromAPublishedBlockFailsByName() throws Exception {
+  void aMissingObjectOfAPublishedBlockIsNamedInTheError() throws Exception {
     write(100, memory);
     try (Gateway gateway = open()) {
       memory.delete(CHUNKS);
@@ -255,7 +255,7 @@ class ReplacedBlockTest {
       String message = failure(gateway).getMessage();
       assertTrue(message.contains(CHUNKS.name()), message);
       assertTrue(message.contains("convert the block again"), message);
-      assertEquals(1, store.count(Operation.LIST), "the catalog is refreshed before its time");
+      assertEquals(1, store.count(Operation.LIST), "the catalog is refreshed early");
       for (int i = 0; i < 10; i++) {
         failure(gateway);
       }
@@ -285,7 +285,7 @@ class ReplacedBlockTest {
 
       String message = failure(gateway).getMessage();
       assertTrue(message.contains(ULID.toString()), message);
-      assertTrue(message.contains("refreshed"), message);
+      assertTrue(message.contains("refresh of the catalog"), message);
     }
   }
 }

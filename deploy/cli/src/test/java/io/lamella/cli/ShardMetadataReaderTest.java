@@ -38,7 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Layouts are read once however many queries want them, and never past the gate.
+/// Shard metadata is read once for all queries that need it at the same time, and each read takes a
+/// permit of the read scheduler.
 class ShardMetadataReaderTest {
   @TempDir Path directory;
 
@@ -46,13 +47,13 @@ class ShardMetadataReaderTest {
   private final FaultyObjectStore faulty = new FaultyObjectStore(memory);
   private final CountingObjectStore store = new CountingObjectStore(faulty);
   private final FetchMetrics metrics = new GatewayMetrics().fetch();
-  private final ReadScheduler gate = new ReadScheduler(new ReadScheduler.ReadLimits(1, 0));
-  private final ShardMetadataCache known = new ShardMetadataCache(1 << 20);
-  private final ShardMetadataReader layouts =
+  private final ReadScheduler scheduler = new ReadScheduler(new ReadScheduler.ReadLimits(1, 0));
+  private final ShardMetadataCache cache = new ShardMetadataCache(1 << 20);
+  private final ShardMetadataReader reader =
       new ShardMetadataReader(
-          known,
+          cache,
           new PageCache(new MemoryPages(0, metrics), Optional.empty(), metrics),
-          new ScheduledReads(store, gate, known::invalidate),
+          new ScheduledReads(store, scheduler, cache::invalidate),
           metrics);
   private BlockMeta.Shard shard;
 
@@ -66,51 +67,52 @@ class ShardMetadataReaderTest {
             .getFirst();
   }
 
-  /// A query that opens the shard, on a thread of its own.
+  /// A query that reads the metadata of the shard on its own virtual thread.
   private final class Query {
     final QueryBudget budget = new QueryBudget(FetchLimits.DEFAULT);
-    final CompletableFuture<Optional<ShardMetadata>> answer = new CompletableFuture<>();
+    final CompletableFuture<Optional<ShardMetadata>> metadata = new CompletableFuture<>();
     final Thread thread =
         Thread.ofVirtual()
             .start(() -> {
               try {
-                answer.complete(layouts.shard(ULID, shard, budget));
+                metadata.complete(reader.shard(ULID, shard, budget));
               } catch (Exception e) {
-                answer.completeExceptionally(e);
+                metadata.completeExceptionally(e);
               }
             });
 
     Throwable failure() {
-      return assertThrows(CompletionException.class, answer::join).getCause();
+      return assertThrows(CompletionException.class, metadata::join).getCause();
     }
   }
 
-  private static void until(BooleanSupplier condition) {
+  private static void await(BooleanSupplier condition) {
     long end = System.nanoTime() + 30_000_000_000L;
     while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < end, "waited in vain");
+      assertTrue(System.nanoTime() < end, "the condition did not become true in time");
       Thread.yield();
     }
   }
 
-  private List<Query> waiting(int count) {
+  /// Starts queries for the same shard, and returns when all but the first wait for its read.
+  private List<Query> startCoalesced(int count) {
     List<Query> out = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       out.add(new Query());
     }
-    until(() -> metrics.coalescedRanges() >= count - 1);
+    await(() -> metrics.coalescedRanges() >= count - 1);
     return out;
   }
 
   @Test
-  void aManifestThatManyWantIsReadAndDecodedOnce() {
+  void manyQueriesForOneManifestReadAndDecodeItOnce() {
     faulty.next(Fault.STALL);
-    List<Query> queries = waiting(50);
+    List<Query> queries = startCoalesced(50);
     faulty.release();
 
-    ShardMetadata first = queries.getFirst().answer.join().orElseThrow();
+    ShardMetadata first = queries.getFirst().metadata.join().orElseThrow();
     for (Query q : queries) {
-      assertSame(first, q.answer.join().orElseThrow());
+      assertSame(first, q.metadata.join().orElseThrow());
     }
     assertEquals(1, store.gets());
     assertEquals(1, queries.stream().mapToLong(q -> q.budget.used().reads()).sum());
@@ -120,90 +122,90 @@ class ShardMetadataReaderTest {
   }
 
   @Test
-  void underRacesAManifestIsReadOnce() {
+  void racingQueriesReadAManifestOnce() {
     List<Query> queries = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       queries.add(new Query());
     }
-    queries.forEach(q -> assertTrue(q.answer.join().isPresent()));
+    queries.forEach(q -> assertTrue(q.metadata.join().isPresent()));
     assertEquals(1, store.gets());
-    until(() -> gate.running() == 0);
+    await(() -> scheduler.running() == 0);
   }
 
   @Test
-  void layoutsPassTheGateInTheLineOfTheirQuery() throws Exception {
-    gate.acquire("another", 1);
+  void metadataReadsWaitForAPermitOfTheScheduler() throws Exception {
+    scheduler.acquire("another query", 1);
     Query manifest = new Query();
-    until(() -> gate.waiting() == 1);
+    await(() -> scheduler.waiting() == 1);
     assertEquals(0, store.gets());
 
-    gate.release("another");
-    assertTrue(manifest.answer.join().isPresent());
-    gate.acquire("another", 1);
+    scheduler.release("another query");
+    assertTrue(manifest.metadata.join().isPresent());
+    scheduler.acquire("another query", 1);
     CompletableFuture<BlockFile> footer = new CompletableFuture<>();
     Thread.startVirtualThread(() -> {
       try {
-        footer.complete(layouts.file(ULID, shard.labels(), manifest.budget));
+        footer.complete(reader.file(ULID, shard.labels(), manifest.budget));
       } catch (Exception e) {
         footer.completeExceptionally(e);
       }
     });
-    until(() -> gate.waiting() == 1);
+    await(() -> scheduler.waiting() == 1);
     assertEquals(0, store.count(CountingObjectStore.Operation.READ_TAIL));
-    gate.release("another");
+    scheduler.release("another query");
     assertEquals(shard.rows(), footer.join().metadata().rows());
-    until(() -> gate.running() == 0);
+    await(() -> scheduler.running() == 0);
   }
 
   @Test
-  void whoGivesUpFailsNobodyElse() {
+  void aCancelledQueryDoesNotFailTheQueriesThatShareItsRead() {
     faulty.next(Fault.STALL);
     Query starter = new Query();
-    until(() -> store.gets() == 1);
+    await(() -> store.gets() == 1);
     Query follower = new Query();
-    until(() -> metrics.coalescedRanges() == 1);
+    await(() -> metrics.coalescedRanges() == 1);
 
     starter.thread.interrupt();
     assertInstanceOf(InterruptedException.class, starter.failure());
     faulty.release();
 
-    assertTrue(follower.answer.join().isPresent());
+    assertTrue(follower.metadata.join().isPresent());
     assertEquals(1, store.gets());
   }
 
   @Test
-  void aFailureIsSharedByThoseWhoWaitedAndTheNextQueryTriesAnew() throws Exception {
-    gate.acquire("another", 1);
+  void aFailureReachesAllWaitingQueriesAndTheNextQueryReadsAgain() throws Exception {
+    scheduler.acquire("another query", 1);
     faulty.next(Fault.UNAVAILABLE);
-    List<Query> queries = waiting(3);
-    gate.release("another");
+    List<Query> queries = startCoalesced(3);
+    scheduler.release("another query");
 
     for (Query q : queries) {
       assertInstanceOf(ObjectStoreException.Unavailable.class, q.failure());
     }
-    assertTrue(new Query().answer.join().isPresent());
+    assertTrue(new Query().metadata.join().isPresent());
     assertEquals(2, store.gets());
   }
 
   @Test
-  void aReadThatEverybodyLeftIsEnded() {
+  void aReadIsCancelledWhenNoQueryWaitsForIt() {
     faulty.next(Fault.STALL);
-    Query alone = new Query();
-    until(() -> store.gets() == 1);
+    Query only = new Query();
+    await(() -> store.gets() == 1);
 
-    alone.thread.interrupt();
+    only.thread.interrupt();
 
-    assertInstanceOf(InterruptedException.class, alone.failure());
-    until(() -> gate.running() == 0);
-    assertTrue(new Query().answer.join().isPresent());
+    assertInstanceOf(InterruptedException.class, only.failure());
+    await(() -> scheduler.running() == 0);
+    assertTrue(new Query().metadata.join().isPresent());
   }
 
   @Test
-  void aShardWhoseManifestIsGoneIsReadByItsFooters() throws Exception {
+  void aShardWithoutItsManifestIsReadFromItsFooters() throws Exception {
     memory.delete(BlockNames.directory(ULID).resolve(BlockNames.manifest(0)));
-    assertEquals(Optional.empty(), new Query().answer.join());
+    assertEquals(Optional.empty(), new Query().metadata.join());
     assertEquals(
         shard.rows(),
-        layouts.file(ULID, shard.chunks(), new QueryBudget(FetchLimits.DEFAULT)).metadata().rows());
+        reader.file(ULID, shard.chunks(), new QueryBudget(FetchLimits.DEFAULT)).metadata().rows());
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/// `verify` on blocks that a conversion made.
+/// `verify` on converted blocks.
 class VerifyCommandTest {
   @TempDir Path directory;
   private final StringWriter out = new StringWriter();
@@ -48,7 +48,7 @@ class VerifyCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"floats", "histograms", "starttimes"})
-  void convertedBlocksAreSoundAndHoldWhatTheirSourcesHold(String set) throws Exception {
+  void convertedBlocksAreIntactAndHaveTheSamplesOfTheirSources(String set) throws Exception {
     Path source = RecordedSamples.directory().resolve(set);
     ConvertedBlocks.convert(source, bucket());
     assertEquals(
@@ -74,7 +74,7 @@ class VerifyCommandTest {
   }
 
   @Test
-  void hiddenBlocksAreNamedAndAreNoDamage() throws Exception {
+  void hiddenBlocksAreReportedButAreNoDamage() throws Exception {
     ConvertedBlocks.convert(ConvertedBlocks.demo(), bucket());
     Files.delete(blocks().getFirst().resolve("meta.json"));
     Files.writeString(blocks().getLast().resolve("deletion-mark.json"), "{}");
@@ -89,7 +89,7 @@ class VerifyCommandTest {
   }
 
   @Test
-  void aSourceWithAnotherSampleIsNamedWithSeriesAndTime() throws Exception {
+  void aDifferenceToTheSourceIsReportedWithSeriesAndTime() throws Exception {
     Path source = directory.resolve("source");
     copy(RecordedSamples.directory().resolve("floats"), source);
     ConvertedBlocks.convert(source, bucket());

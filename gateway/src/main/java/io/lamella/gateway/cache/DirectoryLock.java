@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/// A lock on a directory for the life of this process; the operating system releases it when the
-/// process ends, however it ends.
+/// A lock on a directory for the lifetime of this process. The operating system releases it when
+/// the process ends, even if it is killed.
 record DirectoryLock(FileChannel channel) implements AutoCloseable {
   private static final String NAME = "lock";
 
   /// Empty where another process, or another cache of this process, holds the lock.
-  static Optional<DirectoryLock> tryTake(Path directory) throws IOException {
+  static Optional<DirectoryLock> tryLock(Path directory) throws IOException {
     FileChannel channel =
         FileChannel.open(
             directory.resolve(NAME), StandardOpenOption.WRITE, StandardOpenOption.CREATE);

@@ -43,8 +43,7 @@ import org.slf4j.LoggerFactory;
 /// entry. The scan at the next start finds it by the checksum of the header, or the first read of
 /// the page by that of its data. The scan reads headers only (some 50 ms for 10,000 pages). A start
 /// waits for the scan at most half a second; pages that it has not reached by then are misses. A
-/// page whose bytes are not those that were put is removed and counted, and the caller fetches it
-/// again.
+/// corrupt page is removed and counted, and the caller fetches it again.
 ///
 /// **Threads.** One thread writes, behind a queue bounded by bytes. Pages that do not fit into the
 /// queue are not cached, so no query waits for a write. A few platform threads read, because an
@@ -110,7 +109,7 @@ public final class DiskPages implements AutoCloseable {
     metrics.gauge(
         "lamella_disk_cache_paused",
         "1 while the disk cache writes nothing because a write failed, else 0.",
-        () -> paused() ? 1 : 0);
+        () -> isPaused() ? 1 : 0);
   }
 
   /// The directory of the cache and its limit.
@@ -123,7 +122,7 @@ public final class DiskPages implements AutoCloseable {
     }
   }
 
-  /// What tests replace: files and clock.
+  /// Dependencies that tests replace: files and clock.
   record Environment(SegmentFile.Opener files, InstantSource clock, FetchMetrics metrics) {}
 
   /// Opens the cache; empty where the directory cannot be used, with the reason in the log.
@@ -135,7 +134,7 @@ public final class DiskPages implements AutoCloseable {
   static Optional<DiskPages> open(DiskCacheOptions options, Environment environment) {
     try {
       Files.createDirectories(options.directory());
-      Optional<DirectoryLock> lock = DirectoryLock.tryTake(options.directory());
+      Optional<DirectoryLock> lock = DirectoryLock.tryLock(options.directory());
       if (lock.isEmpty()) {
         LOG.warn(
             "running without a disk cache: another process uses the directory directory=\"{}\"",
@@ -169,13 +168,12 @@ public final class DiskPages implements AutoCloseable {
     log.retainOnEviction(pages);
   }
 
-  /// False where a query that reads so many bytes at once would take more than a quarter of the
-  /// cache.
+  /// False where a fetch batch of so many bytes would occupy more than a quarter of the cache.
   boolean admits(long batchBytes) {
     return batchBytes <= maxBytes / QUERIES_TO_FILL;
   }
 
-  /// Those of the pages that are cached, each verified by its checksum.
+  /// Finds the pages that are cached; each is verified by its checksum.
   Map<PageKey, ByteBuffer> find(Collection<PageKey> keys) throws InterruptedException {
     Map<PageKey, Slot> slots = new HashMap<>();
     for (PageKey key : keys) {
@@ -221,7 +219,7 @@ public final class DiskPages implements AutoCloseable {
     try {
       entry = slot.read();
     } catch (IOException e) {
-      // Where the index does not have it any more, its segment was evicted meanwhile.
+      // A page that is no longer in the index was evicted with its segment meanwhile.
       if (log.find(key).filter(s -> s == slot).isPresent()) {
         metrics.diskError(DiskError.READ);
         log.drop(key, slot);
@@ -248,7 +246,7 @@ public final class DiskPages implements AutoCloseable {
     queue.add(new Command.Invalidate(key, Optional.of(slot)));
   }
 
-  private boolean paused() {
+  private boolean isPaused() {
     return clock.instant().isBefore(pausedUntil);
   }
 
@@ -259,7 +257,7 @@ public final class DiskPages implements AutoCloseable {
       return;
     }
     int length = bytes.remaining();
-    if (paused() || queuedBytes.get() + length > maxQueuedBytes) {
+    if (isPaused() || queuedBytes.get() + length > maxQueuedBytes) {
       metrics.admissionRejected(CacheTier.DISK, AdmissionRejection.WRITER_BUSY);
       return;
     }
@@ -297,10 +295,10 @@ public final class DiskPages implements AutoCloseable {
         case Command.Put p -> {
           queued.remove(p.key());
           queuedBytes.addAndGet(-p.bytes().remaining());
-          if (lock.isEmpty() && !paused()) {
-            startAgain();
+          if (lock.isEmpty() && !isPaused()) {
+            reopen();
           }
-          if (paused()) {
+          if (isPaused()) {
             metrics.admissionRejected(CacheTier.DISK, AdmissionRejection.WRITER_BUSY);
           } else {
             attempt("write", () -> log.append(p.key(), p.bytes()));
@@ -327,8 +325,8 @@ public final class DiskPages implements AutoCloseable {
       change.run();
     } catch (SegmentLog.DirectoryLostException e) {
       metrics.diskError(DiskError.WRITE);
-      LOG.warn("disk cache starts again empty reason=\"{}\"", e.getMessage());
-      startAgain();
+      LOG.warn("disk cache cleared reason=\"{}\"", e.getMessage());
+      reopen();
     } catch (IOException | RuntimeException e) {
       metrics.diskError(DiskError.WRITE);
       pausedUntil = clock.instant().plus(PAUSE);
@@ -342,12 +340,12 @@ public final class DiskPages implements AutoCloseable {
     }
   }
 
-  private void startAgain() {
+  private void reopen() {
     log.clear();
     try {
       unlock();
       Files.createDirectories(directory);
-      lock = DirectoryLock.tryTake(directory);
+      lock = DirectoryLock.tryLock(directory);
       if (lock.isPresent()) {
         return;
       }

@@ -64,8 +64,7 @@ public final class MemoryPages {
     return Optional.ofNullable(cache.policy().getIfPresentQuietly(key)).map(ByteBuffer::duplicate);
   }
 
-  /// False where a query that reads so many bytes at once would take more than a quarter of the
-  /// cache.
+  /// False where a fetch batch of so many bytes would occupy more than a quarter of the cache.
   boolean admits(long batchBytes) {
     return batchBytes <= maxBytes / QUERIES_TO_FILL;
   }

@@ -34,7 +34,7 @@ public final class PageCache implements AutoCloseable {
     }
   }
 
-  /// @param batchBytes all that a query reads at once; where that is more than its share of a tier,
+  /// @param batchBytes bytes that a query reads at once; where they exceed its share of a tier,
   ///   none of it is cached there, so that a broad query does not evict the pages of narrow ones
   public Admission admission(long batchBytes) {
     return new Admission(
@@ -95,8 +95,8 @@ public final class PageCache implements AutoCloseable {
     }
   }
 
-  /// The page if it is on disk; it is not put into memory, because the caller caches what it
-  /// decodes to.
+  /// The page if it is on disk; it is not put into memory, because the caller caches the decoded
+  /// form.
   public Optional<ByteBuffer> findOnDisk(PageKey key) throws InterruptedException {
     return disk.isEmpty()
         ? Optional.empty()

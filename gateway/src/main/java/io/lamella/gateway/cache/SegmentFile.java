@@ -13,7 +13,7 @@ interface SegmentFile extends Closeable {
   /// Reads until the buffer is full or the file ends.
   void read(ByteBuffer into, long at) throws IOException;
 
-  /// Writes all.
+  /// Writes all remaining bytes of the buffer.
   void write(ByteBuffer bytes, long at) throws IOException;
 
   long size() throws IOException;

@@ -190,7 +190,7 @@ final class SegmentLog {
       }
       index.remove(e.getKey(), slot);
       if ((slot.hot || retained.test(e.getKey())) && slot.length <= space) {
-        Optional<ByteBuffer> entry = whole(e.getKey(), slot);
+        Optional<ByteBuffer> entry = intactEntry(e.getKey(), slot);
         if (entry.isPresent()) {
           retainedEntries.add(Map.entry(e.getKey(), entry.get()));
           space -= slot.length;
@@ -205,7 +205,7 @@ final class SegmentLog {
     return retainedEntries;
   }
 
-  private static Optional<ByteBuffer> whole(PageKey key, Slot slot) {
+  private static Optional<ByteBuffer> intactEntry(PageKey key, Slot slot) {
     try {
       ByteBuffer entry = slot.read();
       return DiskEntry.data(entry, key).map(d -> entry);

@@ -26,7 +26,8 @@ public final class ShardMetadataCache {
   /// @param weight estimated bytes in memory
   public record ShardMetadata(BlockFile labels, BlockFile chunks, RunDirectory runs, long weight) {}
 
-  /// @param maxBytes of shards in memory, and as many of files
+  /// @param maxBytes limit of the metadata of shards, and a second limit of the same size of the
+  ///   metadata of files
   public ShardMetadataCache(long maxBytes) {
     this.files =
         Caffeine.newBuilder()
@@ -42,8 +43,8 @@ public final class ShardMetadataCache {
             .build();
   }
 
-  /// Estimated bytes in memory: a column is its arrays and its name, a page is an entry in each of
-  /// them and two short bounds.
+  /// Estimated bytes in memory: for each column its arrays and its name, for each page an entry in
+  /// each array and two short bounds.
   private static long weight(ParquetFileMetadata metadata) {
     long bytes = 256;
     for (ParquetFileMetadata.RowGroup group : metadata.rowGroups()) {
@@ -68,8 +69,8 @@ public final class ShardMetadataCache {
     return Optional.ofNullable(files.getIfPresent(file));
   }
 
-  public void put(FileVersion file, BlockFile opened) {
-    files.put(file, opened);
+  public void put(FileVersion version, BlockFile file) {
+    files.put(version, file);
   }
 
   /// Removes the metadata of an object that was replaced or deleted.

@@ -10,11 +10,12 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the snapshot. A refresh reads the bucket and swaps the snapshot; where it fails, the old
-/// one stays. A block whose meta cannot be read is named in the log, makes queries of its day fail,
-/// and is tried again at each refresh. A block that is marked for deletion is not in the snapshot.
+/// Holds the current snapshot of the published blocks. A refresh reads the bucket and swaps the
+/// snapshot; where it fails, the old one stays. A block whose meta cannot be read is named in the
+/// log, makes queries of its day fail, and is tried again at each refresh. A block that is marked
+/// for deletion is not in the snapshot.
 ///
-/// How the bucket is read, and what it costs, is said at [PublishedBucket].
+/// [PublishedBucket] describes how the bucket is read and what that costs.
 public final class BlockCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCatalog.class);
   private static final int PARALLEL_READS = 64;
@@ -62,7 +63,7 @@ public final class BlockCatalog {
     CatalogSnapshot after = new CatalogSnapshot(published.visible(), published.broken());
     if (!after.blocks().equals(before.blocks())) {
       LOG.info(
-          "catalog changed blocks={} before={} millis={}",
+          "catalog changed blocks={} previously={} millis={}",
           after.blocks().size(),
           before.blocks().size(),
           (System.nanoTime() - begun) / 1_000_000);

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// The blocks visible to a query, ordered by start; replaced blocks are not among them. Immutable.
 ///
 /// @param broken blocks that are published but whose meta cannot be read: a query of their day must
-///   fail rather than leave them out in silence
+///   fail rather than silently omit their samples
 public record CatalogSnapshot(List<BlockMeta> blocks, List<BrokenBlock> broken) {
   public static final CatalogSnapshot EMPTY = new CatalogSnapshot(List.of(), List.of());
   private static final long DAY_MILLIS = 86_400_000;

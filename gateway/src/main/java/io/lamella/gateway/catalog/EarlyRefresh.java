@@ -28,7 +28,7 @@ public final class EarlyRefresh {
     this.nanoTime = nanoTime;
   }
 
-  /// Waits for the refresh under way, or starts one if the last one started long enough ago.
+  /// Waits for the running refresh, or starts one if the last one started long enough ago.
   ///
   /// @throws InterruptedException where the query is cancelled; the refresh goes on
   public void await() throws InterruptedException {

@@ -3,12 +3,12 @@ package io.lamella.gateway.explain;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// The plan of a query and what carrying it out took, selector by selector. Exists only for a query
-/// that is to be explained. Thread-safe.
+/// The plan of a query and the cost of carrying it out, per selector. Exists only for a query that
+/// is to be explained. Thread-safe.
 public final class QueryTrace {
   private final ConcurrentLinkedQueue<SelectorTrace> selectors = new ConcurrentLinkedQueue<>();
 
-  /// A verdict and its grounds in words.
+  /// A verdict and its reason in words.
   ///
   /// @param verdict `skipped`, `filtered` or `taken`
   public record Decision(String verdict, String why) {}
@@ -32,11 +32,11 @@ public final class QueryTrace {
 
   /// Rows and pages of a shard.
   ///
-  /// @param candidateRows rows that might match, as far as metadata can tell
-  /// @param rows that do match
+  /// @param candidateRows rows that might match according to the metadata
+  /// @param rows that match
   /// @param labels pages requested of the label file; `chunks`, of the chunk file
   /// @param neededBytes of the pages among them that hold a matching row
-  /// @param fromStatistics numbers of the data columns that statistics stand in for
+  /// @param fromStatistics numbers of the data columns that are replaced by statistics
   public record ReadAmount(
       long candidateRows,
       long rows,
@@ -65,7 +65,7 @@ public final class QueryTrace {
   ///
   /// @param what they hold: labels, chunks or both
   /// @param ranges their number, and the sum of their `bytes`
-  /// @param nanos until all were there
+  /// @param nanos until all were fetched
   public record FetchBatch(String what, long ranges, long bytes, long nanos) {}
 
   void add(SelectorTrace selector) {

@@ -37,7 +37,7 @@ public final class CoalescedReads {
     this.metrics = metrics;
     metrics.gauge(
         "lamella_reads_running",
-        "Reads of the object store under way.",
+        "Reads of the object store that are running.",
         () -> store.scheduler().running());
     metrics.gauge(
         "lamella_reads_waiting",
@@ -45,19 +45,19 @@ public final class CoalescedReads {
         () -> store.scheduler().waiting());
   }
 
-  /// What all reads of one batch have in common.
+  /// The parameters of all reads of one batch.
   private record Batch(Coalescing coalescing, Admission admission, QueryBudget budget) {}
 
   private static long bytes(Collection<List<PageKey>> pages) {
     return pages.stream().flatMap(List::stream).mapToLong(p -> p.range().length()).sum();
   }
 
-  /// Reads all of these pages, or takes them from reads that are already running.
+  /// Reads all of these pages; joins reads of them that are already running.
   ///
   /// @param budget of the query that needs the pages; it counts the reads that it starts
   /// @throws StaleObjectException where an object is another version now, or gone
-  /// @throws InterruptedException where the query is cancelled or its time is up; reads go on that
-  ///   others wait for
+  /// @throws InterruptedException where the query is cancelled or its time is up; reads that other
+  ///   queries wait for continue
   public Map<PageKey, ByteBuffer> read(
       Collection<PageKey> pages, Admission admission, QueryBudget budget)
       throws IOException, InterruptedException {
@@ -73,7 +73,7 @@ public final class CoalescedReads {
                   budget.countCoalesced(page.range().length());
                   continue;
                 }
-                // A read may have put it there since the caller looked.
+                // A read may have cached the page since the caller's lookup.
                 Optional<ByteBuffer> cached = cache.peek(page);
                 if (cached.isPresent()) {
                   all.put(page, cached.get());
@@ -82,9 +82,9 @@ public final class CoalescedReads {
                   unread.computeIfAbsent(page.file(), f -> new ArrayList<>()).add(page);
                 }
               }
-              Coalescing ofBatch = coalescing.forBatch(bytes(unread.values()));
+              Coalescing batchCoalescing = coalescing.forBatch(bytes(unread.values()));
               unread.forEach((file, missing) ->
-                  start(file, missing, new Batch(ofBatch, admission, budget), batch));
+                  start(file, missing, new Batch(batchCoalescing, admission, budget), batch));
             });
     results.forEach(b -> b.forEach((k, v) -> all.put(k, v.duplicate())));
     return all;
@@ -104,14 +104,14 @@ public final class CoalescedReads {
       ByteRange read = reads.floorEntry(page.range().start()).getValue();
       pages.computeIfAbsent(read, r -> new ArrayList<>()).add(page);
     }
-    pages.forEach((range, inIt) ->
+    pages.forEach((range, pagesOfRead) ->
         calls.start(
-            inIt,
+            pagesOfRead,
             () ->
                 cut(
                     store.read(file.object(), range, batch.budget()),
                     range,
-                    inIt,
+                    pagesOfRead,
                     batch.admission())));
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// never holds more than that length.
 final class ExactBody implements BodySubscriber<ByteBuffer> {
   private final ByteBuffer body;
-  private final CompletableFuture<ByteBuffer> whole = new CompletableFuture<>();
+  private final CompletableFuture<ByteBuffer> result = new CompletableFuture<>();
   private Flow.@Nullable Subscription subscription;
 
   ExactBody(int length) {
@@ -21,7 +21,7 @@ final class ExactBody implements BodySubscriber<ByteBuffer> {
 
   @Override
   public CompletionStage<ByteBuffer> getBody() {
-    return whole;
+    return result;
   }
 
   @Override
@@ -37,7 +37,7 @@ final class ExactBody implements BodySubscriber<ByteBuffer> {
         if (subscription != null) {
           subscription.cancel();
         }
-        whole.completeExceptionally(
+        result.completeExceptionally(
             new java.io.IOException("the body is longer than " + body.capacity() + " bytes"));
         return;
       }
@@ -47,17 +47,17 @@ final class ExactBody implements BodySubscriber<ByteBuffer> {
 
   @Override
   public void onError(Throwable failure) {
-    whole.completeExceptionally(failure);
+    result.completeExceptionally(failure);
   }
 
   @Override
   public void onComplete() {
     if (body.hasRemaining()) {
-      whole.completeExceptionally(
+      result.completeExceptionally(
           new java.io.IOException(
               "the body ended after " + body.position() + " of " + body.capacity() + " bytes"));
     } else {
-      whole.complete(body.flip());
+      result.complete(body.flip());
     }
   }
 }

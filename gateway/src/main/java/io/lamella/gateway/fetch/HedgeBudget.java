@@ -5,8 +5,8 @@ final class HedgeBudget {
   /// Hedged requests that may be saved up for a batch of many reads.
   static final int RESERVE = 64;
 
-  /// From this many saved requests on, reads may hedge at the early quantile.
-  private static final int PLENTY = 4;
+  /// Reads hedge at the early quantile only while this many requests are saved up.
+  private static final int MIN_SAVED_FOR_EARLY = 4;
 
   private final double share;
   private double saved;
@@ -28,7 +28,7 @@ final class HedgeBudget {
   }
 
   /// Whether enough is saved to hedge at the early quantile.
-  synchronized boolean isPlenty() {
-    return saved >= PLENTY;
+  synchronized boolean allowsEarly() {
+    return saved >= MIN_SAVED_FOR_EARLY;
   }
 }

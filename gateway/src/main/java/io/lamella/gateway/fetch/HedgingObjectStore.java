@@ -27,25 +27,25 @@ import org.jspecify.annotations.Nullable;
 /// Barroso, The Tail at Scale, 2013).
 ///
 /// *When.* Once the first request has taken longer than a quantile of the recent latencies of its
-/// size. While few reads are under way that is an early quantile: a request costs 0.00004 cents,
-/// and of two that start almost at once the faster has half the median and half the tail of one.
-/// While many are under way, hedges would compete with other reads, and a late quantile leaves them
-/// to the reads that are truly slow. Either way hedges are at most a share of the first requests
+/// size. While few reads are running, this is an early quantile: a request costs 0.00004 cents, and
+/// of two that start almost at once the faster has half the median and half the tail of one. While
+/// many are running, hedges would compete with other reads, and a late quantile leaves them to the
+/// reads that are truly slow. Either way hedges are at most a share of the first requests
 /// ([HedgeBudget]). A share too small for the early quantile is spent at the quantile that it
 /// affords (0.7 for 30 %), unless many hedges are saved up.
 ///
 /// *What is not bounded.* A hedged request takes no permit of the read scheduler: the share bounds
 /// it.
 ///
-/// *What is measured.* First requests only. Of an interrupted one only a lower bound is known; it
-/// counts with that, which is above the early quantile. Late quantiles come out too low while most
-/// reads are hedged, so a burst begins with too many hedges, until its own reads are the measured
-/// ones.
+/// *What is measured.* First requests only. For an interrupted request the time until the interrupt
+/// is recorded, a lower bound that is above the early quantile. Late quantiles come out too low
+/// while most reads are hedged, so a burst begins with too many hedges, until its own reads are the
+/// measured ones.
 public final class HedgingObjectStore extends ForwardingObjectStore {
-  /// Up to this many reads under way count as few; a month of day blocks in one batch still does.
-  private static final int FEW = 32;
+  /// Up to this many running reads count as few; a month of day blocks in one batch is below it.
+  private static final int LIGHT_LOAD_READS = 32;
 
-  private static final double LATE = 0.9;
+  private static final double LATE_QUANTILE = 0.9;
 
   private final ObjectStore hedgeStore;
   private final HedgePolicy policy;
@@ -53,13 +53,13 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
   private final Time time;
   private final LatencyQuantiles latencies = new LatencyQuantiles();
   private final HedgeBudget budget;
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger running = new AtomicInteger();
 
   /// When a hedged request is sent.
   ///
   /// @param maxBytes longer reads are never hedged
-  /// @param quantile of recent latencies after which a read counts as slow while few are under way,
-  ///   0 to 1
+  /// @param quantile of recent latencies after which a read counts as slow while few reads are
+  ///   running, 0 to 1
   /// @param maxShare of hedged requests among all reads, 0 to 1; 0 sends none
   /// @param minDelay no hedged request is sent earlier than this after the first one
   public record HedgePolicy(long maxBytes, double quantile, double maxShare, Duration minDelay) {
@@ -121,7 +121,7 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
     this.budget = new HedgeBudget(policy.maxShare());
   }
 
-  /// A read that either store can answer.
+  /// A read that can be sent to either store.
   @FunctionalInterface
   private interface HedgedRead<T> {
     T from(ObjectStore store) throws ObjectStoreException;
@@ -142,37 +142,37 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
       return read.from(store());
     }
     budget.earn();
-    OptionalLong slow = latencies.quantile(bytes, quantile(underWay.incrementAndGet()));
+    OptionalLong delay = latencies.quantile(bytes, quantile(running.incrementAndGet()));
     long begun = time.nanos();
     try {
       T result =
-          slow.isEmpty()
+          delay.isEmpty()
               ? read.from(store())
-              : race(key, read, Math.max(slow.getAsLong(), policy.minDelay().toNanos()));
+              : race(key, read, Math.max(delay.getAsLong(), policy.minDelay().toNanos()));
       latencies.add(bytes, time.nanos() - begun);
       return result;
     } finally {
-      underWay.decrementAndGet();
+      running.decrementAndGet();
     }
   }
 
   private double quantile(int reads) {
-    if (reads > FEW) {
-      return Math.max(policy.quantile(), LATE);
+    if (reads > LIGHT_LOAD_READS) {
+      return Math.max(policy.quantile(), LATE_QUANTILE);
     }
-    return budget.isPlenty()
+    return budget.allowsEarly()
         ? policy.quantile()
         : Math.max(policy.quantile(), 1 - policy.maxShare());
   }
 
-  private <T> T race(ObjectKey key, HedgedRead<T> read, long slowNanos)
+  private <T> T race(ObjectKey key, HedgedRead<T> read, long delayNanos)
       throws ObjectStoreException {
     CompletionService<T> finished =
         new ExecutorCompletionService<>(task -> Thread.ofVirtual().name("hedged").start(task));
     Future<T> first = finished.submit(() -> read.from(store()));
     Optional<Future<T>> hedge = Optional.empty();
     try {
-      Future<T> done = time.poll(finished, slowNanos);
+      Future<T> done = time.poll(finished, delayNanos);
       if (done == null) {
         hedge = hedge(finished, read);
         done = finished.take();

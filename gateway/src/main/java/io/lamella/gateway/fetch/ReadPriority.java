@@ -2,7 +2,7 @@ package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.limits.QueryBudget;
 
-/// Which reads the [ReadScheduler] lets go first; in order of precedence.
+/// Which reads the [ReadScheduler] starts first, in order of precedence.
 public enum ReadPriority {
   /// A query waits for the read.
   QUERY,

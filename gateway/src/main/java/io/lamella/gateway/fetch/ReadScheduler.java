@@ -174,7 +174,8 @@ public final class ReadScheduler {
   }
 
   /// Gives permits to waiting reads while the limits allow; under the lock. Reads wait only while
-  /// there is no permit or no bandwidth, so a priority that rises is seen when there is.
+  /// there is no permit or no bandwidth, so a priority that has risen takes effect with the next
+  /// permit.
   private void admit() {
     while (waiting > 0 && running < limits.maxConcurrent() && hasTokens()) {
       QueryReads next = null;

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 /// Reads of blocks: each waits for a permit of the read scheduler, in the queue of its query, and
 /// is counted on the query's budget.
 ///
-/// @param changed receives each object that is found replaced or deleted
+/// @param stale receives each object that is found replaced or deleted
 public record ScheduledReads(
-    ObjectStore store, ReadScheduler scheduler, Consumer<ObjectVersion> changed) {
+    ObjectStore store, ReadScheduler scheduler, Consumer<ObjectVersion> stale) {
   /// A read of the store.
   @FunctionalInterface
   private interface StoreRead<T> {
@@ -56,11 +56,11 @@ public record ScheduledReads(
       query.count(length);
       return read.run();
     } catch (ObjectStoreException.Changed e) {
-      changed.accept(object);
-      throw new StaleObjectException(object, StaleObjectException.Now.ANOTHER, e);
+      stale.accept(object);
+      throw new StaleObjectException(object, StaleObjectException.State.REPLACED, e);
     } catch (ObjectStoreException.NotFound e) {
-      changed.accept(object);
-      throw new StaleObjectException(object, StaleObjectException.Now.GONE, e);
+      stale.accept(object);
+      throw new StaleObjectException(object, StaleObjectException.State.GONE, e);
     } finally {
       scheduler.release(query);
     }

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 /// no other. A failure reaches exactly the queries that waited for that call; the next query starts
 /// a new one.
 ///
-/// @param <K> what calls are found by; a call may have several keys
+/// @param <K> the key of calls; a call may have several
 /// @param <V> the result of a call
 public final class SingleFlight<K, V> {
   private final ReentrantLock lock = new ReentrantLock();
@@ -95,7 +95,7 @@ public final class SingleFlight<K, V> {
     /// Starts a call under keys that no running call has.
     ///
     /// @param work must put its result into a cache before it returns; a query that finds no
-    ///   running call looks there
+    ///   running call reads that cache
     public void start(Collection<K> keys, Callable<V> work) {
       Call call = new Call(keys, query, work);
       keys.forEach(k -> running.put(k, call));
@@ -110,8 +110,8 @@ public final class SingleFlight<K, V> {
   /// @param decision joins and starts calls; runs under a lock and must not block
   /// @return the results, in the order in which the calls were joined or started
   /// @throws IOException that the first failed call threw
-  /// @throws InterruptedException where the query is cancelled or its time is up; calls go on that
-  ///   others wait for
+  /// @throws InterruptedException where the query is cancelled or its time is up; calls that other
+  ///   queries wait for continue
   public List<V> run(QueryBudget query, Consumer<Calls> decision)
       throws IOException, InterruptedException {
     Calls calls = new Calls(query);
@@ -131,7 +131,7 @@ public final class SingleFlight<K, V> {
     }
   }
 
-  /// Waits for all, or for the first that fails.
+  /// Waits until all calls have succeeded or one has failed.
   private void await(Collection<Call> calls) throws IOException, InterruptedException {
     CompletableFuture<Void> done = new CompletableFuture<>();
     AtomicInteger left = new AtomicInteger(calls.size());

@@ -11,20 +11,20 @@ public final class StaleObjectException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
   private final transient ObjectVersion object;
-  private final Now now;
+  private final State state;
 
-  /// What the store holds now.
-  public enum Now {
-    /// Another version of the object.
-    ANOTHER,
-    /// No such object.
+  /// The present state of the object.
+  public enum State {
+    /// The object has another version.
+    REPLACED,
+    /// The object does not exist.
     GONE
   }
 
-  StaleObjectException(ObjectVersion object, Now now, ObjectStoreException cause) {
+  StaleObjectException(ObjectVersion object, State state, ObjectStoreException cause) {
     super(cause.getMessage(), cause);
     this.object = object;
-    this.now = now;
+    this.state = state;
   }
 
   /// The version that was expected.
@@ -32,7 +32,7 @@ public final class StaleObjectException extends IOException {
     return object;
   }
 
-  public Now now() {
-    return now;
+  public State state() {
+    return state;
   }
 }

@@ -6,7 +6,7 @@ import io.lamella.promql.QueryException;
 record ApiFailure(int status, String type, String message) {
   static ApiFailure of(Throwable t) {
     if (!(t instanceof QueryException q)) {
-      return new ApiFailure(500, "internal", "cannot answer: " + t);
+      return new ApiFailure(500, "internal", "internal error: " + t);
     }
     String text = String.valueOf(q.getMessage());
     return switch (q) {

@@ -64,12 +64,12 @@ public final class ApiServer implements AutoCloseable {
           c.routes.get("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
           c.routes.get("/-/ready", this::readiness);
           c.routes.get("/metrics", this::exposition);
-          both(c.routes, "/api/v1/query", api::query);
-          both(c.routes, "/api/v1/query_range", api::queryRange);
-          both(c.routes, "/api/v1/format_query", api::formatQuery);
-          both(c.routes, "/api/v1/parse_query", api::parseQuery);
-          both(c.routes, "/api/v1/series", api::series);
-          both(c.routes, "/api/v1/labels", api::labels);
+          getAndPost(c.routes, "/api/v1/query", api::query);
+          getAndPost(c.routes, "/api/v1/query_range", api::queryRange);
+          getAndPost(c.routes, "/api/v1/format_query", api::formatQuery);
+          getAndPost(c.routes, "/api/v1/parse_query", api::parseQuery);
+          getAndPost(c.routes, "/api/v1/series", api::series);
+          getAndPost(c.routes, "/api/v1/labels", api::labels);
           c.routes.get(
               "/api/v1/label/{name}/values",
               handler(
@@ -101,7 +101,7 @@ public final class ApiServer implements AutoCloseable {
     return javalin.port();
   }
 
-  private void both(
+  private void getAndPost(
       io.javalin.config.RoutesConfig routes,
       String path,
       Function<ApiParameters, ResponseBody> endpoint) {
@@ -120,11 +120,11 @@ public final class ApiServer implements AutoCloseable {
       try {
         send(x, endpoint.apply(x));
       } catch (io.javalin.http.HttpResponseException e) {
-        // Javalin's own: a body too large, for one.
+        // An error of Javalin itself, such as a body that is too large.
         throw e;
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
         if (x.res().isCommitted()) {
-          // The status is sent already: the connection is broken off, so that the client sees a
+          // The status is already sent: the connection is closed, so that the client sees a
           // failure.
           throw e;
         }
@@ -145,7 +145,7 @@ public final class ApiServer implements AutoCloseable {
     try (ResponseStream out = new ResponseStream(x.outputStream())) {
       body.print(out);
     } catch (IOException e) {
-      LOG.debug("client left path={} reason=\"{}\"", x.path(), e.getMessage());
+      LOG.debug("client disconnected path={} reason=\"{}\"", x.path(), e.getMessage());
     }
   }
 
@@ -180,8 +180,8 @@ public final class ApiServer implements AutoCloseable {
       json.writeStartObject();
       PrometheusJson.string(json, "version", build.version());
       PrometheusJson.string(json, "revision", build.revision());
-      for (String unknown : List.of("branch", "buildUser", "buildDate", "goVersion")) {
-        PrometheusJson.string(json, unknown, "");
+      for (String absent : List.of("branch", "buildUser", "buildDate", "goVersion")) {
+        PrometheusJson.string(json, absent, "");
       }
       json.writeEndObject();
     });
@@ -197,7 +197,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /// Accepts no more requests and waits for those under way.
+  /// Accepts no more requests and waits for running ones.
   @Override
   public void close() {
     javalin.stop();

@@ -16,7 +16,7 @@ final class FloatPoints {
   private static final byte[] NONE = {};
 
   private long[] times = {};
-  private byte[][] openings = {};
+  private byte[][] prefixes = {};
   private int prepared;
 
   /// Appends `,"values":[…]`, or nothing where the series has no floats.
@@ -26,7 +26,7 @@ final class FloatPoints {
     double[] values = series.values();
     boolean histograms = series.hasHistograms();
     StringBuilder value = new StringBuilder(32);
-    byte[] closing = NONE;
+    byte[] suffix = NONE;
     long bits = 0;
     boolean any = false;
     for (int i = 0; i < size; i++) {
@@ -34,15 +34,15 @@ final class FloatPoints {
         continue;
       }
       long b = Double.doubleToRawLongBits(values[i]);
-      if (b != bits || closing == NONE) {
+      if (b != bits || suffix == NONE) {
         value.setLength(0);
         GoNumbers.append(value, values[i]);
-        closing = ascii(value.append("\"]"));
+        suffix = ascii(value.append("\"]"));
         bits = b;
       }
       out.write(any ? NEXT : FIRST);
-      out.write(openings[i]);
-      out.write(closing);
+      out.write(prefixes[i]);
+      out.write(suffix);
       any = true;
     }
     if (any) {
@@ -54,24 +54,27 @@ final class FloatPoints {
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /// Makes the openings of these times, but for those that equal the times of the previous series.
-  private void prepare(long[] of, int size) {
+  /// Prepares the text before each value, `[time,"`; times that the previous series has as well are
+  /// reused.
+  private void prepare(long[] newTimes, int size) {
     int same =
-        times == of ? Math.min(prepared, size) : Arrays.mismatch(times, 0, prepared, of, 0, size);
+        times == newTimes
+            ? Math.min(prepared, size)
+            : Arrays.mismatch(times, 0, prepared, newTimes, 0, size);
     if (same < 0 || same == size) {
       return;
     }
-    if (openings.length < size) {
-      openings = Arrays.copyOf(openings, size);
+    if (prefixes.length < size) {
+      prefixes = Arrays.copyOf(prefixes, size);
     }
     StringBuilder text = new StringBuilder(32);
     for (int i = same; i < size; i++) {
       text.setLength(0);
       text.append('[');
-      GoNumbers.appendTime(text, of[i]);
-      openings[i] = ascii(text.append(",\""));
+      GoNumbers.appendTime(text, newTimes[i]);
+      prefixes[i] = ascii(text.append(",\""));
     }
-    times = of;
+    times = newTimes;
     prepared = size;
   }
 }

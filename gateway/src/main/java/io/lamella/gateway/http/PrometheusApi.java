@@ -35,8 +35,8 @@ final class PrometheusApi {
   ResponseBody query(ApiParameters p) {
     int limit = p.limit();
     long time = p.time("time", clock.millis());
-    QueryOptions terms = terms(p);
-    return result(inQuery(() -> queries.instant(p.text("query"), time, terms)), limit, p);
+    QueryOptions options = options(p);
+    return result(inQuery(() -> queries.instant(p.text("query"), time, options)), limit, p);
   }
 
   ResponseBody queryRange(ApiParameters p) {
@@ -56,8 +56,9 @@ final class PrometheusApi {
       throw new QueryException.BadQuery(
           "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
     }
-    QueryOptions terms = terms(p);
-    return result(inQuery(() -> queries.range(p.text("query"), start, end, step, terms)), limit, p);
+    QueryOptions options = options(p);
+    return result(
+        inQuery(() -> queries.range(p.text("query"), start, end, step, options)), limit, p);
   }
 
   ResponseBody formatQuery(ApiParameters p) {
@@ -80,7 +81,7 @@ final class PrometheusApi {
   }
 
   /// The limits that a request may lower for itself: time, samples, series, bytes and reads.
-  private static QueryOptions terms(ApiParameters p) {
+  private static QueryOptions options(ApiParameters p) {
     return new QueryOptions(
         new QueryLimits(
             p.optionalDuration("lookback_delta"),
@@ -129,7 +130,7 @@ final class PrometheusApi {
       throw new QueryException.BadQuery("no match[] parameter provided");
     }
     TimeRange range = range(p);
-    List<Labels> all = queries.labelSets(selectors(p), range, terms(p)).value();
+    List<Labels> all = queries.labelSets(selectors(p), range, options(p)).value();
     return SuccessBody.of(
         json -> {
           json.writeStartArray();
@@ -142,7 +143,7 @@ final class PrometheusApi {
   ResponseBody labels(ApiParameters p) {
     int limit = p.limit();
     TimeRange range = range(p);
-    return names(queries.labelNames(selectors(p), range, terms(p)).value(), limit);
+    return names(queries.labelNames(selectors(p), range, options(p)).value(), limit);
   }
 
   ResponseBody labelValues(String name, ApiParameters p) {
@@ -152,7 +153,7 @@ final class PrometheusApi {
     }
     int limit = p.limit();
     TimeRange range = range(p);
-    return names(queries.labelValues(label, selectors(p), range, terms(p)).value(), limit);
+    return names(queries.labelValues(label, selectors(p), range, options(p)).value(), limit);
   }
 
   private static ResponseBody names(SortedSet<String> all, int limit) {

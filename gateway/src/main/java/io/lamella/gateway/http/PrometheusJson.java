@@ -15,7 +15,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
 /// JSON through Jackson's generator, escaped byte for byte as Prometheus escapes it
-/// ([io.lamella.model.JsonQuote] is the same for the writer of results, which does without a
+/// ([io.lamella.model.JsonQuote] escapes results in the same way, which are written without a
 /// generator).
 final class PrometheusJson {
   private static final JsonFactory FACTORY =

@@ -33,7 +33,7 @@ final class ResponseStream implements AutoCloseable {
     }
   }
 
-  /// Writes bytes that are UTF-8 already, behind the text so far.
+  /// Writes bytes that are already UTF-8, after the text so far.
   void write(byte[] encoded) throws IOException {
     if (!text.isEmpty()) {
       encode();

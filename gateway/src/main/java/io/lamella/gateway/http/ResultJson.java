@@ -8,12 +8,12 @@ import io.lamella.promql.Value;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Query results as the API's `data`: `resultType` first, because Grafana reads as it goes.
+/// Query results as the API's `data`: `resultType` first, because Grafana parses while it reads.
 final class ResultJson {
   private ResultJson() {}
 
   /// @param limit maximum of elements of a vector or matrix to write; 0 for all
-  /// @param more members to append behind the result, each with a comma in front
+  /// @param more members to append after the result, each preceded by a comma
   static void data(ResponseStream to, Value value, int limit, CharSequence more)
       throws IOException {
     StringBuilder out = to.text();

@@ -11,8 +11,8 @@ import tools.jackson.core.JsonGenerator;
 /// The `stats` member of a query's response: Prometheus' timings and samples, and the reads of the
 /// store.
 ///
-/// `queryPreparationTime` is the time for which the engine waited for its selections. The
-/// statistics per step, which Prometheus has behind a feature flag, are missing.
+/// `queryPreparationTime` is the time that the engine waited for selections. Prometheus' statistics
+/// per step, which need a feature flag there, are not supported.
 final class StatisticsJson {
   private StatisticsJson() {}
 

@@ -12,7 +12,7 @@ public record FetchLimits(long maxSeries, long maxBytes, long maxReads) {
   public static final FetchLimits NONE =
       new FetchLimits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
-  /// The lower one of each limit.
+  /// The lower of both values for each limit.
   public FetchLimits and(FetchLimits other) {
     return new FetchLimits(
         Math.min(maxSeries, other.maxSeries),

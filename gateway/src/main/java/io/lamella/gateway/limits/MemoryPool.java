@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The memory that all queries together may hold for fetched and decoded data. A query that finds
 /// too little free memory waits, within its deadline, for others to end.
 ///
-/// Queries reserve one fetch batch at a time, so all of them could come to wait for each other. The
-/// query that would complete such a deadlock fails instead.
+/// Queries reserve one fetch batch at a time, so all of them could wait for each other. The query
+/// that would complete such a deadlock fails instead.
 public final class MemoryPool {
   private final long capacity;
   private final long perQuery;
@@ -99,7 +99,7 @@ public final class MemoryPool {
                 + bytes
                 + " more bytes of memory, of which "
                 + free
-                + " are free, and all queries under way wait for memory; ask again, or for less",
+                + " are free, and all running queries wait for memory; run the query again, or narrow it",
             free,
             bytes);
       }

@@ -67,7 +67,7 @@ public final class QueryBudget {
   /// @param series that its selectors matched
   /// @param reads ranged reads sent to the store, and the sum of their lengths in `bytes`
   /// @param cached requested ranges found in a cache
-  /// @param coalesced requested ranges that a read already under way fetched
+  /// @param coalesced requested ranges that an already running read fetched
   /// @param selectingNanos time the engine waited for selections
   public record Used(
       long series,
@@ -149,7 +149,7 @@ public final class QueryBudget {
     cachedBytes.addAndGet(tier.ordinal(), rangeBytes);
   }
 
-  /// Counts a requested range that a read already under way fetches.
+  /// Counts a requested range that an already running read fetches.
   public void countCoalesced(long rangeBytes) {
     coalescedRanges.incrementAndGet();
     coalescedBytes.addAndGet(rangeBytes);

@@ -22,7 +22,7 @@ public final class FetchMetrics {
     WRITE,
     /// The file system refused a read.
     READ,
-    /// A page was not what had been written; it is fetched again.
+    /// A page had other bytes than were written; it is fetched again.
     CORRUPT
   }
 
@@ -34,7 +34,7 @@ public final class FetchMetrics {
     WRITER_BUSY
   }
 
-  /// What became of the hedged request of a slow read.
+  /// The outcome of hedging a slow read.
   public enum Hedge {
     SENT,
     /// Its response was the first.
@@ -109,7 +109,7 @@ public final class FetchMetrics {
     coalesced =
         counter(
             "lamella_fetch_coalesced_total",
-            "Page ranges that a query took from a read that was already under way.");
+            "Page ranges that a query got from a read that was already running.");
     gapBytes =
         counter(
             "lamella_fetch_gap_bytes_total",

@@ -25,11 +25,11 @@ public final class MeteredObjectStore extends ForwardingObjectStore {
   }
 
   @FunctionalInterface
-  private interface StoreRead<T> {
+  private interface MeteredRead<T> {
     T run() throws ObjectStoreException;
   }
 
-  private <T> T count(String operation, String object, StoreRead<T> read, ToLongFunction<T> bytes)
+  private <T> T count(String operation, String object, MeteredRead<T> read, ToLongFunction<T> bytes)
       throws ObjectStoreException {
     long start = System.nanoTime();
     try {
@@ -47,7 +47,7 @@ public final class MeteredObjectStore extends ForwardingObjectStore {
       metrics.storeRequest(operation, "not_found", 0);
       throw e;
     } catch (ObjectStoreException e) {
-      // Reads that a hedged request overtook, and those of cancelled queries.
+      // The slower of two hedged requests, and reads of cancelled queries, are interrupted.
       boolean cancelled = Thread.currentThread().isInterrupted();
       metrics.storeRequest(operation, cancelled ? "cancelled" : "error", 0);
       throw e;

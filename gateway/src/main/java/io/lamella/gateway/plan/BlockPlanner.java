@@ -46,7 +46,7 @@ public final class BlockPlanner {
       }
     }
     TimeRange range = request.range();
-    boolean whole =
+    boolean coversBlock =
         range.contains(block.range().startMillis()) && range.contains(block.range().endMillis());
     return new BlockVerdict.Open(
         new RowRequest(
@@ -55,13 +55,13 @@ public final class BlockPlanner {
             all.size() > 1
                 ? request.labels()
                 : new LabelProjection(request.labels().names(), SeriesIdentity.LABELS),
-            request.need() == Need.LABELS_IN_RANGE && whole ? Need.LABELS : request.need(),
-            isAlone(block, all) ? request.samples() : SampleHints.EVERYTHING));
+            request.need() == Need.LABELS_IN_RANGE && coversBlock ? Need.LABELS : request.need(),
+            overlapsNoOther(block, all) ? request.samples() : SampleHints.EVERYTHING));
   }
 
-  /// True where no other block has samples of the same time. Where one has, statistics must not
-  /// stand in for samples that another block may repeat.
-  private static boolean isAlone(BlockMeta block, List<BlockMeta> all) {
+  /// True where no other block overlaps this one in time. Otherwise statistics must not replace
+  /// samples, because the other block may hold the same samples.
+  private static boolean overlapsNoOther(BlockMeta block, List<BlockMeta> all) {
     return all.stream()
         .noneMatch(o ->
             o != block
@@ -95,13 +95,14 @@ public final class BlockPlanner {
       ParquetFileMetadata.RowGroup group,
       Optional<RunMatch> match,
       RowRequest request) {
-    /// @param ofRuns the rows that the directory of runs leaves; all rows where there is none
-    Verdict verdict(RowRanges ofRuns) throws CorruptBlockException {
-      if (ofRuns.isEmpty()) {
+    /// @param runRows the rows of the runs that may match; all rows where there is no directory of
+    ///   runs
+    Verdict verdict(RowRanges runRows) throws CorruptBlockException {
+      if (runRows.isEmpty()) {
         return new Verdict.Skip(
             match.orElseThrow().whyNoRow(group.firstRow(), group.firstRow() + group.rows()));
       }
-      RowRanges candidates = ofRuns;
+      RowRanges candidates = runRows;
       List<Matcher> toTest = new ArrayList<>();
       for (Matcher m : match.map(RunMatch::undecided).orElse(request.matchers())) {
         Optional<ColumnPages> column = group.column(BlockSchema.labelColumn(m.name()));
@@ -202,7 +203,7 @@ public final class BlockPlanner {
 
   private static boolean hasValues(ColumnPages column, RowRanges rows) {
     for (int p = 0; p < column.pages(); p++) {
-      if (!column.isNullPage(p) && rows.touches(column.firstRow(p), column.endRow(p))) {
+      if (!column.isNullPage(p) && rows.overlaps(column.firstRow(p), column.endRow(p))) {
         return true;
       }
     }
@@ -212,7 +213,7 @@ public final class BlockPlanner {
   /// The pages of a column that hold a value of these rows, ascending.
   public static int[] pagesWithValues(ColumnPages column, RowRanges rows) {
     return IntStream.range(0, column.pages())
-        .filter(p -> !column.isNullPage(p) && rows.touches(column.firstRow(p), column.endRow(p)))
+        .filter(p -> !column.isNullPage(p) && rows.overlaps(column.firstRow(p), column.endRow(p)))
         .toArray();
   }
 

@@ -26,7 +26,7 @@ public record ChunkPlan(List<Column> columns) {
     columns = List.copyOf(columns);
   }
 
-  /// The data columns that the range touches and statistics do not replace.
+  /// The data columns that overlap the range and are not replaced by statistics.
   ///
   /// @param objectName for messages
   /// @throws CorruptBlockException where a column is missing

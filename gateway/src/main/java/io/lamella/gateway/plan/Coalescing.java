@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// How near byte ranges are joined to one read.
+/// Which byte ranges are joined to one read.
 ///
 /// @param maxGapBytes the largest gap between two ranges that is read and thrown away to save a
 ///   read

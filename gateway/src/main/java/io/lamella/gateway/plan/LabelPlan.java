@@ -42,7 +42,7 @@ public record LabelPlan(
 
   /// @param read label columns, in the order of the file, those of the matchers included
   /// @param key projected labels of the sort key, which need no reading
-  /// @param hash the column of series hashes, where series are told apart by it
+  /// @param hash the column of series hashes, where series are distinguished by it
   public record LabelColumns(
       List<ColumnPages> read, Optional<KeyLabels> key, Optional<ColumnPages> hash) {
     public LabelColumns {

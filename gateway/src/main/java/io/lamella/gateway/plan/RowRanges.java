@@ -40,7 +40,7 @@ public record RowRanges(List<RowRange> ranges) {
   }
 
   /// True where `[start, end)` holds one of the rows.
-  public boolean touches(int start, int end) {
+  public boolean overlaps(int start, int end) {
     for (RowRange r : ranges) {
       if (Math.max(r.start(), start) < Math.min(r.end(), end)) {
         return true;

@@ -32,7 +32,7 @@ public record RowRequest(
     LABELS
   }
 
-  /// How series of several blocks are told apart.
+  /// How series of several blocks are distinguished.
   public enum SeriesIdentity {
     /// By their labels, all of which are read.
     LABELS,

@@ -24,7 +24,7 @@ public record RunMatch(
     List<Integer> numbers,
     List<Matcher> undecided,
     Optional<PrunedRuns> pruned) {
-  /// Runs that were skipped because no value of theirs passes the comparison.
+  /// Runs that were skipped because none of their values passes the comparison.
   public record PrunedRuns(ValueFilter filter, List<Integer> numbers) {}
 
   public static RunMatch of(RunDirectory runs, List<Matcher> matchers, TimeRange range) {
@@ -64,14 +64,14 @@ public record RunMatch(
 
   private static boolean hasSamples(RunDirectory runs, int run, TimeRange range) {
     for (int c = 0; c < runs.dataColumns(); c++) {
-      if (touches(runs.statistics(c, run), range)) {
+      if (overlaps(runs.statistics(c, run), range)) {
         return true;
       }
     }
     return false;
   }
 
-  static boolean touches(ValueStatistics s, TimeRange range) {
+  static boolean overlaps(ValueStatistics s, TimeRange range) {
     return s.samples() > 0
         && s.firstMillis() <= range.endMillis()
         && s.lastMillis() >= range.startMillis();

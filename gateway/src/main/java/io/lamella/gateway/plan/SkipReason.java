@@ -32,7 +32,7 @@ public sealed interface SkipReason {
     };
   }
 
-  /// How far planning came before it could skip; a shard reports the reason that came furthest.
+  /// The planning stage that found the reason; a shard reports the reason of the latest stage.
   default int stage() {
     return switch (this) {
       case ExternalLabels _ -> 0;

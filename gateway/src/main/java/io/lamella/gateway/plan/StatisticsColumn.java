@@ -20,9 +20,9 @@ import java.util.Optional;
 /// @param firstMillis the earliest sample time of the candidate rows; `lastMillis`, the latest
 /// @param maxSamples upper bound of a row's samples
 /// @param samples the column of each row's number of samples
-/// @param values the column of the value that stands for each row's samples, as bits; empty where
-///   only their number counts
-/// @param multiplicity how many samples stand for those of a row
+/// @param values the column of the value that each row's samples are replaced by, as bits; empty
+///   where only their number counts
+/// @param multiplicity how many samples replace those of a row
 public record StatisticsColumn(
     int dataColumn,
     long firstMillis,
@@ -31,15 +31,15 @@ public record StatisticsColumn(
     ColumnPages samples,
     Optional<ColumnPages> values,
     Multiplicity multiplicity) {
-  /// How many samples stand for those of a row.
+  /// How many samples replace those of a row.
   public enum Multiplicity {
-    /// As many as there are.
+    /// As many as the row has.
     ALL,
-    /// One for all.
+    /// A single one.
     ONE
   }
 
-  /// The data columns of a row group that statistics can stand in for.
+  /// The data columns of a row group that statistics can replace.
   ///
   /// @param match the runs of the shard that may hold matching rows
   /// @param range of the selection
@@ -76,7 +76,7 @@ public record StatisticsColumn(
       }
       all.add(s);
     }
-    if (!RunMatch.touches(all, range) || windows.cut(all.firstMillis(), all.lastMillis())) {
+    if (!RunMatch.overlaps(all, range) || windows.cut(all.firstMillis(), all.lastMillis())) {
       return Optional.empty();
     }
     Optional<ColumnPages> samples = group.column(BlockSchema.samples(c));

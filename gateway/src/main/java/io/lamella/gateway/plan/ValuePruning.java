@@ -63,7 +63,7 @@ public final class ValuePruning {
     boolean mayPass = false;
     for (int c = 0; c < match.directory().dataColumns(); c++) {
       ValueStatistics s = match.directory().statistics(c, run);
-      if (RunMatch.touches(s, range)) {
+      if (RunMatch.overlaps(s, range)) {
         all.add(s);
         boolean other = (s.flags() & (ValueStatistics.HISTOGRAMS | ValueStatistics.NAN)) != 0;
         mayPass |= other || s.min() <= s.max() && filter.mayHold(s.min(), s.max());
@@ -79,14 +79,14 @@ public final class ValuePruning {
     List<RunTimes> sorted =
         runs.stream().sorted(Comparator.comparingLong(RunTimes::first)).toList();
     for (RunTimes r : runs) {
-      boolean near = r.mayPass();
-      for (RunTimes u : sorted) {
-        if (near || u.first() > r.last()) {
+      boolean keepRun = r.mayPass();
+      for (RunTimes other : sorted) {
+        if (keepRun || other.first() > r.last()) {
           break;
         }
-        near = u.mayPass() && u.last() + width >= r.first();
+        keepRun = other.mayPass() && other.last() + width >= r.first();
       }
-      keep[r.shard()][r.run()] |= near;
+      keep[r.shard()][r.run()] |= keepRun;
     }
   }
 }

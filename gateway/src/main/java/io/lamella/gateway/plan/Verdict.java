@@ -51,7 +51,7 @@ public sealed interface Verdict {
     }
   }
 
-  /// The verdict's grounds in words.
+  /// The reason of the verdict in words.
   default String why() {
     return switch (this) {
       case Skip s -> s.reason().text();

@@ -20,7 +20,7 @@ public interface DataSnapshot {
   /// snapshot would fail in the same way. May wait for the store.
   ///
   /// @throws QueryException.Cancelled where the query is cancelled meanwhile or its time is up
-  default Optional<DataSnapshot> after(QueryException failure) {
+  default Optional<DataSnapshot> newerAfter(QueryException failure) {
     return Optional.empty();
   }
 }

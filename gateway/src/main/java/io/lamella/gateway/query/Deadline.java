@@ -6,8 +6,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// Interrupts a thread when a query's time is up, also where it waits for the store. Closed in
-/// time, it never interrupts what the thread does next.
+/// Interrupts a thread when a query's time is up, also where it waits for the store. Once closed,
+/// it does not interrupt the thread any more.
 final class Deadline implements AutoCloseable {
   private static final ScheduledExecutorService TIMER =
       Executors.newSingleThreadScheduledExecutor(

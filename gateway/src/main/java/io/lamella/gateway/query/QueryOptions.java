@@ -3,10 +3,10 @@ package io.lamella.gateway.query;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.promql.QueryLimits;
 
-/// What a request sets besides the query.
+/// Options of a request.
 ///
-/// @param limits of evaluation; the server's own hold besides
-/// @param fetchLimits of reading; the server's own hold besides
+/// @param limits of evaluation; the server's own limits apply as well
+/// @param fetchLimits of reading; the server's own limits apply as well
 /// @param explain whether the result comes with a trace of its plan
 public record QueryOptions(QueryLimits limits, FetchLimits fetchLimits, Explain explain) {
   /// Whether a result comes with a trace of its plan.

@@ -26,12 +26,13 @@ import java.util.concurrent.Semaphore;
 public final class QueryService {
   private final PromqlEngine engine;
   private final QuerySource source;
-  private final RunningQuery.Admission admission;
+  private final RunningQuery.QueryAdmission admission;
   private final ResultsCache results;
 
   /// @param memory that all queries share
   /// @param results the results cache
-  /// @param timeout the longest that a query may take, waiting included; a request may ask for less
+  /// @param timeout the longest that a query may take, waiting included; a request may set a
+  ///   shorter one
   /// @param maxConcurrent queries that run at once
   public QueryService(
       PromqlEngine engine,
@@ -44,7 +45,8 @@ public final class QueryService {
     this.engine = engine;
     this.source = source;
     this.admission =
-        new RunningQuery.Admission(new Semaphore(maxConcurrent, true), memory, limits, timeout);
+        new RunningQuery.QueryAdmission(
+            new Semaphore(maxConcurrent, true), memory, limits, timeout);
     this.results = results;
   }
 
@@ -81,8 +83,7 @@ public final class QueryService {
         options);
   }
 
-  /// Takes the result from the results cache, where the data is still the same, or evaluates the
-  /// query.
+  /// Returns the cached result if the data is still the same; otherwise evaluates the query.
   private MeasuredResult<QueryResult> evaluate(ResultKey query, QueryOptions options) {
     DataSnapshot snapshot = source.snapshot();
     Optional<CachedResult> cached =

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 /// One admitted query: holds its permit, its deadline and its lease of memory until it is closed.
 /// Used by the thread that runs the query.
 ///
-/// A query whose data is replaced or deleted while it reads runs once more, as a whole, on the
-/// snapshot of then, so that its result comes from one snapshot. Both attempts share the deadline
-/// and the budget.
+/// A query whose data is replaced or deleted while it reads runs once more, as a whole, on a newer
+/// snapshot, so that its result comes from one snapshot. Both attempts share the deadline and the
+/// budget.
 final class RunningQuery implements AutoCloseable {
   private final QueryLimits limits;
   private final QueryBudget budget;
@@ -32,7 +32,7 @@ final class RunningQuery implements AutoCloseable {
   private RunningQuery(
       DataSnapshot snapshot,
       QueryOptions options,
-      Admission admission,
+      QueryAdmission admission,
       Duration timeout,
       long submittedNanos) {
     this.snapshot = snapshot;
@@ -52,12 +52,13 @@ final class RunningQuery implements AutoCloseable {
                 : Optional.empty());
   }
 
-  /// What all queries share.
+  /// What all queries share: permits, memory, limits and timeout.
   ///
   /// @param permits for queries that run at once
   /// @param limits of every query
   /// @param timeout the longest that a query may take, waiting included
-  record Admission(Semaphore permits, MemoryPool memory, FetchLimits limits, Duration timeout) {
+  record QueryAdmission(
+      Semaphore permits, MemoryPool memory, FetchLimits limits, Duration timeout) {
     /// Waits for a permit. Waiting counts towards the query's timeout.
     ///
     /// @throws QueryException.TimedOut where there is none in time
@@ -95,13 +96,13 @@ final class RunningQuery implements AutoCloseable {
         limits.maxSamples());
   }
 
-  /// Returns where the query is to run once more: a newer snapshot is there, the first attempt
-  /// failed because the data changed under it.
+  /// Returns normally if the query is to run once more: the first attempt failed because the data
+  /// changed, and a newer snapshot is available.
   ///
   /// @throws QueryException that the query fails with, in all other cases
   void retryAfter(QueryException failure) {
     try {
-      Optional<DataSnapshot> newer = retried ? Optional.empty() : snapshot.after(failure);
+      Optional<DataSnapshot> newer = retried ? Optional.empty() : snapshot.newerAfter(failure);
       if (newer.isEmpty()) {
         throw failure;
       }

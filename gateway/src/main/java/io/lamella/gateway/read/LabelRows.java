@@ -34,8 +34,8 @@ public final class LabelRows {
     private final int[] codes;
     private final IntFunction<String> values;
 
-    /// @param codes one a row, negative where the row lacks the label; `values`, what they stand
-    ///   for
+    /// @param codes one a row, negative where the row lacks the label; `values` gives the label
+    ///   value of a code
     Column(String name, int[] codes, IntFunction<String> values) {
       this.name = name;
       this.codes = codes;
@@ -160,7 +160,7 @@ public final class LabelRows {
     if (pages.length == 0) {
       return out;
     }
-    ByteRange where =
+    ByteRange dictionaryRange =
         column
             .dictionary()
             .orElseThrow(() ->
@@ -170,7 +170,8 @@ public final class LabelRows {
                         + "\": no dictionary [object="
                         + objectName
                         + "]"));
-    LabelDictionary dictionary = LabelDictionary.decode(column, fetched.slice(where), objectName);
+    LabelDictionary dictionary =
+        LabelDictionary.decode(column, fetched.slice(dictionaryRange), objectName);
     dictionaries[c] = dictionary;
     for (int p : pages) {
       int from = column.firstRow(p);
@@ -269,15 +270,16 @@ public final class LabelRows {
     }
     int[] matching = Arrays.copyOf(rows, n);
     List<Column> columns = new ArrayList<>();
-    plan.columns().key().ifPresent(k -> columns.addAll(known(plan, k, matching)));
-    // A block may have tens of thousands of label columns, so they are looked up in a set.
-    Set<String> known = new HashSet<>();
-    columns.forEach(k -> known.add(k.name));
+    plan.columns().key().ifPresent(k -> columns.addAll(keyColumns(plan, k, matching)));
+    // A block may have tens of thousands of label columns, so the labels of the sort key are looked
+    // up in a set.
+    Set<String> keyLabels = new HashSet<>();
+    columns.forEach(k -> keyLabels.add(k.name));
     for (int c = 0; c < codes.length; c++) {
       LabelDictionary dictionary = dictionaries[c];
       String name =
           plan.columns().read().get(c).name().substring(BlockSchema.LABEL_PREFIX.length());
-      if (dictionary == null || known.contains(name)) {
+      if (dictionary == null || keyLabels.contains(name)) {
         continue;
       }
       // Values of rows that did not match are dropped, and labels that no matching row has.
@@ -299,8 +301,8 @@ public final class LabelRows {
   }
 
   /// The labels of the sort key, from the directory of runs.
-  private static List<Column> known(LabelPlan plan, LabelPlan.KeyLabels known, int[] rows) {
-    RunDirectory runs = known.runs();
+  private static List<Column> keyColumns(LabelPlan plan, LabelPlan.KeyLabels key, int[] rows) {
+    RunDirectory runs = key.runs();
     int[] run = new int[rows.length];
     int at = 0;
     for (int i = 0; i < rows.length; i++) {
@@ -311,7 +313,7 @@ public final class LabelRows {
       run[i] = at;
     }
     List<Column> out = new ArrayList<>();
-    for (int label : known.labels()) {
+    for (int label : key.labels()) {
       int[] codes = new int[rows.length];
       for (int i = 0; i < codes.length; i++) {
         codes[i] = runs.code(label, run[i]);
@@ -354,7 +356,7 @@ public final class LabelRows {
   }
 
   /// True where the `i`-th matching row has the same values as the one before it.
-  public boolean isAsBefore(int i) {
+  public boolean equalsPrevious(int i) {
     if (i == 0) {
       return false;
     }

@@ -19,8 +19,8 @@ import java.util.Set;
 /// Fetches byte ranges in batches: each range of a batch is looked up in the caches, and all that
 /// are missing are read from the store at once, near ranges as one read.
 public final class RangeReader {
-  /// Memory reserved for each fetched byte: the byte itself and what it decodes to.
-  private static final long HELD_PER_BYTE = 3;
+  /// Memory reserved for each fetched byte: the byte itself and its decoded form.
+  private static final long MEMORY_PER_BYTE = 3;
 
   private final PageCache cache;
   private final CoalescedReads reads;
@@ -75,7 +75,7 @@ public final class RangeReader {
   public List<Fetched> fetch(List<FileRanges> batch, QueryBudget budget)
       throws IOException, InterruptedException {
     reserve(batch, budget);
-    budget.reserveMemory(HELD_PER_BYTE * batch.stream().mapToLong(FileRanges::bytes).sum());
+    budget.reserveMemory(MEMORY_PER_BYTE * batch.stream().mapToLong(FileRanges::bytes).sum());
     Set<PageKey> keys = new LinkedHashSet<>();
     for (FileRanges f : batch) {
       f.ranges().forEach(r -> keys.add(new PageKey(f.file(), r)));

@@ -80,7 +80,7 @@ public final class ShardMetadataReader {
               },
               budget));
     } catch (StaleObjectException e) {
-      if (e.now() == StaleObjectException.Now.ANOTHER) {
+      if (e.state() == StaleObjectException.State.REPLACED) {
         throw e;
       }
       // The footers hold the same metadata, at more reads.

@@ -3,7 +3,7 @@ package io.lamella.gateway.results;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What a cached result is found by: all that a result depends on besides the data.
+/// The key of a cached result: everything that a result depends on except the data.
 ///
 /// @param startMillis first instant of the evaluation, `endMillis` the last, both included
 /// @param stepMillis 0 for an instant query

@@ -44,22 +44,25 @@ import org.slf4j.LoggerFactory;
 public final class BlockSource implements QuerySource {
   private static final Logger LOG = LoggerFactory.getLogger(BlockSource.class);
 
-  /// Memory of a row with its labels, roughly.
+  /// Estimated memory of a row with its labels.
   private static final long BYTES_PER_ROW = 400;
 
   private final RowSelector selector;
   private final RangeReader reader;
-  private final EarlyRefresh early;
+  private final EarlyRefresh earlyRefresh;
 
-  /// Permits for threads that decode ahead: one for each core but that which evaluates.
+  /// Permits for threads that decode: one for each core except the one that evaluates.
   private final Semaphore decoders = new Semaphore(Runtime.getRuntime().availableProcessors() - 1);
 
-  /// @param early refreshes the catalog where a block is not what the catalog says
+  /// @param earlyRefresh refreshes the catalog where a block is not what the catalog says
   public BlockSource(
-      BlockCatalog catalog, ShardMetadataReader metadata, RangeReader reader, EarlyRefresh early) {
+      BlockCatalog catalog,
+      ShardMetadataReader metadata,
+      RangeReader reader,
+      EarlyRefresh earlyRefresh) {
     this.selector = new RowSelector(catalog, metadata, reader);
     this.reader = reader;
-    this.early = early;
+    this.earlyRefresh = earlyRefresh;
   }
 
   @Override
@@ -95,10 +98,10 @@ public final class BlockSource implements QuerySource {
       }
     }
 
-    /// Where an object has another version now, the query runs again with metadata read anew. Where
-    /// an object is gone, it runs again only if the block changed or is gone as well.
+    /// Where an object has another version now, the query runs again with metadata that is read
+    /// again. Where an object is gone, it runs again only if the block changed or is gone as well.
     @Override
-    public Optional<DataSnapshot> after(QueryException failure) {
+    public Optional<DataSnapshot> newerAfter(QueryException failure) {
       if (!(failure.getCause() instanceof StaleObjectException stale)) {
         return Optional.empty();
       }
@@ -106,7 +109,7 @@ public final class BlockSource implements QuerySource {
       Optional<BlockMeta> before = snapshot.owner(object);
       if (selector.snapshot().owner(object).equals(before)) {
         try {
-          early.await();
+          earlyRefresh.await();
         } catch (InterruptedException e) {
           throw RowSelector.failure(e);
         }
@@ -114,12 +117,12 @@ public final class BlockSource implements QuerySource {
       CatalogSnapshot now = selector.snapshot();
       boolean sameBlock = now.owner(object).equals(before);
       LOG.info(
-          "query found the catalog stale object={} now={} block={}",
+          "query found the catalog stale object={} state={} block={}",
           object,
-          stale.now(),
+          stale.state(),
           sameBlock ? "same" : "changed");
-      return switch (stale.now()) {
-        case ANOTHER -> Optional.of(new BlockSnapshot(now));
+      return switch (stale.state()) {
+        case REPLACED -> Optional.of(new BlockSnapshot(now));
         case GONE -> sameBlock ? Optional.empty() : Optional.of(new BlockSnapshot(now));
       };
     }
@@ -187,7 +190,7 @@ public final class BlockSource implements QuerySource {
       budget.reserveSeries(s.count());
       Labels labels = Labels.EMPTY;
       for (int i = 0; i < s.count(); i++) {
-        labels = s.rows().isAsBefore(i) ? labels : s.labels(i, scratch);
+        labels = s.rows().equalsPrevious(i) ? labels : s.labels(i, scratch);
         rows.add(new MatchedRow(labels, s.rows().hash(i), part, i));
       }
     }
@@ -250,7 +253,7 @@ public final class BlockSource implements QuerySource {
   }
 
   /// The rows that match any of the selectors, row groups perhaps several times; all rows where
-  /// there is no selector. Never touches chunks.
+  /// there is no selector. Never reads chunks.
   private List<BlockRows> rowsOfAny(
       List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
     List<BlockRows> out = new ArrayList<>();

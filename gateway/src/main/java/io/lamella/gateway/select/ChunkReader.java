@@ -29,7 +29,8 @@ final class ChunkReader {
     for (BlockRows s : selected) {
       batch.add(
           new RangeReader.FileRanges(
-              s.shard().files().chunks().file(), s.early().isPresent() ? List.of() : ranges(s)));
+              s.shard().files().chunks().file(),
+              s.earlyChunks().isPresent() ? List.of() : ranges(s)));
     }
     List<RangeReader.Fetched> fetched = reader.fetch(batch, budget);
     trace.batch("chunks", batch.stream().map(RangeReader.FileRanges::ranges).toList(), begun);
@@ -37,7 +38,7 @@ final class ChunkReader {
     List<List<MatchedColumn>> out = new ArrayList<>();
     for (int i = 0; i < selected.size(); i++) {
       BlockRows s = selected.get(i);
-      out.add(decode(s, s.early().orElse(fetched.get(i))));
+      out.add(decode(s, s.earlyChunks().orElse(fetched.get(i))));
     }
     trace.stage("decode chunk pages", decoding);
     return out;

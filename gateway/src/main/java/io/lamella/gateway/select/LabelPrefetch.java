@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads the manifests of all blocks and the label pages of the newest ones into the caches before
-/// a query needs them, so that a narrow query waits for chunk pages alone. Used by one thread.
+/// a query needs them, so that a narrow query waits only for chunk pages. Used by one thread.
 ///
-/// The scheduler lets these reads go when no query's read waits. A query that needs the same pages
-/// joins the running read, which gets the query's priority. A running read holds a permit, so
+/// The scheduler starts these reads only while no query's read waits. A query that needs the same
+/// pages joins the running read, which gets the query's priority. A running read holds a permit, so
 /// shards are read one after the other, and each in pieces.
 ///
 /// Label columns, series hashes and times are read; statistics columns, which few queries use, are
@@ -45,21 +45,21 @@ public final class LabelPrefetch {
   private final ShardMetadataReader metadata;
   private final RangeReader reader;
   private final PrefetchLimits limits;
-  private final LongConsumer fetched;
+  private final LongConsumer onPrefetched;
 
   /// Bytes of label pages that were read, by block.
-  private final Map<Ulid, Long> done = new HashMap<>();
+  private final Map<Ulid, Long> prefetchedBytes = new HashMap<>();
 
-  /// @param fetched receives the bytes of label pages that were read, block by block
+  /// @param onPrefetched receives the bytes of label pages that were read, block by block
   public LabelPrefetch(
       ShardMetadataReader metadata,
       RangeReader reader,
       PrefetchLimits limits,
-      LongConsumer fetched) {
+      LongConsumer onPrefetched) {
     this.metadata = metadata;
     this.reader = reader;
     this.limits = limits;
-    this.fetched = fetched;
+    this.onPrefetched = onPrefetched;
   }
 
   /// Prefetches the blocks of a snapshot that are new, the newest first. A failure ends this run;
@@ -67,22 +67,22 @@ public final class LabelPrefetch {
   public void run(CatalogSnapshot snapshot) throws InterruptedException {
     List<BlockMeta> blocks = new ArrayList<>(snapshot.blocks());
     blocks.sort(Comparator.comparingLong(BlockMeta::maxTimeMillis).reversed());
-    done.keySet().retainAll(blocks.stream().map(BlockMeta::ulid).toList());
-    long labels = done.values().stream().mapToLong(Long::longValue).sum();
+    prefetchedBytes.keySet().retainAll(blocks.stream().map(BlockMeta::ulid).toList());
+    long labels = prefetchedBytes.values().stream().mapToLong(Long::longValue).sum();
     long manifests = 0;
     for (BlockMeta block : blocks) {
       manifests += manifestBytes(block);
       if (manifests > limits.manifestBytes()) {
         return;
       }
-      if (done.containsKey(block.ulid())) {
+      if (prefetchedBytes.containsKey(block.ulid())) {
         continue;
       }
       try {
-        long bytes = block(block, limits.labelBytes() - labels);
+        long bytes = prefetch(block, limits.labelBytes() - labels);
         labels += bytes;
-        done.put(block.ulid(), bytes);
-        fetched.accept(bytes);
+        prefetchedBytes.put(block.ulid(), bytes);
+        onPrefetched.accept(bytes);
       } catch (IOException | RuntimeException e) {
         LOG.warn("labels not prefetched block={} reason=\"{}\"", block.ulid(), e.getMessage());
         return;
@@ -96,8 +96,10 @@ public final class LabelPrefetch {
         .sum();
   }
 
-  /// @return bytes of label pages that were read; shards that would exceed `left` are not read
-  private long block(BlockMeta block, long left) throws IOException, InterruptedException {
+  /// @return bytes of label pages that were read; shards that would exceed `remainingBytes` are not
+  ///   read
+  private long prefetch(BlockMeta block, long remainingBytes)
+      throws IOException, InterruptedException {
     long bytes = 0;
     for (BlockMeta.Shard shard : block.shards()) {
       QueryBudget budget = QueryBudget.prefetch();
@@ -108,7 +110,7 @@ public final class LabelPrefetch {
       BlockFile file = shardMetadata.get().labels();
       List<ByteRange> ranges = pages(file.metadata());
       long pageBytes = ranges.stream().mapToLong(ByteRange::length).sum();
-      if (bytes + pageBytes <= left) {
+      if (bytes + pageBytes <= remainingBytes) {
         for (List<ByteRange> piece : pieces(ranges)) {
           reader.fetch(List.of(new RangeReader.FileRanges(file.file(), piece)), budget);
         }

@@ -26,7 +26,7 @@ sealed interface MatchedColumn {
     }
   }
 
-  /// Samples made from statistics, which stand for those of the rows.
+  /// Samples computed from statistics, which replace those of the rows.
   final class FromStatistics implements MatchedColumn {
     private final StatisticsColumn statistics;
     private final long[] samples;

@@ -1,6 +1,6 @@
 package io.lamella.gateway.select;
 
-/// How much [LabelPrefetch] fetches before a query needs it.
+/// How much [LabelPrefetch] fetches.
 ///
 /// @param labelBytes of label pages; 0 for none
 /// @param manifestBytes of manifests, compressed; 0 for none

@@ -189,10 +189,10 @@ final class RowSelector {
       case StaleObjectException s ->
           new QueryException.StorageUnavailable(
               s.getMessage()
-                  + switch (s.now()) {
-                    case ANOTHER -> "; its block is written anew while it is read: ask again later";
+                  + switch (s.state()) {
+                    case REPLACED -> "; its block is being replaced: run the query again later";
                     case GONE ->
-                        "; its block is published without it: ask again once the catalog was refreshed, or convert the block again";
+                        "; its block is published without it: run the query again after the next refresh of the catalog, or convert the block again";
                   },
               s);
       case IOException io ->

@@ -27,8 +27,8 @@ final class SelectedSeries implements SeriesSet {
   private final TimeRange range;
   private final List<Piece> pieces = new ArrayList<>();
 
-  /// False where the rows' labels are only some of theirs. Then rows are one series where they are
-  /// of different blocks and their hashes are equal.
+  /// False where only some labels of the rows were read. Then rows of different blocks are one
+  /// series if their hashes are equal.
   private final boolean allLabels;
 
   private int from;
@@ -60,7 +60,7 @@ final class SelectedSeries implements SeriesSet {
     }
   }
 
-  /// Samples of one value at even intervals, made from statistics.
+  /// Samples of one value at even intervals, computed from statistics.
   private record EvenSamples(long minTimeMillis, long maxTimeMillis, int samples, double value)
       implements Piece {
     void appendTo(SampleColumns into) {
@@ -135,18 +135,18 @@ final class SelectedSeries implements SeriesSet {
     }
   }
 
-  /// Collects the chunks of the current series that the range touches, by time.
+  /// Collects the chunks of the current series that overlap the range, by time.
   private void collect() throws IOException {
     pieces.clear();
     for (int i = from; i < end; i++) {
       MatchedRow row = rows.get(i);
       BlockRows part = selected.get(row.part());
-      int inGroup = part.rows().rows()[row.index()];
+      int rowInGroup = part.rows().rows()[row.index()];
       String objectName = part.chunksName();
       for (MatchedColumn column : columns.get(row.part())) {
         try {
           switch (column) {
-            case MatchedColumn.Chunks chunks -> collect(chunks, inGroup, objectName);
+            case MatchedColumn.Chunks chunks -> collect(chunks, rowInGroup, objectName);
             case MatchedColumn.FromStatistics statistics ->
                 evenSamples(statistics, row.index()).ifPresent(pieces::add);
           }
@@ -158,14 +158,14 @@ final class SelectedSeries implements SeriesSet {
     pieces.sort(Comparator.comparingLong(Piece::minTimeMillis));
   }
 
-  private void collect(MatchedColumn.Chunks pages, int inGroup, String objectName)
+  private void collect(MatchedColumn.Chunks pages, int rowInGroup, String objectName)
       throws IOException {
-    ValuePage page = pages.page(inGroup);
-    int inPage = pages.rowInPage(inGroup);
+    ValuePage page = pages.page(rowInGroup);
+    int rowInPage = pages.rowInPage(rowInGroup);
     ChunkRecord.forEach(
         page.bytes(),
-        page.from(inPage),
-        page.length(inPage),
+        page.from(rowInPage),
+        page.length(rowInPage),
         (encoding, min, max, bytes, at, length) -> {
           if (min <= range.endMillis() && max >= range.startMillis()) {
             pieces.add(
@@ -174,7 +174,7 @@ final class SelectedSeries implements SeriesSet {
         });
   }
 
-  /// The samples that stand for those of the `i`-th matching row.
+  /// The samples that replace those of the `i`-th matching row.
   private static Optional<EvenSamples> evenSamples(MatchedColumn.FromStatistics column, int i)
       throws IOException {
     StatisticsColumn s = column.statistics();
@@ -186,10 +186,11 @@ final class SelectedSeries implements SeriesSet {
     if (samples == 0) {
       return Optional.empty();
     }
-    int made = s.multiplicity() == StatisticsColumn.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
+    int count =
+        s.multiplicity() == StatisticsColumn.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
     return Optional.of(
         new EvenSamples(
-            made == 1 ? s.lastMillis() : s.firstMillis(), s.lastMillis(), made, column.value(i)));
+            count == 1 ? s.lastMillis() : s.firstMillis(), s.lastMillis(), count, column.value(i)));
   }
 
   private void decode(Chunk c, SampleColumns into) throws IOException {
@@ -210,7 +211,7 @@ final class SelectedSeries implements SeriesSet {
                   + r.minTimeMillis()
                   + ".."
                   + r.maxTimeMillis()
-                  + ", its samples have others"),
+                  + ", its samples have other times"),
           c.objectName());
     }
   }
@@ -227,8 +228,8 @@ final class SelectedSeries implements SeriesSet {
         e);
   }
 
-  /// Overlapping chunks come from overlapping blocks. Each is decoded by itself, then all are
-  /// merged by time; of several samples at one instant that of the first block is returned.
+  /// Overlapping chunks are from overlapping blocks. Each is decoded by itself, then all are merged
+  /// by time; of several samples at one instant that of the first block is returned.
   private void readMerged(SampleColumns into) throws IOException {
     List<SampleColumns> parts = new ArrayList<>();
     for (Piece p : pieces) {

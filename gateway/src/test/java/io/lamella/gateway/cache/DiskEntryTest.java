@@ -29,7 +29,7 @@ class DiskEntryTest {
   }
 
   @Test
-  void anEntryReadsBackTheSame() {
+  void anEncodedEntryIsDecodedToTheSamePage() {
     ByteBuffer bytes = encoded();
     DiskEntry entry = DiskEntry.decode(bytes).orElseThrow();
 
@@ -51,7 +51,7 @@ class DiskEntryTest {
   }
 
   @Test
-  void aTruncatedEntryIsNone() {
+  void aTruncatedEntryIsNotDecoded() {
     int length = encoded().remaining();
     for (int l = 0; l < length; l++) {
       int end = l;

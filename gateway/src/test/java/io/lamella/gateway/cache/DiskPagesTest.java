@@ -113,7 +113,7 @@ class DiskPagesTest {
     pages.flush();
   }
 
-  /// How many of the pages are there; each that is must be right.
+  /// Counts the pages in `[from, to)` that are cached, and checks their bytes.
   private static int present(DiskPages pages, int from, int to) throws InterruptedException {
     List<PageKey> keys = IntStream.range(from, to).mapToObj(CachePages::key).toList();
     Map<PageKey, ByteBuffer> found = pages.find(keys);
@@ -177,7 +177,7 @@ class DiskPagesTest {
   }
 
   @Test
-  void itStaysWithinItsLimitAndRetainsPagesThatAreRead() throws Exception {
+  void theCacheStaysWithinItsLimitAndRetainsPagesThatAreRead() throws Exception {
     try (DiskPages pages = open(MIB)) {
       put(pages, 0, 20);
       for (int i = 20; i < 3000; i += 20) {
@@ -204,7 +204,7 @@ class DiskPagesTest {
   }
 
   @Test
-  void aLowerLimitHoldsFromTheStart() throws Exception {
+  void aLowerLimitAppliesAfterARestart() throws Exception {
     try (DiskPages pages = open(8 * MIB)) {
       put(pages, 0, 2000);
     }
@@ -257,7 +257,7 @@ class DiskPagesTest {
   }
 
   @Test
-  void foreignFilesAreNotTouched() throws Exception {
+  void otherFilesInTheDirectoryAreNotTouched() throws Exception {
     Files.createDirectories(directory());
     Files.writeString(directory().resolve("notes.txt"), "mine");
     Files.writeString(directory().resolve("0000000000000007.pages"), "no segment at all");
@@ -272,7 +272,7 @@ class DiskPagesTest {
   }
 
   @Test
-  void aFullDiskStopsWritesForAWhileAndServesOn() throws Exception {
+  void aFullDiskPausesWritesAndPagesAreStillRead() throws Exception {
     try (DiskPages pages = open(8 * MIB)) {
       put(pages, 0, 50);
       files.free = 10_000;
@@ -340,7 +340,7 @@ class DiskPagesTest {
   }
 
   @Test
-  void aDirectoryThatCannotBeMadeMeansNoCache() throws Exception {
+  void aDirectoryThatCannotBeCreatedDisablesTheCache() throws Exception {
     Files.writeString(temporary.resolve("cache"), "a file is in the way");
 
     assertEquals(Optional.empty(), tryOpen(MIB));

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A process that is killed while it writes leaves no wrong page behind, and its lock on the
-/// directory is released.
+/// After a process was killed while it wrote, all pages that are found are correct, and the lock on
+/// the directory is released.
 class KilledDiskCacheTest {
   private static final int PAGES = 2000;
 
@@ -60,7 +60,7 @@ class KilledDiskCacheTest {
   }
 
   @Test
-  void everyPageThatAKilledProcessLeavesIsRight() throws Exception {
+  void pagesWrittenByAKilledProcessAreCorrect() throws Exception {
     for (int round = 0; round < 5; round++) {
       Process writer = startWriter();
       try (BufferedReader lines = writer.inputReader()) {

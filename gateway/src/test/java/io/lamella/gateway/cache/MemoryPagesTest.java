@@ -45,7 +45,7 @@ class MemoryPagesTest {
   }
 
   @Test
-  void oneReaderDoesNotMoveAnothersPosition() throws InterruptedException {
+  void readersOfAPageHaveTheirOwnBufferPositions() throws InterruptedException {
     PageCache cache = cache(1 << 20);
     cache.put(CachePages.key(1), CachePages.bytes(1), cache.admission(1000));
 
@@ -103,7 +103,7 @@ class MemoryPagesTest {
   }
 
   @Test
-  void anInvalidatedPageIsGone() throws InterruptedException {
+  void anInvalidatedPageIsNotFound() throws InterruptedException {
     PageCache cache = cache(1 << 20);
     cache.put(CachePages.key(1), CachePages.bytes(1), cache.admission(1000));
 

@@ -75,7 +75,7 @@ class BlockCatalogTest {
     BlockCatalog catalog = new BlockCatalog(counting);
     catalog.refresh();
     assertEquals(List.of(stays), blocks(catalog));
-    assertEquals(1 + 1, counting.gets(), "catalog.json, which is not there, and one meta");
+    assertEquals(1 + 1, counting.gets(), "catalog.json, which does not exist, and one meta");
 
     bucket.delete(BlockNames.deletionMark(marked));
     catalog.refresh();
@@ -83,7 +83,7 @@ class BlockCatalogTest {
   }
 
   @Test
-  void aMarkThatComesLaterHidesTheBlockAndShowsWhatItReplaced() throws Exception {
+  void aLaterDeletionMarkHidesTheBlockAndShowsTheBlockThatItReplaced() throws Exception {
     Ulid old = put(0).ulid();
     Ulid later = put(0, old).ulid();
     BlockCatalog catalog = new BlockCatalog(bucket);
@@ -98,7 +98,7 @@ class BlockCatalogTest {
   }
 
   @Test
-  void anUploadUnderWayIsNoBlock() throws Exception {
+  void anUploadInProgressIsNotABlock() throws Exception {
     Ulid whole = put(0).ulid();
     Ulid underWay = PublishedMetas.meta(1, 0, 1).ulid();
     bucket.put(
@@ -108,7 +108,7 @@ class BlockCatalogTest {
     BlockCatalog catalog = new BlockCatalog(counting);
     catalog.refresh();
     assertEquals(List.of(whole), blocks(catalog));
-    assertEquals(1 + 1, counting.gets(), "catalog.json, which is not there, and one meta");
+    assertEquals(1 + 1, counting.gets(), "catalog.json, which does not exist, and one meta");
   }
 
   @Test
@@ -127,7 +127,7 @@ class BlockCatalogTest {
   }
 
   @Test
-  void aFailingRefreshKeepsTheSnapshotAndWhatWasRead() throws Exception {
+  void aFailedRefreshKeepsTheSnapshotAndTheMetasThatWereRead() throws Exception {
     Ulid first = put(0).ulid();
     FaultyObjectStore faulty = new FaultyObjectStore(bucket);
     CountingObjectStore counting = new CountingObjectStore(faulty);
@@ -170,11 +170,11 @@ class BlockCatalogTest {
         new BlockCatalog(watched, new ReadScheduler(new ReadScheduler.ReadLimits(3, 0)));
     catalog.refresh();
     assertEquals(40, blocks(catalog).size());
-    assertTrue(max.get() <= 3, () -> max + " at once");
+    assertTrue(max.get() <= 3, () -> max + " concurrent reads");
   }
 
   @Test
-  void fiveThousandBlocksTakeTensOfMebibytes() throws Exception {
+  void fiveThousandBlocksFitIntoTensOfMebibytes() throws Exception {
     for (int i = 0; i < MANY; i++) {
       PublishedMetas.put(PublishedMetas.meta(i % 180, i / 180, 12), bucket);
     }

@@ -73,7 +73,7 @@ class CatalogFileTest {
   }
 
   /// Asserts that a start over the store finds the same blocks as without a catalog file.
-  private void startsRightAndReads(int metasRead, ObjectStore store) throws Exception {
+  private void assertStartReads(int metasRead, ObjectStore store) throws Exception {
     counting.reset();
     CatalogSnapshot seen = start(store);
     int gets = counting.gets();
@@ -111,7 +111,7 @@ class CatalogFileTest {
   }
 
   @Test
-  void laterRefreshesListAndReadTheNewMetaAlone() throws Exception {
+  void laterRefreshesReadOnlyNewMetas() throws Exception {
     BlockCatalog catalog = new BlockCatalog(counting);
     catalog.refresh();
     counting.reset();
@@ -129,7 +129,7 @@ class CatalogFileTest {
   void withoutACatalogEveryMetaIsRead() throws Exception {
     bucket.delete(BlockNames.CATALOG);
 
-    startsRightAndReads(BLOCKS, counting);
+    assertStartReads(BLOCKS, counting);
   }
 
   @Test
@@ -140,11 +140,11 @@ class CatalogFileTest {
     bucket.delete(BlockNames.meta(metas.get(9).ulid()));
     bucket.put(BlockNames.deletionMark(metas.get(11).ulid()), ByteBuffer.allocate(0));
 
-    startsRightAndReads(3, counting);
+    assertStartReads(3, counting);
   }
 
   @Test
-  void aMetaThatWasPublishedAgainIsNotTakenFromTheCatalogFile() throws Exception {
+  void aMetaThatWasPublishedAgainIsReadFromItsOwnObject() throws Exception {
     BlockMeta old = metas.getFirst();
     BlockMeta.Shard s = old.shards().getFirst();
     BlockMeta republished =
@@ -156,7 +156,7 @@ class CatalogFileTest {
   }
 
   @Test
-  void aBlockThatNoListingShowsIsNotSeen() throws Exception {
+  void aBlockOfTheCatalogFileThatIsNotListedIsHidden() throws Exception {
     for (BlockMeta m : metas) {
       bucket.delete(BlockNames.meta(m.ulid()));
     }
@@ -179,7 +179,7 @@ class CatalogFileTest {
             new byte[0]);
     for (byte[] d : damaged) {
       writeCatalog(d);
-      startsRightAndReads(BLOCKS, counting);
+      assertStartReads(BLOCKS, counting);
     }
   }
 
@@ -193,11 +193,11 @@ class CatalogFileTest {
           }
         };
 
-    startsRightAndReads(BLOCKS, strict);
+    assertStartReads(BLOCKS, strict);
   }
 
   @Test
-  void metasAreReadWhereTheCatalogFileCannotBe() throws Exception {
+  void metasAreReadIfTheCatalogFileCannotBeRead() throws Exception {
     ForwardingObjectStore failing =
         new ForwardingObjectStore(counting) {
           @Override
@@ -210,7 +210,7 @@ class CatalogFileTest {
           }
         };
 
-    startsRightAndReads(BLOCKS, failing);
+    assertStartReads(BLOCKS, failing);
   }
 
   @Test
@@ -234,6 +234,6 @@ class CatalogFileTest {
             .toList();
     writeCatalog(CatalogJson.write(new Catalog(0, entries)));
 
-    startsRightAndReads(BLOCKS, untagged);
+    assertStartReads(BLOCKS, untagged);
   }
 }

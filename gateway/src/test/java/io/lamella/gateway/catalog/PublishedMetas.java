@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/// Metas as the converter writes them, of blocks whose files nobody reads.
+/// Metas as the converter writes them, for tests that do not read the files of the blocks.
 final class PublishedMetas {
   static final long DAY_MILLIS = 86_400_000;
   private static final long FIRST_DAY = 1_748_736_000_000L;
@@ -22,7 +22,9 @@ final class PublishedMetas {
 
   private PublishedMetas() {}
 
-  /// @param day counted from the first; days of one number are of streams of their own
+  /// @param day number of the day, from 0
+  /// @param stream number of the stream; becomes the external label `region`
+  /// @param sources number of source blocks
   static BlockMeta meta(int day, int stream, int sources, Ulid... replaces) {
     long start = FIRST_DAY + day * DAY_MILLIS;
     List<Ulid> sourceBlocks = new ArrayList<>();

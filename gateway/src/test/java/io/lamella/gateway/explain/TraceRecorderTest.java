@@ -7,7 +7,7 @@ import io.lamella.gateway.explain.QueryTrace.Decision;
 import io.lamella.gateway.explain.QueryTrace.ReadAmount;
 import io.lamella.gateway.explain.QueryTrace.ShardTrace;
 import io.lamella.gateway.plan.BlockPlanner;
-import io.lamella.gateway.plan.MadeShard;
+import io.lamella.gateway.plan.RandomShard;
 import io.lamella.gateway.plan.RowRequest;
 import io.lamella.gateway.plan.RunMatch;
 import io.lamella.gateway.plan.ShardPlan;
@@ -74,7 +74,7 @@ class TraceRecorderTest {
   }
 
   @Test
-  void aSkippedBlockHasTheReasonOfItsVerdict() {
+  void aSkippedBlockIsTracedWithTheReasonOfItsVerdict() {
     recorder(RowRequest.ofLabels(List.of(), RANGE))
         .skippedBlock(
             "B", new Verdict.Skip(new SkipReason.ExternalLabels(Matcher.equal("a", "b"))));
@@ -90,18 +90,19 @@ class TraceRecorderTest {
 
   /// The trace of a plan repeats the plan's verdicts, and its sums are those of the plan's ranges.
   @Test
-  void aTraceIsThatOfThePlan() throws Exception {
+  void aTraceRepeatsTheVerdictsAndSumsOfThePlan() throws Exception {
     int read = 0;
     for (long seed = 0; seed < 500; seed++) {
       Random random = new Random(seed);
-      MadeShard made = new MadeShard(random);
+      RandomShard randomShard = new RandomShard(random);
       RowRequest request =
-          RowRequest.of(new Selection(made.matchers(), made.range(), SelectHints.NONE));
+          RowRequest.of(
+              new Selection(randomShard.matchers(), randomShard.range(), SelectHints.NONE));
       ShardPlan plan =
           BlockPlanner.shard(
-              made.meta(),
-              made.files(),
-              Optional.of(RunMatch.of(made.runs(), request.matchers(), request.range())),
+              randomShard.meta(),
+              randomShard.files(),
+              Optional.of(RunMatch.of(randomShard.runs(), request.matchers(), request.range())),
               request);
       QueryTrace trace = new QueryTrace();
       TraceRecorder recorder = TraceRecorder.of(Optional.of(trace), request);

@@ -199,7 +199,7 @@ class CdnObjectStoreTest {
   }
 
   @Test
-  void aBodyThatStallsFallsBackWhenTheTimeIsUp() throws IOException {
+  void aStalledBodyFallsBackToTheBucketAfterTheTimeout() throws IOException {
     response =
         x -> {
           x.getResponseHeaders().set("Content-Range", "bytes 10-1009/100000");

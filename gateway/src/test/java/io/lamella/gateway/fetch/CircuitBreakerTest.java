@@ -26,7 +26,7 @@ class CircuitBreakerTest {
   }
 
   @Test
-  void itOpensAfterFailuresInARow() {
+  void theBreakerOpensAfterFailuresInARow() {
     fail(2);
     assertTrue(breaker.allowsRequest());
     breaker.succeeded();
@@ -83,7 +83,7 @@ class CircuitBreakerTest {
   }
 
   @Test
-  void failuresOfRequestsFromBeforeDoNotProlongThePause() {
+  void failuresOfEarlierRequestsDoNotProlongThePause() {
     fail(3);
     breaker.failed();
     breaker.failed();

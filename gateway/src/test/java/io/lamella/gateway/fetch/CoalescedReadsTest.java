@@ -116,7 +116,10 @@ class CoalescedReadsTest {
     assertTrue(store.reads().contains(new ByteRange(0, 60)));
     assertEquals(Optional.of(bytes(50, 60)), cache.peek(page(50, 60)));
     assertEquals(Optional.empty(), cache.peek(page(0, 60)));
-    assertEquals(60, got.get(page(50, 60)).capacity() + 50, "a page holds itself alone");
+    assertEquals(
+        60,
+        got.get(page(50, 60)).capacity() + 50,
+        "a cached page does not retain the rest of the read");
   }
 
   @Test
@@ -240,7 +243,7 @@ class CoalescedReadsTest {
   }
 
   @Test
-  void aPageThatIsCachedMeanwhileIsNotReadAgain() throws Exception {
+  void aPageThatWasCachedMeanwhileIsNotReadAgain() throws Exception {
     store.release(2);
     reads.read(List.of(page(0, 100)), MEMORY, budget());
 
@@ -260,7 +263,7 @@ class CoalescedReadsTest {
   }
 
   @Test
-  void manyQueriesAtRandomGetTheirBytes() {
+  void randomConcurrentQueriesGetTheirBytes() {
     store.release(1_000_000);
     long seed = 7;
     Random random = new Random(seed);
@@ -276,19 +279,19 @@ class CoalescedReadsTest {
         queries.get(random.nextInt(queries.size())).thread.interrupt();
       }
     }
-    int answered = 0;
+    int succeeded = 0;
     for (Query q : queries) {
       try {
         for (Map.Entry<PageKey, ByteBuffer> e : q.result.join().entrySet()) {
           ByteRange r = e.getKey().range();
           assertEquals(bytes((int) r.start(), (int) r.end()), e.getValue(), "seed " + seed);
         }
-        answered++;
+        succeeded++;
       } catch (CompletionException e) {
         assertInstanceOf(InterruptedException.class, e.getCause());
       }
     }
-    assertTrue(answered > 300, answered + " answered");
+    assertTrue(succeeded > 300, succeeded + " succeeded");
     until(() -> scheduler.running() == 0 && scheduler.waiting() == 0);
   }
 }

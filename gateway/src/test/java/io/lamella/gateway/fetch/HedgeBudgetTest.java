@@ -13,12 +13,12 @@ class HedgeBudgetTest {
     for (int i = 0; i < 1000; i++) {
       budget.earn();
     }
-    assertTrue(budget.isPlenty());
+    assertTrue(budget.allowsEarly());
     for (int i = 0; i < HedgeBudget.RESERVE; i++) {
       assertTrue(budget.take());
     }
     assertFalse(budget.take());
-    assertFalse(budget.isPlenty());
+    assertFalse(budget.allowsEarly());
     for (int i = 0; i < 4; i++) {
       budget.earn();
     }

@@ -108,7 +108,7 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void aTailIsHedgedToo() throws IOException {
+  void aReadOfTheTailIsHedgedToo() throws IOException {
     HedgingObjectStore store = hedging(0.3);
     warm(store, 100);
     faulty.next(Fault.STALL);
@@ -133,7 +133,7 @@ class HedgingObjectStoreTest {
     HedgingObjectStore store = hedging(0.1);
     warm(store, 40);
     // The first request of every read from now on never gets a response.
-    int answered = 0;
+    int responses = 0;
     for (int i = 0; i < 10; i++) {
       faulty.next(Fault.STALL);
       CompletableFuture<Integer> read = new CompletableFuture<>();
@@ -149,12 +149,12 @@ class HedgingObjectStoreTest {
       HeldObjectStore.until(() -> metrics.count(Hedge.SENT) + metrics.count(Hedge.CAPPED) > n);
       if (metrics.count(Hedge.CAPPED) == 0) {
         assertEquals(100, read.join());
-        answered++;
+        responses++;
       }
     }
     faulty.release();
 
-    assertTrue(answered >= 4, answered + " hedged requests for 50 reads");
+    assertTrue(responses >= 4, responses + " hedged requests for 50 reads");
     assertTrue(metrics.count(Hedge.SENT) <= 0.1 * 50 + 1, "too many hedged requests");
     assertTrue(metrics.count(Hedge.CAPPED) >= 5);
   }
@@ -171,7 +171,7 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void withAShareOfZeroNoReadIsHedged() throws IOException {
+  void aShareOfZeroTurnsHedgingOff() throws IOException {
     HedgingObjectStore store = hedging(0);
     warm(store, 100);
 
@@ -233,7 +233,7 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void anInterruptEndsBothRequests() throws Exception {
+  void anInterruptCancelsBothRequests() throws Exception {
     HeldObjectStore held = new HeldObjectStore(memory);
     HedgingObjectStore store = warm(held, held);
     Thread reader =

@@ -35,12 +35,12 @@ public final class HeldObjectStore extends ForwardingObjectStore {
     return interrupted.get();
   }
 
-  /// Waits until a condition holds that other threads change.
+  /// Waits until a condition becomes true that other threads change.
   public static void until(BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("the condition did not come true");
+        throw new AssertionError("the condition did not become true in time");
       }
       Thread.yield();
     }

@@ -51,7 +51,7 @@ class ReadSchedulerTest {
                 scheduler.acquire(query, bytes);
                 started.add(query);
               } catch (InterruptedException e) {
-                started.add(query + " gave up");
+                started.add(query + " was interrupted");
               }
             });
     until(() -> scheduler.waiting() + scheduler.running() > before);
@@ -123,7 +123,7 @@ class ReadSchedulerTest {
                 scheduler.acquire(reads, priority::get, 1);
                 started.add(reads);
               } catch (InterruptedException e) {
-                started.add(reads + " gave up");
+                started.add(reads + " was interrupted");
               }
             });
     until(() -> scheduler.waiting() + scheduler.running() > before);
@@ -182,7 +182,7 @@ class ReadSchedulerTest {
     timer.pass(20);
     untilStarted(2);
     timer.pass(2000);
-    // However long no read starts, the bucket holds no more than a quarter of a second.
+    // The bucket never holds more than the bytes of a quarter of a second.
     untilStarted(3);
     assertEquals(7, scheduler.waiting());
   }
@@ -217,7 +217,7 @@ class ReadSchedulerTest {
                   Thread.yield();
                   scheduler.release(query);
                 } catch (InterruptedException e) {
-                  started.add("gave up");
+                  started.add("was interrupted");
                 }
               }));
       if (i % 3 == 0) {

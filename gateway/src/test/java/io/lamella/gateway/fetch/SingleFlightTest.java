@@ -124,7 +124,7 @@ class SingleFlightTest {
   }
 
   @Test
-  void withoutCallsNothingIsWaitedFor() throws Exception {
+  void aQueryWithoutCallsDoesNotWait() throws Exception {
     assertEquals(List.of(), calls.run(new QueryBudget(FetchLimits.DEFAULT), c -> {}));
   }
 }

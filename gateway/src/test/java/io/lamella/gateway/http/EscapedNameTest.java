@@ -16,7 +16,7 @@ class EscapedNameTest {
   }
 
   @Test
-  void anInvalidEscapeIsTheNameItself() {
+  void anInvalidEscapeIsReturnedUnchanged() {
     for (String s : List.of("U__a_", "U__a_2e", "U__a_2g_", "U__a_110000_", "U__a_d800_")) {
       assertEquals(s, EscapedName.unescape(s));
     }

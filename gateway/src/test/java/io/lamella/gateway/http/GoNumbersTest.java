@@ -34,7 +34,7 @@ class GoNumbersTest {
   }
 
   @Test
-  void theExponentBeginsBelowAMillionthAndFromOneSextillion() {
+  void numbersBelowAMillionthAndFromASextillionHaveAnExponent() {
     assertEquals("0.000001", text(1e-6));
     assertEquals("9.99e-07", text(9.99e-7));
     assertEquals("0.00012345", text(1.2345e-4));
@@ -45,7 +45,7 @@ class GoNumbersTest {
   }
 
   @Test
-  void everyNumberReadsBackTheSame() {
+  void everyNumberParsesToTheSameBits() {
     Random random = new Random(5);
     for (int i = 0; i < 200_000; i++) {
       double v =

@@ -72,7 +72,7 @@ class PrometheusJsonTest {
   }
 
   @Test
-  void aSuccessHasItsAnnotationsBehindItsData() throws IOException {
+  void aSuccessHasItsAnnotationsAfterItsData() throws IOException {
     assertEquals(
         "{\"status\":\"success\",\"data\":[\"a\"]}",
         text(SuccessBody.of(j -> PrometheusJson.strings(j, List.of("a")))));

@@ -51,7 +51,7 @@ class QueryTextTest {
   }
 
   @Test
-  void formatQueryGivesTheCanonicalText() throws Exception {
+  void formatQueryReturnsTheCanonicalText() throws Exception {
     String wide = "x".repeat(98);
     assertEquals(
         new Response(200, "{\"status\":\"success\",\"data\":\"sum by (a) (foo{b=\\\"<ü>\\\"})\"}"),
@@ -62,7 +62,7 @@ class QueryTextTest {
   }
 
   @Test
-  void parseQueryGivesTheTree() throws Exception {
+  void parseQueryReturnsTheSyntaxTree() throws Exception {
     Response expected =
         new Response(
             200,
@@ -73,7 +73,7 @@ class QueryTextTest {
   }
 
   @Test
-  void errorsAreThoseOfTheParameter() throws Exception {
+  void errorsNameTheParameter() throws Exception {
     for (String endpoint : List.of("format_query", "parse_query")) {
       assertEquals(
           new Response(
@@ -91,7 +91,7 @@ class QueryTextTest {
   }
 
   @Test
-  void aTextOutOfAllProportionIsAnErrorOfTheParameter() throws Exception {
+  void aTooLongFormattedQueryIsAnErrorOfTheParameter() throws Exception {
     assertEquals(
         new Response(
             400,

@@ -99,7 +99,7 @@ class ResponseBodyTest {
   }
 
   @Test
-  void zeroAndMinusZeroArePrintedApart() throws Exception {
+  void zeroAndMinusZeroArePrintedDifferently() throws Exception {
     String body = text(range("vector(0) * (1 - 2 * (time() % 2))", Map.of()));
 
     assertTrue(
@@ -121,7 +121,7 @@ class ResponseBodyTest {
   }
 
   @Test
-  void compressionIsASetting() throws Exception {
+  void compressionIsConfigurable() throws Exception {
     Map<String, String> remote = Map.of("Accept-Encoding", "gzip", "Via", "1.1 proxy");
     server.close();
     server = start(Compression.GZIP);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class MemoryPoolTest {
   @Test
-  void oneQueryMayHoldHalf() throws InterruptedException {
+  void oneQueryMayHoldHalfOfTheMemory() throws InterruptedException {
     MemoryPool pool = new MemoryPool(100);
     try (MemoryPool.Lease lease = pool.lease()) {
       lease.reserve(50);
@@ -81,7 +81,7 @@ class MemoryPoolTest {
   }
 
   @Test
-  void manyQueriesAllEnd() throws InterruptedException {
+  void manyConcurrentQueriesAllFinish() throws InterruptedException {
     MemoryPool pool = new MemoryPool(1_000);
     AtomicInteger done = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();

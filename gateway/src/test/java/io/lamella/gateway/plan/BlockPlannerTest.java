@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.gateway.plan.MadeShard.Row;
+import io.lamella.gateway.plan.RandomShard.Row;
 import io.lamella.gateway.plan.RowRequest.LabelProjection;
 import io.lamella.gateway.plan.RowRequest.Need;
 import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
@@ -34,7 +34,7 @@ class BlockPlannerTest {
   /// A shard, a request to it, and the plan.
   private static final class Case {
     final Random random;
-    final MadeShard shard;
+    final RandomShard shard;
     final RowRequest request;
     final Optional<RunMatch> match;
     final ShardPlan plan;
@@ -42,7 +42,7 @@ class BlockPlannerTest {
 
     Case(long seed) throws Exception {
       random = new Random(seed);
-      shard = new MadeShard(random);
+      shard = new RandomShard(random);
       Need need = Need.values()[random.nextInt(Need.values().length)];
       LabelProjection labels =
           random.nextBoolean()
@@ -69,7 +69,7 @@ class BlockPlannerTest {
       Set<Integer> out = new HashSet<>();
       List<Row> rows = shard.group(group);
       for (int i = 0; i < rows.size(); i++) {
-        if (rows.get(i).matches(request.matchers()) && rows.get(i).touches(request.range())) {
+        if (rows.get(i).matches(request.matchers()) && rows.get(i).overlaps(request.range())) {
           out.add(i);
         }
       }
@@ -123,7 +123,7 @@ class BlockPlannerTest {
   /// The candidates that pass the plan's tests are exactly the rows that match, so a row that does
   /// not match is never returned.
   @Test
-  void theTestsOfAPlanLeaveExactlyTheRowsThatMatch() throws Exception {
+  void theRowTestsOfAPlanKeepExactlyTheMatchingRows() throws Exception {
     for (long seed = 0; seed < SEEDS; seed++) {
       Case c = new Case(seed);
       for (Verdict.Read read : c.plan.reads()) {
@@ -142,7 +142,7 @@ class BlockPlannerTest {
   }
 
   @Test
-  void aTestNamesTheColumnOfItsMatcher() throws Exception {
+  void aRowTestNamesTheColumnOfItsMatcher() throws Exception {
     for (long seed = 0; seed < SEEDS; seed++) {
       Case c = new Case(seed);
       for (Verdict.Read read : c.plan.reads()) {
@@ -185,13 +185,13 @@ class BlockPlannerTest {
   }
 
   @Test
-  void chunksAreThoseOfTheDataColumnsThatTheRangeTouches() throws Exception {
+  void chunksAreReadFromTheDataColumnsThatOverlapTheRange() throws Exception {
     for (long seed = 0; seed < SEEDS / 4; seed++) {
       Case c = new Case(seed);
       List<Integer> expected = new ArrayList<>();
-      for (int i = 0; i < MadeShard.DATA_COLUMNS && c.request.readsChunks(); i++) {
-        long start = i * MadeShard.COLUMN_MILLIS;
-        if (c.request.range().startMillis() < start + MadeShard.COLUMN_MILLIS
+      for (int i = 0; i < RandomShard.DATA_COLUMNS && c.request.readsChunks(); i++) {
+        long start = i * RandomShard.COLUMN_MILLIS;
+        if (c.request.range().startMillis() < start + RandomShard.COLUMN_MILLIS
             && c.request.range().endMillis() >= start) {
           expected.add(i);
         }
@@ -206,7 +206,7 @@ class BlockPlannerTest {
   }
 
   @Test
-  void pagesOfRowsAreThoseThatHoldOne() throws Exception {
+  void pagesOfRowsAreThePagesThatHoldAnyOfThem() throws Exception {
     for (long seed = 0; seed < SEEDS / 4; seed++) {
       Case c = new Case(seed);
       for (ColumnPages column :
@@ -237,7 +237,7 @@ class BlockPlannerTest {
 
   @Test
   void externalLabelsThatDoNotMatchSkipABlock() {
-    BlockMeta block = MadeBlocks.block(100, 200, Labels.of("region", "eu"));
+    BlockMeta block = TestBlockMetas.block(100, 200, Labels.of("region", "eu"));
     Matcher other = Matcher.equal("region", "us");
     BlockVerdict verdict =
         BlockPlanner.block(RowRequest.ofLabels(List.of(other), DAY), block, List.of(block));
@@ -247,7 +247,7 @@ class BlockPlannerTest {
 
   @Test
   void externalLabelsThatMatchNeedNoTest() {
-    BlockMeta block = MadeBlocks.block(100, 200, Labels.of("region", "eu"));
+    BlockMeta block = TestBlockMetas.block(100, 200, Labels.of("region", "eu"));
     Matcher job = Matcher.equal("job", "a");
     RowRequest request = RowRequest.ofLabels(List.of(Matcher.equal("region", "eu"), job), DAY);
     assertEquals(List.of(job), narrowed(request, block, block).matchers());
@@ -255,7 +255,7 @@ class BlockPlannerTest {
 
   @Test
   void timesAreTestedUnlessTheBlockLiesInTheRange() {
-    BlockMeta block = MadeBlocks.block(100, 200, Labels.EMPTY);
+    BlockMeta block = TestBlockMetas.block(100, 200, Labels.EMPTY);
     assertEquals(Need.LABELS, narrowed(RowRequest.ofLabels(List.of(), DAY), block, block).need());
     assertEquals(
         Need.LABELS_IN_RANGE,
@@ -279,25 +279,25 @@ class BlockPlannerTest {
   }
 
   @Test
-  void statisticsStandInOnlyWhereNoOtherBlockHasSamplesOfTheTime() {
-    BlockMeta block = MadeBlocks.block(100, 200, Labels.EMPTY);
-    BlockMeta next = MadeBlocks.block(200, 300, Labels.EMPTY);
-    BlockMeta overlapping = MadeBlocks.block(199, 300, Labels.EMPTY);
+  void statisticsReplaceSamplesOnlyIfNoOtherBlockOverlaps() {
+    BlockMeta block = TestBlockMetas.block(100, 200, Labels.EMPTY);
+    BlockMeta next = TestBlockMetas.block(200, 300, Labels.EMPTY);
+    BlockMeta overlapping = TestBlockMetas.block(199, 300, Labels.EMPTY);
     assertEquals(SampleUse.COUNT, narrowed(counting(), block, block, next).samples().use());
     assertEquals(SampleHints.EVERYTHING, narrowed(counting(), block, block, overlapping).samples());
   }
 
   @Test
   void hashesAreReadOnlyWhereSeveralBlocksShareProjectedSeries() {
-    BlockMeta block = MadeBlocks.block(100, 200, Labels.EMPTY);
-    BlockMeta next = MadeBlocks.block(200, 300, Labels.EMPTY);
+    BlockMeta block = TestBlockMetas.block(100, 200, Labels.EMPTY);
+    BlockMeta next = TestBlockMetas.block(200, 300, Labels.EMPTY);
     assertEquals(SeriesIdentity.HASH, narrowed(counting(), block, block, next).labels().identity());
     assertEquals(SeriesIdentity.LABELS, narrowed(counting(), block, block).labels().identity());
     assertEquals(LabelProjection.ALL, RowRequest.ofLabels(List.of(), DAY).labels());
   }
 
   @Test
-  void aShardThatIsSkippedReportsTheReasonThatCameFurthest() {
+  void aSkippedShardReportsTheReasonOfTheLatestPlanningStage() {
     Matcher matcher = Matcher.equal("job", "a");
     Verdict.Skip noRun = new Verdict.Skip(new SkipReason.NoRun());
     Verdict.Skip noPage = new Verdict.Skip(new SkipReason.NoPage(matcher));
@@ -306,7 +306,7 @@ class BlockPlannerTest {
   }
 
   @Test
-  void filterAndTakeAreToldApartByTheirTests() {
+  void aFilterHasRowTestsAndATakeHasNone() {
     LabelPlan exact =
         new LabelPlan(
             new LabelPlan.CandidateRows(0, 0, RowRanges.all(1)),

@@ -52,7 +52,7 @@ class CoalescingTest {
   }
 
   @Test
-  void onlyGapsUpToTheLimitAreReadBesides() {
+  void onlyGapsUpToTheLimitAreRead() {
     for (long seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
       Coalescing coalescing = new Coalescing(random.nextInt(20), 1 + random.nextInt(120));
@@ -113,7 +113,7 @@ class CoalescingTest {
   }
 
   @Test
-  void limitsThatMakeNoSenseAreRefused() {
+  void invalidLimitsAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new Coalescing(-1, 10));
     assertThrows(IllegalArgumentException.class, () -> new Coalescing(0, 0));
   }

@@ -18,7 +18,7 @@ class PageBoundsTest {
 
   /// One column whose pages have the values that are given, with exact bounds.
   private static ColumnPages column(Random random, List<String> values) {
-    MadeFile file = new MadeFile(random, List.of("l_job"));
+    RandomFileMetadata file = new RandomFileMetadata(random, List.of("l_job"));
     file.add(List.of(values));
     return file.build().rowGroups().getFirst().column("l_job").orElseThrow();
   }
@@ -43,7 +43,7 @@ class PageBoundsTest {
     int ruledOut = 0;
     for (long seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
-      MadeShard shard = new MadeShard(random);
+      RandomShard shard = new RandomShard(random);
       List<Matcher> matchers = shard.matchers();
       for (int group = 0; group < shard.groups(); group++) {
         for (Matcher m : matchers) {
@@ -98,7 +98,7 @@ class PageBoundsTest {
   }
 
   @Test
-  void aPageWithoutValuesMatchesOnlyWhatMatchesTheEmptyValue() {
+  void aPageWithoutValuesMatchesOnlyMatchersOfTheEmptyValue() {
     List<Matcher> matching = new ArrayList<>();
     matching.add(Matcher.equal("job", ""));
     matching.add(Matcher.of(Type.NOT_EQUAL, "job", "a"));

@@ -76,14 +76,14 @@ class RowRangesTest {
   }
 
   @Test
-  void touchingIsANonEmptyPart() {
+  void rangesOverlapIfTheirCommonPartIsNotEmpty() {
     for (long seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
       BitSet rows = random(random);
       int start = random.nextInt(MAX_ROWS);
       int end = start + random.nextInt(MAX_ROWS);
       assertEquals(
-          !rows.get(start, end).isEmpty(), ranges(rows).touches(start, end), "seed " + seed);
+          !rows.get(start, end).isEmpty(), ranges(rows).overlaps(start, end), "seed " + seed);
     }
   }
 
@@ -118,11 +118,11 @@ class RowRangesTest {
   }
 
   @Test
-  void noRowsAreEmptyAndTouchNothing() {
+  void emptyRowRangesOverlapNothing() {
     assertEquals(0, RowRanges.NONE.count());
     assertEquals(RowRanges.NONE, RowRanges.all(4).intersect(RowRanges.NONE));
     assertEquals(RowRanges.NONE, RowRanges.all(4).within(4, 8));
-    assertEquals(false, RowRanges.all(4).touches(4, 8));
-    assertEquals(false, RowRanges.all(4).touches(2, 2));
+    assertEquals(false, RowRanges.all(4).overlaps(4, 8));
+    assertEquals(false, RowRanges.all(4).overlaps(2, 2));
   }
 }

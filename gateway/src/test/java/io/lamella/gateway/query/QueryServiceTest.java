@@ -32,8 +32,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class QueryServiceTest {
-  /// A store that never answers; only an interrupt ends the wait.
-  private static final class Silent implements QuerySource {
+  /// A source that never returns; only an interrupt ends the wait.
+  private static final class Unresponsive implements QuerySource {
     private static <T> T never() {
       try {
         new CountDownLatch(1).await();
@@ -107,7 +107,7 @@ class QueryServiceTest {
         }
 
         @Override
-        public Optional<DataSnapshot> after(QueryException failure) {
+        public Optional<DataSnapshot> newerAfter(QueryException failure) {
           version++;
           return Optional.of(snapshot());
         }
@@ -132,7 +132,7 @@ class QueryServiceTest {
   }
 
   private static QueryService service(Duration timeout) {
-    return service(new Silent(), ResultsCache.disabled(), timeout);
+    return service(new Unresponsive(), ResultsCache.disabled(), timeout);
   }
 
   private static QueryService service(QuerySource source, ResultsCache results, Duration timeout) {
@@ -194,7 +194,7 @@ class QueryServiceTest {
   }
 
   @Test
-  void aResultIsCachedForTheDataThatItWasMadeFrom() {
+  void aResultIsCachedWithTheVersionOfTheDataThatItWasComputedFrom() {
     ResultsCache results = new ResultsCache(1 << 20, new GatewayMetrics());
     Replaced data = new Replaced(1);
     QueryService service = service(data, results, Duration.ofSeconds(30));
@@ -219,7 +219,7 @@ class QueryServiceTest {
   }
 
   @Test
-  void anInterruptFromOutsideIsACancellation() {
+  void anInterruptCancelsTheQuery() {
     QueryService service = service(Duration.ofMinutes(1));
     Thread.currentThread().interrupt();
     assertThrows(

@@ -26,7 +26,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/// When a query is answered from the results cache.
+/// Which queries get their result from the results cache.
 class ResultsCacheUseTest {
   private final ResultsCache results = new ResultsCache(1 << 20, new GatewayMetrics());
   private final Data data = new Data();

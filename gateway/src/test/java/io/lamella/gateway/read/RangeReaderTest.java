@@ -100,7 +100,7 @@ class RangeReaderTest {
   }
 
   @Test
-  void whatWasReadOnceIsNotReadAgain() throws Exception {
+  void aRangeThatWasReadIsNotReadAgain() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     read(reader, budget(), FIRST, SECOND);
     QueryBudget again = budget();
@@ -115,7 +115,7 @@ class RangeReaderTest {
   }
 
   @Test
-  void whatIsMissingAloneIsRead() throws Exception {
+  void onlyRangesThatAreNotCachedAreRead() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     read(reader, budget(), FIRST);
     store.reset();

@@ -49,7 +49,7 @@ class ResultsCacheTest {
   }
 
   @Test
-  void aResultIsFoundByItsKeyAloneAndCounted() throws IOException {
+  void aResultIsFoundOnlyByItsKeyAndCounted() throws IOException {
     ResultsCache cache = new ResultsCache(1 << 20, metrics);
     CachedResult r = samples(10);
     cache.put(key(1), r);
@@ -99,7 +99,7 @@ class ResultsCacheTest {
     assertEquals(20_000_000, covered.endMillis());
   }
 
-  /// What the recorder passes on is the source's.
+  /// The recorder returns the series of its source.
   @Test
   void selectionsReachTheSource() {
     Selection[] seen = {null};

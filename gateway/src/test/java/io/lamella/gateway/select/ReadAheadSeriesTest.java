@@ -15,7 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// Decoding ahead changes nothing that a reader sees.
+/// A selection that another thread decodes has the same series, samples and failures.
 class ReadAheadSeriesTest {
   private final Semaphore permits = new Semaphore(1);
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -75,7 +75,7 @@ class ReadAheadSeriesTest {
   }
 
   @Test
-  void allSeriesComeInOrderWithTheirSamples() throws InterruptedException {
+  void allSeriesAreReadInOrderWithTheirSamples() throws InterruptedException {
     SampleColumns buffer = new SampleColumns();
     try (SeriesSet read = ReadAheadSeries.of(new Numbered(3000, -1), permits)) {
       for (int i = 0; i < 3000; i++) {

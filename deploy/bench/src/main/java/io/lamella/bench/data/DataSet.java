@@ -33,7 +33,7 @@ public record DataSet(
     digests = Map.copyOf(digests);
   }
 
-  /// Takes the data in `directory` where it is what this size and seed give, and generates it
+  /// Reuses the data in `directory` if it was generated with this size and seed; generates it
   /// otherwise.
   public static DataSet in(Path directory, DataSize size, long seed, Consumer<String> progress)
       throws IOException, InterruptedException {

@@ -51,8 +51,8 @@ public record DataSize(
   /// A block's half-open time range and its compaction level.
   record BlockRange(long fromMillis, long endMillis, int level) {}
 
-  /// The blocks that a compactor would leave: 14 days each, then 2 days each, and 2 hours each for
-  /// the last six hours.
+  /// The time ranges of blocks after compaction: 14 days each, then 2 days each, and 2 hours each
+  /// for the last six hours.
   List<BlockRange> blockRanges() {
     long end = endMillis();
     long uncompacted = end - 6 * HOUR;

@@ -15,12 +15,12 @@ final class EdgeCaseSeries {
 
   private EdgeCaseSeries() {}
 
-  /// All edge cases but the late samples, in label order.
+  /// All edge cases except the late samples, in label order.
   ///
   /// @param replica determines the gaps of the series
   static List<FleetSeries> series(DataSize size, long seed, String replica) {
     List<FleetSeries> out = new ArrayList<>();
-    // The name is part of the seed: another one gives other data.
+    // The name is part of the seed, so changing it changes the data.
     Target lossy = Target.of(seed, "awkward", GAP_EVERY);
     Target target =
         new Target(SplitMix.of(seed, replica).next(), lossy.offsetMillis(), lossy.gapEvery());

@@ -93,7 +93,7 @@ public final class ResultsJson {
     out.writeEndObject();
   }
 
-  /// Six digits are more than any figure is worth.
+  /// Writes six significant digits, which is more than the precision of any figure.
   private void number(String name, double value) {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       out.writeNumberProperty(name, (long) value);

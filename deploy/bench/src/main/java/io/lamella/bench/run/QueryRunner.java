@@ -1,9 +1,9 @@
 package io.lamella.bench.run;
 
 import io.lamella.bench.process.ProcessFigures;
-import io.lamella.bench.query.AnswerComparison;
 import io.lamella.bench.query.BenchQuery;
 import io.lamella.bench.query.QueryServer;
+import io.lamella.bench.query.ResponseComparison;
 import io.lamella.bench.report.Measurement;
 import io.lamella.bench.report.Measurement.Phase;
 import io.lamella.bench.report.Measurement.QueryCost;
@@ -27,7 +27,7 @@ final class QueryRunner implements AutoCloseable {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final QueryServer reference;
-  private final AnswerComparison comparison;
+  private final ResponseComparison comparison;
   private final RequestLog log;
   private final List<Measurement> measurements = new ArrayList<>();
   private final Map<BenchQuery, String> expected = new HashMap<>();
@@ -35,7 +35,7 @@ final class QueryRunner implements AutoCloseable {
 
   QueryRunner(QueryServer reference, Set<String> ignoredLabels, RequestLog log) {
     this.reference = reference;
-    this.comparison = new AnswerComparison(ignoredLabels);
+    this.comparison = new ResponseComparison(ignoredLabels);
     this.log = log;
   }
 
@@ -54,17 +54,17 @@ final class QueryRunner implements AutoCloseable {
   }
 
   private String expected(BenchQuery q) throws IOException, InterruptedException {
-    String answer = expected.get(q);
-    if (answer == null) {
+    String body = expected.get(q);
+    if (body == null) {
       QueryServer.QueryResponse response = reference.run(client, q);
       if (!response.isSuccess()) {
         throw new IOException(
             "cannot query the reference: " + q.address() + ": " + shortened(response.body()));
       }
-      answer = response.body();
-      expected.put(q, answer);
+      body = response.body();
+      expected.put(q, body);
     }
-    return answer;
+    return body;
   }
 
   /// Runs a query without recording it.

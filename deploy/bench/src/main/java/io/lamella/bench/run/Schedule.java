@@ -99,7 +99,7 @@ final class Schedule {
   }
 
   private List<BenchQuery> generate(QueryClass c, String what, int n) {
-    // "draw" is part of the seed: another word gives other queries.
+    // "draw" is part of the seed, so changing it changes the queries.
     SplitMix random = random("draw", c.name(), what);
     List<BenchQuery> out = new ArrayList<>();
     for (int i = 0; i < n; i++) {

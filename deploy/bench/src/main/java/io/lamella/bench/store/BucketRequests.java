@@ -115,7 +115,7 @@ final class BucketRequests {
     for (long at = start; at < stop; ) {
       int n = (int) Math.min(PIECE_BYTES, stop - at);
       ByteBuffer piece = objects.read(object, ByteRange.ofLength(at, n));
-      link.carry(n);
+      link.transfer(n);
       byte[] bytes = new byte[n];
       piece.get(bytes);
       x.write(bytes, n);
@@ -126,7 +126,7 @@ final class BucketRequests {
   void put(Exchange x, ObjectKey key) throws IOException, InterruptedException {
     Path body = x.body(uploads.directory());
     try {
-      link.carry((int) Math.min(Integer.MAX_VALUE, Files.size(body)));
+      link.transfer((int) Math.min(Integer.MAX_VALUE, Files.size(body)));
       if (x.hasParameter("partNumber")) {
         String etag = uploads.part(x.parameter("uploadId"), x.parameter("partNumber"), body);
         x.set("ETag", "\"" + etag + "\"");

@@ -106,7 +106,7 @@ public final class ModelStore implements AutoCloseable {
     long start = clock.nanoTime();
     Exchange x = new Exchange(http);
     try {
-      answer(x, faultModel.next(), start);
+      respond(x, faultModel.next(), start);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
@@ -136,7 +136,7 @@ public final class ModelStore implements AutoCloseable {
     }
   }
 
-  private void answer(Exchange x, RequestEffect effect, long startNanos)
+  private void respond(Exchange x, RequestEffect effect, long startNanos)
       throws IOException, InterruptedException {
     clock.await(startNanos + effect.firstByteNanos());
     if (effect.fault() == Fault.STALLED) {
@@ -151,7 +151,7 @@ public final class ModelStore implements AutoCloseable {
     String bucket = slash < 0 ? path : path.substring(0, slash);
     String name = slash < 0 ? "" : path.substring(slash + 1);
     if (!bucket.matches("[a-z0-9][a-z0-9.-]{0,62}")) {
-      x.text(400, S3Xml.error("InvalidBucketName", "\"" + bucket + "\" names no bucket"));
+      x.text(400, S3Xml.error("InvalidBucketName", "\"" + bucket + "\" is not a bucket name"));
       return;
     }
     BucketRequests requests = bucket(bucket);

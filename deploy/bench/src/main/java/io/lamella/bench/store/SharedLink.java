@@ -14,7 +14,7 @@ final class SharedLink {
   }
 
   /// Waits for as long as the transfer of `bytes` takes.
-  void carry(int bytes) throws InterruptedException {
+  void transfer(int bytes) throws InterruptedException {
     if (bandwidth.linkBytesPerSecond() == 0) {
       return;
     }

@@ -2,7 +2,7 @@ package io.lamella.bench.store;
 
 import java.util.concurrent.locks.LockSupport;
 
-/// The time by which the store model delays responses; tests replace it.
+/// The clock by which the store model delays responses; tests replace it.
 interface StoreClock {
   /// The clock of this machine.
   StoreClock SYSTEM =

@@ -33,7 +33,7 @@ class DataSetTest {
   }
 
   @Test
-  void theSameSeedGivesTheSameBlocksAndAnotherOnesDiffer() throws Exception {
+  void equalSeedsGenerateEqualBlocksAndOtherSeedsOtherBlocks() throws Exception {
     DataSet first = make("first", 7);
 
     assertEquals(first.digests(), make("again", 7).digests());

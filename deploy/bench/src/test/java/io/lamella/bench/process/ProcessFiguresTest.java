@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /// CPU time and memory of a process, where there is a /proc.
 class ProcessFiguresTest {
   @Test
-  void aRunningProcessHasUsedTimeAndMemory() {
+  void aRunningProcessHasCpuTimeAndMemory() {
     assumeTrue(Files.exists(Path.of("/proc/self/stat")), "no /proc");
     long self = ProcessHandle.current().pid();
 
@@ -20,7 +20,7 @@ class ProcessFiguresTest {
   }
 
   @Test
-  void aMissingProcessHasNone() {
+  void aMissingProcessHasNoCpuTimeAndNoMemory() {
     assertEquals(0, ProcessFigures.cpuSeconds(Long.MAX_VALUE));
     assertEquals(0, ProcessFigures.peakBytes(Long.MAX_VALUE));
   }

@@ -7,7 +7,7 @@ import io.lamella.promql.QueryResult;
 import io.lamella.promql.source.SeriesSource;
 import java.util.Random;
 
-/// A random query that statistics can answer: functions over whole days, comparisons.
+/// A random query that can be evaluated from statistics: functions over whole days, comparisons.
 record StatisticsQuery(String text, long startMillis, long endMillis, long stepMillis) {
   private static final String[] FUNCTIONS = {
     "count_over_time",

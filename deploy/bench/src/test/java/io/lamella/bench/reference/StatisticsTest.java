@@ -28,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Answering from statistics and pruning by statistics change no result: random queries run with
-/// and without the engine's hints, and over the TSDB blocks, and must agree to the last bit.
+/// Using statistics in place of samples, and pruning by statistics, change no result: random
+/// queries run with and without the engine's hints, and over the TSDB blocks, and must agree to the
+/// last bit.
 class StatisticsTest {
   private static final PromqlEngine ENGINE = new PromqlEngine(EngineOptions.defaults());
   private static final int QUERIES = 250;
@@ -59,9 +60,9 @@ class StatisticsTest {
       SeriesSource raw = tsdb.series(new QueryBudget(FetchLimits.DEFAULT));
       for (int i = 0; i < QUERIES; i++) {
         StatisticsQuery q = StatisticsQuery.random(random);
-        String answer = text(q.run(ENGINE, counted));
-        assertEquals(text(q.run(ENGINE, plain)), answer, () -> "without hints: " + q);
-        assertEquals(text(q.run(ENGINE, raw)), answer, () -> "of the TSDB blocks: " + q);
+        String result = text(q.run(ENGINE, counted));
+        assertEquals(text(q.run(ENGINE, plain)), result, () -> "without hints: " + q);
+        assertEquals(text(q.run(ENGINE, raw)), result, () -> "of the TSDB blocks: " + q);
       }
     }
     assertTrue(hinted.get() > QUERIES / 2, hinted + " selections had hints");
@@ -76,7 +77,8 @@ class StatisticsTest {
             h.stepMillis(), h.rangeMillis(), h.function(), h.labels(), SampleHints.EVERYTHING));
   }
 
-  /// Fewer bytes are read where statistics answer: otherwise the other test would prove nothing.
+  /// Queries that use statistics in place of samples read fewer bytes; otherwise the other test
+  /// would prove nothing.
   @Test
   void statisticsSaveReads() throws IOException, InterruptedException {
     Path source = directory.resolve("tsdb");
@@ -130,7 +132,7 @@ class StatisticsTest {
                 }
                 out.append('\n');
               });
-      // Instant vectors come in no order.
+      // Instant vectors have no order.
       case Value.Vector v ->
           out.append(
               v.samples().stream()
@@ -148,8 +150,8 @@ class StatisticsTest {
     return out.append(r.warnings()).append(r.infos()).toString();
   }
 
-  /// The bits of a value. Of a NaN that was computed the sign is left out: it depends on whether
-  /// the JVM has compiled the arithmetic (JLS 4.2.4); the staleness marker is positive.
+  /// The bits of a value. The sign of a computed NaN is ignored: it depends on whether the JVM has
+  /// compiled the arithmetic (JLS 4.2.4); the staleness marker is positive.
   private static String bits(double v) {
     long bits = Double.doubleToRawLongBits(v);
     return Long.toHexString(Double.isNaN(v) ? bits & Long.MAX_VALUE : bits);

@@ -50,12 +50,12 @@ class RunVerdictTest {
   }
 
   @Test
-  void rightResultsWithFewGetsPassHoweverLongTheyTook() {
+  void correctResultsWithFewGetsPassWhateverTheirTimes() {
     assertEquals(List.of(), failures("smoke", "none", measured("lamella", Phase.COLD, 2, "")));
   }
 
   @Test
-  void aWrongResultOfOursFailsTheRunAndAPeersDoesNot() {
+  void aWrongResultFailsTheRunOnlyIfItIsOurs() {
     Measurement ours = measured("lamella", Phase.WARM, 0, "5, expected 6");
     Measurement theirs = measured("thanos", Phase.WARM, 0, "5, expected 6");
 
@@ -64,7 +64,7 @@ class RunVerdictTest {
   }
 
   @Test
-  void moreGetsThanExpectedFailTheSmallRunAlone() {
+  void moreGetsThanExpectedFailOnlyTheSmokeRun() {
     Measurement many = measured("lamella", Phase.COLD, 3, "");
 
     assertTrue(failures("smoke", "none", many).getFirst().contains("3 GETs, at most 2 expected"));

@@ -51,7 +51,7 @@ class FaultModelTest {
   }
 
   @Test
-  void withoutAModelNothingTakesTimeOrFails() {
+  void theModelNoneHasNoLatencyAndNoFaults() {
     RequestEffect nothing = new RequestEffect(0, RequestEffect.Fault.NONE);
 
     assertEquals(List.of(nothing), effects("none", 1, 1000).stream().distinct().toList());

@@ -166,8 +166,8 @@ class ModelStoreTest {
   void allStreamsShareTheLink() throws Exception {
     SharedLink link = new SharedLink(new StoreModel.Bandwidth(1000, 500), frozen);
 
-    link.carry(10);
-    link.carry(10);
+    link.transfer(10);
+    link.transfer(10);
 
     assertEquals(List.of(20_000_000L, 40_000_000L), frozen.awaited);
   }

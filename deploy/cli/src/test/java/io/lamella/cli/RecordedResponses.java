@@ -22,9 +22,9 @@ import tools.jackson.databind.ObjectMapper;
 
 /// Sends recorded requests to a server and compares each response with the one that Prometheus
 /// gave: numbers to 1e-9 (−0 is not 0), warnings and infos as sets, errors by their text,
-/// everything else exactly. Series must be in the same order where the query sorts; only ties may
-/// come in any order.
-final class RecordedHttpAnswers {
+/// everything else exactly. Where the query sorts, series must be in the same order; only ties may
+/// be in any order.
+final class RecordedResponses {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern SORTS_BY_VALUE =
       Pattern.compile("^(sort|sort_desc|topk|bottomk)\\s*\\(.*", Pattern.DOTALL);
@@ -34,7 +34,7 @@ final class RecordedHttpAnswers {
   private final String url;
   private final HttpClient client;
 
-  RecordedHttpAnswers(String url, HttpClient client) {
+  RecordedResponses(String url, HttpClient client) {
     this.url = url;
     this.client = client;
   }

@@ -17,13 +17,13 @@ import tools.jackson.core.JacksonException;
 /// times, numbers equal to 1e-9 of their size (−0 is not 0), names and values of labels in the same
 /// order. External labels are ignored, because Prometheus itself does not add them; so are
 /// warnings, because their texts differ.
-public final class AnswerComparison {
+public final class ResponseComparison {
   private static final double TOLERANCE = 1e-9;
 
   private final Set<String> ignoredLabels;
 
   /// @param ignoredLabels labels that only one of the servers adds to its series
-  public AnswerComparison(Set<String> ignoredLabels) {
+  public ResponseComparison(Set<String> ignoredLabels) {
     this.ignoredLabels = Set.copyOf(ignoredLabels);
   }
 
@@ -66,7 +66,7 @@ public final class AnswerComparison {
                   ? Optional.empty()
                   : Optional.of("the same series or names in another order"));
     }
-    return Optional.of("data of another form");
+    return Optional.of("data of another shape");
   }
 
   private Optional<String> result(
@@ -89,7 +89,7 @@ public final class AnswerComparison {
         }
       }
     }
-    // Ties may come in any order, so only the values are compared by position.
+    // Ties may be in any order, so only the values are compared by position.
     return query.isSorted()
         ? value("order of values", values(expected), values(actual))
         : Optional.empty();

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Which responses are equal, and which are not.
-class AnswerComparisonTest {
-  private static final AnswerComparison COMPARISON = new AnswerComparison(Set.of("cluster"));
+class ResponseComparisonTest {
+  private static final ResponseComparison COMPARISON = new ResponseComparison(Set.of("cluster"));
 
   private static String matrix(String... series) {
     return "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":["

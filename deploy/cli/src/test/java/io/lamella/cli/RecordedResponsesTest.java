@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// The comparison with recorded responses notices order, the sign of zero, and histograms.
-class RecordedHttpAnswersTest {
+class RecordedResponsesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static String result(String... values) {
@@ -32,7 +32,7 @@ class RecordedHttpAnswersTest {
             "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":"
                 + actual
                 + "}}");
-    return RecordedHttpAnswers.compare(recorded, response).orElse("");
+    return RecordedResponses.compare(recorded, response).orElse("");
   }
 
   @Test
@@ -46,13 +46,13 @@ class RecordedHttpAnswersTest {
     assertEquals("order", difference("sort_desc(up{a=\")\"})", down, up));
     assertEquals("order", difference("topk(2, up)", down, up));
     assertEquals("value or order", difference("sort_by_label(up, \"a\")", up, down));
-    // Groups come in any order, and so does what is computed from a sorted vector.
+    // The order of groups, and of a result computed from a sorted vector, does not matter.
     assertEquals("", difference("topk(2, up) by (b)", up, down));
     assertEquals("", difference("sort(up) + sort(up)", up, down));
   }
 
   @Test
-  void tiesOfASortMayComeInAnyOrder() {
+  void tiesOfASortMayBeInAnyOrder() {
     assertEquals("", difference("sort(up)", result("x=1", "y=1"), result("y=1", "x=1")));
     assertEquals("value", difference("sort(up)", result("x=1", "y=1"), result("x=1", "z=1")));
   }

@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// Compares Prometheus' results over its own blocks with ours over the same blocks, converted.
-class RealAnswersTest {
+class RecordedResultsTest {
   @TempDir Path directory;
 
-  private List<String> differences(Path blocks, Path answers, int atLeast)
+  private List<String> differences(Path blocks, Path responses, int atLeast)
       throws IOException, InterruptedException {
     ConvertedBlocks.convert(blocks, directory.resolve("bucket"));
     List<String> out = new ArrayList<>();
@@ -33,10 +33,9 @@ class RealAnswersTest {
         ApiServer server =
             gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("test", ""));
         HttpClient client = HttpClient.newHttpClient()) {
-      RecordedHttpAnswers ours =
-          new RecordedHttpAnswers("http://127.0.0.1:" + server.port(), client);
-      List<JsonNode> recorded = RecordedHttpAnswers.read(answers);
-      assertTrue(recorded.size() >= atLeast, () -> recorded.size() + " answers recorded");
+      RecordedResponses ours = new RecordedResponses("http://127.0.0.1:" + server.port(), client);
+      List<JsonNode> recorded = RecordedResponses.read(responses);
+      assertTrue(recorded.size() >= atLeast, () -> recorded.size() + " responses recorded");
       for (JsonNode r : recorded) {
         Optional<String> difference = ours.difference(r);
         difference.ifPresent(out::add);
@@ -47,17 +46,18 @@ class RealAnswersTest {
 
   @Test
   void queriesOverTheDemoBlocksHaveTheResultsOfPrometheus() throws Exception {
-    Path answers = Path.of("src", "test", "resources", "golden", "demo.answers.jsonl.gz");
+    Path responses = Path.of("src", "test", "resources", "golden", "demo.answers.jsonl.gz");
 
-    assertEquals("", String.join("\n", differences(ConvertedBlocks.demo(), answers, 120)));
+    assertEquals("", String.join("\n", differences(ConvertedBlocks.demo(), responses, 120)));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"floats", "histograms", "starttimes"})
   void randomExpressionsOverRealBlocksHaveTheResultsOfPrometheus(String set) throws Exception {
-    Path answers = RecordedSamples.recorded(set + ".answers.jsonl.gz");
+    Path responses = RecordedSamples.recorded(set + ".answers.jsonl.gz");
 
-    List<String> differences = differences(RecordedSamples.directory().resolve(set), answers, 450);
+    List<String> differences =
+        differences(RecordedSamples.directory().resolve(set), responses, 450);
 
     assertEquals("", String.join("\n", differences), () -> differences.size() + " of 450 differ");
   }

@@ -7,10 +7,10 @@ import io.lamella.storage.block.Ulid;
 import java.util.List;
 
 /// Metas of blocks that have no files.
-final class MadeBlocks {
-  private MadeBlocks() {}
+final class TestBlockMetas {
+  private TestBlockMetas() {}
 
-  /// A block of `[startMillis, endMillis)` with data columns of [MadeShard#COLUMN_MILLIS].
+  /// A block of `[startMillis, endMillis)` with data columns of [RandomShard#COLUMN_MILLIS].
   static BlockMeta block(long startMillis, long endMillis, Labels external) {
     Ulid ulid = Ulid.of(startMillis, new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, (byte) endMillis});
     return new BlockMeta(
@@ -19,7 +19,7 @@ final class MadeBlocks {
         new BlockMeta.Lineage(List.of(ulid), List.of()),
         new BlockMeta.Structure(
             SortKey.DEFAULT,
-            MadeShard.COLUMN_MILLIS,
+            RandomShard.COLUMN_MILLIS,
             List.of(new BlockMeta.Shard(1, 1, file("0.labels.parquet"), file("0.chunks.parquet")))),
         new BlockMeta.Counts(1, 1, 1));
   }

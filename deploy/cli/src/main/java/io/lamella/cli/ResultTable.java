@@ -10,11 +10,11 @@ import tools.jackson.core.JacksonException;
 
 /// Prints a query result of the HTTP API as a table: one line per sample, labels first. Long
 /// results are truncated, with a note.
-public final class AnswerTable {
+public final class ResultTable {
   private static final int MAX_SERIES = 40;
   private static final int MAX_SAMPLES = 8;
 
-  private AnswerTable() {}
+  private ResultTable() {}
 
   /// @param json the body of a response, a success or an error
   /// @param out receives the table; `err` receives errors, warnings and infos

@@ -17,9 +17,9 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// A shard made at random, whose rows are known: row groups of a few dozen rows, sorted by the
+/// A shard with random rows, which tests can scan: row groups of a few dozen rows, sorted by the
 /// label `job`, with the labels `job`, `env` and `host`, each absent from some rows.
-public final class MadeShard {
+public final class RandomShard {
   static final long BLOCK_MILLIS = 1_000;
   static final long COLUMN_MILLIS = 500;
   static final int DATA_COLUMNS = 2;
@@ -35,7 +35,7 @@ public final class MadeShard {
       return matchers.stream().allMatch(m -> m.matches(labels.getOrDefault(m.name(), "")));
     }
 
-    boolean touches(TimeRange range) {
+    boolean overlaps(TimeRange range) {
       return samples.stream()
           .anyMatch(s ->
               s.count() > 0 && s.first() <= range.endMillis() && s.last() >= range.startMillis());
@@ -50,7 +50,7 @@ public final class MadeShard {
   private final List<Integer> groupEnds = new ArrayList<>();
   private final BlockPlanner.ShardFiles files;
 
-  public MadeShard(Random random) {
+  public RandomShard(Random random) {
     this.random = random;
     rows =
         IntStream.range(0, 1 + random.nextInt(60))
@@ -63,9 +63,9 @@ public final class MadeShard {
     }
     List<String> columns = new ArrayList<>(LABELS.stream().map(BlockSchema::labelColumn).toList());
     columns.addAll(List.of(BlockSchema.SERIES_HASH, BlockSchema.FIRST_TIME, BlockSchema.LAST_TIME));
-    MadeFile labels = new MadeFile(random, columns);
-    MadeFile chunks =
-        new MadeFile(
+    RandomFileMetadata labels = new RandomFileMetadata(random, columns);
+    RandomFileMetadata chunks =
+        new RandomFileMetadata(
             random, IntStream.range(0, DATA_COLUMNS).mapToObj(BlockSchema::dataColumn).toList());
     int from = 0;
     for (int end : groupEnds) {
@@ -85,7 +85,7 @@ public final class MadeShard {
               .toList());
       from = end;
     }
-    files = new BlockPlanner.ShardFiles(labels.build(), chunks.build(), "made.chunks");
+    files = new BlockPlanner.ShardFiles(labels.build(), chunks.build(), "random.chunks");
   }
 
   private Row row() {
@@ -122,7 +122,7 @@ public final class MadeShard {
     return files;
   }
 
-  /// The directory of the shard's runs, as the converter makes it.
+  /// The directory of the shard's runs, as the converter writes it.
   public RunDirectory runs() {
     RunDirectory.RunsBuilder out = new RunDirectory.RunsBuilder(KEY, DATA_COLUMNS);
     for (int from = 0; from < rows.size(); ) {
@@ -170,7 +170,7 @@ public final class MadeShard {
     return out;
   }
 
-  /// A range of sample times that touches the block.
+  /// A range of sample times that overlaps the block.
   public TimeRange range() {
     long start = random.nextInt((int) BLOCK_MILLIS);
     return new TimeRange(start, start + random.nextInt((int) BLOCK_MILLIS));
@@ -178,6 +178,6 @@ public final class MadeShard {
 
   /// The meta of a block with this shard.
   public BlockMeta meta() {
-    return MadeBlocks.block(0, BLOCK_MILLIS, Labels.EMPTY);
+    return TestBlockMetas.block(0, BLOCK_MILLIS, Labels.EMPTY);
   }
 }

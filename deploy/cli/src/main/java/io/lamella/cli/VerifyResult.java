@@ -7,22 +7,22 @@ import io.lamella.storage.block.verify.Finding;
 import java.io.PrintWriter;
 
 /// The result of `verify` for one block.
-sealed interface BlockVerdict {
+sealed interface VerifyResult {
   Ulid block();
 
   /// The whole block was read.
-  record Verified(BlockReport report) implements BlockVerdict {
+  record Verified(BlockReport report) implements VerifyResult {
     @Override
     public Ulid block() {
       return report.block();
     }
   }
 
-  /// Not read, because it is not visible to queries either.
-  record Hidden(Ulid block, String why) implements BlockVerdict {}
+  /// Not read, because queries do not see the block either.
+  record Hidden(Ulid block, String why) implements VerifyResult {}
 
   /// Could not be read: the store failed, or a source block is missing.
-  record Failed(Ulid block, String why) implements BlockVerdict {}
+  record Failed(Ulid block, String why) implements VerifyResult {}
 
   default void print(PrintWriter out) {
     switch (this) {

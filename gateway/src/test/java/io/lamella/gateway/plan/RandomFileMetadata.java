@@ -27,7 +27,7 @@ import org.apache.parquet.format.Util;
 
 /// Metadata of a Parquet file that has no pages: columns of strings, cut into pages at random, with
 /// bounds that are exact, truncated or missing.
-final class MadeFile {
+final class RandomFileMetadata {
   private final Random random;
   private final List<String> names;
   private final List<RowGroup> groups = new ArrayList<>();
@@ -36,7 +36,7 @@ final class MadeFile {
   private long at = 4;
   private long rows;
 
-  MadeFile(Random random, List<String> names) {
+  RandomFileMetadata(Random random, List<String> names) {
     this.random = random;
     this.names = names;
   }
@@ -119,7 +119,7 @@ final class MadeFile {
   /// The metadata as it is read from the footer.
   ParquetFileMetadata build() {
     try {
-      return ParquetFileMetadata.parse(tail(), at, "made.parquet");
+      return ParquetFileMetadata.parse(tail(), at, "random.parquet");
     } catch (CorruptBlockException e) {
       throw new AssertionError(e);
     }
