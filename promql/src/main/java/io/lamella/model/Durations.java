@@ -49,8 +49,7 @@ public final class Durations {
       while (i < text.length() && !isDigit(text.charAt(i))) {
         i++;
       }
-      // 2^64 has 20 digits; more leading zeros than this are refused.
-      if (number == from || number == i || number - from > 100) {
+      if (number == from || number == i) {
         throw new IllegalArgumentException("not a valid duration string: " + GoQuote.quote(text));
       }
       String name = text.substring(number, i);
@@ -59,8 +58,15 @@ public final class Durations {
         throw new IllegalArgumentException(
             "unknown unit " + GoQuote.quote(name) + " in duration " + GoQuote.quote(text));
       }
+      while (from < number - 1 && text.charAt(from) == '0') {
+        from++;
+      }
+      // 2^64 has 20 digits; longer numbers are not calculated with, as that takes time.
+      if (unit.position() <= last || number - from > 20) {
+        throw new IllegalArgumentException("not a valid duration string: " + GoQuote.quote(text));
+      }
       BigInteger n = new BigInteger(text.substring(from, number));
-      if (unit.position() <= last || n.bitLength() > 64) {
+      if (n.bitLength() > 64) {
         throw new IllegalArgumentException("not a valid duration string: " + GoQuote.quote(text));
       }
       last = unit.position();

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -18,6 +19,8 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /// A mapping of a YAML text whose members are read by name; those that nobody read are errors.
 final class YamlMap {
+  /// Where a part of a duration ends and the next one begins.
+  private static final Pattern PART_START = Pattern.compile("(?<=[a-z])(?=[0-9])");
 
   private final String path;
   private final int line;
@@ -121,7 +124,12 @@ final class YamlMap {
       return otherwise;
     }
     try {
-      return Duration.ofNanos(Durations.parseNanos(v));
+      // The parts may stand in any order, and repeat.
+      Duration total = Duration.ZERO;
+      for (String part : PART_START.split(v)) {
+        total = total.plusNanos(Durations.parseNanos(part));
+      }
+      return total;
     } catch (IllegalArgumentException e) {
       throw wrong(key, "a duration as 1m30s");
     }

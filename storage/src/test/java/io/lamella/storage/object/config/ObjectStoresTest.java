@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ObjectStoresTest {
   private static final String S3 =
@@ -87,6 +89,25 @@ class ObjectStoresTest {
     String message = failure(S3 + "  bukcet: x\n");
 
     assertTrue(message.contains("\"config.bukcet\" in line 8"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0s", "90s", "1m30s", "1h", "500ms", "1d", "30s1m", "1m1m"})
+  void timesHavePartsInAnyOrder(String duration) throws IOException {
+    String yaml = S3 + "  http_config: {idle_conn_timeout: " + duration + "}\n";
+
+    ObjectStores.open(yaml, Map.of("SECRET", "hush-hush")).close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"90", "1.5s", "-1s", "1m 30s", "s", "1m30", "1x"})
+  void otherTimesAreNamedWithTheirLine(String duration) {
+    String message = failure(S3 + "  http_config: {idle_conn_timeout: " + duration + "}\n");
+
+    assertTrue(
+        message.contains(
+            "\"config.http_config.idle_conn_timeout\" in line 8 is not a duration as 1m30s"),
+        message);
   }
 
   @Test
