@@ -53,8 +53,7 @@ class DifferentialHttpTest {
         ApiServer server =
             gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("test", ""));
         HttpClient client = HttpClient.newHttpClient()) {
-      RecordedHttpAnswers http =
-          new RecordedHttpAnswers("http://127.0.0.1:" + server.port(), client);
+      RecordedResponses http = new RecordedResponses("http://127.0.0.1:" + server.port(), client);
       for (JsonNode e : expected) {
         if (Oracle.hasCrashed(e) || !inMemory.compare(e).isEmpty()) {
           continue;

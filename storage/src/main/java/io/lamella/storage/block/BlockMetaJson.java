@@ -3,8 +3,6 @@ package io.lamella.storage.block;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +11,6 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
@@ -29,82 +26,65 @@ public final class BlockMetaJson {
   private BlockMetaJson() {}
 
   public static byte[] write(BlockMeta m) {
-    StringWriter text = new StringWriter();
-    text.write("{\n");
-    number(text, "version", BlockMeta.VERSION);
-    string(text, "ulid", m.ulid().toString());
-    number(text, "minTime", m.minTimeMillis());
-    number(text, "maxTime", m.maxTimeMillis());
-    number(text, "dataColumnMillis", m.columnMillis());
-    number(text, "resolution", m.resolutionMillis());
-    member(text, "labels");
-    text.write("{");
-    for (int i = 0; i < m.external().size(); i++) {
-      text.write(i > 0 ? ", " : "");
-      text.write(quoted(m.external().name(i)) + ": " + quoted(m.external().value(i)));
-    }
-    text.write("},\n");
-    strings(text, "sortKey", m.sortKey().labels());
-    strings(text, "sources", m.sources().stream().map(Ulid::toString).toList());
-    strings(text, "replaces", m.replaces().stream().map(Ulid::toString).toList());
-    number(text, "series", m.counts().series());
-    number(text, "chunks", m.counts().chunks());
-    number(text, "samples", m.counts().samples());
-    member(text, "shards");
-    text.write("[");
-    for (int i = 0; i < m.shards().size(); i++) {
-      BlockMeta.Shard s = m.shards().get(i);
-      text.write(i > 0 ? ",\n    " : "\n    ");
-      text.write(
-          "{\"rows\": " + s.rows() + ", \"rowGroups\": " + s.rowGroups() + ",\n      \"labels\": ");
-      file(text, s.labels());
-      text.write(",\n      \"chunks\": ");
-      file(text, s.chunks());
-      if (s.manifest().isPresent()) {
-        BlockMeta.Manifest manifest = s.manifest().get();
-        text.write(
-            String.format(
-                ",\n      \"manifest\": {\"file\": %s, \"size\": %d, \"crc32c\": \"%08x\"}",
-                quoted(manifest.name()), manifest.size(), manifest.crc32c()));
+    return JsonChecksum.write(out -> {
+      out.writeNumberProperty("version", BlockMeta.VERSION);
+      out.writeStringProperty("ulid", m.ulid().toString());
+      out.writeNumberProperty("minTime", m.minTimeMillis());
+      out.writeNumberProperty("maxTime", m.maxTimeMillis());
+      out.writeNumberProperty("dataColumnMillis", m.columnMillis());
+      out.writeNumberProperty("resolution", m.resolutionMillis());
+      out.writeObjectPropertyStart("labels");
+      for (int i = 0; i < m.external().size(); i++) {
+        out.writeStringProperty(m.external().name(i), m.external().value(i));
       }
-      text.write("}");
-    }
-    text.write("\n  ]");
-    return JsonChecksum.close(text.toString().getBytes(StandardCharsets.UTF_8));
+      out.writeEndObject();
+      strings(out, "sortKey", m.sortKey().labels());
+      strings(out, "sources", m.sources().stream().map(Ulid::toString).toList());
+      strings(out, "replaces", m.replaces().stream().map(Ulid::toString).toList());
+      out.writeNumberProperty("series", m.counts().series());
+      out.writeNumberProperty("chunks", m.counts().chunks());
+      out.writeNumberProperty("samples", m.counts().samples());
+      out.writeArrayPropertyStart("shards");
+      m.shards().forEach(s -> shard(out, s));
+      out.writeEndArray();
+    });
   }
 
-  private static void member(StringWriter out, String name) {
-    out.write("  \"" + name + "\": ");
+  private static void strings(JsonGenerator out, String name, List<String> all) {
+    out.writeArrayPropertyStart(name);
+    all.forEach(out::writeString);
+    out.writeEndArray();
   }
 
-  private static void number(StringWriter out, String name, long v) {
-    member(out, name);
-    out.write(v + ",\n");
+  private static void shard(JsonGenerator out, BlockMeta.Shard s) {
+    out.writeStartObject();
+    out.writeNumberProperty("rows", s.rows());
+    out.writeNumberProperty("rowGroups", s.rowGroups());
+    file(out, "labels", s.labels());
+    file(out, "chunks", s.chunks());
+    s.manifest()
+        .ifPresent(m -> {
+          out.writeObjectPropertyStart("manifest");
+          out.writeStringProperty("file", m.name());
+          out.writeNumberProperty("size", m.size());
+          out.writeStringProperty("crc32c", hex(m.crc32c()));
+          out.writeEndObject();
+        });
+    out.writeEndObject();
   }
 
-  private static void string(StringWriter out, String name, String v) {
-    member(out, name);
-    out.write(quoted(v) + ",\n");
+  private static void file(JsonGenerator out, String name, BlockMeta.File f) {
+    out.writeObjectPropertyStart(name);
+    out.writeStringProperty("file", f.name());
+    out.writeNumberProperty("size", f.size());
+    out.writeNumberProperty("indexStart", f.indexStart());
+    out.writeStringProperty("indexCrc32c", hex(f.indexCrc32c()));
+    out.writeStringProperty("sha256", f.sha256());
+    out.writeEndObject();
   }
 
-  private static void strings(StringWriter out, String name, List<String> all) {
-    member(out, name);
-    out.write("[" + String.join(", ", all.stream().map(BlockMetaJson::quoted).toList()) + "],\n");
-  }
-
-  private static void file(StringWriter out, BlockMeta.File f) {
-    out.write(
-        String.format(
-            "{\"file\": %s, \"size\": %d, \"indexStart\": %d, \"indexCrc32c\": \"%08x\", \"sha256\": %s}",
-            quoted(f.name()), f.size(), f.indexStart(), f.indexCrc32c(), quoted(f.sha256())));
-  }
-
-  static String quoted(String s) {
-    StringWriter out = new StringWriter();
-    try (JsonGenerator g = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
-      g.writeString(s);
-    }
-    return out.toString();
+  private static String hex(int checksum) {
+    return String.format("%08x", checksum);
   }
 
   /// @param place where the bytes come from, for messages

@@ -1,7 +1,6 @@
 package io.lamella.storage.block;
 
 import io.lamella.storage.object.ObjectVersion;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,23 +21,20 @@ public final class CatalogJson {
   private CatalogJson() {}
 
   public static byte[] write(Catalog c) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    text(out, "{\n  \"version\": " + VERSION + ",\n  \"written\": " + c.writtenMillis());
-    text(out, ",\n  \"blocks\": [");
-    String comma = "";
-    for (Catalog.Entry e : c.entries()) {
-      text(out, comma + "\n    {\"etag\": " + BlockMetaJson.quoted(e.version().etag()));
-      text(out, ", \"size\": " + e.version().size() + ", \"meta\": ");
-      out.writeBytes(BlockMetaJson.write(e.meta()));
-      text(out, "    }");
-      comma = ",";
-    }
-    text(out, "\n  ]");
-    return JsonChecksum.close(out.toByteArray());
-  }
-
-  private static void text(ByteArrayOutputStream out, String text) {
-    out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    return JsonChecksum.write(out -> {
+      out.writeNumberProperty("version", VERSION);
+      out.writeNumberProperty("written", c.writtenMillis());
+      out.writeArrayPropertyStart("blocks");
+      for (Catalog.Entry e : c.entries()) {
+        out.writeStartObject();
+        out.writeStringProperty("etag", e.version().etag());
+        out.writeNumberProperty("size", e.version().size());
+        out.writeName("meta");
+        out.writeRawValue(new String(BlockMetaJson.write(e.meta()), StandardCharsets.UTF_8));
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+    });
   }
 
   /// @throws IOException where the bytes are no such text, contradict their checksum, or are of

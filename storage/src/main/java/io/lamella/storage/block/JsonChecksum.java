@@ -1,9 +1,17 @@
 package io.lamella.storage.block;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
 
 /// How our JSON objects end: the last member, `"crc32c"`, is the checksum of every byte before the
 /// comma in front of it, so a flipped byte anywhere is seen before anything is parsed.
@@ -13,6 +21,32 @@ final class JsonChecksum {
   private static final int DIGITS = 8;
 
   private JsonChecksum() {}
+
+  /// An object, indented, that ends in its checksum.
+  ///
+  /// @param members writes all members but the checksum
+  static byte[] write(Consumer<JsonGenerator> members) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = BlockMetaJson.JSON.createGenerator(new Indented(), out)) {
+      json.writeStartObject();
+      members.accept(json);
+      json.flush();
+      byte[] body = out.toByteArray();
+      json.writeEndObject();
+      return close(body);
+    }
+  }
+
+  /// Two spaces a level, `"name": value`.
+  private static final class Indented extends ObjectWriteContext.Base {
+    @Override
+    public PrettyPrinter getPrettyPrinter() {
+      return new DefaultPrettyPrinter(
+              Separators.createDefaultInstance()
+                  .withObjectNameValueSpacing(Separators.Spacing.AFTER))
+          .withObjectIndenter(new DefaultIndenter("  ", "\n"));
+    }
+  }
 
   /// @param body an object without its last member and its end
   static byte[] close(byte[] body) {

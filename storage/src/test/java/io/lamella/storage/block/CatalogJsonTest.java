@@ -88,7 +88,7 @@ class CatalogJsonTest {
   @Test
   void unknownMissingAndTwistedMembersAreRefused() {
     refused(edited("\"written\": ", "\"made\": "), "member \"made\"");
-    refused(edited("\"etag\": \"\\\"a1b2\\\"\", ", ""), "member \"size\"");
+    refused(edited("\"etag\": \"\\\"a1b2\\\"\",", ""), "member \"size\"");
     refused(edited("\"size\": ", "\"size\": -"), "size -");
     refused(edited("\"written\": ", "\"written\": 99999999999"), "cannot read catalog");
   }
