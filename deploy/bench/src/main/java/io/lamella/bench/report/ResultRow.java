@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
-/// Aggregates of one query class, phase and server. Times, counts and shares cover right results
+/// Aggregates of one query class, phase and server. Times, counts and shares cover correct results
 /// only; counts and shares are means.
 ///
 /// @param caches cache requests per query by `tier outcome`
@@ -61,19 +61,19 @@ public record ResultRow(
   }
 
   private static ResultRow row(Group group, List<Measurement> measurements) {
-    List<Measurement> right = measurements.stream().filter(Measurement::isRight).toList();
-    List<QueryCost> costs = right.stream().map(Measurement::cost).toList();
+    List<Measurement> correct = measurements.stream().filter(Measurement::isCorrect).toList();
+    List<QueryCost> costs = correct.stream().map(Measurement::cost).toList();
     NearestRankQuantiles wall =
         NearestRankQuantiles.of(costs.stream().map(c -> c.wallNanos() / 1e6).toList());
     double gets = mean(costs, QueryCost::gets);
     return new ResultRow(
         group,
-        new Correctness(measurements.size(), measurements.size() - right.size()),
+        new Correctness(measurements.size(), measurements.size() - correct.size()),
         new Times(
             wall.at(0.5),
             wall.at(0.9),
             wall.at(0.99),
-            medians(right),
+            medians(correct),
             mean(costs, c -> c.cpuSeconds() * 1000)),
         new StoreUse(
             mean(costs, c -> RoundTrips.count(c.requests())),
@@ -88,9 +88,9 @@ public record ResultRow(
     return all.stream().mapToDouble(figure).average().orElse(0);
   }
 
-  private static MedianRange medians(List<Measurement> right) {
+  private static MedianRange medians(List<Measurement> correct) {
     Map<Integer, List<Double>> rounds = new TreeMap<>();
-    for (Measurement m : right) {
+    for (Measurement m : correct) {
       rounds
           .computeIfAbsent(m.query().round(), _ -> new ArrayList<>())
           .add(m.cost().wallNanos() / 1e6);
@@ -101,10 +101,10 @@ public record ResultRow(
     return new MedianRange(medians.min(), medians.max());
   }
 
-  private static Map<String, Double> caches(List<QueryCost> right) {
+  private static Map<String, Double> caches(List<QueryCost> correct) {
     Map<String, Double> out = new TreeMap<>();
-    for (QueryCost c : right) {
-      c.caches().forEach((k, v) -> out.merge(k, v / right.size(), Double::sum));
+    for (QueryCost c : correct) {
+      c.caches().forEach((k, v) -> out.merge(k, v / correct.size(), Double::sum));
     }
     return out;
   }
