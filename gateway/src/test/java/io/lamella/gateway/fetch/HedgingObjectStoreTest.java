@@ -44,7 +44,7 @@ class HedgingObjectStoreTest {
 
   /// Time that the test controls: a first request takes exactly `latency`, unless `hedges` lets the
   /// delay of the hedged request pass before any response.
-  private static final class ManualTime implements HedgingObjectStore.Time {
+  private static final class ManualTime implements HedgingObjectStore.HedgeClock {
     private final List<Duration> delays = new CopyOnWriteArrayList<>();
     private volatile Duration latency = Duration.ofMillis(1);
     private volatile boolean hedges;
