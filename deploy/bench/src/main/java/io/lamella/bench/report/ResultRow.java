@@ -15,7 +15,11 @@ import java.util.function.ToDoubleFunction;
 ///
 /// @param caches cache requests per query by `tier outcome`
 public record ResultRow(
-    Group group, Correctness correctness, Times times, StoreUse store, Map<String, Double> caches) {
+    Group group,
+    Correctness correctness,
+    QueryTimes times,
+    StoreUse store,
+    Map<String, Double> caches) {
   /// Price of a GET on R2, class B operations.
   private static final double DOLLARS_PER_GET = 0.36e-6;
 
@@ -31,7 +35,7 @@ public record ResultRow(
 
   /// @param medians minimum and maximum of the rounds' medians, milliseconds
   /// @param cpuMillis CPU time of the server per query
-  public record Times(
+  public record QueryTimes(
       double p50Millis,
       double p90Millis,
       double p99Millis,
@@ -69,7 +73,7 @@ public record ResultRow(
     return new ResultRow(
         group,
         new Correctness(measurements.size(), measurements.size() - correct.size()),
-        new Times(
+        new QueryTimes(
             wall.at(0.5),
             wall.at(0.9),
             wall.at(0.99),
