@@ -49,8 +49,10 @@ public final class BenchGenCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    DataSet made = DataSet.in(Path.of(out).toAbsolutePath(), data, seed, to::println);
-    new TreeMap<>(made.digests()).forEach((block, digest) -> to.println(digest + "  " + block));
+    DataSet generated =
+        DataSet.reuseOrGenerate(Path.of(out).toAbsolutePath(), data, seed, to::println);
+    new TreeMap<>(generated.digests())
+        .forEach((block, digest) -> to.println(digest + "  " + block));
     to.flush();
     return 0;
   }

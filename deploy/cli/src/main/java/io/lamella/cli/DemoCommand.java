@@ -165,12 +165,12 @@ public final class DemoCommand implements Callable<Integer> {
         && root.get("data") instanceof Map<?, ?> data
         && data.get("stats") instanceof Map<?, ?> stats
         && stats.get("store") instanceof Map<?, ?> store) {
-      long whole = gateway.blocks().blocks().stream().mapToLong(BlockMeta::bytes).sum();
+      long totalBytes = gateway.blocks().blocks().stream().mapToLong(BlockMeta::bytes).sum();
       out.printf(
           "  took %s GETs and %,d bytes of %,d bytes in %d blocks%n",
           store.get("reads"),
           Long.parseLong(String.valueOf(store.get("bytes"))),
-          whole,
+          totalBytes,
           gateway.blocks().blocks().size());
     }
   }

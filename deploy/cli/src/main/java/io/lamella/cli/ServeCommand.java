@@ -165,7 +165,8 @@ public final class ServeCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     try (ObjectStore opened = store.open();
         Gateway gateway = Gateway.unloaded(opened, options)) {
-      // The catalog is loaded while the server starts, because each takes a good part of a second.
+      // The catalog is loaded while the server starts, because each takes several hundred
+      // milliseconds.
       FutureTask<@Nullable Void> loading = new FutureTask<>(() -> load(gateway));
       Thread.ofPlatform().daemon().name("catalog-load").start(loading);
       try (ApiServer server =
@@ -179,7 +180,7 @@ public final class ServeCommand implements Callable<Integer> {
             gateway.blocks().blocks().size(),
             address.host(),
             server.port());
-        untilShutdown(stopped);
+        awaitShutdown(stopped);
         LOG.info("stopping");
       }
     } finally {
@@ -202,7 +203,7 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   /// Waits until the process is terminated. The process ends once `stopped` is counted down.
-  private static void untilShutdown(CountDownLatch stopped) throws InterruptedException {
+  private static void awaitShutdown(CountDownLatch stopped) throws InterruptedException {
     CountDownLatch stop = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -251,10 +252,10 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   /// Manifests take a few times their size once they are decoded.
-  private PrefetchLimits prefetch(FetchOptions fetched, long metadataBytes) {
+  private PrefetchLimits prefetch(FetchOptions fetchOptions, long metadataBytes) {
     long labels =
         prefetch.isEmpty()
-            ? Math.min(DEFAULT_PREFETCH_BYTES, fetched.memoryBytes() / 4)
+            ? Math.min(DEFAULT_PREFETCH_BYTES, fetchOptions.memoryBytes() / 4)
             : Sizes.parse(prefetch, "--prefetch.labels-size", spec.commandLine());
     return labels == 0 ? PrefetchLimits.NOTHING : new PrefetchLimits(labels, metadataBytes / 8);
   }
@@ -285,12 +286,12 @@ public final class ServeCommand implements Callable<Integer> {
             base.subqueryStep(),
             enabled);
     GatewayOptions d = GatewayOptions.defaults();
-    FetchOptions fetched = fetch.options(line);
+    FetchOptions fetchOptions = fetch.options(line);
     return d.withEngine(engine)
         .withLimits(new FetchLimits(maxSeries, maxBytes, d.limits().maxReads()))
         .withCoalescing(new Coalescing(maxGap, d.coalescing().maxReadBytes()))
         .withCatalogRefresh(DurationFlag.parse(refresh, "--catalog.refresh", line))
-        .withFetch(fetched)
+        .withFetch(fetchOptions)
         .withQueryMemoryBytes(
             queryMemory.isEmpty()
                 ? d.queryMemoryBytes()
@@ -299,7 +300,7 @@ public final class ServeCommand implements Callable<Integer> {
             results.isEmpty()
                 ? d.resultsCacheBytes()
                 : Sizes.parse(results, "--cache.results-size", line))
-        .withPrefetch(prefetch(fetched, d.metadataBytes()))
+        .withPrefetch(prefetch(fetchOptions, d.metadataBytes()))
         .withMaxConcurrentQueries(maxConcurrency);
   }
 }

@@ -1,5 +1,5 @@
 /// Which blocks exist now: an immutable snapshot, swapped whole after each refresh. The bucket is
-/// read by `storage.block.read`; this package knows nothing of queries.
+/// read by `storage.block.read`; this package does not depend on queries.
 @NullMarked
 package io.lamella.gateway.catalog;
 

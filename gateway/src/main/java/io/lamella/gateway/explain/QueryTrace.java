@@ -18,13 +18,13 @@ public final class QueryTrace {
   /// @param number of the shard in the block
   /// @param metadata what its metadata was read from: `manifest`, `footer`, or `meta` where the
   ///   whole block was skipped by its meta
-  public record Shard(String block, int number, String metadata) {}
+  public record TracedShard(String block, int number, String metadata) {}
 
   /// What one selector reads of a shard.
   ///
   /// @param rowGroups the decisions on its row groups, in their order
   public record ShardTrace(
-      Shard shard, Decision decision, List<Decision> rowGroups, ReadAmount amount) {
+      TracedShard shard, Decision decision, List<Decision> rowGroups, ReadAmount amount) {
     public ShardTrace {
       rowGroups = List.copyOf(rowGroups);
     }

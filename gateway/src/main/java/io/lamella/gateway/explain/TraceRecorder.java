@@ -4,8 +4,8 @@ import io.lamella.gateway.explain.QueryTrace.Decision;
 import io.lamella.gateway.explain.QueryTrace.FetchBatch;
 import io.lamella.gateway.explain.QueryTrace.Pages;
 import io.lamella.gateway.explain.QueryTrace.ReadAmount;
-import io.lamella.gateway.explain.QueryTrace.Shard;
 import io.lamella.gateway.explain.QueryTrace.ShardTrace;
+import io.lamella.gateway.explain.QueryTrace.TracedShard;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.ChunkPlan;
 import io.lamella.gateway.plan.RowRequest;
@@ -91,11 +91,11 @@ public final class TraceRecorder {
     trace.ifPresent(t ->
         t.add(
             new ShardTrace(
-                new Shard(block, 0, "meta"), decision(skip), List.of(), ReadAmount.NOTHING)));
+                new TracedShard(block, 0, "meta"), decision(skip), List.of(), ReadAmount.NOTHING)));
   }
 
   /// Records a shard all of whose row groups are skipped.
-  public void skippedShard(Shard shard, ShardPlan plan, Verdict.Skip skip) {
+  public void skippedShard(TracedShard shard, ShardPlan plan, Verdict.Skip skip) {
     trace.ifPresent(
         t -> t.add(new ShardTrace(shard, decision(skip), decisions(plan), ReadAmount.NOTHING)));
   }
@@ -103,7 +103,7 @@ public final class TraceRecorder {
   /// Records a shard whose label pages were read.
   ///
   /// @param matching rows, ascending, for each of the row groups that were read
-  public void read(Shard shard, ShardPlan plan, List<int[]> matching) {
+  public void read(TracedShard shard, ShardPlan plan, List<int[]> matching) {
     trace.ifPresent(t ->
         t.add(
             new ShardTrace(
@@ -154,7 +154,7 @@ public final class TraceRecorder {
           column.dictionary().ifPresent(needed::add);
         }
       }
-      for (ChunkPlan.Column column : read.chunks().columns()) {
+      for (ChunkPlan.DataColumn column : read.chunks().columns()) {
         int[] pages = BlockPlanner.pagesOfRows(column.pages(), rows);
         chunks.add(column.pages(), pages);
         needed.add(column.pages(), pages);

@@ -50,7 +50,7 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
   private final ObjectStore hedgeStore;
   private final HedgePolicy policy;
   private final FetchMetrics metrics;
-  private final Time time;
+  private final HedgeClock clock;
   private final LatencyQuantiles latencies = new LatencyQuantiles();
   private final HedgeBudget budget;
   private final AtomicInteger running = new AtomicInteger();
@@ -78,8 +78,8 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
     }
   }
 
-  /// Time, which tests control.
-  interface Time {
+  /// The clock, which tests control.
+  interface HedgeClock {
     long nanos();
 
     /// The next request that finishes within so many nanoseconds, or null where none does.
@@ -87,7 +87,7 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
         throws InterruptedException;
   }
 
-  private static final class SystemTime implements Time {
+  private static final class SystemClock implements HedgeClock {
     @Override
     public long nanos() {
       return System.nanoTime();
@@ -104,7 +104,7 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
   /// @param hedgeStore receives the hedged ones; where `store` is a mirror, the bucket behind it
   public HedgingObjectStore(
       ObjectStore store, ObjectStore hedgeStore, HedgePolicy policy, FetchMetrics metrics) {
-    this(store, hedgeStore, policy, metrics, new SystemTime());
+    this(store, hedgeStore, policy, metrics, new SystemClock());
   }
 
   HedgingObjectStore(
@@ -112,12 +112,12 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
       ObjectStore hedgeStore,
       HedgePolicy policy,
       FetchMetrics metrics,
-      Time time) {
+      HedgeClock clock) {
     super(store);
     this.hedgeStore = hedgeStore;
     this.policy = policy;
     this.metrics = metrics;
-    this.time = time;
+    this.clock = clock;
     this.budget = new HedgeBudget(policy.maxShare());
   }
 
@@ -143,13 +143,13 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
     }
     budget.earn();
     OptionalLong delay = latencies.quantile(bytes, quantile(running.incrementAndGet()));
-    long begun = time.nanos();
+    long begun = clock.nanos();
     try {
       T result =
           delay.isEmpty()
               ? read.from(store())
               : race(key, read, Math.max(delay.getAsLong(), policy.minDelay().toNanos()));
-      latencies.add(bytes, time.nanos() - begun);
+      latencies.add(bytes, clock.nanos() - begun);
       return result;
     } finally {
       running.decrementAndGet();
@@ -172,7 +172,7 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
     Future<T> first = finished.submit(() -> read.from(store()));
     Optional<Future<T>> hedge = Optional.empty();
     try {
-      Future<T> done = time.poll(finished, delayNanos);
+      Future<T> done = clock.poll(finished, delayNanos);
       if (done == null) {
         hedge = hedge(finished, read);
         done = finished.take();

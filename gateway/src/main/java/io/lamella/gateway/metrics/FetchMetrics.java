@@ -2,7 +2,6 @@ package io.lamella.gateway.metrics;
 
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
@@ -149,11 +148,7 @@ public final class FetchMetrics {
 
   /// Registers a gauge whose value is read at each scrape.
   public void gauge(String name, String help, DoubleSupplier value) {
-    GaugeWithCallback.builder()
-        .name(name)
-        .help(help)
-        .callback(c -> c.call(value.getAsDouble()))
-        .register(registry);
+    GatewayMetrics.gauge(registry, name, help, value);
   }
 
   public void hit(CacheTier tier, long bytes) {

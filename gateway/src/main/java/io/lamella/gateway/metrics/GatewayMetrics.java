@@ -81,6 +81,10 @@ public final class GatewayMetrics {
 
   /// Registers a gauge whose value is read at each scrape.
   public void gauge(String name, String help, DoubleSupplier value) {
+    gauge(registry, name, help, value);
+  }
+
+  static void gauge(PrometheusRegistry registry, String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)

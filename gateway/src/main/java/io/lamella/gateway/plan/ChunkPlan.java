@@ -12,7 +12,7 @@ import java.util.List;
 
 /// The data columns of one row group whose chunks are read, ascending by number, which is by time.
 /// Which of their pages are read depends on the rows that match.
-public record ChunkPlan(List<Column> columns) {
+public record ChunkPlan(List<DataColumn> columns) {
   /// Chunk pages of up to so many bytes a row group are fetched together with the labels, even
   /// where the labels may rule their rows out: another round trip costs more.
   static final long MAX_EARLY_BYTES = 256 << 10;
@@ -20,7 +20,7 @@ public record ChunkPlan(List<Column> columns) {
   public static final ChunkPlan NONE = new ChunkPlan(List.of());
 
   /// A data column and its number.
-  public record Column(int number, ColumnPages pages) {}
+  public record DataColumn(int number, ColumnPages pages) {}
 
   public ChunkPlan {
     columns = List.copyOf(columns);
@@ -40,7 +40,7 @@ public record ChunkPlan(List<Column> columns) {
     int count =
         BlockSchema.dataColumns(
             block.minTimeMillis(), block.maxTimeMillis() - 1, block.columnMillis());
-    List<Column> out = new ArrayList<>();
+    List<DataColumn> out = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int number = i;
       if (statistics.stream().anyMatch(s -> s.dataColumn() == number)) {
@@ -58,7 +58,7 @@ public record ChunkPlan(List<Column> columns) {
                             + "\" [object="
                             + objectName
                             + "]; convert this block again"));
-        out.add(new Column(i, pages));
+        out.add(new DataColumn(i, pages));
       }
     }
     return new ChunkPlan(out);
@@ -67,7 +67,7 @@ public record ChunkPlan(List<Column> columns) {
   /// The pages that hold a chunk of these rows.
   List<ByteRange> ranges(RowRanges rows) {
     List<ByteRange> out = new ArrayList<>();
-    for (Column c : columns) {
+    for (DataColumn c : columns) {
       for (int p : BlockPlanner.pagesWithValues(c.pages(), rows)) {
         out.add(c.pages().range(p));
       }

@@ -36,7 +36,7 @@ public record RowRequest(
   public enum SeriesIdentity {
     /// By their labels, all of which are read.
     LABELS,
-    /// By the hash of all their labels, which is read besides the projected ones.
+    /// By the hash of all their labels, which is read in addition to the projected labels.
     HASH
   }
 

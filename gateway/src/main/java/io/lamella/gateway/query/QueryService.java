@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 
 /// Runs queries within their limits. A bounded number runs at once; the others wait for a permit
 /// until their time is up.
@@ -95,20 +96,17 @@ public final class QueryService {
     if (cached.isPresent()) {
       return MeasuredResult.cached(cached.get().result());
     }
-    try (RunningQuery running = admission.admit(snapshot, options)) {
-      while (true) {
-        try {
+    return run(
+        snapshot,
+        options,
+        running -> {
           RangeRecorder series = new RangeRecorder(running.snapshot().series(running.budget()));
           QueryResult result = evaluate(query, series, running.limits());
           if (options.isCacheable()) {
             put(query, result, series, running.snapshot());
           }
-          return running.measured(result);
-        } catch (QueryException e) {
-          running.retryAfter(e);
-        }
-      }
-    }
+          return result;
+        });
   }
 
   private QueryResult evaluate(ResultKey q, SeriesSource series, QueryLimits limits) {
@@ -128,36 +126,27 @@ public final class QueryService {
 
   public MeasuredResult<List<Labels>> labelSets(
       List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
-    try (RunningQuery running = admission.admit(source.snapshot(), options)) {
-      while (true) {
-        try {
-          return running.measured(source.labelSets(selectors, range, running.budget()));
-        } catch (QueryException e) {
-          running.retryAfter(e);
-        }
-      }
-    }
+    return run(source.snapshot(), options, q -> source.labelSets(selectors, range, q.budget()));
   }
 
   public MeasuredResult<SortedSet<String>> labelNames(
       List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
-    try (RunningQuery running = admission.admit(source.snapshot(), options)) {
-      while (true) {
-        try {
-          return running.measured(source.labelNames(selectors, range, running.budget()));
-        } catch (QueryException e) {
-          running.retryAfter(e);
-        }
-      }
-    }
+    return run(source.snapshot(), options, q -> source.labelNames(selectors, range, q.budget()));
   }
 
   public MeasuredResult<SortedSet<String>> labelValues(
       String name, List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
-    try (RunningQuery running = admission.admit(source.snapshot(), options)) {
+    return run(
+        source.snapshot(), options, q -> source.labelValues(name, selectors, range, q.budget()));
+  }
+
+  /// Admits a query and carries it out, a second time where its data changed during the first.
+  private <T> MeasuredResult<T> run(
+      DataSnapshot snapshot, QueryOptions options, Function<RunningQuery, T> work) {
+    try (RunningQuery running = admission.admit(snapshot, options)) {
       while (true) {
         try {
-          return running.measured(source.labelValues(name, selectors, range, running.budget()));
+          return running.measured(work.apply(running));
         } catch (QueryException e) {
           running.retryAfter(e);
         }

@@ -37,7 +37,7 @@ public interface QuerySource {
   /// selector.
   SortedSet<String> labelNames(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
 
-  /// Values of one label, likewise; never the empty one.
+  /// Non-empty values of one label of these series.
   SortedSet<String> labelValues(
       String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 /// The rows of one row group of one shard that match a request.
 ///
 /// @param chunks the data columns to read for these rows
-/// @param earlyChunks chunk pages of these rows, and perhaps of others, where they were fetched
-///   together with the labels
+/// @param earlyChunks chunk pages of at least these rows, where they were fetched together with the
+///   labels
 record BlockRows(
     OpenShard shard, LabelRows rows, ChunkPlan chunks, Optional<RangeReader.Fetched> earlyChunks) {
   int count() {

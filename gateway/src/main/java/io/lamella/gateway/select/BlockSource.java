@@ -252,8 +252,8 @@ public final class BlockSource implements QuerySource {
     return out;
   }
 
-  /// The rows that match any of the selectors, row groups perhaps several times; all rows where
-  /// there is no selector. Never reads chunks.
+  /// The rows that match any of the selectors, a row once for each selector; all rows where there
+  /// is no selector. Never reads chunks.
   private List<BlockRows> rowsOfAny(
       List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
     List<BlockRows> out = new ArrayList<>();

@@ -46,7 +46,7 @@ final class ChunkReader {
 
   private static List<ByteRange> ranges(BlockRows s) {
     List<ByteRange> out = new ArrayList<>();
-    for (ChunkPlan.Column column : s.chunks().columns()) {
+    for (ChunkPlan.DataColumn column : s.chunks().columns()) {
       for (int p : BlockPlanner.pagesOfRows(column.pages(), s.rows().rows())) {
         out.add(column.pages().range(p));
       }
@@ -58,7 +58,7 @@ final class ChunkReader {
       throws CorruptBlockException {
     SortedMap<Integer, MatchedColumn> out = new TreeMap<>();
     try {
-      for (ChunkPlan.Column column : s.chunks().columns()) {
+      for (ChunkPlan.DataColumn column : s.chunks().columns()) {
         out.put(column.number(), chunks(column.pages(), s.rows().rows(), fetched, s.chunksName()));
       }
     } catch (CorruptBlockException e) {

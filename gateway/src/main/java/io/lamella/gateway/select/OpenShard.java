@@ -46,8 +46,8 @@ record OpenShard(
   }
 
   /// How a trace names this shard.
-  QueryTrace.Shard traced() {
-    return new QueryTrace.Shard(
+  QueryTrace.TracedShard traced() {
+    return new QueryTrace.TracedShard(
         block.ulid().toString(), number, match.isPresent() ? "manifest" : "footer");
   }
 }

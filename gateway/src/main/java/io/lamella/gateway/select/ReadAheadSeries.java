@@ -11,9 +11,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// A selection that a thread of its own decodes a little ahead of its reader. Decoding is a third
-/// or more of the CPU time of a broad query, so a query can use two cores. The thread needs one of
-/// a few permits. Where none is free, every core has a query of its own, and the reader decodes.
+/// A selection whose next series are decoded by another thread while its reader uses the current
+/// ones. Decoding is a third or more of the CPU time of a broad query, so a query can use two
+/// cores. The thread needs one of a few permits. Where none is free, every core has a query of its
+/// own, and the reader decodes.
 ///
 /// Samples are handed over in batches by exchanging buffers, so nothing is copied.
 final class ReadAheadSeries implements SeriesSet {

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 
 class TraceRecorderTest {
   private static final TimeRange RANGE = new TimeRange(0, 100);
-  private static final QueryTrace.Shard SHARD = new QueryTrace.Shard("B", 2, "manifest");
+  private static final QueryTrace.TracedShard SHARD =
+      new QueryTrace.TracedShard("B", 2, "manifest");
 
   private final QueryTrace query = new QueryTrace();
 
@@ -81,7 +82,7 @@ class TraceRecorderTest {
     assertEquals(
         List.of(
             new ShardTrace(
-                new QueryTrace.Shard("B", 0, "meta"),
+                new QueryTrace.TracedShard("B", 0, "meta"),
                 new Decision("skipped", "external labels do not match"),
                 List.of(),
                 ReadAmount.NOTHING)),

@@ -1,6 +1,6 @@
 package io.lamella.gateway.fetch;
 
-import static io.lamella.gateway.fetch.HeldObjectStore.until;
+import static io.lamella.gateway.fetch.HeldObjectStore.awaitCondition;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -125,14 +125,14 @@ class CoalescedReadsTest {
   @Test
   void queriesThatReadTheSamePageAtOnceCauseOneRead() {
     Query first = new Query(page(0, 100));
-    until(() -> store.reads().size() == 1);
+    awaitCondition(() -> store.reads().size() == 1);
     List<Query> others = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       others.add(new Query(page(0, 100), page(0, 100 + i % 2)));
     }
     // The read is held until every query has joined it: half of them twice, and all but one of the
     // others also the read of the longer page.
-    until(() -> metrics.coalescedRanges() == 50 + 25 + 24);
+    awaitCondition(() -> metrics.coalescedRanges() == 50 + 25 + 24);
     store.release(100);
 
     assertEquals(bytes(0, 100), first.result.join().get(page(0, 100)));
@@ -146,18 +146,18 @@ class CoalescedReadsTest {
   @Test
   void aCancelledStarterDoesNotFailTheQueriesThatJoined() {
     Query starter = new Query(page(0, 100), page(5000, 5100));
-    until(() -> store.reads().size() == 2);
+    awaitCondition(() -> store.reads().size() == 2);
     Query follower = new Query(page(0, 100));
-    until(() -> metrics.coalescedRanges() == 1);
+    awaitCondition(() -> metrics.coalescedRanges() == 1);
 
     starter.thread.interrupt();
     assertInstanceOf(InterruptedException.class, starter.failure());
-    until(() -> store.interrupted() == 1);
+    awaitCondition(() -> store.interrupted() == 1);
     store.release(1);
 
     assertEquals(bytes(0, 100), follower.result.join().get(page(0, 100)));
     assertEquals(1, store.interrupted(), "only the read without waiters was interrupted");
-    until(() -> scheduler.running() == 0);
+    awaitCondition(() -> scheduler.running() == 0);
   }
 
   /// Takes all permits, then starts a prefetch and a query of two other pages, which all must wait.
@@ -166,9 +166,9 @@ class CoalescedReadsTest {
       scheduler.acquire(this, 1);
     }
     new Query(QueryBudget.prefetch(), page);
-    until(() -> scheduler.waiting() == 1);
+    awaitCondition(() -> scheduler.waiting() == 1);
     new Query(page(5000, 5100), page(9000, 9100));
-    until(() -> scheduler.waiting() == 3);
+    awaitCondition(() -> scheduler.waiting() == 3);
   }
 
   @Test
@@ -177,12 +177,12 @@ class CoalescedReadsTest {
 
     scheduler.release(this);
     scheduler.release(this);
-    until(() -> store.reads().size() == 2);
+    awaitCondition(() -> store.reads().size() == 2);
 
     assertEquals(
         Set.of(new ByteRange(5000, 5100), new ByteRange(9000, 9100)), Set.copyOf(store.reads()));
     scheduler.release(this);
-    until(() -> store.reads().size() == 3);
+    awaitCondition(() -> store.reads().size() == 3);
     store.release(3);
   }
 
@@ -190,10 +190,10 @@ class CoalescedReadsTest {
   void aPrefetchThatAQueryJoinsRunsBeforeOtherReads() throws Exception {
     prefetchWhileAllPermitsAreTaken(page(0, 100));
     Query joining = new Query(page(0, 100));
-    until(() -> metrics.coalescedRanges() == 1);
+    awaitCondition(() -> metrics.coalescedRanges() == 1);
 
     scheduler.release(this);
-    until(() -> store.reads().size() == 1);
+    awaitCondition(() -> store.reads().size() == 1);
     assertEquals(List.of(new ByteRange(0, 100)), store.reads());
 
     store.release(3);
@@ -203,12 +203,12 @@ class CoalescedReadsTest {
   @Test
   void aReadWithoutWaitersIsStartedAgainByTheNextQuery() {
     Query first = new Query(page(0, 100));
-    until(() -> store.reads().size() == 1);
+    awaitCondition(() -> store.reads().size() == 1);
     first.thread.interrupt();
     first.failure();
 
     Query next = new Query(page(0, 100));
-    until(() -> store.reads().size() == 2);
+    awaitCondition(() -> store.reads().size() == 2);
     store.release(2);
 
     assertEquals(bytes(0, 100), next.result.join().get(page(0, 100)));
@@ -218,9 +218,9 @@ class CoalescedReadsTest {
   void aFailureReachesOnlyTheQueriesThatWaited() {
     faulty.next(Fault.UNAVAILABLE);
     Query a = new Query(page(0, 100));
-    until(() -> store.reads().size() == 1);
+    awaitCondition(() -> store.reads().size() == 1);
     Query b = new Query(page(0, 100));
-    until(() -> metrics.coalescedRanges() == 1);
+    awaitCondition(() -> metrics.coalescedRanges() == 1);
     store.release(2);
 
     assertInstanceOf(ObjectStoreException.Unavailable.class, a.failure());
@@ -235,11 +235,11 @@ class CoalescedReadsTest {
   void theFirstFailureEndsTheOtherReadsOfTheQuery() {
     faulty.next(Fault.UNAVAILABLE);
     Query q = new Query(page(0, 100), page(5000, 5100), page(9000, 9100));
-    until(() -> store.reads().size() == 3);
+    awaitCondition(() -> store.reads().size() == 3);
     store.release(1);
 
     assertInstanceOf(ObjectStoreException.Unavailable.class, q.failure());
-    until(() -> store.interrupted() == 2);
+    awaitCondition(() -> store.interrupted() == 2);
   }
 
   @Test
@@ -292,6 +292,6 @@ class CoalescedReadsTest {
       }
     }
     assertTrue(succeeded > 300, succeeded + " succeeded");
-    until(() -> scheduler.running() == 0 && scheduler.waiting() == 0);
+    awaitCondition(() -> scheduler.running() == 0 && scheduler.waiting() == 0);
   }
 }

@@ -44,7 +44,7 @@ class HedgingObjectStoreTest {
 
   /// Time that the test controls: a first request takes exactly `latency`, unless `hedges` lets the
   /// delay of the hedged request pass before any response.
-  private static final class ManualTime implements HedgingObjectStore.Time {
+  private static final class ManualTime implements HedgingObjectStore.HedgeClock {
     private final List<Duration> delays = new CopyOnWriteArrayList<>();
     private volatile Duration latency = Duration.ofMillis(1);
     private volatile boolean hedges;
@@ -125,7 +125,7 @@ class HedgingObjectStoreTest {
     store.read(object, RANGE);
 
     assertEquals(1, metrics.count(Hedge.WON));
-    HeldObjectStore.until(() -> held.interrupted() == 1);
+    HeldObjectStore.awaitCondition(() -> held.interrupted() == 1);
   }
 
   @Test
@@ -146,7 +146,8 @@ class HedgingObjectStoreTest {
             }
           });
       int n = i;
-      HeldObjectStore.until(() -> metrics.count(Hedge.SENT) + metrics.count(Hedge.CAPPED) > n);
+      HeldObjectStore.awaitCondition(
+          () -> metrics.count(Hedge.SENT) + metrics.count(Hedge.CAPPED) > n);
       if (metrics.count(Hedge.CAPPED) == 0) {
         assertEquals(100, read.join());
         responses++;
@@ -224,7 +225,7 @@ class HedgingObjectStoreTest {
     faulty.next(Fault.UNAVAILABLE);
     Thread.ofVirtual()
         .start(() -> {
-          HeldObjectStore.until(() -> counting.gets() == 1);
+          HeldObjectStore.awaitCondition(() -> counting.gets() == 1);
           held.release(1);
         });
 
@@ -242,12 +243,12 @@ class HedgingObjectStoreTest {
               assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(object, RANGE));
               failures.incrementAndGet();
             });
-    HeldObjectStore.until(() -> held.reads().size() == 102);
+    HeldObjectStore.awaitCondition(() -> held.reads().size() == 102);
 
     reader.interrupt();
     reader.join();
 
     assertEquals(1, failures.get());
-    HeldObjectStore.until(() -> held.interrupted() == 2);
+    HeldObjectStore.awaitCondition(() -> held.interrupted() == 2);
   }
 }

@@ -36,7 +36,7 @@ public final class HeldObjectStore extends ForwardingObjectStore {
   }
 
   /// Waits until a condition becomes true that other threads change.
-  public static void until(BooleanSupplier condition) {
+  public static void awaitCondition(BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {

@@ -1,6 +1,6 @@
 package io.lamella.gateway.fetch;
 
-import static io.lamella.gateway.fetch.HeldObjectStore.until;
+import static io.lamella.gateway.fetch.HeldObjectStore.awaitCondition;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -54,12 +54,12 @@ class ReadSchedulerTest {
                 started.add(query + " was interrupted");
               }
             });
-    until(() -> scheduler.waiting() + scheduler.running() > before);
+    awaitCondition(() -> scheduler.waiting() + scheduler.running() > before);
     return t;
   }
 
   private void untilStarted(int count) {
-    until(() -> started.size() == count);
+    awaitCondition(() -> started.size() == count);
   }
 
   @Test
@@ -126,7 +126,7 @@ class ReadSchedulerTest {
                 started.add(reads + " was interrupted");
               }
             });
-    until(() -> scheduler.waiting() + scheduler.running() > before);
+    awaitCondition(() -> scheduler.waiting() + scheduler.running() > before);
     return t;
   }
 

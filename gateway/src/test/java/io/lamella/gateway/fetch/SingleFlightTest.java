@@ -1,6 +1,6 @@
 package io.lamella.gateway.fetch;
 
-import static io.lamella.gateway.fetch.HeldObjectStore.until;
+import static io.lamella.gateway.fetch.HeldObjectStore.awaitCondition;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -73,7 +73,7 @@ class SingleFlightTest {
       queries.add(new Query(keys));
     }
     // No call can end before all queries wait for it.
-    until(() -> inside.get() == QUERIES);
+    awaitCondition(() -> inside.get() == QUERIES);
     held.countDown();
     return queries;
   }
@@ -108,9 +108,9 @@ class SingleFlightTest {
   @Test
   void aCallGoesOnUntilItsLastWaiterIsCancelled() {
     Query starter = new Query("a");
-    until(() -> inside.get() == 1);
+    awaitCondition(() -> inside.get() == 1);
     Query joined = new Query("a");
-    until(() -> inside.get() == 2);
+    awaitCondition(() -> inside.get() == 2);
 
     starter.thread.interrupt();
     assertInstanceOf(InterruptedException.class, starter.failure());
@@ -118,7 +118,7 @@ class SingleFlightTest {
     assertInstanceOf(InterruptedException.class, joined.failure());
 
     Query next = new Query("a");
-    until(() -> runs.get() == 2);
+    awaitCondition(() -> runs.get() == 2);
     held.countDown();
     assertEquals(1, next.results.join().size());
   }

@@ -199,7 +199,7 @@ class BlockPlannerTest {
       for (Verdict.Read read : c.plan.reads()) {
         assertEquals(
             expected,
-            read.chunks().columns().stream().map(ChunkPlan.Column::number).toList(),
+            read.chunks().columns().stream().map(ChunkPlan.DataColumn::number).toList(),
             c.message);
       }
     }

@@ -35,7 +35,8 @@ public record DataSet(
 
   /// Reuses the data in `directory` if it was generated with this size and seed; generates it
   /// otherwise.
-  public static DataSet in(Path directory, DataSize size, long seed, Consumer<String> progress)
+  public static DataSet reuseOrGenerate(
+      Path directory, DataSize size, long seed, Consumer<String> progress)
       throws IOException, InterruptedException {
     Optional<DataSet> existing = existing(directory, size, seed);
     if (existing.isPresent()) {

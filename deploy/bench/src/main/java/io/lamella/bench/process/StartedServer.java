@@ -25,7 +25,7 @@ public final class StartedServer implements AutoCloseable {
     this.readyMillis = readyMillis;
   }
 
-  /// Starts a server on a free port and waits until `/-/ready` answers 200.
+  /// Starts a server on a free port and waits until `/-/ready` responds with 200.
   ///
   /// @param command command line for a port
   /// @param log file to which its output is appended

@@ -50,7 +50,7 @@ public record Measurement(
     }
   }
 
-  public boolean isRight() {
+  public boolean isCorrect() {
     return difference.isEmpty();
   }
 }

@@ -10,12 +10,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
-/// Aggregates of one query class, phase and server. Times, counts and shares cover right results
+/// Aggregates of one query class, phase and server. Times, counts and shares cover correct results
 /// only; counts and shares are means.
 ///
 /// @param caches cache requests per query by `tier outcome`
 public record ResultRow(
-    Group group, Correctness correctness, Times times, StoreUse store, Map<String, Double> caches) {
+    Group group,
+    Correctness correctness,
+    QueryTimes times,
+    StoreUse store,
+    Map<String, Double> caches) {
   /// Price of a GET on R2, class B operations.
   private static final double DOLLARS_PER_GET = 0.36e-6;
 
@@ -31,7 +35,7 @@ public record ResultRow(
 
   /// @param medians minimum and maximum of the rounds' medians, milliseconds
   /// @param cpuMillis CPU time of the server per query
-  public record Times(
+  public record QueryTimes(
       double p50Millis,
       double p90Millis,
       double p99Millis,
@@ -61,19 +65,19 @@ public record ResultRow(
   }
 
   private static ResultRow row(Group group, List<Measurement> measurements) {
-    List<Measurement> right = measurements.stream().filter(Measurement::isRight).toList();
-    List<QueryCost> costs = right.stream().map(Measurement::cost).toList();
+    List<Measurement> correct = measurements.stream().filter(Measurement::isCorrect).toList();
+    List<QueryCost> costs = correct.stream().map(Measurement::cost).toList();
     NearestRankQuantiles wall =
         NearestRankQuantiles.of(costs.stream().map(c -> c.wallNanos() / 1e6).toList());
     double gets = mean(costs, QueryCost::gets);
     return new ResultRow(
         group,
-        new Correctness(measurements.size(), measurements.size() - right.size()),
-        new Times(
+        new Correctness(measurements.size(), measurements.size() - correct.size()),
+        new QueryTimes(
             wall.at(0.5),
             wall.at(0.9),
             wall.at(0.99),
-            medians(right),
+            medians(correct),
             mean(costs, c -> c.cpuSeconds() * 1000)),
         new StoreUse(
             mean(costs, c -> RoundTrips.count(c.requests())),
@@ -88,9 +92,9 @@ public record ResultRow(
     return all.stream().mapToDouble(figure).average().orElse(0);
   }
 
-  private static MedianRange medians(List<Measurement> right) {
+  private static MedianRange medians(List<Measurement> correct) {
     Map<Integer, List<Double>> rounds = new TreeMap<>();
-    for (Measurement m : right) {
+    for (Measurement m : correct) {
       rounds
           .computeIfAbsent(m.query().round(), _ -> new ArrayList<>())
           .add(m.cost().wallNanos() / 1e6);
@@ -101,10 +105,10 @@ public record ResultRow(
     return new MedianRange(medians.min(), medians.max());
   }
 
-  private static Map<String, Double> caches(List<QueryCost> right) {
+  private static Map<String, Double> caches(List<QueryCost> correct) {
     Map<String, Double> out = new TreeMap<>();
-    for (QueryCost c : right) {
-      c.caches().forEach((k, v) -> out.merge(k, v / right.size(), Double::sum));
+    for (QueryCost c : correct) {
+      c.caches().forEach((k, v) -> out.merge(k, v / correct.size(), Double::sum));
     }
     return out;
   }

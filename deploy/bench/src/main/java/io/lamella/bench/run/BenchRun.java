@@ -51,12 +51,13 @@ public final class BenchRun {
   }
 
   private Report run() throws IOException, InterruptedException {
-    claim(options.out());
+    markDirectory(options.out());
     DirectoryTree.delete(logs);
     Files.createDirectories(logs);
     String name = options.size().name() + "-" + options.seed();
     DataSet data =
-        DataSet.in(options.out().resolve("data-" + name), options.size(), options.seed(), progress);
+        DataSet.reuseOrGenerate(
+            options.out().resolve("data-" + name), options.size(), options.seed(), progress);
     Path buckets = options.out().resolve("store-" + name);
     DirectoryTree.delete(buckets);
     PrometheusProcess.link(data.blocks(), Files.createDirectories(buckets).resolve(SOURCE_BUCKET));
@@ -76,7 +77,7 @@ public final class BenchRun {
 
   /// Marks a directory that is new, empty or was marked before; refuses a directory with other
   /// files.
-  private static void claim(Path directory) throws IOException {
+  private static void markDirectory(Path directory) throws IOException {
     Path mark = directory.resolve(".lamella-bench");
     Files.createDirectories(directory);
     try (Stream<Path> all = Files.list(directory)) {
@@ -172,19 +173,19 @@ public final class BenchRun {
         all = runner.measurements();
         classesWithResults = runner.classesWithResults();
       }
-      Map<String, Report.ServerFigures> described = new TreeMap<>();
+      Map<String, Report.ServerFigures> figures = new TreeMap<>();
       for (QueryServer s : servers) {
-        described.put(s.name(), new Report.ServerFigures(s.url(), 0, 0));
+        figures.put(s.name(), new Report.ServerFigures(s.url(), 0, 0));
       }
       for (StartedServer s : started) {
-        described.put(
+        figures.put(
             s == uncached ? "lamella, cold" : s.server().name(),
             new Report.ServerFigures(s.server().url(), s.readyMillis(), s.peakBytes()));
       }
       return new Report(
           new Report.Run(data, options.model().model().name(), options.repetitions().rounds()),
           conversion,
-          new Report.Servers(described, absent),
+          new Report.Servers(figures, absent),
           ResultRow.of(all),
           RunVerdict.failures(options, all, classesWithResults));
     } finally {

@@ -30,7 +30,7 @@ final class RunVerdict {
       if (!m.server().equals(OURS)) {
         continue;
       }
-      if (!m.isRight()) {
+      if (!m.isCorrect()) {
         out.add(m.query().queryClass() + " " + m.phase() + ": wrong result: " + m.difference());
       } else if (countsGets && m.cost().gets() > maxGets(m)) {
         out.add(

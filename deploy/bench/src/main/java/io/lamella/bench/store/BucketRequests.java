@@ -136,7 +136,7 @@ final class BucketRequests {
       if (x.header("If-None-Match").equals("*")) {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(body));
         if (objects.putIfAbsent(key, bytes) == ObjectStore.PutOutcome.ALREADY_THERE) {
-          x.text(412, S3Xml.error("PreconditionFailed", "object " + key + " is there"));
+          x.text(412, S3Xml.error("PreconditionFailed", "object " + key + " exists already"));
           return;
         }
         x.set("ETag", "\"" + objects.head(key).map(ObjectVersion::etag).orElse("") + "\"");
@@ -154,12 +154,12 @@ final class BucketRequests {
       x.text(200, S3Xml.uploadBegun(bucket, key.name(), uploads.begin()));
       return;
     }
-    Path whole = uploads.complete(x.parameter("uploadId"));
+    Path assembled = uploads.complete(x.parameter("uploadId"));
     try {
-      String etag = "\"" + objects.put(key, whole).etag() + "\"";
+      String etag = "\"" + objects.put(key, assembled).etag() + "\"";
       x.text(200, S3Xml.uploadComplete(bucket, key.name(), etag));
     } finally {
-      Files.deleteIfExists(whole);
+      Files.deleteIfExists(assembled);
     }
   }
 

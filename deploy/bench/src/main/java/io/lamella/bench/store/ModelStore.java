@@ -131,8 +131,8 @@ public final class ModelStore implements AutoCloseable {
     LOG.warn("request failed target=\"{}\" reason=\"{}\"", x.target(), e.toString());
     try {
       x.text(500, S3Xml.error("InternalError", String.valueOf(e.getMessage())));
-    } catch (IOException gone) {
-      e.addSuppressed(gone);
+    } catch (IOException closed) {
+      e.addSuppressed(closed);
     }
   }
 

@@ -19,8 +19,8 @@ final class SharedLink {
       return;
     }
     long now = clock.nanoTime();
-    long alone = now + (long) (bytes / bandwidth.streamBytesPerSecond() * 1e9);
-    clock.await(Math.max(alone, reserve(now, bytes)));
+    long streamEndNanos = now + (long) (bytes / bandwidth.streamBytesPerSecond() * 1e9);
+    clock.await(Math.max(streamEndNanos, reserve(now, bytes)));
   }
 
   private synchronized long reserve(long now, int bytes) {

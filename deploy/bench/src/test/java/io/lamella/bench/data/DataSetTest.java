@@ -29,7 +29,7 @@ class DataSetTest {
   @TempDir Path directory;
 
   private DataSet make(String name, long seed) throws Exception {
-    return DataSet.in(directory.resolve(name), TINY, seed, line -> {});
+    return DataSet.reuseOrGenerate(directory.resolve(name), TINY, seed, line -> {});
   }
 
   @Test
@@ -44,7 +44,7 @@ class DataSetTest {
   void existingDataIsReusedAndDamagedDataIsGeneratedAgain() throws Exception {
     DataSet generated = make("data", 7);
     List<String> progress = new ArrayList<>();
-    DataSet reused = DataSet.in(directory.resolve("data"), TINY, 7, progress::add);
+    DataSet reused = DataSet.reuseOrGenerate(directory.resolve("data"), TINY, 7, progress::add);
     assertEquals(generated, reused);
     assertTrue(progress.getFirst().contains("as generated before"), progress.toString());
 
