@@ -145,6 +145,10 @@ public final class Gateway implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
       LOG.warn("catalog not refreshed, the old one stays reason=\"{}\"", e.getMessage());
+    } catch (Error e) {
+      // Thrown from here, it would end the scheduled refreshes.
+      metrics.catalogRefreshed(CatalogRefresh.FAILED);
+      LOG.error("catalog not refreshed, the old one stays", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -156,7 +160,7 @@ public final class Gateway implements AutoCloseable {
       prefetch.run(catalog.snapshot());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Thrown from here, it would end the scheduled refreshes.
       LOG.error("prefetch failed", e);
     }

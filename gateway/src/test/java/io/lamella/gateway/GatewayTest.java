@@ -8,17 +8,25 @@ import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.DiskPages.DiskCacheOptions;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.ForwardingObjectStore;
 import io.lamella.storage.object.ObjectEntry;
+import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.local.MemoryObjectStore;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,5 +92,31 @@ class GatewayTest {
     }
 
     assertTrue(isUnlocked(directory));
+  }
+
+  @Test
+  void anErrorWhileAMetaIsReadDoesNotEndTheRefreshes() throws Exception {
+    ObjectKey meta = BlockNames.meta(Ulid.of(1, new byte[10]));
+    CountDownLatch reads = new CountDownLatch(3);
+    try (ObjectStore failing =
+            new ForwardingObjectStore(new MemoryObjectStore()) {
+              @Override
+              public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+                if (key.equals(meta)) {
+                  reads.countDown();
+                  throw new StackOverflowError();
+                }
+                return super.readAll(key, maxBytes);
+              }
+            };
+        Gateway gateway =
+            Gateway.open(
+                failing, GatewayOptions.defaults().withCatalogRefresh(Duration.ofMillis(1)))) {
+      assertEquals(0, gateway.blocks().blocks().size());
+
+      failing.put(meta, ByteBuffer.wrap(new byte[1]));
+
+      assertTrue(reads.await(10, TimeUnit.SECONDS));
+    }
   }
 }
