@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-  private final GatewayMetrics metrics = new GatewayMetrics();
+  private final GatewayMetrics metrics;
   private final ReadPath reads;
   private final BlockCatalog catalog;
   private final QueryService queries;
@@ -42,9 +42,10 @@ public final class Gateway implements AutoCloseable {
   private final long refreshMillis;
   private volatile boolean ready;
 
-  private Gateway(ObjectStore store, GatewayOptions options) {
+  private Gateway(ReadPath reads, GatewayOptions options, GatewayMetrics metrics) {
+    this.metrics = metrics;
+    this.reads = reads;
     refreshMillis = options.catalogRefresh().toMillis();
-    reads = ReadPath.open(store, options, metrics);
     catalog = reads.catalog();
     source =
         new BlockSource(
@@ -94,10 +95,10 @@ public final class Gateway implements AutoCloseable {
   /// @throws IOException where the bucket cannot be listed
   public static Gateway open(ObjectStore store, GatewayOptions options)
       throws IOException, InterruptedException {
-    Gateway gateway = new Gateway(store, options);
+    Gateway gateway = unloaded(store, options);
     try {
       gateway.load();
-    } catch (IOException | InterruptedException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       gateway.close();
       throw e;
     }
@@ -106,7 +107,14 @@ public final class Gateway implements AutoCloseable {
 
   /// Opens a gateway without reading the catalog: it can serve, but reports that it is not ready.
   public static Gateway unloaded(ObjectStore store, GatewayOptions options) {
-    return new Gateway(store, options);
+    GatewayMetrics metrics = new GatewayMetrics();
+    ReadPath reads = ReadPath.open(store, options, metrics);
+    try {
+      return new Gateway(reads, options, metrics);
+    } catch (RuntimeException e) {
+      reads.close();
+      throw e;
+    }
   }
 
   /// Reads the catalog, after which the gateway is ready, and refreshes it in the background from
@@ -138,6 +146,10 @@ public final class Gateway implements AutoCloseable {
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
       LOG.warn(
           "catalog refresh failed, keeping the previous snapshot reason=\"{}\"", e.getMessage());
+    } catch (Error e) {
+      // Thrown from here, it would end the scheduled refreshes.
+      metrics.catalogRefreshed(CatalogRefresh.FAILED);
+      LOG.error("catalog refresh failed, keeping the previous snapshot", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -149,7 +161,7 @@ public final class Gateway implements AutoCloseable {
       prefetch.run(catalog.snapshot());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Thrown from here, it would end the scheduled refreshes.
       LOG.error("prefetch failed", e);
     }

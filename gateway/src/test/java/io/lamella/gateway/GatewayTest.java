@@ -1,15 +1,34 @@
 package io.lamella.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.gateway.cache.DiskPages;
+import io.lamella.gateway.cache.DiskPages.DiskCacheOptions;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.ForwardingObjectStore;
+import io.lamella.storage.object.ObjectEntry;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.local.MemoryObjectStore;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GatewayTest {
   private static int status(HttpClient client, ApiServer server, String path)
@@ -34,6 +53,70 @@ class GatewayTest {
 
       assertEquals(200, status(client, server, "/-/ready"));
       assertEquals(200, status(client, server, "/api/v1/query?query=up"));
+    }
+  }
+
+  private static GatewayOptions withDisk(Path directory) {
+    return GatewayOptions.defaults()
+        .withFetch(FetchOptions.defaults().withDisk(new DiskCacheOptions(directory, 1 << 20)));
+  }
+
+  private static boolean isUnlocked(Path directory) {
+    Optional<DiskPages> pages =
+        DiskPages.open(new DiskCacheOptions(directory, 1 << 20), new GatewayMetrics().fetch());
+    pages.ifPresent(DiskPages::close);
+    return pages.isPresent();
+  }
+
+  @Test
+  void aGatewayThatCannotBeBuiltReleasesItsDiskCache(@TempDir Path directory) {
+    try (MemoryObjectStore store = new MemoryObjectStore()) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> Gateway.unloaded(store, withDisk(directory).withQueryMemoryBytes(0)));
+    }
+
+    assertTrue(isUnlocked(directory));
+  }
+
+  @Test
+  void aGatewayThatCannotBeLoadedReleasesItsDiskCache(@TempDir Path directory) throws Exception {
+    try (ObjectStore failing =
+        new ForwardingObjectStore(new MemoryObjectStore()) {
+          @Override
+          public Page<ObjectEntry> listPage(String prefix, String token) {
+            throw new IllegalStateException("a bug");
+          }
+        }) {
+      assertThrows(IllegalStateException.class, () -> Gateway.open(failing, withDisk(directory)));
+    }
+
+    assertTrue(isUnlocked(directory));
+  }
+
+  @Test
+  void anErrorWhileAMetaIsReadDoesNotEndTheRefreshes() throws Exception {
+    ObjectKey meta = BlockNames.meta(Ulid.of(1, new byte[10]));
+    CountDownLatch reads = new CountDownLatch(3);
+    try (ObjectStore failing =
+            new ForwardingObjectStore(new MemoryObjectStore()) {
+              @Override
+              public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+                if (key.equals(meta)) {
+                  reads.countDown();
+                  throw new StackOverflowError();
+                }
+                return super.readAll(key, maxBytes);
+              }
+            };
+        Gateway gateway =
+            Gateway.open(
+                failing, GatewayOptions.defaults().withCatalogRefresh(Duration.ofMillis(1)))) {
+      assertEquals(0, gateway.blocks().blocks().size());
+
+      failing.put(meta, ByteBuffer.wrap(new byte[1]));
+
+      assertTrue(reads.await(10, TimeUnit.SECONDS));
     }
   }
 }

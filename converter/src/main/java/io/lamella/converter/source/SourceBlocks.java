@@ -6,6 +6,7 @@ import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
 import io.lamella.storage.object.local.DirectoryTree;
 import io.lamella.storage.tsdb.TsdbBlock;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,8 +88,9 @@ public final class SourceBlocks implements AutoCloseable {
   private TsdbBlock openOne(Ulid block, Path copy) throws IOException {
     Path directory =
         local.isPresent() ? local.get().resolve(block.toString()) : bucket.download(block, copy);
-    TsdbBlock opened = TsdbBlock.open(directory);
+    // Nothing may fail once the block is open: nobody would close it.
     long bytes = size(directory);
+    TsdbBlock opened = TsdbBlock.open(directory);
     synchronized (this) {
       openedBytes += bytes;
     }
@@ -168,14 +170,25 @@ public final class SourceBlocks implements AutoCloseable {
     }
   }
 
+  /// Closes all, also where one of them fails.
   private static void closeAll(List<Shared> unused) throws IOException {
-    for (Shared s : unused) {
-      // One that was never opened is never opened any more.
-      s.block.cancel(false);
-      if (s.block.state() == FutureTask.State.SUCCESS) {
-        s.block.resultNow().close();
+    if (unused.isEmpty()) {
+      return;
+    }
+    try (Closeable _ = () -> closeAll(unused.subList(1, unused.size()))) {
+      close(unused.getFirst());
+    }
+  }
+
+  private static void close(Shared unused) throws IOException {
+    // One that was never opened is never opened any more.
+    unused.block.cancel(false);
+    try {
+      if (unused.block.state() == FutureTask.State.SUCCESS) {
+        unused.block.resultNow().close();
       }
-      DirectoryTree.delete(s.copy);
+    } finally {
+      DirectoryTree.delete(unused.copy);
     }
   }
 

@@ -11,6 +11,8 @@ import io.lamella.storage.block.verify.BlockVerifier;
 import io.lamella.storage.block.verify.Findings;
 import io.lamella.storage.block.verify.RowOrder;
 import io.lamella.storage.object.local.DirectoryTree;
+import io.lamella.storage.tsdb.TsdbBlock;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,9 +83,10 @@ public final class SourceVerifier implements AutoCloseable {
           "sources are not there: " + chosen.missing() + "; verify without --source");
     }
     SourceBlocks.SourceLease lease = sources.lease(chosen.blocks());
-    try {
+    List<TsdbBlock> open = open(lease);
+    try (Closeable _ = () -> closeBefore(lease)) {
       DaySamples samples =
-          DaySamples.of(lease.open(), meta.minTimeMillis(), meta.maxTimeMillis(), meta.sortKey());
+          DaySamples.of(open, meta.minTimeMillis(), meta.maxTimeMillis(), meta.sortKey());
       SourceComparison comparison =
           SourceComparison.start(
               samples,
@@ -93,8 +96,19 @@ public final class SourceVerifier implements AutoCloseable {
       BlockReport own = verifier.verify(meta, findings, comparison);
       comparison.end();
       return own.with(findings);
-    } finally {
-      closeBefore(lease);
+    }
+  }
+
+  /// A lease remembers its failure, so one that cannot be opened is closed: the next block's
+  /// sources are tried anew.
+  private static List<TsdbBlock> open(SourceBlocks.SourceLease lease)
+      throws IOException, InterruptedException {
+    try {
+      return lease.open();
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      try (lease) {
+        throw e;
+      }
     }
   }
 

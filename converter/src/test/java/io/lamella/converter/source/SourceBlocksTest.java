@@ -169,6 +169,20 @@ class SourceBlocksTest {
   }
 
   @Test
+  void aBlockThatCannotBeClosedKeepsNoOtherOpen() throws Exception {
+    SourceBlocks.SourceLease lease = sources.lease(blocks);
+    List<TsdbBlock> open = lease.open();
+    open.getFirst().close();
+
+    assertThrows(IllegalStateException.class, lease::close);
+
+    assertEquals(0, files());
+    for (TsdbBlock b : open) {
+      assertThrows(IllegalStateException.class, () -> series(b), "closed");
+    }
+  }
+
+  @Test
   void closingTheSourcesClosesWhatIsStillLeased() throws Exception {
     SourceBlocks.SourceLease open = sources.lease(blocks.subList(0, 1));
     open.open();

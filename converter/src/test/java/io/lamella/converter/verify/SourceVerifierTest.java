@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +106,39 @@ class SourceVerifierTest {
         assertThrows(
             IOException.class, () -> without.verify(new BlockVerifier(store), m, new Findings()));
       }
+    }
+  }
+
+  @Test
+  void aSourceThatCouldNotBeOpenedIsTriedAgainForTheNextBlock() throws Exception {
+    Path from = directory.resolve("from");
+    Path recorded = RecordedSamples.directory().resolve("floats");
+    try (Stream<Path> files = Files.walk(recorded)) {
+      for (Path p : files.filter(Files::isRegularFile).toList()) {
+        Path copy = from.resolve(recorded.relativize(p));
+        Files.createDirectories(copy.getParent());
+        Files.copy(p, copy);
+      }
+    }
+    Path bucket = directory.resolve("bucket");
+    ConversionOptions options =
+        ConversionOptions.defaults().withWorkDirectory(directory.resolve("work"));
+    Conversion.run(from.toString(), bucket.toString(), options, _ -> {});
+    try (DirectoryObjectStore store = DirectoryObjectStore.open(bucket);
+        SourceVerifier verifier = SourceVerifier.open(from.toString())) {
+      BlockMeta block =
+          new PublishedBucket(store, PublishedBucket.Scope.ALL).refresh().visible().getFirst();
+      Path moved = directory.resolve("moved");
+      Files.move(from, moved);
+      assertThrows(
+          IOException.class,
+          () -> verifier.verify(new BlockVerifier(store), block, new Findings()));
+      Files.move(moved, from);
+
+      BlockReport report = verifier.verify(new BlockVerifier(store), block, new Findings());
+
+      assertEquals(List.of(), report.findings());
+      assertEquals(block.counts().samples(), report.samples());
     }
   }
 }

@@ -119,6 +119,10 @@ public final class SingleFlight<K, V> {
     try {
       decision.accept(calls);
       calls.all.forEach(c -> c.waiters++);
+    } catch (RuntimeException | Error e) {
+      // They will not run, and nobody has joined them: the lock was held.
+      calls.started.forEach(Call::unregister);
+      throw e;
     } finally {
       lock.unlock();
     }

@@ -23,19 +23,14 @@ import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
-import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,37 +125,24 @@ public final class BlockSource implements QuerySource {
 
   /// The series of one query. Selections that are announced are read concurrently.
   private final class QuerySeries implements SeriesSource {
-    private final CatalogSnapshot snapshot;
     private final QueryBudget budget;
-    private final Map<Selection, FutureTask<SeriesSet>> running = new ConcurrentHashMap<>();
+    private final PreparedSelections prepared;
 
     QuerySeries(CatalogSnapshot snapshot, QueryBudget budget) {
-      this.snapshot = snapshot;
       this.budget = budget;
+      this.prepared = new PreparedSelections(s -> open(snapshot, s, budget));
     }
 
     @Override
     public Prepared prepare(List<Selection> selections) {
-      List<Thread> threads = new ArrayList<>();
-      for (Selection s : selections) {
-        FutureTask<SeriesSet> task = new FutureTask<>(() -> open(snapshot, s, budget));
-        if (running.putIfAbsent(s, task) == null) {
-          threads.add(Thread.startVirtualThread(task));
-        }
-      }
-      return () -> threads.forEach(Thread::interrupt);
+      return prepared.start(selections);
     }
 
     @Override
     public SeriesSet select(Selection selection) {
-      FutureTask<SeriesSet> task = running.remove(selection);
       long begun = System.nanoTime();
       try {
-        return task == null ? open(snapshot, selection, budget) : task.get();
-      } catch (InterruptedException e) {
-        throw RowSelector.failure(e);
-      } catch (ExecutionException e) {
-        throw RowSelector.failure(TaskFailure.of(e));
+        return prepared.select(selection);
       } finally {
         budget.countSelecting(System.nanoTime() - begun);
       }

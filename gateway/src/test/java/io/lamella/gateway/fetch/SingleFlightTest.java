@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Request coalescing: how often the work of a key runs, and who gets its result.
 class SingleFlightTest {
@@ -126,5 +127,25 @@ class SingleFlightTest {
   @Test
   void aQueryWithoutCallsDoesNotWait() throws Exception {
     assertEquals(List.of(), calls.run(new QueryBudget(FetchLimits.DEFAULT), c -> {}));
+  }
+
+  @Test
+  @Timeout(10)
+  void aDecisionThatFailsLeavesNoCallThatNeverRuns() throws Exception {
+    QueryBudget query = new QueryBudget(FetchLimits.DEFAULT);
+
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            calls.run(
+                query,
+                c -> {
+                  c.start(List.of("a"), Object::new);
+                  throw new IllegalStateException("a bug");
+                }));
+
+    held.countDown();
+    calls.run(query, c -> joinOrStart(c, "a"));
+    assertEquals(1, runs.get(), "the next query starts a call of its own");
   }
 }
