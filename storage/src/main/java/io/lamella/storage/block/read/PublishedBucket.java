@@ -52,7 +52,8 @@ public final class PublishedBucket {
     /// For queries. Metas of marked blocks are not read, and `catalog.json` is read beside the
     /// first listing to save reads of metas.
     UNMARKED,
-    /// For writers. Metas of all blocks are read, each from its own object.
+    /// For writers. Metas of all blocks are read, each from its own object; at each refresh where
+    /// the store lists no tags.
     ALL
   }
 
@@ -137,8 +138,12 @@ public final class PublishedBucket {
       return false;
     }
     Catalog.Entry k = known.get(b.block());
-    // A size alone cannot tell two objects apart.
-    return k == null || !k.version().equals(b.meta().get()) || b.meta().get().etag().isEmpty();
+    if (k == null || !k.version().equals(b.meta().get())) {
+      return true;
+    }
+    // A size alone cannot tell two objects apart. Writers make sure; for queries, reads of all
+    // metas at each refresh would cost too much.
+    return scope == Scope.ALL && b.meta().get().etag().isEmpty();
   }
 
   /// A meta that was looked for, and the version that was listed.

@@ -289,23 +289,35 @@ class PublishedBucketTest {
     assertThrows(IOException.class, () -> PublishedBucket.list(counting));
   }
 
+  private ForwardingObjectStore untagged() {
+    return new ForwardingObjectStore(counting) {
+      @Override
+      public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
+        return super.listPage(prefix, token)
+            .map(e ->
+                new ObjectEntry(
+                    new ObjectVersion(e.key(), e.version().size(), ""), e.lastModified()));
+      }
+    };
+  }
+
   @Test
-  void metasWithoutATagAreReadEachTime() throws Exception {
+  void metasWithoutATagAreReadEachTimeForWriters() throws Exception {
     BlockMeta block = publish(0);
-    ForwardingObjectStore untagged =
-        new ForwardingObjectStore(counting) {
-          @Override
-          public Page<ObjectEntry> listPage(String prefix, String token)
-              throws ObjectStoreException {
-            return super.listPage(prefix, token)
-                .map(e ->
-                    new ObjectEntry(
-                        new ObjectVersion(e.key(), e.version().size(), ""), e.lastModified()));
-          }
-        };
-    PublishedBucket reader = new PublishedBucket(untagged, Scope.ALL);
+    PublishedBucket reader = new PublishedBucket(untagged(), Scope.ALL);
 
     assertEquals(List.of(block), reader.refresh().metas());
+    assertEquals(List.of(block), reader.refresh().metas());
+    assertEquals(2, counting.gets());
+  }
+
+  @Test
+  void metasWithoutATagAreReadOnceForQueries() throws Exception {
+    BlockMeta block = publish(0);
+    PublishedBucket reader = new PublishedBucket(untagged(), Scope.UNMARKED);
+
+    assertEquals(List.of(block), reader.refresh().metas());
+    assertEquals(2, counting.gets(), "the catalog file, which is missing, and the meta");
     assertEquals(List.of(block), reader.refresh().metas());
     assertEquals(2, counting.gets());
   }
