@@ -31,7 +31,8 @@ import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One run of the converter: list, plan, for each day merge, write, publish; then the catalog.
+/// One run of the converter: lists the blocks, plans, merges, writes and publishes each day, then
+/// writes the catalog file.
 public final class Conversion {
   private static final Logger LOG = LoggerFactory.getLogger(Conversion.class);
 
@@ -51,10 +52,10 @@ public final class Conversion {
     this.progress = progress;
   }
 
-  /// Converts everything below `from` that is not published in `to` yet.
+  /// Converts everything below `from` that is not yet published in `to`.
   ///
   /// @param from a directory of TSDB blocks, or objstore YAML of a bucket of them
-  /// @param to a directory or objstore YAML; published days are found and left alone
+  /// @param to a directory or objstore YAML; published days are not converted again
   /// @throws IOException where a source block is corrupt or a store fails; what was published until
   ///   then stays
   public static ConversionSummary run(
@@ -75,14 +76,14 @@ public final class Conversion {
     int removed =
         new UnfinishedUploads(target).remove(there.unfinished(), options.debrisDelay(), begun);
     if (removed > 0) {
-      LOG.info("removed what an earlier run left objects={}", removed);
+      LOG.info("removed unfinished uploads of earlier runs objects={}", removed);
     }
     BlockBucket.SourceListing listing = sources.list();
     Plan plan = Planner.plan(listing.blocks(), there.metas(), options.sortKey());
     List<Plan.Skipped> skipped = new ArrayList<>(listing.skipped());
     skipped.addAll(plan.skipped());
     skipped.forEach(
-        s -> LOG.warn("source block left out block={} reason=\"{}\"", s.block(), s.why()));
+        s -> LOG.warn("source block skipped block={} reason=\"{}\"", s.block(), s.why()));
     progress.planned(plan.items().size());
     List<BlockMeta> made = new ArrayList<>();
     int empty = 0;
@@ -103,8 +104,8 @@ public final class Conversion {
         Duration.between(begun, Instant.now()));
   }
 
-  /// All sources are reserved at once, so that one of several days is downloaded once, and deleted
-  /// when the last of them is done.
+  /// Leases all sources at once, so that a source of several days is downloaded once and deleted
+  /// after the last of these days.
   private List<Optional<BlockMeta>> convertAll(List<WorkItem> items, Path work)
       throws IOException, InterruptedException {
     List<Optional<BlockMeta>> out = new ArrayList<>();

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 
-/// How a conversion runs.
+/// The settings of a conversion.
 ///
 /// @param columnMillis width of a data column
-/// @param workDirectory for files under way
-/// @param threads days that are converted at once
-/// @param debrisDelay files without a meta are removed when they are older
+/// @param workDirectory for temporary files
+/// @param threads number of days that are converted in parallel
+/// @param debrisDelay files of blocks without a meta are removed when they are older than this
 public record ConversionOptions(
     SortKey sortKey,
     WriteSettings settings,

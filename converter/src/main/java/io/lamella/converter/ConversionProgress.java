@@ -3,14 +3,14 @@ package io.lamella.converter;
 /// Reports the progress of a conversion; called by several threads at once.
 @FunctionalInterface
 public interface ConversionProgress {
-  /// A stream's day is published, or has no sample.
+  /// A day of a stream was published, or has no samples.
   ///
   /// @param dayMillis its first instant
   void dayDone(long dayMillis);
 
-  /// The plan is made.
+  /// The planning is finished.
   ///
-  /// @param days stream days to convert
+  /// @param days number of stream days to convert
   default void planned(int days) {}
 
   /// Samples were written.

@@ -4,11 +4,11 @@ import java.time.Duration;
 
 /// The result of a conversion.
 ///
-/// @param published blocks that this run made
-/// @param present stream days that were published before
-/// @param empty stream days without a sample
-/// @param sourceBytes of the TSDB blocks that were read, `writtenBytes` of the blocks that were
-///   made
+/// @param published number of blocks that this run published
+/// @param present number of stream days that were published before
+/// @param empty number of stream days without samples
+/// @param sourceBytes size of the TSDB blocks that were read; `writtenBytes` is the size of the
+///   published blocks
 public record ConversionSummary(
     int published,
     int present,
@@ -19,7 +19,7 @@ public record ConversionSummary(
     long sourceBytes,
     long writtenBytes,
     Duration took) {
-  /// One line for people.
+  /// The summary as one line of text.
   public String text() {
     double seconds = Math.max(1e-3, took.toMillis() / 1000.0);
     return String.format(

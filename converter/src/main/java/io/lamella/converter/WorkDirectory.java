@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A directory for files under way, deleted when closed. It holds a locked file; those of killed
-/// runs have no lock any more, and are removed when the next run starts.
+/// A directory for temporary files, deleted when closed. It contains a locked file. Directories of
+/// killed runs are no longer locked and are removed when the next run starts.
 final class WorkDirectory implements AutoCloseable {
   private static final String PREFIX = "lamella-convert-";
   private static final String LOCK = "lock";

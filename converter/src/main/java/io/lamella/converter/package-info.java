@@ -1,5 +1,5 @@
-/// Converts TSDB blocks to published Lamella blocks. [Conversion] runs the packages below one after
-/// another.
+/// Converts TSDB blocks to published Lamella blocks. [Conversion] calls the packages below in
+/// order.
 @NullMarked
 package io.lamella.converter;
 

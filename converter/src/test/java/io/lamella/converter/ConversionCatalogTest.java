@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a run leaves in `catalog.json`.
+/// The content of `catalog.json` after a conversion.
 class ConversionCatalogTest {
   @TempDir Path directory;
 
@@ -42,7 +42,7 @@ class ConversionCatalogTest {
         day -> {});
   }
 
-  /// What the bucket itself shows.
+  /// The listed blocks of the bucket with their metas.
   private List<Catalog.Entry> published() throws IOException {
     List<Catalog.Entry> out = new ArrayList<>();
     try (DirectoryObjectStore store = DirectoryObjectStore.open(bucket());
@@ -59,7 +59,7 @@ class ConversionCatalogTest {
   }
 
   @Test
-  void aRunLeavesTheMetasOfAllBlocksInTheCatalog() throws Exception {
+  void afterAConversionTheCatalogHasTheMetasOfAllBlocks() throws Exception {
     assertEquals(3, convert().published());
 
     List<Catalog.Entry> expected = published();
@@ -68,7 +68,7 @@ class ConversionCatalogTest {
   }
 
   @Test
-  void aRunWithoutWorkMakesAMissingCatalogAndLeavesARightOne() throws Exception {
+  void aConversionWithoutWorkWritesTheCatalogOnlyWhereItIsMissing() throws Exception {
     convert();
     Files.delete(catalog());
     assertEquals(0, convert().published());
@@ -83,7 +83,7 @@ class ConversionCatalogTest {
   }
 
   @Test
-  void aCatalogThatCannotBeWrittenIsNoFailure() throws Exception {
+  void aCatalogThatCannotBeWrittenDoesNotFailTheConversion() throws Exception {
     Files.createDirectories(catalog().resolve("in the way"));
 
     assertEquals(3, convert().published());

@@ -1,5 +1,5 @@
-/// The shared ground of converter and gateway: chunk codecs, TSDB reading, the port to objects, the
-/// block format.
+/// What converter and gateway share: chunk codecs, reading and writing of TSDB blocks, object
+/// stores, and the block format.
 @NullMarked
 package io.lamella.storage;
 

@@ -85,7 +85,7 @@ class PackageRulesTest {
         .check(STORAGE);
   }
 
-  /// It checks what other packages wrote, so it must not depend on them. Of Parquet it needs the
+  /// It checks the output of other packages, so it must not depend on them. Of Parquet it needs the
   /// structures of the footer, which our readers do not expose.
   @Test
   void verifyImportsBlocksChunksAndTheObjectStoreInterfaceOnly() {

@@ -19,24 +19,23 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// Samples as a real Prometheus read them, bit for bit: lines of labels and `[t, start, value]`.
-/// Each sample is kept as one text, and samples of ours are turned into the same text to be
-/// compared.
+/// Each sample is kept as one text; samples of Lamella are compared in the same form.
 public final class RecordedSamples {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RecordedSamples() {}
 
-  /// Where the recorded blocks lie, seen from any module.
+  /// The directory of the recorded blocks, from the directory of any module.
   public static Path directory() {
     return inProject("storage", "src", "test", "resources", "real");
   }
 
-  /// Where their samples and answers lie, which the language's own tests read, too.
+  /// The directory of their samples and query results, which the tests of promql read, too.
   public static Path recorded(String file) {
     return inProject("promql", "src", "test", "resources", "real", file);
   }
 
-  /// A path below the project's folder, seen from any module's.
+  /// A path below the project's directory, from the directory of any module.
   public static Path inProject(String first, String... more) {
     Path below = Path.of(first, more);
     for (Path p = Path.of("").toAbsolutePath(); p != null; p = p.getParent()) {

@@ -29,9 +29,9 @@ public final class DayMerge {
   private long samples;
   private long chunks;
 
-  /// @param sources open blocks, those of the item, in its order
+  /// @param sources the open blocks of the item, in its order
   /// @param columnMillis width of a data column
-  /// @param progress gets the count of samples as they are written
+  /// @param progress receives the number of samples written since its last call
   public DayMerge(
       WorkItem item,
       List<TsdbBlock> sources,
@@ -47,10 +47,10 @@ public final class DayMerge {
 
   /// Writes the block's files.
   ///
-  /// @param directory empty; takes the files
-  /// @return the meta to publish, or nothing where the day holds no sample
+  /// @param directory an empty directory for the files
+  /// @return the meta to publish; empty where the day has no samples
   public Optional<BlockMeta> write(Path directory) throws IOException {
-    DaySeries all = DaySeries.gather(sources, item.dayMillis(), item.endMillis(), item.sortKey());
+    DaySeries all = DaySeries.collect(sources, item.dayMillis(), item.endMillis(), item.sortKey());
     List<BlockMeta.Shard> shards = new ArrayList<>();
     int from = 0;
     while (from < all.size()) {
@@ -71,8 +71,8 @@ public final class DayMerge {
             new BlockMeta.Counts(series, chunks, samples)));
   }
 
-  /// The part at which a shard must end so that it has no more label columns than allowed; collects
-  /// their names.
+  /// The part at which a shard that starts at `from` must end because of the maximum number of
+  /// label columns. Adds the label names of the shard to `names`.
   private static int shardEnd(DaySeries all, int from, BitSet names) {
     int i = from;
     while (i < all.size()) {
@@ -99,7 +99,7 @@ public final class DayMerge {
     ShardWriter.Header header =
         new ShardWriter.Header(
             item.dayMillis(), item.endMillis() - 1, columnMillis, item.sortKey());
-    SeriesMerge maker = new SeriesMerge(sources, item.dayMillis(), item.endMillis(), columnMillis);
+    SeriesMerge merge = new SeriesMerge(sources, item.dayMillis(), item.endMillis(), columnMillis);
     SeriesRow row = new SeriesRow();
     row.data =
         new byte[BlockSchema.dataColumns(item.dayMillis(), item.endMillis() - 1, columnMillis)][];
@@ -109,21 +109,21 @@ public final class DayMerge {
             directory, number, header, settings, all.symbols(), names.stream().toArray())) {
       for (int i = from; i < end; ) {
         int next = all.seriesEnd(i);
-        if (maker.make(all, i, next, row.data)) {
-          row.statistics = maker.statistics();
+        if (merge.merge(all, i, next, row.data)) {
+          row.statistics = merge.statistics();
           row.labels = all.part(i).labels();
-          row.firstTimeMillis = maker.firstTimeMillis();
-          row.lastTimeMillis = maker.lastTimeMillis();
+          row.firstTimeMillis = merge.firstTimeMillis();
+          row.lastTimeMillis = merge.lastTimeMillis();
           writer.add(row);
           any = true;
           series++;
-          samples += maker.samples();
-          chunks += maker.chunks();
-          progress.accept(maker.samples());
+          samples += merge.samples();
+          chunks += merge.chunks();
+          progress.accept(merge.samples());
         }
         i = next;
       }
-      if (maker.newEncodings()) {
+      if (merge.newEncodings()) {
         writer.markNewEncodings();
       }
       return any ? Optional.of(writer.finish()) : Optional.empty();

@@ -14,8 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /// The series of a time range with their samples in the sources, in the order of the sort key. A
-/// block that was made of these sources must hold the same. Cuts, deletes and merges as
-/// [SeriesMerge] does, but by decoding every sample. Used by one thread.
+/// block that was made of these sources must have the same samples. Cuts, deletes and merges as
+/// [SeriesMerge] does, but decodes every sample. Used by one thread.
 public final class DaySamples {
   private final List<TsdbBlock> sources;
   private final long startMillis;
@@ -36,10 +36,10 @@ public final class DaySamples {
     this.series = series;
   }
 
-  /// Gathers the series of `[startMillis, endMillis)`.
+  /// Collects the series of `[startMillis, endMillis)`.
   ///
-  /// @param sources open blocks, in the order of their identifiers: of samples at one instant that
-  ///   of the chunk that begins first stays, then that of the first source
+  /// @param sources open blocks, in the order of their identifiers: of several samples at one
+  ///   instant the one of the chunk that starts first is kept, then that of the first source
   public static DaySamples of(
       List<TsdbBlock> sources, long startMillis, long endMillis, SortKey sortKey)
       throws IOException {
@@ -47,18 +47,18 @@ public final class DaySamples {
         sources,
         startMillis,
         endMillis,
-        DaySeries.gather(sources, startMillis, endMillis, sortKey));
+        DaySeries.collect(sources, startMillis, endMillis, sortKey));
   }
 
-  /// Goes to the next series that has a sample.
+  /// Moves to the next series that has a sample.
   ///
-  /// @return false behind the last
+  /// @return false after the last
   public boolean next() throws IOException {
     while (next < series.size()) {
       int end = series.seriesEnd(next);
       List<Chunk> chunks = new ArrayList<>();
       for (int i = next; i < end; i++) {
-        gather(series.part(i), chunks);
+        collect(series.part(i), chunks);
       }
       labels = labels(series.part(next).labels());
       next = end;
@@ -78,7 +78,7 @@ public final class DaySamples {
     return out.build();
   }
 
-  private void gather(DaySeries.SeriesPart part, List<Chunk> out) throws IOException {
+  private void collect(DaySeries.SeriesPart part, List<Chunk> out) throws IOException {
     TsdbBlock block = sources.get(part.source());
     block.series(part.ref(), entry);
     List<TimeRange> deleted = block.tombstones(part.ref());

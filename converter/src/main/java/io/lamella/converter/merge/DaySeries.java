@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Every series of the sources that has a chunk in the day, as references, in the order of the sort
-/// key. Parts of one series are neighbours.
+/// key. The parts of one series are consecutive.
 final class DaySeries {
   /// One source's part of a series.
   static final class SeriesPart {
@@ -46,21 +46,21 @@ final class DaySeries {
     this.parts = parts;
   }
 
-  static DaySeries gather(List<TsdbBlock> sources, long dayMillis, long endMillis, SortKey sortKey)
+  static DaySeries collect(List<TsdbBlock> sources, long dayMillis, long endMillis, SortKey sortKey)
       throws IOException {
     SortedSymbols symbols = new SortedSymbols();
     List<SeriesPart> parts = new ArrayList<>();
     for (int s = 0; s < sources.size(); s++) {
       TsdbBlock block = sources.get(s);
       int source = s;
-      int[] known = new int[block.symbols()];
-      Arrays.fill(known, -1);
+      int[] numbers = new int[block.symbols()];
+      Arrays.fill(numbers, -1);
       block.forEachSeries(series -> {
         if (touches(series, dayMillis, endMillis)) {
           int[] labels = new int[2 * series.labelCount()];
           for (int i = 0; i < series.labelCount(); i++) {
-            labels[2 * i] = number(block, series.name(i), known, symbols);
-            labels[2 * i + 1] = number(block, series.value(i), known, symbols);
+            labels[2 * i] = number(block, series.name(i), numbers, symbols);
+            labels[2 * i + 1] = number(block, series.value(i), numbers, symbols);
           }
           parts.add(new SeriesPart(labels, source, series.ref()));
         }
@@ -86,12 +86,12 @@ final class DaySeries {
     return false;
   }
 
-  private static int number(TsdbBlock block, int symbol, int[] known, SortedSymbols symbols)
+  private static int number(TsdbBlock block, int symbol, int[] numbers, SortedSymbols symbols)
       throws IOException {
-    if (known[symbol] < 0) {
-      known[symbol] = symbols.add(block.symbol(symbol));
+    if (numbers[symbol] < 0) {
+      numbers[symbol] = symbols.add(block.symbol(symbol));
     }
-    return known[symbol];
+    return numbers[symbol];
   }
 
   /// By the values of the key's labels (a missing one first), then by all labels, then by source.
@@ -119,7 +119,7 @@ final class DaySeries {
     return symbols;
   }
 
-  /// How many parts there are; a series has one for each source that holds it.
+  /// How many parts there are; a series has one for each source that contains it.
   int size() {
     return parts.size();
   }
@@ -128,7 +128,7 @@ final class DaySeries {
     return parts.get(i);
   }
 
-  /// The part behind the series that begins at `i`.
+  /// The part after the series that starts at `i`.
   int seriesEnd(int i) {
     int end = i + 1;
     while (end < parts.size() && Arrays.equals(parts.get(end).labels, parts.get(i).labels)) {

@@ -19,10 +19,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// Makes the data values of one series for one day from its chunks in all source blocks. A chunk
-/// that no other overlaps, that no tombstone touches and that lies inside one data column is copied
-/// byte for byte; the others are decoded, merged and cut again. Every chunk is decoded once and
-/// compared with the index.
+/// Merges the chunks of one series in all source blocks to the values of its data columns for one
+/// day. A chunk that overlaps no other chunk, has no deleted samples and lies inside one data
+/// column is copied byte for byte; the others are decoded, merged and cut again. Every chunk is
+/// decoded once and compared with the index.
 final class SeriesMerge {
   private final List<TsdbBlock> sources;
   private final long dayMillis;
@@ -68,17 +68,17 @@ final class SeriesMerge {
     return lastTime;
   }
 
-  /// Samples of the series made last.
+  /// Samples of the last merged series.
   long samples() {
     return samples;
   }
 
-  /// Chunks of the series made last.
+  /// Chunks of the last merged series.
   long chunks() {
     return written;
   }
 
-  /// Statistics of the series made last, one a data column.
+  /// Statistics of the last merged series, one a data column.
   ValueStatistics[] statistics() {
     return statistics;
   }
@@ -88,16 +88,16 @@ final class SeriesMerge {
     return newEncodings;
   }
 
-  /// Makes the values of the parts `[from, end)`, which are one series.
+  /// Merges the parts `[from, end)`, which are one series.
   ///
-  /// @param values takes one value a data column
-  /// @return false where no sample is left
-  boolean make(DaySeries series, int from, int end, byte[][] values) throws IOException {
+  /// @param values receives one value for each data column
+  /// @return false where the series has no samples
+  boolean merge(DaySeries series, int from, int end, byte[][] values) throws IOException {
     chunks.clear();
     samples = 0;
     written = 0;
     for (int i = from; i < end; i++) {
-      gather(series.part(i));
+      collect(series.part(i));
     }
     chunks.sort(Comparator.comparingLong(Chunk::min).thenComparingInt(Chunk::source));
     for (int c = 0; c < columns.length; c++) {
@@ -120,7 +120,7 @@ final class SeriesMerge {
     return samples > 0;
   }
 
-  private void gather(DaySeries.SeriesPart part) throws IOException {
+  private void collect(DaySeries.SeriesPart part) throws IOException {
     TsdbBlock block = sources.get(part.source());
     block.series(part.ref(), entry);
     List<TimeRange> tombstones = block.tombstones(part.ref());
@@ -167,7 +167,7 @@ final class SeriesMerge {
     }
   }
 
-  /// Replicas often hold the very same chunk.
+  /// True where both chunks have the same bytes, which is frequent among replicas.
   private static boolean same(Chunk a, Chunk b) {
     return a.min == b.min
         && a.max == b.max

@@ -14,11 +14,11 @@ final class SortedSymbols implements Symbols {
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> values = new ArrayList<>();
 
-  /// A number that holds until [#sort].
+  /// The number of a string, valid until [#sort].
   int add(String s) {
-    Integer known = numbers.get(s);
-    if (known != null) {
-      return known;
+    Integer number = numbers.get(s);
+    if (number != null) {
+      return number;
     }
     numbers.put(s, values.size());
     values.add(s);

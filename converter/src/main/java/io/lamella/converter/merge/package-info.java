@@ -1,6 +1,6 @@
 /// Merges the series of several TSDB blocks for one day, in the order of the sort key. Duplicates
-/// and deleted samples are removed; chunks are copied where possible and cut again where not.
-/// Memory holds labels and references, never samples of more than one series.
+/// and deleted samples are removed; chunks are copied where possible and cut again where not. In
+/// memory are labels and references of all series and the samples of one.
 @NullMarked
 package io.lamella.converter.merge;
 

@@ -14,8 +14,9 @@ import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.values.deltalengthbytearray.DeltaLengthByteArrayValuesWriter;
 import org.apache.parquet.io.api.Binary;
 
-/// Writes `<shard>.chunks.parquet`. The first data column goes straight to the file; the others
-/// wait in files beside it until the row group ends, so that memory holds one page a column.
+/// Writes `<shard>.chunks.parquet`. The pages of the first data column are written to the file,
+/// those of the other columns to temporary files until the row group ends. So one page of each
+/// column is in memory.
 final class ChunksFileWriter implements AutoCloseable {
   private final Path path;
   private final WriteSettings settings;
@@ -95,8 +96,8 @@ final class ChunksFileWriter implements AutoCloseable {
     file.close();
   }
 
-  /// The pages of one column in the row group under way: `shared` gathers small runs, `run` the run
-  /// that is not over.
+  /// The pages of one column in the current row group: `shared` has the values of small runs, `run`
+  /// those of the current run.
   private final class Pages {
     private final int number;
     private final boolean direct;
@@ -118,7 +119,7 @@ final class ChunksFileWriter implements AutoCloseable {
     }
 
     void add(byte[] value) throws IOException {
-      if (runBytes + value.length > settings.maxPageBytes() && !run.isEmpty()) {
+      if (runBytes + value.length > settings.chunkPages().maxPageBytes() && !run.isEmpty()) {
         flushShared();
         flushRun();
       }
@@ -127,20 +128,20 @@ final class ChunksFileWriter implements AutoCloseable {
     }
 
     void endRun() throws IOException {
-      if (runBytes >= settings.ownPageBytes()) {
+      if (runBytes >= settings.chunkPages().ownPageBytes()) {
         flushShared();
         flushRun();
         return;
       }
-      if (sharedBytes + runBytes > settings.maxPageBytes()) {
+      if (sharedBytes + runBytes > settings.chunkPages().maxPageBytes()) {
         flushShared();
       }
       shared.addAll(run);
       sharedBytes += runBytes;
       run.clear();
       runBytes = 0;
-      // Values without a byte still take a place each: rows are bounded as well.
-      if (sharedBytes >= settings.sharedPageBytes() || shared.size() >= 1 << 16) {
+      // Empty values add no bytes, so the number of rows is limited, too.
+      if (sharedBytes >= settings.chunkPages().sharedPageBytes() || shared.size() >= 1 << 16) {
         flushShared();
       }
     }

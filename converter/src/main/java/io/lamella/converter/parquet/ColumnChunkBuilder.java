@@ -25,9 +25,9 @@ import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
-/// The pages of one column in one row group as they are written: compresses, checksums, and
-/// remembers what the page index and the footer will need. Offsets count from the start of the
-/// column chunk until [#placeAt] is called.
+/// Writes the pages of one column in one row group: compresses them, computes checksums and
+/// collects the data of the page index and the footer. Offsets are relative to the column chunk
+/// until [#placeAt] is called.
 final class ColumnChunkBuilder {
   /// Bounds in the page index are cut to this length, as parquet-common's are.
   private static final int BOUND_BYTES = 16;
@@ -54,7 +54,7 @@ final class ColumnChunkBuilder {
   private long dictionaryBytes;
   private long start;
 
-  /// @param out takes the pages one after another; belongs to the caller
+  /// @param out receives the pages one after another; the caller closes it
   ColumnChunkBuilder(Column column, OutputStream out, int zstdLevel) {
     this.column = column;
     this.out = out;
@@ -235,7 +235,7 @@ final class ColumnChunkBuilder {
     return m;
   }
 
-  /// What an encoder holds, as one array.
+  /// The encoded bytes as one array.
   static byte[] bytes(BytesInput encoded) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream(Math.toIntExact(encoded.size()));
     encoded.writeAllTo(out);

@@ -7,12 +7,12 @@ import shaded.parquet.org.apache.thrift.TException;
 import shaded.parquet.org.apache.thrift.protocol.TCompactProtocol;
 import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
 
-/// Writes a column index so that every reader sees the same null pages.
+/// Writes a column index whose null pages every Parquet reader reads in the same way.
 ///
 /// A boolean in a list is one byte of Thrift's compact protocol: 1 for true, and for false 2 by
-/// Java's and C++'s libraries, 0 by others. parquet-go takes whatever is not 0 for true, so it
-/// would hold every page for one of nulls and skip it; parquet-java takes whatever is not 1 for
-/// false. Zero is false to all of them.
+/// Java's and C++'s libraries, 0 by others. parquet-go reads every value except 0 as true, so it
+/// would treat every page as a page of nulls and skip it; parquet-java reads every value except 1
+/// as false. All of them read 0 as false.
 final class ColumnIndexWriter {
   private ColumnIndexWriter() {}
 

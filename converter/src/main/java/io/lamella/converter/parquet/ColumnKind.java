@@ -8,7 +8,7 @@ import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.StringType;
 import org.apache.parquet.format.Type;
 
-/// What a column holds, and with it how it is encoded.
+/// The kinds of columns with their types and encodings.
 enum ColumnKind {
   /// An optional string, dictionary-encoded on every page.
   LABEL(Type.BYTE_ARRAY, Encoding.RLE_DICTIONARY),

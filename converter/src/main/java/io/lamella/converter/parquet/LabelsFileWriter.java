@@ -150,7 +150,7 @@ final class LabelsFileWriter implements AutoCloseable {
 
   private void labelColumn(ColumnChunkBuilder chunk, int column) throws IOException {
     int[] values = values(names[column]);
-    // Symbol numbers are in value order, so the dictionary comes out sorted.
+    // Symbol numbers are in value order, so the dictionary is sorted.
     int[] distinct = Arrays.stream(values).filter(v -> v >= 0).sorted().distinct().toArray();
     byte[][] encoded = new byte[distinct.length][];
     int length = 0;

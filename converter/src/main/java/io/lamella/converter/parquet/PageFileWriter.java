@@ -26,9 +26,9 @@ import org.apache.parquet.format.SortingColumn;
 import org.apache.parquet.format.TypeDefinedOrder;
 import org.apache.parquet.format.Util;
 
-/// Writes one Parquet file: pages as they come, then all column indexes, all offset indexes, the
-/// footer. Within a row group the columns are written one after another in their order; a column
-/// that has to wait for its turn is kept by its caller.
+/// Writes one Parquet file: the pages, then all column indexes, all offset indexes and the footer.
+/// Within a row group the columns are written one after another in their order; the caller buffers
+/// the later columns.
 final class PageFileWriter implements AutoCloseable {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
   private static final String CREATED_BY = "lamella version " + BuildVersion.NUMBER + " (build 1)";
@@ -83,7 +83,7 @@ final class PageFileWriter implements AutoCloseable {
     return writer;
   }
 
-  /// Takes the pages of the column whose turn it is.
+  /// Receives the pages of the current column.
   OutputStream sink() {
     return new OutputStream() {
       @Override
@@ -129,7 +129,7 @@ final class PageFileWriter implements AutoCloseable {
     return groups.size();
   }
 
-  /// A file that is whole.
+  /// A complete file.
   static final class Finished {
     private final BlockMeta.File file;
     private final byte[] tail;

@@ -2,8 +2,8 @@ package io.lamella.converter.parquet;
 
 import io.lamella.storage.block.ValueStatistics;
 
-/// One series to write. A buffer that its owner fills anew for each row; the writer copies what it
-/// keeps.
+/// One series to write. A buffer that its owner reuses for each row; the writer copies the data
+/// that it keeps.
 public final class SeriesRow {
   /// Symbol numbers: name, value, name, value …, ascending by name.
   public int[] labels = {};

@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Writes one pair of files, rows in the order of the sort key: row i of one is row i of the other,
-/// row groups are cut alike. Writes their manifest too.
+/// Writes the labels file and the chunks file of a shard, and their manifest. Rows are added in the
+/// order of the sort key; row i is the same series in both files, and both have the same row
+/// groups.
 public final class ShardWriter implements AutoCloseable {
   /// The metadata of both files of a shard.
   ///
-  /// @param lastMillis the last instant of the block, so that no empty column arises behind it
+  /// @param lastMillis the last instant of the block, so that readers do not expect a further,
+  ///   empty column
   public record Header(long minTimeMillis, long lastMillis, long columnMillis, SortKey sortKey) {
     int dataColumns() {
       return BlockSchema.dataColumns(minTimeMillis, lastMillis, columnMillis);
@@ -78,7 +80,7 @@ public final class ShardWriter implements AutoCloseable {
     this.sortNames = sortNames;
   }
 
-  /// @param directory where the two files are made
+  /// @param directory for the files
   /// @param names symbol numbers of all label names that will occur, ascending
   public static ShardWriter create(
       Path directory,
@@ -209,7 +211,7 @@ public final class ShardWriter implements AutoCloseable {
   public void close() throws IOException {
     try (labels;
         chunks) {
-      // Both are closed, the second even where the first fails.
+      // Both are closed, the second also where closing the first fails.
     }
   }
 }

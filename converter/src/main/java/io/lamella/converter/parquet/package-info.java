@@ -2,9 +2,10 @@
 /// writer.
 ///
 /// parquet-java encodes the values (`parquet-column`) and writes the Thrift structures. Its record
-/// writer (`parquet-hadoop`) is not used, because it cannot give what a block needs: a dictionary
-/// on every label page, pages that end where a run of the sort key ends, `sorting_columns`, and
-/// digests that are known when the file is done. It reads our files in the tests.
+/// writer (`parquet-hadoop`) is not used, because it cannot write what the format requires:
+/// dictionary encoding for every label page, pages that end where a run of the sort key ends, and
+/// `sorting_columns`; nor does it compute digests while it writes. The tests read the files with
+/// it.
 @NullMarked
 package io.lamella.converter.parquet;
 

@@ -15,13 +15,13 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the catalog file `catalog.json` equal to the published metas. It only saves readers work,
-/// so no failure here fails the run. It is made from a listing and the metas alone, never from its
-/// former content.
+/// Writes the published metas to the catalog file `catalog.json`. The file only saves reads, so a
+/// failure here does not fail the conversion. Its content depends on a listing and the metas alone,
+/// never on the previous file.
 public final class CatalogWriter {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogWriter.class);
 
-  /// How writing it ended.
+  /// The outcome of a write.
   public enum CatalogOutcome {
     WRITTEN,
     UP_TO_DATE,
@@ -37,7 +37,7 @@ public final class CatalogWriter {
     this.published = published;
   }
 
-  /// Lists the bucket, and writes the file where it differs.
+  /// Lists the bucket and writes the file where its content is different.
   public CatalogOutcome write(Instant now) throws InterruptedException {
     try {
       List<Catalog.Entry> entries = published.refresh().requireReadable().unmarked();
@@ -66,8 +66,8 @@ public final class CatalogWriter {
     }
   }
 
-  /// The entries of the file in the bucket: none where there is no file, empty where it cannot be
-  /// read.
+  /// The entries of the file in the bucket: an empty list where there is no file, an empty value
+  /// where it cannot be read.
   private Optional<List<Catalog.Entry>> there() throws IOException {
     try {
       return Optional.of(CatalogFile.read(store).entries());

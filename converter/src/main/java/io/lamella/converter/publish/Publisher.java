@@ -16,10 +16,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// Publishes one block. Killed at any instant it leaves a whole block or files without a meta,
-/// which no reader sees and which the next run of the same work overwrites with the same bytes.
+/// Publishes one block. Where it is killed, the bucket has the whole block, or files without a
+/// meta. Readers do not see such files, and the next run with the same work item overwrites them
+/// with the same bytes.
 public final class Publisher {
-  /// How publishing ended; an outcome that stays unknown after reading back is an exception.
+  /// The outcome of publishing. An outcome that is unknown even after reading back is an exception.
   public enum PublishOutcome {
     DONE,
     LOST_TO_ANOTHER_WRITER
@@ -33,9 +34,9 @@ public final class Publisher {
     this.store = store;
   }
 
-  /// @param directory where the block's files lie, named as in the bucket
-  /// @throws IOException where the store fails, or holds other bytes than were sent; nothing is
-  ///   visible then
+  /// @param directory has the block's files, named as in the bucket
+  /// @throws IOException where the store fails or returns other bytes than were sent; then nothing
+  ///   is visible
   public PublishOutcome publish(BlockMeta meta, Path directory) throws IOException {
     ObjectKey metaKey = BlockNames.meta(meta.ulid());
     if (store.head(metaKey).isPresent()) {
@@ -60,7 +61,7 @@ public final class Publisher {
     }
   }
 
-  /// The response was lost: reads the meta to find out whether ours is there.
+  /// Reads the meta back after a lost response, to find out whether it was written.
   private PublishOutcome resolve(
       ObjectKey metaKey, byte[] json, ObjectStoreException.Unknown unknown) throws IOException {
     try {
@@ -72,7 +73,7 @@ public final class Publisher {
       throw new IOException(
           "cannot publish "
               + metaKey
-              + ": the store's answer was lost and the object is not there; run again",
+              + ": the store's response was lost and the object is missing; run again",
           unknown);
     }
   }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// Removes the files that killed runs left in a bucket.
+/// Removes files of killed runs from a bucket.
 public final class UnfinishedUploads {
   private final ObjectStore store;
 
@@ -16,11 +16,11 @@ public final class UnfinishedUploads {
     this.store = store;
   }
 
-  /// Removes the objects of blocks without a meta. A block of which an object is younger than
-  /// `delay` stays: another run may be uploading it.
+  /// Removes the objects of blocks without a meta. Blocks with an object that is younger than
+  /// `delay` are not removed, because another run may be uploading them.
   ///
-  /// @param unfinished blocks without a meta, as they are listed
-  /// @return how many objects were removed
+  /// @param unfinished the listed blocks without a meta
+  /// @return the number of objects that were removed
   public int remove(List<ListedBlock> unfinished, Duration delay, Instant now)
       throws ObjectStoreException {
     int removed = 0;

@@ -1,6 +1,6 @@
-/// Puts finished files into the bucket so that a block is there whole or not at all: the files,
-/// read back and verified, then `meta.json` if absent. After a run it writes the catalog file,
-/// which holds all metas, and it removes what killed runs left.
+/// Publishes blocks so that readers see a whole block or nothing: uploads the files, reads them
+/// back and verifies them, then writes `meta.json` if absent. After a run it writes the catalog
+/// file with all metas. It also removes files of killed runs.
 @NullMarked
 package io.lamella.converter.publish;
 

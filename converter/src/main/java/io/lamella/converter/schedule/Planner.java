@@ -19,11 +19,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Cuts streams into UTC days and skips those that are published.
+/// Divides streams into UTC days and skips days that are published.
 ///
-/// A day is done where a published block was made of the same sources, or of those and more. So
-/// neither compaction of the TSDB blocks nor their deletion makes it again. Sources that it lacks
-/// do: the new block then names the old one in `replaces`.
+/// A day needs no conversion where a published block was made of the same sources, or of these and
+/// others. So a day is not converted again after compaction or deletion of its TSDB blocks. It is
+/// converted again where there are new sources; the new block then has the old one in `replaces`.
 public final class Planner {
   public static final long DAY_MILLIS = 86_400_000;
 
@@ -63,7 +63,7 @@ public final class Planner {
         }
         WorkItem item = item(stream.getKey(), start, sortKey, day.getValue(), sources, there);
         if (published.stream().anyMatch(m -> m.ulid().equals(item.target()))) {
-          // Made before and replaced since, by another sort key for instance.
+          // This block was published before and then replaced, for instance for another sort key.
           done++;
           continue;
         }
@@ -74,8 +74,8 @@ public final class Planner {
     return new Plan(items, done, skipped);
   }
 
-  /// Drops blocks that a larger one was compacted from, as Thanos' duplicate filter does, and
-  /// downsampled ones.
+  /// Skips downsampled blocks, and blocks that were compacted into another one, as Thanos'
+  /// duplicate filter does.
   private static List<SourceBlock> withoutCompacted(
       Collection<SourceBlock> blocks, List<Plan.Skipped> skipped) {
     List<SourceBlock> order = new ArrayList<>(blocks);
@@ -112,7 +112,9 @@ public final class Planner {
       List<BlockMeta> there) {
     List<Ulid> read = blocks.stream().map(SourceBlock::ulid).sorted().toList();
     Ulid target = Ulid.of(start, identity(stream, start, sortKey, sources));
-    // A block that also has sources which are gone by now is not replaced: they stay visible in it.
+    // A block that also has sources which are deleted by now is not replaced, because its samples
+    // from
+    // them would be lost.
     List<Ulid> replaces =
         there.stream()
             .filter(m -> !m.ulid().equals(target) && sources.containsAll(m.sources()))
@@ -127,8 +129,8 @@ public final class Planner {
         new BlockMeta.Lineage(List.copyOf(sources), replaces));
   }
 
-  /// A hash of what a block is made of. Each text has its length in front, so that no two
-  /// identities give the same bytes.
+  /// A hash of the inputs of a block. The length is added before each text, so that different
+  /// inputs give different bytes.
   private static byte[] identity(Labels stream, long start, SortKey sortKey, Set<Ulid> sources) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

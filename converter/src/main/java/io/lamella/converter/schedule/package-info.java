@@ -1,5 +1,5 @@
-/// Decides what to convert: metas of sources and of published blocks in, work items out. Pure: no
-/// clock, no I/O, so that the same inputs give the same items on every machine.
+/// Plans a conversion: from the metas of source blocks and published blocks it makes work items.
+/// Uses neither clock nor I/O, so the same inputs give the same items on every machine.
 @NullMarked
 package io.lamella.converter.schedule;
 

@@ -28,21 +28,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// A bucket of TSDB blocks, as Prometheus or Thanos keep them. Partial uploads and blocks marked
-/// for deletion are named and skipped.
+/// A bucket of TSDB blocks of Prometheus or Thanos. Partial uploads and blocks marked for deletion
+/// are skipped and reported.
 public final class BlockBucket {
   private static final int DOWNLOAD_BYTES = 8 << 20;
 
   private final ObjectStore store;
   private final Set<String> replicaLabels;
 
-  /// @param replicaLabels external labels that tell replicas apart and are removed
+  /// @param replicaLabels external labels that distinguish replicas; they are removed
   public BlockBucket(ObjectStore store, Set<String> replicaLabels) {
     this.store = store;
     this.replicaLabels = Set.copyOf(replicaLabels);
   }
 
-  /// The blocks that can be converted, and those that were skipped and why.
+  /// The blocks that can be converted, and the skipped ones with the reasons.
   public record SourceListing(List<SourceBlock> blocks, List<Plan.Skipped> skipped) {}
 
   public SourceListing list() throws IOException {

@@ -20,11 +20,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
-/// Opens TSDB blocks for as long as somebody reads them.
+/// Opens TSDB blocks and keeps them open while they are read.
 ///
-/// Who reads a block holds a [SourceLease] of it. The first [SourceLease#open] opens the block,
+/// A reader of a block has a [SourceLease] of it. The first [SourceLease#open] opens the block,
 /// downloading it where it is not on local disk; the last [SourceLease#close] closes it and deletes
-/// the local copy. A block that several leases name is opened once.
+/// the local copy. A block of several leases is opened once.
 ///
 /// Thread-safe; no lock is held while a block is downloaded.
 public final class SourceBlocks implements AutoCloseable {
@@ -36,7 +36,7 @@ public final class SourceBlocks implements AutoCloseable {
   private int copies;
   private long openedBytes;
 
-  /// A block that leases name.
+  /// A block of one or more leases.
   private static final class Shared {
     final FutureTask<TsdbBlock> block;
     final Path copy;
@@ -48,7 +48,7 @@ public final class SourceBlocks implements AutoCloseable {
     }
   }
 
-  /// @param local the directory that the store is of, whose blocks need no copy
+  /// @param local the directory of the store, if it is one; its blocks need no copy
   SourceBlocks(ObjectStore store, Optional<Path> local, Set<String> replicaLabels, Path work) {
     this.store = store;
     this.local = local;
@@ -57,8 +57,8 @@ public final class SourceBlocks implements AutoCloseable {
   }
 
   /// @param from a directory of TSDB blocks, or objstore YAML of a bucket of them
-  /// @param replicaLabels external labels that tell replicas apart and are removed
-  /// @param work directory for local copies, which the caller deletes in the end
+  /// @param replicaLabels external labels that distinguish replicas; they are removed
+  /// @param work directory for local copies; the caller deletes it
   public static SourceBlocks open(String from, Set<String> replicaLabels, Path work)
       throws IOException {
     Path directory = Path.of(from);
@@ -71,7 +71,7 @@ public final class SourceBlocks implements AutoCloseable {
     return bucket.list();
   }
 
-  /// Reserves blocks; nothing is opened yet.
+  /// Leases blocks without opening them.
   public synchronized SourceLease lease(List<Ulid> blocks) {
     for (Ulid u : blocks) {
       leased.computeIfAbsent(u, this::shared).leases++;
@@ -79,7 +79,7 @@ public final class SourceBlocks implements AutoCloseable {
     return new SourceLease(blocks);
   }
 
-  /// Every copy has a directory of its own, so that one may be deleted while the next is made.
+  /// Each copy has its own directory, so that one may be deleted while the next is downloaded.
   private Shared shared(Ulid block) {
     Path copy = work.resolve(Integer.toString(copies++));
     return new Shared(new FutureTask<>(() -> openOne(block, copy)), copy);
@@ -107,12 +107,12 @@ public final class SourceBlocks implements AutoCloseable {
     return total;
   }
 
-  /// Bytes of all blocks that were opened.
+  /// The total size of all blocks that were opened.
   public synchronized long openedBytes() {
     return openedBytes;
   }
 
-  /// Some blocks, reserved until it is closed. For one thread at a time.
+  /// The right to read some blocks until it is closed. For one thread at a time.
   public final class SourceLease implements AutoCloseable {
     private final List<Ulid> blocks;
     private boolean closed;
@@ -121,10 +121,11 @@ public final class SourceBlocks implements AutoCloseable {
       this.blocks = List.copyOf(blocks);
     }
 
-    /// The blocks in the order in which they were named, open until the lease is closed.
+    /// Opens the blocks. They are in the order of the request and stay open until the lease is
+    /// closed.
     ///
-    /// @throws IOException where one of them cannot be downloaded or opened; so does every lease
-    ///   that names it until all of them are closed
+    /// @throws IOException where one of them cannot be downloaded or opened. All leases of that
+    ///   block fail until all of them are closed.
     public List<TsdbBlock> open() throws IOException, InterruptedException {
       List<TsdbBlock> out = new ArrayList<>();
       for (Ulid u : blocks) {
@@ -149,7 +150,7 @@ public final class SourceBlocks implements AutoCloseable {
       }
     }
 
-    /// Gives the blocks back; a second call does nothing.
+    /// Releases the blocks; a second call has no effect.
     @Override
     public void close() throws IOException {
       List<Shared> unused = new ArrayList<>();
@@ -181,7 +182,7 @@ public final class SourceBlocks implements AutoCloseable {
   }
 
   private static void close(Shared unused) throws IOException {
-    // One that was never opened is never opened any more.
+    // A block that was not opened yet must not be opened any more.
     unused.block.cancel(false);
     try {
       if (unused.block.state() == FutureTask.State.SUCCESS) {
@@ -192,8 +193,8 @@ public final class SourceBlocks implements AutoCloseable {
     }
   }
 
-  /// Closes all blocks, also leased ones, deletes the local copies, and closes the store. Nobody
-  /// reads any more when it is called.
+  /// Closes all blocks, including leased ones, deletes the local copies, and closes the store. No
+  /// block may be in use.
   @Override
   public void close() throws IOException {
     List<Shared> all;

@@ -1,5 +1,5 @@
-/// Where TSDB blocks come from: lists a bucket or a directory, reads metas, and opens blocks for as
-/// long as somebody reads them. Blocks of a bucket are copied to local disk first.
+/// Access to the TSDB blocks to convert: lists a bucket or a directory, reads metas, and keeps
+/// blocks open while they are read. Blocks of a bucket are copied to local disk first.
 @NullMarked
 package io.lamella.converter.source;
 

@@ -10,9 +10,8 @@ import io.lamella.storage.block.verify.RowOrder;
 import io.lamella.storage.block.verify.VerifiedSeriesVisitor;
 import java.io.IOException;
 
-/// Compares the series of a published block, as they are read, with those of its sources: both are
-/// in the order of the sort key, so one series of each is in memory at a time. Floats are compared
-/// by their bits.
+/// Compares the series of a published block with those of its sources. Both are in the order of the
+/// sort key, so one series of each is in memory at a time. Floats are compared by their bits.
 final class SourceComparison implements VerifiedSeriesVisitor {
   private final DaySamples source;
   private final RowOrder order;
@@ -21,7 +20,7 @@ final class SourceComparison implements VerifiedSeriesVisitor {
   private boolean more;
   private boolean gaps;
 
-  /// @param object what findings name: the block
+  /// @param object the name of the block in findings
   private SourceComparison(
       DaySamples source, RowOrder order, String object, Findings findings, boolean more) {
     this.source = source;
@@ -61,7 +60,7 @@ final class SourceComparison implements VerifiedSeriesVisitor {
     gaps = true;
   }
 
-  /// Ends the comparison: the block lacks the series that the sources still have.
+  /// Ends the comparison and reports the remaining series of the sources as missing.
   void end() throws IOException {
     while (more) {
       missing();
@@ -101,12 +100,13 @@ final class SourceComparison implements VerifiedSeriesVisitor {
     if (x.hasIntegerCounts() != y.hasIntegerCounts()) {
       return false;
     }
-    // A stale marker has no buckets of its own; a chunk that is cut anew gives it others' layout.
+    // A stale marker has no buckets of its own; in a chunk that was cut again it has those of the
+    // chunk.
     return x.isStale() ? y.isStale() : comparable(x).equals(comparable(y));
   }
 
-  /// Where a chunk is cut again, "no reset" may become "unknown": readers find the hint again in
-  /// the samples.
+  /// Where a chunk was cut again, the hint "no reset" may have become "unknown", which readers
+  /// derive from the samples again.
   private static Histogram comparable(Histogram h) {
     return h.counterReset() == CounterReset.NOT_RESET
         ? h.withCounterReset(CounterReset.UNKNOWN)

@@ -29,14 +29,14 @@ public final class SourceVerifier implements AutoCloseable {
   private final List<SourceBlock> blocks;
   private final Path work;
 
-  /// The leases of the block that was verified last. The next day's block is often made of the same
-  /// sources, so they stay open until then.
+  /// The lease for the last verified block. The next day's block often has the same sources, so
+  /// they stay open until it is verified.
   private Optional<SourceBlocks.SourceLease> last = Optional.empty();
 
   /// The source blocks of one published block.
   ///
-  /// @param blocks to be read, ascending
-  /// @param missing sources of the block that no source block here contains
+  /// @param blocks the blocks to read, ascending
+  /// @param missing sources of the block that no available block contains
   record Chosen(List<Ulid> blocks, Set<Ulid> missing) {
     Chosen {
       blocks = List.copyOf(blocks);
@@ -73,14 +73,14 @@ public final class SourceVerifier implements AutoCloseable {
 
   /// Verifies a block and compares its series with those of its sources.
   ///
-  /// @param findings takes what is wrong, besides what it holds already
-  /// @throws IOException where a source is missing or a store fails; the block may be sound
+  /// @param findings receives the errors
+  /// @throws IOException where a source is missing or a store fails; the block may be correct
   public BlockReport verify(BlockVerifier verifier, BlockMeta meta, Findings findings)
       throws IOException, InterruptedException {
     Chosen chosen = choose(blocks, meta);
     if (!chosen.missing().isEmpty() || chosen.blocks().isEmpty()) {
       throw new IOException(
-          "sources are not there: " + chosen.missing() + "; verify without --source");
+          "sources are missing: " + chosen.missing() + "; verify without --source");
     }
     SourceBlocks.SourceLease lease = sources.lease(chosen.blocks());
     List<TsdbBlock> open = open(lease);
@@ -123,9 +123,9 @@ public final class SourceVerifier implements AutoCloseable {
     }
   }
 
-  /// Finds what a published block was made of: blocks all of whose sources went in, the largest
-  /// first, for a compacted one holds what its parts did; then, for sources that those lack, blocks
-  /// that hold more besides.
+  /// Chooses the TSDB blocks to compare a published block with. First blocks all of whose sources
+  /// are sources of the published block, the largest first, because a compacted block contains its
+  /// parts; then, for the remaining sources, blocks that also have others.
   static Chosen choose(List<SourceBlock> blocks, BlockMeta meta) {
     Set<Ulid> missing = new HashSet<>(meta.sources());
     Set<Ulid> sources = Set.copyOf(meta.sources());
@@ -146,7 +146,7 @@ public final class SourceVerifier implements AutoCloseable {
     return new Chosen(chosen.stream().sorted().toList(), missing);
   }
 
-  /// Closes the sources and deletes their local copies; nobody verifies any more when it is called.
+  /// Closes the sources and deletes their local copies. No verification may be running.
   @Override
   public void close() throws IOException {
     try (sources) {

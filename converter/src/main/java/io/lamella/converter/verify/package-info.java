@@ -1,5 +1,5 @@
-/// Compares published blocks with the TSDB blocks that they were made of. Reads both, sample by
-/// sample, and writes nothing.
+/// Compares published blocks with the TSDB blocks that they were made of, sample by sample.
+/// Read-only.
 @NullMarked
 package io.lamella.converter.verify;
 

@@ -40,8 +40,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Random source blocks with overlaps, copies, deletions and samples outside the day: the merge
-/// gives what a model of maps gives.
+/// Merges random source blocks with overlaps, copies, deletions and samples outside the day. The
+/// result must equal that of a simple model with maps.
 class MergeModelTest {
   private static final long SEED = 20261128;
   private static final long DAY = 20_000 * 86_400_000L;
@@ -236,7 +236,7 @@ class MergeModelTest {
   }
 
   @Test
-  void seriesAndSamplesAreThoseOfTheModel() throws IOException {
+  void mergedSeriesAndSamplesEqualTheModel() throws IOException {
     for (int run = 0; run < 120; run++) {
       long seed = SEED + run;
       Random random = new Random(seed);
@@ -254,18 +254,18 @@ class MergeModelTest {
   }
 
   @Test
-  void writtenValuesHoldTheModelsSamplesColumnByColumn() throws IOException {
+  void writtenValuesHaveTheModelsSamplesOfEachColumn() throws IOException {
     for (int run = 0; run < 120; run++) {
       long seed = SEED + 1000 + run;
       build(new Random(seed), directory.resolve("" + run));
       String where = "seed " + seed;
 
-      DaySeries series = DaySeries.gather(sources, DAY, END, KEY);
+      DaySeries series = DaySeries.collect(sources, DAY, END, KEY);
       SeriesMerge merge = new SeriesMerge(sources, DAY, END, COLUMN);
       byte[][] values = new byte[4][];
       List<Labels> order = new ArrayList<>(order());
       for (int i = 0; i < series.size(); i = series.seriesEnd(i)) {
-        if (!merge.make(series, i, series.seriesEnd(i), values)) {
+        if (!merge.merge(series, i, series.seriesEnd(i), values)) {
           continue;
         }
         Labels l = order.removeFirst();

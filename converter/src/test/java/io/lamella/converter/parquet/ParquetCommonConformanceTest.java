@@ -46,19 +46,21 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Published files, read by parquet-java, hold what parquet-common's Go readers need of them.
+/// Published files, read by parquet-java, have everything that parquet-common's Go readers need.
 class ParquetCommonConformanceTest {
   @TempDir static Path directory;
 
   private static final List<Path> BLOCKS = new ArrayList<>();
 
-  /// Real blocks, cut into small row groups and pages so that every shape occurs: columns without a
-  /// value in a row group, several pages a column, two data columns a day.
+  /// Real blocks, cut into small row groups and pages so that every case occurs: columns without a
+  /// value in a row group, several pages for a column, two data columns for a day.
   @BeforeAll
   static void convert() throws Exception {
     ConversionOptions small =
         ConversionOptions.defaults()
-            .withSettings(new WriteSettings(32, 4, 2 << 10, 4 << 10, 16 << 10, 3))
+            .withSettings(
+                new WriteSettings(
+                    32, 4, new WriteSettings.ChunkPageSizes(2 << 10, 4 << 10, 16 << 10), 3))
             .withColumnMillis(12 * 3_600_000)
             .withWorkDirectory(directory.resolve("work"))
             .withThreads(1);
@@ -148,7 +150,7 @@ class ParquetCommonConformanceTest {
   }
 
   @Test
-  void everyColumnHasBothIndexesAndTheyLieBackToBackBeforeTheFooter() throws IOException {
+  void everyColumnHasBothIndexesContiguouslyBeforeTheFooter() throws IOException {
     for (Path file : Stream.concat(files("labels").stream(), files("chunks").stream()).toList()) {
       FileMetaData meta = footer(file);
       List<org.apache.parquet.format.ColumnChunk> all =
@@ -177,9 +179,9 @@ class ParquetCommonConformanceTest {
     }
   }
 
-  /// parquet-go takes every byte but 0 for true; see [ColumnIndexWriter].
+  /// parquet-go reads every byte except 0 as true; see [ColumnIndexWriter].
   @Test
-  void pagesWithValuesAreSaidToHaveSomeByAZeroByte() throws IOException {
+  void falseInNullPagesIsWrittenAsAZeroByte() throws IOException {
     for (Path file : files("labels")) {
       byte[] bytes = Files.readAllBytes(file);
       for (org.apache.parquet.format.RowGroup g : footer(file).getRow_groups()) {
@@ -199,7 +201,7 @@ class ParquetCommonConformanceTest {
   }
 
   @Test
-  void boundsOfLabelsAreCutToSixteenBytesAndStillHold() throws IOException {
+  void boundsOfLabelsAreCutToSixteenBytesAndStillIncludeAllValues() throws IOException {
     for (Path file : files("labels")) {
       byte[] bytes = Files.readAllBytes(file);
       for (org.apache.parquet.format.RowGroup g : footer(file).getRow_groups()) {
@@ -225,7 +227,7 @@ class ParquetCommonConformanceTest {
   }
 
   @Test
-  void bothFilesHaveTheSameRowGroupsAndSayTheirTimes() throws IOException {
+  void bothFilesHaveTheSameRowGroupsAndTimeMetadata() throws IOException {
     for (Path block : BLOCKS) {
       BlockMeta meta =
           BlockMetaJson.read(Files.readAllBytes(block.resolve("meta.json")), block.toString());
@@ -253,7 +255,7 @@ class ParquetCommonConformanceTest {
   }
 
   @Test
-  void labelsFilesAreSortedByTheMetricNameFirstAndChunksFilesClaimNoOrder() throws IOException {
+  void labelsFilesDeclareTheSortKeyAndChunksFilesDeclareNoOrder() throws IOException {
     for (Path file : files("labels")) {
       FileMetaData meta = footer(file);
       List<String> columns = meta.getSchema().stream().skip(1).map(e -> e.getName()).toList();
@@ -267,7 +269,7 @@ class ParquetCommonConformanceTest {
   }
 
   @Test
-  void columnsStandInTheOrderOfTheirNamesLabelsFirst() throws IOException {
+  void columnsAreInTheOrderOfTheirNames() throws IOException {
     for (Path file : files("labels")) {
       List<String> columns =
           footer(file).getSchema().stream().skip(1).map(e -> e.getName()).toList();
@@ -278,7 +280,7 @@ class ParquetCommonConformanceTest {
   }
 
   @Test
-  void columnNumbersAndHashesOfEveryRowAreThoseOfItsLabels() throws IOException {
+  void columnNumbersAndHashesOfEveryRowMatchItsLabels() throws IOException {
     for (Path file : files("labels")) {
       try (ParquetFileReader reader = open(file)) {
         for (PageReadStore group = reader.readNextRowGroup();
@@ -302,7 +304,7 @@ class ParquetCommonConformanceTest {
   }
 
   @Test
-  void theSeriesHashIsPrometheusStableHash() {
+  void theSeriesHashIsTheStableHashOfPrometheus() {
     assertEquals(
         0x01585e2399cc2df6L,
         SeriesHash.of(io.lamella.model.Labels.of("__name__", "up", "job", "node")));

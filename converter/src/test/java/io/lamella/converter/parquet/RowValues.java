@@ -69,7 +69,7 @@ final class RowValues {
     }
   }
 
-  /// Column readers want converters; the values are asked for directly.
+  /// Column readers need converters, which are not used because values are read one by one.
   private static final class Nothing extends GroupConverter {
     @Override
     public Converter getConverter(int field) {

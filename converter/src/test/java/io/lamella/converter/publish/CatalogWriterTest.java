@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// `catalog.json` says what is published, and nothing depends on it.
+/// Writing of `catalog.json`: it has the published metas, and no failure of it fails a conversion.
 class CatalogWriterTest {
   private static final Instant NOW = Instant.ofEpochMilli(1_767_312_000_123L);
 
@@ -54,7 +54,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void itHoldsTheMetasAndTheirVersionsAsListed() throws Exception {
+  void theCatalogHasTheMetasAndTheirListedVersions() throws Exception {
     Catalog.Entry later = publish(1);
     Catalog.Entry first = publish(0);
 
@@ -64,7 +64,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void blocksThatAreMarkedAreNotInItAndReplacedOnesAre() throws Exception {
+  void theCatalogHasReplacedBlocksButNoMarkedOnes() throws Exception {
     Catalog.Entry replaced = publish(0);
     Catalog.Entry replacing = publish(1, replaced.meta().ulid());
     Catalog.Entry marked = publish(2);
@@ -76,7 +76,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void anUploadUnderWayIsNotInIt() throws Exception {
+  void anUnfinishedUploadIsNotInTheCatalog() throws Exception {
     Catalog.Entry whole = publish(0);
     bucket.put(
         BlockNames.directory(SampleMetas.meta(1).ulid()).resolve("0.manifest"),
@@ -89,7 +89,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void whatIsRightIsNotWrittenAgain() throws Exception {
+  void aCurrentCatalogIsNotWrittenAgain() throws Exception {
     publish(0);
     writer.write(NOW);
     counting.reset();
@@ -103,7 +103,7 @@ class CatalogWriterTest {
   }
 
   @Test
-  void whatIsMissingDamagedOrOldIsWrittenAgain() throws Exception {
+  void aMissingDamagedOrOutdatedCatalogIsWrittenAgain() throws Exception {
     Catalog.Entry first = publish(0);
     writer.write(NOW);
     bucket.delete(BlockNames.CATALOG);
@@ -123,24 +123,24 @@ class CatalogWriterTest {
   }
 
   @Test
-  void aMetaThatWasMadeAnewIsReadAgain() throws Exception {
+  void aRewrittenMetaIsReadAgain() throws Exception {
     publish(0);
     writer.write(NOW);
-    Catalog.Entry anew = publish(0);
+    Catalog.Entry rewritten = publish(0);
 
     assertEquals(CatalogOutcome.WRITTEN, writer.write(NOW));
 
-    assertEquals(List.of(anew), written().entries());
+    assertEquals(List.of(rewritten), written().entries());
   }
 
   @Test
-  void anEmptyBucketNeedsNone() throws Exception {
+  void anEmptyBucketGetsNoCatalog() throws Exception {
     assertEquals(CatalogOutcome.UP_TO_DATE, writer.write(NOW));
     assertEquals(0, counting.count(Operation.PUT));
   }
 
   @Test
-  void aStoreThatFailsAtAnyRequestIsNoFailureOfTheRun() throws Exception {
+  void aStoreFailureAtAnyRequestDoesNotFailTheConversion() throws Exception {
     publish(0);
     // The listing, the meta, the catalog that is there, the put.
     for (int failing = 0; failing < 4; failing++) {

@@ -84,7 +84,7 @@ class PublisherTest {
     return new Publisher(store).publish(meta, directory);
   }
 
-  /// Readers see nothing, or the meta and every file that it names.
+  /// Checks that readers see nothing, or the meta and every file that it names.
   private void assertWholeOrNothing(boolean whole, String where) throws Exception {
     PublishedBlocks seen = new PublishedBucket(bucket, PublishedBucket.Scope.ALL).refresh();
     assertEquals(List.of(), seen.broken(), where);
@@ -113,7 +113,7 @@ class PublisherTest {
   }
 
   @Test
-  void theMetaComesLastAndOnce() throws Exception {
+  void theMetaIsWrittenLastAndOnce() throws Exception {
     assertEquals(Publisher.PublishOutcome.DONE, publish(counting));
 
     assertWholeOrNothing(true, "");
@@ -123,7 +123,7 @@ class PublisherTest {
   }
 
   @Test
-  void aBlockThatIsThereIsNotTouched() throws Exception {
+  void anExistingBlockIsNotChanged() throws Exception {
     publish(bucket);
     counting.reset();
 
@@ -134,7 +134,7 @@ class PublisherTest {
   }
 
   @Test
-  void aFailureAtAnyRequestShowsNothingAndTheNextRunPublishes() throws Exception {
+  void afterAFailureAtAnyRequestNothingIsVisibleAndTheNextRunPublishes() throws Exception {
     int requests = requests();
     for (Fault fault : List.of(Fault.UNAVAILABLE, Fault.SHORT_BODY, Fault.CHANGED)) {
       for (int failing = 0; failing < requests; failing++) {
@@ -153,12 +153,12 @@ class PublisherTest {
   }
 
   @Test
-  void aLostAnswerAtAnyRequestShowsNothingOrTheWholeBlock() throws Exception {
+  void afterALostResponseNothingOrTheWholeBlockIsVisible() throws Exception {
     int requests = requests();
     for (int lost = 0; lost < requests; lost++) {
       String where = "request " + lost;
       faulty.next(Collections.nCopies(lost, Fault.NONE).toArray(Fault[]::new));
-      faulty.next(Fault.LOST_ANSWER);
+      faulty.next(Fault.LOST_RESPONSE);
       boolean last = lost == requests - 1;
       if (last) {
         // The meta was stored: reading back finds it.
@@ -178,7 +178,7 @@ class PublisherTest {
       @Override
       public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
         other.ifPresent(o -> bucket.put(key, ByteBuffer.wrap(o)));
-        throw new ObjectStoreException.Unknown("the answer was lost", null);
+        throw new ObjectStoreException.Unknown("the response was lost", null);
       }
     };
   }
@@ -194,7 +194,7 @@ class PublisherTest {
   }
 
   @Test
-  void anotherWriterThatIsFirstWins() throws Exception {
+  void whereAnotherWriterIsFirstItsBlockStays() throws Exception {
     ForwardingObjectStore racing =
         new ForwardingObjectStore(bucket) {
           @Override
@@ -210,7 +210,7 @@ class PublisherTest {
   }
 
   @Test
-  void aBitThatFlipsOnTheWayIsFoundByReadingBack() throws Exception {
+  void aBitFlippedDuringUploadIsDetectedByReadingBack() throws Exception {
     // HEAD, then put and read back of each file.
     for (int file = 0; file < 3; file++) {
       faulty.next(Collections.nCopies(2 + 2 * file, Fault.NONE).toArray(Fault[]::new));

@@ -45,7 +45,7 @@ class PlannerTest {
   }
 
   @Test
-  void lateDataReplacesABlockThatItHoldsAllOf() {
+  void aBlockWithAllSourcesOfAnEarlierOneReplacesIt() {
     WorkItem first = only(Planner.plan(List.of(source(1, Set.of())), List.of(), SortKey.DEFAULT));
 
     WorkItem again =
@@ -70,7 +70,7 @@ class PlannerTest {
   }
 
   @Test
-  void neitherCompactionNorDeletionOfSourcesMakesADayAgain() {
+  void compactionOrDeletionOfSourcesDoesNotConvertADayAgain() {
     WorkItem first =
         only(
             Planner.plan(
@@ -85,7 +85,7 @@ class PlannerTest {
   }
 
   @Test
-  void aSortKeyThatComesBackEndsInNothingToDo() {
+  void aDayIsNotConvertedAgainForAnEarlierSortKey() {
     List<SourceBlock> sources = List.of(source(1, Set.of()));
     SortKey other = SortKey.parse("__name__");
     WorkItem a = only(Planner.plan(sources, List.of(), SortKey.DEFAULT));

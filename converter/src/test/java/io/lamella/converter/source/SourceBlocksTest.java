@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Blocks are opened once, stay open while somebody reads them, and leave nothing on disk.
+/// Blocks are opened once, stay open while they are read, and leave no files on disk.
 class SourceBlocksTest {
   @TempDir Path work;
 
@@ -79,7 +79,7 @@ class SourceBlocksTest {
   }
 
   @Test
-  void aLeaseThatIsNotOpenedCostsNothing() throws Exception {
+  void aLeaseThatIsNotOpenedDownloadsNothing() throws Exception {
     sources.lease(blocks).close();
 
     assertEquals(0, counting.gets());
@@ -88,7 +88,7 @@ class SourceBlocksTest {
   }
 
   @Test
-  void aBlockOfTwoLeasesIsDownloadedOnceAndDeletedWithTheLast() throws Exception {
+  void aBlockOfTwoLeasesIsDownloadedOnceAndDeletedWhenBothAreClosed() throws Exception {
     List<Ulid> one = blocks.subList(0, 1);
     SourceBlocks.SourceLease first = sources.lease(one);
     SourceBlocks.SourceLease second = sources.lease(one);
@@ -107,7 +107,7 @@ class SourceBlocksTest {
   }
 
   @Test
-  void aSecondCloseGivesNothingBackTwice() throws Exception {
+  void closingALeaseTwiceReleasesItsBlocksOnce() throws Exception {
     List<Ulid> one = blocks.subList(0, 1);
     SourceBlocks.SourceLease first = sources.lease(one);
     SourceBlocks.SourceLease second = sources.lease(one);
@@ -122,7 +122,7 @@ class SourceBlocksTest {
   }
 
   @Test
-  void aBlockIsOpenedAnewAfterItsLastLeaseWasClosed() throws Exception {
+  void aBlockIsOpenedAgainAfterItsLastLeaseWasClosed() throws Exception {
     List<Ulid> one = blocks.subList(0, 1);
     TsdbBlock before;
     try (SourceBlocks.SourceLease lease = sources.lease(one)) {
@@ -136,7 +136,7 @@ class SourceBlocksTest {
   }
 
   @Test
-  void aLeaseNamesItsBlocksInOrder() throws Exception {
+  void aLeaseReturnsItsBlocksInTheOrderOfTheRequest() throws Exception {
     try (SourceBlocks.SourceLease lease = sources.lease(blocks.reversed())) {
       List<TsdbBlock> open = lease.open();
 
@@ -148,7 +148,7 @@ class SourceBlocksTest {
   }
 
   @Test
-  void aDownloadThatFailsAtAnyRequestLeavesNothingAndMayBeTriedAgain() throws Exception {
+  void aFailedDownloadLeavesNoFilesAndMayBeRetried() throws Exception {
     int requests;
     try (SourceBlocks.SourceLease lease = sources.lease(blocks)) {
       lease.open();
@@ -183,7 +183,7 @@ class SourceBlocksTest {
   }
 
   @Test
-  void closingTheSourcesClosesWhatIsStillLeased() throws Exception {
+  void closingTheSourcesClosesLeasedBlocks() throws Exception {
     SourceBlocks.SourceLease open = sources.lease(blocks.subList(0, 1));
     open.open();
     sources.lease(blocks.subList(1, 2));

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Which source blocks a published block is compared with, and what comes of it.
+/// The choice of source blocks for a published block, and the comparison with them.
 class SourceVerifierTest {
   private static final long DAY = 86_400_000;
 
@@ -54,14 +54,14 @@ class SourceVerifierTest {
   }
 
   @Test
-  void aCompactedBlockStandsForItsParts() {
+  void aCompactedBlockIsReadInsteadOfItsParts() {
     assertEquals(
         new SourceVerifier.Chosen(List.of(ulid(9)), Set.of()),
         choose(published(1, 2), block(1, 0, 10), block(2, 10, 20), block(9, 0, 20, 1, 2)));
   }
 
   @Test
-  void blocksThatHoldMoreAreReadOnlyWhereOthersLackASource() {
+  void blocksWithFurtherSourcesAreReadOnlyForSourcesThatOthersLack() {
     SourceBlock more = block(9, 0, 3 * DAY, 1, 2, 3);
     assertEquals(
         new SourceVerifier.Chosen(List.of(ulid(1), ulid(2)), Set.of()),
@@ -79,7 +79,7 @@ class SourceVerifierTest {
   }
 
   @Test
-  void aSourceOutsideTheDayIsThereAndNotRead() {
+  void aSourceOutsideTheDayIsNeitherMissingNorRead() {
     assertEquals(
         new SourceVerifier.Chosen(List.of(ulid(1)), Set.of()),
         choose(published(1, 2), block(1, 0, 10), block(2, DAY, DAY + 10)));

@@ -113,7 +113,7 @@ class DamagedBlockTest {
     HandMadeBlock.put(
         with(meta, new BlockMeta.Shard(shard.rows(), 1, file, shard.chunks())), store);
     assertFound(
-        "column=l___name__ page=0", "bounds \"frrors\"..\"requests\" do not hold \"errors\"");
+        "column=l___name__ page=0", "bounds \"frrors\"..\"requests\" do not include \"errors\"");
   }
 
   private static BlockMeta with(BlockMeta m, BlockMeta.Shard shard) {
@@ -176,7 +176,7 @@ class DamagedBlockTest {
   @Test
   void aDuplicateSeriesIsReported() throws IOException {
     new HandMadeBlock().add("up", "1", DAY).add("up", "1", DAY).write(directory, store);
-    assertFound("series {__name__=\"up\", dc_id=\"1\"} stands there twice", "row=1");
+    assertFound("series {__name__=\"up\", dc_id=\"1\"} occurs twice", "row=1");
   }
 
   @Test
@@ -225,7 +225,7 @@ class DamagedBlockTest {
   void aWrongSampleCountInTheMetaIsReported() throws IOException {
     BlockMeta meta = sound().write(directory, store);
     HandMadeBlock.put(with(meta, meta.shards().getFirst(), 8), store);
-    assertFound("8 samples, 7 are there", "meta.json member=samples");
+    assertFound("8 samples, found 7", "meta.json member=samples");
   }
 
   @Test

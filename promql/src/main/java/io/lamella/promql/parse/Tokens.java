@@ -2,7 +2,7 @@ package io.lamella.promql.parse;
 
 import org.jspecify.annotations.Nullable;
 
-/// The stream of tokens with one token of look-lookAhead, and the messages about unexpected tokens.
+/// The stream of tokens with one token of look-ahead, and the messages about unexpected tokens.
 final class Tokens {
   private final Lexer lexer;
   private @Nullable Token lookAhead;

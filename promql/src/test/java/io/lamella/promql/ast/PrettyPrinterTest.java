@@ -25,7 +25,7 @@ class PrettyPrinterTest {
   }
 
   @Test
-  void aLineHasAtMostAHundredBytes() {
+  void aFormattedLineHasAtMostAHundredBytes() {
     String exact = "sum(" + "x".repeat(95) + ")";
     assertEquals(exact, pretty(exact));
     assertEquals("sum(\n  " + "x".repeat(96) + "\n)", pretty("sum(" + "x".repeat(96) + ")"));

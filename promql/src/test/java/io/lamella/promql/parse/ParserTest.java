@@ -43,7 +43,7 @@ class ParserTest {
         "count_values(\"v\", foo)",
         "sum without () (foo)"
       })
-  void canonicalTextPrintsAsItIs(String query) {
+  void canonicalTextIsPrintedUnchanged(String query) {
     assertEquals(query, parse(query).toString());
   }
 

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The results of Prometheus' own parser cases, where the shared folder has them.
 class SharedParserCasesTest {
   @Test
-  void everyCaseHasTheSameResultTextAndPosition() throws IOException {
+  void everyParserCaseHasTheSameTextOrErrorAndPosition() throws IOException {
     Path file =
         SharedFiles.findOrSkip("promql-parser-cases.jsonl", "the parser cases of Prometheus");
     EngineOptions d = EngineOptions.defaults();

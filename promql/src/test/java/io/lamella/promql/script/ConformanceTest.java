@@ -86,7 +86,7 @@ class ConformanceTest {
   }
 
   @Test
-  void whatDoesNotParseHasTheErrorOfPrometheus() throws IOException {
+  void invalidQueriesHaveTheErrorOfPrometheus() throws IOException {
     List<String> different = new ArrayList<>();
     int count = 0;
     String query = "";
@@ -106,7 +106,7 @@ class ConformanceTest {
   }
 
   @Test
-  void thereAreManyEvalsAndFewOfThemEmpty() throws IOException {
+  void thereAreAtLeastAThousandEvalsAndFewHaveEmptyResults() throws IOException {
     List<Script.Eval> evals = evals();
     assertTrue(evals.size() >= 1_000, evals.size() + " evals");
     long empty = evals.stream().filter(e -> isEmpty(e.expectations())).count();

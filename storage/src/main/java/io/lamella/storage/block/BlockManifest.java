@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
 
 /// `<shard>.manifest`: all metadata that a reader needs before it reads data of a shard, in one
 /// small object: the page indexes and footers of both files, and the directory of sort-key runs.
-/// Its layout is in FORMAT.md.
+/// FORMAT.md describes its bytes.
 public final class BlockManifest {
   private final byte[] labelsTail;
   private final byte[] chunksTail;
@@ -39,7 +39,7 @@ public final class BlockManifest {
     return runs;
   }
 
-  /// More is refused before it is decompressed.
+  /// A larger object is refused before it is decompressed.
   public static final int MAX_BYTES = 256 << 20;
 
   private static final byte[] MAGIC = {'L', 'M', 'M', 1};
@@ -109,16 +109,16 @@ public final class BlockManifest {
     }
   }
 
-  /// The checksum that meta.json holds of the object's bytes.
+  /// The checksum of the object's bytes, which meta.json contains.
   public static int checksum(byte[] object) {
     CRC32C crc = new CRC32C();
     crc.update(object);
     return (int) crc.getValue();
   }
 
-  /// Reads an object's bytes, which must have been compared with their checksum.
+  /// Parses an object's bytes. The caller has verified their checksum.
   ///
-  /// @param shard its description in meta.json
+  /// @param shard the shard's entry in meta.json
   /// @param place the object's name, for messages
   public static BlockManifest decode(byte[] object, BlockMeta.Shard shard, String place)
       throws CorruptBlockException {
@@ -154,8 +154,8 @@ public final class BlockManifest {
     return body;
   }
 
-  /// Reads the body. Counts are compared with the bytes that are left before anything is sized by
-  /// them.
+  /// Parses the body. A count is compared with the number of bytes left before memory is allocated
+  /// for it.
   private static final class Reader {
     private final byte[] body;
     private final ByteCursor in;
@@ -204,7 +204,7 @@ public final class BlockManifest {
     private byte[] tail(BlockMeta.File file) throws IOException {
       byte[] b = bytes();
       if (b.length != file.size() - file.indexStart() || checksum(b) != file.indexCrc32c()) {
-        throw new IOException("page indexes of " + file.name() + " are not those of the block");
+        throw new IOException("page indexes of " + file.name() + " are those of another block");
       }
       return b;
     }

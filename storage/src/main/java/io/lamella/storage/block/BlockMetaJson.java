@@ -14,10 +14,10 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/// `meta.json` as text and back, closed by [JsonChecksum]. Reading is strict: unknown, missing,
-/// repeated or contradictory members are errors.
+/// Writes and parses `meta.json`, which ends in a [JsonChecksum]. Parsing is strict: unknown,
+/// missing, repeated or contradictory members are errors.
 public final class BlockMetaJson {
-  /// More is refused before it is parsed.
+  /// A larger file is refused before it is parsed.
   public static final long MAX_BYTES = 16 << 20;
 
   static final JsonFactory JSON =
@@ -88,7 +88,7 @@ public final class BlockMetaJson {
   }
 
   /// @param place where the bytes come from, for messages
-  /// @throws IOException where the bytes are no such text, or contradict their checksum
+  /// @throws IOException where the bytes are not a valid `meta.json` or do not match their checksum
   public static BlockMeta read(byte[] bytes, String place) throws IOException {
     try {
       if (bytes.length > MAX_BYTES) {
@@ -109,7 +109,7 @@ public final class BlockMetaJson {
     }
   }
 
-  /// Reads the meta that comes next, inside a text whose checksum holds.
+  /// Parses the meta at the parser's position. The checksum of the whole text is already verified.
   static BlockMeta next(JsonParser p) throws IOException {
     return new Reader(p).meta();
   }

@@ -5,7 +5,7 @@ import io.lamella.storage.object.ObjectKey;
 /// The names of a block's objects: `blocks/<ULID>/meta.json`, `<shard>.labels.parquet`,
 /// `<shard>.chunks.parquet`, `<shard>.manifest`; and of the catalog of all blocks.
 public final class BlockNames {
-  /// Every block lies below this prefix.
+  /// The prefix of the names of all block objects.
   public static final String BLOCKS = "blocks/";
 
   /// The catalog file with the metas of all blocks, [Catalog].

@@ -2,7 +2,8 @@ package io.lamella.storage.block;
 
 /// The columns of a block's two files, named as in parquet-common so that its readers open them.
 public final class BlockSchema {
-  /// Optional string columns of the labels file, one a label name; the name follows raw.
+  /// Optional string columns of the labels file, one for each label name; the unescaped name
+  /// follows.
   public static final String LABEL_PREFIX = "l_";
 
   /// Which label columns a row has: see [ColumnNumbers].
@@ -11,19 +12,22 @@ public final class BlockSchema {
   /// Eight bytes, big endian: see [SeriesHash].
   public static final String SERIES_HASH = "s_series_hash";
 
-  /// Time of a series' first sample in the block, milliseconds; ours, ignored by others.
+  /// Time of a series' first sample in the block, milliseconds; Lamella's own, ignored by other
+  /// readers.
   public static final String FIRST_TIME = "s_first_time";
 
-  /// Time of a series' last sample in the block, milliseconds; ours, ignored by others.
+  /// Time of a series' last sample in the block, milliseconds; Lamella's own, ignored by other
+  /// readers.
   public static final String LAST_TIME = "s_last_time";
 
-  /// Columns of the labels file, one a data column each: see [#samples], [#min], [#max].
+  /// Columns of the labels file, three for each data column: see [#samples], [#min], [#max].
   public static final String SAMPLES_PREFIX = "s_samples_";
 
   public static final String MIN_PREFIX = "s_min_";
   public static final String MAX_PREFIX = "s_max_";
 
-  /// Columns of the chunks file: chunk records of one slice of time; the slice's number follows.
+  /// Columns of the chunks file: chunk records of one slice of time; the number of the slice
+  /// follows.
   public static final String DATA_PREFIX = "s_data_";
 
   /// Key/value metadata of both files, ASCII decimals.
@@ -32,7 +36,8 @@ public final class BlockSchema {
   public static final String MAX_TIME_KEY = "maxT";
   public static final String COLUMN_DURATION_KEY = "data_col_duration_ms";
 
-  /// Ours: the format version, the sort key, and the chunk encodings beyond 1–3 that occur.
+  /// Lamella's own keys: the format version, the sort key, and the chunk encodings beyond 1–3 that
+  /// occur.
   public static final String VERSION_KEY = "lamella.version";
 
   public static final String SORT_KEY_KEY = "lamella.sort_key";
@@ -48,17 +53,17 @@ public final class BlockSchema {
     return DATA_PREFIX + number;
   }
 
-  /// How many samples a series has in a data column; ours.
+  /// How many samples a series has in a data column; Lamella's own column.
   public static String samples(int number) {
     return SAMPLES_PREFIX + number;
   }
 
-  /// The bits of the smallest float of a series in a data column that is a number; ours.
+  /// The bits of a series' smallest float in a data column, NaN aside; Lamella's own column.
   public static String min(int number) {
     return MIN_PREFIX + number;
   }
 
-  /// The bits of the largest, likewise; ours.
+  /// The bits of a series' largest float in a data column, NaN aside; Lamella's own column.
   public static String max(int number) {
     return MAX_PREFIX + number;
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /// The content of the catalog file `catalog.json`: the metas of published blocks in one object. It
-/// only saves reads. Which blocks exist is decided by a listing alone, and a meta is valid only
-/// while the listing shows the version that it was read from.
+/// only saves reads: a listing of the bucket alone decides which blocks exist, and a meta is valid
+/// only while the listing shows the version that it was read from.
 ///
 /// @param writtenMillis when it was written
 /// @param entries by block, ascending, each block once
@@ -29,13 +29,13 @@ public record Catalog(long writtenMillis, List<Entry> entries) {
       Ulid block = entries.get(i).meta().ulid();
       if (before.compareTo(block) >= 0) {
         throw new IllegalArgumentException(
-            "cannot make a catalog: block " + block + " stands behind " + before);
+            "cannot make a catalog: block " + block + " after " + before);
       }
     }
   }
 
-  /// The metas by the versions that they were read from; without those whose tag is not known, as a
-  /// size alone cannot tell two objects apart.
+  /// The metas by the versions that they were read from. Entries without an ETag are left out,
+  /// because a size alone does not identify an object's content.
   public Map<ObjectVersion, BlockMeta> metas() {
     Map<ObjectVersion, BlockMeta> out = new HashMap<>();
     for (Entry e : entries) {

@@ -10,12 +10,12 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 
-/// `catalog.json` as text and back, closed by [JsonChecksum]; each meta has in it the bytes of its
-/// own object. Reading is as strict as that of a meta.
+/// Writes and parses `catalog.json`, which ends in a [JsonChecksum]. Each meta is included with the
+/// bytes of its own object. Parsing is as strict as that of a meta.
 public final class CatalogJson {
   public static final int VERSION = 1;
 
-  /// More is neither written nor read: metas of tens of thousands of blocks.
+  /// A larger file is neither written nor read. It has room for tens of thousands of blocks.
   public static final long MAX_BYTES = 64 << 20;
 
   private CatalogJson() {}
@@ -37,8 +37,8 @@ public final class CatalogJson {
     });
   }
 
-  /// @throws IOException where the bytes are no such text, contradict their checksum, or are of
-  ///   another version
+  /// @throws IOException where the bytes are not a valid catalog of this version or do not match
+  ///   their checksum
   public static Catalog read(byte[] bytes) throws IOException {
     try {
       if (bytes.length > MAX_BYTES) {

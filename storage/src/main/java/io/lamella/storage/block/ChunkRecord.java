@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.List;
 
 /// One chunk inside a value of a data column: `uvarint encoding, uvarint minTime, uvarint maxTime,
-/// uvarint length`, then the chunk's bytes (parquet-common's layout; times are the unsigned form of
-/// the signed milliseconds). A value holds any number of records back to back.
+/// uvarint length`, then the chunk's bytes (as in parquet-common; times are the unsigned form of
+/// the signed milliseconds). A value has any number of records back to back.
 public final class ChunkRecord {
   private final int encoding;
   private final long minTimeMillis;
@@ -17,8 +17,7 @@ public final class ChunkRecord {
   private final int from;
   private final int length;
 
-  /// @param bytes the array that the record lies in, shared with its neighbours; `[from, from +
-  ///   length)` is the chunk
+  /// @param bytes the array with this and other records; `[from, from + length)` is the chunk
   public ChunkRecord(
       int encoding, long minTimeMillis, long maxTimeMillis, byte[] bytes, int from, int length) {
     this.encoding = encoding;
@@ -53,7 +52,7 @@ public final class ChunkRecord {
     return length;
   }
 
-  /// What a value's records are handed to, one after another.
+  /// Receives the records of a value, one after another.
   @FunctionalInterface
   public interface RecordVisitor {
     void chunk(
@@ -79,8 +78,8 @@ public final class ChunkRecord {
 
   /// Visits each record of a value.
   ///
-  /// @throws IOException where the bytes are no such records; nothing is sized by an unchecked
-  ///   length
+  /// @throws IOException where the bytes are not valid records; no memory is allocated by an
+  ///   unchecked length
   public static void forEach(byte[] value, int from, int length, RecordVisitor visitor)
       throws IOException {
     ByteCursor in = new ByteCursor(value, from, from + length);

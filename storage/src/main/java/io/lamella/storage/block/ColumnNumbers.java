@@ -20,7 +20,7 @@ public final class ColumnNumbers {
     return out.toByteArray();
   }
 
-  /// @throws IOException where the bytes are not such a list
+  /// @throws IOException where the bytes are not a valid list
   public static int[] decode(byte[] value) throws IOException {
     ByteCursor in = new ByteCursor(value, 0, value.length);
     long count = in.signed();

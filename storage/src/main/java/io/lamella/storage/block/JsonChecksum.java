@@ -13,8 +13,8 @@ import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.core.util.Separators;
 
-/// How our JSON objects end: the last member, `"crc32c"`, is the checksum of every byte before the
-/// comma in front of it, so a flipped byte anywhere is seen before anything is parsed.
+/// The end of Lamella's JSON objects: the last member, `"crc32c"`, is the checksum of every byte
+/// before the comma in front of it, so a changed byte is detected before anything is parsed.
 final class JsonChecksum {
   private static final byte[] MEMBER = ",\n  \"crc32c\": \"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "\"\n}\n".getBytes(StandardCharsets.US_ASCII);
@@ -48,7 +48,7 @@ final class JsonChecksum {
     }
   }
 
-  /// @param body an object without its last member and its end
+  /// @param body the text of an object without the checksum member and the closing brace
   static byte[] close(byte[] body) {
     byte[] out = Arrays.copyOf(body, body.length + MEMBER.length + DIGITS + END.length);
     System.arraycopy(MEMBER, 0, out, body.length, MEMBER.length);
@@ -58,7 +58,7 @@ final class JsonChecksum {
     return out;
   }
 
-  /// @throws IOException where the bytes do not end so, or contradict the checksum
+  /// @throws IOException where the bytes do not end in a checksum or do not match it
   static void check(byte[] bytes) throws IOException {
     int end = bytes.length - END.length;
     int digits = end - DIGITS;

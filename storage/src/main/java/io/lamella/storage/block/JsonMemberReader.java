@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/// Reads the members of our JSON objects in the order in which they are written; any other order is
-/// as wrong as a missing member.
+/// Reads the members of Lamella's JSON objects in the order in which they are written. Another
+/// order is an error, as is a missing member.
 final class JsonMemberReader {
   private final JsonParser p;
 
@@ -16,12 +16,12 @@ final class JsonMemberReader {
     this.p = p;
   }
 
-  /// The next token is this one.
+  /// Reads the next token, which must be this one.
   void next(JsonToken expected) throws IOException {
     expect(p.nextToken(), expected);
   }
 
-  /// The token that was read last is this one.
+  /// Checks that the token that was read last is this one.
   void current(JsonToken expected) throws IOException {
     expect(p.currentToken(), expected);
   }
@@ -37,7 +37,7 @@ final class JsonMemberReader {
     currentName(expected);
   }
 
-  /// The member whose name was just read.
+  /// Checks the name of the member that was just read.
   void currentName(String expected) throws IOException {
     if (!expected.equals(p.currentName())) {
       throw new IOException("member \"" + p.currentName() + "\", expected \"" + expected + "\"");

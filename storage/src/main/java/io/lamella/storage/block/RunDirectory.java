@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The runs of a shard in row order: for each its value of the sort key, its rows, and what its
-/// samples are like in each data column. Values are numbered by a dictionary for each label of the
-/// key; an absent label has the value "". Immutable.
+/// The runs of a shard in row order: the sort key's value, the rows, and statistics of the samples
+/// in each data column. The values of each label of the key are stored in a dictionary and
+/// referenced by their number; an absent label has the value "". Immutable.
 public final class RunDirectory {
   private final List<String> labels;
   private final List<List<String>> values;
@@ -36,7 +36,7 @@ public final class RunDirectory {
     return ends.length;
   }
 
-  /// The distinct values of a label of the key, each once; a run's code is an index in here.
+  /// The distinct values of a label of the key, each once; a run's code is an index into this list.
   public List<String> values(int label) {
     return values.get(label);
   }
@@ -54,7 +54,7 @@ public final class RunDirectory {
     return run == 0 ? 0 : ends[run - 1];
   }
 
-  /// The row behind a run's last.
+  /// The row after the last row of a run.
   public int endRow(int run) {
     return ends[run];
   }
@@ -68,12 +68,12 @@ public final class RunDirectory {
     return statistics.length;
   }
 
-  /// What a run's samples in a data column are like; never to be changed.
+  /// Statistics of a run's samples in a data column; not to be changed.
   public ValueStatistics statistics(int column, int run) {
     return statistics[column][run];
   }
 
-  /// Roughly the bytes that this takes in memory.
+  /// The approximate number of bytes that this uses in memory.
   public long weight() {
     long bytes = 64L * ends.length * Math.max(1, statistics.length);
     for (List<String> all : values) {
@@ -84,7 +84,7 @@ public final class RunDirectory {
     return bytes + 4L * ends.length * (1 + labels.size());
   }
 
-  /// Gathers runs in row order.
+  /// Builds a directory from runs in row order.
   public static final class RunsBuilder {
     private final List<String> labels;
     private final List<List<String>> keys = new ArrayList<>();

@@ -4,18 +4,18 @@ import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
 
 /// Statistics of some samples: their count, their first and last time, and the bounds of the
-/// floats. Collected sample by sample, or by adding other statistics.
+/// floats. Mutable: samples and other statistics can be added.
 public final class ValueStatistics {
-  /// Some sample is a native histogram.
+  /// Flag: some sample is a native histogram.
   public static final int HISTOGRAMS = 1;
 
-  /// Some sample is a staleness marker.
+  /// Flag: some sample is a staleness marker.
   public static final int STALE = 2;
 
-  /// Some float is NaN and no staleness marker.
+  /// Flag: some float is NaN but not a staleness marker.
   public static final int NAN = 4;
 
-  /// Some float is the negative zero, which bounds do not distinguish from zero.
+  /// Flag: some float is the negative zero, which the bounds do not distinguish from zero.
   public static final int NEGATIVE_ZERO = 8;
 
   /// All flags together.
@@ -32,7 +32,7 @@ public final class ValueStatistics {
     clear();
   }
 
-  /// @param min of the floats that are numbers, +Inf where there is none; `max` -Inf then
+  /// @param min of the floats except NaN; +Inf, and `max` -Inf, where there is none
   /// @param flags [#HISTOGRAMS], [#STALE], [#NAN], [#NEGATIVE_ZERO]
   public ValueStatistics(
       long samples, long firstMillis, long lastMillis, double min, double max, int flags) {

@@ -2,8 +2,8 @@ package io.lamella.storage.bytes;
 
 import java.io.IOException;
 
-/// Reads a range of an array of untrusted bytes from front to back. Every overrun is an error that
-/// names the position. For one thread; the array is the caller's and is not changed.
+/// Reads a range of an array of untrusted bytes from front to back. Reading past the end is an
+/// error that names the position. For one thread; the array is the caller's and is not changed.
 public final class ByteCursor implements ByteSource<IOException> {
   private final byte[] bytes;
   private final int end;
@@ -30,7 +30,7 @@ public final class ByteCursor implements ByteSource<IOException> {
     return at >= end;
   }
 
-  /// Passes over bytes.
+  /// Skips bytes.
   ///
   /// @param what they are, for the message
   /// @return the index of the first of them

@@ -20,7 +20,8 @@ final class BitReader implements ByteSource<CorruptChunkException> {
   private final int end;
   private int next;
 
-  /// The next bits, left-aligned; those behind the first `available` are zero or a true look ahead.
+  /// The next bits, left-aligned; those after the first `available` are zero or the bits that
+  /// follow.
   long window;
 
   int available;
@@ -61,7 +62,7 @@ final class BitReader implements ByteSource<CorruptChunkException> {
     return 8L * (next - start) - available;
   }
 
-  /// How many bits are left.
+  /// The number of bits left.
   long remaining() {
     return 8L * (end - next) + available;
   }
@@ -103,7 +104,7 @@ final class BitReader implements ByteSource<CorruptChunkException> {
     return Double.longBitsToDouble(bits(64));
   }
 
-  /// A byte-wise LEB128 number at the present, perhaps unaligned, position.
+  /// A byte-wise LEB128 number at the current, possibly unaligned, position.
   long uvarint() throws CorruptChunkException {
     return Varints.readUnsigned(this);
   }
@@ -119,7 +120,7 @@ final class BitReader implements ByteSource<CorruptChunkException> {
         "cannot decode chunk: a number of more than 64 bits before bit " + position());
   }
 
-  /// Likewise, in zig-zag form.
+  /// A byte-wise LEB128 number in zig-zag form, at the current position.
   long svarint() throws CorruptChunkException {
     return Varints.readSigned(this);
   }

@@ -6,9 +6,9 @@ import io.lamella.model.SampleColumns;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Cuts samples into chunks as Prometheus does: floats and histograms, integer and float counts,
-/// gauges and counters never share one; a histogram chunk has one layout, and ends before a counter
-/// reset and after a stale marker.
+/// Cuts samples into chunks as Prometheus does. Floats and histograms, integer and float
+/// histograms, gauges and counters are in different chunks. A histogram chunk has one
+/// [HistogramLayout]; it ends before a counter reset and after a stale marker.
 public final class ChunkCutter {
   /// Prometheus' own target for floats.
   public static final int DEFAULT_SAMPLES = 120;
@@ -19,7 +19,7 @@ public final class ChunkCutter {
 
   /// Encodes samples `[from, end)`, times ascending.
   ///
-  /// @param maxSamples most floats in a chunk, 1 to 65,535
+  /// @param maxSamples maximum number of floats in a chunk, 1 to 65,535
   public static List<EncodedChunk> cut(SampleColumns samples, int from, int end, int maxSamples) {
     List<EncodedChunk> out = new ArrayList<>();
     int start = from;
@@ -82,8 +82,8 @@ public final class ChunkCutter {
       if (h.isStale()) {
         return i + 1;
       }
-      // What reads as unknown began a chunk where it comes from: there may have been a reset, so it
-      // begins one here.
+      // A histogram whose hint is unknown was the first of its source chunk. There may have been a
+      // reset before it, so it starts a chunk here, too.
       boolean gauge = first.counterReset() == CounterReset.GAUGE;
       boolean goesOn =
           gauge

@@ -23,9 +23,9 @@ public final class ChunkDecoder {
     return headerInCount ? n & ST_COUNT_MASK : n;
   }
 
-  /// Appends all samples of a chunk; where it fails, `into` is as it was.
+  /// Appends all samples of a chunk; where that fails, `into` is unchanged.
   ///
-  /// @throws CorruptChunkException where the bytes are no such chunk
+  /// @throws CorruptChunkException where the bytes are not a valid chunk
   public static void decode(
       ChunkEncoding encoding, byte[] data, int from, int length, SampleColumns into)
       throws CorruptChunkException {

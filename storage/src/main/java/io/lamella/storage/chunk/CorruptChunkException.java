@@ -3,7 +3,7 @@ package io.lamella.storage.chunk;
 import java.io.IOException;
 import java.io.Serial;
 
-/// A chunk's bytes are no chunk of its encoding; the message names the contradiction and its
+/// A chunk's bytes are not valid in its encoding; the message names the contradiction and its
 /// position.
 public final class CorruptChunkException extends IOException {
   @Serial private static final long serialVersionUID = 1L;

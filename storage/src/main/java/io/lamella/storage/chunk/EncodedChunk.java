@@ -1,6 +1,6 @@
 package io.lamella.storage.chunk;
 
-/// A chunk as it is stored. The array belongs to the chunk.
+/// An encoded chunk. It owns its array.
 public final class EncodedChunk {
   private final ChunkEncoding encoding;
   private final long minTimeMillis;

@@ -54,7 +54,7 @@ final class FloatChunkEncoder {
     }
   }
 
-  /// Likewise as encoding 4, start timestamps included.
+  /// Encodes samples `[from, end)`, at most 65,535, as encoding 4, with their start timestamps.
   static byte[] xor2(SampleColumns samples, int from, int end) {
     BitWriter out = new BitWriter();
     out.bits(end - from, 16);

@@ -5,7 +5,7 @@ import io.lamella.model.Histogram;
 import io.lamella.model.SampleColumns;
 import org.jspecify.annotations.Nullable;
 
-/// Encodes histograms that share one layout, stale markers aside.
+/// Encodes histograms that share one [HistogramLayout]; stale markers may be among them.
 final class HistogramChunkEncoder {
   private static final int GAUGE = 0xc0;
   private static final int RESET = 0x80;
@@ -14,7 +14,7 @@ final class HistogramChunkEncoder {
 
   /// Encodes samples `[from, end)`, all histograms, at most 16,383.
   ///
-  /// @param layout that of every sample that is not stale
+  /// @param layout of all samples that are not stale
   static byte[] encode(
       ChunkEncoding encoding, SampleColumns samples, int from, int end, HistogramLayout layout) {
     boolean integer = encoding == ChunkEncoding.HISTOGRAM || encoding == ChunkEncoding.HISTOGRAM_ST;
@@ -61,7 +61,7 @@ final class HistogramChunkEncoder {
     return h;
   }
 
-  /// The fields of one sample after another.
+  /// Writes the fields of one sample after another.
   private interface Body {
     void first(BitWriter out, Histogram h);
 

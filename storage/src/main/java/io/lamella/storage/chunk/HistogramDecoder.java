@@ -6,9 +6,9 @@ import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
 import java.util.List;
 
-/// Encodings 2, 3, 5 and 6. Integer histograms store counts as deltas of deltas and buckets as
-/// differences to the bucket before; float histograms store each field and bucket as a column of
-/// exclusive ors.
+/// Decodes histogram chunks, encodings 2, 3, 5 and 6. Integer histograms store counts as deltas of
+/// deltas and buckets as differences to the bucket before; float histograms store each field and
+/// bucket as a column of exclusive ors.
 final class HistogramDecoder {
   private static final double[] NONE = {};
 

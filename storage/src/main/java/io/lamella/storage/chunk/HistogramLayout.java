@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// What all histograms of one chunk share: zero threshold, schema, spans, custom bounds.
+/// The header of a histogram chunk, which all its histograms share: zero threshold, schema, spans,
+/// custom bounds. The name is that of Prometheus' chunk format.
 record HistogramLayout(
     double zeroThreshold,
     int schema,
@@ -16,8 +17,8 @@ record HistogramLayout(
   private static final int MIN_SCHEMA = -9;
   private static final int MAX_SCHEMA = 52;
 
-  /// No chunk of ours or Prometheus' has more buckets; a layout that claims them is refused before
-  /// they are allocated.
+  /// The maximum number of buckets. Neither Lamella nor Prometheus writes more; a header with more
+  /// is refused before memory is allocated.
   private static final int MAX_BUCKETS = 1 << 16;
 
   HistogramLayout {

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Gives histograms that continue one another the layout that holds the buckets of all of them, so
-/// that they share a chunk and keep saying that they are no reset. The added buckets are empty.
-/// Prometheus' appender does the same when a new bucket appears.
+/// Gives consecutive histograms of a counter the same buckets, so that they can share a chunk and
+/// keep the hint "no reset". The added buckets are empty. Prometheus' appender does the same when a
+/// new bucket appears.
 public final class HistogramLayoutMerge {
   private HistogramLayoutMerge() {}
 
-  /// The same samples, runs of continuing histograms widened to one layout each.
+  /// The same samples; in each run of histograms without a reset all have the same buckets.
   public static SampleColumns widen(SampleColumns samples) {
     if (!samples.hasHistograms()) {
       return samples;

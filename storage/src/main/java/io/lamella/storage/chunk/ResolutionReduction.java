@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Schemas 9 to 52 may be stored but not be served: their buckets are merged down to schema 8, as
-/// Prometheus does on read.
+/// Reduces histograms of schema 9 to 52 to schema 8, as Prometheus does on read. Those schemas may
+/// be stored but not returned by queries.
 final class ResolutionReduction {
   private static final int SERVED = 8;
 

@@ -3,8 +3,8 @@ package io.lamella.storage.chunk;
 import io.lamella.model.SampleColumns;
 import java.util.List;
 
-/// Merges the samples of one series from several places by time; of samples at one instant that of
-/// the first place stays.
+/// Merges the samples of one series from several places by time; of several samples at one instant
+/// the first place's is kept.
 public final class SampleMerge {
   private SampleMerge() {}
 
@@ -18,7 +18,7 @@ public final class SampleMerge {
     return out;
   }
 
-  /// Likewise, behind what `out` holds.
+  /// As [#merge], appended to `out`.
   public static void append(List<SampleColumns> parts, SampleColumns out) {
     int[] at = new int[parts.size()];
     while (true) {

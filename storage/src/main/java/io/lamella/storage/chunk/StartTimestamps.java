@@ -1,8 +1,8 @@
 package io.lamella.storage.chunk;
 
-/// Start timestamps inside a chunk (encodings 4 to 6). The header's top bit says that sample 0 has
-/// one; the low seven bits are the first sample that has its own, 0 for none. Stored are distances
-/// from the sample before, then changes of that distance.
+/// Reads the start timestamps inside a chunk (encodings 4 to 6). The header's top bit says that
+/// sample 0 has one; the low seven bits are the first sample that has its own, 0 for none. Stored
+/// are distances from the sample before, then changes of that distance.
 final class StartTimestamps {
   private final boolean first;
   private final int from;
@@ -14,7 +14,7 @@ final class StartTimestamps {
     this.from = header & 0x7f;
   }
 
-  /// Reads what follows sample 0.
+  /// Reads the start timestamp after sample 0.
   ///
   /// @return its start timestamp, 0 for unknown
   long first(BitReader in, long time) throws CorruptChunkException {
@@ -24,7 +24,7 @@ final class StartTimestamps {
     return start;
   }
 
-  /// Reads what follows sample `i`, 1 or more.
+  /// Reads the start timestamp after sample `i`, 1 or more.
   long next(BitReader in, int i, long timeBefore) throws CorruptChunkException {
     if (from == 0 || i < from) {
       return start;

@@ -1,6 +1,7 @@
 package io.lamella.storage.chunk;
 
-/// The writing side of [StartTimestamps]; the header byte is known when all samples are.
+/// Writes the start timestamps that [StartTimestamps] reads. The header byte is complete only after
+/// the last sample.
 final class StartTimestampsWriter {
   /// The first sample with a start timestamp of its own must have a number of seven bits.
   private static final int LAST_FIRST = 127;
@@ -9,7 +10,7 @@ final class StartTimestampsWriter {
   private long start;
   private long distance;
 
-  /// Writes what follows sample 0.
+  /// Writes the start timestamp after sample 0.
   void first(BitWriter out, long time, long startTime) {
     if (startTime != 0) {
       header = 0x80;
@@ -18,7 +19,7 @@ final class StartTimestampsWriter {
     }
   }
 
-  /// Writes what follows sample `i`.
+  /// Writes the start timestamp after sample `i`.
   void next(BitWriter out, int i, long timeBefore, long startTime) {
     int from = header & 0x7f;
     if (from == 0) {

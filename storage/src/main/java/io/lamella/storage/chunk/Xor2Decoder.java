@@ -3,8 +3,8 @@ package io.lamella.storage.chunk;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
 
-/// Encoding 4: XOR with cheaper stale markers and start timestamps. A stale marker leaves the value
-/// to compare with as it was.
+/// Decodes encoding 4: XOR with shorter stale markers and with start timestamps. The value after a
+/// stale marker is compared with the value before it.
 final class Xor2Decoder {
   private Xor2Decoder() {}
 

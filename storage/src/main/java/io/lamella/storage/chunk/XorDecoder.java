@@ -2,8 +2,8 @@ package io.lamella.storage.chunk;
 
 import io.lamella.model.SampleColumns;
 
-/// Encoding 1. Two bits say "same spacing, same value", so runs of zeros are many samples at once:
-/// a constant gauge decodes 28 samples a step.
+/// Decodes encoding 1. Two zero bits mean "same interval, same value", so a run of zeros is decoded
+/// as many samples at once: 28 samples of a constant gauge in each iteration.
 final class XorDecoder {
   private static final long LONG_STEP = 1L << 57;
   private static final int[] DOD_WIDTHS = {0, 14, 17, 20, 64};
@@ -15,8 +15,7 @@ final class XorDecoder {
     if (count == 0) {
       return;
     }
-    // Two bits are the least that a sample takes; a count beyond that is refused before it sizes
-    // anything.
+    // A sample takes at least two bits; a larger count is refused before memory is allocated.
     if (8L * (length - 2) < 72 + (count > 1 ? 9 + 2L * (count - 2) : 0)) {
       throw new CorruptChunkException(
           "cannot decode chunk: " + count + " samples in " + length + " bytes");
@@ -51,7 +50,7 @@ final class XorDecoder {
       int pairs =
           Math.min(Math.min(Long.numberOfLeadingZeros(in.window), in.available) >>> 1, end - at);
       if (pairs > 0) {
-        // Steps this long are taken one by one, so that the product below cannot wrap around.
+        // Such long intervals are added one by one, so that the product below cannot overflow.
         pairs = delta > LONG_STEP ? 1 : pairs;
         if (time + delta * pairs <= time) {
           throw new CorruptChunkException(

@@ -1,6 +1,6 @@
 package io.lamella.storage.chunk;
 
-/// The writing side of [XorValue].
+/// Writes the values that [XorValue] reads.
 final class XorValueWriter {
   private long bits;
   private int leading = -1;

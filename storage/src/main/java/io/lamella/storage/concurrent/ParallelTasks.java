@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Tasks that run at once, a virtual thread each.
+/// Runs tasks in parallel, each on its own virtual thread.
 public final class ParallelTasks {
   private ParallelTasks() {}
 

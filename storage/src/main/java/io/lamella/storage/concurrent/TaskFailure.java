@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// What a task failed with, for the thread that waits for its result.
+/// Unwraps the failure of a task for the thread that waits for its result.
 public final class TaskFailure {
   private TaskFailure() {}
 
-  /// The failure behind an [ExecutionException] where it is an [IOException]; unchecked exceptions
-  /// and errors are thrown as they are.
+  /// The cause of an [ExecutionException] where it is an [IOException]; unchecked exceptions and
+  /// errors are thrown as they are.
   ///
   /// @throws IllegalStateException around any other checked exception
   public static IOException of(ExecutionException e) {
@@ -26,7 +26,7 @@ public final class TaskFailure {
     throw new IllegalStateException(of(e));
   }
 
-  /// The same for a cause that was already taken out.
+  /// As [#of], for a cause that is already unwrapped.
   public static IOException of(@Nullable Throwable cause) {
     return switch (cause) {
       case IOException io -> io;

@@ -1,5 +1,5 @@
-/// Running blocking tasks side by side on virtual threads, and handing on what they failed with.
-/// Independent of objects and blocks.
+/// Runs blocking tasks in parallel on virtual threads and reports their failures. Independent of
+/// objects and blocks.
 @NullMarked
 package io.lamella.storage.concurrent;
 

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Passes every call on to another store: what a wrapper of a few calls begins from.
+/// Forwards every call to another store. Wrappers extend it and override the calls that they
+/// change.
 public abstract class ForwardingObjectStore implements ObjectStore {
   private final ObjectStore store;
 

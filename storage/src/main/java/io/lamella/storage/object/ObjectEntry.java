@@ -2,7 +2,7 @@ package io.lamella.storage.object;
 
 import java.time.Instant;
 
-/// One line of a listing.
+/// One object of a listing.
 public record ObjectEntry(ObjectVersion version, Instant lastModified) {
   public ObjectKey key() {
     return version.key();

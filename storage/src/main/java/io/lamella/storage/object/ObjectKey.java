@@ -1,7 +1,7 @@
 package io.lamella.storage.object;
 
-/// The name of an object: segments parted by `/`, no leading slash, no empty, `.` or `..` segment,
-/// at most 1,024 bytes of UTF-8 (the limit of S3).
+/// The name of an object: segments separated by `/`, no leading slash, no empty, `.` or `..`
+/// segment, at most 1,024 bytes of UTF-8 (the limit of S3).
 public record ObjectKey(String name) implements Comparable<ObjectKey> {
   public ObjectKey {
     if (name.isEmpty() || name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 1024) {
@@ -21,7 +21,7 @@ public record ObjectKey(String name) implements Comparable<ObjectKey> {
     return new ObjectKey(name + "/" + child);
   }
 
-  /// The part behind the last slash.
+  /// The part after the last slash.
   public String lastSegment() {
     return name.substring(name.lastIndexOf('/') + 1);
   }

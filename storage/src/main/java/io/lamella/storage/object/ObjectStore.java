@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// A bucket of objects. Thread-safe; calls block, so each belongs on a virtual thread of its own
-/// where many go out at once. Every failure is an [ObjectStoreException] that names the object.
+/// A bucket of objects. Thread-safe; calls block, so parallel calls need a virtual thread each.
+/// Every failure is an [ObjectStoreException] that names the object.
 public interface ObjectStore extends AutoCloseable {
   /// The token of a listing's first page.
   String FIRST_PAGE = "";
 
   /// The objects whose keys start with `prefix` (any text, empty for all), in key order: the pages
-  /// of [#listPage], the first at once, the others as the stream is read.
+  /// of [#listPage]; the first is requested at once, the others when the stream reaches them.
   ///
   /// The stream throws [UncheckedObjectStoreException] where a later page fails; close it when
   /// done.
@@ -30,16 +30,16 @@ public interface ObjectStore extends AutoCloseable {
 
   /// One page of [#list]: one request.
   ///
-  /// @param token [#FIRST_PAGE], or what the page before names as the next
+  /// @param token [#FIRST_PAGE], or [Page#next] of the page before
   Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException;
 
   /// One page of [#listDirectories].
   Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException;
 
-  /// The object's present version, or empty where there is none.
+  /// The object's current version; empty where there is no object.
   Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException;
 
-  /// Reads the whole object, for small ones.
+  /// Reads a whole small object.
   ///
   /// @throws ObjectStoreException.NotFound where there is none
   /// @throws ObjectStoreException.TooLarge where it is longer than `maxBytes`; nothing is buffered
@@ -53,29 +53,29 @@ public interface ObjectStore extends AutoCloseable {
   /// @throws ObjectStoreException.Changed where the object has another tag or size now
   ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException;
 
-  /// Reads the last `length` bytes, or all where the object is shorter, together with its version:
-  /// the way in when nothing is known.
+  /// Reads the last `length` bytes, or all where the object is shorter, together with its version.
+  /// For callers that do not have the size or version.
   Tail readTail(ObjectKey key, long length) throws ObjectStoreException;
 
-  /// Puts a small object whole, replacing what was there. It may be replaced again, so caches on
-  /// the way must validate it before they serve it.
+  /// Puts a small object whole, replacing what was there. It may be replaced again, so HTTP caches
+  /// must validate it before they return it.
   ObjectVersion put(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException;
 
   /// Puts a file whole, in parts where it is large; nothing is visible before the last byte
-  /// arrived. It never changes: caches on the way may keep it.
+  /// arrived. It never changes, so HTTP caches may keep it.
   ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException;
 
   /// Puts an object if there is none, atomically among all writers: [PutOutcome.ALREADY_THERE]
   /// otherwise.
   ///
-  /// @throws ObjectStoreException.Unknown where the response was lost, so that the outcome is not
-  ///   known; read back to resolve it
+  /// @throws ObjectStoreException.Unknown where the response was lost, so the outcome is unknown;
+  ///   reading the object back resolves it
   PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException;
 
-  /// Deletes an object; deleting one that is not there is no failure.
+  /// Deletes an object; deleting a missing object is not an error.
   void delete(ObjectKey key) throws ObjectStoreException;
 
-  /// What the store is, for messages: `s3://bucket/prefix`, a directory. Holds no secret.
+  /// The name of the store for messages, such as `s3://bucket/prefix`, without secrets.
   String description();
 
   @Override
@@ -83,18 +83,18 @@ public interface ObjectStore extends AutoCloseable {
 
   /// A part of a listing.
   ///
-  /// @param next token of the page behind it; empty where it is the last
+  /// @param next token of the next page; empty where this is the last
   record Page<T>(List<T> entries, Optional<String> next) {
     public Page {
       entries = List.copyOf(entries);
     }
 
-    /// A listing that is all of one page.
+    /// The only page of a listing.
     public static <T> Page<T> only(List<T> entries) {
       return new Page<>(entries, Optional.empty());
     }
 
-    /// The same page of what each entry becomes.
+    /// The same page with each entry mapped.
     public <R> Page<R> map(Function<T, R> each) {
       return new Page<>(entries.stream().map(each).toList(), next);
     }

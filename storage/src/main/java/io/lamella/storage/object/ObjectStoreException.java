@@ -35,7 +35,7 @@ public sealed class ObjectStoreException extends IOException {
     }
   }
 
-  /// Credentials are missing, wrong or not allowed this; trying again does not help.
+  /// Credentials are missing, wrong, or lack the permission; a retry does not help.
   public static final class Denied extends ObjectStoreException {
     public Denied(String message, @Nullable Throwable cause) {
       super(message, cause);
@@ -49,7 +49,7 @@ public sealed class ObjectStoreException extends IOException {
     }
   }
 
-  /// The store is slow, busy, unreachable, or returned other bytes than requested; trying again may
+  /// The store is slow, busy, unreachable, or returned other bytes than requested; a retry may
   /// help.
   public static final class Unavailable extends ObjectStoreException {
     private final @Nullable Duration retryAfter;
@@ -63,7 +63,7 @@ public sealed class ObjectStoreException extends IOException {
       this.retryAfter = retryAfter;
     }
 
-    /// How long the store asked to wait.
+    /// The time to wait before a retry, from the store's `Retry-After`.
     public Optional<Duration> retryAfter() {
       return Optional.ofNullable(retryAfter);
     }

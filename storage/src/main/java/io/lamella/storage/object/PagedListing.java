@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// The pages of a listing as one stream: the first is there from the beginning, each other is
-/// requested when the stream reaches it. Each is a request of its own to the store that was asked,
-/// so what wraps the store (counts, repeats) does so a page.
+/// The pages of a listing as one stream. The first page is requested at once, each other page when
+/// the stream reaches it. Each request goes through the outermost store, so wrappers count and
+/// retry each page by itself.
 final class PagedListing<T> extends Spliterators.AbstractSpliterator<ObjectStore.Page<T>> {
   private final Request<T> request;
   private Optional<ObjectStore.Page<T>> next;

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The part of a store below a prefix, as a store of its own.
+/// A store of the objects of another store below a prefix.
 public final class PrefixedObjectStore extends ForwardingObjectStore {
   private final String prefix;
 

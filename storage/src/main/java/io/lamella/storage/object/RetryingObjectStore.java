@@ -6,19 +6,18 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Repeats what failed for a passing reason, after exponentially longer pauses with full jitter,
-/// and not before a time that the store asks for. Where that time lies behind the deadline, the
-/// failure is shown at once. A conditional put whose response was lost is not repeated blindly: it
-/// is read back first.
+/// Retries requests that failed for a temporary reason, after exponentially longer pauses with full
+/// jitter, and not before the store's `Retry-After`. Where that is after the deadline, the failure
+/// is thrown at once. After a conditional put whose response was lost, the object is read back
+/// before the put is retried.
 public final class RetryingObjectStore extends ForwardingObjectStore {
   private final RetryPolicy policy;
   private final RetryClock time;
 
-  /// @param retries how often a request is repeated
-  /// @param first most that the first pause takes; each next may take twice as long, up to
-  ///   `longest`
-  /// @param deadline no request begins later than this after the first one began; files, which may
-  ///   take long to send, are bounded by `retries` alone
+  /// @param retries maximum number of retries of a request
+  /// @param first maximum of the first pause; the maximum doubles with each retry, up to `longest`
+  /// @param deadline the time from the first attempt after which no retry starts; uploads of files,
+  ///   which may take long, are limited by `retries` alone
   public record RetryPolicy(int retries, Duration first, Duration longest, Duration deadline) {
     private static final Duration NONE = Duration.ofDays(365);
 
@@ -31,14 +30,14 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
       return new RetryPolicy(retries, first, longest, NONE);
     }
 
-    Duration pause(int attempt, Optional<Duration> asked) {
-      long most = Math.min(longest.toMillis(), first.toMillis() << Math.min(attempt, 20));
-      Duration jittered = Duration.ofMillis(ThreadLocalRandom.current().nextLong(most + 1));
-      return asked.filter(d -> d.compareTo(jittered) > 0).orElse(jittered);
+    Duration pause(int attempt, Optional<Duration> retryAfter) {
+      long maxMillis = Math.min(longest.toMillis(), first.toMillis() << Math.min(attempt, 20));
+      Duration jittered = Duration.ofMillis(ThreadLocalRandom.current().nextLong(maxMillis + 1));
+      return retryAfter.filter(d -> d.compareTo(jittered) > 0).orElse(jittered);
     }
   }
 
-  /// RetryClock, which tests make pass.
+  /// The clock and the pauses; tests replace it.
   interface RetryClock {
     long nanos();
 
@@ -80,11 +79,12 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
     /// Waits until it is time to try again.
     ///
     /// @throws ObjectStoreException `failure`, where there is no further attempt
-    void next(ObjectStoreException failure, Optional<Duration> asked) throws ObjectStoreException {
+    void next(ObjectStoreException failure, Optional<Duration> retryAfter)
+        throws ObjectStoreException {
       if (failed >= allowed.retries()) {
         throw failure;
       }
-      Duration pause = allowed.pause(failed++, asked);
+      Duration pause = allowed.pause(failed++, retryAfter);
       if (Duration.ofNanos(time.nanos() - begun).plus(pause).compareTo(allowed.deadline()) > 0) {
         throw failure;
       }
@@ -164,13 +164,13 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
     while (true) {
       try {
         PutOutcome outcome = store().putIfAbsent(key, bytes.duplicate());
-        // What is there may be what an earlier request of ours put after its answer was lost.
-        return lost && outcome == PutOutcome.ALREADY_THERE ? whose(key, bytes) : outcome;
+        // The object may be ours, from an earlier attempt whose response was lost.
+        return lost && outcome == PutOutcome.ALREADY_THERE ? outcomeByBytes(key, bytes) : outcome;
       } catch (ObjectStoreException.Unknown e) {
         lost = true;
         attempts.next(e, Optional.empty());
         if (head(key).isPresent()) {
-          return whose(key, bytes);
+          return outcomeByBytes(key, bytes);
         }
       } catch (ObjectStoreException.Unavailable e) {
         attempts.next(e, e.retryAfter());
@@ -178,8 +178,8 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
     }
   }
 
-  /// Ours or another writer's, which the bytes show.
-  private PutOutcome whose(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+  /// Compares the bytes to find out whether this or another writer has put the object.
+  private PutOutcome outcomeByBytes(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
     try {
       return readAll(key, bytes.remaining()).equals(bytes)
           ? PutOutcome.STORED

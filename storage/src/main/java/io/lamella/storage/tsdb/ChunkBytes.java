@@ -2,7 +2,7 @@ package io.lamella.storage.tsdb;
 
 import io.lamella.storage.chunk.ChunkEncoding;
 
-/// A chunk's payload, checksum compared. The array belongs to the caller.
+/// A chunk's payload; its checksum was verified. The array belongs to the caller.
 public final class ChunkBytes {
   private final ChunkEncoding encoding;
   private final byte[] bytes;

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The chunk segment files of a block. A reference's upper half is the file's place in name order,
-/// its lower half the offset of the chunk's length.
+/// The chunk segment files of a block. The upper half of a chunk reference is the number of the
+/// file in name order, the lower half the offset of the chunk's length in the file.
 final class ChunkSegments {
   private static final long MAGIC = 0x85BD40DDL;
   private static final int HEADER_BYTES = 8;
@@ -37,7 +37,7 @@ final class ChunkSegments {
         if (file.size() < HEADER_BYTES || file.u32(0) != MAGIC || file.u8(4) != 1) {
           throw file.corrupt(
               0,
-              "no chunk segment of version 1: "
+              "not a chunk segment of version 1: "
                   + file.size()
                   + " bytes, or not the magic number 85bd40dd");
         }

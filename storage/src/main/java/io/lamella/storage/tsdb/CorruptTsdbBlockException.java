@@ -9,8 +9,8 @@ public final class CorruptTsdbBlockException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
   /// @param file the file, within its block's directory
-  /// @param offset where in the file, −1 where no place can be named
-  /// @param what is wrong: actual and expected
+  /// @param offset in the file, −1 for the file as a whole
+  /// @param what the error: actual and expected
   CorruptTsdbBlockException(Path file, long offset, String what) {
     super(message(file, offset, what));
   }

@@ -27,7 +27,7 @@ final class IndexReader {
   static IndexReader open(MappedFile file) throws IOException {
     if (file.size() < 5 + TOC_BYTES || file.u32(0) != MAGIC) {
       throw file.corrupt(
-          0, "no index: " + file.size() + " bytes, or not the magic number baaad700");
+          0, "not an index: " + file.size() + " bytes, or not the magic number baaad700");
     }
     int version = file.u8(4);
     if (version < 1 || version > 3) {
@@ -52,7 +52,7 @@ final class IndexReader {
     return new IndexReader(file, version, symbols, all + 8, count);
   }
 
-  /// Where the list of all series lies: the entry of the empty name and value.
+  /// The offset of the list of all series: the entry of the empty name and value.
   private static long allPostings(MappedFile file, long table) throws CorruptTsdbBlockException {
     long length = file.u32(table);
     file.checksum(table + 4, length, "postings table");

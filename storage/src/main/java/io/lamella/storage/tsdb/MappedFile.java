@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
-/// A file in memory, read by checked positions: nothing is returned from outside it, and every
-/// overrun names file and offset.
+/// A memory-mapped file. Every position is checked; reading outside of the file is an error that
+/// names file and offset.
 final class MappedFile {
   private static final ValueLayout.OfInt U32 =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -55,7 +55,7 @@ final class MappedFile {
 
   private void check(long offset, long length) throws CorruptTsdbBlockException {
     if (offset < 0 || length < 0 || offset > size() - length) {
-      throw corrupt(offset, length + " bytes wanted, the file has " + size());
+      throw corrupt(offset, length + " bytes needed, the file has " + size());
     }
   }
 
@@ -74,7 +74,7 @@ final class MappedFile {
     return bytes.get(U64, offset);
   }
 
-  /// Copies bytes out.
+  /// A copy of some bytes.
   byte[] copy(long offset, long length) throws CorruptTsdbBlockException {
     check(offset, length);
     if (length > Integer.MAX_VALUE - 16) {
@@ -90,7 +90,7 @@ final class MappedFile {
     MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, into, 0, length);
   }
 
-  /// Compares the CRC32C of a range with the four bytes behind it.
+  /// Compares the CRC32C of a range with the four bytes after it.
   void checksum(long offset, long length, String what) throws CorruptTsdbBlockException {
     check(offset, length);
     long expected = u32(offset + length);

@@ -3,7 +3,7 @@ package io.lamella.storage.tsdb;
 import java.util.Arrays;
 
 /// One series of the index: labels as symbol numbers, chunks as times and references. A buffer that
-/// a reader fills anew for each series; the arrays are longer than what is in them.
+/// a reader reuses for each series; the arrays may be longer than the counts.
 public final class SeriesEntry {
   private long ref;
   private int labelCount;
@@ -13,7 +13,7 @@ public final class SeriesEntry {
   private long[] maxTimes = new long[16];
   private long[] chunkRefs = new long[16];
 
-  /// The series' number in the index: what postings and tombstones call it.
+  /// The series' reference, which postings and tombstones contain.
   public long ref() {
     return ref;
   }

@@ -3,8 +3,8 @@ package io.lamella.storage.tsdb;
 import io.lamella.model.Utf8Order;
 import java.util.Arrays;
 
-/// The index's strings by number. Keeps where each begins, four bytes a symbol; strings are made
-/// when asked for.
+/// The index's strings by number. Keeps the offset of each symbol, four bytes; a string is created
+/// when it is read.
 final class SymbolTable {
   private final MappedFile file;
   private final long start;
@@ -23,7 +23,7 @@ final class SymbolTable {
     this.byOffset = byOffset;
   }
 
-  /// @param section where the section's length stands
+  /// @param section the offset of the section's length
   static SymbolTable open(MappedFile file, long section, int version)
       throws CorruptTsdbBlockException {
     long length = file.u32(section);

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Deleted stretches of time by series, merged where they overlap or touch.
+/// Deleted time ranges of each series, merged where they overlap or touch.
 final class Tombstones {
   private static final long MAGIC = 0x0130BA30L;
 
@@ -26,7 +26,7 @@ final class Tombstones {
     if (file.size() < 9 || file.u32(0) != MAGIC || file.u8(4) != 1) {
       throw file.corrupt(
           0,
-          "no tombstones of version 1: "
+          "not tombstones of version 1: "
               + file.size()
               + " bytes, or not the magic number 0130ba30");
     }

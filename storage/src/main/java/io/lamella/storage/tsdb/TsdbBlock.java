@@ -36,8 +36,8 @@ public final class TsdbBlock implements AutoCloseable {
     this.tombstones = tombstones;
   }
 
-  /// Opens a block's directory: headers, table of contents and the sections that every reading
-  /// needs are verified here, series and chunks when they are read.
+  /// Opens a block's directory. Headers, table of contents, symbols and the list of series are
+  /// verified here, series and chunks when they are read.
   ///
   /// @throws CorruptTsdbBlockException where bytes are wrong
   public static TsdbBlock open(Path directory) throws IOException {
@@ -59,7 +59,7 @@ public final class TsdbBlock implements AutoCloseable {
     return meta;
   }
 
-  /// How many symbols the index has; they are numbered from 0 in UTF-8 order.
+  /// The number of symbols of the index; they are numbered from 0 in UTF-8 order.
   public int symbols() {
     return index.symbols().size();
   }
@@ -72,7 +72,7 @@ public final class TsdbBlock implements AutoCloseable {
     return index.series();
   }
 
-  /// Takes series one after another.
+  /// Receives series one after another.
   @FunctionalInterface
   public interface SeriesEntryVisitor {
     /// @param series the same buffer each time
@@ -136,16 +136,16 @@ public final class TsdbBlock implements AutoCloseable {
               + chunk
               + " of series "
               + labels(series)
-              + " does not hold the times "
+              + " does not have the times "
               + series.minTimeMillis(chunk)
               + ".."
               + series.maxTimeMillis(chunk)
-              + " that the index says");
+              + " that the index states");
     }
     return bytes;
   }
 
-  /// The deleted stretches of a series, ascending and apart; mostly none.
+  /// The deleted time ranges of a series, ascending and disjoint; mostly none.
   public List<TimeRange> tombstones(long seriesRef) {
     return tombstones.getOrDefault(seriesRef, List.of());
   }

@@ -6,8 +6,8 @@ import java.util.Map;
 /// The content of a block's meta.json.
 ///
 /// @param ulid 26 characters
-/// @param minTimeMillis first instant; `maxTimeMillis` is the first behind the block
-/// @param sources uncompacted blocks that went into this one; may be empty
+/// @param minTimeMillis first instant; `maxTimeMillis` is the first instant after the block
+/// @param sources uncompacted blocks that this one was compacted from; may be empty
 /// @param externalLabels Thanos' labels of the block; empty without a `thanos` section
 /// @param resolutionMillis 0 for raw samples, else Thanos' downsampling
 public record TsdbBlockMeta(

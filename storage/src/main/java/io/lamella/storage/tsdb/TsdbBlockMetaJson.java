@@ -17,10 +17,10 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads meta.json strictly where it matters: version, times and names must be there once and make
-/// sense; unknown members are passed over.
+/// Parses meta.json. Version, times and ULID must occur once and be valid; unknown members are
+/// ignored.
 public final class TsdbBlockMetaJson {
-  /// More is refused before it is read.
+  /// A larger file is refused before it is read.
   public static final long MAX_BYTES = 64 << 20;
 
   private static final JsonFactory JSON =
@@ -59,20 +59,20 @@ public final class TsdbBlockMetaJson {
     }
   }
 
-  /// @throws IOException where the bytes are no meta.json of version 1
+  /// @throws IOException where the bytes are not a meta.json of version 1
   public static TsdbBlockMeta parse(byte[] json) throws IOException {
     try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), json)) {
       TsdbBlockMetaJson r = new TsdbBlockMetaJson(p);
       if (p.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("meta.json is no JSON object");
+        throw new IOException("meta.json is not a JSON object");
       }
       r.members("", 0);
       if (p.nextToken() != null) {
-        throw new IOException("meta.json goes on behind its object");
+        throw new IOException("meta.json has text after its object");
       }
       return r.meta();
     } catch (JacksonException e) {
-      throw new IOException("meta.json is no JSON: " + e.getOriginalMessage(), e);
+      throw new IOException("meta.json is not JSON: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -93,7 +93,7 @@ public final class TsdbBlockMetaJson {
         ulid, minTime, maxTime, samples, series, chunks, (int) level, sources, labels, resolution);
   }
 
-  /// Reads the members of the present object; `path` is where it stands.
+  /// Reads the members of the current object, whose path is `path`.
   private void members(String path, int depth) throws IOException {
     while (p.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = path + p.currentName();

@@ -8,18 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/// A meta comes back as it was written, or not at all.
+/// A written meta is read unchanged; a damaged one is refused.
 class BlockMetaJsonTest {
   private static final BlockMeta META =
       SampleMetas.meta(20_000, Ulid.parse("01JWMCKG00E2XXDV317E7VT75C"));
 
   @Test
-  void whatIsWrittenIsRead() throws IOException {
+  void aWrittenObjectCanBeRead() throws IOException {
     assertEquals(META, BlockMetaJson.read(BlockMetaJson.write(META), "test"));
   }
 
   @Test
-  void aFlippedBitAnywhereIsSeen() {
+  void everyFlippedBitIsDetected() {
     byte[] json = BlockMetaJson.write(META);
     for (int i = 0; i < json.length * 8; i++) {
       byte[] damaged = json.clone();
@@ -29,7 +29,7 @@ class BlockMetaJsonTest {
   }
 
   @Test
-  void aMissingEndIsSeen() {
+  void aMissingEndIsDetected() {
     byte[] json = BlockMetaJson.write(META);
     for (int n = 0; n < json.length; n++) {
       byte[] cut = Arrays.copyOf(json, n);

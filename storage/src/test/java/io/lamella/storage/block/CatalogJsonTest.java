@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// A catalog comes back as it was written, or not at all.
+/// A written catalog is read unchanged; a damaged one is refused.
 class CatalogJsonTest {
   private static final Catalog CATALOG =
       new Catalog(1_767_312_000_123L, List.of(entry(20_000, "\"a1b2\""), entry(20_001, "W/\"\\")));
@@ -24,7 +24,7 @@ class CatalogJsonTest {
         meta);
   }
 
-  /// The catalog with a part of its text replaced and the checksum that fits.
+  /// The catalog with a part of its text replaced and the checksum adapted.
   private static byte[] edited(String part, String by) {
     String json = new String(CatalogJson.write(CATALOG), StandardCharsets.UTF_8);
     String body = json.substring(0, json.lastIndexOf(",\n  \"crc32c\""));
@@ -38,14 +38,14 @@ class CatalogJsonTest {
   }
 
   @Test
-  void whatIsWrittenIsRead() throws IOException {
+  void aWrittenObjectCanBeRead() throws IOException {
     assertEquals(CATALOG, CatalogJson.read(CatalogJson.write(CATALOG)));
     Catalog empty = new Catalog(0, List.of());
     assertEquals(empty, CatalogJson.read(CatalogJson.write(empty)));
   }
 
   @Test
-  void eachMetaStandsInItAsInItsOwnObject() {
+  void theCatalogContainsEachMetaAsInItsOwnObject() {
     String json = new String(CatalogJson.write(CATALOG), StandardCharsets.UTF_8);
     for (Catalog.Entry e : CATALOG.entries()) {
       assertTrue(json.contains(new String(BlockMetaJson.write(e.meta()), StandardCharsets.UTF_8)));
@@ -53,7 +53,7 @@ class CatalogJsonTest {
   }
 
   @Test
-  void aFlippedBitAnywhereIsSeen() {
+  void everyFlippedBitIsDetected() {
     byte[] json = CatalogJson.write(CATALOG);
     for (int i = 0; i < json.length * 8; i++) {
       byte[] damaged = json.clone();
@@ -63,7 +63,7 @@ class CatalogJsonTest {
   }
 
   @Test
-  void aMissingEndIsSeen() {
+  void aMissingEndIsDetected() {
     byte[] json = CatalogJson.write(CATALOG);
     for (int n = 0; n < json.length; n++) {
       byte[] cut = Arrays.copyOf(json, n);
@@ -86,7 +86,7 @@ class CatalogJsonTest {
   }
 
   @Test
-  void unknownMissingAndTwistedMembersAreRefused() {
+  void unknownMissingAndContradictoryMembersAreRefused() {
     refused(edited("\"written\": ", "\"made\": "), "member \"made\"");
     refused(edited("\"etag\": \"\\\"a1b2\\\"\",", ""), "member \"size\"");
     refused(edited("\"size\": ", "\"size\": -"), "size -");
@@ -94,12 +94,12 @@ class CatalogJsonTest {
   }
 
   @Test
-  void aBlockThatComesTwiceIsRefused() {
+  void aCatalogThatListsABlockTwiceIsRefused() {
     Catalog.Entry e = entry(20_000, "\"a\"");
     assertThrows(IllegalArgumentException.class, () -> new Catalog(0, List.of(e, e)));
     Ulid first = CATALOG.entries().getFirst().meta().ulid();
     Ulid second = CATALOG.entries().getLast().meta().ulid();
-    refused(edited(second.toString(), first.toString()), "stands behind");
+    refused(edited(second.toString(), first.toString()), " after ");
   }
 
   @Test
@@ -108,7 +108,7 @@ class CatalogJsonTest {
   }
 
   @Test
-  void aMetaWithoutATagIsNotToBeBelieved() {
+  void aMetaWithoutAnEtagIsNotUsedFromTheCatalogFile() {
     Catalog.Entry tagged = entry(20_000, "\"a\"");
     Catalog catalog = new Catalog(0, List.of(tagged, entry(20_001, "")));
 

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// FORMAT.md and the code say the same.
+/// The tables of FORMAT.md match the code.
 class FormatDocumentTest {
   private static String document() throws IOException {
     return Files.readString(
@@ -36,7 +36,7 @@ class FormatDocumentTest {
   }
 
   @Test
-  void theColumnsAreThoseOfTheSchema() throws IOException {
+  void theColumnTableEqualsTheSchema() throws IOException {
     Set<String> expected =
         Set.of(
             BlockSchema.LABEL_PREFIX + "<label name>",
@@ -53,7 +53,7 @@ class FormatDocumentTest {
   }
 
   @Test
-  void theMetadataKeysAreThoseOfTheSchema() throws IOException {
+  void theMetadataTableEqualsTheSchema() throws IOException {
     Set<String> expected =
         Set.of(
             BlockSchema.MIN_TIME_KEY,
@@ -67,13 +67,13 @@ class FormatDocumentTest {
   }
 
   @Test
-  void theVersionIsTheNewestOfTheHistory() throws IOException {
+  void theVersionIsTheNewestInTheDocument() throws IOException {
     assertTrue(
         document().startsWith("# The Lamella block, format version " + BlockMeta.VERSION + "\n"));
   }
 
   @Test
-  void everyMemberOfAMetaIsInTheTable() throws IOException {
+  void theMetaTableNamesEveryMember() throws IOException {
     BlockMeta.File file = new BlockMeta.File("0.labels.parquet", 100, 50, 7, "0".repeat(64));
     BlockMeta.File chunks = new BlockMeta.File("0.chunks.parquet", 100, 50, 7, "0".repeat(64));
     Ulid ulid = Ulid.parse("01JWMCKG00E2XXDV317E7VT75C");
@@ -101,7 +101,7 @@ class FormatDocumentTest {
   }
 
   @Test
-  void theMembersOfACatalogAreThoseOfTheTable() throws IOException {
+  void theCatalogTableNamesEveryMember() throws IOException {
     byte[] json = CatalogJson.write(new Catalog(1, List.of()));
     Matcher members =
         Pattern.compile("(?m)^  \"([a-z0-9]+)\": ")

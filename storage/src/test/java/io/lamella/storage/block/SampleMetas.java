@@ -4,7 +4,7 @@ import io.lamella.model.Labels;
 import java.util.List;
 import java.util.Optional;
 
-/// Metas of blocks that nobody wrote.
+/// Metas without blocks, for tests.
 public final class SampleMetas {
   private static final long DAY_MILLIS = 86_400_000;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// LEB128 numbers come back as they were written, and malformed ones are errors.
+/// LEB128 numbers are read as they were written; malformed ones are refused.
 class VarintsTest {
   private static byte[] unsigned(long v) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -36,7 +36,7 @@ class VarintsTest {
   }
 
   @Test
-  void bytesAreThoseOfGo() {
+  void varintsHaveTheSameBytesAsInGo() {
     assertArrayEquals(HexFormat.of().parseHex("00"), unsigned(0));
     assertArrayEquals(HexFormat.of().parseHex("7f"), unsigned(127));
     assertArrayEquals(HexFormat.of().parseHex("8001"), unsigned(128));
@@ -48,7 +48,7 @@ class VarintsTest {
   }
 
   @Test
-  void numbersComeBack() throws IOException {
+  void numbersAreDecodedUnchanged() throws IOException {
     long seed = 20261125;
     Random random = new Random(seed);
     for (int i = 0; i < 100_000; i++) {

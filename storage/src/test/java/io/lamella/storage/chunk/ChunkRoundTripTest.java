@@ -49,37 +49,37 @@ class ChunkRoundTripTest {
   }
 
   @Test
-  void floatsComeBackBitForBit() throws CorruptChunkException {
+  void floatsAreDecodedBitForBit() throws CorruptChunkException {
     roundTrips(samples -> samples.floats(false));
   }
 
   @Test
-  void floatsWithStartTimestampsComeBackBitForBit() throws CorruptChunkException {
+  void floatsWithStartTimestampsAreDecodedBitForBit() throws CorruptChunkException {
     roundTrips(samples -> samples.floats(true));
   }
 
   @Test
-  void integerHistogramsComeBackBitForBit() throws CorruptChunkException {
+  void integerHistogramsAreDecodedBitForBit() throws CorruptChunkException {
     roundTrips(samples -> samples.histograms(true, false));
   }
 
   @Test
-  void integerHistogramsWithStartTimestampsComeBackBitForBit() throws CorruptChunkException {
+  void integerHistogramsWithStartTimestampsAreDecodedBitForBit() throws CorruptChunkException {
     roundTrips(samples -> samples.histograms(true, true));
   }
 
   @Test
-  void floatHistogramsComeBackBitForBit() throws CorruptChunkException {
+  void floatHistogramsAreDecodedBitForBit() throws CorruptChunkException {
     roundTrips(samples -> samples.histograms(false, false));
   }
 
   @Test
-  void floatHistogramsWithStartTimestampsComeBackBitForBit() throws CorruptChunkException {
+  void floatHistogramsWithStartTimestampsAreDecodedBitForBit() throws CorruptChunkException {
     roundTrips(samples -> samples.histograms(false, true));
   }
 
   @Test
-  void aConstantRunOfTheLargestChunkComesBack() throws CorruptChunkException {
+  void aConstantChunkOfMaximumLengthIsDecodedUnchanged() throws CorruptChunkException {
     SampleColumns samples = new SampleColumns();
     for (int i = 0; i < 65_535; i++) {
       samples.add(1000L * i, 7);

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// Seeded generators of samples, biased towards what encoders get wrong.
+/// Seeded generators of samples, with many edge cases of the encoders.
 final class ChunkSamples {
   private static final double[] ODD = {
     0.0,

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Bytes that are no chunk, or no longer one: they are refused by name, or decode to samples in
-/// time order.
+/// Random and damaged bytes are refused with a clear error or decoded to samples in time order.
 @Timeout(60)
 class CorruptChunkTest {
   private static SampleColumns samples(ChunkEncoding encoding, long seed) {
@@ -96,7 +95,7 @@ class CorruptChunkTest {
         for (int flip = 0; flip < 10; flip++) {
           byte[] bytes = chunk.bytes().clone();
           for (int n = 0; n <= flip / 4; n++) {
-            // The layout stands at the front, where flips hurt most.
+            // The header is at the start, where flipped bits have the largest effect.
             int within = random.nextBoolean() ? Math.min(40, bytes.length) : bytes.length;
             bytes[random.nextInt(within)] ^= (byte) (1 << random.nextInt(8));
           }
@@ -109,7 +108,7 @@ class CorruptChunkTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCountThatTheBytesCannotHoldIsRefusedBeforeItSizesAnything(ChunkEncoding encoding) {
+  void aCountTooLargeForTheBytesIsRefusedBeforeAnyAllocation(ChunkEncoding encoding) {
     byte[] bytes = new byte[10];
     bytes[0] = (byte) 0xff;
     bytes[1] = (byte) 0xff;
@@ -142,7 +141,7 @@ class CorruptChunkTest {
   }
 
   @Test
-  void aFailedChunkLeavesEarlierSamplesAsTheyWere() throws CorruptChunkException {
+  void aChunkThatCannotBeDecodedDoesNotChangeEarlierSamples() throws CorruptChunkException {
     SampleColumns into = new SampleColumns();
     EncodedChunk good = chunks(ChunkEncoding.HISTOGRAM_ST, 1).getFirst();
     ChunkDecoder.decode(good.encoding(), good.bytes(), 0, good.bytes().length, into);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Chunks of known samples, written by Prometheus 2.42.
+/// Chunks written by Prometheus 2.42, with their expected samples.
 class GoldenChunksTest {
   private static final long T0 = 1_700_000_000_000L;
   private static final String FLOATS =
@@ -85,12 +85,12 @@ class GoldenChunksTest {
   }
 
   @Test
-  void floatsReadAsWritten() throws IOException {
+  void floatsAreDecodedAsPrometheusWroteThem() throws IOException {
     assertSame(floats(), decode(ChunkEncoding.XOR, FLOATS));
   }
 
   @Test
-  void aConstantReadsAsWritten() throws IOException {
+  void constantFloatsAreDecodedAsPrometheusWroteThem() throws IOException {
     assertSame(constant(), decode(ChunkEncoding.XOR, CONSTANT));
   }
 
@@ -104,7 +104,7 @@ class GoldenChunksTest {
   }
 
   @Test
-  void anIntegerHistogramReadsAsWritten() throws IOException {
+  void anIntegerHistogramIsDecodedAsPrometheusWroteIt() throws IOException {
     SampleColumns expected = new SampleColumns();
     expected.add(T0, counter(CounterReset.UNKNOWN, 7, 1, 3.5, 2, 1, 2));
     expected.add(T0 + 15_000, counter(CounterReset.NOT_RESET, 12, 2, 4.25, 3, 3, 3));
@@ -115,7 +115,7 @@ class GoldenChunksTest {
   }
 
   @Test
-  void aGaugeHistogramReadsAsWritten() throws IOException {
+  void aGaugeHistogramIsDecodedAsPrometheusWroteIt() throws IOException {
     SampleColumns expected = new SampleColumns();
     for (int i = 0; i < 2; i++) {
       expected.add(
@@ -139,7 +139,7 @@ class GoldenChunksTest {
   }
 
   @Test
-  void aFloatHistogramReadsAsWritten() throws IOException {
+  void aFloatHistogramIsDecodedAsPrometheusWroteIt() throws IOException {
     SampleColumns expected = new SampleColumns();
     for (int i = 0; i < 2; i++) {
       expected.add(

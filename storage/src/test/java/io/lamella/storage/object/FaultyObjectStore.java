@@ -12,22 +12,22 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
-/// Lets requests to another store fail: those planned by [#next], one after another, and then at
-/// random by a seed. Thread-safe. Writes know only the faults that fail; reads know all.
+/// Injects faults into requests to another store: first those planned by [#next], in order, then
+/// random ones from a seed. Thread-safe. Faults of a response body affect only reads.
 public final class FaultyObjectStore extends ForwardingObjectStore {
-  /// How a request goes wrong.
+  /// The faults of a request.
   public enum Fault {
-    /// It does not.
+    /// No fault.
     NONE,
     /// The store answers 503.
     UNAVAILABLE,
     /// The request takes effect, and its response is lost.
-    LOST_ANSWER,
+    LOST_RESPONSE,
     /// The response waits for [#release].
     STALL,
-    /// The body ends early, and the client did notice.
+    /// The body ends early, and the client detects it.
     SHORT_BODY,
-    /// One bit of the body is another, and nobody noticed.
+    /// One bit of the body is flipped, and the client does not detect it.
     FLIPPED_BIT,
     /// The object is another version than requested.
     CHANGED,
@@ -41,8 +41,8 @@ public final class FaultyObjectStore extends ForwardingObjectStore {
   private final Deque<Fault> planned = new ArrayDeque<>();
   private final CountDownLatch released = new CountDownLatch(1);
 
-  /// @param rate which part of the requests fails, 0 to 1
-  /// @param kinds what is chosen from
+  /// @param rate share of the requests that fail, 0 to 1
+  /// @param kinds the faults to choose from
   public FaultyObjectStore(ObjectStore store, long seed, double rate, Fault... kinds) {
     super(store);
     this.random = new Random(seed);
@@ -60,7 +60,7 @@ public final class FaultyObjectStore extends ForwardingObjectStore {
     planned.addAll(Arrays.asList(faults));
   }
 
-  /// Lets stalled responses go on, and later ones not stall.
+  /// Ends the waiting of stalled responses; later ones do not stall.
   public void release() {
     released.countDown();
   }
@@ -93,9 +93,9 @@ public final class FaultyObjectStore extends ForwardingObjectStore {
       case CHANGED ->
           throw new ObjectStoreException.Changed(
               "cannot read object " + what + ": another etag", null);
-      case LOST_ANSWER -> {
+      case LOST_RESPONSE -> {
         request.send();
-        throw new ObjectStoreException.Unknown("the answer for " + what + " was lost", null);
+        throw new ObjectStoreException.Unknown("the response for " + what + " was lost", null);
       }
       case STALL -> {
         try {

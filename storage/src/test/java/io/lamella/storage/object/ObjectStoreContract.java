@@ -23,14 +23,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What every store keeps to. A subclass opens an empty one, or an empty part of one.
+/// The contract of every object store. A subclass opens an empty store, or an empty part of one.
 public abstract class ObjectStoreContract {
   /// Files beyond this are put in parts.
   protected static final long PART_BYTES = 5L << 20;
 
   protected ObjectStore store;
 
-  /// A store that holds no object.
+  /// An empty store.
   protected abstract ObjectStore open() throws Exception;
 
   @BeforeEach
@@ -82,7 +82,7 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
-  void aListingGoesOnBehindItsFirstPage() throws Exception {
+  void aListingReturnsAllPages() throws Exception {
     List<String> expected = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
       List<Future<ObjectVersion>> puts = new ArrayList<>();
@@ -113,7 +113,7 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
-  void headSaysSizeAndTagOrNothing() throws IOException {
+  void headReturnsSizeAndEtagOrNothing() throws IOException {
     ObjectVersion put = store.put(key("a"), bytes("hello"));
 
     assertEquals(Optional.of(put), store.head(key("a")));
@@ -165,7 +165,7 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
-  void aTailIsTheEndOrAllOfAShorterObject() throws IOException {
+  void readTailReturnsTheEndOrAllOfAShorterObject() throws IOException {
     ObjectVersion a = store.put(key("a"), bytes("hello"));
 
     ObjectStore.Tail shorter = store.readTail(key("a"), 2);
@@ -178,7 +178,7 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
-  void aReadOfAReplacedObjectSaysChanged() throws IOException {
+  void aReadOfAReplacedObjectFailsAsChanged() throws IOException {
     ObjectVersion a = store.put(key("a"), bytes("hello"));
     store.put(key("a"), bytes("HELLO"));
 
@@ -186,7 +186,7 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
-  void whatIsMissingIsNotFound() throws IOException {
+  void readingAMissingObjectFailsAsNotFound() throws IOException {
     ObjectVersion gone = store.put(key("a"), bytes("hello"));
     store.delete(key("a"));
 
@@ -204,7 +204,7 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
-  void filesArePutWholeAlsoInParts(@TempDir Path directory) throws IOException {
+  void filesLargerThanAPartAreStoredWhole(@TempDir Path directory) throws IOException {
     for (int size : new int[] {1_000, (int) PART_BYTES + 1_234}) {
       byte[] content = new byte[size];
       new Random(size).nextBytes(content);
@@ -251,7 +251,7 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
-  void keysMayHoldSpacesPercentSignsAndAnyScript() throws IOException {
+  void keysMayContainSpacesPercentSignsAndAnyScript() throws IOException {
     List<String> names = List.of("a b/c%20d", "a+b&c=d?e#f", "ключ/鍵", "q'\"x");
     for (String name : names) {
       store.put(key(name), bytes(name));

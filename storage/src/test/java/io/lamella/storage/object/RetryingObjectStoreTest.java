@@ -31,7 +31,7 @@ class RetryingObjectStoreTest {
               3, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMinutes(1)));
   private final FakeTime time = new FakeTime();
 
-  /// RetryClock that passes by sleeping.
+  /// A clock whose time advances only by the pauses.
   private static final class FakeTime implements RetryingObjectStore.RetryClock {
     private final List<Duration> pauses = new ArrayList<>();
     private Duration now = Duration.ofDays(3);
@@ -48,7 +48,7 @@ class RetryingObjectStoreTest {
     }
   }
 
-  /// A store that always says 503, and after how long to ask again.
+  /// A store that always returns 503 with a `Retry-After`.
   private ObjectStore busy(Optional<Duration> retryAfter) {
     return new ForwardingObjectStore(memory) {
       @Override
@@ -75,7 +75,7 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void passingFaultsAreHealed() throws IOException {
+  void temporaryFailuresAreRetried() throws IOException {
     ObjectVersion a = memory.put(KEY, bytes(1, 2, 3));
     faulty.next(Fault.UNAVAILABLE, Fault.SHORT_BODY, Fault.UNAVAILABLE);
 
@@ -84,7 +84,7 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void afterTheLastRepetitionTheFailureIsShown() {
+  void afterTheLastRetryTheFailureIsThrown() {
     faulty.next(Fault.UNAVAILABLE, Fault.UNAVAILABLE, Fault.UNAVAILABLE, Fault.UNAVAILABLE);
 
     assertThrows(ObjectStoreException.Unavailable.class, () -> store.head(KEY));
@@ -92,7 +92,7 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void eachPageOfAListingIsRepeatedByItself() throws IOException {
+  void eachPageOfAListingIsRetriedByItself() throws IOException {
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < 2_500; i++) {
       String name = String.format("many/%05d", i);
@@ -108,7 +108,7 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void aPageOfAListingThatStaysAwayIsAFailure() throws IOException {
+  void aPageOfAListingThatCannotBeReadFailsTheListing() throws IOException {
     for (int i = 0; i < 1_001; i++) {
       memory.put(new ObjectKey("many/" + i), bytes(1));
     }
@@ -122,7 +122,7 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void aPutIsRepeatedWithAllItsBytes() throws IOException {
+  void aRetriedPutSendsAllBytesAgain() throws IOException {
     faulty.next(Fault.UNAVAILABLE);
 
     store.put(KEY, bytes(1, 2, 3));
@@ -131,7 +131,7 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void aChangedObjectIsNotReadAgain() throws IOException {
+  void aReadOfAChangedObjectIsNotRetried() throws IOException {
     ObjectVersion a = memory.put(KEY, bytes(1));
     memory.put(KEY, bytes(2));
 
@@ -140,13 +140,13 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void aMissingObjectIsNotReadAgain() {
+  void aReadOfAMissingObjectIsNotRetried() {
     assertThrows(ObjectStoreException.NotFound.class, () -> store.readAll(KEY, 10));
     assertEquals(1, counting.count(Operation.READ_ALL));
   }
 
   @Test
-  void aRefusedRangeIsNotReadAgain() throws IOException {
+  void aReadOfARefusedRangeIsNotRetried() throws IOException {
     ObjectVersion a = memory.put(KEY, bytes(1));
 
     assertThrows(ObjectStoreException.Refused.class, () -> store.read(a, new ByteRange(0, 2)));
@@ -154,15 +154,15 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void aPauseIsAtLeastWhatTheStoreAsksFor() {
+  void aPauseIsAtLeastTheRetryAfterOfTheStore() {
     RetryingObjectStore.RetryPolicy policy =
         new RetryingObjectStore.RetryPolicy(
             3, Duration.ofMillis(10), Duration.ofSeconds(2), Duration.ofMinutes(1));
 
     for (int i = 0; i < 100; i++) {
-      Duration asked = policy.pause(i, Optional.of(Duration.ofSeconds(1)));
-      assertTrue(asked.compareTo(Duration.ofSeconds(1)) >= 0, asked::toString);
-      assertTrue(asked.compareTo(Duration.ofSeconds(2)) <= 0, asked::toString);
+      Duration pause = policy.pause(i, Optional.of(Duration.ofSeconds(1)));
+      assertTrue(pause.compareTo(Duration.ofSeconds(1)) >= 0, pause::toString);
+      assertTrue(pause.compareTo(Duration.ofSeconds(2)) <= 0, pause::toString);
       assertTrue(policy.pause(0, Optional.empty()).toMillis() <= 10);
     }
     assertEquals(Duration.ofHours(1), policy.pause(0, Optional.of(Duration.ofHours(1))));
@@ -195,7 +195,7 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void whoIsToldToComeBackAfterTheDeadlineDoesNotWait() {
+  void aRetryAfterBeyondTheDeadlineFailsAtOnce() {
     ObjectStore hours = patient(busy(Optional.of(Duration.ofHours(1))), 5, Duration.ofSeconds(30));
     ObjectStore seconds =
         patient(busy(Optional.of(Duration.ofSeconds(10))), 5, Duration.ofSeconds(30));
@@ -224,18 +224,18 @@ class RetryingObjectStoreTest {
   }
 
   @Test
-  void aConditionalPutWhoseAnswerWasLostIsOursWhereOurBytesAreThere() throws IOException {
-    faulty.next(Fault.LOST_ANSWER);
+  void afterALostResponseOurBytesMeanThatThePutSucceeded() throws IOException {
+    faulty.next(Fault.LOST_RESPONSE);
 
     assertEquals(PutOutcome.STORED, store.putIfAbsent(KEY, bytes(1, 2)));
     assertEquals(1, counting.count(Operation.PUT_IF_ABSENT));
   }
 
   @Test
-  void aConditionalPutWhoseAnswerWasLostIsNotOursWhereOtherBytesAreThere() throws IOException {
+  void afterALostResponseOtherBytesMeanThatAnotherWriterWon() throws IOException {
     for (ByteBuffer others : new ByteBuffer[] {bytes(9, 9), bytes(9, 9, 9)}) {
       memory.put(KEY, others.duplicate());
-      faulty.next(Fault.LOST_ANSWER);
+      faulty.next(Fault.LOST_RESPONSE);
 
       assertEquals(PutOutcome.ALREADY_THERE, store.putIfAbsent(KEY, bytes(1, 2)));
       assertEquals(others, memory.readAll(KEY, 3));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Real blocks with damaged files: they are refused by block and file, or read as before.
+/// Real blocks with damaged files are refused with the names of block and file, or read unchanged.
 @Timeout(120)
 class CorruptBlockTest {
   private static List<String> read(Path directory) throws IOException {
@@ -35,7 +35,7 @@ class CorruptBlockTest {
     return out;
   }
 
-  /// All bits of all samples in one number, for speed.
+  /// A hash of the bits of all samples, for fast comparison.
   private static long digest(SampleColumns samples) {
     long out = samples.size();
     for (int i = 0; i < samples.size(); i++) {
@@ -88,7 +88,7 @@ class CorruptBlockTest {
     "starttimes, chunks/000001",
     "starttimes, tombstones"
   })
-  void aDamagedFileIsNamedOrDoesNotMatter(String set, String file, @TempDir Path directory)
+  void aDamagedFileIsReportedByNameOrHasNoEffect(String set, String file, @TempDir Path directory)
       throws IOException {
     Path source;
     try (Stream<Path> all = Files.list(RecordedSamples.directory().resolve(set))) {

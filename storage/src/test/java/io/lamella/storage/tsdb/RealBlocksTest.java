@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Blocks that a real Prometheus wrote, read sample by sample.
+/// Reads blocks that a real Prometheus wrote and compares them sample by sample.
 class RealBlocksTest {
-  /// Reads every block of a set and merges by time as Prometheus does: of samples at one instant
-  /// one stays.
+  /// Reads every block of a set and merges by time as Prometheus does: of several samples at one
+  /// instant one is kept.
   private static Map<Labels, List<String>> read(String set) throws IOException {
     Map<Labels, TreeMap<Long, String>> merged = new TreeMap<>();
     List<Path> blocks;
@@ -57,7 +57,7 @@ class RealBlocksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"floats", "histograms", "starttimes"})
-  void everySampleOfARealBlockComesBackBitForBit(String set) throws IOException {
+  void everySampleOfARealBlockEqualsTheRecordedOne(String set) throws IOException {
     Map<Labels, List<String>> expected = RecordedSamples.read(set);
 
     Map<Labels, List<String>> actual = read(set);

@@ -130,7 +130,7 @@ public final class ColumnPages {
     return codec;
   }
 
-  /// Where the dictionary page lies, if there is one.
+  /// The byte range of the dictionary page, if there is one.
   public Optional<ByteRange> dictionary() {
     return Optional.ofNullable(dictionary);
   }
@@ -148,7 +148,7 @@ public final class ColumnPages {
     return firstRows[page];
   }
 
-  /// The row behind a page's last.
+  /// The row after the last row of a page.
   public int endRow(int page) {
     return page + 1 < firstRows.length ? firstRows[page + 1] : rows;
   }
@@ -158,18 +158,18 @@ public final class ColumnPages {
     return nullPages[page];
   }
 
-  /// A lower bound of the page's values, perhaps cut short; empty where nothing is known. Not to be
-  /// changed.
+  /// A lower bound of the page's values, possibly truncated; empty where the page index has none.
+  /// Not to be changed.
   public byte[] min(int page) {
     return mins[page];
   }
 
-  /// An upper bound of the page's values; empty where nothing is known. Not to be changed.
+  /// An upper bound of the page's values; empty where the page index has none. Not to be changed.
   public byte[] max(int page) {
     return maxs[page];
   }
 
-  /// The page that holds a row of the row group.
+  /// The page that contains a row of the row group.
   public int pageOfRow(int row) {
     int i = Arrays.binarySearch(firstRows, row);
     return i >= 0 ? i : -i - 2;

@@ -11,7 +11,7 @@ import org.apache.parquet.column.values.bitpacking.Packer;
 /// The frame is read here, because every length in it is checked before it is used; the bits are
 /// unpacked by parquet-java's generated packers.
 final class DeltaDecoder {
-  /// Values that are unpacked at once; a miniblock is a multiple of it.
+  /// The number of values that are unpacked at once; the size of a miniblock is a multiple of it.
   private static final int GROUP = 32;
 
   private final byte[] bytes;
@@ -23,7 +23,7 @@ final class DeltaDecoder {
     this.in = new ByteCursor(bytes, from, end);
   }
 
-  /// The index of the first byte behind the decoded values.
+  /// The index of the first byte after the decoded values.
   int position() {
     return in.position();
   }

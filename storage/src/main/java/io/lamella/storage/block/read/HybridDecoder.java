@@ -43,7 +43,8 @@ final class HybridDecoder {
         Arrays.fill(out, n, stop, value);
         n = stop;
       } else {
-        // Some writers cut the padding of the last group; ours does not, so that is refused.
+        // Some writers cut the padding of the last group. Lamella's does not, so a short group is
+        // refused.
         int at = in.skip(length * width, "packed groups");
         int values = (int) Math.min(count - n, length * 8);
         unpack(bytes, at, width, out, n, values);

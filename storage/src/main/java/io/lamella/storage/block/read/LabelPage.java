@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.parquet.format.Encoding;
 
-/// Decodes a page of a label column, in RLE_DICTIONARY, into dictionary codes.
+/// Decodes a page of a label column (encoding RLE_DICTIONARY) into dictionary codes.
 public final class LabelPage {
   /// The code of a row without this label.
   public static final int ABSENT = -1;

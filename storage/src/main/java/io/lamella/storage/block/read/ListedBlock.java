@@ -6,10 +6,9 @@ import io.lamella.storage.object.ObjectVersion;
 import java.util.List;
 import java.util.Optional;
 
-/// A block's directory as a listing shows it.
+/// A block's directory as a listing returned it.
 ///
-/// @param meta the version of its `meta.json`; empty for an upload that is under way or was never
-///   finished
+/// @param meta the version of its `meta.json`; empty for an upload that is not finished
 /// @param marked whether it is marked for deletion
 /// @param objects everything in the directory, by name
 public record ListedBlock(

@@ -14,12 +14,12 @@ public sealed interface MetaRead {
   /// The meta, which names the block that it was read for.
   record Found(BlockMeta meta) implements MetaRead {}
 
-  /// There is no such object, or not any more.
+  /// There is no such object; it may have been deleted since the listing.
   record Absent(Ulid block) implements MetaRead {}
 
   /// The object is not a meta of this block.
   ///
-  /// @param what is wrong, without the object's name
+  /// @param what the reason, without the object's name
   record Unreadable(Ulid block, String what) implements MetaRead {
     public BrokenBlock broken() {
       return new BrokenBlock(
@@ -32,7 +32,7 @@ public sealed interface MetaRead {
     }
   }
 
-  /// The meta, for callers that cannot go on without it.
+  /// The meta, for callers that need it.
   ///
   /// @throws IOException where it is absent or unreadable
   default BlockMeta require() throws IOException {

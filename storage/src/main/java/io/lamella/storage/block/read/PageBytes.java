@@ -16,16 +16,16 @@ import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
-/// One page with its header parsed, its checksum compared and its body decompressed. The encoded
-/// values are left to the decoders.
+/// One page: header parsed, checksum verified, body decompressed. The values are still encoded; the
+/// decoders read them.
 ///
 /// Only pages that the format allows are read: data pages of version 2 and dictionary pages, in the
-/// expected encoding, compressed by zstd. The header is not under the checksum, so nothing is sized
-/// by it alone: a compressed body states its own size.
+/// expected encoding, compressed by zstd. The checksum does not cover the header, so no memory is
+/// allocated by a size from the header alone: the compressed body states its own size.
 ///
 /// The arrays belong to the page and are not changed by anyone.
 final class PageBytes {
-  /// No page of ours is longer once decompressed.
+  /// The maximum size of a decompressed page; Lamella writes none that is larger.
   private static final int MAX_PAGE_BYTES = 1 << 28;
 
   private static final byte[] NONE = {};
@@ -44,12 +44,12 @@ final class PageBytes {
     this.body = body;
   }
 
-  /// Values of the page, absent ones included.
+  /// The number of values of the page, absent ones included.
   int values() {
     return values;
   }
 
-  /// The definition levels, RLE without a length in front; empty for a required column.
+  /// The definition levels (RLE without a length prefix); empty for a required column.
   byte[] levels() {
     return levels;
   }
@@ -108,7 +108,7 @@ final class PageBytes {
           ThriftMember.require(c.header.getDictionary_page_header(), "page header");
       expect(h.getEncoding(), Encoding.PLAIN);
       byte[] body = c.decompress(0, column.codec());
-      // A value takes at least its four bytes of length.
+      // Each value takes at least four bytes, its length.
       if (h.getNum_values() < 0 || h.getNum_values() > body.length / 4) {
         throw new IOException(
             h.getNum_values() + " dictionary values in " + body.length + " bytes");
@@ -142,7 +142,7 @@ final class PageBytes {
         e);
   }
 
-  /// A page's header, and where its compressed body lies; the checksum was compared.
+  /// A page's header and the position of its compressed body; the checksum is verified.
   private static final class Compressed {
     final PageHeader header;
     final byte[] bytes;

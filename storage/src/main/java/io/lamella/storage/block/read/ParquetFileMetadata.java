@@ -87,7 +87,8 @@ public final class ParquetFileMetadata {
             + "]");
   }
 
-  /// How many bytes before the end the footer begins, from the last eight bytes of a file.
+  /// The distance in bytes from the start of the footer to the end of the file, read from the last
+  /// eight bytes of the file.
   public static long footerLength(byte[] lastEight, String place) throws CorruptBlockException {
     if (lastEight[4] != 'P' || lastEight[5] != 'A' || lastEight[6] != 'R' || lastEight[7] != '1') {
       throw new CorruptBlockException(
@@ -103,13 +104,13 @@ public final class ParquetFileMetadata {
 
   /// Reads footer and page indexes.
   ///
-  /// @param tail the bytes from `tailStart` to the end of the file, with all page indexes in them
+  /// @param tail the bytes from `tailStart` to the end of the file, including all page indexes
   /// @param place the object's name, for messages
   public static ParquetFileMetadata parse(byte[] tail, long tailStart, String place)
       throws CorruptBlockException {
     try {
       if (tail.length < 12) {
-        throw new IOException(tail.length + " bytes are no Parquet file");
+        throw new IOException(tail.length + " bytes are not a Parquet file");
       }
       byte[] lastEight = java.util.Arrays.copyOfRange(tail, tail.length - 8, tail.length);
       long footer = footerLength(lastEight, place);
@@ -134,7 +135,7 @@ public final class ParquetFileMetadata {
     }
   }
 
-  /// Where the page indexes of a parsed footer begin, for files whose meta does not state it.
+  /// The offset of the first page index, for files whose meta does not state it.
   ///
   /// @param footer the bytes of the footer alone
   public static long indexStart(byte[] footer, String place) throws CorruptBlockException {

@@ -6,15 +6,15 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.parquet.format.Encoding;
 
-/// Decodes a page of byte values in DELTA_BYTE_ARRAY: each value is a prefix of the one before it
-/// and a suffix of its own. Used for [io.lamella.storage.block.BlockSchema#COLUMN_NUMBERS].
+/// Decodes a page of byte values in DELTA_BYTE_ARRAY: each value is a prefix of the previous value,
+/// followed by a suffix. Used for [io.lamella.storage.block.BlockSchema#COLUMN_NUMBERS].
 public final class PrefixedPage {
-  /// More than any page of ours; lengths that add up to more are refused.
+  /// The maximum size of the decoded values of a page; larger pages are refused.
   private static final long MAX_BYTES = 1 << 28;
 
   private PrefixedPage() {}
 
-  /// The values of a page's rows. Neighbours of one value share an array, which nobody changes.
+  /// The values of a page's rows. Consecutive equal values share an array; not to be changed.
   ///
   /// @param rows how many rows the page must have
   /// @param place the object's name, for messages
@@ -43,7 +43,7 @@ public final class PrefixedPage {
       long suffix = suffixes[i];
       if (prefix < 0 || prefix > before.length || suffix < 0 || suffix > body.length - at) {
         throw new IOException(
-            "value " + i + " of " + prefix + " repeated and " + suffix + " new bytes");
+            "value " + i + " of " + prefix + " prefix and " + suffix + " suffix bytes");
       }
       total += prefix + suffix;
       if (total > MAX_BYTES) {

@@ -12,8 +12,8 @@ import java.util.Set;
 
 /// The contents of a bucket at the time of one listing.
 ///
-/// @param entries blocks whose metas were read, ascending by ULID; blocks that others replace are
-///   among them, and so are marked ones where they were asked for
+/// @param entries blocks whose metas were read, ascending by ULID, including blocks that others
+///   replace; marked blocks only with [PublishedBucket.Scope#ALL]
 /// @param marked blocks that are marked for deletion
 /// @param broken blocks without a readable meta, ascending by ULID
 /// @param unfinished directories without a meta, ascending by ULID
@@ -34,27 +34,27 @@ public record PublishedBlocks(
     return entries.stream().map(Catalog.Entry::meta).toList();
   }
 
-  /// Entries that are not marked for deletion; blocks that others replace are among them.
+  /// Entries that are not marked for deletion, including blocks that others replace.
   public List<Catalog.Entry> unmarked() {
     return entries.stream().filter(e -> !marked.contains(e.meta().ulid())).toList();
   }
 
   /// The blocks that queries see, by start and then ULID: neither marked nor replaced. A marked
-  /// block replaces nothing any more.
+  /// block replaces no other block.
   public List<BlockMeta> visible() {
     return notReplaced(unmarked().stream().map(Catalog.Entry::meta).toList()).stream()
         .sorted(Comparator.comparingLong(BlockMeta::minTimeMillis).thenComparing(BlockMeta::ulid))
         .toList();
   }
 
-  /// Those of the blocks that no other of them replaces, in their order.
+  /// The given blocks without those that another given block replaces, in their order.
   public static List<BlockMeta> notReplaced(Collection<BlockMeta> blocks) {
     Set<Ulid> replaced = new HashSet<>();
     blocks.forEach(m -> replaced.addAll(m.replaces()));
     return blocks.stream().filter(m -> !replaced.contains(m.ulid())).toList();
   }
 
-  /// The same blocks, for callers that cannot go on without one of them.
+  /// The same blocks, for callers that need all of them.
   ///
   /// @throws IOException where a block is broken
   public PublishedBlocks requireReadable() throws IOException {

@@ -27,16 +27,16 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Reads which blocks a bucket holds.
+/// Finds the published blocks of a bucket.
 ///
-/// One listing of all objects, a request for each thousand of them, shows the metas and the
-/// deletion marks without a request a block. Metas are read while the listing goes on. They are
-/// remembered by version: a published meta never changes, and one that was deleted and written
-/// again has another tag.
+/// One listing of all objects (a request for each thousand) finds the metas and the deletion marks,
+/// without a request for each block. Metas are read while the listing continues. They are cached by
+/// version: a published meta never changes, and one that was deleted and written again has another
+/// ETag.
 ///
-/// `catalog.json` is a source of metas and of nothing else. The listing decides which blocks there
-/// are, and a meta from the file counts only where the listing shows the version that it was read
-/// from. An old or wrong file therefore costs reads and never changes the result.
+/// `catalog.json` is used only to save reads of metas. The listing decides which blocks exist, and
+/// a meta from the file is used only where the listing shows the version that it was read from. So
+/// an outdated or wrong file costs reads and never changes the result.
 ///
 /// One refresh runs at a time; other threads wait.
 public final class PublishedBucket {
@@ -45,7 +45,7 @@ public final class PublishedBucket {
   private final ObjectStore store;
   private final Scope scope;
   private final MetaReader reader;
-  private Map<Ulid, Catalog.Entry> known = Map.of();
+  private Map<Ulid, Catalog.Entry> cached = Map.of();
 
   /// Which blocks a refresh reads.
   public enum Scope {
@@ -95,16 +95,16 @@ public final class PublishedBucket {
     return list(store, _ -> {});
   }
 
-  /// Lists and reads the metas that are not known yet.
+  /// Lists the bucket and reads the metas that are not cached.
   ///
   /// @throws IOException where the bucket cannot be listed or the store fails; metas that were read
-  ///   until then are remembered
+  ///   until then are cached
   public synchronized PublishedBlocks refresh() throws IOException, InterruptedException {
     Map<Ulid, Future<ReadEntry>> reads = new HashMap<>();
     List<ListedBlock> listed;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Map<ObjectVersion, BlockMeta>> catalog =
-          scope == Scope.UNMARKED && known.isEmpty()
+          scope == Scope.UNMARKED && cached.isEmpty()
               ? threads.submit(() -> CatalogFile.metas(store))
               : CompletableFuture.completedFuture(Map.of());
       try {
@@ -137,7 +137,7 @@ public final class PublishedBucket {
     if (b.meta().isEmpty() || b.marked() && scope == Scope.UNMARKED) {
       return false;
     }
-    Catalog.Entry k = known.get(b.block());
+    Catalog.Entry k = cached.get(b.block());
     if (k == null || !k.version().equals(b.meta().get())) {
       return true;
     }
@@ -146,7 +146,7 @@ public final class PublishedBucket {
     return scope == Scope.ALL && b.meta().get().etag().isEmpty();
   }
 
-  /// A meta that was looked for, and the version that was listed.
+  /// The result of reading a meta, and the version that was listed.
   private record ReadEntry(ObjectVersion version, MetaRead result) {}
 
   private ReadEntry read(
@@ -163,7 +163,7 @@ public final class PublishedBucket {
     List<ListedBlock> unfinished = new ArrayList<>();
     for (ListedBlock b : listed) {
       Future<ReadEntry> read = reads.get(b.block());
-      Catalog.Entry k = known.get(b.block());
+      Catalog.Entry k = cached.get(b.block());
       if (b.meta().isEmpty()) {
         unfinished.add(b);
       } else if (read != null) {
@@ -172,14 +172,14 @@ public final class PublishedBucket {
           case MetaRead.Found(BlockMeta m) ->
               metas.put(b.block(), new Catalog.Entry(entry.version(), m));
           case MetaRead.Unreadable u -> broken.add(u.broken());
-          // Deleted since it was listed: as if it had not been listed.
+          // It was deleted after the listing, so it is left out.
           case MetaRead.Absent _ -> {}
         }
       } else if (k != null && !(b.marked() && scope == Scope.UNMARKED)) {
         metas.put(b.block(), k);
       }
     }
-    known = Map.copyOf(metas);
+    cached = Map.copyOf(metas);
     Set<Ulid> marked =
         listed.stream()
             .filter(ListedBlock::marked)
@@ -189,19 +189,20 @@ public final class PublishedBucket {
   }
 
   private void remember(Map<Ulid, Future<ReadEntry>> reads) {
-    Map<Ulid, Catalog.Entry> metas = new HashMap<>(known);
+    Map<Ulid, Catalog.Entry> metas = new HashMap<>(cached);
     for (Future<ReadEntry> f : reads.values()) {
       if (f.state() == Future.State.SUCCESS
           && f.resultNow() instanceof ReadEntry(ObjectVersion v, MetaRead.Found(BlockMeta m))) {
         metas.put(m.ulid(), new Catalog.Entry(v, m));
       }
     }
-    known = Map.copyOf(metas);
+    cached = Map.copyOf(metas);
   }
 
-  /// A listing is ascending by name, so the objects of a block follow one another.
+  /// Groups a listing by blocks. It is ascending by name, so the objects of a block are
+  /// consecutive.
   ///
-  /// @param each gets every block as soon as it is listed whole
+  /// @param each receives each block as soon as all its objects are listed
   private static List<ListedBlock> list(ObjectStore store, Consumer<ListedBlock> each)
       throws IOException {
     List<ListedBlock> out = new ArrayList<>();
@@ -240,7 +241,7 @@ public final class PublishedBucket {
     each.accept(listed);
   }
 
-  /// The block that an object is of: `blocks/<ULID>/<name>`.
+  /// The block that an object belongs to: `blocks/<ULID>/<name>`.
   private static Optional<Ulid> block(ObjectEntry e) {
     String name = e.key().name();
     int from = BlockNames.BLOCKS.length();

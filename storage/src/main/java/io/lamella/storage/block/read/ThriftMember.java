@@ -3,7 +3,7 @@ package io.lamella.storage.block.read;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// A member that the Parquet format lets be absent and this reader cannot do without.
+/// Members that are optional in the Parquet format and required by this reader.
 public final class ThriftMember {
   private ThriftMember() {}
 

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import org.apache.parquet.format.Encoding;
 
 /// A decoded page of byte values in DELTA_LENGTH_BYTE_ARRAY: one array with all values back to
-/// back, and where each begins. Used for data columns and the series hash.
+/// back, and the start of each value. Used for data columns and the series hash.
 public final class ValuePage {
   private final byte[] bytes;
   private final int[] starts;
@@ -16,12 +16,12 @@ public final class ValuePage {
     this.starts = starts;
   }
 
-  /// The array that all values lie in; not to be changed.
+  /// The array with all values; not to be changed.
   public byte[] bytes() {
     return bytes;
   }
 
-  /// Where the value of a row of the page begins.
+  /// The start of the value of a row of the page.
   public int from(int row) {
     return starts[row];
   }
@@ -34,7 +34,7 @@ public final class ValuePage {
     return starts.length - 1;
   }
 
-  /// Bytes that the page keeps in memory.
+  /// The number of bytes that the page uses in memory.
   public int retainedBytes() {
     return bytes.length + 4 * starts.length;
   }
@@ -54,7 +54,7 @@ public final class ValuePage {
     }
   }
 
-  /// Where each value begins in the body, and where the last one ends.
+  /// The start of each value in the body, and the end of the last one.
   static int[] starts(byte[] body, int from, int rows) throws IOException {
     DeltaDecoder decoder = new DeltaDecoder(body, from, body.length);
     long[] lengths = decoder.decode(rows);

@@ -1,16 +1,15 @@
 /// Reads published buckets and the bytes of blocks.
 ///
-/// [PublishedBucket] lists a bucket and reads the metas. [ParquetFileMetadata] decodes the index at
-/// the end of a file; the page classes decode the pages that it names into strings, numbers and
-/// chunk records. Which byte ranges are fetched, in which order, and who keeps them is decided by
-/// the callers.
+/// [PublishedBucket] lists a bucket and reads the metas. [ParquetFileMetadata] parses the footer
+/// and the page indexes of a file; the page classes decode pages to strings, numbers and chunk
+/// records. The callers decide which byte ranges are fetched and cached.
 ///
-/// Of parquet-java it uses the Thrift structures (footer, page indexes, page headers) and the
-/// generated bit unpackers. The frames of pages and encodings are read here, for two reasons. Every
-/// length is checked before it sizes or indexes anything; parquet-java's readers size buffers by
-/// what a page states. And whole pages become arrays at once: by `PageDecoderBenchmark` our
-/// decoders take an eighth to two thirds of the time of parquet-java's readers, which give one
-/// value a call. `FORMAT.md` has the numbers.
+/// parquet-java parses the Thrift structures (footer, page indexes, page headers) and unpacks the
+/// bits. Page headers, run lengths and block headers are checked here, for two reasons. First,
+/// every length is checked before memory is allocated for it; parquet-java's readers allocate what
+/// a page states. Second, a whole page is decoded to an array at once: in `PageDecoderBenchmark`
+/// that takes an eighth to two thirds of the time of parquet-java's readers, which return one value
+/// at a time. `FORMAT.md` has the numbers.
 @NullMarked
 package io.lamella.storage.block.read;
 

@@ -9,9 +9,9 @@ import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Verifies published blocks, each from its meta to its last sample. Holds a page of each column
-/// and one series at a time, the dictionaries of a row group, a shard's runs, and its files where
-/// they are small; stateless, so that several blocks may be verified at once.
+/// Verifies published blocks, from the meta to the last sample. In memory are one page of each
+/// column, one series, the dictionaries of a row group, the runs of a shard, and small files.
+/// Stateless, so several blocks may be verified in parallel.
 public final class BlockVerifier {
   private final ObjectStore store;
 
@@ -19,7 +19,7 @@ public final class BlockVerifier {
     this.store = store;
   }
 
-  /// The block's meta, or nothing where it cannot be read, which is a finding then.
+  /// Reads the block's meta. Where it cannot be read, the result is empty and a finding is added.
   public Optional<BlockMeta> meta(Ulid block, Findings findings) throws IOException {
     String object = BlockNames.meta(block).name();
     return switch (MetaRead.of(block, store)) {
@@ -38,9 +38,9 @@ public final class BlockVerifier {
   /// Verifies a block.
   ///
   /// @param meta as [#meta] returned it
-  /// @param findings takes what is wrong, besides what it holds already
-  /// @param visitor is shown the series
-  /// @throws IOException where the store fails, or the visitor; the block may be sound
+  /// @param findings receives the errors
+  /// @param visitor receives the series
+  /// @throws IOException where the store or the visitor fails; the block may be correct
   public BlockReport verify(BlockMeta meta, Findings findings, VerifiedSeriesVisitor visitor)
       throws IOException {
     String object = BlockNames.meta(meta.ulid()).name();
@@ -77,7 +77,7 @@ public final class BlockVerifier {
   private static void count(
       String what, long stated, long there, String object, Findings findings) {
     if (stated != there) {
-      findings.add(object, "member=" + what, stated + " " + what + ", " + there + " are there");
+      findings.add(object, "member=" + what, stated + " " + what + ", found " + there);
     }
   }
 }

@@ -35,7 +35,7 @@ final class ColumnCursor {
     return ByteBuffer.wrap(file.bytes().array(pages.dictionary().orElseThrow()));
   }
 
-  /// A page's bytes; a view that holds until the next call.
+  /// The bytes of a page; a view that is valid until the next call.
   ByteBuffer page(int page) throws IOException {
     return window.read(pages.range(page));
   }
@@ -44,7 +44,7 @@ final class ColumnCursor {
     return pages.endRow(page) - pages.firstRow(page);
   }
 
-  /// Where a page is, for findings; rows count from the start of the file.
+  /// The position of a page, for findings; rows are counted from the start of the file.
   String place(int page) {
     return "column="
         + pages.name()

@@ -15,7 +15,7 @@ final class DataColumnReader {
     this.column = column;
   }
 
-  /// Goes to a row of the row group, which must not lie before the last one.
+  /// Moves to a row of the row group; rows must not descend.
   ///
   /// @return false where its page cannot be read
   boolean seek(int row) throws IOException {
@@ -32,7 +32,7 @@ final class DataColumnReader {
     return values.isPresent();
   }
 
-  /// The page of the row sought last; there is one where [#seek] returned true.
+  /// The page of the last row that [#seek] moved to; present where it returned true.
   ValuePage values() {
     return values.orElseThrow();
   }
@@ -42,7 +42,7 @@ final class DataColumnReader {
     return row - column.cursor().pages().firstRow(page);
   }
 
-  /// Where the page lies, for findings.
+  /// The position of the page, for findings.
   String place() {
     return "column=" + column.cursor().name() + " page=" + page;
   }

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// What a file says of itself as a whole, against its block's meta: metadata, columns and their
-/// order, rows, and the order that its row groups declare.
+/// Compares a file's footer with its block's meta: key/value metadata, columns and their order,
+/// number of rows, and the sort order that the row groups declare.
 final class FileCheck {
-  /// Which of a shard's two files.
+  /// The two files of a shard.
   enum FileKind {
     LABELS,
     CHUNKS

@@ -1,9 +1,11 @@
 package io.lamella.storage.block.verify;
 
-/// Something that is wrong with a block.
+/// An error that was found in a block.
 ///
-/// @param object the name of the object that it was seen in
-/// @param place where in it, as `column=job page=7 row=812`; empty where it is the whole object
+/// @param object the name of the object with the error
+/// @param place the position in the object, such as `column=job page=7 row=812`; empty for the
+///   whole object
+/// @param what the error: actual and expected
 public record Finding(String object, String place, String what) {
   @Override
   public String toString() {

@@ -4,10 +4,10 @@ import io.lamella.storage.block.CorruptBlockException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Collects what is wrong with one block: the first findings whole, the others as a number, as one
-/// lost page can make every row behind it look wrong. Used by one thread.
+/// Collects the errors of one block. Only the first ones are kept, the others are counted, because
+/// one unreadable page can cause an error in every row after it. Used by one thread.
 public final class Findings {
-  /// Findings that are kept whole.
+  /// The number of findings that are kept.
   public static final int KEPT = 10;
 
   private final List<Finding> kept = new ArrayList<>();
@@ -22,25 +22,25 @@ public final class Findings {
     }
   }
 
-  /// Adds bytes that could not be decoded: what depends on them (sums, runs) cannot be checked any
-  /// more.
+  /// Adds an error for bytes that cannot be decoded. Totals and runs that depend on them cannot be
+  /// checked afterwards.
   void addUnreadable(String object, String place, CorruptBlockException e) {
     incomplete = true;
     Throwable reason = e.getCause() == null ? e : e.getCause();
     add(object, place, "cannot decode: " + reason.getMessage());
   }
 
-  /// Notes that some part could not be read, so that sums over the block are not known.
+  /// Records that a part could not be read, so totals of the block cannot be checked.
   void lose() {
     incomplete = true;
   }
 
-  /// True where every sample of the block has been seen.
+  /// True where every sample of the block was read.
   boolean isComplete() {
     return !incomplete;
   }
 
-  /// How many there were.
+  /// The number of all findings.
   public long count() {
     return kept.size() + more;
   }

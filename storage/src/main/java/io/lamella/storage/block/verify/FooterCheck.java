@@ -22,9 +22,8 @@ import org.apache.parquet.format.SortingColumn;
 import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Util;
 
-/// What a file's footer and page indexes state beyond [ParquetFileMetadata]: counts of nulls,
-/// bounds of whole columns, sizes, the declared order. Readers of ours do without; those of others
-/// do not.
+/// Checks the parts of a file's footer and page indexes that [ParquetFileMetadata] does not read:
+/// null counts, bounds of whole columns, sizes, the declared order. Other Parquet readers use them.
 final class FooterCheck {
   /// The statistics of one column in one row group.
   static final class ColumnFooter {
@@ -33,7 +32,7 @@ final class FooterCheck {
     private final Optional<byte[]> min;
     private final Optional<byte[]> max;
 
-    /// @param nulls one count a page; empty where there are none
+    /// @param nulls one count for each page; empty where the index has no counts
     /// @param min lower bound of all values, `max` upper bound; absent where none is stated
     ColumnFooter(List<Long> nulls, long allNulls, Optional<byte[]> min, Optional<byte[]> max) {
       this.nulls = nulls;
@@ -64,7 +63,7 @@ final class FooterCheck {
 
   private FooterCheck() {}
 
-  /// @param tail the bytes that `metadata` was read from, `tailStart` where they lie in the file
+  /// @param tail the bytes that `metadata` was parsed from; `tailStart` is their offset in the file
   static FooterCheck read(
       byte[] tail, long tailStart, ParquetFileMetadata metadata, String object, Findings findings)
       throws CorruptBlockException {
@@ -154,7 +153,7 @@ final class FooterCheck {
         s.isSetMax_value() ? Optional.of(s.getMax_value()) : Optional.empty());
   }
 
-  /// The leaf numbers that a row group is sorted by, as declared; −1 for one in another direction.
+  /// The leaf numbers that a row group is sorted by, as declared; −1 for a descending one.
   private static List<Integer> sorting(RowGroup group) throws IOException {
     List<Integer> out = new ArrayList<>();
     if (group.isSetSorting_columns()) {

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// One label column of a row group: its dictionary is sorted, and what page index, page headers and
-/// footer say of nulls and bounds is true of its codes.
+/// Checks one label column of a row group: its dictionary is sorted, and the null counts and bounds
+/// in page index, page headers and footer match its codes.
 final class LabelColumnCheck {
   private final ColumnCursor cursor;
   private final FooterCheck.ColumnFooter columnFooter;
@@ -61,7 +61,9 @@ final class LabelColumnCheck {
       byte[] last = Utf8Order.encode(dictionary.value(dictionary.size() - 1));
       if (!isBetween(first, last, columnFooter.min(), columnFooter.max())) {
         findings.add(
-            cursor.object(), place, "the footer's bounds do not hold the dictionary's values");
+            cursor.object(),
+            place,
+            "the footer's bounds do not include all values of the dictionary");
       }
     }
     return new LabelColumnCheck(cursor, columnFooter, findings, dictionary, leaf);
@@ -92,7 +94,7 @@ final class LabelColumnCheck {
     int size = dictionary.size();
     int[] codes = LabelPage.decode(cursor.pages(), bytes, rows, dictionary, cursor.object());
     if (dictionary.size() != size) {
-      throw new CorruptBlockException("values beside the dictionary");
+      throw new CorruptBlockException("values that are not in the dictionary");
     }
     int absent = 0;
     int min = Integer.MAX_VALUE;
@@ -124,7 +126,7 @@ final class LabelColumnCheck {
               + (absent == rows ? "that there are values" : "that there is no value")
               + ", "
               + (rows - absent)
-              + " are there");
+              + " were found");
     }
     if (max >= 0) {
       bounds(page, min, max);
@@ -144,7 +146,7 @@ final class LabelColumnCheck {
               + Utf8Order.decode(min.get(), 0, min.get().length)
               + "\"..\""
               + Utf8Order.decode(max.get(), 0, max.get().length)
-              + "\" do not hold \""
+              + "\" do not include \""
               + low
               + "\"..\""
               + high

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// One row group of a labels file, read a page of every column at a time.
+/// Reads one row group of a labels file, one page of every column at a time.
 final class LabelGroup {
-  /// What all label columns together may read ahead.
-  private static final int AHEAD_BYTES = 32 << 20;
+  /// The maximum read-ahead of all label columns together.
+  private static final int READ_AHEAD_BYTES = 32 << 20;
 
   private final ShardFile file;
   private final ParquetFileMetadata.RowGroup group;
@@ -33,8 +33,8 @@ final class LabelGroup {
     return group.column(column).orElseThrow();
   }
 
-  /// Reads the dictionaries; nothing where one cannot be read or the columns' pages end at
-  /// different rows, which is a finding then.
+  /// Reads the dictionaries. Where one cannot be read, or the pages of the columns end at different
+  /// rows, the result is empty and a finding is added.
   static Optional<LabelGroup> open(
       ShardFile file, ParquetFileMetadata.RowGroup group, Findings findings) throws IOException {
     LabelGroup out = new LabelGroup(file, group, findings);
@@ -46,7 +46,7 @@ final class LabelGroup {
     List<String> columns = file.metadata().columns();
     for (int leaf = 0; leaf < columns.size(); leaf++) {
       String name = columns.get(leaf);
-      if (!endsAlike(pages(name))) {
+      if (!hasSamePageEnds(pages(name))) {
         findings.lose();
         findings.add(file.name(), "column=" + name, "pages end at other rows than those of others");
         return false;
@@ -64,7 +64,7 @@ final class LabelGroup {
     return readable;
   }
 
-  private boolean endsAlike(ColumnPages other) {
+  private boolean hasSamePageEnds(ColumnPages other) {
     boolean alike = other.pages() == pages.pages();
     for (int p = 0; alike && p < pages.pages(); p++) {
       alike = other.firstRow(p) == pages.firstRow(p);
@@ -73,7 +73,7 @@ final class LabelGroup {
   }
 
   private ColumnCursor cursor(String name) {
-    int ahead = AHEAD_BYTES / file.metadata().columns().size();
+    int ahead = READ_AHEAD_BYTES / file.metadata().columns().size();
     return new ColumnCursor(file, pages(name), group.firstRow(), ahead);
   }
 
@@ -89,7 +89,7 @@ final class LabelGroup {
     return pages.endRow(page) - pages.firstRow(page);
   }
 
-  /// Calls `rows` for each page: with its rows, or with nothing where they cannot be read.
+  /// Calls `rows` for each page, with its rows or, where they cannot be read, with an empty value.
   void forEachPage(PageVisitor rows) throws IOException {
     ValueColumnCheck numbers = plain(BlockSchema.COLUMN_NUMBERS);
     ValueColumnCheck first = plain(BlockSchema.FIRST_TIME);
@@ -141,7 +141,7 @@ final class LabelGroup {
     }
   }
 
-  /// Takes the rows of one page after another.
+  /// Receives the rows of one page after another.
   @FunctionalInterface
   interface PageVisitor {
     void page(int page, Optional<LabelPageRows> rows) throws IOException;

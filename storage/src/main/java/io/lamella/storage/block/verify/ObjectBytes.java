@@ -9,8 +9,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// The bytes of one object, digested once from the first to the last. A small object is kept, so
-/// that it costs one pass; a large one is read again, through [ReadWindow]s.
+/// The bytes of one object with the digest of all of them. A small object is kept in memory, so it
+/// is read once; a large one is read again, through [ReadWindow]s.
 final class ObjectBytes {
   private static final int PART = 8 << 20;
   private static final int KEPT = 32 << 20;
@@ -53,7 +53,7 @@ final class ObjectBytes {
     return sha256;
   }
 
-  /// The bytes of a range, in an array of their own.
+  /// A copy of the bytes of a range.
   byte[] array(ByteRange range) throws IOException {
     ByteBuffer from = read(range);
     byte[] out = new byte[from.remaining()];
@@ -68,14 +68,14 @@ final class ObjectBytes {
     return store.read(version, range);
   }
 
-  /// Reads ranges that follow one another, a stretch at a time.
+  /// Reads ascending ranges, several of them with each request.
   ///
-  /// @param end where the last of them ends
+  /// @param end the end of the last range
   ReadWindow window(long end, int aheadBytes) {
     return new ReadWindow(end, aheadBytes);
   }
 
-  /// A stretch of the object in memory.
+  /// A part of the object in memory.
   final class ReadWindow {
     private final long end;
     private final int aheadBytes;
@@ -87,7 +87,7 @@ final class ObjectBytes {
       this.aheadBytes = aheadBytes;
     }
 
-    /// The bytes of a range; a view that holds until the next call.
+    /// The bytes of a range; a view that is valid until the next call.
     ByteBuffer read(ByteRange range) throws IOException {
       if (whole.length > 0) {
         return ObjectBytes.this.read(range);

@@ -6,15 +6,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.parquet.format.Util;
 
-/// Reads what a page's header states and our decoders do not check.
+/// Reads members of a page's header that the decoders do not check.
 final class PageHeaderCheck {
   private PageHeaderCheck() {}
 
-  /// The count of nulls that a data page's header states.
+  /// The null count in the header of a data page.
   ///
-  /// @param page decoded before, so its header can be read
+  /// @param page must have been decoded before, so its header is valid
   static int nulls(ByteBuffer page) throws IOException {
-    // Headers are tens of bytes; there is no statistics member in ours.
+    // Headers have tens of bytes; Lamella writes no statistics into them.
     byte[] head = new byte[Math.min(page.remaining(), 4096)];
     page.duplicate().get(head);
     return ThriftMember.require(

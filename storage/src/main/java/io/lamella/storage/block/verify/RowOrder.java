@@ -6,8 +6,8 @@ import io.lamella.storage.block.SortKey;
 import java.util.Comparator;
 import java.util.List;
 
-/// The order of a block's rows: the values of the sort key's labels, a missing one first, then all
-/// labels. Two series of one block never compare as equal.
+/// The order of a block's rows: by the values of the sort key's labels, a missing one first, then
+/// by all labels. Two series of one block never compare as equal.
 public record RowOrder(SortKey key) implements Comparator<Labels> {
   @Override
   public int compare(Labels a, Labels b) {
@@ -20,7 +20,7 @@ public record RowOrder(SortKey key) implements Comparator<Labels> {
     return a.compareTo(b);
   }
 
-  /// A series' value of the key: one text a label, "" for a missing one.
+  /// The values of the key's labels in a series, "" for a missing one.
   List<String> value(Labels labels) {
     return key.labels().stream().map(labels::value).toList();
   }

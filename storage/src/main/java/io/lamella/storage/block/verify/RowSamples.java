@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Decodes the samples of a chunks file row by row. Each chunk must decode, hold the times that its
-/// record states, lie in its column's stretch of the block, and begin after the one before it.
+/// Decodes the samples of a chunks file row by row. Each chunk must be valid, have the times that
+/// its record states, lie in the time range of its column, and start after the chunk before it.
 final class RowSamples {
-  /// What all data columns together may read ahead.
-  private static final int AHEAD_BYTES = 8 << 20;
+  /// The maximum read-ahead of all data columns together.
+  private static final int READ_AHEAD_BYTES = 8 << 20;
 
   private final ShardFile file;
   private final BlockMeta meta;
@@ -46,7 +46,7 @@ final class RowSamples {
         meta.minTimeMillis(), meta.maxTimeMillis() - 1, meta.columnMillis());
   }
 
-  /// Goes to a row group.
+  /// Moves to a row group.
   void open(ParquetFileMetadata.RowGroup group) {
     List<DataColumnReader> all = new ArrayList<>();
     for (int c = 0; c < statistics.length; c++) {
@@ -56,7 +56,7 @@ final class RowSamples {
               file,
               group.column(name).orElseThrow(),
               group.firstRow(),
-              AHEAD_BYTES / statistics.length);
+              READ_AHEAD_BYTES / statistics.length);
       all.add(
           new DataColumnReader(
               new ValueColumnCheck(
@@ -103,19 +103,18 @@ final class RowSamples {
   private void chunk(int encoding, long min, long max, byte[] bytes, int from, int length)
       throws CorruptChunkException {
     int before = samples.size();
-    ChunkEncoding known = ChunkEncoding.ofId(encoding);
-    ChunkDecoder.decode(known, bytes, from, length, samples);
-    newEncodings |= !known.isWidelyKnown();
+    ChunkEncoding type = ChunkEncoding.ofId(encoding);
+    ChunkDecoder.decode(type, bytes, from, length, samples);
+    newEncodings |= !type.isWidelyKnown();
     chunks++;
     if (samples.size() == before
         || samples.times()[before] != min
         || samples.times()[samples.size() - 1] != max) {
-      throw new CorruptChunkException(
-          "chunk of " + min + ".." + max + " does not hold these times");
+      throw new CorruptChunkException("chunk of " + min + ".." + max + " has other times");
     }
   }
 
-  /// Samples ascend, and lie in the column's stretch.
+  /// Checks that samples ascend and lie in the time range of the column.
   private void times(int column, int from, String place) {
     long start = meta.minTimeMillis() + column * meta.columnMillis();
     long end = Math.min(meta.maxTimeMillis(), start + meta.columnMillis());
@@ -133,12 +132,12 @@ final class RowSamples {
     }
   }
 
-  /// The samples of the row read last, of all columns; the same buffer each time.
+  /// The samples of the last row, of all columns; the same buffer each time.
   SampleColumns samples() {
     return samples;
   }
 
-  /// What they are like, column by column; the same array each time.
+  /// Statistics of these samples, one for each column; the same array each time.
   ValueStatistics[] statistics() {
     return statistics;
   }

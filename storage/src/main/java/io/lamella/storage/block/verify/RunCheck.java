@@ -5,7 +5,7 @@ import io.lamella.storage.block.ValueStatistics;
 import java.util.Arrays;
 import java.util.List;
 
-/// Compares the runs of the sort key that a manifest lists with those that the rows make.
+/// Compares the runs of the sort key in a manifest with the runs of the rows.
 final class RunCheck {
   private final RunDirectory runs;
   private final String object;
@@ -28,7 +28,7 @@ final class RunCheck {
 
   /// Adds the next row.
   ///
-  /// @param value its labels' value of the key
+  /// @param value the values of the key's labels in this row
   /// @param whole false where not all its samples could be read
   void add(List<String> value, ValueStatistics[] samples, boolean whole) {
     if (rows > 0 && !value.equals(key)) {
@@ -42,7 +42,7 @@ final class RunCheck {
     }
   }
 
-  /// Says that rows whose labels are not known come next: from here on nothing can be compared.
+  /// Records that the next rows have unreadable labels. No run after them can be compared.
   void lose() {
     lost = true;
   }
@@ -62,7 +62,7 @@ final class RunCheck {
   private void compare() {
     String place = "run=" + next;
     if (next >= runs.runs()) {
-      findings.add(object, place, runs.runs() + " runs, the rows go on with " + key);
+      findings.add(object, place, runs.runs() + " runs, but there are rows of " + key);
       lost = true;
       return;
     }
@@ -83,7 +83,7 @@ final class RunCheck {
     }
     int stated = runs.endRow(next) - runs.firstRow(next);
     if (stated != rows) {
-      findings.add(object, place, stated + " rows of " + key + ", " + rows + " are there");
+      findings.add(object, place, stated + " rows of " + key + ", " + rows + " were found");
       lost = true;
       return;
     }
@@ -93,12 +93,12 @@ final class RunCheck {
         findings.add(
             object,
             place + " column=" + c,
-            "statistics of " + key + ": " + text(there) + "; the chunks hold " + text(run[c]));
+            "statistics of " + key + ": " + text(there) + "; the chunks have " + text(run[c]));
       }
     }
   }
 
-  /// Of 0 and −0 either may stand for both.
+  /// Equality of all statistics; 0 and −0 are equal.
   private static boolean same(ValueStatistics a, ValueStatistics b) {
     return a.samples() == b.samples()
         && a.firstMillis() == b.firstMillis()
@@ -122,13 +122,13 @@ final class RunCheck {
         + s.flags();
   }
 
-  /// Ends the last run; every run of the manifest must have been seen.
+  /// Ends the last run and checks that the manifest has no further runs.
   void end() {
     if (rows > 0) {
       endRun();
     }
     if (!lost && next != runs.runs()) {
-      findings.add(object, "", runs.runs() + " runs, " + next + " are there");
+      findings.add(object, "", runs.runs() + " runs, " + next + " were found");
     }
   }
 }

@@ -11,10 +11,9 @@ import io.lamella.storage.object.ObjectVersion;
 import java.io.IOException;
 import java.util.Optional;
 
-/// One Parquet file of a shard whose bytes have been compared with their digests and whose page
-/// index could be read.
+/// One Parquet file of a shard. Its digests were verified and its page indexes parsed.
 record ShardFile(ObjectBytes bytes, ParquetFileMetadata metadata, FooterCheck columnFooter) {
-  /// Looks at a file; nothing where its pages cannot be found, which is a finding then.
+  /// Opens a file. Where its pages cannot be located, the result is empty and a finding is added.
   static Optional<ShardFile> open(
       ObjectStore store, ObjectKey key, BlockMeta.File file, Findings findings) throws IOException {
     Optional<ObjectVersion> version = present(store, key, file.size(), findings);
@@ -49,7 +48,8 @@ record ShardFile(ObjectBytes bytes, ParquetFileMetadata metadata, FooterCheck co
     }
   }
 
-  /// The object's version where it is there and as long as it should be.
+  /// The version of an object. Where it is missing or has another size, the result is empty and a
+  /// finding is added.
   static Optional<ObjectVersion> present(
       ObjectStore store, ObjectKey key, long size, Findings findings) throws IOException {
     Optional<ObjectVersion> version = store.head(key);

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Verifies one shard: its three objects, and row by row that labels and chunks belong together and
-/// are what the manifest says.
+/// Verifies one shard: its three objects, and row by row that labels and chunks match each other
+/// and the manifest.
 final class ShardVerifier {
   private final ObjectStore store;
   private final BlockMeta meta;
@@ -30,7 +30,7 @@ final class ShardVerifier {
   private long samples;
   private Optional<RunCheck> runs = Optional.empty();
 
-  /// @param before the last row of the shard before this one
+  /// @param before the labels of the last row of the previous shard
   ShardVerifier(
       ObjectStore store,
       BlockMeta meta,
@@ -77,7 +77,7 @@ final class ShardVerifier {
     }
     FileCheck.compare(labels.get(), meta, shard, FileCheck.FileKind.LABELS, findings);
     FileCheck.compare(data.get(), meta, shard, FileCheck.FileKind.CHUNKS, findings);
-    if (!isWalkable(labels.get().metadata(), data.get())) {
+    if (!hasSameRowGroups(labels.get().metadata(), data.get())) {
       findings.lose();
       visitor.unreadableRows();
       return;
@@ -139,8 +139,8 @@ final class ShardVerifier {
     }
   }
 
-  /// Row i of one file is row i of the other, row group by row group.
-  private boolean isWalkable(ParquetFileMetadata labels, ShardFile data) {
+  /// True where both files have the same row groups, so that they can be read row by row.
+  private boolean hasSameRowGroups(ParquetFileMetadata labels, ShardFile data) {
     List<Integer> ours = new ArrayList<>();
     List<Integer> theirs = new ArrayList<>();
     labels.rowGroups().forEach(g -> ours.add(g.rows()));
@@ -184,7 +184,7 @@ final class ShardVerifier {
         });
   }
 
-  /// Rows whose labels are lost still have chunks to look at.
+  /// Checks the chunks of rows whose labels cannot be read.
   private void skip(int count, int from, RowSamples row) throws IOException {
     runs.ifPresent(RunCheck::lose);
     visitor.unreadableRows();
@@ -203,7 +203,7 @@ final class ShardVerifier {
     if (before.isPresent()) {
       int c = order.compare(before.get(), labels);
       if (c == 0) {
-        findings.add(object, place, "series " + labels + " stands there twice");
+        findings.add(object, place, "series " + labels + " occurs twice");
       } else if (c > 0) {
         findings.add(object, place, "series " + labels + " out of order after " + before.get());
       }

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The columns of a labels file with statistics of each row's samples in each data column. Blocks
-/// of an older converter have none of them.
+/// of older converters do not have them.
 final class StatisticsColumns {
   private StatisticsColumns() {}
 
-  /// Their names: three a data column.
+  /// The names of the columns, three for each data column.
   static List<String> columns(int dataColumns) {
     List<String> out = new ArrayList<>();
     for (int c = 0; c < dataColumns; c++) {
@@ -21,13 +21,13 @@ final class StatisticsColumns {
     return out;
   }
 
-  /// Those that the file must have: all where it has one.
+  /// The columns that the file must have: all of them if it has any.
   static List<String> expected(List<String> there, int dataColumns) {
     List<String> all = columns(dataColumns);
     return all.stream().anyMatch(there::contains) ? all : List.of();
   }
 
-  /// Those that can be read: all that the file should have, or none.
+  /// The columns to read: all of them, or none where the file lacks one.
   static List<String> readable(List<String> there) {
     List<String> all =
         columns((int) there.stream().filter(c -> c.startsWith(BlockSchema.SAMPLES_PREFIX)).count());
@@ -40,10 +40,10 @@ final class StatisticsColumns {
         || column.startsWith(BlockSchema.MAX_PREFIX);
   }
 
-  /// Compares what a row states with what its samples are like.
+  /// Compares the statistics of a row with its samples.
   ///
   /// @param stated in the order of [#columns]; empty where the file has no such columns
-  /// @param actual one a data column
+  /// @param actual statistics of the samples, one for each data column
   static void check(
       List<long[]> stated,
       int row,

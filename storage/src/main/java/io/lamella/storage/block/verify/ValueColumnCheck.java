@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// One column of a row group in which every row has a value: no null is counted anywhere, and
+/// Checks one column of a row group in which every row has a value: all null counts are 0, and the
 /// bounds are those of its numbers, or empty where values are bytes.
 record ValueColumnCheck(
     ColumnCursor cursor, FooterCheck.ColumnFooter columnFooter, Findings findings) {

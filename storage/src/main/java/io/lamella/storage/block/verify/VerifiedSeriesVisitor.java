@@ -22,6 +22,6 @@ public interface VerifiedSeriesVisitor {
   /// @param samples the same buffer each time
   void series(Labels labels, SampleColumns samples) throws IOException;
 
-  /// Called where some rows could not be read; their series are not known.
+  /// Called where the labels of some rows cannot be read.
   void unreadableRows() throws IOException;
 }

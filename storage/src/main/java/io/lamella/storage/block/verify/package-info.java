@@ -1,8 +1,8 @@
-/// Whether a published block is sound: every byte against its digest, every page against the page
-/// index, every run against the manifest, every sample against its statistics.
+/// Verifies published blocks: compares every byte with its digest, every page with the page index,
+/// every run with the manifest, and every sample with its statistics.
 ///
-/// Reads a block's objects in pieces, row by row, and reports what is wrong and where. It is
-/// independent of what the block was made of: the converter compares samples with their sources.
+/// Reads a block's objects in pieces, row by row, and reports each error with its position. It does
+/// not read the sources of a block; the converter compares samples with them.
 @NullMarked
 package io.lamella.storage.block.verify;
 

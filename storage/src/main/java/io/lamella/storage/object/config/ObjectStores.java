@@ -24,7 +24,7 @@ public final class ObjectStores {
 
   /// Opens a store to read from.
   ///
-  /// @throws IOException where the text names no store, or a directory that is not there
+  /// @throws IOException where the text does not name a store or names a missing directory
   public static ObjectStore open(String text) throws IOException {
     if (!isInline(text) && !text.isBlank() && !Files.exists(Path.of(text))) {
       throw new IOException("cannot open a store: " + text + " is neither a directory nor a file");
@@ -32,9 +32,9 @@ public final class ObjectStores {
     return open(text, System.getenv());
   }
 
-  /// Opens a store to write to; a directory is made where it is not there.
+  /// Opens a store to write to; a missing directory is created.
   ///
-  /// @throws IOException where the text names no store, or one that cannot be opened
+  /// @throws IOException where the text does not name a store or it cannot be opened
   public static ObjectStore openOrCreate(String text) throws IOException {
     return open(text, System.getenv());
   }

@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/// A mapping of a YAML text whose members are read by name; those that nobody read are errors.
+/// A YAML mapping whose members are read by name. Members that were not read are errors.
 final class YamlMap {
   /// Where a part of a duration ends and the next one begins.
   private static final Pattern PART_START = Pattern.compile("(?<=[a-z])(?=[0-9])");
@@ -26,14 +26,14 @@ final class YamlMap {
   private final int line;
   private final Map<String, Node> members = new LinkedHashMap<>();
   private final Map<String, Integer> lines = new LinkedHashMap<>();
-  private final Set<String> asked = new HashSet<>();
+  private final Set<String> read = new HashSet<>();
 
   private YamlMap(String path, int line) {
     this.path = path;
     this.line = line;
   }
 
-  /// @throws IllegalArgumentException where the text is no mapping
+  /// @throws IllegalArgumentException where the text is not a mapping
   static YamlMap parse(String text) {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(1 << 20);
@@ -80,7 +80,7 @@ final class YamlMap {
   }
 
   String text(String key, String otherwise) {
-    asked.add(key);
+    read.add(key);
     Node n = members.get(key);
     if (n == null) {
       return otherwise;
@@ -137,7 +137,7 @@ final class YamlMap {
 
   /// A mapping within this one; an empty one where it is absent.
   YamlMap map(String key) {
-    asked.add(key);
+    read.add(key);
     Node n = members.get(key);
     if (n == null || n instanceof ScalarNode s && s.getValue().isEmpty()) {
       return new YamlMap(path + key + ".", lines.getOrDefault(key, line));
@@ -150,13 +150,13 @@ final class YamlMap {
 
   /// Accepts a key of Thanos that has no meaning here.
   void ignore(String... keys) {
-    asked.addAll(Set.of(keys));
+    read.addAll(Set.of(keys));
   }
 
-  /// @throws IllegalArgumentException where there is a key that nobody asked for
+  /// @throws IllegalArgumentException where there is a key that was not read
   void end() {
     for (String key : members.keySet()) {
-      if (!asked.contains(key)) {
+      if (!read.contains(key)) {
         throw new IllegalArgumentException(
             "unknown key \"" + path + key + "\" in line " + lines.get(key));
       }

@@ -1,5 +1,5 @@
-/// Opens stores from Thanos' objstore YAML; alone imports the YAML reader. Whatever is wrong in it
-/// is named with its line, secrets aside.
+/// Opens stores from Thanos' objstore YAML; alone imports the YAML reader. Errors name the line and
+/// contain no secrets.
 @NullMarked
 package io.lamella.storage.object.config;
 

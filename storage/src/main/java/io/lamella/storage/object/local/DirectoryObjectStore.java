@@ -29,9 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A directory as a bucket: keys are paths below it. Writes go to a hidden file beside their place,
-/// are forced to disk and then renamed (or, if absent, linked), so no reader ever sees a part of an
-/// object. Files whose names start with a dot are no objects.
+/// A directory as a bucket: keys are paths below it. An object is written to a hidden file in the
+/// same directory, forced to disk and then renamed (or, for put-if-absent, linked), so no reader
+/// sees a part of an object. Files whose names start with a dot are not objects.
 public final class DirectoryObjectStore implements ObjectStore {
   private static final String HIDDEN = ".lamella-";
 
@@ -41,7 +41,7 @@ public final class DirectoryObjectStore implements ObjectStore {
     this.root = root;
   }
 
-  /// Opens a directory, making it where it is not there.
+  /// Opens a directory, which is created where it is missing.
   public static DirectoryObjectStore open(Path directory) throws ObjectStoreException {
     try {
       Files.createDirectories(directory);
@@ -52,12 +52,12 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
   }
 
-  /// The file of a key, which must lie below the root, whatever links are on the way.
+  /// The file of a key. Symbolic links below the root are refused, so it is always below the root.
   private Path file(ObjectKey key) throws ObjectStoreException {
     Path p = root.resolve(key.name()).normalize();
     if (!p.startsWith(root) || key.name().contains("/.") || key.name().startsWith(".")) {
       throw new ObjectStoreException.Refused(
-          "cannot use object " + key + ": its name is no path in " + root, null);
+          "cannot use object " + key + ": its name is not a path in " + root, null);
     }
     for (Path d = p; d != null && !d.equals(root); d = d.getParent()) {
       if (Files.isSymbolicLink(d)) {
@@ -97,7 +97,8 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
     List<ObjectEntry> out = new ArrayList<>();
     try {
-      // Not Files.walk, which fails where a file goes while it is listed, as temporary ones do.
+      // Not Files.walk, which fails where a file is deleted during the listing, as hidden files
+      // are.
       Files.walkFileTree(
           start,
           new SimpleFileVisitor<>() {
@@ -305,7 +306,7 @@ public final class DirectoryObjectStore implements ObjectStore {
         force(hidden.resolveSibling("."));
         return version(key, Files.readAttributes(place, BasicFileAttributes.class));
       } catch (NoSuchFileException e) {
-        // The directory was removed as empty by a concurrent delete: once more.
+        // A concurrent delete removed the directory because it was empty: try again.
         if (attempt == 3) {
           throw e;
         }
@@ -315,12 +316,12 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
   }
 
-  /// Makes a rename last; not every system can open a directory.
+  /// Forces a rename to disk, where the system can open directories.
   private static void force(Path directory) {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
-      // Then the file system keeps the order by itself, or nothing can be done.
+      // This system cannot force directories to disk.
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 public final class DirectoryTree {
   private DirectoryTree() {}
 
-  /// Deletes a directory and everything in it; one that is not there is left at that. Links are
-  /// deleted, not followed.
+  /// Deletes a directory and everything in it; a missing one is not an error. Links are deleted,
+  /// not followed.
   public static void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;

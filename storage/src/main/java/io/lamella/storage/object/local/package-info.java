@@ -1,4 +1,4 @@
-/// The port to objects over a directory and over memory: for single hosts, tests and the demo.
+/// Object stores over a directory and over memory: for single hosts, tests and the demo.
 @NullMarked
 package io.lamella.storage.object.local;
 

@@ -34,8 +34,8 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.utils.AttributeMap;
 
-/// Builds the SDK's client: checksums only where the protocol demands them, no chunked signing, no
-/// retries of its own.
+/// Builds the SDK's client: checksums only where the protocol requires them, no chunked signing, no
+/// retries by the SDK.
 final class S3Clients {
   private S3Clients() {}
 

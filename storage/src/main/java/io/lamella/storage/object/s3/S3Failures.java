@@ -11,7 +11,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/// Maps what the SDK throws to the exceptions that callers handle.
+/// Maps exceptions of the SDK to those of the object store interface.
 final class S3Failures {
   private S3Failures() {}
 
@@ -42,13 +42,13 @@ final class S3Failures {
         : new ObjectStoreException.Unavailable(text, e);
   }
 
-  /// True where the request may have taken effect although no valid response came.
+  /// True where the request may have taken effect although there was no valid response.
   static boolean mayHaveArrived(SdkException e) {
     return e instanceof SdkClientException
         || e instanceof AwsServiceException s && s.statusCode() >= 500 && s.statusCode() != 503;
   }
 
-  /// True where a conditional write met another that is not finished.
+  /// True where another write to the same object was in progress.
   static boolean isConflict(SdkException e) {
     return e instanceof AwsServiceException s && s.statusCode() == 409;
   }
@@ -77,7 +77,7 @@ final class S3Failures {
         .orElse(null);
   }
 
-  /// Seconds, or a date (RFC 9110, 10.2.3); empty where it is neither.
+  /// Parses `Retry-After`: seconds or a date (RFC 9110, 10.2.3); empty for other text.
   private static Optional<Duration> duration(String retryAfter) {
     if (retryAfter.matches("\\d{1,6}")) {
       return Optional.of(Duration.ofSeconds(Long.parseLong(retryAfter)));

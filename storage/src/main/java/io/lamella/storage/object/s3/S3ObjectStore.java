@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 
-/// A bucket behind the S3 protocol.
+/// A bucket that is accessed with the S3 protocol.
 public final class S3ObjectStore implements ObjectStore {
   private static final String IMMUTABLE = "public, max-age=31536000, immutable";
   private static final String REPLACEABLE = "no-cache";
@@ -43,7 +43,7 @@ public final class S3ObjectStore implements ObjectStore {
     this.settings = settings;
   }
 
-  /// Makes a client; the bucket is not asked for anything yet.
+  /// Creates a client; sends no request yet.
   ///
   /// @throws IllegalArgumentException where the settings contradict themselves or name unreadable
   ///   certificates
@@ -70,8 +70,8 @@ public final class S3ObjectStore implements ObjectStore {
         next(page));
   }
 
-  /// False for keys that consoles and other tools make and none of ours can be: "directories" that
-  /// end in a slash, empty segments.
+  /// False for keys that are not valid as [ObjectKey], which consoles and other tools may create:
+  /// "directories" that end in a slash, empty segments.
   private static boolean isNameable(String key) {
     String k = "/" + key + "/";
     return !k.contains("//") && !k.contains("/./") && !k.contains("/../");
@@ -91,11 +91,11 @@ public final class S3ObjectStore implements ObjectStore {
     if (!token.isEmpty()) {
       request.continuationToken(token);
     }
-    ListObjectsV2Request asked = request.build();
+    ListObjectsV2Request built = request.build();
     try {
-      return client.listObjectsV2(asked);
+      return client.listObjectsV2(built);
     } catch (SdkException e) {
-      throw S3Failures.of("list", "\"" + asked.prefix() + "\"", description(), e);
+      throw S3Failures.of("list", "\"" + built.prefix() + "\"", description(), e);
     }
   }
 
@@ -120,7 +120,7 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  /// A response with a body: its head, and as many bytes as it announced.
+  /// A response whose body has the announced number of bytes.
   private record Body(GetObjectResponse head, ByteBuffer bytes) {}
 
   private Body get(String what, ObjectKey key, GetObjectRequest request, long maxBytes)
@@ -132,7 +132,7 @@ public final class S3ObjectStore implements ObjectStore {
             try (in) {
               if (head.contentLength() == null) {
                 throw new ObjectStoreException.Unavailable(
-                    "cannot read object " + key + ": the answer does not say how long it is", null);
+                    "cannot read object " + key + ": the response has no Content-Length", null);
               }
               if (request.range() != null) {
                 // A server that ignores the range would send the whole object.
@@ -199,7 +199,9 @@ public final class S3ObjectStore implements ObjectStore {
         actual.start() != range.start()
             || actual.end() - actual.start() != body.bytes().remaining()
             || actual.total() >= 0 && actual.end() > actual.total();
-    // A replaced object answers with its own size and what it has of the range; the rest is noise.
+    // For a replaced object the response has the size and bytes of the new version, so the version
+    // is
+    // compared first.
     if (!contradictsItself && actual.total() >= 0 && actual.total() != object.size()) {
       throw new ObjectStoreException.Changed(
           "cannot read object "
@@ -218,7 +220,7 @@ public final class S3ObjectStore implements ObjectStore {
               + object.key()
               + " "
               + range
-              + ": the answer holds ["
+              + ": the response has ["
               + actual.start()
               + ", "
               + actual.end()
@@ -313,7 +315,7 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  /// All parts but the last have one size, as R2 demands.
+  /// All parts except the last have the same size, as R2 requires.
   private ObjectVersion putParts(ObjectKey key, Path file, long size) throws IOException {
     long part = Math.max(settings.partBytes(), (size + MAX_PARTS - 1) / MAX_PARTS);
     String upload =
@@ -346,7 +348,7 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  /// Gives an upload up, so that its parts do not stay and cost.
+  /// Aborts an upload, so that its parts are deleted.
   private void abort(ObjectKey key, String upload, Exception cause) {
     try {
       client.abortMultipartUpload(b -> b.bucket(bucket()).key(key.name()).uploadId(upload));
@@ -365,7 +367,7 @@ public final class S3ObjectStore implements ObjectStore {
     } catch (SdkException e) {
       ObjectStoreException failure = S3Failures.of("write", key.name(), description(), e);
       if (S3Failures.isConflict(e)) {
-        // Another write or a delete is under way: nothing is decided yet.
+        // Another write or delete is in progress, so the outcome is still open.
         throw new ObjectStoreException.Unavailable(String.valueOf(failure.getMessage()), e);
       }
       if (failure instanceof ObjectStoreException.Changed) {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Where a bucket is and how to talk to it; the members are those of Thanos' S3 configuration.
+/// The connection to a bucket; the members are those of Thanos' S3 configuration.
 ///
 /// @param endpoint host and port without scheme, empty for AWS itself
 /// @param region empty for the environment's, or `us-east-1` where an endpoint is given; R2 takes
@@ -30,9 +30,9 @@ public record S3Settings(
     VIRTUAL_HOSTED
   }
 
-  /// Credentials; empty ones are looked for in the environment, the profile and web identity.
+  /// Credentials; empty ones are read from the environment, the profile or web identity.
   ///
-  /// @param sdkChain true to look there even where keys are given
+  /// @param sdkChain true to read those even where keys are given
   public record Keys(String access, String secret, String token, boolean sdkChain) {
     /// Shows no secret.
     @Override
@@ -41,8 +41,8 @@ public record S3Settings(
     }
   }
 
-  /// @param responseTimeout longest wait for bytes of a response
-  /// @param maxConnections open at once
+  /// @param responseTimeout maximum wait for bytes of a response
+  /// @param maxConnections maximum number of open connections
   public record Http(
       Duration idleTimeout,
       Duration responseTimeout,

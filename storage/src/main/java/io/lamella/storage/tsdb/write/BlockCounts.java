@@ -1,6 +1,6 @@
 package io.lamella.storage.tsdb.write;
 
-/// What a block holds.
+/// The numbers of series, chunks and samples of a block.
 public record BlockCounts(long series, long chunks, long floatSamples, long histogramSamples) {
   public long samples() {
     return floatSamples + histogramSamples;

@@ -4,8 +4,8 @@ import io.lamella.storage.block.Ulid;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What a block is, before anything is in it: half-open times, how often it was compacted, and the
-/// labels that Thanos puts on all its series.
+/// The metadata of a block to write: half-open time range, compaction level, and the labels that
+/// Thanos adds to all its series.
 public record BlockDescription(
     Ulid ulid,
     long minTimeMillis,

@@ -12,8 +12,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Writes one block. Series come in label order, each once, and go to disk at once: what stays in
-/// memory is the symbols and the postings. A block without a meta.json, written last, is none.
+/// Writes one block. Series are added in label order, each once, and written at once; only symbols
+/// and postings stay in memory. meta.json is written last; without it the directory is not a block.
 public final class BlockWriter implements AutoCloseable {
   private final Path directory;
   private final BlockDescription block;
@@ -30,9 +30,10 @@ public final class BlockWriter implements AutoCloseable {
     this.chunks = chunks;
   }
 
-  /// Begins a block in a new directory below `root`, named by its ULID.
+  /// Creates a block in a new directory below `root`, named by its ULID.
   ///
-  /// @param symbols every label name and value of the series to come, perhaps more, in UTF-8 order
+  /// @param symbols every label name and value of the series to be added, possibly more, in UTF-8
+  ///   order
   public static BlockWriter create(Path root, BlockDescription block, SortedSet<String> symbols)
       throws IOException {
     return create(root, block, symbols, ChunkSegmentWriter.DEFAULT_SEGMENT_BYTES);
@@ -58,15 +59,15 @@ public final class BlockWriter implements AutoCloseable {
 
   /// Adds a series.
   ///
-  /// @param encoded ascending by time, without overlaps, within the block's times; nothing is added
-  ///   where there is none
+  /// @param encoded ascending by time, without overlaps, within the block's times; where there is
+  ///   none, nothing is added
   public void add(Labels labels, List<EncodedChunk> encoded) throws IOException {
     if (encoded.isEmpty()) {
       return;
     }
     if (labels.compareTo(before) <= 0) {
       throw new IllegalArgumentException(
-          "cannot add series " + labels + " behind " + before + ": out of order");
+          "cannot add series " + labels + " after " + before + ": out of order");
     }
     before = labels;
     long[] refs = new long[encoded.size()];
@@ -89,7 +90,7 @@ public final class BlockWriter implements AutoCloseable {
     counts = counts.plus(new BlockCounts(1, refs.length, floats, histograms));
   }
 
-  /// Ends the block; without this it is not there.
+  /// Completes the block; without this call it is not valid.
   public void finish() throws IOException {
     index.finish();
     index.close();

@@ -5,7 +5,7 @@ import io.lamella.storage.bytes.Varints;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
-/// Bytes that grow: big-endian numbers, varints and checksums as TSDB files hold them.
+/// A growing byte array: big-endian numbers, varints and checksums as in TSDB files.
 final class ByteSink implements ByteTarget {
   private byte[] bytes = new byte[1 << 12];
   private int size;

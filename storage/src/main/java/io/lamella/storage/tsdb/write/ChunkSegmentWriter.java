@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Writes chunks one behind another into segment files: a length, the encoding, the payload, a
-/// CRC32C of the last two. A new file begins where one would grow past its limit.
+/// Writes chunks one after another into segment files: a length, the encoding, the payload, a
+/// CRC32C of the last two. A new file is started before one grows beyond its limit.
 final class ChunkSegmentWriter implements AutoCloseable {
   static final long DEFAULT_SEGMENT_BYTES = 512L << 20;
   private static final long MAGIC = 0x85BD40DDL;
@@ -23,7 +23,7 @@ final class ChunkSegmentWriter implements AutoCloseable {
     this.segmentBytes = segmentBytes;
   }
 
-  /// @param directory is made
+  /// @param directory is created
   static ChunkSegmentWriter create(Path directory, long segmentBytes) throws IOException {
     Files.createDirectories(directory);
     return new ChunkSegmentWriter(directory, segmentBytes);

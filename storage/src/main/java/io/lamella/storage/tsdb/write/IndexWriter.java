@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.SortedSet;
 
 /// Writes an index file of version 2 in one pass: header, symbols, series, postings, their table,
-/// table of contents. That is possible as all symbols are known before the first series.
+/// table of contents. That is possible because all symbols are given before the first series.
 ///
 /// The sections of label indexes are left empty, as Prometheus does from 3.7 on; no reader needs
 /// them.
@@ -54,7 +54,7 @@ final class IndexWriter implements AutoCloseable {
     seriesAt = file.position();
   }
 
-  /// @param strings every name and value of the series to come, in UTF-8 order
+  /// @param strings every name and value of the series to be added, in UTF-8 order
   static IndexWriter create(Path path, SortedSet<String> strings) throws IOException {
     AppendedFile file = AppendedFile.create(path);
     try {
@@ -76,7 +76,7 @@ final class IndexWriter implements AutoCloseable {
 
   /// Adds a series, in label order.
   ///
-  /// @param refs where each chunk lies
+  /// @param refs the references of the chunks
   void add(Labels labels, List<EncodedChunk> chunks, long[] refs) throws IOException {
     file.align(SERIES_ALIGNMENT);
     int series = Math.toIntExact(file.position() / SERIES_ALIGNMENT);
@@ -117,7 +117,7 @@ final class IndexWriter implements AutoCloseable {
     }
   }
 
-  /// Writes what follows the series.
+  /// Writes the sections after the series.
   void finish() throws IOException {
     long labelIndices = file.position();
     long postingsAt = file.position();

@@ -4,8 +4,8 @@ import io.lamella.model.JsonQuote;
 import java.util.Map;
 import java.util.SortedMap;
 
-/// A block's meta.json with the `thanos` section that makes it one of a Thanos bucket; Prometheus
-/// passes over that section.
+/// Writes a block's meta.json with the `thanos` section that Thanos requires in its buckets;
+/// Prometheus ignores that section.
 final class MetaJson {
   private MetaJson() {}
 

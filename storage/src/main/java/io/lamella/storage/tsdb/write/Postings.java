@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Which series have which label: a list of series numbers for each pair of symbols, and one of all
-/// series. Symbols are numbered in order, so the order of pairs is that of names and values.
+/// The postings of an index: for each label pair the list of its series, and a list of all series.
+/// Symbols are numbered in order, so the order of pairs is that of names and values.
 final class Postings {
   private final Map<Long, Numbers> lists = new HashMap<>();
   private final Numbers all = new Numbers();
@@ -23,7 +23,7 @@ final class Postings {
     }
   }
 
-  /// Counts a series in; numbers ascend.
+  /// Adds a series; numbers ascend.
   void addSeries(int series) {
     all.add(series);
   }
@@ -35,7 +35,7 @@ final class Postings {
   /// Writes the lists.
   ///
   /// @param symbols the strings that pairs are made of, as UTF-8
-  /// @return the table of where each list lies, to be written behind them
+  /// @return the table with the offset of each list, to be written after the lists
   ByteSink write(AppendedFile out, byte[][] symbols) throws IOException {
     ByteSink table = new ByteSink();
     table.u32(0);

@@ -1,5 +1,5 @@
-/// Writes TSDB blocks as Prometheus and Thanos keep them: index, chunk segments, tombstones and
-/// meta.json. Series come in label order, encoded; the package does not look into them.
+/// Writes TSDB blocks in the format of Prometheus and Thanos: index, chunk segments, tombstones and
+/// meta.json. Takes series in label order with encoded chunks, which it does not decode.
 @NullMarked
 package io.lamella.storage.tsdb.write;
 

@@ -22,8 +22,8 @@ import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
 
-/// A page around an encoded body: header, checksum and compression as the format has them, so that
-/// tests reach the decoders with bodies of any bytes.
+/// Wraps an encoded body into a valid page with header, checksum and compression, so that tests can
+/// pass any bytes to the decoders.
 final class EncodedPage {
   private static final byte[] NONE = {};
 
@@ -65,7 +65,7 @@ final class EncodedPage {
 
   /// A data page of version 2.
   ///
-  /// @param change may make the header wrong; the checksum is in it already
+  /// @param change modifies the header after the checksum was set
   static ByteBuffer data(
       int rows, Encoding encoding, byte[] levels, byte[] body, Consumer<PageHeader> change) {
     byte[] compressed = body.length == 0 ? NONE : Zstd.compress(body);

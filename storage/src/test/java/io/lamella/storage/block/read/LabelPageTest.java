@@ -102,7 +102,7 @@ class LabelPageTest {
   }
 
   @Test
-  void dictionaryValuesComeBack() throws Exception {
+  void dictionaryValuesAreDecodedUnchanged() throws Exception {
     Random random = new Random(SEED);
     for (int run = 0; run < 100; run++) {
       List<byte[]> values = new ArrayList<>();
@@ -121,7 +121,7 @@ class LabelPageTest {
   }
 
   @Test
-  void damagedDictionariesAreCorrupt() throws Exception {
+  void damagedDictionariesAreReportedAsCorrupt() throws Exception {
     byte[] body = plain(List.of("one".getBytes(), new byte[0], "three".getBytes()));
     assertEquals("three", dictionary(3, body).value(2));
     for (int n = 0; n < body.length; n++) {
@@ -159,7 +159,7 @@ class LabelPageTest {
   }
 
   @Test
-  void codesComeBackAndAbsentOnesStayAbsent() throws Exception {
+  void codesAndAbsentRowsAreDecodedUnchanged() throws Exception {
     for (int run = 0; run < 300; run++) {
       long seed = SEED + run;
       Random random = new Random(seed);
@@ -179,7 +179,7 @@ class LabelPageTest {
   }
 
   @Test
-  void hybridRunsAreReadAsTheReferenceReadsThem() throws Exception {
+  void hybridRunsAreDecodedAsByParquetJava() throws Exception {
     for (int width = 0; width <= 32; width++) {
       long seed = SEED + width;
       Random random = new Random(seed);
@@ -208,7 +208,7 @@ class LabelPageTest {
   }
 
   @Test
-  void codesBehindTheDictionaryAreCorrupt() throws Exception {
+  void codesBeyondTheDictionaryAreReportedAsCorrupt() throws Exception {
     int[] codes = {0, 1, 2, 3};
     LabelDictionary d = dictionary(3);
     assertThrows(
@@ -217,7 +217,7 @@ class LabelPageTest {
   }
 
   @Test
-  void truncatedAndFlippedPagesAreCorruptOrOtherCodes() throws Exception {
+  void truncatedAndFlippedPagesAreReportedAsCorruptOrHaveValidCodes() throws Exception {
     Random random = new Random(SEED);
     int rows = 300;
     int size = 40;
@@ -250,7 +250,7 @@ class LabelPageTest {
   }
 
   @Test
-  void pagesThatTheFormatExcludesAreCorrupt() throws Exception {
+  void pagesThatTheFormatExcludesAreReportedAsCorrupt() throws Exception {
     LabelDictionary d = dictionary(3);
     int[] codes = {0, 1, 2};
     List<Consumer<PageHeader>> wrong =
@@ -264,9 +264,9 @@ class LabelPageTest {
     }
   }
 
-  /// Runs whose stated length has nothing to do with the page.
+  /// Runs with a stated length that does not fit the page.
   @Test
-  void runsOfAnyLengthAllocateNothing() {
+  void aRunLengthIsCheckedBeforeAnyAllocation() {
     int[] out = new int[10];
     for (String hex :
         List.of("ffffffff7f", "ffffffff0f", "feffffff0f01", "ffffffffffffffffff01", "00", "01")) {

@@ -94,7 +94,7 @@ class NumberPageTest extends PageDecoderContract<Long> {
   }
 
   @Test
-  void headersThatNobodyWritesAreCorrupt() throws Exception {
+  void invalidDeltaHeadersAreReportedAsCorrupt() throws Exception {
     assertEquals(List.of(5L), decode(EncodedPage.data(1, encoding(), header(128, 4, 1)), 1));
     for (long[] wrong :
         new long[][] {

@@ -16,8 +16,8 @@ import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.junit.jupiter.api.Test;
 
-/// What every decoder of data pages holds to: values that parquet-java's writer encoded come back,
-/// as parquet-java's own reader reads them, and any damage is a [CorruptBlockException].
+/// The contract of every decoder of data pages: it decodes values that parquet-java's writer
+/// encoded as parquet-java's reader does, and reports any damage as a [CorruptBlockException].
 abstract class PageDecoderContract<T> {
   private static final long SEED = 20261126;
 
@@ -44,7 +44,7 @@ abstract class PageDecoderContract<T> {
   }
 
   @Test
-  void valuesComeBackAsTheReferenceReadsThem() throws Exception {
+  void valuesAreDecodedAsByParquetJava() throws Exception {
     for (int run = 0; run < 300; run++) {
       long seed = SEED + run;
       Random random = new Random(seed);
@@ -74,7 +74,7 @@ abstract class PageDecoderContract<T> {
   }
 
   @Test
-  void everyTruncatedBodyIsCorrupt() {
+  void everyTruncatedBodyIsReportedAsCorrupt() {
     Random random = new Random(SEED);
     int rows = 200;
     byte[] body = encode(values(rows, random));
@@ -86,10 +86,10 @@ abstract class PageDecoderContract<T> {
     assertThrows(CorruptBlockException.class, () -> decode(page(rows, longer), rows));
   }
 
-  /// A flipped bit may give other values, for the checksum is made over it here; it never gives
-  /// anything else than values or a named error.
+  /// The checksum is computed after the bit was flipped, so the decoder may return other values. It
+  /// must return values or fail with a [CorruptBlockException].
   @Test
-  void flippedBitsUnderAValidChecksumDoNoHarm() {
+  void flippedBitsUnderAValidChecksumAreDecodedOrReportedAsCorrupt() {
     Random random = new Random(SEED);
     int rows = 200;
     byte[] body = encode(values(rows, random));
@@ -112,7 +112,7 @@ abstract class PageDecoderContract<T> {
   }
 
   @Test
-  void anyBytesDoNoHarm() {
+  void bodiesOfRandomBytesAreDecodedOrReportedAsCorrupt() {
     Random random = new Random(SEED);
     for (int i = 0; i < 4000; i++) {
       byte[] body = new byte[random.nextInt(64)];
@@ -147,7 +147,7 @@ abstract class PageDecoderContract<T> {
   }
 
   @Test
-  void aHeaderThatContradictsThePageIsCorrupt() {
+  void aHeaderThatContradictsThePageIsReportedAsCorrupt() {
     byte[] body = encode(values(100, new Random(SEED)));
     List<Consumer<PageHeader>> wrong =
         List.of(

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What a reader of a published bucket sees, and what it costs.
+/// The blocks that a reader of a bucket finds, and the number of requests.
 class PublishedBucketTest {
   private final MemoryObjectStore bucket = new MemoryObjectStore();
   private final FaultyObjectStore faulty = new FaultyObjectStore(bucket);
@@ -65,7 +65,7 @@ class PublishedBucketTest {
 
   @ParameterizedTest
   @EnumSource(Scope.class)
-  void blocksComeAscendingAndReplacedOnesAreNotVisible(Scope scope) throws Exception {
+  void blocksAreInAscendingOrderAndReplacedOnesAreNotVisible(Scope scope) throws Exception {
     BlockMeta later = publish(2);
     BlockMeta old = publish(0);
     BlockMeta replacing = publish(1, old.ulid());
@@ -77,7 +77,7 @@ class PublishedBucketTest {
   }
 
   @Test
-  void aMarkedBlockIsReadForWritersAlone() throws Exception {
+  void onlyWritersReadTheMetasOfMarkedBlocks() throws Exception {
     BlockMeta old = publish(0);
     BlockMeta marked = publish(1, old.ulid());
     mark(marked);
@@ -94,7 +94,7 @@ class PublishedBucketTest {
   }
 
   @Test
-  void aMarkThatComesAndGoesIsFollowed() throws Exception {
+  void addedAndRemovedDeletionMarksAreNoticed() throws Exception {
     BlockMeta block = publish(0);
     PublishedBucket reader = new PublishedBucket(counting, Scope.UNMARKED);
     assertEquals(List.of(block), reader.refresh().visible());
@@ -129,7 +129,7 @@ class PublishedBucketTest {
 
   @ParameterizedTest
   @EnumSource(Scope.class)
-  void knownMetasAreNotReadAgainAndNewOnesAre(Scope scope) throws Exception {
+  void cachedMetasAreNotReadAgainAndNewOnesAre(Scope scope) throws Exception {
     BlockMeta first = publish(0);
     PublishedBucket reader = new PublishedBucket(counting, scope);
     reader.refresh();
@@ -143,11 +143,11 @@ class PublishedBucketTest {
     assertEquals(List.of(first, second), reader.refresh().metas());
     assertEquals(1, counting.gets());
 
-    BlockMeta anew = publish(0, SampleMetas.meta(7).ulid());
-    assertEquals(List.of(anew, second), reader.refresh().metas());
+    BlockMeta rewritten = publish(0, SampleMetas.meta(7).ulid());
+    assertEquals(List.of(rewritten, second), reader.refresh().metas());
     assertEquals(2, counting.gets());
 
-    bucket.delete(BlockNames.meta(anew.ulid()));
+    bucket.delete(BlockNames.meta(rewritten.ulid()));
     assertEquals(List.of(second), reader.refresh().metas());
     assertEquals(2, counting.gets());
   }
@@ -168,7 +168,7 @@ class PublishedBucketTest {
   }
 
   @Test
-  void theCatalogFileSparesQueriesTheMetas() throws Exception {
+  void withTheCatalogFileTheGatewayReadsNoMetas() throws Exception {
     BlockMeta first = publish(0);
     BlockMeta second = publish(1);
     writeCatalogFile(first, second);
@@ -182,20 +182,21 @@ class PublishedBucketTest {
   }
 
   @Test
-  void aMetaOfTheCatalogFileCountsForItsVersionOnly() throws Exception {
+  void aMetaFromTheCatalogFileIsUsedOnlyForTheSameVersion() throws Exception {
     BlockMeta gone = publish(0);
     BlockMeta changed = publish(1);
     writeCatalogFile(gone, changed);
     bucket.delete(BlockNames.meta(gone.ulid()));
-    BlockMeta anew = publish(1, gone.ulid());
+    BlockMeta rewritten = publish(1, gone.ulid());
 
-    assertEquals(List.of(anew), refresh(Scope.UNMARKED).visible());
+    assertEquals(List.of(rewritten), refresh(Scope.UNMARKED).visible());
     assertEquals(2, counting.gets());
   }
 
   @ParameterizedTest
   @EnumSource(Scope.class)
-  void anUnreadableMetaIsNamedHidesNoOtherAndIsTriedAgain(Scope scope) throws Exception {
+  void anUnreadableMetaIsReportedAndReadAgainAndDoesNotAffectOtherBlocks(Scope scope)
+      throws Exception {
     BlockMeta good = publish(0);
     BlockMeta bad = SampleMetas.meta(1);
     put(bad.ulid(), "{}".getBytes());
@@ -244,7 +245,7 @@ class PublishedBucketTest {
   }
 
   @Test
-  void aBlockThatGoesBetweenListingAndReadingIsAsIfNotListed() throws Exception {
+  void aBlockDeletedAfterTheListingIsNotReported() throws Exception {
     BlockMeta block = publish(0);
     ForwardingObjectStore deleting =
         new ForwardingObjectStore(bucket) {
@@ -263,7 +264,7 @@ class PublishedBucketTest {
   }
 
   @Test
-  void aStoreThatFailsFailsTheRefreshAndKeepsWhatWasRead() throws Exception {
+  void aFailureOfTheStoreFailsTheRefreshAndTheMetasReadSoFarStayCached() throws Exception {
     publish(0);
     publish(1);
     PublishedBucket reader =

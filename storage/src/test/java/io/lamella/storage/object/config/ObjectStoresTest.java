@@ -39,7 +39,7 @@ class ObjectStoresTest {
   }
 
   @Test
-  void aDirectoryPathIsAStore() throws IOException {
+  void aDirectoryPathOpensADirectoryStore() throws IOException {
     try (ObjectStore store = ObjectStores.open(directory.toString())) {
       store.put(new ObjectKey("a"), ByteBuffer.allocate(3));
     }
@@ -48,7 +48,7 @@ class ObjectStoresTest {
   }
 
   @Test
-  void aFileHoldsTheConfigurationOfADirectoryWithPrefix() throws IOException {
+  void aConfigurationFileOpensADirectoryStoreWithPrefix() throws IOException {
     Path file = directory.resolve("bucket.yaml");
     Files.writeString(
         file,
@@ -62,7 +62,7 @@ class ObjectStoresTest {
   }
 
   @Test
-  void variablesComeFromTheEnvironment() throws IOException {
+  void variablesAreReadFromTheEnvironment() throws IOException {
     String yaml = "type: FILESYSTEM\nconfig:\n  directory: $(WHERE)/store\n";
 
     ObjectStores.open(yaml, Map.of("WHERE", directory.toString())).close();
@@ -71,21 +71,21 @@ class ObjectStoresTest {
   }
 
   @Test
-  void aVariableThatIsNotSetIsNamed() {
+  void anUnsetVariableIsNamedInTheError() {
     String message = failure("type: FILESYSTEM\nconfig:\n  directory: $(NOWHERE)\n");
 
     assertTrue(message.contains("$(NOWHERE)"), message);
   }
 
   @Test
-  void aBucketIsDescribedWithoutItsSecrets() throws IOException {
+  void theDescriptionOfABucketContainsNoSecrets() throws IOException {
     try (ObjectStore store = ObjectStores.open(S3, Map.of("SECRET", "hush-hush"))) {
       assertEquals("s3://metrics at 127.0.0.1:9", store.description());
     }
   }
 
   @Test
-  void anUnknownKeyIsNamedWithItsLine() {
+  void anUnknownKeyIsNamedWithItsLineInTheError() {
     String message = failure(S3 + "  bukcet: x\n");
 
     assertTrue(message.contains("\"config.bukcet\" in line 8"), message);
@@ -111,14 +111,14 @@ class ObjectStoresTest {
   }
 
   @Test
-  void aWrongTypeIsNamed() {
+  void aValueOfTheWrongTypeIsNamedInTheError() {
     String message = failure("type: GCS\nconfig: {}\n");
 
     assertTrue(message.contains("\"GCS\""), message);
   }
 
   @Test
-  void noMessageHoldsASecret() {
+  void noErrorMessageContainsASecret() {
     for (String more :
         new String[] {"  part_size: 1\n", "  insecure: maybe\n", "  x: [\n", "? {"}) {
       String message = failure(S3 + more);

@@ -46,7 +46,7 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
   }
 
   @Test
-  void aLinkThatLeadsOutIsRefused() throws IOException {
+  void aSymbolicLinkOutOfTheDirectoryIsRefused() throws IOException {
     Path secret = Files.createDirectories(parent.resolve("outside")).resolve("secret");
     Files.writeString(secret, "secret");
     Files.createSymbolicLink(parent.resolve("store/dir"), secret.getParent());

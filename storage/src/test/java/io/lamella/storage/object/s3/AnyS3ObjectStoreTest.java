@@ -6,8 +6,8 @@ import io.lamella.storage.object.PrefixedObjectStore;
 import java.util.UUID;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/// Against whatever bucket the environment names (`LAMELLA_TEST_S3_ENDPOINT` with or without
-/// scheme, `_BUCKET`, `_ACCESS_KEY`, `_SECRET_KEY`, `_REGION`), below a prefix of its own.
+/// The contract with the bucket that the environment names (`LAMELLA_TEST_S3_ENDPOINT` with or
+/// without scheme, `_BUCKET`, `_ACCESS_KEY`, `_SECRET_KEY`, `_REGION`), below a prefix of its own.
 @EnabledIfEnvironmentVariable(named = "LAMELLA_TEST_S3_ENDPOINT", matches = ".+")
 class AnyS3ObjectStoreTest extends ObjectStoreContract {
   private static String variable(String name) {

@@ -10,7 +10,8 @@ import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/// Against MinIO in a container; skipped, and reported as skipped, where no Docker engine answers.
+/// The contract with MinIO in a container; skipped, and reported as skipped, without a Docker
+/// engine.
 @Tag("docker")
 @Testcontainers(disabledWithoutDocker = true)
 class MinioObjectStoreTest extends ObjectStoreContract {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/// Against an S3 server in this process.
+/// The contract with an S3 server in this process.
 class S3ProxyObjectStoreTest extends ObjectStoreContract {
   private static final AtomicInteger BUCKETS = new AtomicInteger();
   private static S3Proxy server;

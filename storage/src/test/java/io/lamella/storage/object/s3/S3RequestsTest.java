@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What goes over the wire, and what becomes of odd answers.
+/// The HTTP requests of the S3 store, and its handling of unusual responses.
 class S3RequestsTest {
   private static final ObjectKey KEY = new ObjectKey("a");
   private static final ObjectVersion VERSION = new ObjectVersion(KEY, 10, "\"tag\"");
@@ -101,7 +101,8 @@ class S3RequestsTest {
   }
 
   @Test
-  void cachesKeepFilesAndAskForWhatMayBeReplaced(@TempDir Path directory) throws IOException {
+  void filesAreCacheableAndReplaceableObjectsMustBeRevalidated(@TempDir Path directory)
+      throws IOException {
     store.put(KEY, ByteBuffer.wrap(new byte[] {1}));
     assertEquals("no-cache", request.get("Cache-Control"));
 
@@ -120,28 +121,28 @@ class S3RequestsTest {
   }
 
   @Test
-  void aConditionalPutAsksForNoneToMatch() throws IOException {
+  void aConditionalPutSendsIfNoneMatch() throws IOException {
     store.putIfAbsent(KEY, ByteBuffer.allocate(1));
 
     assertEquals("*", request.get("If-None-Match"));
   }
 
   @Test
-  void theWholeObjectInsteadOfARangeIsNoAnswer() {
+  void aResponseWithTheWholeObjectInsteadOfTheRangeIsAFailure() {
     body = new byte[10];
 
     readFails(ObjectStoreException.Unavailable.class);
   }
 
   @Test
-  void anotherRangeIsNoAnswer() {
+  void aResponseWithAnotherRangeIsAFailure() {
     answerRange(3, 6, 3);
 
     readFails(ObjectStoreException.Unavailable.class);
   }
 
   @Test
-  void aShortBodyIsNoAnswer() {
+  void aBodyThatIsTooShortIsAFailure() {
     answerRange(2, 5, 2);
     announced = 3;
 
@@ -149,7 +150,7 @@ class S3RequestsTest {
   }
 
   @Test
-  void statusesAreSortedIntoKinds() {
+  void everyStatusHasItsKindOfException() {
     status = 404;
     readFails(ObjectStoreException.NotFound.class);
     status = 403;
@@ -161,7 +162,7 @@ class S3RequestsTest {
   }
 
   @Test
-  void aBusyStoreSaysWhenToComeBack() {
+  void retryAfterOfABusyStoreIsReported() {
     status = 503;
     answer.put("Retry-After", "7");
 
@@ -171,7 +172,7 @@ class S3RequestsTest {
   }
 
   @Test
-  void aBusyStoreMaySayItByADate() {
+  void retryAfterMayBeADate() {
     status = 503;
     answer.put(
         "Retry-After",
@@ -183,7 +184,7 @@ class S3RequestsTest {
   }
 
   @Test
-  void anInterruptEndsARequestAndStaysVisible() throws Exception {
+  void anInterruptEndsARequestAndTheThreadStaysInterrupted() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     server.createContext(
@@ -218,7 +219,7 @@ class S3RequestsTest {
   }
 
   @Test
-  void aConflictOfConditionalPutsIsNotDecided() {
+  void aConflictOfConditionalPutsMayBeRetried() {
     status = 409;
 
     assertThrows(

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is written as a block is read back as it was.
+/// Written blocks are read back unchanged.
 class BlockWriterTest {
   private static final BlockDescription BLOCK =
       new BlockDescription(
@@ -60,7 +60,7 @@ class BlockWriterTest {
   }
 
   @Test
-  void everySampleComesBackBitForBit() throws Exception {
+  void everyWrittenSampleIsReadBackBitForBit() throws Exception {
     Map<Labels, SampleColumns> written = new TreeMap<>();
     for (int i = 0; i < 50; i++) {
       written.put(Labels.of("__name__", "m" + i % 3, "𝄞", "v" + i), samples(1 + 37 * i, i));
@@ -94,7 +94,7 @@ class BlockWriterTest {
   }
 
   @Test
-  void theMetaSaysWhatIsInTheBlock() throws Exception {
+  void theMetaDescribesTheWrittenBlock() throws Exception {
     Labels labels = Labels.of("__name__", "m");
     try (BlockWriter w = BlockWriter.create(directory, BLOCK, symbols(List.of(labels)))) {
       w.add(labels, ChunkCutter.cut(samples(300, 0), 0, 300, 120));
@@ -119,7 +119,7 @@ class BlockWriterTest {
   }
 
   @Test
-  void aBlockThatWasNotFinishedHasNoMeta() throws Exception {
+  void anUnfinishedBlockHasNoMeta() throws Exception {
     try (BlockWriter w = BlockWriter.create(directory, BLOCK, new TreeSet<>())) {
       assertFalse(Files.exists(w.directory().resolve("meta.json")));
     }
