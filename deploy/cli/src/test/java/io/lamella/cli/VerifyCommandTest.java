@@ -105,7 +105,7 @@ class VerifyCommandTest {
     ConvertedBlocks.convert(RecordedSamples.directory().resolve("floats"), bucket());
     String other = RecordedSamples.directory().resolve("histograms").toString();
     assertEquals(1, run("verify", "--store", bucket().toString(), "--source", other));
-    assertPrints("not verified  sources are not there");
+    assertPrints("not verified  sources are missing");
   }
 
   private static void copy(Path from, Path to) throws IOException {
