@@ -2,9 +2,11 @@ package io.lamella.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.lamella.storage.RecordedSamples;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -108,13 +110,28 @@ class LauncherTest {
   }
 
   @Test
+  void aTerminatedLauncherLeavesNoProcessBehind() throws Exception {
+    launcher("").destroy();
+
+    assertNothingIsLeft();
+  }
+
+  @Test
   void anInterruptedLauncherEndsAndLeavesNoProcessBehind() throws Exception {
+    assumeFalse(interruptsAreIgnored(), "SIGINT is ignored here, as in background jobs of a shell");
     Process launcher = launcher("");
 
     new ProcessBuilder("kill", "-INT", Long.toString(launcher.pid())).start().waitFor();
 
     assertEquals(130, launcher.waitFor());
     assertNothingIsLeft();
+  }
+
+  /// Whether processes started from here inherit an ignored SIGINT, which a shell cannot undo.
+  private static boolean interruptsAreIgnored() throws Exception {
+    Process p = new ProcessBuilder("sh", "-c", "kill -INT $$; echo ignored").start();
+    return new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+        .contains("ignored");
   }
 
   @Test
