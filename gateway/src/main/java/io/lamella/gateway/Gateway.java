@@ -9,6 +9,7 @@ import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.CatalogRefresh;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.QueryQueue;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.gateway.select.BlockSource;
@@ -61,8 +62,27 @@ public final class Gateway implements AutoCloseable {
     MemoryPool memory = new MemoryPool(options.queryMemoryBytes());
     metrics.gauge(
         "lamella_query_memory_bytes",
-        "Bytes of memory that running queries hold for fetched data.",
+        "Bytes of memory that queries hold: for fetched data, evaluation, and results being sent.",
         memory::held);
+    metrics.gauge(
+        "lamella_query_memory_waiting",
+        "Threads of queries that wait for memory.",
+        () -> memory.contention().waiting());
+    metrics.counter(
+        "lamella_query_memory_waits_total",
+        "Times that a query had to wait for memory.",
+        () -> memory.contention().waits());
+    metrics.counter(
+        "lamella_query_memory_refusals_total",
+        "Times that a query was refused memory and failed.",
+        () -> memory.contention().refusals());
+    QueryQueue queue = new QueryQueue(options.queue());
+    metrics.gauge("lamella_queries_running", "Queries that hold a permit.", queue::running);
+    metrics.gauge("lamella_queries_waiting", "Queries that wait for a permit.", queue::waiting);
+    metrics.counter(
+        "lamella_queries_refused_total",
+        "Queries that were refused because the queue was full or too slow.",
+        queue::refused);
     queries =
         new QueryService(
             new PromqlEngine(options.engine()),
@@ -73,7 +93,7 @@ public final class Gateway implements AutoCloseable {
                 ? ResultsCache.disabled()
                 : new ResultsCache(options.resultsCacheBytes(), metrics),
             options.engine().timeout(),
-            options.maxConcurrentQueries());
+            queue);
     metrics.gauge(
         "lamella_catalog_blocks",
         "Published blocks that are visible to queries.",

@@ -2,6 +2,7 @@ package io.lamella.gateway;
 
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.plan.Coalescing;
+import io.lamella.gateway.query.QueryQueue.QueueLimits;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.promql.EngineOptions;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.time.Duration;
 /// @param queryMemoryBytes memory that all queries together may hold for fetched data
 /// @param resultsCacheBytes of the results cache; 0 for none
 /// @param prefetch how much is prefetched
-/// @param maxConcurrentQueries queries that run at once; more wait
+/// @param queue how many queries run at once and how many wait
 public record GatewayOptions(
     EngineOptions engine,
     FetchLimits limits,
@@ -27,7 +28,7 @@ public record GatewayOptions(
     long queryMemoryBytes,
     long resultsCacheBytes,
     PrefetchLimits prefetch,
-    int maxConcurrentQueries) {
+    QueueLimits queue) {
   private static final long MAX_RESULTS_CACHE_BYTES = 64L << 20;
   private static final long MAX_METADATA_BYTES = 256L << 20;
   private static final int MAX_CONCURRENT_QUERIES = 20;
@@ -54,7 +55,7 @@ public record GatewayOptions(
         defaultQueryMemoryBytes(),
         defaultResultsCacheBytes(),
         PrefetchLimits.NOTHING,
-        MAX_CONCURRENT_QUERIES);
+        QueueLimits.of(MAX_CONCURRENT_QUERIES));
   }
 
   public GatewayOptions withEngine(EngineOptions engine) {
@@ -68,7 +69,7 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        maxConcurrentQueries);
+        queue);
   }
 
   public GatewayOptions withLimits(FetchLimits limits) {
@@ -82,7 +83,7 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        maxConcurrentQueries);
+        queue);
   }
 
   public GatewayOptions withCoalescing(Coalescing coalescing) {
@@ -96,7 +97,7 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        maxConcurrentQueries);
+        queue);
   }
 
   public GatewayOptions withCatalogRefresh(Duration catalogRefresh) {
@@ -110,7 +111,7 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        maxConcurrentQueries);
+        queue);
   }
 
   public GatewayOptions withFetch(FetchOptions fetch) {
@@ -124,7 +125,7 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        maxConcurrentQueries);
+        queue);
   }
 
   public GatewayOptions withQueryMemoryBytes(long queryMemoryBytes) {
@@ -138,7 +139,7 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        maxConcurrentQueries);
+        queue);
   }
 
   public GatewayOptions withResultsCacheBytes(long resultsCacheBytes) {
@@ -152,7 +153,7 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        maxConcurrentQueries);
+        queue);
   }
 
   public GatewayOptions withPrefetch(PrefetchLimits prefetch) {
@@ -166,10 +167,10 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        maxConcurrentQueries);
+        queue);
   }
 
-  public GatewayOptions withMaxConcurrentQueries(int maxConcurrentQueries) {
+  public GatewayOptions withQueue(QueueLimits queue) {
     return new GatewayOptions(
         engine,
         limits,
@@ -180,7 +181,7 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        maxConcurrentQueries);
+        queue);
   }
 
   public GatewayOptions withoutResultsCache() {

@@ -48,6 +48,8 @@ public final class ServeCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
   @Mixin private StoreOptions store = new StoreOptions();
   @Mixin private FetchFlags fetch = new FetchFlags();
+  @Mixin private QueueFlags queue = new QueueFlags();
+  @Mixin private ClientFlags clients = new ClientFlags();
 
   @Option(
       names = {"--listen", "--web.listen-address"},
@@ -75,12 +77,6 @@ public final class ServeCommand implements Callable<Integer> {
   private String lookback = "5m";
 
   @Option(
-      names = "--query.max-concurrency",
-      paramLabel = "N",
-      description = "Maximum concurrent queries (default ${DEFAULT-VALUE}).")
-  private int maxConcurrency = 20;
-
-  @Option(
       names = "--query.max-samples",
       paramLabel = "N",
       description = "Maximum samples that a query may hold in memory (default ${DEFAULT-VALUE}).")
@@ -106,7 +102,7 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--query.max-memory",
       paramLabel = "SIZE",
       description =
-          "Maximum memory for fetched data of all queries together; one query may hold half of it (default: two fifths of the heap).")
+          "Maximum memory of all queries together, until their results are sent; one query may hold half of it (default: two fifths of the heap).")
   private String queryMemory = "";
 
   @Option(
@@ -171,7 +167,11 @@ public final class ServeCommand implements Callable<Integer> {
       Thread.ofPlatform().daemon().name("catalog-load").start(loading);
       try (ApiServer server =
           gateway.serve(
-              new ApiServer.HttpOptions(address.host(), address.port(), compression()),
+              new ApiServer.HttpOptions(
+                  address.host(),
+                  address.port(),
+                  compression(),
+                  clients.limits(spec.commandLine())),
               new ApiServer.BuildInfo(BuildVersion.NUMBER, ""))) {
         await(loading);
         LOG.info(
@@ -301,6 +301,6 @@ public final class ServeCommand implements Callable<Integer> {
                 ? d.resultsCacheBytes()
                 : Sizes.parse(results, "--cache.results-size", line))
         .withPrefetch(prefetch(fetchOptions, d.metadataBytes()))
-        .withMaxConcurrentQueries(maxConcurrency);
+        .withQueue(queue.limits(line));
   }
 }

@@ -1,21 +1,42 @@
 package io.lamella.gateway.http;
 
+import io.lamella.gateway.query.QueryRefused;
 import io.lamella.promql.QueryException;
+import java.time.Duration;
+import java.util.Optional;
 
 /// The HTTP status and error type of a failure; nothing else decides status codes.
-record ApiFailure(int status, String type, String message) {
+///
+/// @param retryAfter when the client may try again, where that helps
+record ApiFailure(int status, String type, String message, Optional<Duration> retryAfter) {
+  private static final Duration STORE_RETRY_AFTER = Duration.ofSeconds(5);
+
+  ApiFailure(int status, String type, String message) {
+    this(status, type, message, Optional.empty());
+  }
+
   static ApiFailure of(Throwable t) {
-    if (!(t instanceof QueryException q)) {
-      return new ApiFailure(500, "internal", "internal error: " + t);
-    }
-    String text = String.valueOf(q.getMessage());
-    return switch (q) {
+    String text = String.valueOf(t.getMessage());
+    return switch (t) {
+      case QueryException q -> of(q, text);
+      case QueryRefused r -> new ApiFailure(503, "unavailable", text, Optional.of(r.retryAfter()));
+      case RequestRefused r ->
+          new ApiFailure(r.status(), r.status() == 404 ? "not_found" : "bad_data", text);
+      case StackOverflowError _ ->
+          new ApiFailure(422, "execution", "query is nested too deeply to be evaluated");
+      default -> new ApiFailure(500, "internal", "internal error: " + t);
+    };
+  }
+
+  private static ApiFailure of(QueryException failure, String text) {
+    return switch (failure) {
       case QueryException.BadQuery _ -> new ApiFailure(400, "bad_data", text);
       case QueryException.Execution _, QueryException.TooExpensive _ ->
           new ApiFailure(422, "execution", text);
       case QueryException.TimedOut _ -> new ApiFailure(503, "timeout", text);
       case QueryException.Cancelled _ -> new ApiFailure(499, "canceled", text);
-      case QueryException.StorageUnavailable _ -> new ApiFailure(500, "unavailable", text);
+      case QueryException.StorageUnavailable _ ->
+          new ApiFailure(503, "unavailable", text, Optional.of(STORE_RETRY_AFTER));
       case QueryException.CorruptBlock _, QueryException.Internal _ ->
           new ApiFailure(500, "internal", text);
     };

@@ -11,19 +11,28 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /// The parameters of a request, from URL and form body, with Prometheus' formats of times and
 /// durations and its error texts.
 final class ApiParameters {
   static final long MIN_TIME = -9_223_309_901_257_974_000L;
   static final long MAX_TIME = 9_223_309_901_257_974_999L;
+  private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+");
   private static final String MIN_TIME_TEXT = "-292273086-05-16T16:47:06Z";
   private static final String MAX_TIME_TEXT = "292277025-08-18T07:12:54.999999999Z";
   private final Function<String, List<String>> values;
+  private final String client;
 
   /// @param values all values of a parameter, the body's before the URL's
-  ApiParameters(Function<String, List<String>> values) {
+  /// @param client who sent the request
+  ApiParameters(Function<String, List<String>> values, String client) {
     this.values = values;
+    this.client = client;
+  }
+
+  String client() {
+    return client;
   }
 
   String text(String name) {
@@ -87,23 +96,31 @@ final class ApiParameters {
 
   /// A required duration in milliseconds. Written as a number it may be zero or negative.
   long duration(String name) {
-    String s = text(name);
+    try {
+      return parseDuration(text(name));
+    } catch (IllegalArgumentException e) {
+      throw invalid(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// @throws IllegalArgumentException with Prometheus' text
+  private static long parseDuration(String s) {
+    String failure = "cannot parse " + quoted(s) + " to a valid duration";
     try {
       BigDecimal millis = decimal(s).movePointRight(3);
       if (millis.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE / 1_000_000)) > 0) {
-        throw invalid(
-            name, "cannot parse " + quoted(s) + " to a valid duration. It overflows int64");
+        throw new IllegalArgumentException(failure + ". It overflows int64");
       }
       return millis.longValue();
     } catch (ArithmeticException e) {
-      throw invalid(name, "cannot parse " + quoted(s) + " to a valid duration. It overflows int64");
+      throw new IllegalArgumentException(failure + ". It overflows int64", e);
     } catch (NumberFormatException e) {
       // Not a number; may be a duration with units.
     }
     try {
       return Durations.parseMillis(s);
     } catch (IllegalArgumentException e) {
-      throw invalid(name, "cannot parse " + quoted(s) + " to a valid duration");
+      throw new IllegalArgumentException(failure, e);
     }
   }
 
@@ -127,6 +144,20 @@ final class ApiParameters {
     throw invalid(name, "expected a whole number of at least 1, got " + quoted(text(name)));
   }
 
+  /// The lookback delta; empty where it is absent or not positive, in which case, as in Prometheus,
+  /// the server's own applies.
+  Optional<Duration> lookbackDelta() {
+    if (!has("lookback_delta")) {
+      return Optional.empty();
+    }
+    String s = text("lookback_delta");
+    try {
+      return Optional.of(Duration.ofMillis(parseDuration(s))).filter(Duration::isPositive);
+    } catch (IllegalArgumentException e) {
+      throw new QueryException.BadQuery("error parsing lookback delta duration: " + e.getMessage());
+    }
+  }
+
   /// A boolean parameter, in the spellings of Go; false where it is absent.
   boolean isOn(String name) {
     String s = text(name);
@@ -143,11 +174,14 @@ final class ApiParameters {
       return 0;
     }
     String s = text("limit");
+    if (!INTEGER.matcher(s).matches()) {
+      throw invalid("limit", "strconv.Atoi: parsing " + quoted(s) + ": invalid syntax");
+    }
     long n;
     try {
       n = Long.parseLong(s);
     } catch (NumberFormatException e) {
-      throw invalid("limit", "strconv.Atoi: parsing " + quoted(s) + ": invalid syntax");
+      throw invalid("limit", "strconv.Atoi: parsing " + quoted(s) + ": value out of range");
     }
     if (n < 0) {
       throw invalid("limit", "limit must be non-negative");

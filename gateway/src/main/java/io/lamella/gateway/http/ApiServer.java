@@ -1,9 +1,10 @@
 package io.lamella.gateway.http;
 
 import io.javalin.Javalin;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryService;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -11,32 +12,39 @@ import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The HTTP server; each request runs on a virtual thread of its own.
 public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
-  private static final String JSON = "application/json";
-  private static final long MAX_BODY_BYTES = 10 << 20;
+  private static final String API = "/api/";
+  private static final String LABEL_VALUES = "/api/v1/label/[^/]+/values";
 
   private final Javalin javalin;
-  private final PrometheusApi api;
   private final GatewayMetrics metrics;
   private final BooleanSupplier ready;
   private final BuildInfo build;
-  private final Compression compression;
+
+  /// The methods of each path of the API.
+  private final Map<String, String> methods = new HashMap<>();
 
   /// Where and how to serve.
   ///
   /// @param port 0 for any free one
-  public record HttpOptions(String host, int port, Compression compression) {
+  public record HttpOptions(String host, int port, Compression compression, ClientLimits clients) {
     /// A free port on the loopback interface.
     public static final HttpOptions LOCAL = new HttpOptions("127.0.0.1", 0, Compression.AUTO);
+
+    public HttpOptions(String host, int port, Compression compression) {
+      this(host, port, compression, ClientLimits.DEFAULT);
+    }
   }
 
   /// The content of `status/buildinfo`.
@@ -48,38 +56,47 @@ public final class ApiServer implements AutoCloseable {
       BooleanSupplier ready,
       BuildInfo build,
       HttpOptions options) {
-    this.api = new PrometheusApi(queries, InstantSource.system());
     this.metrics = metrics;
     this.ready = ready;
     this.build = build;
-    this.compression = options.compression();
+    PrometheusApi api = new PrometheusApi(queries, InstantSource.system());
+    ApiHandler handlers =
+        new ApiHandler(
+            metrics,
+            ready,
+            options.compression(),
+            new ClientName(options.clients().clientHeader()));
     this.javalin =
         Javalin.create(c -> {
           c.concurrency.useVirtualThreads = true;
           c.startup.showJavalinBanner = false;
-          c.jetty.host = options.host();
-          c.jetty.port = options.port();
-          c.http.maxRequestSize = MAX_BODY_BYTES;
           c.http.compressionStrategy = Compression.strategy();
+          c.jetty.addConnector((server, http) -> connector(server, http, options));
           c.routes.get("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
           c.routes.get("/-/ready", this::readiness);
           c.routes.get("/metrics", this::exposition);
-          getAndPost(c.routes, "/api/v1/query", api::query);
-          getAndPost(c.routes, "/api/v1/query_range", api::queryRange);
-          getAndPost(c.routes, "/api/v1/format_query", api::formatQuery);
-          getAndPost(c.routes, "/api/v1/parse_query", api::parseQuery);
-          getAndPost(c.routes, "/api/v1/series", api::series);
-          getAndPost(c.routes, "/api/v1/labels", api::labels);
+          getAndPost(c.routes, handlers, "/api/v1/query", api::query);
+          getAndPost(c.routes, handlers, "/api/v1/query_range", api::queryRange);
+          getAndPost(c.routes, handlers, "/api/v1/format_query", api::formatQuery);
+          getAndPost(c.routes, handlers, "/api/v1/parse_query", api::parseQuery);
+          getAndPost(c.routes, handlers, "/api/v1/series", api::series);
+          getAndPost(c.routes, handlers, "/api/v1/labels", api::labels);
           c.routes.get(
               "/api/v1/label/{name}/values",
-              handler(
-                  "/api/v1/label/:name/values",
-                  x -> api.labelValues(x.pathParam("name"), parameters(x))));
-          c.routes.get(
-              "/api/v1/status/buildinfo", handler("/api/v1/status/buildinfo", x -> buildInfo()));
+              x ->
+                  handlers
+                      .of(
+                          "/api/v1/label/:name/values",
+                          (p, to) -> api.labelValues(x.pathParam("name"), p, to))
+                      .handle(x));
+          get(c.routes, handlers, "/api/v1/status/buildinfo", (p, to) -> to.accept(buildInfo()));
           c.routes.options("/*", x -> x.status(204));
           // Before the handler, because a large response is already sent when its handler ends.
           c.routes.before(ApiServer::crossOrigin);
+          c.routes.before(this::checkRoute);
+          c.routes.exception(RequestRefused.class, (e, x) -> ApiHandler.write(x, ApiFailure.of(e)));
+          c.routes.exception(HttpResponseException.class, ApiServer::refused);
+          c.routes.exception(Exception.class, ApiServer::failed);
         });
   }
 
@@ -97,67 +114,60 @@ public final class ApiServer implements AutoCloseable {
     return server;
   }
 
+  private ClientConnector connector(Server server, HttpConfiguration http, HttpOptions options) {
+    ClientConnector out =
+        new ClientConnector(
+            server,
+            http,
+            new ClientConnector.HttpAddress(options.host(), options.port()),
+            options.clients());
+    out.addBean(new ConnectionWatch(out, options.clients().maxConnections(), metrics));
+    return out;
+  }
+
   public int port() {
     return javalin.port();
   }
 
   private void getAndPost(
-      io.javalin.config.RoutesConfig routes,
-      String path,
-      Function<ApiParameters, ResponseBody> endpoint) {
-    Handler handler = handler(path, x -> endpoint.apply(parameters(x)));
-    routes.get(path, handler);
-    routes.post(path, handler);
+      RoutesConfig routes, ApiHandler handlers, String path, ApiHandler.Endpoint endpoint) {
+    get(routes, handlers, path, endpoint);
+    routes.post(path, handlers.of(path, endpoint));
+    methods.put(path, "GET, POST, OPTIONS");
   }
 
-  private Handler handler(String name, Function<Context, ResponseBody> endpoint) {
-    return x -> {
-      long start = System.nanoTime();
-      if (!ready.getAsBoolean()) {
-        x.status(503).header("X-Prometheus-Stopping", "false").result("Service Unavailable");
-        return;
-      }
-      try {
-        send(x, endpoint.apply(x));
-      } catch (io.javalin.http.HttpResponseException e) {
-        // An error of Javalin itself, such as a body that is too large.
-        throw e;
-      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-        if (x.res().isCommitted()) {
-          // The status is already sent: the connection is closed, so that the client sees a
-          // failure.
-          throw e;
-        }
-        ApiFailure failure = ApiFailure.of(e);
-        if (failure.status() == 500) {
-          LOG.error("request failed handler={} reason=\"{}\"", name, failure.message(), e);
-        }
-        x.status(failure.status()).contentType(JSON).result(failure.json());
-      } finally {
-        metrics.request(name, x.statusCode(), (System.nanoTime() - start) / 1e9);
-      }
-    };
+  private void get(
+      RoutesConfig routes, ApiHandler handlers, String path, ApiHandler.Endpoint endpoint) {
+    routes.get(path, handlers.of(path, endpoint));
+    methods.put(path, "GET, OPTIONS");
   }
 
-  private void send(Context x, ResponseBody body) {
-    x.contentType(JSON);
-    compression.applyTo(x);
-    try (ResponseStream out = new ResponseStream(x.outputStream())) {
-      body.print(out);
-    } catch (IOException e) {
-      LOG.debug("client disconnected path={} reason=\"{}\"", x.path(), e.getMessage());
+  /// Refuses paths and methods that the API does not have.
+  private void checkRoute(Context x) {
+    String path = x.path();
+    if (!path.startsWith(API) || x.method() == HandlerType.OPTIONS) {
+      return;
+    }
+    String allowed = path.matches(LABEL_VALUES) ? "GET, OPTIONS" : methods.getOrDefault(path, "");
+    if (allowed.isEmpty()) {
+      throw new RequestRefused(404, "no such endpoint: " + path);
+    }
+    String method = x.req().getMethod();
+    if (!List.of(allowed.split(", ")).contains(method)) {
+      x.header("Allow", allowed);
+      throw new RequestRefused(405, "method " + method + " is not allowed for " + path);
     }
   }
 
-  private static ApiParameters parameters(Context x) {
-    if (x.method() == HandlerType.GET) {
-      return new ApiParameters(x::queryParams);
-    }
-    return new ApiParameters(name -> {
-      List<String> out = new ArrayList<>(x.formParams(name));
-      out.addAll(x.queryParams(name));
-      return out;
-    });
+  /// A failure of Javalin itself, such as an unknown path.
+  private static void refused(HttpResponseException e, Context x) {
+    ApiHandler.write(
+        x, ApiFailure.of(new RequestRefused(e.getStatus(), String.valueOf(e.getMessage()))));
+  }
+
+  private static void failed(Exception e, Context x) {
+    LOG.error("request failed path={}", x.path(), e);
+    ApiHandler.write(x, ApiFailure.of(e));
   }
 
   private void readiness(Context x) {

@@ -4,7 +4,7 @@ import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
-import io.lamella.model.Labels;
+import io.lamella.gateway.query.SelectorTexts;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// The query endpoints of the API: parameters of a request in, the body of a success out; failures
 /// are thrown.
@@ -32,49 +33,60 @@ final class PrometheusApi {
     this.clock = clock;
   }
 
-  ResponseBody query(ApiParameters p) {
+  void query(ApiParameters p, Consumer<ResponseBody> to) {
     int limit = p.limit();
     long time = p.time("time", clock.millis());
     QueryOptions options = options(p);
-    return result(inQuery(() -> queries.instant(p.text("query"), time, options)), limit, p);
+    inQuery(() ->
+        queries.instant(
+            p.text("query"), time, options, measured -> to.accept(result(measured, limit, p))));
   }
 
-  ResponseBody queryRange(ApiParameters p) {
+  void queryRange(ApiParameters p, Consumer<ResponseBody> to) {
     int limit = p.limit();
-    long start = p.time("start");
-    long end = p.time("end");
-    if (end < start) {
-      throw ApiParameters.invalid("end", "end timestamp must not be before start time");
-    }
+    TimeRange range = range(p.time("start"), p.time("end"));
     long step = p.duration("step");
     if (step <= 0) {
       throw ApiParameters.invalid(
           "step",
           "zero or negative query resolution step widths are not accepted. Try a positive integer");
     }
-    if (end / step - start / step > MAX_POINTS + 1 || (end - start) / step > MAX_POINTS) {
+    if (length(range) / step > MAX_POINTS) {
       throw new QueryException.BadQuery(
           "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
     }
     QueryOptions options = options(p);
-    return result(
-        inQuery(() -> queries.range(p.text("query"), start, end, step, options)), limit, p);
+    inQuery(() ->
+        queries.range(
+            p.text("query"),
+            range,
+            step,
+            options,
+            measured -> to.accept(result(measured, limit, p))));
   }
 
-  ResponseBody formatQuery(ApiParameters p) {
-    String text = inQuery(() -> queries.format(p.text("query")));
-    return SuccessBody.of(json -> PrometheusJson.string(json, text));
+  void formatQuery(ApiParameters p, Consumer<ResponseBody> to) {
+    QueryOptions options = options(p);
+    inQuery(() ->
+        queries.format(
+            p.text("query"),
+            options,
+            text -> to.accept(SuccessBody.of(json -> PrometheusJson.string(json, text)))));
   }
 
-  ResponseBody parseQuery(ApiParameters p) {
-    String tree = inQuery(() -> queries.syntaxTree(p.text("query")));
-    return SuccessBody.of(json -> json.writeRawValue(tree));
+  void parseQuery(ApiParameters p, Consumer<ResponseBody> to) {
+    QueryOptions options = options(p);
+    inQuery(() ->
+        queries.syntaxTree(
+            p.text("query"),
+            options,
+            tree -> to.accept(SuccessBody.of(json -> json.writeRawValue(tree)))));
   }
 
   /// Reports errors of the query text as errors of the parameter `query`.
-  private static <T> T inQuery(Supplier<T> query) {
+  private static void inQuery(Runnable query) {
     try {
-      return query.get();
+      query.run();
     } catch (QueryException.BadQuery e) {
       throw ApiParameters.invalid("query", String.valueOf(e.getMessage()));
     }
@@ -84,14 +96,13 @@ final class PrometheusApi {
   private static QueryOptions options(ApiParameters p) {
     return new QueryOptions(
         new QueryLimits(
-            p.optionalDuration("lookback_delta"),
-            p.optionalDuration("timeout"),
-            p.optionalCount("max_samples")),
+            p.lookbackDelta(), p.optionalDuration("timeout"), p.optionalCount("max_samples")),
         new FetchLimits(
             p.optionalCount("max_series").orElse(Long.MAX_VALUE),
             p.optionalCount("max_fetched_bytes").orElse(Long.MAX_VALUE),
             p.optionalCount("max_reads").orElse(Long.MAX_VALUE)),
-        p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO);
+        p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO,
+        p.client());
   }
 
   private static ResponseBody result(
@@ -124,80 +135,89 @@ final class PrometheusApi {
     };
   }
 
-  ResponseBody series(ApiParameters p) {
+  void series(ApiParameters p, Consumer<ResponseBody> to) {
     int limit = p.limit();
     if (p.all("match[]").isEmpty()) {
       throw new QueryException.BadQuery("no match[] parameter provided");
     }
-    TimeRange range = range(p);
-    List<Labels> all = queries.labelSets(selectors(p), range, options(p)).value();
-    return SuccessBody.of(
-        json -> {
-          json.writeStartArray();
-          all.subList(0, shown(all, limit)).forEach(l -> PrometheusJson.labels(json, l));
-          json.writeEndArray();
-        },
-        truncation(all, limit));
+    queries.labelSets(
+        selectors(p),
+        range(p),
+        options(p),
+        found ->
+            to.accept(
+                new SuccessBody(
+                    out -> LabelsJson.labelSets(out, shown(found.value(), limit)),
+                    truncation(found.value(), limit),
+                    List.of())));
   }
 
-  ResponseBody labels(ApiParameters p) {
+  void labels(ApiParameters p, Consumer<ResponseBody> to) {
     int limit = p.limit();
-    TimeRange range = range(p);
-    return names(queries.labelNames(selectors(p), range, options(p)).value(), limit);
+    queries.labelNames(selectors(p), range(p), options(p), found -> to.accept(names(found, limit)));
   }
 
-  ResponseBody labelValues(String name, ApiParameters p) {
+  void labelValues(String name, ApiParameters p, Consumer<ResponseBody> to) {
     String label = name.startsWith("U__") ? EscapedName.unescape(name) : name;
     if (label.isEmpty() || !io.lamella.model.Utf8Order.isValid(label)) {
       throw new QueryException.BadQuery("invalid label name: " + ApiParameters.quoted(label));
     }
     int limit = p.limit();
-    TimeRange range = range(p);
-    return names(queries.labelValues(label, selectors(p), range, options(p)).value(), limit);
+    queries.labelValues(
+        label, selectors(p), range(p), options(p), found -> to.accept(names(found, limit)));
   }
 
-  private static ResponseBody names(SortedSet<String> all, int limit) {
-    List<String> shown = all.stream().limit(shown(all, limit)).toList();
-    return SuccessBody.of(json -> PrometheusJson.strings(json, shown), truncation(all, limit));
+  private static ResponseBody names(MeasuredResult<SortedSet<String>> found, int limit) {
+    return new SuccessBody(
+        out -> LabelsJson.strings(out, shown(found.value(), limit)),
+        truncation(found.value(), limit),
+        List.of());
   }
 
-  private static int shown(Collection<?> all, int limit) {
-    return limit > 0 ? Math.min(limit, all.size()) : all.size();
+  private static <T> Stream<T> shown(Collection<T> all, int limit) {
+    return limit > 0 ? all.stream().limit(limit) : all.stream();
   }
 
   private static List<String> truncation(Collection<?> all, int limit) {
-    return shown(all, limit) < all.size() ? List.of(TRUNCATED) : List.of();
+    return limit > 0 && limit < all.size() ? List.of(TRUNCATED) : List.of();
   }
 
   private static TimeRange range(ApiParameters p) {
-    long start = p.time("start", ApiParameters.MIN_TIME);
-    long end = p.time("end", ApiParameters.MAX_TIME);
+    return range(p.time("start", ApiParameters.MIN_TIME), p.time("end", ApiParameters.MAX_TIME));
+  }
+
+  private static TimeRange range(long start, long end) {
     if (end < start) {
       throw ApiParameters.invalid("end", "end timestamp must not be before start time");
     }
     return new TimeRange(start, end);
   }
 
-  private List<List<Matcher>> selectors(ApiParameters p) {
-    List<List<Matcher>> out = new ArrayList<>();
-    for (String text : p.all("match[]")) {
-      Expr parsed;
-      try {
-        parsed = queries.parse(text);
-      } catch (QueryException.BadQuery e) {
-        throw ApiParameters.invalid("match[]", String.valueOf(e.getMessage()));
-      }
-      if (!(parsed instanceof Expr.VectorSelector s) || s.offset() != null || s.at() != null) {
-        throw ApiParameters.invalid(
-            "match[]",
-            "1:1: parse error: expected a series selector, got " + ApiParameters.quoted(text));
-      }
-      if (s.matchers().stream().allMatch(Matcher::matchesEmpty)) {
-        throw ApiParameters.invalid(
-            "match[]", "match[] must contain at least one non-empty matcher");
-      }
-      out.add(s.matchers());
+  /// Milliseconds from start to end; as many as a long holds where there are more.
+  private static long length(TimeRange range) {
+    long length = range.endMillis() - range.startMillis();
+    return length < 0 ? Long.MAX_VALUE : length;
+  }
+
+  private SelectorTexts selectors(ApiParameters p) {
+    return new SelectorTexts(p.all("match[]"), this::matchers);
+  }
+
+  private List<Matcher> matchers(String selector) {
+    Expr parsed;
+    try {
+      parsed = queries.parse(selector);
+    } catch (QueryException.BadQuery e) {
+      throw ApiParameters.invalid("match[]", String.valueOf(e.getMessage()));
     }
-    return out;
+    if (!(parsed instanceof Expr.VectorSelector s) || s.offset() != null || s.at() != null) {
+      throw ApiParameters.invalid(
+          "match[]",
+          "1:1: parse error: expected a series selector, got " + ApiParameters.quoted(selector));
+    }
+    if (s.matchers().stream().allMatch(Matcher::matchesEmpty)) {
+      throw ApiParameters.invalid("match[]", "match[] must contain at least one non-empty matcher");
+    }
+    return s.matchers();
   }
 }

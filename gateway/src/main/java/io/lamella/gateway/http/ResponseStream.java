@@ -1,13 +1,14 @@
 package io.lamella.gateway.http;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /// Encodes the text of a response as UTF-8 and sends it in pieces of 64 KiB. So the client reads
 /// the beginning of a large response while the rest is still being printed, and the response is
 /// never in memory as a whole.
-final class ResponseStream implements AutoCloseable {
+final class ResponseStream {
   private static final int PIECE = 64 << 10;
 
   private final OutputStream to;
@@ -15,7 +16,7 @@ final class ResponseStream implements AutoCloseable {
   private final byte[] piece = new byte[PIECE];
   private int size;
 
-  /// @param to closed with this
+  /// @param to closed at the end
   ResponseStream(OutputStream to) {
     this.to = to;
   }
@@ -56,13 +57,18 @@ final class ResponseStream implements AutoCloseable {
     write(encoded);
   }
 
+  /// @throws InterruptedIOException where the request was cancelled or its time is up
   private void send() throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("request was cancelled while its response was sent");
+    }
     to.write(piece, 0, size);
     size = 0;
   }
 
-  @Override
-  public void close() throws IOException {
+  /// Sends what is left. After a failure of printing or sending, the stream is to be dropped
+  /// instead, so that the response stays incomplete.
+  void finish() throws IOException {
     encode();
     send();
     to.close();

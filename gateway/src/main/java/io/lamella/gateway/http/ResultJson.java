@@ -2,7 +2,6 @@ package io.lamella.gateway.http;
 
 import io.lamella.model.Histogram;
 import io.lamella.model.JsonQuote;
-import io.lamella.model.Labels;
 import io.lamella.promql.MatrixSeries;
 import io.lamella.promql.Value;
 import java.io.IOException;
@@ -50,7 +49,7 @@ final class ResultJson {
         break;
       }
       out.append(n++ > 0 ? ",{\"metric\":" : "{\"metric\":");
-      labels(out, sample.labels());
+      LabelsJson.labels(out, sample.labels());
       Histogram h = sample.histogram();
       out.append(h == null ? ",\"value\":" : ",\"histogram\":");
       point(out, sample.timeMillis(), sample.value(), h);
@@ -70,7 +69,7 @@ final class ResultJson {
         break;
       }
       out.append(n++ > 0 ? ",{\"metric\":" : "{\"metric\":");
-      labels(out, series.labels());
+      LabelsJson.labels(out, series.labels());
       floats.append(to, series);
       boolean any = false;
       for (int i = 0; series.hasHistograms() && i < series.size(); i++) {
@@ -85,19 +84,6 @@ final class ResultJson {
       to.flushIfLarge();
     }
     out.append(']');
-  }
-
-  private static void labels(StringBuilder out, Labels labels) {
-    out.append('{');
-    for (int i = 0; i < labels.size(); i++) {
-      if (i > 0) {
-        out.append(',');
-      }
-      JsonQuote.append(out, labels.name(i));
-      out.append(':');
-      JsonQuote.append(out, labels.value(i));
-    }
-    out.append('}');
   }
 
   private static void point(StringBuilder out, long time, double value, @Nullable Histogram h) {

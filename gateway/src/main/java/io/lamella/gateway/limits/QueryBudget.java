@@ -2,6 +2,7 @@ package io.lamella.gateway.limits;
 
 import io.lamella.gateway.explain.QueryTrace;
 import io.lamella.gateway.metrics.CacheTier;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.QueryException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class QueryBudget {
   private final AtomicLong selecting = new AtomicLong();
   private final Optional<QueryTrace> trace;
   private final MemoryPool.Lease memory;
+  private final AtomicLong engineHeld = new AtomicLong();
   private volatile boolean prefetch;
 
   /// A budget outside the shared memory pool: memory is bounded by the other limits alone.
@@ -115,11 +117,41 @@ public final class QueryBudget {
     check("bytes to fetch", reservedBytes.addAndGet(moreBytes), limits.maxBytes());
   }
 
-  /// Reserves memory until the query ends, waiting while other queries hold it.
+  /// Reserves memory until the query's data is read, waiting while other queries hold it.
   ///
   /// @throws QueryException.TooExpensive where so much memory can never become free
-  public void reserveMemory(long moreBytes) throws InterruptedException {
+  /// @throws QueryException.Cancelled where the thread is interrupted while it waits
+  public void reserveMemory(long moreBytes) {
     memory.reserve(moreBytes);
+  }
+
+  /// Gives back memory that was reserved.
+  public void releaseMemory(long bytes) {
+    memory.release(bytes);
+  }
+
+  /// The account for what the engine holds. What it does not release is its result.
+  public MemoryAccount engineMemory() {
+    return new MemoryAccount() {
+      @Override
+      public void reserve(long bytes) {
+        memory.reserve(bytes);
+        engineHeld.addAndGet(bytes);
+      }
+
+      @Override
+      public void release(long bytes) {
+        engineHeld.addAndGet(-bytes);
+        memory.release(bytes);
+      }
+    };
+  }
+
+  /// Ends reading and evaluation: of all memory, only that of the result stays reserved.
+  ///
+  /// @param resultBytes of the result; the engine's own figure counts where it is larger
+  public void keepResult(long resultBytes) {
+    memory.keep(Math.max(resultBytes, engineHeld.get()));
   }
 
   private static void check(String what, long planned, long limit) {

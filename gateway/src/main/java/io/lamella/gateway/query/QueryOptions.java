@@ -8,14 +8,23 @@ import io.lamella.promql.QueryLimits;
 /// @param limits of evaluation; the server's own limits apply as well
 /// @param fetchLimits of reading; the server's own limits apply as well
 /// @param explain whether the result comes with a trace of its plan
-public record QueryOptions(QueryLimits limits, FetchLimits fetchLimits, Explain explain) {
+/// @param client who asks; permits are shared fairly between clients
+public record QueryOptions(
+    QueryLimits limits, FetchLimits fetchLimits, Explain explain, String client) {
   /// Whether a result comes with a trace of its plan.
   public enum Explain {
     YES,
     NO
   }
 
+  /// The client of queries from within the process.
+  private static final String LOCAL = "";
+
   public static final QueryOptions NONE = of(QueryLimits.NONE);
+
+  public QueryOptions(QueryLimits limits, FetchLimits fetchLimits, Explain explain) {
+    this(limits, fetchLimits, explain, LOCAL);
+  }
 
   public static QueryOptions of(QueryLimits limits) {
     return new QueryOptions(limits, FetchLimits.NONE, Explain.NO);

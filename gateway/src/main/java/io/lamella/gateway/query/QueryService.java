@@ -7,7 +7,6 @@ import io.lamella.gateway.results.CachedResult.RangeRecorder;
 import io.lamella.gateway.results.ResultKey;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
-import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
@@ -16,14 +15,19 @@ import io.lamella.promql.QueryResult;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
-/// Runs queries within their limits. A bounded number runs at once; the others wait for a permit
-/// until their time is up.
+/// Runs queries within their limits. A bounded number runs at once; the others wait for a permit.
+///
+/// A query lives until its result is consumed: each method hands the result to a consumer, which
+/// writes it to the client, and only then gives back the permit and the memory. The deadline
+/// applies to the consumer as well: it interrupts the thread.
 public final class QueryService {
   private final PromqlEngine engine;
   private final QuerySource source;
@@ -32,9 +36,9 @@ public final class QueryService {
 
   /// @param memory that all queries share
   /// @param results the results cache
-  /// @param timeout the longest that a query may take, waiting included; a request may set a
-  ///   shorter one
-  /// @param maxConcurrent queries that run at once
+  /// @param timeout the longest that a query may take, waiting and writing included; a request may
+  ///   set a shorter one
+  /// @param queue for the permits of queries that run at once
   public QueryService(
       PromqlEngine engine,
       QuerySource source,
@@ -42,15 +46,16 @@ public final class QueryService {
       MemoryPool memory,
       ResultsCache results,
       Duration timeout,
-      int maxConcurrent) {
+      QueryQueue queue) {
     this.engine = engine;
     this.source = source;
-    this.admission =
-        new RunningQuery.QueryAdmission(
-            new Semaphore(maxConcurrent, true), memory, limits, timeout);
+    this.admission = new RunningQuery.QueryAdmission(queue, memory, limits, timeout);
     this.results = results;
   }
 
+  /// The syntax tree of a selector. To be called from a query's [SelectorTexts], so that it is
+  /// admitted.
+  ///
   /// @throws QueryException.BadQuery where the text is no expression
   public Expr parse(String query) {
     return engine.parse(query);
@@ -59,33 +64,72 @@ public final class QueryService {
   /// The query, formatted for reading.
   ///
   /// @throws QueryException.BadQuery where the text is no expression
-  public String format(String query) {
-    return engine.format(query);
+  public void format(String query, QueryOptions options, Consumer<String> to) {
+    text(query, options, engine::format, to);
   }
 
   /// The query's syntax tree as JSON.
   ///
   /// @throws QueryException.BadQuery where the text is no expression
-  public String syntaxTree(String query) {
-    return engine.syntaxTree(query);
+  public void syntaxTree(String query, QueryOptions options, Consumer<String> to) {
+    text(query, options, engine::syntaxTree, to);
+  }
+
+  private void text(
+      String query, QueryOptions options, Function<String, String> writer, Consumer<String> to) {
+    run(
+        admission.admit(source.snapshot(), options),
+        running -> {
+          reserveTree(query.length(), running);
+          running.budget().reserveMemory(ResultBytes.ofTreeText(query.length()));
+          return writer.apply(query);
+        },
+        text -> 2L * text.length(),
+        measured -> to.accept(measured.value()));
   }
 
   /// Evaluates at one instant.
+  public void instant(
+      String query,
+      long timeMillis,
+      QueryOptions options,
+      Consumer<MeasuredResult<QueryResult>> to) {
+    evaluate(
+        new ResultKey(query, timeMillis, timeMillis, 0, options.limits().lookback()), options, to);
+  }
+
+  /// Evaluates at one instant. The memory of the result is not accounted.
   public MeasuredResult<QueryResult> instant(String query, long timeMillis, QueryOptions options) {
-    return evaluate(
-        new ResultKey(query, timeMillis, timeMillis, 0, options.limits().lookback()), options);
+    List<MeasuredResult<QueryResult>> out = new ArrayList<>();
+    instant(query, timeMillis, options, out::add);
+    return out.getFirst();
   }
 
   /// Evaluates at `startMillis`, `startMillis + stepMillis` … up to `endMillis`.
+  public void range(
+      String query,
+      TimeRange range,
+      long stepMillis,
+      QueryOptions options,
+      Consumer<MeasuredResult<QueryResult>> to) {
+    evaluate(
+        new ResultKey(
+            query, range.startMillis(), range.endMillis(), stepMillis, options.limits().lookback()),
+        options,
+        to);
+  }
+
+  /// Evaluates at all steps of a range. The memory of the result is not accounted.
   public MeasuredResult<QueryResult> range(
       String query, long startMillis, long endMillis, long stepMillis, QueryOptions options) {
-    return evaluate(
-        new ResultKey(query, startMillis, endMillis, stepMillis, options.limits().lookback()),
-        options);
+    List<MeasuredResult<QueryResult>> out = new ArrayList<>();
+    range(query, new TimeRange(startMillis, endMillis), stepMillis, options, out::add);
+    return out.getFirst();
   }
 
   /// Returns the cached result if the data is still the same; otherwise evaluates the query.
-  private MeasuredResult<QueryResult> evaluate(ResultKey query, QueryOptions options) {
+  private void evaluate(
+      ResultKey query, QueryOptions options, Consumer<MeasuredResult<QueryResult>> to) {
     DataSnapshot snapshot = source.snapshot();
     Optional<CachedResult> cached =
         options.isCacheable()
@@ -94,19 +138,26 @@ public final class QueryService {
                 .filter(k -> snapshot.version(k.range()).filter(k.version()::equals).isPresent())
             : Optional.empty();
     if (cached.isPresent()) {
-      return MeasuredResult.cached(cached.get().result());
+      run(
+          admission.admitCached(snapshot, options),
+          running -> cached.get().result(),
+          result -> cached.get().bytes(),
+          measured -> to.accept(MeasuredResult.cached(measured.value())));
+      return;
     }
-    return run(
-        snapshot,
-        options,
+    run(
+        admission.admit(snapshot, options),
         running -> {
+          reserveTree(query.query().length(), running);
           RangeRecorder series = new RangeRecorder(running.snapshot().series(running.budget()));
           QueryResult result = evaluate(query, series, running.limits());
           if (options.isCacheable()) {
             put(query, result, series, running.snapshot());
           }
           return result;
-        });
+        },
+        CachedResult::bytes,
+        to);
   }
 
   private QueryResult evaluate(ResultKey q, SeriesSource series, QueryLimits limits) {
@@ -124,32 +175,83 @@ public final class QueryService {
         .ifPresent(cacheable -> results.put(query, cacheable));
   }
 
-  public MeasuredResult<List<Labels>> labelSets(
-      List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
-    return run(source.snapshot(), options, q -> source.labelSets(selectors, range, q.budget()));
+  public void labelSets(
+      SelectorTexts selectors,
+      TimeRange range,
+      QueryOptions options,
+      Consumer<MeasuredResult<List<Labels>>> to) {
+    run(
+        admission.admit(source.snapshot(), options),
+        q -> {
+          reserveTree(selectors.characters(), q);
+          return source.labelSets(selectors.parse(), range, q.budget());
+        },
+        ResultBytes::ofLabels,
+        to);
   }
 
-  public MeasuredResult<SortedSet<String>> labelNames(
-      List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
-    return run(source.snapshot(), options, q -> source.labelNames(selectors, range, q.budget()));
+  public void labelNames(
+      SelectorTexts selectors,
+      TimeRange range,
+      QueryOptions options,
+      Consumer<MeasuredResult<SortedSet<String>>> to) {
+    run(
+        admission.admit(source.snapshot(), options),
+        q -> {
+          reserveTree(selectors.characters(), q);
+          return source.labelNames(selectors.parse(), range, q.budget());
+        },
+        ResultBytes::ofStrings,
+        to);
   }
 
-  public MeasuredResult<SortedSet<String>> labelValues(
-      String name, List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
-    return run(
-        source.snapshot(), options, q -> source.labelValues(name, selectors, range, q.budget()));
+  public void labelValues(
+      String name,
+      SelectorTexts selectors,
+      TimeRange range,
+      QueryOptions options,
+      Consumer<MeasuredResult<SortedSet<String>>> to) {
+    run(
+        admission.admit(source.snapshot(), options),
+        q -> {
+          reserveTree(selectors.characters(), q);
+          return source.labelValues(name, selectors.parse(), range, q.budget());
+        },
+        ResultBytes::ofStrings,
+        to);
   }
 
-  /// Admits a query and carries it out, a second time where its data changed during the first.
-  private <T> MeasuredResult<T> run(
-      DataSnapshot snapshot, QueryOptions options, Function<RunningQuery, T> work) {
-    try (RunningQuery running = admission.admit(snapshot, options)) {
-      while (true) {
-        try {
-          return running.measured(work.apply(running));
-        } catch (QueryException e) {
-          running.retryAfter(e);
-        }
+  private static void reserveTree(long queryCharacters, RunningQuery running) {
+    running.budget().reserveMemory(ResultBytes.ofTree(queryCharacters));
+  }
+
+  /// Carries out an admitted query, a second time where its data changed during the first, and
+  /// hands over its result. Of its memory, only the result's is held while the consumer runs.
+  ///
+  /// @param query closed at the end
+  /// @param bytes estimated size of the result
+  private static <T> void run(
+      RunningQuery query,
+      Function<RunningQuery, T> work,
+      ToLongFunction<T> bytes,
+      Consumer<MeasuredResult<T>> to) {
+    try (query) {
+      T result = repeated(query, work);
+      try {
+        query.budget().keepResult(bytes.applyAsLong(result));
+      } catch (QueryException.Cancelled e) {
+        throw query.timedOutOr(e);
+      }
+      to.accept(query.measured(result));
+    }
+  }
+
+  private static <T> T repeated(RunningQuery query, Function<RunningQuery, T> work) {
+    while (true) {
+      try {
+        return work.apply(query);
+      } catch (QueryException e) {
+        query.retryAfter(e);
       }
     }
   }

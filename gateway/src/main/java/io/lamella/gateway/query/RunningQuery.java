@@ -8,11 +8,9 @@ import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
-/// One admitted query: holds its permit, its deadline and its lease of memory until it is closed.
-/// Used by the thread that runs the query.
+/// One admitted query: holds its permit, its deadline and its lease of memory until it is closed,
+/// which is after the last byte of its result is written. Used by the thread that runs the query.
 ///
 /// A query whose data is replaced or deleted while it reads runs once more, as a whole, on a newer
 /// snapshot, so that its result comes from one snapshot. Both attempts share the deadline and the
@@ -25,7 +23,7 @@ final class RunningQuery implements AutoCloseable {
   private final long startedNanos;
   private final Deadline deadline;
   private final MemoryPool.Lease lease;
-  private final Semaphore permits;
+  private final Optional<QueryQueue.Permit> permit;
   private DataSnapshot snapshot;
   private boolean retried;
 
@@ -33,13 +31,13 @@ final class RunningQuery implements AutoCloseable {
       DataSnapshot snapshot,
       QueryOptions options,
       QueryAdmission admission,
-      Duration timeout,
+      Optional<QueryQueue.Permit> permit,
       long submittedNanos) {
     this.snapshot = snapshot;
     this.limits = options.limits();
-    this.timeout = timeout;
+    this.timeout = admission.timeout(options);
     this.submittedNanos = submittedNanos;
-    this.permits = admission.permits();
+    this.permit = permit;
     startedNanos = System.nanoTime();
     deadline = Deadline.in(timeout.minusNanos(startedNanos - submittedNanos));
     lease = admission.memory().lease();
@@ -54,28 +52,29 @@ final class RunningQuery implements AutoCloseable {
 
   /// What all queries share: permits, memory, limits and timeout.
   ///
-  /// @param permits for queries that run at once
+  /// @param queue for the permits of queries that run at once
   /// @param limits of every query
-  /// @param timeout the longest that a query may take, waiting included
-  record QueryAdmission(
-      Semaphore permits, MemoryPool memory, FetchLimits limits, Duration timeout) {
+  /// @param timeout the longest that a query may take, waiting and writing included
+  record QueryAdmission(QueryQueue queue, MemoryPool memory, FetchLimits limits, Duration timeout) {
     /// Waits for a permit. Waiting counts towards the query's timeout.
     ///
+    /// @throws QueryRefused where too many others wait
     /// @throws QueryException.TimedOut where there is none in time
     /// @throws QueryException.Cancelled where the thread is interrupted
     RunningQuery admit(DataSnapshot snapshot, QueryOptions options) {
-      Duration requested = options.limits().timeout().orElse(timeout);
-      Duration shorter = requested.compareTo(timeout) < 0 ? requested : timeout;
       long submitted = System.nanoTime();
-      try {
-        if (!permits.tryAcquire(shorter.toNanos(), TimeUnit.NANOSECONDS)) {
-          throw new QueryException.TimedOut("query timed out in query queue");
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new QueryException.Cancelled("query was canceled in query queue");
-      }
-      return new RunningQuery(snapshot, options, this, shorter, submitted);
+      QueryQueue.Permit permit = queue.acquire(options.client(), timeout(options));
+      return new RunningQuery(snapshot, options, this, Optional.of(permit), submitted);
+    }
+
+    /// A query that needs no permit, because its result is in memory already.
+    RunningQuery admitCached(DataSnapshot snapshot, QueryOptions options) {
+      return new RunningQuery(snapshot, options, this, Optional.empty(), System.nanoTime());
+    }
+
+    private Duration timeout(QueryOptions options) {
+      Duration requested = options.limits().timeout().orElse(timeout);
+      return requested.compareTo(timeout) < 0 ? requested : timeout;
     }
   }
 
@@ -88,12 +87,13 @@ final class RunningQuery implements AutoCloseable {
     return budget;
   }
 
-  /// The request's limits, with the time that is left.
+  /// The request's limits, with the time that is left and the account of the engine's memory.
   QueryLimits limits() {
     return new QueryLimits(
         limits.lookback(),
         Optional.of(timeout.minusNanos(System.nanoTime() - submittedNanos)),
-        limits.maxSamples());
+        limits.maxSamples(),
+        budget.engineMemory());
   }
 
   /// Returns normally if the query is to run once more: the first attempt failed because the data
@@ -109,10 +109,15 @@ final class RunningQuery implements AutoCloseable {
       snapshot = newer.get();
       retried = true;
     } catch (QueryException.Cancelled e) {
-      throw deadline.hasPassed()
-          ? new QueryException.TimedOut("query timed out in expression evaluation")
-          : e;
+      throw timedOutOr(e);
     }
+  }
+
+  /// The reason why the query was cancelled: that its time is up, or another.
+  QueryException timedOutOr(QueryException.Cancelled e) {
+    return deadline.hasPassed()
+        ? new QueryException.TimedOut("query timed out in expression evaluation")
+        : e;
   }
 
   <T> MeasuredResult<T> measured(T value) {
@@ -128,6 +133,6 @@ final class RunningQuery implements AutoCloseable {
   public void close() {
     lease.close();
     deadline.close();
-    permits.release();
+    permit.ifPresent(QueryQueue.Permit::close);
   }
 }

@@ -22,7 +22,12 @@ public record CachedResult(QueryResult result, TimeRange range, Object version) 
   private static final long HISTOGRAM_BYTES = 2_000;
 
   /// Estimated bytes of the result in memory.
-  long bytes() {
+  public long bytes() {
+    return bytes(result);
+  }
+
+  /// Estimated bytes of a result in memory.
+  public static long bytes(QueryResult result) {
     long annotations = 256L * (result.warnings().size() + result.infos().size());
     return annotations
         + switch (result.value()) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ApiParametersTest {
   private static ApiParameters of(String value) {
-    return new ApiParameters(name -> value.isEmpty() ? List.of() : List.of(value));
+    return new ApiParameters(name -> value.isEmpty() ? List.of() : List.of(value), "");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.QueryQueue;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.results.ResultsCache;
@@ -29,10 +30,10 @@ final class EmptySource implements QuerySource {
             new PromqlEngine(EngineOptions.defaults()),
             new EmptySource(),
             FetchLimits.DEFAULT,
-            new MemoryPool(1 << 20),
+            new MemoryPool(1L << 32),
             ResultsCache.disabled(),
             Duration.ofSeconds(10),
-            1),
+            new QueryQueue(QueryQueue.QueueLimits.of(1))),
         new GatewayMetrics(),
         () -> true,
         new ApiServer.BuildInfo("1", "r"),

@@ -23,9 +23,9 @@ class PrometheusJsonTest {
 
   private static String text(ResponseBody body) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (ResponseStream stream = new ResponseStream(out)) {
-      body.print(stream);
-    }
+    ResponseStream stream = new ResponseStream(out);
+    body.print(stream);
+    stream.finish();
     return out.toString(StandardCharsets.UTF_8);
   }
 

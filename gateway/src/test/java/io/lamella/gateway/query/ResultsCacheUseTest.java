@@ -38,7 +38,7 @@ class ResultsCacheUseTest {
           new MemoryPool(1 << 20),
           results,
           Duration.ofSeconds(10),
-          4);
+          new QueryQueue(QueryQueue.QueueLimits.of(4)));
 
   /// One series whose data has a version.
   private static final class Data implements QuerySource {

@@ -4,6 +4,7 @@ import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.QueryQueue;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.promql.EngineOptions;
@@ -39,7 +40,7 @@ public final class ReferenceServer implements AutoCloseable {
             new MemoryPool(Long.MAX_VALUE),
             ResultsCache.disabled(),
             TIMEOUT,
-            2);
+            new QueryQueue(QueryQueue.QueueLimits.of(2)));
     ApiServer server =
         ApiServer.start(
             queries,

@@ -1,0 +1,204 @@
+package io.lamella.gateway.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/// The connection of a client, which notices what Jetty does not: that the client leaves while its
+/// request is carried out, and that it sends or takes bytes too slowly. [ConnectionWatch] asks.
+///
+/// While a request runs, Jetty does not read. Then this reads ahead, up to a bound, because only
+/// reading shows that the client has closed its side; bytes of the next request are kept for Jetty.
+/// As in Prometheus, a client that closes only its sending side counts as gone until its response
+/// is being sent.
+final class ClientConnection extends SocketChannelEndPoint {
+  private static final int MAX_AHEAD_BYTES = 8 << 10;
+
+  private final Executor executor;
+  private final TransferRate received;
+  private final TransferRate taken;
+  private final long headNanos;
+  private final Object reading = new Object();
+  private ByteBuffer ahead = BufferUtil.EMPTY_BUFFER;
+  private Optional<RunningRequest> running = Optional.empty();
+  private boolean handling;
+  private boolean headBegun;
+
+  /// When the head of the current request began, or the last request ended.
+  private long since = System.nanoTime();
+
+  ClientConnection(
+      SocketChannel channel,
+      ManagedSelector selector,
+      SelectionKey key,
+      ServerContext server,
+      ClientLimits limits) {
+    super(channel, selector, key, server.scheduler());
+    this.executor = server.executor();
+    this.received = new TransferRate(limits.minBytesPerSecond(), limits.slowAfter());
+    this.taken = new TransferRate(limits.minBytesPerSecond(), limits.slowAfter());
+    this.headNanos = limits.slowAfter().toNanos();
+  }
+
+  /// What a connection needs of its server.
+  record ServerContext(Executor executor, Scheduler scheduler) {}
+
+  static ClientConnection of(Request request) {
+    return (ClientConnection) request.getConnectionMetaData().getConnection().getEndPoint();
+  }
+
+  /// A request whose thread is interrupted when the client leaves, until it is closed.
+  final class RunningRequest implements AutoCloseable {
+    private final Thread thread = Thread.currentThread();
+    private boolean interrupted;
+
+    private RunningRequest() {}
+
+    /// From now on, the thread is not interrupted any more.
+    void unwatch() {
+      synchronized (reading) {
+        running = Optional.empty();
+        if (interrupted) {
+          interrupted = false;
+          Thread.interrupted();
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      unwatch();
+    }
+  }
+
+  /// Interrupts the current thread if the client leaves. To be called once the request is read
+  /// completely.
+  RunningRequest watch() {
+    RunningRequest request = new RunningRequest();
+    synchronized (reading) {
+      running = Optional.of(request);
+    }
+    return request;
+  }
+
+  /// A request has been parsed up to its body.
+  void requestBegan() {
+    synchronized (reading) {
+      handling = true;
+      headBegun = false;
+    }
+  }
+
+  void requestEnded() {
+    synchronized (reading) {
+      handling = false;
+      since = System.nanoTime();
+    }
+  }
+
+  /// The server waits for the request's body from now on.
+  void awaitBody() {
+    received.await(System.nanoTime());
+  }
+
+  void bodyReceived() {
+    received.proceed(System.nanoTime());
+  }
+
+  @Override
+  public int fill(ByteBuffer to) throws IOException {
+    synchronized (reading) {
+      int n = ahead.hasRemaining() ? BufferUtil.append(to, ahead) : super.fill(to);
+      if (n > 0) {
+        received.add(n);
+        if (!handling && !headBegun) {
+          headBegun = true;
+          since = System.nanoTime();
+        }
+      }
+      return n;
+    }
+  }
+
+  @Override
+  protected void needsFillInterest() {
+    boolean isAhead;
+    synchronized (reading) {
+      isAhead = ahead.hasRemaining();
+    }
+    if (isAhead) {
+      executor.execute(() -> getFillInterest().fillable());
+    } else {
+      super.needsFillInterest();
+    }
+  }
+
+  @Override
+  public boolean flush(ByteBuffer... buffers) throws IOException {
+    long before = BufferUtil.remaining(buffers);
+    boolean all = super.flush(buffers);
+    taken.add(before - BufferUtil.remaining(buffers));
+    if (all) {
+      taken.proceed(System.nanoTime());
+    } else {
+      taken.await(System.nanoTime());
+    }
+    return all;
+  }
+
+  /// Interrupts the running request if its client has left.
+  ///
+  /// @return true where it was interrupted
+  boolean interruptIfLeft() {
+    synchronized (reading) {
+      if (running.isEmpty() || running.get().interrupted || !clientHasLeft()) {
+        return false;
+      }
+      running.get().interrupted = true;
+      running.get().thread.interrupt();
+      return true;
+    }
+  }
+
+  private boolean clientHasLeft() {
+    if (ahead.remaining() == MAX_AHEAD_BYTES) {
+      return false;
+    }
+    ByteBuffer more = ByteBuffer.allocate(MAX_AHEAD_BYTES);
+    more.put(ahead.slice());
+    try {
+      int n = getChannel().read(more);
+      if (n > 0) {
+        ahead = more.flip();
+      }
+      return n < 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /// True where the client has been too slow: with the head of a request, its body, or a response.
+  boolean isTooSlow(long nanos) {
+    synchronized (reading) {
+      if (headBegun && !handling && nanos - since > headNanos) {
+        return true;
+      }
+    }
+    return received.isTooSlow(nanos) | taken.isTooSlow(nanos);
+  }
+
+  /// True where the connection has had no request for so long.
+  boolean isIdle(long nanos, long idleNanos) {
+    synchronized (reading) {
+      return !handling && !headBegun && nanos - since > idleNanos;
+    }
+  }
+}

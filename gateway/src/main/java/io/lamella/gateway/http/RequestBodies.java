@@ -1,0 +1,116 @@
+package io.lamella.gateway.http;
+
+import io.lamella.gateway.query.QueryRefused;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the bodies of requests: forms of a bounded size, and of a bounded size in all requests
+/// together, because requests are read before they wait for a permit. Thread-safe.
+final class RequestBodies {
+  /// As in Prometheus.
+  static final int MAX_BYTES = 10 << 20;
+
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  /// A body is in memory several times: as bytes, as text, and as decoded parameters.
+  private static final int COPIES = 4;
+
+  private final long maxTotalBytes;
+  private final AtomicLong total = new AtomicLong();
+
+  /// @param maxTotalBytes of all bodies in memory
+  RequestBodies(long maxTotalBytes) {
+    this.maxTotalBytes = maxTotalBytes;
+  }
+
+  /// For this process: an eighth of the heap.
+  static RequestBodies ofHeap() {
+    return new RequestBodies(Runtime.getRuntime().maxMemory() / 8);
+  }
+
+  /// The head of a request with a body.
+  ///
+  /// @param length in bytes; negative where it is not known
+  record BodyHead(@Nullable String contentType, @Nullable String contentEncoding, long length) {}
+
+  /// Checks the head, before anything is read.
+  ///
+  /// @throws RequestRefused where the body is no plain form, or too long
+  static void check(BodyHead head) {
+    String type = head.contentType() == null ? "" : head.contentType();
+    int parameters = type.indexOf(';');
+    String mediaType = (parameters < 0 ? type : type.substring(0, parameters)).strip();
+    if (head.length() == 0 && mediaType.isEmpty()) {
+      return;
+    }
+    if (!mediaType.toLowerCase(Locale.ROOT).equals(FORM)) {
+      throw new RequestRefused(
+          415, "unsupported content type " + ApiParameters.quoted(mediaType) + ": send " + FORM);
+    }
+    if (head.contentEncoding() != null && !head.contentEncoding().equals("identity")) {
+      throw new RequestRefused(
+          415,
+          "unsupported content encoding "
+              + ApiParameters.quoted(head.contentEncoding())
+              + ": send the form as it is");
+    }
+    if (head.length() > MAX_BYTES) {
+      throw tooLarge();
+    }
+  }
+
+  /// A body in memory, until it is closed.
+  final class Body implements AutoCloseable {
+    private long reserved;
+
+    /// Reads the body; a body without bytes is empty text.
+    ///
+    /// @throws RequestRefused where it is too long
+    /// @throws QueryRefused where there are too many other bodies
+    String read(InputStream in) throws IOException {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      byte[] piece = new byte[8 << 10];
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        reserve((long) n * COPIES);
+        if (out.size() + n > MAX_BYTES) {
+          throw tooLarge();
+        }
+        out.write(piece, 0, n);
+      }
+      return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private void reserve(long bytes) {
+      reserved += bytes;
+      if (total.addAndGet(bytes) > maxTotalBytes) {
+        throw new QueryRefused("too many large requests at once; try again later", RETRY_AFTER);
+      }
+    }
+
+    @Override
+    public void close() {
+      total.addAndGet(-reserved);
+      reserved = 0;
+    }
+  }
+
+  Body open() {
+    return new Body();
+  }
+
+  /// Estimated bytes of all bodies now.
+  long bytes() {
+    return total.get();
+  }
+
+  private static RequestRefused tooLarge() {
+    return new RequestRefused(413, "request body exceeds " + MAX_BYTES + " bytes");
+  }
+}
