@@ -103,17 +103,17 @@ final class BucketList {
     return out;
   }
 
-  /// Adds all buckets of another list, each times `factor`.
-  BucketList plus(BucketList other, double factor) {
+  /// Adds all buckets of another list from position `from` on, each times `factor`.
+  BucketList plus(BucketList other, double factor, int from) {
     if (sameIndexes(other)) {
-      for (int i = 0; i < size; i++) {
+      for (int i = from; i < size; i++) {
         increase(i, other, i, factor);
       }
       return this;
     }
     BucketList out = new BucketList(size + other.size);
     int i = 0;
-    int j = 0;
+    int j = from;
     while (i < size || j < other.size) {
       if (j >= other.size || i < size && index[i] <= other.index[j]) {
         out.append(index[i], count[i]);
@@ -151,9 +151,10 @@ final class BucketList {
     return i == size;
   }
 
-  /// Adds the counts of a histogram whose spans fit ([#isLayout]), each times `factor`.
-  void add(double[] counts, double factor) {
-    for (int i = 0; i < size; i++) {
+  /// Adds the counts of a histogram whose spans fit ([#isLayout]) from position `from` on, each
+  /// times `factor`.
+  void add(double[] counts, double factor, int from) {
+    for (int i = from; i < size; i++) {
       increase(i, factor * (counts[i] + 0.0));
     }
   }
@@ -179,6 +180,15 @@ final class BucketList {
   /// Drops all compensations.
   void dropCompensation() {
     Arrays.fill(compensation, 0, size, 0);
+  }
+
+  /// The number of exponential buckets that end inside a zero bucket.
+  int countInside(double zeroThreshold, int schema) {
+    int n = 0;
+    while (n < size && BucketBounds.exponential(index[n], schema) <= zeroThreshold) {
+      n++;
+    }
+    return n;
   }
 
   /// The position of a bucket, or -1.

@@ -130,8 +130,8 @@ public final class HistogramSum {
     increase(0, factor * (h.zeroCount() + zero));
     increase(2, factor * (h.count() + zero));
     increase(4, factor * (h.sum() + zero));
-    positive.add(h.positive(), factor);
-    negative.add(h.negative(), factor);
+    positive.add(h.positive(), factor, ignored(positive));
+    negative.add(h.negative(), factor, ignored(negative));
     if (isPlain) {
       dropCompensation();
     }
@@ -173,11 +173,17 @@ public final class HistogramSum {
         increase(i, factor * other.scalars[i + 1]);
       }
     }
-    positive = positive.plus(other.positive, factor);
-    negative = negative.plus(other.negative, factor);
+    positive = positive.plus(other.positive, factor, ignored(other.positive));
+    negative = negative.plus(other.negative, factor, ignored(other.negative));
     if (isPlain) {
       dropCompensation();
     }
+  }
+
+  /// The number of buckets of the other operand that are not added: as in Prometheus those that end
+  /// inside the zero bucket, also where nobody has added them to its count.
+  private int ignored(BucketList other) {
+    return schema == Histogram.CUSTOM_BUCKETS ? 0 : other.countInside(zeroThreshold, schema);
   }
 
   /// Drops all compensations.

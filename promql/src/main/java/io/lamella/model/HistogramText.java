@@ -11,7 +11,7 @@ public final class HistogramText {
   public static String format(Histogram h, DoubleFunction<String> number) {
     StringBuilder out = new StringBuilder("{count:");
     out.append(number.apply(h.count())).append(", sum:").append(number.apply(h.sum()));
-    HistogramBuckets b = HistogramBuckets.withAnyZero(h);
+    HistogramBuckets b = HistogramBuckets.asStored(h);
     for (int i = 0; i < b.size(); i++) {
       if (b.count(i) == 0) {
         continue;

@@ -8,6 +8,28 @@ public final class Logarithms {
   private static final double LN2_HIGH = 6.93147180369123816490e-01;
   private static final double LN2_LOW = 1.90821492927058770002e-10;
 
+  /// Beyond these powers of two are 0 or infinite.
+  private static final double MIN_EXP2 = Math.nextDown(-1.0740e+03);
+
+  private static final double MAX_EXP2 = 1.0239999999999999e+03;
+
+  private static final double SQRT2_MINUS_1 = 4.142135623730950488017e-01;
+  private static final double HALF_SQRT2_MINUS_1 = -2.928932188134524755992e-01;
+
+  /// The coefficients of the series for the logarithm, of the highest power first.
+  private static final double[] SERIES = {
+    1.479819860511658591e-01,
+    1.531383769920937332e-01,
+    1.818357216161805012e-01,
+    2.222219843214978396e-01,
+    2.857142874366239149e-01,
+    3.999999999940941908e-01,
+    6.666666666666735130e-01
+  };
+
+  private static final long MANTISSA = 0x000fffffffffffffL;
+  private static final long MANTISSA_OF_SQRT2 = 0x0006a09e667f3bcdL;
+
   private Logarithms() {}
 
   /// The natural logarithm by the series of fdlibm (`e_log.c`), in Go's order of operations, so
@@ -53,6 +75,66 @@ public final class Logarithms {
     return log(v) * LOG10_E;
   }
 
+  /// log(1 + x) by fdlibm (`s_log1p.c`), in Go's order of operations.
+  public static double log1p(double x) {
+    if (x <= -1 || !(x < Double.POSITIVE_INFINITY)) {
+      return Math.log1p(x);
+    }
+    double magnitude = Math.abs(x);
+    if (magnitude < 0x1p-29) {
+      return magnitude < 0x1p-54 ? x : x - x * x * 0.5;
+    }
+    if (x > HALF_SQRT2_MINUS_1 && x < SQRT2_MINUS_1) {
+      double f = x;
+      double half = 0.5 * f * f;
+      double s = f / (2 + f);
+      return f - (half - s * (half + series(s * s)));
+    }
+    double u = magnitude < 0x1p53 ? 1 + x : x;
+    int k = Math.getExponent(u);
+    // What 1 + x lost.
+    double lost = magnitude < 0x1p53 ? (k > 0 ? 1 - (u - x) : x - (u - 1)) / u : 0;
+    long mantissa = Double.doubleToRawLongBits(u) & MANTISSA;
+    boolean isLow = mantissa < MANTISSA_OF_SQRT2;
+    u = Math.scalb(u, isLow ? -k : -k - 1);
+    if (!isLow) {
+      k++;
+      mantissa = (MANTISSA + 1 - mantissa) >> 2;
+    }
+    double f = u - 1;
+    double half = 0.5 * f * f;
+    if (mantissa == 0) {
+      return near1(f, half, k, lost);
+    }
+    double s = f / (2 + f);
+    double r = half + series(s * s);
+    return k == 0
+        ? f - (half - s * r)
+        : k * LN2_HIGH - ((half - (s * r + (k * LN2_LOW + lost))) - f);
+  }
+
+  /// log1p where the fraction is 1, up to 2^-20.
+  private static double near1(double f, double half, int k, double lost) {
+    if (f == 0) {
+      return k == 0 ? 0 : k * LN2_HIGH + (lost + k * LN2_LOW);
+    }
+    double r = half * (1 - 0.66666666666666666 * f);
+    return k == 0 ? f - r : k * LN2_HIGH - ((r - (k * LN2_LOW + lost)) - f);
+  }
+
+  private static double series(double z) {
+    double y = SERIES[0];
+    for (int i = 1; i < SERIES.length; i++) {
+      y = y * z + SERIES[i];
+    }
+    return z * y;
+  }
+
+  /// The k with v = f · 2^k, f in [0.5, 1), for positive finite v.
+  public static int exponent(double v) {
+    return binaryExponent(v);
+  }
+
   /// The k with v = f · 2^k, f in [0.5, 1).
   private static int binaryExponent(double v) {
     return v < Double.MIN_NORMAL ? Math.getExponent(v * 0x1p54) - 53 : Math.getExponent(v) + 1;
@@ -64,8 +146,8 @@ public final class Logarithms {
 
   /// 2^x by the polynomial of fdlibm (`e_exp.c`), as Go has it.
   public static double exp2(double x) {
-    if (!(Math.abs(x) < 1_022)) {
-      return Math.pow(2, x);
+    if (!(x > MIN_EXP2) || !(x <= MAX_EXP2)) {
+      return x != x ? x : x > 0 ? Double.POSITIVE_INFINITY : 0;
     }
     int k = (int) (x + Math.copySign(0.5, x));
     double t = x - k;

@@ -99,15 +99,24 @@ class HistogramJsonTest {
   }
 
   @Test
-  void boundsArePowersOfTheSchemasBase() {
-    assertEquals(1, HistogramJson.bound(0, 3));
-    assertEquals(2, HistogramJson.bound(8, 3));
-    assertEquals(0.5, HistogramJson.bound(-8, 3));
-    assertEquals(Math.sqrt(2), HistogramJson.bound(4, 3), 1e-15);
-    assertEquals(16, HistogramJson.bound(2, -1));
-    assertEquals(Double.MAX_VALUE, HistogramJson.bound(1024, 0));
-    assertEquals(Double.POSITIVE_INFINITY, HistogramJson.bound(1025, 0));
-    assertEquals(Double.MAX_VALUE, HistogramJson.bound(64, -4));
-    assertEquals(Double.POSITIVE_INFINITY, HistogramJson.bound(65, -4));
+  void boundsAreThoseOfTheEngineToTheLastDigit() {
+    Histogram h =
+        new Histogram(
+            CounterReset.UNKNOWN,
+            1,
+            0,
+            0,
+            4,
+            9,
+            List.of(new Span(1, 2), new Span(2, 1)),
+            new double[] {1, 2, 1},
+            List.of(),
+            NONE,
+            NONE);
+    assertEquals(
+        "{\"count\":\"4\",\"sum\":\"9\",\"buckets\":[[0,\"1\",\"1.414213562373095\",\"1\"],"
+            + "[0,\"1.414213562373095\",\"2\",\"2\"],"
+            + "[0,\"4\",\"5.65685424949238\",\"1\"]]}",
+        json(h));
   }
 }

@@ -329,9 +329,13 @@ final class CallCompiler {
               Expr.Subquery _ ->
               List.of();
         };
+    // Prometheus' storage sorts the matchers that take series away behind the others, in place.
+    List<Matcher> sorted = new ArrayList<>();
+    matchers.stream().filter(m -> !takesAway(m, matchers)).forEach(sorted::add);
+    matchers.stream().filter(m -> takesAway(m, matchers)).forEach(sorted::add);
     LabelsBuilder b = new LabelsBuilder();
     Set<String> set = new HashSet<>();
-    for (Matcher m : matchers) {
+    for (Matcher m : sorted) {
       if (m.name().equals(Labels.METRIC_NAME)) {
         continue;
       }
@@ -342,6 +346,12 @@ final class CallCompiler {
       }
     }
     return b.build();
+  }
+
+  private static boolean takesAway(Matcher m, List<Matcher> all) {
+    boolean mustBeSet =
+        all.stream().anyMatch(other -> other.name().equals(m.name()) && !other.matches(""));
+    return !mustBeSet || m.type().isNegative() && m.matches("");
   }
 
   private SeriesOperator absentOverTime(Expr.Call c, Steps steps, ConsumerHints hints) {

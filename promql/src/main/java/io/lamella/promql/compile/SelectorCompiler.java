@@ -65,7 +65,7 @@ public final class SelectorCompiler {
               0,
               hints.withoutLabels(),
               SampleHints.EVERYTHING);
-      return new SmoothedSelector(run, handle, times, v.range());
+      return new SmoothedSelector(run, handle, times, v.range(), output(hints).reading());
     }
     return instant(v.matchers(), times, InstantSelector.SampleField.VALUE, hints);
   }

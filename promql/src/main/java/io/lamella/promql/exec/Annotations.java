@@ -18,23 +18,19 @@ public final class Annotations {
       double fromBucket,
       double toBucket,
       double maxDifference,
-      int samples,
+      long samples,
       long first,
       long last) {
 
-    /// Both combined, with the given count.
-    Monotonicity with(Monotonicity o, int count) {
+    /// Both combined. The count may overflow, as that of Prometheus does.
+    public Monotonicity plus(Monotonicity o) {
       return new Monotonicity(
           Math.min(fromBucket, o.fromBucket),
           Math.max(toBucket, o.toBucket),
           Math.max(maxDifference, o.maxDifference),
-          count,
+          samples + o.samples,
           Math.min(first, o.first),
           Math.max(last, o.last));
-    }
-
-    public Monotonicity plus(Monotonicity o) {
-      return with(o, samples + o.samples);
     }
   }
 
@@ -89,10 +85,9 @@ public final class Annotations {
     overlaps.merge(text, 1, Integer::sum);
   }
 
-  /// Adds an info about classic buckets that were made monotonic at one step; the infos of all
-  /// steps become one. The count is that of Prometheus, which doubles the count so far at each
-  /// further step.
-  public void monotonicity(TextRange place, String metric, Monotonicity step) {
+  /// Adds an info about classic buckets that were made monotonic; all with the same text become
+  /// one.
+  public void monotonicity(TextRange place, String metric, Monotonicity corrections) {
     String prefix =
         "PromQL info: input to histogram_quantile needed to be fixed for monotonicity (see"
             + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
@@ -100,8 +95,7 @@ public final class Annotations {
                 ? ""
                 : " for metric name " + io.lamella.model.GoQuote.quote(metric));
     monotonicityPlaces.merge(prefix, new Occurrence(place, place), Occurrence::earlier);
-    monotonicity.merge(
-        prefix, step, (before, more) -> before.with(more, 2 * (before.samples + more.samples)));
+    monotonicity.merge(prefix, corrections, Monotonicity::plus);
   }
 
   public List<String> warnings(IntFunction<String> place) {
@@ -133,9 +127,9 @@ public final class Annotations {
                 + ", over "
                 + m.samples
                 + " samples from "
-                + Instant.ofEpochMilli(m.first)
+                + Instant.ofEpochSecond(m.first / 1000)
                 + " to "
-                + Instant.ofEpochMilli(m.last)
+                + Instant.ofEpochSecond(m.last / 1000)
                 + " ("
                 + place.apply(Objects.requireNonNull(monotonicityPlaces.get(prefix)).place.start())
                 + ")"));

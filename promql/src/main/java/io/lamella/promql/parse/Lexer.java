@@ -374,7 +374,7 @@ final class Lexer {
       if (c == EOF || c == '\n') {
         throw error("unterminated quoted string");
       }
-      if (isLoneSurrogate(c)) {
+      if (isInvalid(c)) {
         throw error("invalid UTF-8 rune");
       }
       if (c == quote) {
@@ -447,7 +447,7 @@ final class Lexer {
       if (c == EOF) {
         throw error("unterminated raw string");
       }
-      if (isLoneSurrogate(c)) {
+      if (isInvalid(c)) {
         throw error("invalid UTF-8 rune");
       }
       if (c == '`') {
@@ -495,6 +495,11 @@ final class Lexer {
 
   static boolean isAlphaNumeric(int c) {
     return isAlpha(c) || isDigit(c);
+  }
+
+  /// As in Prometheus, the replacement character itself counts as invalid.
+  private static boolean isInvalid(int c) {
+    return isLoneSurrogate(c) || c == 0xFFFD;
   }
 
   private static boolean isLoneSurrogate(int c) {

@@ -1,6 +1,7 @@
 package io.lamella.promql.parse;
 
 import io.lamella.model.Durations;
+import io.lamella.model.GoFloats;
 import io.lamella.model.GoQuote;
 import io.lamella.model.Utf8Order;
 import java.io.ByteArrayOutputStream;
@@ -41,6 +42,9 @@ public final class Literals {
     }
     if (lower.equals("nan")) {
       return Double.NaN;
+    }
+    if (!GoFloats.separatesDigits(lower)) {
+      throw syntax(text);
     }
     String plain = lower.replace("_", "");
     if (plain.startsWith("0x")) {
@@ -91,7 +95,7 @@ public final class Literals {
   public static String unquote(String quoted) {
     String body = quoted.substring(1, quoted.length() - 1);
     if (quoted.charAt(0) == '`') {
-      return body.indexOf('\r') >= 0 ? body.replace("\r", "") : body;
+      return body;
     }
     if (body.indexOf('\\') < 0) {
       return body;

@@ -21,7 +21,9 @@ final class Expressions {
       List.of("1m", "5m", "90s", "10m", "30m", "1h", "3h", "17s", "max_of(step(), 2m)", "7m+30s");
   private static final List<String> RANGED = List.of("rate", "increase", "delta");
   private static final List<String> NUMBERS =
-      List.of("0", "1", "2", "-1", "0.5", "1e3", "NaN", "Inf", "-Inf", "0x1f", "5m", "3.7", "0.9");
+      List.of(
+          "0", "1", "2", "-1", "0.5", "1e3", "NaN", "Inf", "-Inf", "0x1f", "5m", "3.7", "0.9", "-0",
+          "1_0", "1e-9", "1e18");
 
   private final Random random;
   private final List<String> names;
@@ -92,7 +94,9 @@ final class Expressions {
             "dc_id=\"\"",
             "job=~\".+\"",
             "absent_label=\"\"",
-            "dc_id=\"none\"");
+            "dc_id=\"none\"",
+            "dc_id!~\"1.+\",dc_id=\"1\"",
+            "dc_id=~\".*\",dc_id=\"45\"");
     return chance(4) ? first + "," + one("code=~\"2..\"", "le!=\"1\"", "instance!=\"\"") : first;
   }
 
@@ -257,6 +261,14 @@ final class Expressions {
             " " + one("fill(0)", "fill_left(1)", "fill_right(-2)", "fill_left(3) fill_right(NaN)");
       }
     }
+    if (chance(12)) {
+      // One of them loses its name, perhaps at other steps.
+      String same = selector();
+      String changed =
+          one("rate(" + same + "[" + one(WIDTHS) + "])", "-" + same, "abs(" + same + ")");
+      String kept = same + one("", " > 1", " != 0");
+      return chance(2) ? changed + " or " + kept : kept + " or " + changed;
+    }
     String left = vectorFor(depth - 1);
     return left + " " + op + " " + (chance(3) ? left : vectorFor(depth - 1));
   }
@@ -275,9 +287,30 @@ final class Expressions {
               + one("0.6", "0.1", "2")
               + ")";
       case VectorFunction v -> call(v, depth);
-      case FloatFunction _, DateFunction _, HistogramFunction _, RangeVectorFunction _ ->
-          plainCall(f, depth);
+      case HistogramFunction h -> histogramCall(h, depth);
+      case FloatFunction _, DateFunction _, RangeVectorFunction _ -> plainCall(f, depth);
     };
+  }
+
+  /// Often over what reads count and sum alone: rates, sums, differences, negations.
+  private String histogramCall(HistogramFunction f, int depth) {
+    if (!chance(2)) {
+      return plainCall(f, depth);
+    }
+    String function = one(RANGED);
+    String vector =
+        chance(2) ? function + "(" + matrix(1, function) + ")" : selector() + modifiers();
+    String inner =
+        switch (random.nextInt(6)) {
+          case 0 ->
+              one("sum", "avg") + one(" (", " by (job) (", " without (dc_id) (") + vector + ")";
+          case 1 -> "-" + vector;
+          case 2 -> vector + " " + one("+", "-", "*", "/") + " " + one(vector, scalar(1));
+          case 3 -> vector + " " + one("+", "-", "or") + " on (dc_id) group_left " + selector();
+          default -> vector;
+        };
+    // "group_left" does not belong to set operators.
+    return f.text() + "(" + inner.replace("or on (dc_id) group_left", "or on (dc_id)") + ")";
   }
 
   private String call(VectorFunction f, int depth) {

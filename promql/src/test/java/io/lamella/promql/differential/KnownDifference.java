@@ -2,15 +2,9 @@ package io.lamella.promql.differential;
 
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;
-import io.lamella.promql.ast.AggregateOp;
-import io.lamella.promql.ast.BinaryOp;
-import io.lamella.promql.ast.DateFunction;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Feature;
-import io.lamella.promql.ast.FloatFunction;
-import io.lamella.promql.ast.HistogramFunction;
 import io.lamella.promql.ast.RangeVectorFunction;
-import io.lamella.promql.ast.ScalarFunction;
 import io.lamella.promql.ast.VectorFunction;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -51,39 +45,6 @@ enum KnownDifference {
               n instanceof Expr.Aggregation a
                   && a.param() != null
                   && any(a.param(), KnownDifference::hasAt));
-    }
-  },
-
-  /// `sin(x)`, `x ^ 0.5` and others: Go and Java compute them differently, with an error in the
-  /// last digit. `count_values` and warnings show such digits, and functions with jumps, such as
-  /// the minute or remainder of a huge number of seconds, have other results.
-  LAST_DIGITS {
-    @Override
-    boolean explains(Expr e, JsonNode answer, String difference, String nearly) {
-      if (!any(e, KnownDifference::isInexact)) {
-        return false;
-      }
-      boolean shows =
-          any(
-              e,
-              n ->
-                  n instanceof Expr.Aggregation a
-                      && a.op() == AggregateOp.COUNT_VALUES
-                      && any(a.inner(), KnownDifference::isInexact));
-      boolean amplifies =
-          any(
-              e,
-              n ->
-                  n instanceof Expr.Call c
-                          && isJumpy(c)
-                          && c.args().stream().anyMatch(a -> any(a, KnownDifference::isInexact))
-                      || n instanceof Expr.Binary b
-                          && b.op() == BinaryOp.MOD
-                          && any(b, KnownDifference::isInexact));
-      return nearly.isEmpty()
-          || nearly.startsWith("warnings") && hasEqualTexts(nearly)
-          || nearly.contains("series") && shows
-          || nearly.contains("want ") && amplifies;
     }
   },
 
@@ -200,45 +161,9 @@ enum KnownDifference {
         && difference.contains("got " + duplicate);
   }
 
-  private static boolean isInexact(Expr e) {
-    return switch (e) {
-      case Expr.Binary b -> b.op() == BinaryOp.POW || b.op() == BinaryOp.ATAN2;
-      case Expr.Call c ->
-          c.function() instanceof FloatFunction f
-              && switch (f) {
-                case EXP, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, TANH, ASINH, ACOSH, ATANH ->
-                    true;
-                default -> false;
-              };
-      default -> false;
-    };
-  }
-
   private static boolean hasAt(Expr e) {
     return e instanceof Expr.VectorSelector v && v.at() != null
         || e instanceof Expr.Subquery s && s.at() != null;
-  }
-
-  /// Functions whose value jumps where the argument's last digit changes.
-  private static boolean isJumpy(Expr.Call c) {
-    return switch (c.function()) {
-      case DateFunction _ -> true;
-      case FloatFunction f ->
-          switch (f) {
-            case SIN, COS, TAN, FLOOR, CEIL -> true;
-            default -> false;
-          };
-      case VectorFunction f -> f == VectorFunction.ROUND;
-      case ScalarFunction _, HistogramFunction _, RangeVectorFunction _ -> false;
-    };
-  }
-
-  /// True where the expected and the actual texts differ in numbers only.
-  private static boolean hasEqualTexts(String difference) {
-    String texts = difference.replaceAll("[0-9]+\\.[0-9]{9,}", "#").replaceAll(",? *\n? *got ", "");
-    int middle = texts.indexOf('[');
-    String[] both = texts.substring(middle).split("\\](?=\\[)");
-    return both.length == 2 && (both[0] + "]").equals(both[1]);
   }
 
   /// True where the test holds somewhere in an expression.

@@ -19,18 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a script whose expectations are complete: every value to the last bit, every annotation.
 /// That all expected series are there and in order is for [PromqltestRunner] to find.
 final class ExactRun {
-  /// Go and Java compute these differently, both to the last digit but one.
-  private static final Pattern INEXACT =
-      Pattern.compile("\\^|\\b(exp|a?(sin|cos|tan)h?|atan2)\\b", Pattern.CASE_INSENSITIVE);
-
-  private static final double LAST_DIGITS = 1e-14;
-
   private final PromqlEngine engine;
   private final List<PromqltestRunner.EvalFailure> failures = new ArrayList<>();
 
@@ -94,8 +87,7 @@ final class ExactRun {
     if (notes.isEmpty()) {
       notes = annotations("infos", expected.infos(), result.infos());
     }
-    double tolerance = INEXACT.matcher(eval.query()).find() ? LAST_DIGITS : 0;
-    return notes.isEmpty() ? value(expected, result.value(), tolerance) : notes;
+    return notes.isEmpty() ? value(expected, result.value()) : notes;
   }
 
   private static String annotations(
@@ -107,21 +99,19 @@ final class ExactRun {
         : kind + ": expected " + texts + ", actual " + actual;
   }
 
-  private static String value(Script.Expectations expected, Value actual, double tolerance) {
+  private static String value(Script.Expectations expected, Value actual) {
     Map<Labels, Script.ExpectedSeries> series = new HashMap<>();
     expected.series().forEach(s -> series.put(s.labels(), s));
     switch (actual) {
       case Value.Text _ -> {}
       case Value.Scalar s -> {
-        return number(expected.scalar().orElseThrow(), s.value(), tolerance);
+        return number(expected.scalar().orElseThrow(), s.value());
       }
       case Value.Vector v -> {
         for (VectorSample s : v.samples()) {
           Script.ExpectedSeries e = series.get(s.labels());
           String d =
-              e == null
-                  ? "unexpected"
-                  : item(e.items().getFirst(), s.value(), s.histogram(), tolerance);
+              e == null ? "unexpected" : item(e.items().getFirst(), s.value(), s.histogram());
           if (!d.isEmpty()) {
             return s.labels() + ": " + d;
           }
@@ -136,7 +126,7 @@ final class ExactRun {
             return s.labels() + ": expected " + items.size() + " samples, actual " + s.size();
           }
           for (int i = 0; i < s.size(); i++) {
-            String d = item(items.get(i), s.values()[i], s.histogramAt(i), tolerance);
+            String d = item(items.get(i), s.values()[i], s.histogramAt(i));
             if (!d.isEmpty()) {
               return s.labels() + " at " + s.times()[i] + ": " + d;
             }
@@ -148,16 +138,13 @@ final class ExactRun {
   }
 
   private static String item(
-      Script.@Nullable Item expected,
-      double value,
-      @Nullable Histogram histogram,
-      double tolerance) {
+      Script.@Nullable Item expected, double value, @Nullable Histogram histogram) {
     Histogram h = expected == null ? null : expected.histogram();
     if (expected == null || (h == null) != (histogram == null)) {
       return "a float and a histogram";
     }
     if (h == null || histogram == null) {
-      return number(expected.value(), value, tolerance);
+      return number(expected.value(), value);
     }
     Histogram a = new HistogramSum(h).toHistogram();
     Histogram b = new HistogramSum(histogram).toHistogram();
@@ -168,18 +155,18 @@ final class ExactRun {
             && a.positiveSpans().equals(b.positiveSpans())
             && a.negativeSpans().equals(b.negativeSpans())
             && Arrays.equals(a.customValues(), b.customValues())
-            && (number(a.count(), b.count(), tolerance)
-                    + number(a.sum() + 0.0, b.sum() + 0.0, tolerance)
-                    + number(a.zeroCount() + 0.0, b.zeroCount() + 0.0, tolerance)
-                    + numbers(a.positive(), b.positive(), tolerance)
-                    + numbers(a.negative(), b.negative(), tolerance))
+            && (number(a.count(), b.count())
+                    + number(a.sum() + 0.0, b.sum() + 0.0)
+                    + number(a.zeroCount() + 0.0, b.zeroCount() + 0.0)
+                    + numbers(a.positive(), b.positive())
+                    + numbers(a.negative(), b.negative()))
                 .isEmpty();
     return equal ? "" : "expected " + a + ", actual " + b;
   }
 
-  private static String numbers(double[] expected, double[] actual, double tolerance) {
+  private static String numbers(double[] expected, double[] actual) {
     for (int i = 0; i < expected.length; i++) {
-      String d = i < actual.length ? number(expected[i], actual[i], tolerance) : "missing";
+      String d = i < actual.length ? number(expected[i], actual[i]) : "missing";
       if (!d.isEmpty()) {
         return d;
       }
@@ -187,12 +174,8 @@ final class ExactRun {
     return "";
   }
 
-  private static String number(double expected, double actual, double tolerance) {
-    boolean equal =
-        Double.compare(expected, actual) == 0
-            || tolerance > 0
-                && Math.abs(expected - actual)
-                    <= tolerance * Math.max(Math.abs(expected), Math.abs(actual));
+  private static String number(double expected, double actual) {
+    boolean equal = Double.compare(expected, actual) == 0;
     return equal ? "" : "expected " + expected + ", actual " + actual;
   }
 }

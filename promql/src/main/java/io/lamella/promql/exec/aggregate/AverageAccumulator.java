@@ -27,18 +27,12 @@ final class AverageAccumulator implements Accumulator {
   @Override
   public void add(StepSeries s) {
     for (int i = 0; i < steps; i++) {
-      if (!s.has(i) || histograms.isInvalid(i)) {
+      if (!s.has(i) || histograms.isIncompatible(i)) {
         continue;
       }
       Histogram h = s.histogram(i);
       if (h == null) {
-        if (histogramCount[i] > 0) {
-          histograms.mix(i);
-        } else {
-          add(i, s.values()[i]);
-        }
-      } else if (count[i] > 0) {
-        histograms.mix(i);
+        add(i, s.values()[i]);
       } else {
         histogramCount[i]++;
         addHistogram(i, h, s.labels().metricName());
@@ -60,10 +54,11 @@ final class AverageAccumulator implements Accumulator {
       if (modes != null && modes[i]) {
         total.scale((n - 1) / n);
         total.add(new HistogramSum(h).divide(n).toHistogram());
+        histograms.informIfReconciled(total);
         return;
       }
     }
-    histograms.add(i, h, metric);
+    histograms.add(i, h, metric, count[i] > 0);
   }
 
   private boolean[] runningModes() {
@@ -114,7 +109,7 @@ final class AverageAccumulator implements Accumulator {
   @Override
   public void emit(StepSeries into) {
     for (int i = 0; i < steps; i++) {
-      if (histograms.isInvalid(i)) {
+      if (histograms.isInvalid(i, count[i] > 0)) {
         continue;
       }
       HistogramSum h = histograms.finish(i);

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The histogram part of `sum` and `avg`: a running sum for each step, allocated with the first
 /// histogram, and the steps without a result because of a mix of types or of bucket layouts.
+///
+/// Floats and histograms at one step have no result, but both are added up to the end, because
+/// further histograms may add annotations. Exponential and custom buckets at one step end it at
+/// once.
 final class HistogramFold {
   /// Where annotations are added, and with which position.
   record Messages(Annotations annotations, TextRange place) {
@@ -24,20 +28,20 @@ final class HistogramFold {
               + GoQuote.quote(metric));
     }
 
-    void of(HistogramSum sum) {
-      if (sum.resetsCollide()) {
-        annotations.warn(place, "conflicting counter resets during histogram aggregation");
-      }
-      if (sum.reconciled()) {
-        annotations.info(place, "mismatched custom buckets were reconciled during aggregation");
-      }
+    void collision() {
+      annotations.warn(place, "conflicting counter resets during histogram aggregation");
+    }
+
+    void reconciled() {
+      annotations.info(place, "mismatched custom buckets were reconciled during aggregation");
     }
   }
 
   private final int steps;
   private final Messages messages;
   private @Nullable HistogramSum @Nullable [] sums;
-  private boolean @Nullable [] invalid;
+  private boolean @Nullable [] incompatible;
+  private boolean @Nullable [] afterFloat;
 
   HistogramFold(int steps, Messages messages) {
     this.steps = steps;
@@ -45,30 +49,16 @@ final class HistogramFold {
   }
 
   boolean isUsed() {
-    return sums != null || invalid != null;
+    return sums != null || afterFloat != null;
   }
 
-  boolean hasSum(int i) {
-    return sums != null && sums[i] != null;
+  /// True where the step has exponential and custom buckets; it takes no further elements.
+  boolean isIncompatible(int i) {
+    return incompatible != null && incompatible[i];
   }
 
-  boolean isInvalid(int i) {
-    return invalid != null && invalid[i];
-  }
-
-  void invalidate(int i) {
-    boolean[] all = invalid;
-    if (all == null) {
-      all = new boolean[steps];
-      invalid = all;
-    }
-    all[i] = true;
-  }
-
-  /// Records that a step has both floats and histograms.
-  void mix(int i) {
-    messages.mixed();
-    invalidate(i);
+  private boolean hasHistogram(int i) {
+    return sums != null && sums[i] != null || afterFloat != null && afterFloat[i];
   }
 
   /// The sum so far; null where there is none.
@@ -76,31 +66,62 @@ final class HistogramFold {
     return sums == null ? null : sums[i];
   }
 
-  void add(int i, Histogram h, String metric) {
-    if (isInvalid(i)) {
-      return;
+  /// Adds a histogram to a step that is not incompatible.
+  ///
+  /// @param hasFloat true where a float came before; then only the first element's type matters
+  void add(int i, Histogram h, String metric, boolean hasFloat) {
+    HistogramSum sum = sum(i);
+    if (sum == null) {
+      if (hasFloat) {
+        afterFloat = marked(afterFloat, i);
+      } else {
+        start(i, h);
+      }
+    } else if (sum.fits(h)) {
+      sum.add(h);
+      informIfReconciled(sum);
+    } else {
+      messages.mixedSchemas(metric);
+      incompatible = marked(incompatible, i);
     }
+  }
+
+  private void start(int i, Histogram h) {
     @Nullable HistogramSum[] all = sums;
     if (all == null) {
       all = new HistogramSum[steps];
       sums = all;
     }
-    HistogramSum sum = all[i];
-    if (sum == null) {
-      all[i] = new HistogramSum(h);
-    } else if (sum.fits(h)) {
-      sum.add(h);
-    } else {
-      messages.mixedSchemas(metric);
-      invalidate(i);
+    all[i] = new HistogramSum(h);
+  }
+
+  void informIfReconciled(HistogramSum sum) {
+    if (sum.pollReconciled()) {
+      messages.reconciled();
     }
   }
 
-  /// The final sum at a step, null where there is none. Adds the annotations of the step.
+  private boolean[] marked(boolean @Nullable [] flags, int i) {
+    boolean[] all = flags == null ? new boolean[steps] : flags;
+    all[i] = true;
+    return all;
+  }
+
+  /// True where a step has no result; warns of a mix of types.
+  boolean isInvalid(int i, boolean hasFloat) {
+    if (hasFloat && hasHistogram(i)) {
+      messages.mixed();
+      return true;
+    }
+    return isIncompatible(i);
+  }
+
+  /// The final sum at a step that is not invalid, null where there is none. Warns of colliding
+  /// counter resets.
   @Nullable HistogramSum finish(int i) {
-    HistogramSum sum = sums == null || isInvalid(i) ? null : sums[i];
-    if (sum != null) {
-      messages.of(sum);
+    HistogramSum sum = sum(i);
+    if (sum != null && sum.resetsCollide()) {
+      messages.collision();
     }
     return sum;
   }

@@ -16,10 +16,36 @@ import org.jspecify.annotations.Nullable;
 public final class StreamingAggregation implements SeriesOperator {
   private static final class AggregationGroup {
     private final Accumulator accumulator;
-    private boolean dropsName;
+
+    /// The steps with an element that loses its name; null for none.
+    private long @Nullable [] dropping;
 
     AggregationGroup(Accumulator accumulator) {
       this.accumulator = accumulator;
+    }
+
+    void add(StepSeries s) {
+      accumulator.add(s);
+      if (s.dropsName()) {
+        long[] steps = dropping == null ? new long[s.present().length] : dropping;
+        for (int w = 0; w < steps.length; w++) {
+          steps[w] |= s.present()[w];
+        }
+        dropping = steps;
+      }
+    }
+
+    /// The last step of a result decides whether it loses its name.
+    boolean dropsName(StepSeries result) {
+      long[] steps = dropping;
+      if (steps == null) {
+        return false;
+      }
+      int last = result.steps() - 1;
+      while (last > 0 && !result.has(last)) {
+        last--;
+      }
+      return (steps[last >> 6] & (1L << last)) != 0;
     }
   }
 
@@ -63,7 +89,7 @@ public final class StreamingAggregation implements SeriesOperator {
       Map.Entry<Labels, AggregationGroup> e = all.next();
       into.reset(e.getKey());
       e.getValue().accumulator.emit(into);
-      into.dropsName(e.getValue().dropsName);
+      into.dropsName(e.getValue().dropsName(into));
       if (!into.isEmpty()) {
         return true;
       }
@@ -82,8 +108,7 @@ public final class StreamingAggregation implements SeriesOperator {
         g = new AggregationGroup(accumulators.get());
         groups.put(key, g);
       }
-      g.accumulator.add(buffer);
-      g.dropsName |= buffer.dropsName();
+      g.add(buffer);
     }
     return groups.entrySet().iterator();
   }

@@ -51,20 +51,14 @@ final class SumAccumulator implements Accumulator {
 
   private void addMixed(StepSeries s) {
     for (int i = 0; i < steps; i++) {
-      if (!s.has(i) || histograms.isInvalid(i)) {
+      if (!s.has(i) || histograms.isIncompatible(i)) {
         continue;
       }
       Histogram h = s.histogram(i);
       if (h == null) {
-        if (histograms.hasSum(i)) {
-          histograms.mix(i);
-        } else {
-          add(i, s.values()[i]);
-        }
-      } else if (seen[i]) {
-        histograms.mix(i);
+        add(i, s.values()[i]);
       } else {
-        histograms.add(i, h, s.labels().metricName());
+        histograms.add(i, h, s.labels().metricName(), seen[i]);
       }
     }
   }
@@ -72,7 +66,7 @@ final class SumAccumulator implements Accumulator {
   @Override
   public void emit(StepSeries into) {
     for (int i = 0; i < steps; i++) {
-      if (histograms.isInvalid(i)) {
+      if (histograms.isInvalid(i, seen[i])) {
         continue;
       }
       HistogramSum h = histograms.finish(i);

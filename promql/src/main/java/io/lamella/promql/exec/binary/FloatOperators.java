@@ -16,7 +16,7 @@ final class FloatOperators {
       case DIV -> a / b;
       case MOD -> a % b;
       case POW -> GoMath.pow(a, b);
-      case ATAN2 -> Math.atan2(a, b);
+      case ATAN2 -> GoMath.atan2(a, b);
       case EQL, NEQ, LTE, LSS, GTE, GTR, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR ->
           throw new IllegalArgumentException("no arithmetic operator: " + op.text());
     };

@@ -5,11 +5,14 @@ import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.VectorMatching;
 import io.lamella.promql.exec.DuplicateLabels;
 import io.lamella.promql.exec.EvaluationException;
+import io.lamella.promql.exec.MergedSeries;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,13 @@ public final class SetBinary implements SeriesOperator {
   private final int steps;
   private final MatchKeys keys;
   private final @Nullable DuplicateLabels duplicates;
+
+  /// True for `or` over several steps where names are removed at the end: series with equal labels
+  /// become one, which loses its name if the earliest element does.
+  private final boolean joinsSeries;
+
   private final Map<Labels, long[]> presence = new HashMap<>();
+  private @Nullable Iterator<StepSeries> joined;
   private boolean prepared;
   private boolean leftDone;
 
@@ -40,13 +49,57 @@ public final class SetBinary implements SeriesOperator {
     this.op = op;
     this.steps = times.count();
     this.keys = new MatchKeys(matching);
+    this.joinsSeries = op == BinaryOp.OR && run.delaysNames() && times.isRange();
     this.duplicates =
         op == BinaryOp.OR && (!run.delaysNames() || times.isRange()) ? new DuplicateLabels() : null;
   }
 
   @Override
   public boolean next(StepSeries into) {
+    if (joinsSeries) {
+      return nextJoined(into);
+    }
     return op == BinaryOp.OR ? nextOfEither(into) : nextFiltered(into);
+  }
+
+  private boolean nextJoined(StepSeries into) {
+    Iterator<StepSeries> all = joined;
+    if (all == null) {
+      all = join();
+      joined = all;
+    }
+    if (!all.hasNext()) {
+      return false;
+    }
+    into.copyFrom(all.next());
+    return true;
+  }
+
+  private Iterator<StepSeries> join() {
+    Map<Labels, StepSeries> byLabels = new LinkedHashMap<>();
+    StepSeries s = new StepSeries(steps);
+    while (nextOfEither(s)) {
+      StepSeries target = byLabels.get(s.labels());
+      if (target == null) {
+        run.hold(steps);
+        target = new StepSeries(steps);
+        target.copyFrom(s);
+        byLabels.put(s.labels(), target);
+      } else {
+        boolean dropsName = (first(s) < first(target) ? s : target).dropsName();
+        MergedSeries.mergeInto(target, s);
+        target.dropsName(dropsName);
+      }
+    }
+    return byLabels.values().iterator();
+  }
+
+  private static int first(StepSeries s) {
+    int i = 0;
+    while (!s.has(i)) {
+      i++;
+    }
+    return i;
   }
 
   private boolean nextFiltered(StepSeries into) {
@@ -133,6 +186,6 @@ public final class SetBinary implements SeriesOperator {
 
   @Override
   public boolean hasUniqueLabels() {
-    return op != BinaryOp.OR && left.hasUniqueLabels();
+    return joinsSeries || op != BinaryOp.OR && left.hasUniqueLabels();
   }
 }

@@ -73,14 +73,11 @@ final class ClassicBuckets {
     coalesce();
     monotonic(timeMillis);
     double total = counts[size - 1];
-    if (size < 2 || total == 0 || total != total) {
+    if (size < 2 || total == 0) {
       return Double.NaN;
     }
     double rank = q * total;
-    int b = 0;
-    while (b < size - 1 && !(counts[b] >= rank)) {
-      b++;
-    }
+    int b = firstOfRank(rank);
     if (b == size - 1) {
       return bounds[size - 2];
     }
@@ -90,6 +87,22 @@ final class ClassicBuckets {
     double start = b == 0 ? 0 : bounds[b - 1];
     double before = b == 0 ? 0 : counts[b - 1];
     return start + (bounds[b] - start) * ((rank - before) / (counts[b] - before));
+  }
+
+  /// The first bucket but the last that reaches a rank, else the last one. A binary search, as
+  /// counts with NaN are not ascending and Prometheus searches so.
+  private int firstOfRank(double rank) {
+    int low = 0;
+    int high = size - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (counts[middle] >= rank) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
   }
 
   /// Makes counts monotonic: raises those that are below the count before. Tiny differences count
@@ -148,7 +161,10 @@ final class ClassicBuckets {
     if (lower >= upper) {
       return 0;
     }
-    return (rank(upper) - rank(lower)) / total;
+    double above = rank(upper);
+    double below = rank(lower);
+    // Counts need not be monotonic here.
+    return ((above > total ? total : above) - (below > total ? total : below)) / total;
   }
 
   private double rank(double v) {
@@ -163,10 +179,7 @@ final class ClassicBuckets {
         if (start == Double.NEGATIVE_INFINITY) {
           return counts[i];
         }
-        if (end == Double.POSITIVE_INFINITY) {
-          return before;
-        }
-        return before + (counts[i] - before) * ((v - start) / (end - start));
+        return before + (counts[i] - before) * (v - start) / (end - start);
       }
       before = counts[i];
       start = end;

@@ -64,7 +64,7 @@ final class ExtendedRange implements WindowFunction {
       OverTime.mixed(annotations, place, w);
       return false;
     }
-    return w.histograms() > 0 ? histograms(w, h0) : floats(w, f0);
+    return w.histograms() > 0 ? histograms(w) : floats(w, f0);
   }
 
   /// Index of the first sample after `millis`.
@@ -157,75 +157,52 @@ final class ExtendedRange implements WindowFunction {
     return from + (b - from) * (at - timeA) / (timeB - timeA);
   }
 
-  private boolean histograms(SampleWindow w, int inside) {
+  private boolean histograms(SampleWindow w) {
     Histogram[] h = w.series.histograms();
     long[] t = w.series.histogramTimes();
-    if (inside == w.h1 || smoothed && t[w.h0] > w.endMillis) {
+    int first = Math.max(w.h0, firstInside(t, w.h0, w.h1 - 1, w.startMillis) - 1);
+    int last = smoothed ? firstInside(t, w.h0, w.h1 - 1, w.endMillis - 1) : w.h1 - 1;
+    if (t[last] <= w.startMillis || smoothed && t[first] > w.endMillis) {
       return false;
     }
-    int base = inside > w.h0 ? inside - 1 : inside;
-    int from = smoothed ? w.h0 : base;
-    boolean anyGauge = false;
-    boolean allGauges = true;
-    for (int i = from; i < w.h1; i++) {
-      if (h[i].usesCustomBuckets() != h[from].usesCustomBuckets()) {
+    for (int i = first; i <= last; i++) {
+      if (h[i].usesCustomBuckets() != h[first].usesCustomBuckets()) {
         OverTime.mixedSchemas(annotations, place, w.metricName());
         return false;
       }
-      boolean gauge = h[i].counterReset() == CounterReset.GAUGE;
-      anyGauge |= gauge;
-      allGauges &= gauge;
+      if (counter && isGauge(h[i])) {
+        annotations.warn(
+            place,
+            "this native histogram metric is not a counter: " + GoQuote.quote(w.metricName()));
+      }
     }
-    if (counter && anyGauge) {
-      annotations.warn(
-          place, "this native histogram metric is not a counter: " + GoQuote.quote(w.metricName()));
-    }
-    if (!counter && !allGauges) {
+    Histogram left =
+        smoothed && t[first] < w.startMillis
+            ? interpolate(h[first], t[first], h[first + 1], t[first + 1], w.startMillis)
+            : h[first];
+    Histogram right =
+        smoothed && last > w.h0 && t[last] > w.endMillis
+            ? interpolate(h[last - 1], t[last - 1], h[last], t[last], w.endMillis)
+            : h[last];
+    if (!counter && !(isGauge(left) && isGauge(right))) {
       annotations.warn(
           place, "this native histogram metric is not a gauge: " + GoQuote.quote(w.metricName()));
     }
-    Histogram left;
-    Histogram right;
-    int start;
-    int end;
-    if (smoothed) {
-      left = edge(h, t, w.h0, w.h1, w.startMillis);
-      right = edge(h, t, w.h0, w.h1, w.endMillis);
-      start = inside;
-      end = firstInside(t, inside, w.h1, w.endMillis);
-    } else {
-      left = h[base];
-      right = h[w.h1 - 1];
-      start = base + 1;
-      end = w.h1;
-    }
     HistogramSum sum = HistogramSum.plain(right).subtract(left);
-    if (sum.pollReconciled()) {
-      reconciled("subtraction");
-    }
+    informIfReconciled(sum, "subtraction");
     if (counter) {
-      HistogramSum resets = null;
+      int from = first + 1;
       Histogram previous = left;
-      for (int i = start; i < end; i++) {
-        if (i > start || !smoothed
-            ? HistogramResets.isReset(h[i], previous)
-            : dropped(h[i], previous)) {
-          resets = plus(resets, previous);
-        }
-        previous = h[i];
+      if (smoothed && t[first] < w.startMillis && isReset(h[first + 1], h[first])) {
+        // The left edge already starts after this reset.
+        previous = h[first + 1];
+        from++;
       }
-      if (smoothed && dropped(right, previous)) {
-        resets = plus(resets, previous);
-      }
+      HistogramSum resets = from > last ? null : resets(h, from, last, previous, right);
       if (resets != null) {
-        sum.add(resets.toHistogram());
-        if (resets.pollReconciled()) {
-          reconciled("addition");
-        }
+        sum.add(resets.toWholeHistogram());
+        informIfReconciled(sum, "addition");
       }
-    }
-    if (sum.pollReconciled()) {
-      reconciled("addition");
     }
     if (function == RangeVectorFunction.RATE) {
       sum.divide((w.endMillis - w.startMillis) / 1000.0);
@@ -233,51 +210,59 @@ final class ExtendedRange implements WindowFunction {
     return w.result(sum.hint(CounterReset.GAUGE).toHistogram());
   }
 
-  private static HistogramSum plus(@Nullable HistogramSum sum, Histogram h) {
-    return sum == null ? HistogramSum.plain(h) : sum.add(h);
-  }
-
-  /// Detects resets by content: hints are not valid next to an interpolated value.
-  private static boolean dropped(Histogram current, Histogram previous) {
-    return HistogramResets.isReset(current.withCounterReset(CounterReset.UNKNOWN), previous);
-  }
-
-  private Histogram edge(Histogram[] h, long[] t, int from, int to, long at) {
-    int next = firstInside(t, from, to, at);
-    if (next == from) {
-      return h[from];
+  /// The values before the resets from `previous` over the samples `from` to `last - 1` to the
+  /// right edge; null for none. Resets are found by hints, too: an interpolated histogram has the
+  /// hint of the later sample.
+  private @Nullable HistogramSum resets(
+      Histogram[] h, int from, int last, Histogram previous, Histogram right) {
+    HistogramSum resets = null;
+    Histogram before = previous;
+    for (int i = from; i <= last; i++) {
+      Histogram now = i == last ? right : h[i];
+      if (isReset(now, before)) {
+        if (resets == null) {
+          resets = HistogramSum.plain(before);
+        } else {
+          resets.add(before);
+          informIfReconciled(resets, "addition");
+        }
+      }
+      before = now;
     }
-    if (next == to || t[next - 1] == at) {
-      return h[next - 1];
-    }
-    Histogram out = interpolate(h[next - 1], t[next - 1], h[next], t[next], at);
-    return out == null ? h[next - 1] : out;
+    return resets;
   }
 
-  /// h1 + (h2 - h1) · f, a gauge; a counter that was reset in between starts again from 0. Null
-  /// where the bucket layouts are incompatible.
-  private @Nullable Histogram interpolate(
-      Histogram a, long timeA, Histogram b, long timeB, long at) {
+  private static boolean isReset(Histogram current, Histogram previous) {
+    return HistogramResets.isReset(current, previous);
+  }
+
+  private static boolean isGauge(Histogram h) {
+    return h.counterReset() == CounterReset.GAUGE;
+  }
+
+  /// a + (b - a) · f; a counter that was reset in between starts again from 0.
+  private Histogram interpolate(Histogram a, long timeA, Histogram b, long timeB, long at) {
+    if (at == timeA) {
+      return a;
+    }
+    if (at == timeB) {
+      return b;
+    }
     double fraction = (double) (at - timeA) / (timeB - timeA);
-    if (counter && HistogramResets.isReset(b, a)) {
-      return HistogramSum.plain(b).scale(fraction).hint(CounterReset.GAUGE).toHistogram();
+    if (counter && isReset(b, a)) {
+      return HistogramSum.plain(b).scale(fraction).toWholeHistogram();
     }
-    HistogramSum difference = HistogramSum.plain(b);
-    if (!difference.fits(a)) {
-      return null;
-    }
-    difference.subtract(a).scale(fraction);
-    HistogramSum sum = HistogramSum.plain(a).add(difference.toHistogram());
-    if (difference.reconciled()) {
-      reconciled("subtraction");
-    }
-    if (sum.reconciled()) {
-      reconciled("addition");
-    }
-    return sum.hint(CounterReset.GAUGE).toHistogram();
+    HistogramSum out = HistogramSum.plain(b).subtract(a);
+    informIfReconciled(out, "subtraction");
+    out.scale(fraction).add(a);
+    informIfReconciled(out, "addition");
+    CounterReset hint = b.counterReset().with(a.counterReset()).with(a.counterReset());
+    return out.hint(hint).toWholeHistogram();
   }
 
-  private void reconciled(String during) {
-    annotations.info(place, "mismatched custom buckets were reconciled during " + during);
+  private void informIfReconciled(HistogramSum sum, String during) {
+    if (sum.pollReconciled()) {
+      annotations.info(place, "mismatched custom buckets were reconciled during " + during);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.lamella.promql.exec.function;
 
+import io.lamella.model.GoFloats;
 import io.lamella.model.GoQuote;
 import io.lamella.model.Histogram;
 import io.lamella.model.Labels;
@@ -20,6 +21,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// `histogram_quantile`, `histogram_quantiles` and `histogram_fraction`: native histograms one by
@@ -114,14 +116,29 @@ public final class HistogramQuantiles implements SeriesOperator {
       }
     }
     corrections.forEach((metric, bySteps) -> {
-      for (Annotations.Monotonicity m : bySteps) {
-        if (m != null) {
-          annotations.monotonicity(place, metric, m);
-        }
+      Annotations.Monotonicity all = combined(bySteps);
+      if (all != null) {
+        annotations.monotonicity(place, metric, all);
       }
     });
     Materialized.release(run, input);
     return byQuantile.stream().flatMap(List::stream).iterator();
+  }
+
+  /// The corrections of all steps as one. Prometheus doubles the count so far at each further step,
+  /// whether or not that step has a correction.
+  private static Annotations.@Nullable Monotonicity combined(
+      Annotations.@Nullable Monotonicity[] bySteps) {
+    Annotations.Monotonicity all = null;
+    for (Annotations.Monotonicity m : bySteps) {
+      if (all == null) {
+        all = m;
+      } else {
+        Annotations.Monotonicity sum = m == null ? all : all.plus(m);
+        all = sum.plus(sum);
+      }
+    }
+    return all;
   }
 
   private void warnOfQuantiles() {
@@ -187,23 +204,10 @@ public final class HistogramQuantiles implements SeriesOperator {
   }
 
   private static @Nullable Double bound(String le) {
-    String s = le.startsWith("+") || le.startsWith("-") ? le.substring(1) : le;
-    double sign = le.startsWith("-") ? -1 : 1;
-    if (s.equalsIgnoreCase("inf") || s.equalsIgnoreCase("infinity")) {
-      return sign * Double.POSITIVE_INFINITY;
-    }
-    if (s.equalsIgnoreCase("nan") && s.length() == le.length()) {
-      return Double.NaN;
-    }
-    if (s.isEmpty() || !s.matches("[0-9.][0-9.eE+-]*")) {
-      return null;
-    }
-    try {
-      double v = Double.parseDouble(le);
-      return Double.isInfinite(v) ? null : v;
-    } catch (NumberFormatException e) {
-      return null;
-    }
+    OptionalDouble v = GoFloats.parse(le);
+    boolean isBound =
+        v.isPresent() && (!Double.isInfinite(v.getAsDouble()) || GoFloats.isSpecial(le));
+    return isBound ? v.getAsDouble() : null;
   }
 
   private List<StepSeries> statistics(BucketGroup g) {

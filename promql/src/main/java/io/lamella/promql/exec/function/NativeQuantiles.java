@@ -37,8 +37,8 @@ final class NativeQuantiles {
         break;
       }
     }
-    double lower = at < 0 ? 0 : lower(h, b, at);
-    double upper = at < 0 ? 0 : upper(h, b, at);
+    double lower = at < 0 ? 0 : b.lower(at);
+    double upper = at < 0 ? 0 : b.upper(at);
     if (at >= 0 && b.isZero(at) && upper > 0) {
       if (!b.hasNegatives() && b.hasPositives()) {
         lower = 0;
@@ -70,8 +70,8 @@ final class NativeQuantiles {
       // Prometheus counts the remaining buckets and continues with the last one that it counted.
       for (; visited < b.size(); visited++) {
         at = visited;
-        lower = lower(h, b, at);
-        upper = upper(h, b, at);
+        lower = b.lower(at);
+        upper = b.upper(at);
         seen += b.count(at);
       }
       if (seen < h.count()) {
@@ -79,20 +79,6 @@ final class NativeQuantiles {
       }
     }
     return between(h, lower, upper, inBucket / (at < 0 ? 0 : b.count(at)));
-  }
-
-  /// The lower bound of a bucket, moved up where the zero bucket covers it.
-  private static double lower(Histogram h, HistogramBuckets b, int i) {
-    double bound = b.lower(i);
-    boolean covered = !h.usesCustomBuckets() && bound > 0 && bound < h.zeroThreshold();
-    return covered ? h.zeroThreshold() : bound;
-  }
-
-  /// The upper bound of a bucket, moved down where the zero bucket covers it.
-  private static double upper(Histogram h, HistogramBuckets b, int i) {
-    double bound = b.upper(i);
-    boolean covered = !h.usesCustomBuckets() && bound < 0 && bound > -h.zeroThreshold();
-    return covered ? -h.zeroThreshold() : bound;
   }
 
   private static void nanObservations(
@@ -151,8 +137,8 @@ final class NativeQuantiles {
   private static double rank(double v, Histogram h, HistogramBuckets b, double count) {
     double below = 0;
     for (int i = 0; i < b.size(); i++) {
-      double lower = lower(h, b, i);
-      double upper = upper(h, b, i);
+      double lower = b.lower(i);
+      double upper = b.upper(i);
       boolean aroundZero = lower <= 0 && upper >= 0;
       if (aroundZero) {
         if (!b.hasNegatives() && b.hasPositives()) {

@@ -211,7 +211,10 @@ final class Rates implements WindowFunction {
       extrapolation.setPositions(w.startMillis, w.endMillis, t, first, last);
       factor = extrapolation.factor(change.count(), h[first].count());
     }
-    return w.result(change.scale(factor).hint(CounterReset.GAUGE).toHistogram());
+    if (first < last) {
+      change.hint(CounterReset.GAUGE);
+    }
+    return w.result(change.scale(factor).toWholeHistogram());
   }
 
   private @Nullable HistogramSum histogramChange(SampleWindow w, boolean fromStart) {
@@ -251,16 +254,21 @@ final class Rates implements WindowFunction {
       for (int k = nulled ? 1 : 0; k < resets.count(); k++) {
         sum.add(h[resets.index(k) - 1]);
       }
-      if (fromStart && last > first) {
-        if (!sum.fits(h[first])) {
-          OverTime.mixedSchemas(annotations, place, w.metricName());
-          return null;
-        }
-        sum.add(h[first]);
-      }
-      addReconciledInfo(sum, "addition");
     }
-    return sum.applyCompensation();
+    if (first == last) {
+      // With a start timestamp one histogram is a change; it stays as it is.
+      return sum;
+    }
+    sum.applyCompensation();
+    if (fromStart) {
+      if (!sum.fits(h[first])) {
+        OverTime.mixedSchemas(annotations, place, w.metricName());
+        return null;
+      }
+      sum.add(h[first]);
+    }
+    addReconciledInfo(sum, "addition");
+    return sum;
   }
 
   /// The coarsest schema of the window's histograms from index `relevant` on, or [#MIXED]; warns of

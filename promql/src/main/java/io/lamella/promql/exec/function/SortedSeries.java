@@ -1,11 +1,11 @@
 package io.lamella.promql.exec.function;
 
-import io.lamella.model.Utf8Order;
 import io.lamella.promql.exec.Materialized;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The sorting functions: the order of an instant query's result.
 public final class SortedSeries implements SeriesOperator {
+  private static final int MAX_INSERTION = 12;
+
   private final QueryRun run;
   private final SeriesOperator from;
   private final @Nullable Comparator<StepSeries> order;
@@ -45,70 +47,23 @@ public final class SortedSeries implements SeriesOperator {
   }
 
   /// By the values of the given labels in natural order, then by all labels.
+  ///
+  /// As in Prometheus this is not a total order: of an empty and another value, or of `1` and `01`,
+  /// neither comes first or each does. Which one stays first depends on the order before and on the
+  /// algorithm, see [#sort].
   public static Comparator<StepSeries> byLabels(List<String> names, boolean descending) {
-    Comparator<StepSeries> c =
-        (a, b) -> {
-          for (String name : names) {
-            int d = natural(a.labels().value(name), b.labels().value(name));
-            if (d != 0) {
-              return d;
-            }
-          }
-          return a.labels().compareTo(b.labels());
-        };
-    return descending ? c.reversed() : c;
-  }
-
-  /// Natural order: runs of digits compare as numbers.
-  static int natural(String a, String b) {
-    int i = 0;
-    int j = 0;
-    while (i < a.length() && j < b.length()) {
-      boolean digits = isDigit(a.charAt(i)) && isDigit(b.charAt(j));
-      if (!digits) {
-        if (a.charAt(i) != b.charAt(j)) {
-          return Utf8Order.compare(a.substring(i), b.substring(j));
+    int first = descending ? 1 : -1;
+    return (a, b) -> {
+      for (String name : names) {
+        String x = a.labels().value(name);
+        String y = b.labels().value(name);
+        if (!x.equals(y)) {
+          return NaturalOrder.precedes(x, y) ? first : -first;
         }
-        i++;
-        j++;
-        continue;
       }
-      int endA = run(a, i);
-      int endB = run(b, j);
-      String x = stripZeros(a.substring(i, endA));
-      String y = stripZeros(b.substring(j, endB));
-      int c = x.length() != y.length() ? x.length() - y.length() : x.compareTo(y);
-      if (c != 0) {
-        return c;
-      }
-      // Of equal numbers the one with fewer leading zeros comes first.
-      if (endA - i != endB - j) {
-        return (endA - i) - (endB - j);
-      }
-      i = endA;
-      j = endB;
-    }
-    return (a.length() - i) - (b.length() - j);
-  }
-
-  private static int run(String s, int from) {
-    int i = from;
-    while (i < s.length() && isDigit(s.charAt(i))) {
-      i++;
-    }
-    return i;
-  }
-
-  private static String stripZeros(String s) {
-    int i = 0;
-    while (i < s.length() - 1 && s.charAt(i) == '0') {
-      i++;
-    }
-    return s.substring(i);
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
+      int c = a.labels().compareTo(b.labels());
+      return descending ? -c : c;
+    };
   }
 
   @Override
@@ -143,8 +98,35 @@ public final class SortedSeries implements SeriesOperator {
         out.add(s);
       }
     }
-    out.sort(by);
-    return out.iterator();
+    StepSeries[] all = out.toArray(new StepSeries[0]);
+    sort(all, 0, all.length, by);
+    return List.of(all).iterator();
+  }
+
+  /// Up to twelve elements are sorted by insertion, as in Prometheus, whose results with a
+  /// comparison that contradicts itself are thus the same. Longer parts are merged, which such a
+  /// comparison cannot make fail.
+  private static void sort(StepSeries[] all, int from, int to, Comparator<StepSeries> by) {
+    if (to - from <= MAX_INSERTION) {
+      for (int i = from + 1; i < to; i++) {
+        StepSeries s = all[i];
+        int at = i;
+        for (; at > from && by.compare(s, all[at - 1]) < 0; at--) {
+          all[at] = all[at - 1];
+        }
+        all[at] = s;
+      }
+      return;
+    }
+    int middle = (from + to) >>> 1;
+    sort(all, from, middle, by);
+    sort(all, middle, to, by);
+    StepSeries[] left = Arrays.copyOfRange(all, from, middle);
+    int i = 0;
+    int j = middle;
+    for (int at = from; i < left.length; at++) {
+      all[at] = j < to && by.compare(all[j], left[i]) < 0 ? all[j++] : left[i++];
+    }
   }
 
   @Override

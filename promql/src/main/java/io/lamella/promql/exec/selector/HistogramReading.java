@@ -7,9 +7,9 @@ import io.lamella.model.SampleColumns;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How a selector reads histograms: whole, or without buckets where only count and sum matter.
-/// Counter resets cannot be found without buckets, so they are detected while reading, by
-/// comparison with the previous sample.
+/// How a selector reads histograms: whole, or without buckets where only count and sum matter; then
+/// hint, schema, count and sum are all that is left. Counter resets cannot be found without
+/// buckets, so they are detected while reading, by comparison with the previous sample.
 public enum HistogramReading {
   WHOLE,
   WITHOUT_BUCKETS;
@@ -61,17 +61,7 @@ public enum HistogramReading {
       }
       previous = h;
       return new Histogram(
-          hint,
-          h.schema(),
-          h.zeroThreshold(),
-          h.zeroCount(),
-          h.count(),
-          h.sum(),
-          List.of(),
-          NONE,
-          List.of(),
-          NONE,
-          h.customValues());
+          hint, h.schema(), 0, 0, h.count(), h.sum(), List.of(), NONE, List.of(), NONE, NONE);
     }
   }
 }

@@ -19,15 +19,21 @@ public final class SmoothedSelector implements SeriesOperator {
   private final SelectionPool.Handle handle;
   private final ReferenceTimes times;
   private final TextRange place;
+  private final HistogramReading reading;
   private final RangeSeries series = new RangeSeries();
   private @Nullable SeriesReader reader;
 
   public SmoothedSelector(
-      QueryRun run, SelectionPool.Handle handle, ReferenceTimes times, TextRange place) {
+      QueryRun run,
+      SelectionPool.Handle handle,
+      ReferenceTimes times,
+      TextRange place,
+      HistogramReading reading) {
     this.run = run;
     this.handle = handle;
     this.times = times;
     this.place = place;
+    this.reading = reading;
   }
 
   @Override
@@ -41,7 +47,7 @@ public final class SmoothedSelector implements SeriesOperator {
       run.check();
       into.reset(r.labels());
       series.reset(r.labels(), false);
-      series.take(r.samples(), HistogramReading.WHOLE);
+      series.take(r.samples(), reading);
       for (int i = 0; i < into.steps(); i++) {
         interpolate(into, i, times.at(i));
       }
@@ -62,41 +68,30 @@ public final class SmoothedSelector implements SeriesOperator {
     boolean histogramBefore = h >= 0 && ht[h] > at - lookback;
     boolean floatAfter = f + 1 < series.floatCount() && ft[f + 1] <= at + lookback;
     boolean histogramAfter = h + 1 < series.histogramCount() && ht[h + 1] <= at + lookback;
-    if (!floatBefore && !histogramBefore) {
-      return;
-    }
-    boolean isFloat = floatBefore && (!histogramBefore || ft[f] > ht[h]);
-    if ((isFloat ? ft[f] : ht[h]) == at) {
-      exact(into, step, isFloat, f, h);
-      return;
-    }
     if ((floatBefore || floatAfter) && (histogramBefore || histogramAfter)) {
       run.annotations()
           .warn(
               place,
               "encountered a mix of histograms and floats for metric name "
                   + GoQuote.quote(series.labels().metricName()));
-      return;
-    }
-    if (isFloat && !floatAfter) {
-      into.set(step, series.floats()[f]);
-    } else if (!isFloat && !histogramAfter) {
-      // The hint is relative to the previous sample, so it is not valid at another time.
-      into.set(step, series.histograms()[h].withCounterReset(CounterReset.UNKNOWN));
-    } else if (isFloat) {
+    } else if (floatBefore) {
       double a = series.floats()[f];
-      double b = series.floats()[f + 1];
-      into.set(step, a + (b - a) * (at - ft[f]) / (ft[f + 1] - ft[f]));
-    } else {
-      between(into, step, at, h);
-    }
-  }
-
-  private void exact(StepSeries into, int step, boolean isFloat, int f, int h) {
-    if (isFloat) {
-      into.set(step, series.floats()[f]);
-    } else {
-      into.set(step, series.histograms()[h]);
+      if (ft[f] == at || !floatAfter) {
+        into.set(step, a);
+      } else {
+        double b = series.floats()[f + 1];
+        into.set(step, a + (b - a) * (at - ft[f]) / (ft[f + 1] - ft[f]));
+      }
+    } else if (histogramBefore) {
+      Histogram a = series.histograms()[h];
+      if (ht[h] == at) {
+        into.set(step, a);
+      } else if (!histogramAfter) {
+        // The hint is relative to the previous sample, so it is not valid at another time.
+        into.set(step, a.withCounterReset(CounterReset.UNKNOWN));
+      } else {
+        between(into, step, at, h);
+      }
     }
   }
 
@@ -121,16 +116,16 @@ public final class SmoothedSelector implements SeriesOperator {
       into.set(step, change.scale(fraction).toWholeHistogram());
       return;
     }
-    change.subtract(a).scale(fraction);
-    HistogramSum sum = HistogramSum.plain(a).add(change.toHistogram());
-    if (change.reconciled()) {
+    change.subtract(a);
+    if (change.pollReconciled()) {
       reconciled("subtraction");
     }
-    if (sum.reconciled()) {
+    change.scale(fraction).add(a);
+    if (change.reconciled()) {
       reconciled("addition");
     }
     CounterReset hint = b.counterReset().with(a.counterReset()).with(a.counterReset());
-    into.set(step, sum.hint(hint).toWholeHistogram());
+    into.set(step, change.hint(hint).toWholeHistogram());
   }
 
   private void reconciled(String during) {

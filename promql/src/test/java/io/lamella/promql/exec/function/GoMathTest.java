@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 class GoMathTest {
   @Test
   void hyperbolicInversesKeepTheSignOfZero() {
-    assertEquals(-0.0, GoMath.atanh(-0.0));
-    assertEquals(0.0, GoMath.atanh(0.0));
-    assertEquals(-0.0, GoMath.asinh(-0.0));
+    assertEquals(-0.0, Hyperbolics.atanh(-0.0));
+    assertEquals(0.0, Hyperbolics.atanh(0.0));
+    assertEquals(-0.0, Hyperbolics.asinh(-0.0));
   }
 }
