@@ -72,6 +72,16 @@ public final class Matcher {
     return test;
   }
 
+  /// The number of instructions that the value of a matcher compiles to, at most.
+  ///
+  /// @throws InvalidRegexException where the value is beyond the limits of regular expressions
+  public static long programSize(Type type, String value) {
+    return switch (type) {
+      case EQUAL, NOT_EQUAL -> 0;
+      case REGEX, NOT_REGEX -> RegexTest.isPlain(value) ? 0 : Regex.programSize(value);
+    };
+  }
+
   /// True where a label with this value satisfies the matcher; the empty string stands for an
   /// absent label.
   public boolean matches(String labelValue) {

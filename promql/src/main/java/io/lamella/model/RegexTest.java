@@ -10,12 +10,17 @@ import java.util.Set;
 /// sets.
 final class RegexTest {
   /// More alternatives than this stay a pattern.
-  private static final int MAX_ALTERNATIVES = 10_000;
+  private static final int MAX_ALTERNATIVES = 100_000;
 
   private RegexTest() {}
 
   static StringTest compile(String regex) {
-    // Compiled first in every case: a malformed expression must fail whatever its shape.
+    // Literals cannot be malformed, and there may be thousands of them.
+    Set<String> plain = alternation(regex);
+    if (plain != null) {
+      return new StringTest.OneOf(plain);
+    }
+    // Compiled in every other case: a malformed expression must fail whatever its shape.
     Regex compiled = Regex.compileDotAll(regex);
     if (regex.equals(".*")) {
       return new StringTest.Prefix("");
@@ -35,6 +40,11 @@ final class RegexTest {
     boolean alternates = regex.indexOf('|') >= 0;
     return new StringTest.Pattern(
         alternates ? "" : unescape(regex.substring(0, literal)), compiled);
+  }
+
+  /// True where nothing needs to be compiled.
+  static boolean isPlain(String regex) {
+    return alternation(regex) != null;
   }
 
   /// `(a|b)` and `(?:a|b)` as `a|b` where the parentheses are one pair around everything.

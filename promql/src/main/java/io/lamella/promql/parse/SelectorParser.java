@@ -66,8 +66,10 @@ final class SelectorParser {
     }
     tokens.take();
     Token value = tokens.expect(TokenType.STRING, CONTEXT, "string");
+    String text = Literals.unquote(value.text());
     try {
-      return Matcher.of(type, name, Literals.unquote(value.text()));
+      tokens.countRegex(t, text, Matcher.programSize(type, text));
+      return Matcher.of(type, name, text);
     } catch (InvalidRegexException e) {
       throw new SyntaxError(t.start(), e.text());
     }

@@ -4,10 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The stream of tokens with one token of look-ahead, and the messages about unexpected tokens.
 final class Tokens {
+  /// The instructions that all regular expressions of a query may compile to: about 70 MB.
+  private static final long MAX_REGEX_INSTRUCTIONS = 1_000_000;
+
   private final Lexer lexer;
   private @Nullable Token lookAhead;
   private int lastEnd;
   private int aggregations;
+  private long regexInstructions;
 
   Tokens(String query) {
     this.lexer = new Lexer(query);
@@ -50,6 +54,15 @@ final class Tokens {
   /// The end of the token taken last.
   int lastEnd() {
     return lastEnd;
+  }
+
+  /// Counts a regular expression before it is compiled.
+  void countRegex(Token at, String text, long instructions) {
+    regexInstructions += instructions;
+    if (regexInstructions > MAX_REGEX_INSTRUCTIONS) {
+      throw new SyntaxError(
+          at.start(), "error parsing regexp: expression too large: `" + text + "`");
+    }
   }
 
   void enterAggregation() {
