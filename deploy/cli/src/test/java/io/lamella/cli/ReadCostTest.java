@@ -54,6 +54,27 @@ class ReadCostTest {
     }
   }
 
+  /// The limit is read while the series to clamp are.
+  @Test
+  void aSelectionThatIsReadTwiceAtOnceIsFetchedOnce() throws Exception {
+    ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));
+    try (ObjectStore files = DirectoryObjectStore.open(directory.resolve("bucket"));
+        CountingObjectStore store = new CountingObjectStore(files);
+        Gateway gateway = Gateway.open(store, ConvertedBlocks.withoutPageCache())) {
+      String selector = "hmd:release_scopes:enabled{dc_id=\"45\"}";
+      cost(store, gateway, SCOPES);
+
+      ReadCost once = cost(store, gateway, "topk(1, " + selector + ")");
+      ReadCost twice =
+          cost(
+              store,
+              gateway,
+              "sum(clamp_max(" + selector + ", scalar(topk(1, " + selector + "))))");
+
+      assertEquals(once, twice);
+    }
+  }
+
   @Test
   void aRepeatedQueryReadsNothing() throws Exception {
     ConvertedBlocks.convert(ConvertedBlocks.demo(), directory.resolve("bucket"));

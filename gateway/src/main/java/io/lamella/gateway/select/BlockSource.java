@@ -28,9 +28,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,10 +129,22 @@ public final class BlockSource implements QuerySource {
   private final class QuerySeries implements SeriesSource {
     private final QueryBudget budget;
     private final PreparedSelections prepared;
+    private final Map<Selection, FetchedRows> fetched = new ConcurrentHashMap<>();
 
     QuerySeries(CatalogSnapshot snapshot, QueryBudget budget) {
       this.budget = budget;
-      this.prepared = new PreparedSelections(s -> open(snapshot, s, budget));
+      this.prepared = new PreparedSelections(s -> open(snapshot, s));
+    }
+
+    /// The series of a selection. Where it is opened again, its pages are not fetched again.
+    private SeriesSet open(CatalogSnapshot snapshot, Selection selection) {
+      FetchedRows before = fetched.get(selection);
+      if (before != null) {
+        return series(before);
+      }
+      FetchedRows rows = fetch(snapshot, selection, budget);
+      fetched.put(selection, rows);
+      return series(rows);
     }
 
     @Override
@@ -149,7 +163,14 @@ public final class BlockSource implements QuerySource {
     }
   }
 
-  private SeriesSet open(CatalogSnapshot snapshot, Selection selection, QueryBudget budget) {
+  /// The matching rows of a selection with their encoded pages, which several cursors may read.
+  private record FetchedRows(
+      List<MatchedRow> rows,
+      List<BlockRows> selected,
+      List<List<MatchedColumn>> columns,
+      RowRequest request) {}
+
+  private FetchedRows fetch(CatalogSnapshot snapshot, Selection selection, QueryBudget budget) {
     RowRequest request = RowRequest.of(selection);
     TraceRecorder trace = TraceRecorder.of(budget.trace(), request);
     try {
@@ -157,11 +178,17 @@ public final class BlockSource implements QuerySource {
       budget.reserveMemory(BYTES_PER_ROW * selected.stream().mapToLong(BlockRows::count).sum());
       List<MatchedRow> rows = rows(selected, budget);
       List<List<MatchedColumn>> columns = ChunkReader.fetch(selected, reader, budget, trace);
-      SeriesSet set = new SelectedSeries(rows, selected, columns, request);
-      return rows.size() < ReadAheadSeries.MIN_SERIES ? set : ReadAheadSeries.of(set, decoders);
+      return new FetchedRows(rows, selected, columns, request);
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }
+  }
+
+  private SeriesSet series(FetchedRows f) {
+    // A cursor drops its list when it is closed.
+    List<MatchedRow> rows = new ArrayList<>(f.rows());
+    SeriesSet set = new SelectedSeries(rows, f.selected(), f.columns(), f.request());
+    return rows.size() < ReadAheadSeries.MIN_SERIES ? set : ReadAheadSeries.of(set, decoders);
   }
 
   private static List<MatchedRow> rows(List<BlockRows> selected, QueryBudget budget) {
