@@ -8,18 +8,21 @@ import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.compile.Compiler;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.EvaluationSettings;
+import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.parse.Parser;
 import io.lamella.promql.parse.SyntaxError;
 import io.lamella.promql.plan.InvalidDurationException;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 
 /// Evaluates PromQL over a [SeriesSource]: the whole language of Prometheus 3.15.
 ///
-/// Immutable and thread-safe; each query runs on the calling thread. Interrupting that thread ends
-/// the query with [QueryException.Cancelled].
+/// Immutable and thread-safe; each query runs on the calling thread, or on one with a larger stack
+/// while the calling thread waits. Interrupting the calling thread ends the query with
+/// [QueryException.Cancelled].
 public final class PromqlEngine {
   private final EngineOptions options;
 
@@ -35,6 +38,10 @@ public final class PromqlEngine {
   ///
   /// @throws ParseException where it is not valid
   public Expr parse(String query) {
+    return DeepStack.run(query, () -> parseHere(query));
+  }
+
+  private Expr parseHere(String query) {
     try {
       return Parser.parse(query, options.features());
     } catch (SyntaxError e) {
@@ -62,7 +69,7 @@ public final class PromqlEngine {
 
   private String text(String query, Function<Expr, String> writer) {
     try {
-      return writer.apply(parse(query));
+      return DeepStack.run(query, () -> writer.apply(parseHere(query)));
     } catch (TextTooLong e) {
       throw new QueryException.BadQuery(String.valueOf(e.getMessage()));
     }
@@ -99,8 +106,13 @@ public final class PromqlEngine {
 
   private QueryResult evaluate(
       SeriesSource source, String query, EvaluationSettings.Times times, QueryLimits limits) {
+    return DeepStack.run(query, () -> evaluateHere(source, query, times, limits));
+  }
+
+  private QueryResult evaluateHere(
+      SeriesSource source, String query, EvaluationSettings.Times times, QueryLimits limits) {
     long begin = System.nanoTime();
-    Expr expr = parse(query);
+    Expr expr = parseHere(query);
     long parsed = System.nanoTime();
     if (times.stepMillis() > 0
         && expr.type() != ValueType.VECTOR
@@ -118,16 +130,20 @@ public final class PromqlEngine {
             options.subqueryStep().toMillis(),
             new EvaluationSettings.Limits(
                 begin + timeout.toNanos(),
-                Math.min(options.maxSamples(), limits.maxSamples().orElse(Long.MAX_VALUE))),
+                Math.min(options.maxSamples(), limits.maxSamples().orElse(Long.MAX_VALUE)),
+                account(limits.memory())),
             options.features());
     QueryText text = new QueryText(query);
     try (QueryRun run = new QueryRun(source, settings)) {
       Value value = new ResultCollector(run, new Compiler(run)).collect(expr);
       long done = System.nanoTime();
+      List<String> warnings = run.annotations().warnings(text::place);
+      List<String> infos = run.annotations().infos(text::place);
+      run.succeed();
       return new QueryResult(
           value,
-          run.annotations().warnings(text::place),
-          run.annotations().infos(text::place),
+          warnings,
+          infos,
           new QueryStatistics(
               run.totalSamples(),
               run.peakSamples(),
@@ -144,6 +160,20 @@ public final class PromqlEngine {
     } catch (EvaluationException e) {
       throw failure(e);
     }
+  }
+
+  private static QueryMemory.Account account(MemoryAccount memory) {
+    return new QueryMemory.Account() {
+      @Override
+      public void reserve(long bytes) {
+        memory.reserve(bytes);
+      }
+
+      @Override
+      public void release(long bytes) {
+        memory.release(bytes);
+      }
+    };
   }
 
   private static QueryException failure(EvaluationException e) {

@@ -11,6 +11,7 @@ import io.lamella.promql.compile.ConsumerHints;
 import io.lamella.promql.exec.DuplicateLabels;
 import io.lamella.promql.exec.EvaluationSettings;
 import io.lamella.promql.exec.MetricNames;
+import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
@@ -30,6 +31,10 @@ import java.util.Set;
 /// Collects the output of the topmost operator into a result: removes names whose removal was
 /// delayed, merges series with equal labels, sorts matrices.
 final class ResultCollector {
+  private static final int SAMPLE_BYTES = 80;
+  private static final int SERIES_BYTES = 120;
+  private static final int SET_ENTRY_BYTES = 64;
+
   private final QueryRun run;
   private final Compiler compiler;
   private final EvaluationSettings settings;
@@ -61,7 +66,7 @@ final class ResultCollector {
   private Value vector(SeriesOperator from, long timeMillis) {
     List<VectorSample> out = new ArrayList<>();
     Set<Labels> seen = new HashSet<>();
-    StepSeries s = new StepSeries(1);
+    StepSeries s = run.buffer(1);
     while (from.next(s)) {
       run.tick();
       if (!s.has(0)) {
@@ -72,7 +77,11 @@ final class ResultCollector {
         throw DuplicateLabels.failure();
       }
       run.hold(1);
-      out.add(new VectorSample(labels, timeMillis, s.values()[0], s.histogram(0)));
+      Histogram h = s.histogram(0);
+      run.memory().hold(SET_ENTRY_BYTES);
+      run.memory()
+          .holdResult(SAMPLE_BYTES + QueryMemory.of(labels) + (h == null ? 0 : QueryMemory.of(h)));
+      out.add(new VectorSample(labels, timeMillis, s.values()[0], h));
     }
     return new Value.Vector(out);
   }
@@ -102,11 +111,16 @@ final class ResultCollector {
         continue;
       }
       run.hold(columns.size());
+      holdResult(s.labels(), columns);
       if (out.putIfAbsent(finalLabels(s.labels(), s.dropsName()), columns) != null) {
         throw DuplicateLabels.failure();
       }
     }
     return matrix(out);
+  }
+
+  private void holdResult(Labels labels, SampleColumns columns) {
+    run.memory().holdResult(SERIES_BYTES + QueryMemory.of(labels) + QueryMemory.of(columns));
   }
 
   private static void window(RangeSeries s, long start, long end, SampleColumns into) {
@@ -133,10 +147,12 @@ final class ResultCollector {
   }
 
   private Value range(Expr e) {
-    Steps steps = Steps.range(settings.startMillis(), settings.endMillis(), settings.stepMillis());
+    Steps steps = run.steps(settings.startMillis(), settings.endMillis(), settings.stepMillis());
     Map<Labels, SampleColumns> out = new LinkedHashMap<>();
     if (e.type() == ValueType.SCALAR) {
       ScalarOperator scalar = compiler.scalar(e, steps);
+      run.hold(steps.count());
+      run.memory().holdResult(SERIES_BYTES + 16L * steps.count());
       SampleColumns columns = new SampleColumns(steps.count());
       for (int i = 0; i < steps.count(); i++) {
         columns.add(steps.time(i), scalar.values()[i]);
@@ -145,7 +161,8 @@ final class ResultCollector {
       return matrix(out);
     }
     SeriesOperator from = compiler.vector(e, steps, ConsumerHints.ALL);
-    StepSeries s = new StepSeries(steps.count());
+    StepSeries s = run.buffer(steps.count());
+    run.memory().holdResult(8L * steps.count());
     long[] times = new long[steps.count()];
     for (int i = 0; i < times.length; i++) {
       times[i] = steps.time(i);
@@ -160,6 +177,7 @@ final class ResultCollector {
       }
       run.hold(n);
       SampleColumns columns = columns(s, n, times);
+      holdResult(s.labels(), columns);
       if (isUnique) {
         unique.add(new MatrixSeries(s.labels(), columns));
         continue;

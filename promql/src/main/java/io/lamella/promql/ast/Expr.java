@@ -1,6 +1,8 @@
 package io.lamella.promql.ast;
 
 import io.lamella.model.Matcher;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,7 @@ public sealed interface Expr {
   record Paren(Expr inner, TextRange range) implements Expr {
     @Override
     public ValueType type() {
-      return inner.type();
+      return typeOf(inner);
     }
 
     @Override
@@ -52,7 +54,7 @@ public sealed interface Expr {
   record Unary(boolean minus, Expr inner, TextRange range) implements Expr {
     @Override
     public ValueType type() {
-      return inner.type();
+      return typeOf(inner);
     }
 
     @Override
@@ -80,9 +82,7 @@ public sealed interface Expr {
 
     @Override
     public ValueType type() {
-      return left.type() == ValueType.SCALAR && right.type() == ValueType.SCALAR
-          ? ValueType.SCALAR
-          : ValueType.VECTOR;
+      return typeOf(this);
     }
 
     @Override
@@ -217,6 +217,37 @@ public sealed interface Expr {
     public String toString() {
       return Printer.print(this);
     }
+  }
+
+  /// The type, without recursion: an operator has the type of a scalar where all operands below it
+  /// are scalars, and there may be thousands.
+  private static ValueType typeOf(Expr e) {
+    Deque<Expr> operands = new ArrayDeque<>();
+    operands.push(e);
+    boolean inOperator = false;
+    ValueType last = ValueType.SCALAR;
+    while (!operands.isEmpty()) {
+      switch (operands.pop()) {
+        case Paren p -> operands.push(p.inner());
+        case Unary u -> operands.push(u.inner());
+        case Binary b -> {
+          inOperator = true;
+          operands.push(b.left());
+          operands.push(b.right());
+        }
+        case NumberLiteral n -> last = n.type();
+        case StringLiteral s -> last = s.type();
+        case Aggregation a -> last = a.type();
+        case Call c -> last = c.type();
+        case VectorSelector v -> last = v.type();
+        case MatrixSelector m -> last = m.type();
+        case Subquery s -> last = s.type();
+      }
+      if (inOperator && last != ValueType.SCALAR) {
+        return ValueType.VECTOR;
+      }
+    }
+    return last;
   }
 
   /// The expression without parentheses around it.

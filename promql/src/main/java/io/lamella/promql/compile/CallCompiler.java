@@ -19,8 +19,8 @@ import io.lamella.promql.exec.EvaluationSettings;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
-import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
+import io.lamella.promql.exec.StoredSeries;
 import io.lamella.promql.exec.function.DateParts;
 import io.lamella.promql.exec.function.FloatMap;
 import io.lamella.promql.exec.function.GoMath;
@@ -70,37 +70,42 @@ final class CallCompiler {
       case MIN_OF -> combined(c, steps, GoMath::min);
       case MAX_OF -> combined(c, steps, GoMath::max);
       case SCALAR ->
-          VectorScalars.scalar(
-              vectorArg(c, 0, steps, ConsumerHints.ALL.in("scalar")), steps.count());
+          VectorScalars.scalar(run, vectorArg(c, 0, steps, ConsumerHints.ALL.in("scalar")), steps);
     };
   }
 
-  private static ScalarOperator constant(Steps steps, double v) {
-    return ScalarOperator.lazily(() -> Compiler.filled(steps, v));
+  private ScalarOperator constant(Steps steps, double v) {
+    return ScalarOperator.lazily(run, steps, () -> Compiler.filled(steps, v));
   }
 
-  private static ScalarOperator time(Steps steps) {
-    return ScalarOperator.lazily(() -> {
-      double[] out = new double[steps.count()];
-      for (int i = 0; i < out.length; i++) {
-        out[i] = steps.time(i) / 1000.0;
-      }
-      return out;
-    });
+  private ScalarOperator time(Steps steps) {
+    return ScalarOperator.lazily(
+        run,
+        steps,
+        () -> {
+          double[] out = new double[steps.count()];
+          for (int i = 0; i < out.length; i++) {
+            out[i] = steps.time(i) / 1000.0;
+          }
+          return out;
+        });
   }
 
   private ScalarOperator combined(Expr.Call c, Steps steps, DoubleBinaryOperator f) {
     ScalarOperator left = compiler.scalar(c.args().get(0), steps);
     ScalarOperator right = compiler.scalar(c.args().get(1), steps);
-    return ScalarOperator.lazily(() -> {
-      double[] a = left.values();
-      double[] b = right.values();
-      double[] out = new double[a.length];
-      for (int i = 0; i < out.length; i++) {
-        out[i] = f.applyAsDouble(a[i], b[i]);
-      }
-      return out;
-    });
+    return ScalarOperator.lazily(
+        run,
+        steps,
+        () -> {
+          double[] a = left.values();
+          double[] b = right.values();
+          double[] out = new double[a.length];
+          for (int i = 0; i < out.length; i++) {
+            out[i] = f.applyAsDouble(a[i], b[i]);
+          }
+          return out;
+        });
   }
 
   private SeriesOperator vectorArg(Expr.Call c, int i, Steps steps, ConsumerHints hints) {
@@ -382,14 +387,14 @@ final class CallCompiler {
   }
 
   private SeriesOperator sort(
-      Expr.Call c, Comparator<StepSeries> order, Steps steps, ConsumerHints hints) {
+      Expr.Call c, Comparator<StoredSeries> order, Steps steps, ConsumerHints hints) {
     warnOfSort(c, steps);
     return new SortedSeries(
         run, vectorArg(c, 0, steps, hints), steps.isRange() ? null : order, true);
   }
 
   private SeriesOperator sortByLabel(
-      Expr.Call c, Comparator<StepSeries> order, Steps steps, ConsumerHints hints) {
+      Expr.Call c, Comparator<StoredSeries> order, Steps steps, ConsumerHints hints) {
     warnOfSort(c, steps);
     return new SortedSeries(
         run, vectorArg(c, 0, steps, hints), steps.isRange() ? null : order, false);

@@ -86,17 +86,18 @@ public final class Compiler {
   private ScalarOperator scalarOf(Expr e, Steps steps) {
     if (steps.isRange() && invariance.holds(e) && !(e instanceof Expr.NumberLiteral)) {
       ScalarOperator once = scalar(e, Steps.once(steps.startMillis()));
-      return ScalarOperator.lazily(() -> filled(steps, once.values()[0]));
+      return ScalarOperator.lazily(run, steps, () -> filled(steps, once.values()[0]));
     }
     return switch (e) {
-      case Expr.NumberLiteral n -> ScalarOperator.lazily(() -> filled(steps, n.value()));
+      case Expr.NumberLiteral n ->
+          ScalarOperator.lazily(run, steps, () -> filled(steps, n.value()));
       case Expr.Paren p -> scalar(p.inner(), steps);
       case Expr.Unary u -> {
         ScalarOperator inner = scalar(u.inner(), steps);
-        yield u.minus() ? negated(inner) : inner;
+        yield u.minus() ? negated(inner, steps) : inner;
       }
       case Expr.Binary b ->
-          ScalarBinary.of(b.op(), scalar(b.left(), steps), scalar(b.right(), steps));
+          ScalarBinary.of(run, b.op(), scalar(b.left(), steps), scalar(b.right(), steps), steps);
       case Expr.Call c when c.function() instanceof ScalarFunction f -> calls.scalar(c, f, steps);
       case Expr.Call _,
           Expr.Aggregation _,
@@ -118,14 +119,17 @@ public final class Compiler {
     return out;
   }
 
-  private static ScalarOperator negated(ScalarOperator s) {
-    return ScalarOperator.lazily(() -> {
-      double[] out = s.values().clone();
-      for (int i = 0; i < out.length; i++) {
-        out[i] = -out[i];
-      }
-      return out;
-    });
+  private ScalarOperator negated(ScalarOperator s, Steps steps) {
+    return ScalarOperator.lazily(
+        run,
+        steps,
+        () -> {
+          double[] out = s.values().clone();
+          for (int i = 0; i < out.length; i++) {
+            out[i] = -out[i];
+          }
+          return out;
+        });
   }
 
   /// The text of a string argument.

@@ -168,7 +168,7 @@ public final class SelectorCompiler {
       start += step;
     }
     long last = times.last();
-    Steps inner = Steps.range(start, last, step);
+    Steps inner = run.steps(start, last, step);
     ConsumerHints innerHints = ConsumerHints.ALL.buckets(ConsumerHints.Buckets.NEEDED);
     SeriesOperator operator =
         inner.count() == 0 ? Nothing.INSTANCE : compiler.vector(s.inner(), inner, innerHints);

@@ -51,11 +51,19 @@ public final class Annotations {
     }
   }
 
+  /// A text may name a metric, so there may be as many as series.
+  private static final int BYTES_PER_TEXT = 200;
+
+  private final QueryMemory memory;
   private final Map<String, Occurrence> warnings = new LinkedHashMap<>();
   private final Map<String, Occurrence> infos = new LinkedHashMap<>();
   private final Map<String, Integer> overlaps = new LinkedHashMap<>();
   private final Map<String, Monotonicity> monotonicity = new LinkedHashMap<>();
   private final Map<String, Occurrence> monotonicityPlaces = new LinkedHashMap<>();
+
+  public Annotations(QueryMemory memory) {
+    this.memory = memory;
+  }
 
   public void warn(TextRange place, String text) {
     warn(place, place, text);
@@ -71,8 +79,15 @@ public final class Annotations {
     note(infos, "PromQL info: " + text, new Occurrence(place, place));
   }
 
-  private static void note(Map<String, Occurrence> into, String text, Occurrence occurrence) {
+  private void note(Map<String, Occurrence> into, String text, Occurrence occurrence) {
+    count(into, text);
     into.merge(text, occurrence, Occurrence::later);
+  }
+
+  private void count(Map<String, Occurrence> into, String text) {
+    if (!into.containsKey(text)) {
+      memory.hold(BYTES_PER_TEXT + 2L * text.length());
+    }
   }
 
   /// Warns of a start timestamp before the previous sample; occurrences are counted.
@@ -81,6 +96,7 @@ public final class Annotations {
         "PromQL warning: sample has start time that overlaps with previous sample timestamp for"
             + " metric "
             + io.lamella.model.GoQuote.quote(metric);
+    count(warnings, text);
     warnings.merge(text, new Occurrence(place, place), Occurrence::earlier);
     overlaps.merge(text, 1, Integer::sum);
   }
@@ -94,6 +110,7 @@ public final class Annotations {
             + (metric.isEmpty()
                 ? ""
                 : " for metric name " + io.lamella.model.GoQuote.quote(metric));
+    count(monotonicityPlaces, prefix);
     monotonicityPlaces.merge(prefix, new Occurrence(place, place), Occurrence::earlier);
     monotonicity.merge(prefix, corrections, Monotonicity::plus);
   }

@@ -8,12 +8,18 @@ import java.util.Map;
 public final class DuplicateLabels {
   private static final long[] SEEN = {};
 
+  private final QueryMemory memory;
   private final Map<Labels, long[]> seen = new HashMap<>();
+
+  public DuplicateLabels(QueryMemory memory) {
+    this.memory = memory;
+  }
 
   /// Checks that no earlier series with equal labels has an element at the same step.
   public void checkSteps(StepSeries s) {
     long[] before = seen.get(s.labels());
     if (before == null) {
+      memory.hold(QueryMemory.of(s.labels()) + QueryMemory.ofBits(s.present()));
       seen.put(s.labels(), s.present().clone());
       return;
     }
@@ -30,6 +36,7 @@ public final class DuplicateLabels {
     if (seen.putIfAbsent(s.labels(), SEEN) != null) {
       throw failure();
     }
+    memory.hold(QueryMemory.of(s.labels()));
   }
 
   public static EvaluationException failure() {

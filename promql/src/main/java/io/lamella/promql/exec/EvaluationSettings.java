@@ -19,7 +19,8 @@ public record EvaluationSettings(
 
   /// @param deadlineNanos a value of `System.nanoTime()`
   /// @param maxSamples maximum number of samples in memory at once
-  public record Limits(long deadlineNanos, long maxSamples) {}
+  /// @param memory where the memory of the query is reserved
+  public record Limits(long deadlineNanos, long maxSamples, QueryMemory.Account memory) {}
 
   public EvaluationSettings {
     features = Set.copyOf(features);

@@ -3,11 +3,13 @@ package io.lamella.promql.exec;
 import java.util.Iterator;
 import java.util.List;
 
-/// An operator that returns series from memory.
+/// An operator that returns series that [Materialized] has read, and releases each.
 public final class ListedSeries implements SeriesOperator {
-  private final Iterator<StepSeries> series;
+  private final QueryRun run;
+  private final Iterator<StoredSeries> series;
 
-  public ListedSeries(List<StepSeries> series) {
+  public ListedSeries(QueryRun run, List<StoredSeries> series) {
+    this.run = run;
     this.series = series.iterator();
   }
 
@@ -16,7 +18,9 @@ public final class ListedSeries implements SeriesOperator {
     if (!series.hasNext()) {
       return false;
     }
-    into.copyFrom(series.next());
+    StoredSeries s = series.next();
+    s.copyTo(into);
+    run.release(s);
     return true;
   }
 

@@ -7,26 +7,25 @@ import java.util.List;
 public final class Materialized {
   private Materialized() {}
 
-  public static List<StepSeries> all(QueryRun run, SeriesOperator from, int steps) {
-    List<StepSeries> out = new ArrayList<>();
-    StepSeries buffer = new StepSeries(steps);
+  public static List<StoredSeries> all(QueryRun run, SeriesOperator from, int steps) {
+    List<StoredSeries> out = new ArrayList<>();
+    StepSeries buffer = run.buffer(steps);
     while (from.next(buffer)) {
       run.check();
-      run.hold(buffer.count());
-      out.add(buffer);
-      buffer = new StepSeries(steps);
+      out.add(run.store(buffer));
     }
+    run.releaseBuffer(steps);
     return out;
   }
 
   /// Reads the right operand before the left one is streamed. Where it fails, the left operand is
   /// evaluated to its end first, because its failure has precedence, as in Prometheus.
-  public static List<StepSeries> right(
+  public static List<StoredSeries> right(
       QueryRun run, SeriesOperator left, SeriesOperator right, int steps) {
     try {
       return all(run, right, steps);
     } catch (EvaluationException.Failed e) {
-      StepSeries buffer = new StepSeries(steps);
+      StepSeries buffer = run.buffer(steps);
       while (left.next(buffer)) {
         run.check();
       }
@@ -34,10 +33,8 @@ public final class Materialized {
     }
   }
 
-  /// Releases the samples that [#all] counted.
-  public static void release(QueryRun run, List<StepSeries> series) {
-    for (StepSeries s : series) {
-      run.release(s.count());
-    }
+  /// Releases what [#all] counted.
+  public static void release(QueryRun run, List<StoredSeries> series) {
+    series.forEach(run::release);
   }
 }

@@ -11,10 +11,15 @@ import java.util.List;
 public final class QueryRun implements AutoCloseable {
   private static final int SAMPLES_PER_CHECK = 1 << 16;
 
+  /// The length of an array.
+  private static final int MAX_STEPS = Integer.MAX_VALUE - 64;
+
   private final SeriesSource source;
   private final EvaluationSettings settings;
-  private final Annotations annotations = new Annotations();
+  private final QueryMemory memory;
+  private final Annotations annotations;
   private final List<SeriesSource.Prepared> open = new ArrayList<>();
+  private boolean succeeded;
   private long samples;
   private long peak;
   private long total;
@@ -23,6 +28,51 @@ public final class QueryRun implements AutoCloseable {
   public QueryRun(SeriesSource source, EvaluationSettings settings) {
     this.source = source;
     this.settings = settings;
+    this.memory = new QueryMemory(settings.limits().memory());
+    this.annotations = new Annotations(memory);
+  }
+
+  public QueryMemory memory() {
+    return memory;
+  }
+
+  /// A buffer for one series over all steps, which the query holds until its end.
+  public StepSeries buffer(int steps) {
+    memory.hold(QueryMemory.ofSteps(steps));
+    return new StepSeries(steps);
+  }
+
+  /// Gives back a buffer that is not used any more.
+  public void releaseBuffer(int steps) {
+    memory.release(QueryMemory.ofSteps(steps));
+  }
+
+  /// Keeps a copy of what a buffer holds, and counts its samples.
+  public StoredSeries store(StepSeries s) {
+    hold(s.count());
+    long bytes = StoredSeries.bytes(s);
+    memory.hold(bytes);
+    return StoredSeries.of(s, bytes);
+  }
+
+  /// Releases what [#store] counted; the series is not used any more.
+  public void release(StoredSeries s) {
+    release(s.count());
+    memory.release(s.bytes());
+  }
+
+  /// The steps from start to end, where a series with an element at each of them would still be
+  /// within the limit of samples. Beyond it nothing is allocated.
+  ///
+  /// @throws EvaluationException.TooManySamples beyond the limit
+  public Steps steps(long startMillis, long endMillis, long stepMillis) {
+    long max = Math.min(settings.limits().maxSamples(), MAX_STEPS);
+    long count = Steps.count(startMillis, endMillis, stepMillis);
+    // An instant query has one step even where no sample is allowed.
+    if (count > Math.max(1, max)) {
+      throw tooManySamples(count);
+    }
+    return Steps.range(startMillis, endMillis, stepMillis);
   }
 
   public SeriesSource source() {
@@ -93,11 +143,15 @@ public final class QueryRun implements AutoCloseable {
     samples += n;
     peak = Math.max(peak, samples);
     if (samples > settings.limits().maxSamples()) {
-      throw new EvaluationException.TooManySamples(
-          "query processing would load too many samples into memory in query execution",
-          settings.limits().maxSamples(),
-          samples);
+      throw tooManySamples(samples);
     }
+  }
+
+  private EvaluationException tooManySamples(long actual) {
+    return new EvaluationException.TooManySamples(
+        "query processing would load too many samples into memory in query execution",
+        settings.limits().maxSamples(),
+        actual);
   }
 
   public void release(long n) {
@@ -117,8 +171,17 @@ public final class QueryRun implements AutoCloseable {
     return total;
   }
 
+  /// Gives back the memory of everything but the result, when that is complete.
+  public void succeed() {
+    memory.keepResult();
+    succeeded = true;
+  }
+
   @Override
   public void close() {
+    if (!succeeded) {
+      memory.abandon();
+    }
     RuntimeException first = null;
     for (SeriesSource.Prepared set : open) {
       try {

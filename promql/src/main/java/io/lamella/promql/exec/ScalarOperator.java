@@ -5,8 +5,9 @@ public interface ScalarOperator {
   /// One value for each step; computed at the first call. The operator owns the array.
   double[] values();
 
-  /// An operator that computes its values at the first call.
-  static ScalarOperator lazily(java.util.function.Supplier<double[]> compute) {
+  /// An operator that computes its values at the first call and keeps them.
+  static ScalarOperator lazily(
+      QueryRun run, Steps steps, java.util.function.Supplier<double[]> compute) {
     return new ScalarOperator() {
       private double[] values = {};
       private boolean computed;
@@ -14,6 +15,7 @@ public interface ScalarOperator {
       @Override
       public double[] values() {
         if (!computed) {
+          run.memory().hold(QueryMemory.ofSteps(steps.count()));
           values = compute.get();
           computed = true;
         }

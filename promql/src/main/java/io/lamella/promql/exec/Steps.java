@@ -11,9 +11,18 @@ public record Steps(long startMillis, long stepMillis, int count, boolean isRang
 
   /// The steps from start to end; the end itself need not be a step.
   public static Steps range(long startMillis, long endMillis, long stepMillis) {
-    int count =
-        startMillis > endMillis ? 0 : Math.toIntExact((endMillis - startMillis) / stepMillis + 1);
+    int count = Math.toIntExact(count(startMillis, endMillis, stepMillis));
     return new Steps(startMillis, stepMillis, count, startMillis != endMillis);
+  }
+
+  /// The number of steps from start to end, at most [Long#MAX_VALUE].
+  static long count(long startMillis, long endMillis, long stepMillis) {
+    if (startMillis > endMillis) {
+      return 0;
+    }
+    // The distance may be too large for a sign.
+    long intervals = Long.divideUnsigned(endMillis - startMillis, stepMillis);
+    return intervals < 0 || intervals == Long.MAX_VALUE ? Long.MAX_VALUE : intervals + 1;
   }
 
   public long time(int i) {

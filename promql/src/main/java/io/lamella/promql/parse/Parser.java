@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// The parser: recursive descent with precedence climbing, one token of look-ahead, in time linear
 /// in the text. It stops at the first error.
 ///
-/// Nesting is limited to [#MAX_DEPTH] levels, so that neither this parser nor anything that walks
-/// the tree later runs out of stack.
+/// Nesting is limited to [#MAX_DEPTH] levels and the tree to [#MAX_LEVELS], of which each operator
+/// of a chain is one, so that neither this parser nor anything that walks the tree later runs out
+/// of stack.
 public final class Parser {
   /// The maximum nesting of expressions.
   public static final int MAX_DEPTH = 1000;
+
+  /// The maximum height of a tree.
+  public static final int MAX_LEVELS = 10_000;
 
   private static final int UNARY_OPERAND = BinaryOp.POW.precedence();
 
@@ -28,6 +32,7 @@ public final class Parser {
   private final Set<Feature> features;
   private final Modifiers modifiers;
   private int depth;
+  private int levels;
 
   private Parser(String query, Set<Feature> features) {
     this.tokens = new Tokens(query);
@@ -52,6 +57,9 @@ public final class Parser {
 
   private Expr expression(int minPrecedence) {
     enter(tokens.peek().start());
+    if (++depth > MAX_DEPTH) {
+      throw tooDeep(tokens.peek().start(), MAX_DEPTH);
+    }
     Expr left = operand();
     int chain = 0;
     while (true) {
@@ -69,15 +77,20 @@ public final class Parser {
       chain++;
       enter(t.start());
     }
-    depth -= chain + 1;
+    depth--;
+    levels -= chain + 1;
     return left;
   }
 
   private void enter(int position) {
-    if (++depth > MAX_DEPTH) {
-      throw new SyntaxError(
-          position, "expression is nested too deeply, the limit is " + MAX_DEPTH + " levels");
+    if (++levels > MAX_LEVELS) {
+      throw tooDeep(position, MAX_LEVELS);
     }
+  }
+
+  private static SyntaxError tooDeep(int position, int limit) {
+    return new SyntaxError(
+        position, "expression is nested too deeply, the limit is " + limit + " levels");
   }
 
   private Expr operand() {

@@ -5,7 +5,7 @@ import java.util.List;
 /// Where series come from. Implementations are thread-safe; a query may have several selections
 /// open at once.
 public interface SeriesSource {
-  /// Opens the series that match.
+  /// Opens the series that match. A query may open one selection several times.
   ///
   /// @throws io.lamella.promql.QueryException where the series cannot be read: storage failed, a
   ///   block is corrupt, a budget is exceeded

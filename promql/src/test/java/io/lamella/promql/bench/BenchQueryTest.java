@@ -27,7 +27,13 @@ class BenchQueryTest {
     }
     int expected =
         switch (query) {
-          case SELECTOR, RATE, BINARY_ONE_TO_ONE, BINARY_GROUP_LEFT, QUANTILE_OVER_TIME, SUBQUERY ->
+          case SELECTOR,
+              RATE,
+              BINARY_ONE_TO_ONE,
+              BINARY_OF_ONE_SELECTOR,
+              BINARY_GROUP_LEFT,
+              QUANTILE_OVER_TIME,
+              SUBQUERY ->
               SERIES;
           // Three containers a pod, a data center a pod.
           case SUM_BY, SUM_BY_RATE, NATIVE_QUANTILE -> SERIES / 3;

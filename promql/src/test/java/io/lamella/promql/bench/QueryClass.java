@@ -8,6 +8,7 @@ public enum QueryClass {
   RATE("rate(requests_total[5m])"),
   SUM_BY_RATE("sum by (dc_id) (rate(requests_total[5m]))"),
   BINARY_ONE_TO_ONE("requests_total / requests_limit"),
+  BINARY_OF_ONE_SELECTOR("rate(requests_total[5m]) / rate(requests_total[6m])"),
   BINARY_GROUP_LEFT("requests_total * on (pod) group_left (node) pod_info"),
   CLASSIC_QUANTILE(
       "histogram_quantile(0.9, sum by (le, dc_id) (rate(duration_seconds_bucket[5m])))"),

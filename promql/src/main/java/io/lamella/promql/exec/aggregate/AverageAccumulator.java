@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// `avg`: a Kahan sum and a count for each step; after an overflow of the sum, a running mean.
 final class AverageAccumulator implements Accumulator {
+  private final int first;
   private final int steps;
   private final double[] sum;
   private final double[] compensation;
@@ -15,7 +16,9 @@ final class AverageAccumulator implements Accumulator {
   private boolean @Nullable [] running;
   private final HistogramFold histograms;
 
-  AverageAccumulator(int steps, HistogramFold.Messages messages) {
+  AverageAccumulator(Block block, HistogramFold.Messages messages) {
+    this.first = block.first();
+    int steps = block.steps();
     this.steps = steps;
     this.sum = new double[steps];
     this.compensation = new double[steps];
@@ -27,12 +30,12 @@ final class AverageAccumulator implements Accumulator {
   @Override
   public void add(StepSeries s) {
     for (int i = 0; i < steps; i++) {
-      if (!s.has(i) || histograms.isIncompatible(i)) {
+      if (!s.has(first + i) || histograms.isIncompatible(i)) {
         continue;
       }
-      Histogram h = s.histogram(i);
+      Histogram h = s.histogram(first + i);
       if (h == null) {
-        add(i, s.values()[i]);
+        add(i, s.values()[first + i]);
       } else {
         histogramCount[i]++;
         addHistogram(i, h, s.labels().metricName());
@@ -115,10 +118,10 @@ final class AverageAccumulator implements Accumulator {
       HistogramSum h = histograms.finish(i);
       if (h != null) {
         boolean mean = running != null && running[i];
-        into.set(i, mean ? h.toHistogram() : h.divide(histogramCount[i]).toHistogram());
+        into.set(first + i, mean ? h.toHistogram() : h.divide(histogramCount[i]).toHistogram());
       } else if (count[i] > 0) {
         double n = running != null && running[i] ? 1 : count[i];
-        into.set(i, sum[i] / n + compensation[i] / n);
+        into.set(first + i, sum[i] / n + compensation[i] / n);
       }
     }
   }

@@ -6,10 +6,12 @@ import io.lamella.model.Labels;
 import io.lamella.promql.ast.Numbers;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Materialized;
+import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.StoredSeries;
 import io.lamella.promql.exec.function.Quantiles;
 import io.lamella.promql.exec.function.RangeFunctions;
 import java.util.ArrayList;
@@ -28,13 +30,15 @@ public final class CollectingAggregation implements SeriesOperator {
     record CountValues(String label) implements GroupStatistic {}
   }
 
+  private static final int GROUP_BYTES = 120;
+
   private final QueryRun run;
   private final SeriesOperator from;
   private final int steps;
   private final Grouping grouping;
   private final GroupStatistic statistic;
   private final TextRange place;
-  private @Nullable Iterator<StepSeries> results;
+  private @Nullable SeriesOperator results;
 
   public CollectingAggregation(QueryRun run, GroupedInput input, GroupStatistic statistic) {
     this.run = run;
@@ -47,7 +51,7 @@ public final class CollectingAggregation implements SeriesOperator {
 
   @Override
   public boolean next(StepSeries into) {
-    Iterator<StepSeries> all = results;
+    SeriesOperator all = results;
     if (all == null) {
       all =
           switch (statistic) {
@@ -56,52 +60,63 @@ public final class CollectingAggregation implements SeriesOperator {
           };
       results = all;
     }
-    if (!all.hasNext()) {
-      return false;
-    }
-    into.copyFrom(all.next());
-    return true;
+    return all.next(into);
   }
 
-  private Iterator<StepSeries> quantiles(GroupStatistic.Quantile quantile) {
-    List<StepSeries> input = Materialized.all(run, from, steps);
+  private SeriesOperator quantiles(GroupStatistic.Quantile quantile) {
+    List<StoredSeries> input = Materialized.all(run, from, steps);
     double[] q = quantile.q().values();
     warn(q, quantile.place());
-    Map<Labels, List<StepSeries>> groups = new LinkedHashMap<>();
-    for (StepSeries s : input) {
-      groups.computeIfAbsent(grouping.of(s.labels()), _ -> new ArrayList<>()).add(s);
+    Map<Labels, List<StoredSeries>> groups = new LinkedHashMap<>();
+    for (StoredSeries s : input) {
+      groups.computeIfAbsent(grouping.of(s.labels()), this::newGroup).add(s);
     }
-    List<StepSeries> out = new ArrayList<>();
+    run.memory().hold(8L * input.size());
     double[] scratch = new double[input.size()];
-    groups.forEach((labels, group) -> {
-      StepSeries o = new StepSeries(steps);
-      o.reset(labels);
-      for (StepSeries s : group) {
-        o.dropsName(o.dropsName() || s.dropsName());
-      }
-      for (int i = 0; i < steps; i++) {
-        run.tick();
-        int n = 0;
-        for (StepSeries s : group) {
-          if (!s.has(i)) {
-            continue;
-          }
-          if (s.histogram(i) != null) {
-            run.annotations().info(place, "ignored histogram in quantile aggregation");
-          } else {
-            scratch[n++] = s.values()[i];
+    Iterator<Map.Entry<Labels, List<StoredSeries>>> rest = groups.entrySet().iterator();
+    return new Results() {
+      @Override
+      public boolean next(StepSeries into) {
+        while (rest.hasNext()) {
+          Map.Entry<Labels, List<StoredSeries>> group = rest.next();
+          into.reset(group.getKey());
+          quantile(group.getValue(), q, scratch, into);
+          Materialized.release(run, group.getValue());
+          if (!into.isEmpty()) {
+            return true;
           }
         }
-        if (n > 0) {
-          o.set(i, Quantiles.of(q[i], scratch, n));
+        return false;
+      }
+    };
+  }
+
+  private List<StoredSeries> newGroup(Labels labels) {
+    run.memory().hold(QueryMemory.of(labels) + GROUP_BYTES);
+    return new ArrayList<>();
+  }
+
+  private void quantile(List<StoredSeries> group, double[] q, double[] scratch, StepSeries into) {
+    for (StoredSeries s : group) {
+      into.dropsName(into.dropsName() || s.dropsName());
+    }
+    for (int i = 0; i < steps; i++) {
+      run.tick(256 + group.size());
+      int n = 0;
+      for (StoredSeries s : group) {
+        if (!s.has(i)) {
+          continue;
+        }
+        if (s.histogram(i) != null) {
+          run.annotations().info(place, "ignored histogram in quantile aggregation");
+        } else {
+          scratch[n++] = s.value(i);
         }
       }
-      if (!o.isEmpty()) {
-        out.add(o);
+      if (n > 0) {
+        into.set(i, Quantiles.of(q[i], scratch, n));
       }
-    });
-    Materialized.release(run, input);
-    return out.iterator();
+    }
   }
 
   /// Warns once of the largest and once of the smallest invalid quantile, or of NaN.
@@ -120,11 +135,11 @@ public final class CollectingAggregation implements SeriesOperator {
     }
   }
 
-  private Iterator<StepSeries> countValues(String label) {
-    Map<Labels, StepSeries> out = new LinkedHashMap<>();
-    StepSeries s = new StepSeries(steps);
+  private SeriesOperator countValues(String label) {
+    Map<Labels, StepCounts> out = new LinkedHashMap<>();
+    StepSeries s = run.buffer(steps);
     while (from.next(s)) {
-      run.tick();
+      run.check();
       for (int i = 0; i < steps; i++) {
         if (!s.has(i)) {
           continue;
@@ -133,17 +148,37 @@ public final class CollectingAggregation implements SeriesOperator {
         String text =
             h == null ? Numbers.plain(s.values()[i]) : HistogramText.format(h, Numbers::general);
         Labels labels = grouping.of(s.labels().toBuilder().set(label, text).build());
-        StepSeries o = out.get(labels);
-        if (o == null) {
-          run.hold(steps);
-          o = new StepSeries(steps);
-          o.reset(labels);
-          out.put(labels, o);
+        StepCounts counts = out.get(labels);
+        if (counts == null) {
+          run.tick();
+          run.memory().hold(QueryMemory.of(labels) + GROUP_BYTES);
+          counts = new StepCounts(run, steps);
+          out.put(labels, counts);
         }
-        o.set(i, o.has(i) ? o.values()[i] + 1 : 1);
+        counts.add(i);
       }
     }
-    return out.values().iterator();
+    Iterator<Map.Entry<Labels, StepCounts>> rest = out.entrySet().iterator();
+    return new Results() {
+      @Override
+      public boolean next(StepSeries into) {
+        if (!rest.hasNext()) {
+          return false;
+        }
+        Map.Entry<Labels, StepCounts> e = rest.next();
+        into.reset(e.getKey());
+        e.getValue().emit(into);
+        return true;
+      }
+    };
+  }
+
+  /// The groups after all input was read.
+  private abstract static class Results implements SeriesOperator {
+    @Override
+    public boolean hasUniqueLabels() {
+      return true;
+    }
   }
 
   @Override

@@ -7,13 +7,16 @@ import io.lamella.promql.exec.StepSeries;
 /// `min` and `max` of floats; NaN only where there is no other value.
 final class ExtremeAccumulator implements Accumulator {
   private final QueryRun run;
+  private final int first;
   private final double[] best;
   private final boolean[] seen;
   private final boolean max;
   private final TextRange place;
 
-  ExtremeAccumulator(QueryRun run, int steps, boolean max, TextRange place) {
+  ExtremeAccumulator(QueryRun run, Block block, boolean max, TextRange place) {
     this.run = run;
+    this.first = block.first();
+    int steps = block.steps();
     this.best = new double[steps];
     this.seen = new boolean[steps];
     this.max = max;
@@ -25,15 +28,15 @@ final class ExtremeAccumulator implements Accumulator {
     double[] v = s.values();
     boolean histograms = s.hasHistograms();
     for (int i = 0; i < best.length; i++) {
-      if (!s.has(i)) {
+      if (!s.has(first + i)) {
         continue;
       }
-      if (histograms && s.histogram(i) != null) {
+      if (histograms && s.histogram(first + i) != null) {
         run.annotations()
             .info(place, "ignored histogram in " + (max ? "max" : "min") + " aggregation");
         continue;
       }
-      double x = v[i];
+      double x = v[first + i];
       double b = best[i];
       if (!seen[i] || b != b || (max ? x > b : x < b)) {
         best[i] = x;
@@ -46,7 +49,7 @@ final class ExtremeAccumulator implements Accumulator {
   public void emit(StepSeries into) {
     for (int i = 0; i < best.length; i++) {
       if (seen[i]) {
-        into.set(i, best[i]);
+        into.set(first + i, best[i]);
       }
     }
   }

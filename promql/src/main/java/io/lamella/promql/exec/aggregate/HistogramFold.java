@@ -5,6 +5,8 @@ import io.lamella.model.Histogram;
 import io.lamella.model.HistogramSum;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
+import io.lamella.promql.exec.QueryMemory;
+import io.lamella.promql.exec.QueryRun;
 import org.jspecify.annotations.Nullable;
 
 /// The histogram part of `sum` and `avg`: a running sum for each step, allocated with the first
@@ -15,25 +17,30 @@ import org.jspecify.annotations.Nullable;
 /// once.
 final class HistogramFold {
   /// Where annotations are added, and with which position.
-  record Messages(Annotations annotations, TextRange place) {
+  record Messages(QueryRun run, TextRange place) {
+    private Annotations annotations() {
+      return run.annotations();
+    }
+
     void mixed() {
-      annotations.warn(place, "encountered a mix of histograms and floats for aggregation");
+      annotations().warn(place, "encountered a mix of histograms and floats for aggregation");
     }
 
     void mixedSchemas(String metric) {
-      annotations.warn(
-          place,
-          "vector contains a mix of histograms with exponential and custom buckets schemas for"
-              + " metric name "
-              + GoQuote.quote(metric));
+      annotations()
+          .warn(
+              place,
+              "vector contains a mix of histograms with exponential and custom buckets schemas for"
+                  + " metric name "
+                  + GoQuote.quote(metric));
     }
 
     void collision() {
-      annotations.warn(place, "conflicting counter resets during histogram aggregation");
+      annotations().warn(place, "conflicting counter resets during histogram aggregation");
     }
 
     void reconciled() {
-      annotations.info(place, "mismatched custom buckets were reconciled during aggregation");
+      annotations().info(place, "mismatched custom buckets were reconciled during aggregation");
     }
   }
 
@@ -92,6 +99,7 @@ final class HistogramFold {
       all = new HistogramSum[steps];
       sums = all;
     }
+    messages.run().memory().hold(2 * QueryMemory.of(h));
     all[i] = new HistogramSum(h);
   }
 

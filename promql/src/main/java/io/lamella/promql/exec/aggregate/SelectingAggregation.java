@@ -6,10 +6,12 @@ import io.lamella.promql.ast.Numbers;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.Materialized;
+import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.StoredSeries;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -24,6 +26,8 @@ public final class SelectingAggregation implements SeriesOperator {
   /// The number of elements or the ratio, with its position in the query.
   public record Parameter(ScalarOperator value, TextRange place) {}
 
+  private static final int GROUP_BYTES = 120;
+
   private final QueryRun run;
   private final SeriesOperator from;
   private final int steps;
@@ -32,7 +36,8 @@ public final class SelectingAggregation implements SeriesOperator {
   private final ScalarOperator param;
   private final TextRange place;
   private final TextRange paramPlace;
-  private @Nullable Iterator<StepSeries> results;
+  private @Nullable Iterator<Map.Entry<StoredSeries, long[]>> results;
+  private List<StoredSeries> input = List.of();
 
   public SelectingAggregation(
       QueryRun run, GroupedInput input, AggregateOp op, Parameter parameter) {
@@ -48,49 +53,53 @@ public final class SelectingAggregation implements SeriesOperator {
 
   @Override
   public boolean next(StepSeries into) {
-    Iterator<StepSeries> all = results;
+    Iterator<Map.Entry<StoredSeries, long[]>> all = results;
     if (all == null) {
       all = compute();
       results = all;
     }
     if (!all.hasNext()) {
+      Materialized.release(run, input);
+      input = List.of();
       return false;
     }
-    into.copyFrom(all.next());
+    Map.Entry<StoredSeries, long[]> selected = all.next();
+    selected.getKey().copyTo(into, selected.getValue());
     return true;
   }
 
-  private Iterator<StepSeries> compute() {
-    List<StepSeries> input = Materialized.all(run, from, steps);
+  /// The selected series, each with a bitmap of the steps at which it is selected.
+  private Iterator<Map.Entry<StoredSeries, long[]>> compute() {
+    input = Materialized.all(run, from, steps);
     double[] p = param.values();
     if (!selectsAny(p)) {
-      Materialized.release(run, input);
       return Collections.emptyIterator();
     }
-    Map<Labels, List<StepSeries>> groups = new LinkedHashMap<>();
-    for (StepSeries s : input) {
-      groups.computeIfAbsent(grouping.of(s.labels()), _ -> new ArrayList<>()).add(s);
+    Map<Labels, List<StoredSeries>> groups = new LinkedHashMap<>();
+    for (StoredSeries s : input) {
+      groups.computeIfAbsent(grouping.of(s.labels()), this::newGroup).add(s);
     }
-    Map<StepSeries, StepSeries> out = new LinkedHashMap<>();
-    for (List<StepSeries> group : groups.values()) {
+    Map<StoredSeries, long[]> out = new LinkedHashMap<>();
+    for (List<StoredSeries> group : groups.values()) {
       for (int i = 0; i < steps; i++) {
-        run.tick();
-        List<StepSeries> picked = pick(group, i, p[i]);
-        for (StepSeries s : picked) {
-          out.computeIfAbsent(s, this::emptied).set(i, s.values()[i], s.histogram(i));
+        run.tick(256 + group.size());
+        for (StoredSeries s : pick(group, i, p[i])) {
+          out.computeIfAbsent(s, this::nothingSelected)[i >> 6] |= 1L << i;
         }
       }
     }
-    Materialized.release(run, input);
-    return out.values().iterator();
+    return out.entrySet().iterator();
   }
 
-  /// A series with the same labels and no elements.
-  private StepSeries emptied(StepSeries s) {
-    StepSeries out = new StepSeries(steps);
-    out.reset(s.labels());
-    out.dropsName(s.dropsName());
-    return out;
+  private List<StoredSeries> newGroup(Labels labels) {
+    run.memory().hold(QueryMemory.of(labels) + GROUP_BYTES);
+    return new ArrayList<>();
+  }
+
+  private long[] nothingSelected(StoredSeries s) {
+    long[] bits = new long[(steps + 63) >> 6];
+    run.memory().hold(GROUP_BYTES + QueryMemory.ofBits(bits));
+    return bits;
   }
 
   /// False where the parameter selects no element at any step.
@@ -147,11 +156,11 @@ public final class SelectingAggregation implements SeriesOperator {
                 + Numbers.general(to));
   }
 
-  private List<StepSeries> pick(List<StepSeries> group, int i, double p) {
+  private List<StoredSeries> pick(List<StoredSeries> group, int i, double p) {
     boolean ranks = op == AggregateOp.TOPK || op == AggregateOp.BOTTOMK;
     ValueHeap heap = new ValueHeap(op != AggregateOp.BOTTOMK, i);
     double ratio = Math.clamp(p, -1, 1);
-    for (StepSeries s : group) {
+    for (StoredSeries s : group) {
       if (!s.has(i)) {
         continue;
       }

@@ -3,6 +3,7 @@ package io.lamella.promql.exec.aggregate;
 import io.lamella.model.Labels;
 import io.lamella.promql.ast.AggregateOp;
 import io.lamella.promql.ast.TextRange;
+import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
@@ -15,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// Aggregations that need one accumulator per group and read the input one series at a time.
 public final class StreamingAggregation implements SeriesOperator {
   private static final class AggregationGroup {
-    private final Accumulator accumulator;
+    private final BlockedAccumulator accumulator;
 
     /// The steps with an element that loses its name; null for none.
     private long @Nullable [] dropping;
 
-    AggregationGroup(Accumulator accumulator) {
+    AggregationGroup(BlockedAccumulator accumulator) {
       this.accumulator = accumulator;
     }
 
@@ -53,7 +54,7 @@ public final class StreamingAggregation implements SeriesOperator {
   private final SeriesOperator from;
   private final int steps;
   private final Grouping grouping;
-  private final Supplier<Accumulator> accumulators;
+  private final Supplier<BlockedAccumulator> accumulators;
   private @Nullable Iterator<Map.Entry<Labels, AggregationGroup>> results;
 
   public StreamingAggregation(QueryRun run, GroupedInput input, AggregateOp op) {
@@ -62,20 +63,25 @@ public final class StreamingAggregation implements SeriesOperator {
     this.steps = input.steps();
     this.grouping = input.grouping();
     TextRange place = input.place();
-    HistogramFold.Messages messages = new HistogramFold.Messages(run.annotations(), place);
+    HistogramFold.Messages messages = new HistogramFold.Messages(run, place);
     this.accumulators =
         switch (op) {
-          case SUM -> () -> new SumAccumulator(steps, messages);
-          case AVG -> () -> new AverageAccumulator(steps, messages);
-          case COUNT -> () -> new CountAccumulator(steps, false);
-          case GROUP -> () -> new CountAccumulator(steps, true);
-          case MIN -> () -> new ExtremeAccumulator(run, steps, false, place);
-          case MAX -> () -> new ExtremeAccumulator(run, steps, true, place);
-          case STDDEV -> () -> new VarianceAccumulator(run, steps, true, place);
-          case STDVAR -> () -> new VarianceAccumulator(run, steps, false, place);
+          case SUM -> blocks(17, b -> new SumAccumulator(b, messages));
+          case AVG -> blocks(24, b -> new AverageAccumulator(b, messages));
+          case COUNT -> blocks(4, b -> new CountAccumulator(b, false));
+          case GROUP -> blocks(4, b -> new CountAccumulator(b, true));
+          case MIN -> blocks(9, b -> new ExtremeAccumulator(run, b, false, place));
+          case MAX -> blocks(9, b -> new ExtremeAccumulator(run, b, true, place));
+          case STDDEV -> blocks(20, b -> new VarianceAccumulator(run, b, true, place));
+          case STDVAR -> blocks(20, b -> new VarianceAccumulator(run, b, false, place));
           case TOPK, BOTTOMK, COUNT_VALUES, QUANTILE, LIMITK, LIMIT_RATIO ->
               throw new IllegalArgumentException(op.text());
         };
+  }
+
+  private Supplier<BlockedAccumulator> blocks(
+      int bytesPerStep, BlockedAccumulator.Factory factory) {
+    return () -> new BlockedAccumulator(run, steps, factory, bytesPerStep);
   }
 
   @Override
@@ -104,7 +110,7 @@ public final class StreamingAggregation implements SeriesOperator {
       Labels key = grouping.of(buffer.labels());
       AggregationGroup g = groups.get(key);
       if (g == null) {
-        run.hold(steps);
+        run.memory().hold(QueryMemory.of(key));
         g = new AggregationGroup(accumulators.get());
         groups.put(key, g);
       }

@@ -6,13 +6,16 @@ import io.lamella.promql.exec.StepSeries;
 
 /// `sum`: a Kahan sum for each step.
 final class SumAccumulator implements Accumulator {
+  private final int first;
   private final int steps;
   private final double[] sum;
   private final double[] compensation;
   private final boolean[] seen;
   private final HistogramFold histograms;
 
-  SumAccumulator(int steps, HistogramFold.Messages messages) {
+  SumAccumulator(Block block, HistogramFold.Messages messages) {
+    this.first = block.first();
+    int steps = block.steps();
     this.steps = steps;
     this.sum = new double[steps];
     this.compensation = new double[steps];
@@ -28,9 +31,11 @@ final class SumAccumulator implements Accumulator {
     }
     double[] v = s.values();
     long[] present = s.present();
+    // Blocks start at whole words.
+    int word = first >> 6;
     for (int i = 0; i < steps; i++) {
-      if ((present[i >> 6] & (1L << i)) != 0) {
-        add(i, v[i]);
+      if ((present[word + (i >> 6)] & (1L << i)) != 0) {
+        add(i, v[first + i]);
       }
     }
   }
@@ -51,12 +56,12 @@ final class SumAccumulator implements Accumulator {
 
   private void addMixed(StepSeries s) {
     for (int i = 0; i < steps; i++) {
-      if (!s.has(i) || histograms.isIncompatible(i)) {
+      if (!s.has(first + i) || histograms.isIncompatible(i)) {
         continue;
       }
-      Histogram h = s.histogram(i);
+      Histogram h = s.histogram(first + i);
       if (h == null) {
-        add(i, s.values()[i]);
+        add(i, s.values()[first + i]);
       } else {
         histograms.add(i, h, s.labels().metricName(), seen[i]);
       }
@@ -71,9 +76,9 @@ final class SumAccumulator implements Accumulator {
       }
       HistogramSum h = histograms.finish(i);
       if (h != null) {
-        into.set(i, h.toHistogram());
+        into.set(first + i, h.toHistogram());
       } else if (seen[i]) {
-        into.set(i, sum[i] + compensation[i]);
+        into.set(first + i, sum[i] + compensation[i]);
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.lamella.promql.exec.aggregate;
 
-import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.StoredSeries;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +9,7 @@ import java.util.List;
 /// equal elements the same ones are selected as in Prometheus.
 final class ValueHeap {
   private final boolean keepsLargest;
-  private final List<StepSeries> items = new ArrayList<>();
+  private final List<StoredSeries> items = new ArrayList<>();
   private final int step;
 
   ValueHeap(boolean keepsLargest, int step) {
@@ -18,8 +18,8 @@ final class ValueHeap {
   }
 
   private double value(int i) {
-    StepSeries s = items.get(i);
-    return s.histogram(step) == null ? s.values()[step] : 0;
+    StoredSeries s = items.get(i);
+    return s.histogram(step) == null ? s.value(step) : 0;
   }
 
   /// NaN is worse than every number.
@@ -27,7 +27,7 @@ final class ValueHeap {
     return a != a || (keepsLargest ? a < b : a > b);
   }
 
-  void push(StepSeries s) {
+  void push(StoredSeries s) {
     items.add(s);
     int at = items.size() - 1;
     while (at > 0) {
@@ -41,13 +41,13 @@ final class ValueHeap {
   }
 
   /// Adds a float element; where there are `k` already it replaces the worst one, if it is better.
-  void offer(StepSeries s, long k) {
+  void offer(StoredSeries s, long k) {
     if (items.size() < k) {
       push(s);
       return;
     }
     double worst = value(0);
-    double x = s.values()[step];
+    double x = s.value(step);
     boolean better = worst != worst ? x == x : keepsLargest ? worst < x : worst > x;
     if (better) {
       items.set(0, s);
@@ -71,7 +71,7 @@ final class ValueHeap {
   }
 
   private void swap(int a, int b) {
-    StepSeries x = items.get(a);
+    StoredSeries x = items.get(a);
     items.set(a, items.get(b));
     items.set(b, x);
   }
@@ -80,15 +80,15 @@ final class ValueHeap {
     return items.size();
   }
 
-  List<StepSeries> inHeapOrder() {
+  List<StoredSeries> inHeapOrder() {
     return items;
   }
 
   /// Best first.
-  List<StepSeries> inOrder() {
+  List<StoredSeries> inOrder() {
     items.sort((a, b) -> {
-      double x = a.values()[step];
-      double y = b.values()[step];
+      double x = a.value(step);
+      double y = b.value(step);
       if (x != x || y != y) {
         return Boolean.compare(x != x, y != y);
       }

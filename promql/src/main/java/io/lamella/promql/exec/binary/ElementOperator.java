@@ -17,7 +17,9 @@ final class ElementOperator {
   private final TextRange place;
 
   /// The annotation of each step; the last one of a step replaces the others.
-  private final @Nullable Message[] messages;
+  private @Nullable Message @Nullable [] messages;
+
+  private final int steps;
 
   private record Message(boolean isInfo, String text) {}
 
@@ -31,7 +33,7 @@ final class ElementOperator {
     this.op = op;
     this.annotations = annotations;
     this.place = place;
-    this.messages = new Message[steps];
+    this.steps = steps;
   }
 
   /// Combines two elements; false where there is no result or a comparison does not hold. A
@@ -150,15 +152,27 @@ final class ElementOperator {
   }
 
   private void inform(int step, String text) {
-    messages[step] = new Message(true, text);
+    note(step, new Message(true, text));
   }
 
   private void warn(int step, String text) {
-    messages[step] = new Message(false, text);
+    note(step, new Message(false, text));
+  }
+
+  private void note(int step, Message m) {
+    @Nullable Message[] all = messages;
+    if (all == null) {
+      all = new Message[steps];
+      messages = all;
+    }
+    all[step] = m;
   }
 
   /// Adds the annotations, after all elements.
   void finish() {
+    if (messages == null) {
+      return;
+    }
     for (Message m : messages) {
       if (m == null) {
         continue;

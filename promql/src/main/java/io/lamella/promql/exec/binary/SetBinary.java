@@ -6,10 +6,12 @@ import io.lamella.promql.ast.VectorMatching;
 import io.lamella.promql.exec.DuplicateLabels;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.MergedSeries;
+import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
+import io.lamella.promql.exec.StoredSeries;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -32,7 +34,7 @@ public final class SetBinary implements SeriesOperator {
   private final boolean joinsSeries;
 
   private final Map<Labels, long[]> presence = new HashMap<>();
-  private @Nullable Iterator<StepSeries> joined;
+  private @Nullable Iterator<StoredSeries> joined;
   private boolean prepared;
   private boolean leftDone;
 
@@ -51,7 +53,9 @@ public final class SetBinary implements SeriesOperator {
     this.keys = new MatchKeys(matching);
     this.joinsSeries = op == BinaryOp.OR && run.delaysNames() && times.isRange();
     this.duplicates =
-        op == BinaryOp.OR && (!run.delaysNames() || times.isRange()) ? new DuplicateLabels() : null;
+        op == BinaryOp.OR && (!run.delaysNames() || times.isRange())
+            ? new DuplicateLabels(run.memory())
+            : null;
   }
 
   @Override
@@ -63,7 +67,7 @@ public final class SetBinary implements SeriesOperator {
   }
 
   private boolean nextJoined(StepSeries into) {
-    Iterator<StepSeries> all = joined;
+    Iterator<StoredSeries> all = joined;
     if (all == null) {
       all = join();
       joined = all;
@@ -71,24 +75,27 @@ public final class SetBinary implements SeriesOperator {
     if (!all.hasNext()) {
       return false;
     }
-    into.copyFrom(all.next());
+    StoredSeries s = all.next();
+    s.copyTo(into);
+    run.release(s);
     return true;
   }
 
-  private Iterator<StepSeries> join() {
-    Map<Labels, StepSeries> byLabels = new LinkedHashMap<>();
-    StepSeries s = new StepSeries(steps);
+  private Iterator<StoredSeries> join() {
+    Map<Labels, StoredSeries> byLabels = new LinkedHashMap<>();
+    StepSeries s = run.buffer(steps);
+    StepSeries target = run.buffer(steps);
     while (nextOfEither(s)) {
-      StepSeries target = byLabels.get(s.labels());
-      if (target == null) {
-        run.hold(steps);
-        target = new StepSeries(steps);
-        target.copyFrom(s);
-        byLabels.put(s.labels(), target);
+      StoredSeries before = byLabels.get(s.labels());
+      if (before == null) {
+        byLabels.put(s.labels(), run.store(s));
       } else {
+        before.copyTo(target);
         boolean dropsName = (first(s) < first(target) ? s : target).dropsName();
         MergedSeries.mergeInto(target, s);
         target.dropsName(dropsName);
+        run.release(before);
+        byLabels.put(s.labels(), run.store(target));
       }
     }
     return byLabels.values().iterator();
@@ -124,7 +131,7 @@ public final class SetBinary implements SeriesOperator {
   }
 
   private void rememberRight() {
-    StepSeries s = new StepSeries(steps);
+    StepSeries s = run.buffer(steps);
     try {
       while (right.next(s)) {
         run.tick();
@@ -143,7 +150,7 @@ public final class SetBinary implements SeriesOperator {
     Labels key = keys.of(s.labels());
     long[] seen = presence.get(key);
     if (seen == null) {
-      run.hold(s.present().length);
+      run.memory().hold(QueryMemory.of(key) + QueryMemory.ofBits(s.present()));
       presence.put(key, s.present().clone());
       return;
     }

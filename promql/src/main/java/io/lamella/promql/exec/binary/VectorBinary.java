@@ -8,18 +8,20 @@ import io.lamella.promql.exec.DuplicateLabels;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.ListedSeries;
 import io.lamella.promql.exec.Materialized;
+import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
+import io.lamella.promql.exec.StoredSeries;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Arithmetic and comparison between two vectors. The side with one element per match group is kept
@@ -28,7 +30,7 @@ public final class VectorBinary implements SeriesOperator {
   /// The "one" series of a match group, and the steps that were matched.
   private static final class MatchGroup {
     private final Labels key;
-    private final List<StepSeries> ones = new ArrayList<>();
+    private final List<StoredSeries> ones = new ArrayList<>();
     private final long[] matched;
     private final Map<Labels, long[]> results = new HashMap<>();
 
@@ -37,6 +39,12 @@ public final class VectorBinary implements SeriesOperator {
       this.matched = new long[words];
     }
   }
+
+  private static final int GROUP_BYTES = 300;
+
+  /// In a chain of operators this many right operands are kept at once. Further up the left operand
+  /// is evaluated first, which releases those below.
+  private static final int MAX_KEPT_OPERANDS = 16;
 
   /// The operator with its modifiers.
   ///
@@ -56,11 +64,15 @@ public final class VectorBinary implements SeriesOperator {
   private final ResultLabels resultLabels;
   private final ElementOperator element;
   private final @Nullable DuplicateLabels duplicates;
-  private final StepSeries buffer;
+  private @Nullable StepSeries lazyBuffer;
+  private @Nullable StepSeries lazySpare;
+  private @Nullable StepSeries lazyExpanded;
+  private @Nullable StoredSeries expandedFrom;
   private final Map<Labels, MatchGroup> groups = new HashMap<>();
-  private final Deque<StepSeries> pending = new ArrayDeque<>();
+  private final Deque<StoredSeries> pending = new ArrayDeque<>();
   private final int words;
-  private @Nullable List<StepSeries> ones;
+  private final int operatorsBelow;
+  private @Nullable List<StoredSeries> ones;
   private @Nullable EvaluationException failure;
   private boolean done;
 
@@ -78,9 +90,48 @@ public final class VectorBinary implements SeriesOperator {
     this.keys = new MatchKeys(matching);
     this.resultLabels = new ResultLabels(run, operation);
     this.element = new ElementOperator(op, run.annotations(), operation.place(), steps);
-    this.duplicates = run.delaysNames() && !times.isRange() ? null : new DuplicateLabels();
-    this.buffer = new StepSeries(steps);
-    this.words = buffer.present().length;
+    this.duplicates =
+        run.delaysNames() && !times.isRange() ? null : new DuplicateLabels(run.memory());
+    this.words = (steps + 63) >> 6;
+    this.operatorsBelow = left instanceof VectorBinary below ? below.operatorsBelow + 1 : 0;
+  }
+
+  /// The current series of the streamed side.
+  private StepSeries buffer() {
+    StepSeries b = lazyBuffer;
+    if (b == null) {
+      b = run.buffer(steps);
+      lazyBuffer = b;
+    }
+    return b;
+  }
+
+  /// For a result that cannot be handed out yet.
+  private StepSeries spare() {
+    StepSeries b = lazySpare;
+    if (b == null) {
+      b = run.buffer(steps);
+      lazySpare = b;
+    }
+    return b;
+  }
+
+  /// A series of the kept side with a column for all steps; valid until the next call.
+  private StepSeries expanded(StoredSeries s) {
+    StepSeries b = lazyExpanded;
+    if (b == null) {
+      b = run.buffer(steps);
+      lazyExpanded = b;
+    }
+    if (expandedFrom != s) {
+      s.copyTo(b);
+      expandedFrom = s;
+    }
+    return b;
+  }
+
+  private void keepPending(StepSeries s) {
+    pending.add(run.store(s));
   }
 
   @Override
@@ -89,15 +140,16 @@ public final class VectorBinary implements SeriesOperator {
       ones = load();
     }
     while (true) {
-      StepSeries ready = pending.poll();
+      StoredSeries ready = pending.poll();
       if (ready != null) {
-        into.copyFrom(ready);
+        ready.copyTo(into);
+        run.release(ready);
         return accept(into);
       }
       if (done) {
         return false;
       }
-      if (many.next(buffer)) {
+      if (many.next(buffer())) {
         run.tick();
         if (match(into)) {
           return accept(into);
@@ -115,60 +167,80 @@ public final class VectorBinary implements SeriesOperator {
     return true;
   }
 
-  private List<StepSeries> load() {
-    List<StepSeries> all =
+  private List<StoredSeries> load() {
+    if (!swapped && operatorsBelow >= MAX_KEPT_OPERANDS) {
+      many = new ListedSeries(run, Materialized.all(run, many, steps));
+    }
+    List<StoredSeries> all =
         swapped ? Materialized.all(run, one, steps) : Materialized.right(run, many, one, steps);
-    for (StepSeries s : all) {
-      Labels key = keys.of(s.labels());
-      groups.computeIfAbsent(key, k -> new MatchGroup(k, words)).ones.add(s);
+    for (StoredSeries s : all) {
+      group(keys.of(s.labels())).ones.add(s);
     }
     long[] duplicates = duplicates(all);
-    if (isAny(duplicates)) {
-      failAt(duplicates, all);
+    return isAny(duplicates) ? failAt(duplicates, all) : all;
+  }
+
+  private MatchGroup group(Labels key) {
+    MatchGroup g = groups.get(key);
+    if (g == null) {
+      run.memory().hold(QueryMemory.of(key) + GROUP_BYTES + 8L * words);
+      g = new MatchGroup(key, words);
+      groups.put(key, g);
     }
-    return all;
+    return g;
   }
 
   /// The steps at which some match group has two elements.
-  private long[] duplicates(List<StepSeries> all) {
+  private long[] duplicates(List<StoredSeries> all) {
     long[] out = new long[words];
-    Map<Labels, long[]> seen = new HashMap<>();
-    for (StepSeries s : all) {
-      long[] before = seen.computeIfAbsent(keys.of(s.labels()), _ -> new long[out.length]);
-      for (int w = 0; w < out.length; w++) {
-        out[w] |= before[w] & s.present()[w];
-        before[w] |= s.present()[w];
+    long[] before = new long[words];
+    for (MatchGroup g : groups.values()) {
+      if (g.ones.size() < 2) {
+        continue;
+      }
+      Arrays.fill(before, 0);
+      for (StoredSeries s : g.ones) {
+        for (int w = 0; w < out.length; w++) {
+          long word = s.word(w);
+          out[w] |= before[w] & word;
+          before[w] |= word;
+        }
       }
     }
     return out;
   }
 
   /// Prepares the failure at the first step with duplicates that has anything to match. The steps
-  /// before it are still computed, because they may fail first.
-  private void failAt(long[] duplicates, List<StepSeries> all) {
-    List<StepSeries> other = Materialized.all(run, many, steps);
+  /// before it are still computed, because they may fail first. Returns the kept side, cut there.
+  private List<StoredSeries> failAt(long[] duplicates, List<StoredSeries> all) {
+    List<StoredSeries> other = Materialized.all(run, many, steps);
     long[] present = new long[words];
-    for (StepSeries s : other) {
-      or(present, s.present());
+    for (StoredSeries s : other) {
+      s.markIn(present);
     }
-    many = new ListedSeries(other);
+    many = new ListedSeries(run, other);
     for (int i = 0; i < steps; i++) {
       long word = duplicates[i >> 6] & (matching.fills() ? -1L : present[i >> 6]);
       if ((word & (1L << i)) != 0) {
         failure = duplicate(all, i);
-        all.forEach(cutFrom(i));
-        other.forEach(cutFrom(i));
-        return;
+        int step = i;
+        many = new ListedSeries(run, other.stream().map(s -> cutFrom(step, s)).toList());
+        groups.values().forEach(g -> g.ones.clear());
+        List<StoredSeries> cut = all.stream().map(s -> cutFrom(step, s)).toList();
+        cut.forEach(s -> group(keys.of(s.labels())).ones.add(s));
+        return cut;
       }
     }
+    return all;
   }
 
-  private static Consumer<StepSeries> cutFrom(int step) {
-    return s -> {
-      for (int i = step; i < s.steps(); i++) {
-        s.unset(i);
-      }
-    };
+  private StoredSeries cutFrom(int step, StoredSeries s) {
+    StepSeries b = spare();
+    s.copyTo(b);
+    for (int i = step; i < steps; i++) {
+      b.unset(i);
+    }
+    return run.store(b);
   }
 
   private static void or(long[] into, long[] bits) {
@@ -180,27 +252,24 @@ public final class VectorBinary implements SeriesOperator {
   /// Combines the series in the buffer with its group. Returns true where `into` has a result; more
   /// results may be pending.
   private boolean match(StepSeries into) {
+    StepSeries buffer = buffer();
     Labels key = keys.of(buffer.labels());
-    MatchGroup g = groups.get(key);
-    if (g == null) {
-      if (!matching.fills()) {
-        return false;
-      }
-      g = new MatchGroup(key, words);
-      groups.put(key, g);
+    if (!matching.fills() && !groups.containsKey(key)) {
+      return false;
     }
+    MatchGroup g = group(key);
     boolean found = false;
     long[] unmatched = buffer.present().clone();
-    for (StepSeries o : g.ones) {
+    for (StoredSeries o : g.ones) {
       long[] both = new long[words];
       boolean any = false;
       for (int w = 0; w < both.length; w++) {
-        both[w] = buffer.present()[w] & o.present()[w];
+        both[w] = buffer.present()[w] & o.word(w);
         unmatched[w] &= ~both[w];
         any |= both[w] != 0;
       }
       if (any) {
-        found = output(into, found, g, o.labels(), o, both);
+        found = output(into, found, g, o.labels(), expanded(o), both);
       }
     }
     Double fill = matching.fillRight();
@@ -220,7 +289,7 @@ public final class VectorBinary implements SeriesOperator {
   }
 
   private StepSeries constant(double v) {
-    StepSeries s = new StepSeries(steps);
+    StepSeries s = run.buffer(steps);
     s.reset(Labels.EMPTY);
     for (int i = 0; i < steps; i++) {
       s.set(i, v);
@@ -232,12 +301,12 @@ public final class VectorBinary implements SeriesOperator {
   /// use.
   private boolean output(
       StepSeries into, boolean taken, MatchGroup g, Labels oneLabels, StepSeries o, long[] at) {
-    StepSeries target = taken ? new StepSeries(steps) : into;
-    if (!combine(target, g, buffer, o, oneLabels, at)) {
+    StepSeries target = taken ? spare() : into;
+    if (!combine(target, g, buffer(), o, oneLabels, at)) {
       return taken;
     }
     if (taken) {
-      pending.add(target);
+      keepPending(target);
     }
     return true;
   }
@@ -288,7 +357,12 @@ public final class VectorBinary implements SeriesOperator {
       taken = g.matched;
     } else {
       or(g.matched, at);
-      taken = g.results.computeIfAbsent(labels, _ -> new long[at.length]);
+      taken = g.results.get(labels);
+      if (taken == null) {
+        taken = new long[at.length];
+        run.memory().hold(QueryMemory.of(labels) + QueryMemory.ofBits(taken));
+        g.results.put(labels, taken);
+      }
     }
     for (int w = 0; w < at.length; w++) {
       if ((taken[w] & at[w]) != 0) {
@@ -307,17 +381,16 @@ public final class VectorBinary implements SeriesOperator {
     Double fill = matching.fillLeft();
     if (fill != null) {
       StepSeries stand = constant(fill);
-      for (StepSeries o : Objects.requireNonNull(ones)) {
+      for (StoredSeries o : Objects.requireNonNull(ones)) {
         MatchGroup g = Objects.requireNonNull(groups.get(keys.of(o.labels())));
         long[] missing = new long[words];
         for (int w = 0; w < missing.length; w++) {
-          missing[w] = o.present()[w] & ~g.matched[w];
+          missing[w] = o.word(w) & ~g.matched[w];
         }
         if (isAny(missing)) {
           stand.labels(g.key);
-          StepSeries target = new StepSeries(steps);
-          if (combine(target, g, stand, o, o.labels(), missing)) {
-            pending.add(target);
+          if (combine(spare(), g, stand, expanded(o), o.labels(), missing)) {
+            keepPending(spare());
           }
         }
       }
@@ -331,12 +404,12 @@ public final class VectorBinary implements SeriesOperator {
     }
   }
 
-  private EvaluationException duplicate(List<StepSeries> all, int step) {
-    Map<Labels, StepSeries> first = new HashMap<>();
-    for (StepSeries s : all) {
+  private EvaluationException duplicate(List<StoredSeries> all, int step) {
+    Map<Labels, StoredSeries> first = new HashMap<>();
+    for (StoredSeries s : all) {
       if (s.has(step)) {
         Labels key = keys.of(s.labels());
-        StepSeries other = first.putIfAbsent(key, s);
+        StoredSeries other = first.putIfAbsent(key, s);
         if (other != null) {
           return duplicate(key, other, s);
         }
@@ -345,7 +418,7 @@ public final class VectorBinary implements SeriesOperator {
     throw new IllegalStateException("no two elements of one group at step " + step);
   }
 
-  private EvaluationException duplicate(Labels key, StepSeries a, StepSeries b) {
+  private EvaluationException duplicate(Labels key, StoredSeries a, StoredSeries b) {
     String x = a.labels().toString();
     String y = b.labels().toString();
     boolean ordered = io.lamella.model.Utf8Order.compare(x, y) <= 0;

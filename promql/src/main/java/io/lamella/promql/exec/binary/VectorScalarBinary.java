@@ -39,7 +39,7 @@ public final class VectorScalarBinary implements SeriesOperator {
     this.scalarLeft = operation.scalarLeft();
     this.element = new ElementOperator(op, run.annotations(), operation.place(), steps);
     this.dropsName = bool || !op.isComparison() && !op.isTrim();
-    this.duplicates = dropsName && !run.delaysNames() ? new DuplicateLabels() : null;
+    this.duplicates = dropsName && !run.delaysNames() ? new DuplicateLabels(run.memory()) : null;
   }
 
   @Override

@@ -36,7 +36,8 @@ public final class FloatMap implements SeriesOperator {
     this.run = run;
     this.from = from;
     this.change = change;
-    this.duplicates = checksDuplicates && !run.delaysNames() ? new DuplicateLabels() : null;
+    this.duplicates =
+        checksDuplicates && !run.delaysNames() ? new DuplicateLabels(run.memory()) : null;
   }
 
   /// Applies a function to all floats and drops histograms.

@@ -16,6 +16,7 @@ import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
+import io.lamella.promql.exec.StoredSeries;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -40,13 +41,13 @@ public final class HistogramQuantiles implements SeriesOperator {
   }
 
   /// The series of one classic bucket with its upper bound.
-  private record Bucket(double bound, StepSeries series) {}
+  private record Bucket(double bound, StoredSeries series) {}
 
   /// The native histograms and classic buckets with equal labels apart from `le`.
   private static final class BucketGroup {
     private final Labels labels;
     private final List<Bucket> buckets = new ArrayList<>();
-    private final List<StepSeries> natives = new ArrayList<>();
+    private final List<StoredSeries> natives = new ArrayList<>();
 
     BucketGroup(Labels labels) {
       this.labels = labels;
@@ -61,7 +62,7 @@ public final class HistogramQuantiles implements SeriesOperator {
   private final Annotations annotations;
   private final Map<String, Annotations.@Nullable Monotonicity[]> corrections =
       new LinkedHashMap<>();
-  private @Nullable Iterator<StepSeries> results;
+  private @Nullable Iterator<StoredSeries> results;
 
   public HistogramQuantiles(
       QueryRun run, SeriesOperator from, Steps steps, Statistic statistic, TextRange place) {
@@ -75,7 +76,7 @@ public final class HistogramQuantiles implements SeriesOperator {
 
   @Override
   public boolean next(StepSeries into) {
-    Iterator<StepSeries> all = results;
+    Iterator<StoredSeries> all = results;
     if (all == null) {
       all = compute();
       results = all;
@@ -83,7 +84,9 @@ public final class HistogramQuantiles implements SeriesOperator {
     if (!all.hasNext()) {
       return false;
     }
-    into.copyFrom(all.next());
+    StoredSeries s = all.next();
+    s.copyTo(into);
+    run.release(s);
     return true;
   }
 
@@ -92,13 +95,13 @@ public final class HistogramQuantiles implements SeriesOperator {
     return false;
   }
 
-  private Iterator<StepSeries> compute() {
-    List<StepSeries> input = Materialized.all(run, from, steps.count());
+  private Iterator<StoredSeries> compute() {
+    List<StoredSeries> input = Materialized.all(run, from, steps.count());
     warnOfQuantiles();
     Map<Labels, BucketGroup> groups = group(input);
     // Ordered by quantile, then by histogram.
-    List<List<StepSeries>> byQuantile = new ArrayList<>();
-    DuplicateLabels duplicates = new DuplicateLabels();
+    List<List<StoredSeries>> byQuantile = new ArrayList<>();
+    DuplicateLabels duplicates = new DuplicateLabels(run.memory());
     for (BucketGroup g : groups.values()) {
       run.check();
       int k = 0;
@@ -112,7 +115,8 @@ public final class HistogramQuantiles implements SeriesOperator {
         if (k == byQuantile.size()) {
           byQuantile.add(new ArrayList<>());
         }
-        byQuantile.get(k++).add(s);
+        byQuantile.get(k++).add(run.store(s));
+        run.releaseBuffer(steps.count());
       }
     }
     corrections.forEach((metric, bySteps) -> {
@@ -158,12 +162,12 @@ public final class HistogramQuantiles implements SeriesOperator {
     }
   }
 
-  private Map<Labels, BucketGroup> group(List<StepSeries> input) {
+  private Map<Labels, BucketGroup> group(List<StoredSeries> input) {
     Map<Labels, BucketGroup> groups = new LinkedHashMap<>();
-    for (StepSeries s : input) {
-      boolean anyFloat = false;
+    for (StoredSeries s : input) {
+      boolean anyFloat = s.count() > 0 && !s.hasHistograms();
       boolean anyNative = false;
-      for (int i = 0; i < steps.count(); i++) {
+      for (int i = 0; i < steps.count() && s.hasHistograms(); i++) {
         if (s.has(i)) {
           boolean isNative = s.histogram(i) != null;
           anyNative |= isNative;
@@ -220,9 +224,14 @@ public final class HistogramQuantiles implements SeriesOperator {
     Map<Labels, StepSeries> out = new LinkedHashMap<>();
     ClassicBuckets classic = new ClassicBuckets();
     String metric = nameForAnnotations(g.labels);
+    long[] present = present(g);
     for (int i = 0; i < steps.count(); i++) {
+      if ((present[i >> 6] & (1L << i)) == 0) {
+        continue;
+      }
+      run.tick();
       Histogram h = null;
-      for (StepSeries s : g.natives) {
+      for (StoredSeries s : g.natives) {
         Histogram x = s.histogram(i);
         if (s.has(i) && x != null) {
           if (h != null) {
@@ -234,7 +243,7 @@ public final class HistogramQuantiles implements SeriesOperator {
       classic.clear();
       for (Bucket b : g.buckets) {
         if (b.series().has(i) && b.series().histogram(i) == null) {
-          classic.add(b.bound(), b.series().values()[i]);
+          classic.add(b.bound(), b.series().value(i));
         }
       }
       if (h != null && !classic.isEmpty()) {
@@ -261,8 +270,16 @@ public final class HistogramQuantiles implements SeriesOperator {
     return new ArrayList<>(out.values());
   }
 
+  /// The steps at which the group has any element.
+  private long[] present(BucketGroup g) {
+    long[] out = new long[(steps.count() + 63) >> 6];
+    g.natives.forEach(s -> s.markIn(out));
+    g.buckets.forEach(b -> b.series().markIn(out));
+    return out;
+  }
+
   private StepSeries series(Labels labels) {
-    StepSeries s = new StepSeries(steps.count());
+    StepSeries s = run.buffer(steps.count());
     s.reset(labels);
     return s;
   }

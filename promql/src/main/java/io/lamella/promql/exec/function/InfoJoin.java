@@ -9,6 +9,7 @@ import io.lamella.promql.exec.Materialized;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.StoredSeries;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,9 +40,9 @@ public final class InfoJoin implements SeriesOperator {
       List<Matcher> dataMatchers) {}
 
   /// An info series with the times of its samples.
-  private record Source(Labels labels, StepSeries values, StepSeries times) {
+  private record Source(Labels labels, StoredSeries values, StoredSeries times) {
     long millis(int step) {
-      return Math.round(times.values()[step] * 1000);
+      return Math.round(times.value(step) * 1000);
     }
 
     String text(int step) {
@@ -53,7 +54,7 @@ public final class InfoJoin implements SeriesOperator {
   private final Inputs in;
   private final int steps;
   private final Set<String> dataLabels = new TreeSet<>();
-  private @Nullable Iterator<StepSeries> results;
+  private @Nullable Iterator<StoredSeries> results;
 
   public InfoJoin(QueryRun run, Inputs inputs, int steps) {
     this.run = run;
@@ -66,7 +67,7 @@ public final class InfoJoin implements SeriesOperator {
 
   @Override
   public boolean next(StepSeries into) {
-    Iterator<StepSeries> all = results;
+    Iterator<StoredSeries> all = results;
     if (all == null) {
       all = compute();
       results = all;
@@ -74,7 +75,7 @@ public final class InfoJoin implements SeriesOperator {
     if (!all.hasNext()) {
       return false;
     }
-    into.copyFrom(all.next());
+    all.next().copyTo(into);
     return true;
   }
 
@@ -92,14 +93,14 @@ public final class InfoJoin implements SeriesOperator {
     return true;
   }
 
-  private Iterator<StepSeries> compute() {
-    List<StepSeries> bases = Materialized.all(run, in.base(), steps);
+  private Iterator<StoredSeries> compute() {
+    List<StoredSeries> bases = Materialized.all(run, in.base(), steps);
     Map<Labels, List<Source>> sources = sources(identities(bases));
     checkUnique(bases, sources);
     boolean emptyFits = in.dataMatchers().stream().allMatch(Matcher::matchesEmpty);
-    List<StepSeries> out = new ArrayList<>();
-    DuplicateLabels duplicates = new DuplicateLabels();
-    for (StepSeries base : bases) {
+    List<StoredSeries> out = new ArrayList<>();
+    DuplicateLabels duplicates = new DuplicateLabels(run.memory());
+    for (StoredSeries base : bases) {
       run.check();
       if (isInfoName(base.labels().metricName())) {
         out.add(base);
@@ -115,14 +116,15 @@ public final class InfoJoin implements SeriesOperator {
         if (labels != null) {
           byLabels
               .computeIfAbsent(labels, l -> series(l, base.dropsName()))
-              .set(i, base.values()[i], base.histogram(i));
+              .set(i, base.value(i), base.histogram(i));
         }
       }
       for (StepSeries s : byLabels.values()) {
         if (!run.delaysNames()) {
           duplicates.checkSteps(s);
         }
-        out.add(s);
+        out.add(run.store(s));
+        run.releaseBuffer(steps);
       }
     }
     return out.iterator();
@@ -130,9 +132,9 @@ public final class InfoJoin implements SeriesOperator {
 
   /// The values of the identifying labels of the base series, keyed by which of these labels a
   /// series has. An info series to join has the same labels with some of these values.
-  private Map<List<Boolean>, List<Set<String>>> identities(List<StepSeries> bases) {
+  private Map<List<Boolean>, List<Set<String>>> identities(List<StoredSeries> bases) {
     Map<List<Boolean>, List<Set<String>>> out = new HashMap<>();
-    for (StepSeries base : bases) {
+    for (StoredSeries base : bases) {
       Labels labels = base.labels();
       List<Boolean> has = identity(labels);
       if (isInfoName(labels.metricName()) || !has.contains(true)) {
@@ -170,12 +172,10 @@ public final class InfoJoin implements SeriesOperator {
 
   /// Checks that of several series of one info metric one has the newest sample, at every step with
   /// anything to join.
-  private void checkUnique(List<StepSeries> bases, Map<Labels, List<Source>> sources) {
+  private void checkUnique(List<StoredSeries> bases, Map<Labels, List<Source>> sources) {
     long[] present = new long[(steps + 63) >> 6];
-    for (StepSeries base : bases) {
-      for (int w = 0; w < present.length; w++) {
-        present[w] |= base.present()[w];
-      }
+    for (StoredSeries base : bases) {
+      base.markIn(present);
     }
     for (List<Source> group : sources.values()) {
       for (int i = 0; i < steps && group.size() > 1; i++) {
@@ -187,7 +187,7 @@ public final class InfoJoin implements SeriesOperator {
   }
 
   private StepSeries series(Labels labels, boolean dropsName) {
-    StepSeries s = new StepSeries(steps);
+    StepSeries s = run.buffer(steps);
     s.reset(labels);
     s.dropsName(dropsName);
     return s;
@@ -197,13 +197,13 @@ public final class InfoJoin implements SeriesOperator {
     if (identities.isEmpty()) {
       return Map.of();
     }
-    Map<Labels, StepSeries> times = new HashMap<>();
-    for (StepSeries s : Materialized.all(run, in.infoTimes(), steps)) {
+    Map<Labels, StoredSeries> times = new HashMap<>();
+    for (StoredSeries s : Materialized.all(run, in.infoTimes(), steps)) {
       times.put(s.labels(), s);
     }
     Map<Labels, List<Source>> out = new LinkedHashMap<>();
-    for (StepSeries s : Materialized.all(run, in.info(), steps)) {
-      StepSeries t = times.get(s.labels());
+    for (StoredSeries s : Materialized.all(run, in.info(), steps)) {
+      StoredSeries t = times.get(s.labels());
       if (t != null && fits(s.labels(), identities)) {
         if (s.hasHistograms()) {
           throw new EvaluationException.Failed(
@@ -251,7 +251,7 @@ public final class InfoJoin implements SeriesOperator {
 
   /// The labels of an element with the data labels added, or null where the element is dropped.
   private @Nullable Labels join(
-      StepSeries base, List<Source> candidates, int step, boolean emptyFits) {
+      StoredSeries base, List<Source> candidates, int step, boolean emptyFits) {
     Map<String, Source> newest = newest(candidates, step);
     if (newest.isEmpty()) {
       return emptyFits ? base.labels() : null;

@@ -25,13 +25,14 @@ public final class LabelFunctions implements SeriesOperator {
   private final SeriesOperator from;
   private final String destination;
   private final Rule rule;
-  private final DuplicateLabels duplicates = new DuplicateLabels();
+  private final DuplicateLabels duplicates;
 
   private LabelFunctions(QueryRun run, SeriesOperator from, String destination, Rule rule) {
     this.run = run;
     this.from = from;
     this.destination = destination;
     this.rule = rule;
+    this.duplicates = new DuplicateLabels(run.memory());
   }
 
   public static SeriesOperator replace(

@@ -38,7 +38,7 @@ public final class RangeFunctionOperator implements SeriesOperator {
     this.steps = steps;
     this.naming = naming;
     boolean checks = naming == Naming.DROPS && !run.delaysNames() && range.hasUniqueLabels();
-    this.duplicates = checks ? new DuplicateLabels() : null;
+    this.duplicates = checks ? new DuplicateLabels(run.memory()) : null;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.lamella.promql.exec.Materialized;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.StoredSeries;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -17,15 +18,15 @@ public final class SortedSeries implements SeriesOperator {
 
   private final QueryRun run;
   private final SeriesOperator from;
-  private final @Nullable Comparator<StepSeries> order;
+  private final @Nullable Comparator<StoredSeries> order;
   private final boolean floatsOnly;
-  private @Nullable Iterator<StepSeries> sorted;
+  private @Nullable Iterator<StoredSeries> sorted;
 
   /// @param order null where the order has no effect
   public SortedSeries(
       QueryRun run,
       SeriesOperator from,
-      @Nullable Comparator<StepSeries> order,
+      @Nullable Comparator<StoredSeries> order,
       boolean floatsOnly) {
     this.run = run;
     this.from = from;
@@ -34,10 +35,10 @@ public final class SortedSeries implements SeriesOperator {
   }
 
   /// By value; NaN last either way.
-  public static Comparator<StepSeries> byValue(boolean descending) {
+  public static Comparator<StoredSeries> byValue(boolean descending) {
     return (a, b) -> {
-      double x = a.values()[0];
-      double y = b.values()[0];
+      double x = a.value(0);
+      double y = b.value(0);
       if (x != x || y != y) {
         return Boolean.compare(x != x, y != y);
       }
@@ -51,7 +52,7 @@ public final class SortedSeries implements SeriesOperator {
   /// As in Prometheus this is not a total order: of an empty and another value, or of `1` and `01`,
   /// neither comes first or each does. Which one stays first depends on the order before and on the
   /// algorithm, see [#sort].
-  public static Comparator<StepSeries> byLabels(List<String> names, boolean descending) {
+  public static Comparator<StoredSeries> byLabels(List<String> names, boolean descending) {
     int first = descending ? 1 : -1;
     return (a, b) -> {
       for (String name : names) {
@@ -79,7 +80,7 @@ public final class SortedSeries implements SeriesOperator {
       }
       return false;
     }
-    Iterator<StepSeries> all = sorted;
+    Iterator<StoredSeries> all = sorted;
     if (all == null) {
       all = sort(order);
       sorted = all;
@@ -87,18 +88,20 @@ public final class SortedSeries implements SeriesOperator {
     if (!all.hasNext()) {
       return false;
     }
-    into.copyFrom(all.next());
+    StoredSeries s = all.next();
+    s.copyTo(into);
+    run.release(s);
     return true;
   }
 
-  private Iterator<StepSeries> sort(Comparator<StepSeries> by) {
-    List<StepSeries> out = new ArrayList<>();
-    for (StepSeries s : Materialized.all(run, from, 1)) {
+  private Iterator<StoredSeries> sort(Comparator<StoredSeries> by) {
+    List<StoredSeries> out = new ArrayList<>();
+    for (StoredSeries s : Materialized.all(run, from, 1)) {
       if (!floatsOnly || s.histogram(0) == null) {
         out.add(s);
       }
     }
-    StepSeries[] all = out.toArray(new StepSeries[0]);
+    StoredSeries[] all = out.toArray(new StoredSeries[0]);
     sort(all, 0, all.length, by);
     return List.of(all).iterator();
   }
@@ -106,10 +109,10 @@ public final class SortedSeries implements SeriesOperator {
   /// Up to twelve elements are sorted by insertion, as in Prometheus, whose results with a
   /// comparison that contradicts itself are thus the same. Longer parts are merged, which such a
   /// comparison cannot make fail.
-  private static void sort(StepSeries[] all, int from, int to, Comparator<StepSeries> by) {
+  private static void sort(StoredSeries[] all, int from, int to, Comparator<StoredSeries> by) {
     if (to - from <= MAX_INSERTION) {
       for (int i = from + 1; i < to; i++) {
-        StepSeries s = all[i];
+        StoredSeries s = all[i];
         int at = i;
         for (; at > from && by.compare(s, all[at - 1]) < 0; at--) {
           all[at] = all[at - 1];
@@ -121,7 +124,7 @@ public final class SortedSeries implements SeriesOperator {
     int middle = (from + to) >>> 1;
     sort(all, from, middle, by);
     sort(all, middle, to, by);
-    StepSeries[] left = Arrays.copyOfRange(all, from, middle);
+    StoredSeries[] left = Arrays.copyOfRange(all, from, middle);
     int i = 0;
     int j = middle;
     for (int at = from; i < left.length; at++) {

@@ -5,6 +5,7 @@ import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.Steps;
 import java.util.Arrays;
 
 /// Conversions between scalars and vectors: `scalar(v)`, `vector(s)`, `absent(v)`.
@@ -12,21 +13,27 @@ public final class VectorScalars {
   private VectorScalars() {}
 
   /// The value of the single float element at each step; NaN where there is not exactly one.
-  public static ScalarOperator scalar(SeriesOperator from, int steps) {
-    return ScalarOperator.lazily(() -> {
-      double[] out = new double[steps];
-      Arrays.fill(out, Double.NaN);
-      int[] seen = new int[steps];
-      StepSeries s = new StepSeries(steps);
-      while (from.next(s)) {
-        for (int i = 0; i < steps; i++) {
-          if (s.has(i) && s.histogram(i) == null) {
-            out[i] = seen[i]++ == 0 ? s.values()[i] : Double.NaN;
+  public static ScalarOperator scalar(QueryRun run, SeriesOperator from, Steps times) {
+    return ScalarOperator.lazily(
+        run,
+        times,
+        () -> {
+          int steps = times.count();
+          double[] out = new double[steps];
+          Arrays.fill(out, Double.NaN);
+          StepSeries s = run.buffer(steps);
+          int[] seen = new int[steps];
+          while (from.next(s)) {
+            run.tick();
+            for (int i = 0; i < steps; i++) {
+              if (s.has(i) && s.histogram(i) == null) {
+                out[i] = seen[i]++ == 0 ? s.values()[i] : Double.NaN;
+              }
+            }
           }
-        }
-      }
-      return out;
-    });
+          run.releaseBuffer(steps);
+          return out;
+        });
   }
 
   /// One element without labels.

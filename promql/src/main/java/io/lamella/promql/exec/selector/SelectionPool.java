@@ -4,6 +4,7 @@ import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.source.SampleHints;
 import io.lamella.promql.source.SelectHints;
@@ -16,23 +17,28 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The selections of a query. Equal ones over about the same time range are fetched once and kept
-/// in memory, the others are streamed through one buffer.
+/// The selections of a query, streamed through one buffer each. Equal ones over about the same time
+/// range are opened as one, so that the source fetches them once. While such a selection is read
+/// for the first time its samples are kept, as long as they are few; of a larger one every selector
+/// opens a cursor of its own.
 ///
 /// All selectors register before the first one reads.
 public final class SelectionPool {
   /// A shared fetch may cover at most this factor of the time range of its widest part.
   private static final double MAX_WASTE = 1.5;
 
+  /// More samples than this are read again rather than kept.
+  private static final long MAX_KEPT_BYTES = 1 << 20;
+
   private record Key(List<Matcher> matchers, Optional<java.util.Set<String>> labels) {}
 
-  private record StoredSeries(Labels labels, SampleColumns samples) {}
+  private record KeptSeries(Labels labels, SampleColumns samples) {}
 
   private static final class Fetch {
     private final Selection first;
     private TimeRange range;
     private int users = 1;
-    private @Nullable List<StoredSeries> stored;
+    private @Nullable Recording recording;
 
     Fetch(Selection first) {
       this.first = first;
@@ -69,28 +75,21 @@ public final class SelectionPool {
     public SeriesReader open() {
       prepare();
       if (fetch.users == 1) {
-        return new Streaming(run.closeAtEnd(run.source().select(selection)));
+        return stream(selection);
       }
-      List<StoredSeries> stored = fetch.stored;
-      if (stored == null) {
-        stored = load();
-        fetch.stored = stored;
+      Recording recording = fetch.recording;
+      if (recording == null) {
+        recording = new Recording(stream(fetch.mergedSelection()));
+        fetch.recording = recording;
+        return recording;
       }
-      return new Replaying(stored);
+      return recording.isComplete()
+          ? new Replaying(recording.kept)
+          : stream(fetch.mergedSelection());
     }
 
-    private List<StoredSeries> load() {
-      List<StoredSeries> out = new ArrayList<>();
-      try (SeriesSet set = run.source().select(fetch.mergedSelection())) {
-        while (set.next()) {
-          run.check();
-          SampleColumns samples = new SampleColumns();
-          set.read(samples);
-          run.hold(samples.size());
-          out.add(new StoredSeries(set.labels(), samples));
-        }
-      }
-      return out;
+    private Streaming stream(Selection s) {
+      return new Streaming(run, run.closeAtEnd(run.source().select(s)));
     }
   }
 
@@ -131,9 +130,11 @@ public final class SelectionPool {
   private static final class Streaming implements SeriesReader {
     private final SeriesSet set;
     private final SampleColumns samples = new SampleColumns();
+    private final HeldSamples held;
 
-    Streaming(SeriesSet set) {
+    Streaming(QueryRun run, SeriesSet set) {
       this.set = set;
+      this.held = new HeldSamples(run);
     }
 
     @Override
@@ -150,15 +151,74 @@ public final class SelectionPool {
     public SampleColumns samples() {
       samples.clear();
       set.read(samples);
+      held.hold(samples);
       return samples;
     }
   }
 
+  /// Keeps what it reads until that is too much.
+  private final class Recording implements SeriesReader {
+    private static final int SERIES_BYTES = 200;
+
+    private final Streaming from;
+    private final List<KeptSeries> kept = new ArrayList<>();
+    private SampleColumns current = new SampleColumns(0);
+    private boolean isFull;
+    private boolean isAtEnd;
+    private long bytes;
+
+    Recording(Streaming from) {
+      this.from = from;
+    }
+
+    /// True where all series are kept.
+    boolean isComplete() {
+      return isAtEnd && !isFull;
+    }
+
+    @Override
+    public boolean next() {
+      if (!from.next()) {
+        isAtEnd = true;
+        return false;
+      }
+      current = from.samples();
+      if (!isFull) {
+        keep();
+      }
+      return true;
+    }
+
+    private void keep() {
+      SampleColumns copy = new SampleColumns(current.size());
+      copy.addAll(current);
+      long more = SERIES_BYTES + QueryMemory.of(from.labels()) + QueryMemory.of(copy);
+      bytes += more;
+      run.memory().hold(more);
+      kept.add(new KeptSeries(from.labels(), copy));
+      if (bytes > MAX_KEPT_BYTES) {
+        isFull = true;
+        kept.clear();
+        run.memory().release(bytes);
+      }
+    }
+
+    @Override
+    public Labels labels() {
+      return from.labels();
+    }
+
+    @Override
+    public SampleColumns samples() {
+      return current;
+    }
+  }
+
   private static final class Replaying implements SeriesReader {
-    private final List<StoredSeries> stored;
+    private final List<KeptSeries> stored;
     private int at = -1;
 
-    Replaying(List<StoredSeries> stored) {
+    Replaying(List<KeptSeries> stored) {
       this.stored = stored;
     }
 

@@ -8,6 +8,7 @@ import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
+import org.jspecify.annotations.Nullable;
 
 /// A subquery: the inner expression at its own steps, returned as samples. Counter reset hints of
 /// histograms are not valid between these steps, so they are dropped, as are start timestamps.
@@ -17,8 +18,9 @@ public final class SubqueryOperator implements RangeOperator {
   private final Steps innerSteps;
   private final ReferenceTimes times;
   private final long widthMillis;
-  private final StepSeries buffer;
+  private @Nullable StepSeries lazyBuffer;
   private final SampleColumns samples = new SampleColumns();
+  private final HeldSamples held;
 
   public SubqueryOperator(
       QueryRun run,
@@ -31,16 +33,25 @@ public final class SubqueryOperator implements RangeOperator {
     this.innerSteps = innerSteps;
     this.times = times;
     this.widthMillis = widthMillis;
-    this.buffer = new StepSeries(innerSteps.count());
+    this.held = new HeldSamples(run);
   }
 
   @Override
   public boolean next(RangeSeries into) {
-    if (innerSteps.count() == 0 || !inner.next(buffer)) {
+    if (innerSteps.count() == 0) {
+      return false;
+    }
+    StepSeries buffer = lazyBuffer;
+    if (buffer == null) {
+      buffer = run.buffer(innerSteps.count());
+      lazyBuffer = buffer;
+    }
+    if (!inner.next(buffer)) {
       return false;
     }
     run.check();
     samples.clear();
+    held.hold(buffer.count());
     for (int i = 0; i < innerSteps.count(); i++) {
       if (!buffer.has(i)) {
         continue;
