@@ -134,22 +134,4 @@ public final class StepSeries {
   public boolean isFull() {
     return count() == steps;
   }
-
-  /// Makes this a copy of another series over the same steps.
-  public void copyFrom(StepSeries other) {
-    reset(other.labels);
-    dropsName = other.dropsName;
-    System.arraycopy(other.values, 0, values, 0, steps);
-    System.arraycopy(other.present, 0, present, 0, present.length);
-    if (other.hasHistograms && other.histograms != null) {
-      histograms = Arrays.copyOf(other.histograms, steps);
-      hasHistograms = true;
-    }
-  }
-
-  public StepSeries copy() {
-    StepSeries out = new StepSeries(steps);
-    out.copyFrom(this);
-    return out;
-  }
 }

@@ -4,7 +4,6 @@ import io.lamella.model.Histogram;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The samples of one series that a range selector sees, floats and histograms apart, each
@@ -146,21 +145,5 @@ public final class RangeSeries {
 
   public long histogramStart(int i) {
     return histogramStarts == null ? 0 : histogramStarts[i];
-  }
-
-  /// A copy with columns of its own.
-  public RangeSeries copy() {
-    RangeSeries out = new RangeSeries();
-    out.labels = labels;
-    out.dropsName = dropsName;
-    out.floatTimes = Arrays.copyOf(floatTimes, floatCount);
-    out.floats = Arrays.copyOf(floats, floatCount);
-    out.floatStarts = floatStarts;
-    out.floatCount = floatCount;
-    out.histogramTimes = histogramTimes;
-    out.histograms = histograms;
-    out.histogramStarts = histogramStarts;
-    out.histogramCount = histogramCount;
-    return out;
   }
 }
