@@ -25,6 +25,20 @@ public final class StepSeries {
     this.present = new long[(steps + 63) >> 6];
   }
 
+  private StepSeries(double[] values, long[] present) {
+    this.steps = values.length;
+    this.values = values;
+    this.present = present;
+  }
+
+  /// A buffer over the columns of a series with a float at every step.
+  static StepSeries full(Labels labels, boolean dropsName, double[] values, long[] present) {
+    StepSeries s = new StepSeries(values, present);
+    s.labels = labels;
+    s.dropsName = dropsName;
+    return s;
+  }
+
   /// Empties the buffer for the next series.
   public void reset(Labels labels) {
     this.labels = labels;

@@ -125,12 +125,12 @@ public final class StoredSeries {
   }
 
   public boolean has(int i) {
-    return (word(i >> 6) & (1L << i)) != 0;
+    return before == null || (word(i >> 6) & (1L << i)) != 0;
   }
 
   /// The value of a step that has an element.
   public double value(int i) {
-    return values[index(i)];
+    return before == null ? values[i] : values[index(i)];
   }
 
   /// The histogram of a step; null where its element is a float or there is none.
@@ -145,6 +145,17 @@ public final class StoredSeries {
     }
     int w = (i >> 6) - firstWord;
     return ranks[w] + Long.bitCount(words[w] & ((1L << i) - 1));
+  }
+
+  /// The series as a buffer, without a copy where it has a float at every step. Not to be changed.
+  ///
+  /// @param scratch is filled otherwise
+  public StepSeries expanded(StepSeries scratch) {
+    if (before == null && histograms == null) {
+      return StepSeries.full(labels, dropsName, values, words);
+    }
+    copyTo(scratch);
+    return scratch;
   }
 
   /// Adds the steps that have an element to a bitmap over all steps.

@@ -32,10 +32,13 @@ final class SumAccumulator implements Accumulator {
     double[] v = s.values();
     long[] present = s.present();
     // Blocks start at whole words.
-    int word = first >> 6;
-    for (int i = 0; i < steps; i++) {
-      if ((present[word + (i >> 6)] & (1L << i)) != 0) {
-        add(i, v[first + i]);
+    for (int from = 0; from < steps; from += 64) {
+      long bits = present[(first + from) >> 6];
+      int to = Math.min(from + 64, steps);
+      for (int i = from; i < to; i++) {
+        if ((bits & (1L << i)) != 0) {
+          add(i, v[first + i]);
+        }
       }
     }
   }

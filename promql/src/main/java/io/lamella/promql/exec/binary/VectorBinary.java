@@ -67,7 +67,6 @@ public final class VectorBinary implements SeriesOperator {
   private @Nullable StepSeries lazyBuffer;
   private @Nullable StepSeries lazySpare;
   private @Nullable StepSeries lazyExpanded;
-  private @Nullable StoredSeries expandedFrom;
   private final Map<Labels, MatchGroup> groups = new HashMap<>();
   private final Deque<StoredSeries> pending = new ArrayDeque<>();
   private final int words;
@@ -123,11 +122,7 @@ public final class VectorBinary implements SeriesOperator {
       b = run.buffer(steps);
       lazyExpanded = b;
     }
-    if (expandedFrom != s) {
-      s.copyTo(b);
-      expandedFrom = s;
-    }
-    return b;
+    return s.expanded(b);
   }
 
   private void keepPending(StepSeries s) {
