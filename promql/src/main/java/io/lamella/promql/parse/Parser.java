@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// in the text. It stops at the first error.
 ///
 /// Nesting is limited to [#MAX_DEPTH] levels and the tree to [#MAX_LEVELS], of which each operator
-/// of a chain is one, so that neither this parser nor anything that walks the tree later runs out
-/// of stack.
+/// of a chain is one. The caller provides a stack for as many, for this parser and for anything
+/// that walks the tree later.
 public final class Parser {
   /// The maximum nesting of expressions.
   public static final int MAX_DEPTH = 1000;
