@@ -1,13 +1,12 @@
 package io.lamella.storage.object;
 
-/// How many requests may be sent to a store beyond the necessary ones, by retries and hedged
-/// requests of the whole process together: each request earns a share of one, up to a burst. So a
-/// store in trouble receives at most that share more requests than on a good day.
+/// How many requests of the whole process may be retried: each request earns a share of a retry, up
+/// to a burst. So a store in trouble receives at most that share more requests than on a good day.
 ///
-/// Hedged requests leave half of the burst to retries, because a read without a hedged request is
-/// slow, and a read without a retry fails.
+/// Hedged requests, which have a limit of their own, stop as soon as half of the burst is used up:
+/// they are a luxury of good days.
 public final class RetryBudget {
-  /// Retries and hedged requests per request.
+  /// Retries per request.
   public static final double DEFAULT_SHARE = 0.1;
 
   /// Retries that may be saved up.
@@ -47,22 +46,16 @@ public final class RetryBudget {
   ///
   /// @return false where the budget is used up
   public synchronized boolean takeForRetry() {
-    return take(0);
-  }
-
-  /// Takes the budget for a hedged request.
-  ///
-  /// @return false where the budget is used up
-  public synchronized boolean takeForHedge() {
-    return take(burst / 2);
-  }
-
-  private boolean take(double reserved) {
-    if (saved - 1 < reserved) {
+    if (saved < 1) {
       return false;
     }
     saved -= 1;
     return true;
+  }
+
+  /// Whether so few requests are retried that others may be hedged.
+  public synchronized boolean allowsHedge() {
+    return saved >= burst / 2;
   }
 
   /// Retries that are saved up.

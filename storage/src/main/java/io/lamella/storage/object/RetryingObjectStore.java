@@ -29,7 +29,12 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
     }
 
     RetryPolicy withoutDeadline() {
-      return new RetryPolicy(retries, first, longest, NONE);
+      return within(NONE);
+    }
+
+    /// The same with another deadline.
+    public RetryPolicy within(Duration time) {
+      return new RetryPolicy(retries, first, longest, time);
     }
 
     Duration pause(int attempt, Optional<Duration> retryAfter) {

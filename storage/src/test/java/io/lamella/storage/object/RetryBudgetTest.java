@@ -33,12 +33,16 @@ class RetryBudgetTest {
   }
 
   @Test
-  void hedgedRequestsLeaveHalfOfTheBurstToRetries() {
-    assertTrue(budget.takeForHedge());
-    assertTrue(budget.takeForHedge());
-    assertFalse(budget.takeForHedge());
+  void requestsAreHedgedWhileHalfOfTheBurstIsSaved() {
     assertTrue(budget.takeForRetry());
     assertTrue(budget.takeForRetry());
+    assertTrue(budget.allowsHedge());
+    assertTrue(budget.takeForRetry());
+    assertFalse(budget.allowsHedge());
+    for (int i = 0; i < 11; i++) {
+      budget.earn();
+    }
+    assertTrue(budget.allowsHedge());
   }
 
   @Test
