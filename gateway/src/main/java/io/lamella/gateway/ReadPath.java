@@ -6,6 +6,7 @@ import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.ShardMetadataCache;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.fetch.CdnObjectStore;
+import io.lamella.gateway.fetch.CircuitBreakingObjectStore;
 import io.lamella.gateway.fetch.CoalescedReads;
 import io.lamella.gateway.fetch.HedgingObjectStore;
 import io.lamella.gateway.fetch.ReadScheduler;
@@ -13,21 +14,28 @@ import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.metrics.MeteredObjectStore;
+import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.RetryBudget;
+import io.lamella.storage.object.RetryingObjectStore;
+import java.time.Duration;
 
 /// The chain from the readers of blocks down to the object store; only this class decides its
 /// order.
 ///
 /// A read of pages passes, in this order: the memory and disk caches of pages; the coalescing of
-/// near and equal ranges; the scheduler's limits of concurrency and bandwidth; hedging; the CDN,
-/// where there is one; metrics; the store. Metadata of shards passes its own cache and then the
-/// same scheduler. The catalog shares the scheduler and the metrics; it is neither cached nor
-/// hedged.
+/// near and equal ranges; the scheduler's limits of concurrency and bandwidth; retries; hedging;
+/// the CDN, where there is one; the circuit breaker; metrics; the store. Metadata of shards passes
+/// its own cache and then the same scheduler. The catalog shares the scheduler, the retry budget,
+/// the circuit breaker and the metrics; it is neither cached nor hedged. Nor are prefetches hedged.
 ///
 /// The caller closes the store; closing this closes the caches.
 public final class ReadPath implements AutoCloseable {
+  /// After this no retry starts. It is far within the deadline of queries.
+  private static final Duration RETRY_DEADLINE = Duration.ofSeconds(15);
+
   private final BlockCatalog catalog;
   private final ShardMetadataReader metadata;
   private final RangeReader ranges;
@@ -37,25 +45,44 @@ public final class ReadPath implements AutoCloseable {
     FetchOptions fetch = options.fetch();
     FetchMetrics fetchMetrics = metrics.fetch();
     ReadScheduler scheduler = new ReadScheduler(fetch.readLimits());
-    ObjectStore metered = new MeteredObjectStore(store, metrics);
+    FetchOptions.RequestOptions requests = fetch.requests();
+    RetryBudget budget = new RetryBudget(requests.retryShare(), RetryBudget.DEFAULT_BURST);
+    metrics.gauge(
+        "lamella_object_store_retry_budget", "Retries that may be sent at once.", budget::saved);
+    CircuitBreakingObjectStore guarded =
+        new CircuitBreakingObjectStore(
+            new MeteredObjectStore(store, metrics, requests.prices()), fetchMetrics);
     ObjectStore mirrored =
         fetch
             .cdn()
-            .<ObjectStore>map(m -> new CdnObjectStore(metered, m, fetchMetrics))
-            .orElse(metered);
-    ObjectStore hedged = new HedgingObjectStore(mirrored, metered, fetch.hedging(), fetchMetrics);
+            .<ObjectStore>map(m -> new CdnObjectStore(guarded, m, fetchMetrics))
+            .orElse(guarded);
+    ObjectStore hedged =
+        new HedgingObjectStore(
+            mirrored,
+            guarded,
+            fetch.hedging(),
+            new HedgingObjectStore.HedgeGuard(budget, guarded::isClosed),
+            fetchMetrics);
+    RetryingObjectStore.RetryPolicy retries = requests.retries().within(RETRY_DEADLINE);
     ShardMetadataCache metadataCache = new ShardMetadataCache(options.metadataBytes());
-    ScheduledReads scheduled = new ScheduledReads(hedged, scheduler, metadataCache::invalidate);
+    ScheduledReads scheduled =
+        new ScheduledReads(
+            new RetryingObjectStore(hedged, retries, budget),
+            new RetryingObjectStore(mirrored, retries, budget),
+            scheduler,
+            metadataCache::invalidate);
     pages =
         new PageCache(
             new MemoryPages(fetch.memoryBytes(), fetchMetrics),
             fetch.disk().flatMap(d -> DiskPages.open(d, fetchMetrics)),
             fetchMetrics);
-    CoalescedReads coalesced =
-        new CoalescedReads(scheduled, options.coalescing(), pages, fetchMetrics);
-    ranges = new RangeReader(pages, coalesced, options.coalescing());
+    boolean cached = fetch.memoryBytes() > 0 || fetch.disk().isPresent();
+    Coalescing coalescing = cached ? options.coalescing() : options.coalescing().withoutExtents();
+    CoalescedReads coalesced = new CoalescedReads(scheduled, coalescing, pages, fetchMetrics);
+    ranges = new RangeReader(pages, coalesced, coalescing);
     metadata = new ShardMetadataReader(metadataCache, pages, scheduled, fetchMetrics);
-    catalog = new BlockCatalog(metered, scheduler);
+    catalog = new BlockCatalog(new RetryingObjectStore(guarded, retries, budget), scheduler);
   }
 
   /// Opens the caches; reads nothing from the store.

@@ -29,6 +29,9 @@ final class ExplainText {
           tier(store.get("memory")),
           tier(store.get("disk")),
           tier(store.get("shared")));
+      out.printf(
+          "requests %s; hedged requests %s%n",
+          cost(store.get("requests")), cost(store.get("hedgedRequests")));
     }
     if (explain.get("selectors") instanceof List<?> selectors) {
       for (Object s : selectors) {
@@ -43,6 +46,15 @@ final class ExplainText {
     return t instanceof Map<?, ?> m
         ? grouped(m.get("bytes")) + " bytes in " + grouped(m.get("ranges")) + " ranges"
         : "nothing";
+  }
+
+  private static String cost(@org.jspecify.annotations.Nullable Object c) {
+    return c instanceof Map<?, ?> m
+        ? grouped(m.get("count"))
+            + " for "
+            + String.format(
+                Locale.ROOT, "%.8f dollars", Double.parseDouble(String.valueOf(m.get("dollars"))))
+        : "unknown";
   }
 
   private static void selector(Map<?, ?> s, PrintWriter out) {

@@ -6,6 +6,8 @@ import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.fetch.CdnObjectStore;
 import io.lamella.gateway.fetch.HedgingObjectStore;
 import io.lamella.gateway.fetch.ReadScheduler;
+import io.lamella.gateway.metrics.RequestPrices;
+import io.lamella.storage.object.RetryBudget;
 import java.net.URI;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -49,7 +51,7 @@ final class FetchFlags {
       names = "--store.hedge-quantile",
       paramLabel = "Q",
       description =
-          "A small read that takes longer than this quantile of recent reads is hedged with another request (default ${DEFAULT-VALUE}).")
+          "A read is hedged with another request where measurements say that this pays, but not before this quantile of recent reads (default ${DEFAULT-VALUE}).")
   private double hedgeQuantile = HedgingObjectStore.HedgePolicy.DEFAULT.quantile();
 
   @Option(
@@ -63,7 +65,35 @@ final class FetchFlags {
       names = "--store.hedge-max-bytes",
       paramLabel = "SIZE",
       description = "Larger reads are never hedged (default ${DEFAULT-VALUE}).")
-  private String hedgeBytes = "256KiB";
+  private String hedgeBytes = "2MiB";
+
+  @Option(
+      names = "--store.hedge-min-saving",
+      paramLabel = "DURATION",
+      description =
+          "Reads are hedged only where a hedged request saves so much time on average (default ${DEFAULT-VALUE}).")
+  private String hedgeSaving = "15ms";
+
+  @Option(
+      names = "--store.retry-share",
+      paramLabel = "SHARE",
+      description =
+          "Maximum retries as a share of all requests, beyond a burst of 20; while half of the burst is used up, no request is hedged (default ${DEFAULT-VALUE}).")
+  private double retryShare = RetryBudget.DEFAULT_SHARE;
+
+  @Option(
+      names = "--store.price-get",
+      paramLabel = "DOLLARS",
+      description =
+          "Price of a million GET and HEAD requests, for explain and metrics (default ${DEFAULT-VALUE}, of Cloudflare R2).")
+  private double priceGet = RequestPrices.R2.get();
+
+  @Option(
+      names = "--store.price-list",
+      paramLabel = "DOLLARS",
+      description =
+          "Price of a million LIST requests, for explain and metrics (default ${DEFAULT-VALUE}, of Cloudflare R2).")
+  private double priceList = RequestPrices.R2.list();
 
   @Option(
       names = "--cdn.url",
@@ -95,7 +125,13 @@ final class FetchFlags {
                       Sizes.parse(hedgeBytes, "--store.hedge-max-bytes", line),
                       hedgeQuantile,
                       hedgeShare,
-                      d.minDelay()))
+                      d.minDelay(),
+                      DurationFlag.parse(hedgeSaving, "--store.hedge-min-saving", line)))
+              .withRequests(
+                  new FetchOptions.RequestOptions(
+                      FetchOptions.RequestOptions.DEFAULT.retries(),
+                      retryShare,
+                      new RequestPrices(priceGet, priceList)))
               .withReadLimits(
                   new ReadScheduler.ReadLimits(
                       maxReads, Sizes.parse(bandwidth, "--store.max-bytes-per-second", line)));

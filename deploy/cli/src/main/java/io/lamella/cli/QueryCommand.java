@@ -5,6 +5,7 @@ import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.storage.BuildVersion;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.config.ObjectStores;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -87,8 +88,11 @@ public final class QueryCommand implements Callable<Integer> {
     if (!url.isEmpty()) {
       return run(url);
     }
-    try (ObjectStore opened = store.open();
-        Gateway gateway = Gateway.open(opened, GatewayOptions.defaults());
+    ObjectStores.PlainStore plain = store.openPlain();
+    GatewayOptions options = GatewayOptions.defaults();
+    try (ObjectStore opened = plain.store();
+        Gateway gateway =
+            Gateway.open(opened, options.withFetch(options.fetch().withRetries(plain.retries())));
         ApiServer server =
             gateway.serve(
                 ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo(BuildVersion.NUMBER, ""))) {

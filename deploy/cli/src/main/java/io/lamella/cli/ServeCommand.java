@@ -12,6 +12,7 @@ import io.lamella.promql.EngineOptions;
 import io.lamella.promql.ast.Feature;
 import io.lamella.storage.BuildVersion;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.config.ObjectStores;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,8 +160,11 @@ public final class ServeCommand implements Callable<Integer> {
     GatewayOptions options = options();
     checkMemory();
     CountDownLatch stopped = new CountDownLatch(1);
-    try (ObjectStore opened = store.open();
-        Gateway gateway = Gateway.unloaded(opened, options)) {
+    ObjectStores.PlainStore plain = store.openPlain();
+    try (ObjectStore opened = plain.store();
+        Gateway gateway =
+            Gateway.unloaded(
+                opened, options.withFetch(options.fetch().withRetries(plain.retries())))) {
       // The catalog is loaded while the server starts, because each takes several hundred
       // milliseconds.
       FutureTask<@Nullable Void> loading = new FutureTask<>(() -> load(gateway));
@@ -289,7 +293,8 @@ public final class ServeCommand implements Callable<Integer> {
     FetchOptions fetchOptions = fetch.options(line);
     return d.withEngine(engine)
         .withLimits(new FetchLimits(maxSeries, maxBytes, d.limits().maxReads()))
-        .withCoalescing(new Coalescing(maxGap, d.coalescing().maxReadBytes()))
+        .withCoalescing(
+            new Coalescing(maxGap, d.coalescing().maxReadBytes(), d.coalescing().extentBytes()))
         .withCatalogRefresh(DurationFlag.parse(refresh, "--catalog.refresh", line))
         .withFetch(fetchOptions)
         .withQueryMemoryBytes(

@@ -21,4 +21,9 @@ public final class StoreOptions {
   public ObjectStore open() throws IOException {
     return ObjectStores.open(store);
   }
+
+  /// For a gateway, which retries by itself.
+  ObjectStores.PlainStore openPlain() throws IOException {
+    return ObjectStores.openPlain(store);
+  }
 }

@@ -112,8 +112,11 @@ class FetchPipelineTest {
   @Test
   void aBitFlippedInTransferFailsOneQueryAndIsNotCached() throws Exception {
     Value expected = expected();
-    // The first two reads fetch metadata, so that the flipped bits are those of pages.
-    try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+    GatewayOptions defaults = GatewayOptions.defaults();
+    // The first two reads fetch metadata, the others pages and no bytes around them, so that the
+    // flipped bits are those of pages.
+    try (Gateway gateway =
+        Gateway.open(store, defaults.withCoalescing(defaults.coalescing().withoutExtents()))) {
       faulty.next(Fault.NONE, Fault.NONE, Fault.FLIPPED_BIT);
       assertThrows(QueryException.CorruptBlock.class, () -> query(gateway));
       assertEquals(expected, query(gateway));
@@ -211,7 +214,8 @@ class FetchPipelineTest {
     return ConvertedBlocks.fetching(
         FetchOptions.defaults()
             .withoutPageCache()
-            .withHedging(new HedgingObjectStore.HedgePolicy(0, 0, 0, Duration.ZERO)));
+            .withHedging(
+                new HedgingObjectStore.HedgePolicy(0, 0, 0, Duration.ZERO, Duration.ZERO)));
   }
 
   private static String get(ApiServer api, String path) throws Exception {

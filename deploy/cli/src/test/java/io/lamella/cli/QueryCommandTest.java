@@ -68,6 +68,11 @@ class QueryCommandTest {
 
     assertEquals(0, run.exitCode(), run::toString);
     assertTrue(run.out().matches("(?s).*read [0-9,]+ bytes in [0-9,]+ GETs, needed .*"), run::out);
+    assertTrue(
+        run.out()
+            .matches(
+                "(?s).*requests [1-9][0-9]* for 0\\.00000[0-9]{3} dollars; hedged requests 0 for 0\\.00000000 dollars\n.*"),
+        run::out);
     assertTrue(run.out().contains("dc_id=\"45\",__name__=\"aegis_pool_capacity\""), run::out);
     assertTrue(run.out().contains("verdict"), run::out);
     assertTrue(run.out().matches("(?s).*\n +01[0-9A-Z]{24} .*"), run::out);

@@ -88,7 +88,7 @@ public final class CdnObjectStore extends ForwardingObjectStore {
     this(
         bucket,
         mirror,
-        new CircuitBreaker(CircuitBreaker.Thresholds.DEFAULT, InstantSource.system()),
+        new CircuitBreaker(CircuitBreaker.Thresholds.CDN, InstantSource.system()),
         metrics);
   }
 

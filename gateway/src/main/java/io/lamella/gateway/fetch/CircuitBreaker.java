@@ -3,6 +3,7 @@ package io.lamella.gateway.fetch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// A circuit breaker. After a number of failures in a row it is open: no request is allowed during
 /// a pause. Then one request probes. If it succeeds, the breaker is closed again; if it fails, the
@@ -18,8 +19,20 @@ final class CircuitBreaker {
   /// @param failures in a row that open the breaker
   /// @param pause after which a request probes; doubled each time up to `longestPause`
   record Thresholds(int failures, Duration pause, Duration longestPause) {
-    static final Thresholds DEFAULT =
-        new Thresholds(5, Duration.ofSeconds(10), Duration.ofMinutes(5));
+    /// Of a CDN, which the store replaces.
+    static final Thresholds CDN = new Thresholds(5, Duration.ofSeconds(10), Duration.ofMinutes(5));
+
+    /// Of the store, which nothing replaces: requests wait for the next probe.
+    static final Thresholds STORE =
+        new Thresholds(4, Duration.ofSeconds(1), Duration.ofSeconds(30));
+  }
+
+  /// Whether requests are allowed.
+  enum State {
+    CLOSED,
+    /// One request probes, the others are not allowed.
+    HALF_OPEN,
+    OPEN
   }
 
   CircuitBreaker(Thresholds thresholds, InstantSource clock) {
@@ -48,13 +61,19 @@ final class CircuitBreaker {
   }
 
   synchronized void failed() {
+    failed(Optional.empty());
+  }
+
+  /// @param retryAfter pause that the server asked for
+  synchronized void failed(Optional<Duration> retryAfter) {
     boolean wasOpen = failures >= thresholds.failures();
     failures++;
     if (failures < thresholds.failures() || wasOpen && !probing) {
       return;
     }
     probing = false;
-    openUntil = clock.instant().plus(pause);
+    Duration now = retryAfter.filter(r -> r.compareTo(pause) > 0).orElse(pause);
+    openUntil = clock.instant().plus(now);
     Duration longer = pause.multipliedBy(2);
     pause = longer.compareTo(thresholds.longestPause()) < 0 ? longer : thresholds.longestPause();
   }
@@ -66,5 +85,15 @@ final class CircuitBreaker {
 
   synchronized boolean isOpen() {
     return failures >= thresholds.failures();
+  }
+
+  synchronized State state() {
+    return !isOpen() ? State.CLOSED : probing ? State.HALF_OPEN : State.OPEN;
+  }
+
+  /// The time until a request may probe; zero where one may, or where one does.
+  synchronized Duration untilProbe() {
+    Duration left = Duration.between(clock.instant(), openUntil);
+    return !isOpen() || probing || left.isNegative() ? Duration.ZERO : left;
   }
 }

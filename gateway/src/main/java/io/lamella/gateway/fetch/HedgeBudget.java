@@ -5,9 +5,6 @@ final class HedgeBudget {
   /// Hedged requests that may be saved up for a batch of many reads.
   static final int RESERVE = 64;
 
-  /// Reads hedge at the early quantile only while this many requests are saved up.
-  private static final int MIN_SAVED_FOR_EARLY = 4;
-
   private final double share;
   private double saved;
 
@@ -25,10 +22,5 @@ final class HedgeBudget {
     }
     saved -= 1;
     return true;
-  }
-
-  /// Whether enough is saved to hedge at the early quantile.
-  synchronized boolean allowsEarly() {
-    return saved >= MIN_SAVED_FOR_EARLY;
   }
 }

@@ -2,6 +2,7 @@ package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.FetchMetrics.Hedge;
+import io.lamella.gateway.metrics.RequestOrigin;
 import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ForwardingObjectStore;
@@ -9,6 +10,7 @@ import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
+import io.lamella.storage.object.RetryBudget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,52 +21,46 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Hedges small reads: where the first request is slow, it sends a second one, takes the first
-/// response and interrupts the other request. Time to first byte varies by a factor of ten and
-/// independently from request to request, so the faster of two has a far shorter tail (Dean and
-/// Barroso, The Tail at Scale, 2013).
+/// Hedges reads: where the first request is slow, it sends a second one and takes the first
+/// response. Time to first byte varies by a factor of ten and mostly independently from request to
+/// request, so the faster of two has a far shorter tail (Dean and Barroso, The Tail at Scale,
+/// 2013).
 ///
-/// *When.* Once the first request has taken longer than a quantile of the recent latencies of its
-/// size. While few reads are running, this is an early quantile: a request costs 0.00004 cents, and
-/// of two that start almost at once the faster has half the median and half the tail of one. While
-/// many are running, hedges would compete with other reads, and a late quantile leaves them to the
-/// reads that are truly slow. Either way hedges are at most a share of the first requests
-/// ([HedgeBudget]). A share too small for the early quantile is spent at the quantile that it
-/// affords (0.7 for 30 %), unless many hedges are saved up.
+/// *When.* After the quantile of the recent latencies that gains most for the batch, as measured;
+/// not at all where hedged requests save too little time ([HedgeDelays]). Nor while the store is in
+/// trouble: hedged requests are at most a share of the first ones ([HedgeBudget]), and there are
+/// none while many requests are retried ([RetryBudget]) or the circuit breaker is not closed.
 ///
-/// *What is not bounded.* A hedged request takes no permit of the read scheduler: the share bounds
-/// it.
+/// *The slower request* is read to its end, so that its connection is used again ([Draining]). Its
+/// bytes are bounded by the size of hedged reads. It takes no permit of the read scheduler: the
+/// share bounds it.
 ///
-/// *What is measured.* First requests only. For an interrupted request the time until the interrupt
-/// is recorded, a lower bound that is above the early quantile. Late quantiles come out too low
-/// while most reads are hedged, so a burst begins with too many hedges, until its own reads are the
-/// measured ones.
+/// *What is measured.* The latency of every first request, also of those that were overtaken; and
+/// of each pair of requests, how much later the first response would have been without the second.
 public final class HedgingObjectStore extends ForwardingObjectStore {
-  /// Up to this many running reads count as few; a month of day blocks in one batch is below it.
-  private static final int LIGHT_LOAD_READS = 32;
-
-  private static final double LATE_QUANTILE = 0.9;
-
   private final ObjectStore hedgeStore;
   private final HedgePolicy policy;
+  private final HedgeGuard guard;
   private final FetchMetrics metrics;
   private final HedgeClock clock;
-  private final LatencyQuantiles latencies = new LatencyQuantiles();
+  private final HedgeDelays delays;
   private final HedgeBudget budget;
   private final AtomicInteger running = new AtomicInteger();
 
   /// When a hedged request is sent.
   ///
   /// @param maxBytes longer reads are never hedged
-  /// @param quantile of recent latencies after which a read counts as slow while few reads are
-  ///   running, 0 to 1
+  /// @param quantile of recent latencies, 0 to 1, before which no hedged request is sent
   /// @param maxShare of hedged requests among all reads, 0 to 1; 0 sends none
   /// @param minDelay no hedged request is sent earlier than this after the first one
-  public record HedgePolicy(long maxBytes, double quantile, double maxShare, Duration minDelay) {
+  /// @param minSaving time that a hedged request must save on average
+  public record HedgePolicy(
+      long maxBytes, double quantile, double maxShare, Duration minDelay, Duration minSaving) {
     public static final HedgePolicy DEFAULT =
-        new HedgePolicy(256 << 10, 0.1, 1, Duration.ofMillis(3));
+        new HedgePolicy(2 << 20, 0.1, 0.3, Duration.ofMillis(3), Duration.ofMillis(15));
 
     public HedgePolicy {
       if (!(quantile >= 0 && quantile <= 1 && maxShare >= 0 && maxShare <= 1)) {
@@ -78,6 +74,12 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
     }
   }
 
+  /// What hedging must leave to the rest of the process.
+  ///
+  /// @param retries budget that allows hedged requests only while few requests are retried
+  /// @param storeAnswers false while the circuit breaker is not closed
+  public record HedgeGuard(RetryBudget retries, BooleanSupplier storeAnswers) {}
+
   /// The clock, which tests control.
   interface HedgeClock {
     long nanos();
@@ -85,9 +87,12 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
     /// The next request that finishes within so many nanoseconds, or null where none does.
     <T> @Nullable Future<T> poll(CompletionService<T> finished, long nanos)
         throws InterruptedException;
+
+    /// Lets a request end that nobody waits for.
+    void drain(Future<?> request);
   }
 
-  private static final class SystemClock implements HedgeClock {
+  private record SystemClock(Draining draining) implements HedgeClock {
     @Override
     public long nanos() {
       return System.nanoTime();
@@ -98,27 +103,47 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
         throws InterruptedException {
       return finished.poll(nanos, TimeUnit.NANOSECONDS);
     }
+
+    @Override
+    public void drain(Future<?> request) {
+      draining.drain(request);
+    }
   }
 
   /// @param store receives all first requests
   /// @param hedgeStore receives the hedged ones; where `store` is a mirror, the bucket behind it
   public HedgingObjectStore(
-      ObjectStore store, ObjectStore hedgeStore, HedgePolicy policy, FetchMetrics metrics) {
-    this(store, hedgeStore, policy, metrics, new SystemClock());
+      ObjectStore store,
+      ObjectStore hedgeStore,
+      HedgePolicy policy,
+      HedgeGuard guard,
+      FetchMetrics metrics) {
+    this(store, hedgeStore, policy, guard, metrics, new SystemClock(Draining.standard()));
   }
 
   HedgingObjectStore(
       ObjectStore store,
       ObjectStore hedgeStore,
       HedgePolicy policy,
+      HedgeGuard guard,
       FetchMetrics metrics,
       HedgeClock clock) {
     super(store);
     this.hedgeStore = hedgeStore;
     this.policy = policy;
+    this.guard = guard;
     this.metrics = metrics;
     this.clock = clock;
     this.budget = new HedgeBudget(policy.maxShare());
+    this.delays = new HedgeDelays(policy.quantile(), policy.minSaving().toNanos());
+    metrics.gauge(
+        "lamella_hedge_quantile",
+        "Quantile of recent latencies after which a single read of 64 KiB is hedged; 1 where hedging does not pay.",
+        () -> delays.quantile(64 << 10));
+    metrics.gauge(
+        "lamella_hedge_gain_ratio",
+        "Time that hedged requests saved, as a share of what independent requests would save.",
+        delays::trust);
   }
 
   /// A read that can be sent to either store.
@@ -142,65 +167,121 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
       return read.from(store());
     }
     budget.earn();
-    OptionalLong delay = latencies.quantile(bytes, quantile(running.incrementAndGet()));
-    long begun = clock.nanos();
+    running.incrementAndGet();
     try {
-      T result =
-          delay.isEmpty()
-              ? read.from(store())
-              : race(key, read, Math.max(delay.getAsLong(), policy.minDelay().toNanos()));
-      latencies.add(bytes, clock.nanos() - begun);
-      return result;
+      return new Race<>(bytes, read).run(key);
     } finally {
       running.decrementAndGet();
     }
   }
 
-  private double quantile(int reads) {
-    if (reads > LIGHT_LOAD_READS) {
-      return Math.max(policy.quantile(), LATE_QUANTILE);
-    }
-    return budget.allowsEarly()
-        ? policy.quantile()
-        : Math.max(policy.quantile(), 1 - policy.maxShare());
-  }
+  /// One read: the first request and perhaps a hedged one.
+  private final class Race<T> {
+    private final long bytes;
+    private final HedgedRead<T> read;
+    private final RequestOrigin origin = RequestOrigin.current();
+    private final CompletionService<T> finished =
+        new ExecutorCompletionService<>(task -> Thread.ofVirtual().name("read").start(task));
+    private final long begun = clock.nanos();
+    private Optional<Future<T>> hedge = Optional.empty();
 
-  private <T> T race(ObjectKey key, HedgedRead<T> read, long delayNanos)
-      throws ObjectStoreException {
-    CompletionService<T> finished =
-        new ExecutorCompletionService<>(task -> Thread.ofVirtual().name("hedged").start(task));
-    Future<T> first = finished.submit(() -> read.from(store()));
-    Optional<Future<T>> hedge = Optional.empty();
-    try {
-      Future<T> done = clock.poll(finished, delayNanos);
-      if (done == null) {
-        hedge = hedge(finished, read);
-        done = finished.take();
-        if (hedge.isPresent() && done.state() == Future.State.FAILED) {
+    // Guarded by this race.
+    private OptionalLong firstNanos = OptionalLong.empty();
+    private OptionalLong hedgedNanos = OptionalLong.empty();
+    private double calculatedSaving;
+
+    Race(long bytes, HedgedRead<T> read) {
+      this.bytes = bytes;
+      this.read = read;
+    }
+
+    T run(ObjectKey key) throws ObjectStoreException {
+      Future<T> first = finished.submit(this::first);
+      try {
+        Future<T> done = awaitDelay();
+        if (done == null) {
+          hedge();
           done = finished.take();
+          if (hedge.isPresent() && done.state() == Future.State.FAILED) {
+            done = finished.take();
+          }
+          if (done != first && done.state() == Future.State.SUCCESS) {
+            metrics.hedge(Hedge.WON);
+          }
         }
-        if (done != first && done.state() == Future.State.SUCCESS) {
-          metrics.hedge(Hedge.WON);
-        }
+        T response = done.get();
+        clock.drain(first);
+        hedge.ifPresent(clock::drain);
+        return response;
+      } catch (ExecutionException e) {
+        throw TaskFailure.of(e, ObjectStoreException.class);
+      } catch (InterruptedException e) {
+        first.cancel(true);
+        hedge.ifPresent(h -> h.cancel(true));
+        Thread.currentThread().interrupt();
+        throw new ObjectStoreException.Unavailable(
+            "cannot read object " + key + ": interrupted", e);
       }
-      return done.get();
-    } catch (ExecutionException e) {
-      throw TaskFailure.of(e, ObjectStoreException.class);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ObjectStoreException.Unavailable("cannot read object " + key + ": interrupted", e);
-    } finally {
-      first.cancel(true);
-      hedge.ifPresent(h -> h.cancel(true));
     }
-  }
 
-  private <T> Optional<Future<T>> hedge(CompletionService<T> finished, HedgedRead<T> read) {
-    if (!budget.take()) {
-      metrics.hedge(Hedge.CAPPED);
-      return Optional.empty();
+    private T first() throws ObjectStoreException {
+      T response = origin.call(() -> read.from(store()));
+      long nanos = clock.nanos() - begun;
+      delays.add(bytes, nanos);
+      synchronized (this) {
+        firstNanos = OptionalLong.of(nanos);
+        measure();
+      }
+      return response;
     }
-    metrics.hedge(Hedge.SENT);
-    return Optional.of(finished.submit(() -> read.from(hedgeStore)));
+
+    /// Waits for the first request until it is time to hedge.
+    ///
+    /// @return the request where it finished before that, or is never hedged
+    private @Nullable Future<T> awaitDelay() throws InterruptedException {
+      // By then the other reads of the batch have been sent, too.
+      Future<T> done = clock.poll(finished, policy.minDelay().toNanos());
+      if (done != null) {
+        return done;
+      }
+      OptionalLong delay = delays.delay(bytes, running.get());
+      if (delay.isEmpty()) {
+        return finished.take();
+      }
+      long left = delay.getAsLong() - policy.minDelay().toNanos();
+      return left <= 0 ? null : clock.poll(finished, left);
+    }
+
+    private void hedge() {
+      if (!guard.storeAnswers().getAsBoolean()) {
+        return;
+      }
+      if (!guard.retries().allowsHedge() || !budget.take()) {
+        metrics.hedge(Hedge.CAPPED);
+        return;
+      }
+      metrics.hedge(Hedge.SENT);
+      synchronized (this) {
+        calculatedSaving = delays.calculatedSaving(bytes, clock.nanos() - begun);
+      }
+      hedge = Optional.of(finished.submit(this::hedged));
+    }
+
+    private T hedged() throws ObjectStoreException {
+      T response = origin.hedged().call(() -> read.from(hedgeStore));
+      synchronized (this) {
+        hedgedNanos = OptionalLong.of(clock.nanos() - begun);
+        measure();
+      }
+      return response;
+    }
+
+    /// Records what the hedged request saved, once both requests have ended; under the lock.
+    private void measure() {
+      if (firstNanos.isPresent() && hedgedNanos.isPresent()) {
+        delays.saved(
+            calculatedSaving, Math.max(0, firstNanos.getAsLong() - hedgedNanos.getAsLong()));
+      }
+    }
   }
 }

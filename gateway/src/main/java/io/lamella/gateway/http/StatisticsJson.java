@@ -2,8 +2,11 @@ package io.lamella.gateway.http;
 
 import io.lamella.gateway.limits.QueryBudget.Used;
 import io.lamella.gateway.metrics.CacheTier;
+import io.lamella.gateway.metrics.RequestKind;
 import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.promql.QueryResult;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
@@ -14,6 +17,8 @@ import tools.jackson.core.JsonGenerator;
 /// `queryPreparationTime` is the time that the engine waited for selections. Prometheus' statistics
 /// per step, which need a feature flag there, are not supported.
 final class StatisticsJson {
+  private static final MathContext SIX_DIGITS = new MathContext(6);
+
   private StatisticsJson() {}
 
   static void write(JsonGenerator json, MeasuredResult<QueryResult> measured) {
@@ -49,6 +54,15 @@ final class StatisticsJson {
       ranges(json, t.name().toLowerCase(Locale.ROOT), used.cached(t));
     }
     ranges(json, "shared", used.coalesced());
+    cost(json, "requests", used.cost(RequestKind.READ));
+    cost(json, "hedgedRequests", used.cost(RequestKind.HEDGE));
+    json.writeEndObject();
+  }
+
+  private static void cost(JsonGenerator json, String name, Used.Cost c) {
+    json.writeObjectPropertyStart(name);
+    json.writeNumberProperty("count", c.requests());
+    json.writeNumberProperty("dollars", new BigDecimal(c.dollars()).round(SIX_DIGITS));
     json.writeEndObject();
   }
 

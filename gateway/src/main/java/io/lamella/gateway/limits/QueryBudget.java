@@ -2,17 +2,21 @@ package io.lamella.gateway.limits;
 
 import io.lamella.gateway.explain.QueryTrace;
 import io.lamella.gateway.metrics.CacheTier;
+import io.lamella.gateway.metrics.RequestKind;
+import io.lamella.gateway.metrics.RequestOrigin;
 import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.QueryException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.DoubleAdder;
 
 /// The budget of one query: work is reserved before it is done and counted while it is done.
 /// Thread-safe.
-public final class QueryBudget {
+public final class QueryBudget implements RequestOrigin.Account {
   private final FetchLimits limits;
   private final AtomicLong series = new AtomicLong();
   private final AtomicLong reservedBytes = new AtomicLong();
@@ -24,6 +28,8 @@ public final class QueryBudget {
   private final AtomicLong coalescedRanges = new AtomicLong();
   private final AtomicLong coalescedBytes = new AtomicLong();
   private final AtomicLong selecting = new AtomicLong();
+  private final AtomicLongArray requests = new AtomicLongArray(RequestKind.values().length);
+  private final Map<RequestKind, DoubleAdder> dollars = new EnumMap<>(RequestKind.class);
   private final Optional<QueryTrace> trace;
   private final MemoryPool.Lease memory;
   private final AtomicLong engineHeld = new AtomicLong();
@@ -40,6 +46,9 @@ public final class QueryBudget {
     this.limits = limits;
     this.memory = memory;
     this.trace = trace;
+    for (RequestKind k : RequestKind.values()) {
+      dollars.put(k, new DoubleAdder());
+    }
   }
 
   /// An unlimited budget for reads that no query waits for yet.
@@ -70,6 +79,7 @@ public final class QueryBudget {
   /// @param reads ranged reads sent to the store, and the sum of their lengths in `bytes`
   /// @param cached requested ranges found in a cache
   /// @param coalesced requested ranges that an already running read fetched
+  /// @param cost requests that its reads sent, and their price
   /// @param selectingNanos time the engine waited for selections
   public record Used(
       long series,
@@ -77,8 +87,14 @@ public final class QueryBudget {
       long bytes,
       Map<CacheTier, Ranges> cached,
       Ranges coalesced,
+      Map<RequestKind, Cost> cost,
       long selectingNanos) {
-    public static final Used NOTHING = new Used(0, 0, 0, Map.of(), Ranges.NONE, 0);
+    public static final Used NOTHING = new Used(0, 0, 0, Map.of(), Ranges.NONE, Map.of(), 0);
+
+    /// A number of requests to the store and their price.
+    public record Cost(long requests, double dollars) {
+      public static final Cost NONE = new Cost(0, 0);
+    }
 
     /// A number of ranges and the sum of their lengths.
     public record Ranges(long ranges, long bytes) {
@@ -87,6 +103,12 @@ public final class QueryBudget {
 
     public Used {
       cached = Map.copyOf(cached);
+      cost = Map.copyOf(cost);
+    }
+
+    /// The requests of this kind.
+    public Cost cost(RequestKind kind) {
+      return cost.getOrDefault(kind, Cost.NONE);
     }
 
     /// The requested ranges found in this cache.
@@ -175,6 +197,17 @@ public final class QueryBudget {
     bytes.addAndGet(readBytes);
   }
 
+  /// Counts a request to the store: the first one of a read, a retry or a hedged one.
+  @Override
+  public void charge(RequestKind kind, double price) {
+    requests.incrementAndGet(kind.ordinal());
+    cost(kind).add(price);
+  }
+
+  private DoubleAdder cost(RequestKind kind) {
+    return Objects.requireNonNull(dollars.get(kind));
+  }
+
   /// Counts requested ranges that were found in a cache.
   public void countCached(CacheTier tier, long ranges, long rangeBytes) {
     cachedRanges.addAndGet(tier.ordinal(), ranges);
@@ -200,12 +233,20 @@ public final class QueryBudget {
         cached.put(t, new Used.Ranges(ranges, cachedBytes.get(t.ordinal())));
       }
     }
+    Map<RequestKind, Used.Cost> costs = new EnumMap<>(RequestKind.class);
+    for (RequestKind k : RequestKind.values()) {
+      long sent = requests.get(k.ordinal());
+      if (sent > 0) {
+        costs.put(k, new Used.Cost(sent, cost(k).sum()));
+      }
+    }
     return new Used(
         series.get(),
         reads.get(),
         bytes.get(),
         cached,
         new Used.Ranges(coalescedRanges.get(), coalescedBytes.get()),
+        costs,
         selecting.get());
   }
 }

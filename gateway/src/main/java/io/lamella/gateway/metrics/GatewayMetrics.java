@@ -19,6 +19,7 @@ public final class GatewayMetrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Counter storeRequests;
   private final Counter storeBytes;
+  private final Counter storeCost;
   private final Histogram requestDuration;
   private final Counter httpRequests;
   private final Counter refreshes;
@@ -37,6 +38,16 @@ public final class GatewayMetrics {
             .name("lamella_object_store_read_bytes_total")
             .help("Bytes of objects returned by the object store.")
             .register(registry);
+    storeCost =
+        Counter.builder()
+            .name("lamella_object_store_cost_dollars_total")
+            .help(
+                "Dollars that requests to the object store cost, by kind, at the prices that are set.")
+            .labelNames("kind")
+            .register(registry);
+    for (RequestKind k : RequestKind.values()) {
+      storeCost.initLabelValues(k.label());
+    }
     requestDuration =
         Histogram.builder()
             .name("lamella_http_request_duration_seconds")
@@ -120,5 +131,9 @@ public final class GatewayMetrics {
   void storeRequest(String operation, String outcome, long bytes) {
     storeRequests.labelValues(operation, outcome).inc();
     storeBytes.inc(bytes);
+  }
+
+  void storeCost(RequestKind kind, double dollars) {
+    storeCost.labelValues(kind.label()).inc(dollars);
   }
 }

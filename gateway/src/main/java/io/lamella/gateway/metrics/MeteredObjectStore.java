@@ -13,15 +13,18 @@ import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Counts and logs the requests to a store. A gateway only reads; writes are not counted.
+/// Counts and logs the requests to a store, and what they cost. It stands below retries and hedged
+/// requests, so that each request counts. A gateway only reads; writes are not counted.
 public final class MeteredObjectStore extends ForwardingObjectStore {
   private static final Logger LOG = LoggerFactory.getLogger(MeteredObjectStore.class);
 
   private final GatewayMetrics metrics;
+  private final RequestPrices prices;
 
-  public MeteredObjectStore(ObjectStore store, GatewayMetrics metrics) {
+  public MeteredObjectStore(ObjectStore store, GatewayMetrics metrics, RequestPrices prices) {
     super(store);
     this.metrics = metrics;
+    this.prices = prices;
   }
 
   @FunctionalInterface
@@ -31,6 +34,7 @@ public final class MeteredObjectStore extends ForwardingObjectStore {
 
   private <T> T count(String operation, String object, MeteredRead<T> read, ToLongFunction<T> bytes)
       throws ObjectStoreException {
+    charge(operation);
     long start = System.nanoTime();
     try {
       T result = read.run();
@@ -52,6 +56,17 @@ public final class MeteredObjectStore extends ForwardingObjectStore {
       metrics.storeRequest(operation, cancelled ? "cancelled" : "error", 0);
       throw e;
     }
+  }
+
+  private void charge(String operation) {
+    RequestOrigin origin = RequestOrigin.current();
+    RequestKind kind =
+        operation.equals("list")
+            ? RequestKind.LIST
+            : origin.hedge() ? RequestKind.HEDGE : RequestKind.READ;
+    double dollars = prices.dollars(kind);
+    metrics.storeCost(kind, dollars);
+    origin.account().ifPresent(a -> a.charge(kind, dollars));
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
+import io.lamella.storage.object.RetryBudget;
 import io.lamella.storage.object.local.MemoryObjectStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -41,18 +42,22 @@ class HedgingObjectStoreTest {
       memory.put(new ObjectKey("a.parquet"), ByteBuffer.allocate(1 << 20));
 
   private final ManualTime time = new ManualTime();
+  private final RetryBudget retries = new RetryBudget(1, 100);
+  private volatile boolean storeAnswers = true;
 
-  /// Time that the test controls: a first request takes exactly `latency`, unless `hedges` lets the
-  /// delay of the hedged request pass before any response.
+  /// Time that the test controls: first requests take 1 ms, each fourth 100 ms. The delay of a
+  /// hedged request passes before any response where `hedges` is set, else never.
   private static final class ManualTime implements HedgingObjectStore.HedgeClock {
     private final List<Duration> delays = new CopyOnWriteArrayList<>();
-    private volatile Duration latency = Duration.ofMillis(1);
+    private final List<Future<?>> drained = new CopyOnWriteArrayList<>();
     private volatile boolean hedges;
     private long now;
+    private int calls;
 
     @Override
     public synchronized long nanos() {
-      now += latency.toNanos();
+      calls++;
+      now += Duration.ofMillis(calls % 8 == 0 ? 100 : 1).toNanos();
       return now;
     }
 
@@ -62,13 +67,19 @@ class HedgingObjectStoreTest {
       delays.add(Duration.ofNanos(nanos));
       return hedges ? null : finished.take();
     }
+
+    @Override
+    public void drain(Future<?> request) {
+      drained.add(request);
+    }
   }
 
   private HedgingObjectStore hedging(ObjectStore first, ObjectStore hedge, double share) {
     return new HedgingObjectStore(
         first,
         hedge,
-        new HedgingObjectStore.HedgePolicy(256 << 10, 0.5, share, MIN_DELAY),
+        new HedgingObjectStore.HedgePolicy(256 << 10, 0.5, share, MIN_DELAY, Duration.ZERO),
+        new HedgingObjectStore.HedgeGuard(retries, () -> storeAnswers),
         metrics,
         time);
   }
@@ -118,14 +129,43 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void theSlowerRequestIsInterrupted() throws IOException {
+  void theSlowerRequestIsDrainedAndNotInterrupted() throws IOException {
     HeldObjectStore held = new HeldObjectStore(memory);
     HedgingObjectStore store = warm(held, memory);
 
     store.read(object, RANGE);
 
     assertEquals(1, metrics.count(Hedge.WON));
-    HeldObjectStore.awaitCondition(() -> held.interrupted() == 1);
+    Future<?> slower = time.drained.stream().filter(f -> !f.isDone()).findFirst().orElseThrow();
+    held.release(1);
+    HeldObjectStore.awaitCondition(slower::isDone);
+    assertEquals(Future.State.SUCCESS, slower.state());
+    assertEquals(0, held.interrupted());
+  }
+
+  @Test
+  void noReadIsHedgedWhileTheStoreIsInTrouble() throws IOException {
+    HedgingObjectStore store = hedging(0.3);
+    warm(store, 100);
+    storeAnswers = false;
+
+    store.read(object, RANGE);
+
+    assertEquals(1, counting.gets());
+  }
+
+  @Test
+  void noReadIsHedgedWhileManyRequestsAreRetried() throws IOException {
+    HedgingObjectStore store = hedging(1);
+    warm(store, 100);
+    for (int i = 0; i < 51; i++) {
+      assertTrue(retries.takeForRetry());
+    }
+
+    store.read(object, RANGE);
+
+    assertEquals(1, counting.gets());
+    assertEquals(1, metrics.count(Hedge.CAPPED));
   }
 
   @Test
@@ -192,19 +232,20 @@ class HedgingObjectStoreTest {
   }
 
   @Test
-  void theHedgeIsDelayedByTheQuantileOrTheMinimum() throws IOException {
+  void theHedgeIsDelayedByTheQuantileThatGainsMost() throws IOException {
     HedgingObjectStore store = hedging(1);
     warm(store, 100);
     time.hedges = false;
-    assertEquals(MIN_DELAY, time.delays.getLast());
+    time.delays.clear();
+    store.read(object, RANGE);
+    assertEquals(List.of(MIN_DELAY), time.delays);
 
-    time.latency = Duration.ofMillis(40);
-    for (int i = 0; i < 200; i++) {
-      store.read(object, RANGE);
-    }
-
-    assertEquals(Duration.ofMillis(40), time.delays.getLast());
-    assertEquals(0, metrics.count(Hedge.SENT));
+    // Half of the reads take 1 ms, less than the minimum: hedged at once after that.
+    time.hedges = true;
+    time.delays.clear();
+    store.read(object, RANGE);
+    assertEquals(List.of(MIN_DELAY), time.delays);
+    assertEquals(1, metrics.count(Hedge.SENT));
   }
 
   @Test

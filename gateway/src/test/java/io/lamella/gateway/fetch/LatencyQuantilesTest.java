@@ -1,29 +1,38 @@
 package io.lamella.gateway.fetch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class LatencyQuantilesTest {
+  private final LatencyQuantiles latencies = new LatencyQuantiles();
+
   @Test
-  void quantilesAreThoseOfRecentReadsOfASize() {
-    LatencyQuantiles q = new LatencyQuantiles();
-    assertTrue(q.quantile(100, 0.5).isEmpty());
+  void onlyRecentLatenciesCount() {
     for (int i = 0; i < 1000; i++) {
-      q.add(100, 1_000_000);
+      latencies.add(100, 1_000_000);
     }
-    for (int i = 1; i <= 128; i++) {
-      q.add(100, i);
+    for (int i = 128; i > 0; i--) {
+      latencies.add(100, i);
     }
 
-    assertEquals(65, q.quantile(200, 0.5).orElseThrow());
-    assertEquals(90, q.quantile(4096, 0.7).orElseThrow());
-    assertEquals(128, q.quantile(1, 1).orElseThrow());
-    assertEquals(65, q.quantile(5000, 0.5).orElseThrow());
-    for (int i = 0; i < 10_000; i++) {
-      q.add(5000, 7);
+    assertArrayEquals(LongStream.rangeClosed(1, 128).toArray(), latencies.sorted(200));
+  }
+
+  @Test
+  void theNearestSizeWithEnoughLatenciesIsUsed() {
+    for (int i = 0; i < LatencyQuantiles.MIN_LATENCIES - 1; i++) {
+      latencies.add(300_000, 5);
     }
-    assertEquals(7, q.quantile(16_000, 0.5).orElseThrow());
+    assertEquals(0, latencies.sorted(300_000).length);
+    for (int i = 0; i < LatencyQuantiles.MIN_LATENCIES; i++) {
+      latencies.add(100, 7);
+    }
+
+    assertEquals(7, latencies.sorted(300_000)[0]);
+    latencies.add(300_000, 5);
+    assertEquals(5, latencies.sorted(300_000)[0]);
   }
 }

@@ -105,11 +105,24 @@ class CoalescingTest {
   }
 
   @Test
-  void aSmallBatchIsReadInPiecesThatAreHedged() {
-    assertEquals(new Coalescing(5, 256 << 10), new Coalescing(5, 8 << 20).forBatch(1 << 20));
-    assertEquals(new Coalescing(5, 1 << 20), new Coalescing(5, 8 << 20).forBatch(8 << 20));
+  void aBatchIsSplitOnlyWhereItsTransferTakesLongerThanAnAnswer() {
+    assertEquals(new Coalescing(5, 2 << 20), new Coalescing(5, 8 << 20).forBatch(1 << 20));
+    assertEquals(new Coalescing(5, 4 << 20), new Coalescing(5, 8 << 20).forBatch(32 << 20));
     assertEquals(new Coalescing(5, 8 << 20), new Coalescing(5, 8 << 20).forBatch(1L << 40));
     assertEquals(new Coalescing(5, 100), new Coalescing(5, 100).forBatch(1 << 20));
+  }
+
+  @Test
+  void extentsAreAlignedAndCoverSmallRanges() {
+    Coalescing extents = new Coalescing(0, 1000, 100);
+    assertEquals(List.of(new ByteRange(100, 200)), extents.extents(new ByteRange(150, 151), 990));
+    assertEquals(
+        List.of(new ByteRange(100, 200), new ByteRange(200, 300)),
+        extents.extents(new ByteRange(199, 299), 990));
+    assertEquals(List.of(new ByteRange(900, 990)), extents.extents(new ByteRange(980, 990), 990));
+    assertEquals(List.of(new ByteRange(0, 101)), extents.extents(new ByteRange(0, 101), 990));
+    assertEquals(
+        List.of(new ByteRange(5, 6)), new Coalescing(0, 10).extents(new ByteRange(5, 6), 990));
   }
 
   @Test

@@ -58,6 +58,10 @@ class RangeReaderTest {
   }
 
   private RangeReader reader(PageCache cache) {
+    return reader(cache, coalescing);
+  }
+
+  private RangeReader reader(PageCache cache, Coalescing coalescing) {
     CoalescedReads reads =
         new CoalescedReads(
             new ScheduledReads(
@@ -100,6 +104,38 @@ class RangeReaderTest {
   }
 
   @Test
+  void smallRangesAreReadAndCachedInTheExtentsAroundThem() throws Exception {
+    PageCache cache = inMemory(MIB);
+    RangeReader reader = reader(cache, new Coalescing(2000, MIB, 4096));
+    QueryBudget first = budget();
+    RangeReader.Fetched fetched = read(reader, first, FIRST, new ByteRange(4000, 4200));
+    QueryBudget neighbours = budget();
+    read(reader, neighbours, SECOND, new ByteRange(5000, 8192));
+
+    assertEquals(List.of(new ByteRange(0, 8192)), ranges());
+    assertEquals(8192, first.used().bytes());
+    assertEquals(0, neighbours.used().reads());
+
+    fetched.invalidate();
+    read(reader, budget(), SECOND);
+    assertEquals(List.of(new ByteRange(0, 8192), new ByteRange(0, 4096)), ranges());
+  }
+
+  @Test
+  void anExtentEndsWithTheFileAndALargeRangeIsReadAlone() throws Exception {
+    RangeReader reader = reader(inMemory(MIB), new Coalescing(0, MIB, 600_000));
+    read(reader, budget(), new ByteRange(content.length - 10, content.length));
+    read(reader, budget(), new ByteRange(0, 600_001));
+
+    assertEquals(
+        List.of(new ByteRange(600_000, content.length), new ByteRange(0, 600_001)), ranges());
+  }
+
+  private List<ByteRange> ranges() {
+    return store.reads().stream().map(CountingObjectStore.Read::range).toList();
+  }
+
+  @Test
   void aRangeThatWasReadIsNotReadAgain() throws Exception {
     RangeReader reader = reader(inMemory(MIB));
     read(reader, budget(), FIRST, SECOND);
@@ -110,7 +146,7 @@ class RangeReaderTest {
     assertEquals(1, store.gets());
     assertEquals(
         new QueryBudget.Used(
-            0, 0, 0, Map.of(CacheTier.MEMORY, new Ranges(2, 2000)), Ranges.NONE, 0),
+            0, 0, 0, Map.of(CacheTier.MEMORY, new Ranges(2, 2000)), Ranges.NONE, Map.of(), 0),
         again.used());
   }
 

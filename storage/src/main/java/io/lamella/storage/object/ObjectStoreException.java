@@ -2,6 +2,7 @@ package io.lamella.storage.object;
 
 import java.io.IOException;
 import java.io.Serial;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,21 +54,44 @@ public sealed class ObjectStoreException extends IOException {
   /// help.
   public static final class Unavailable extends ObjectStoreException {
     private final @Nullable Duration retryAfter;
+    private final transient @Nullable Received received;
 
     public Unavailable(String message, @Nullable Throwable cause) {
-      this(message, cause, null);
+      this(message, cause, null, null);
     }
 
     public Unavailable(String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+      this(message, cause, retryAfter, null);
+    }
+
+    private Unavailable(
+        String message,
+        @Nullable Throwable cause,
+        @Nullable Duration retryAfter,
+        @Nullable Received received) {
       super(message, cause);
       this.retryAfter = retryAfter;
+      this.received = received;
+    }
+
+    /// A body that ended or stalled before its last byte.
+    public static Unavailable after(Received received, String message, @Nullable Throwable cause) {
+      return new Unavailable(message, cause, null, received);
     }
 
     /// The time to wait before a retry, from the store's `Retry-After`.
     public Optional<Duration> retryAfter() {
       return Optional.ofNullable(retryAfter);
     }
+
+    /// The first bytes of the requested range, where some were received.
+    public Optional<Received> received() {
+      return Optional.ofNullable(received);
+    }
   }
+
+  /// The first bytes of a requested range, and the version that they belong to.
+  public record Received(ObjectVersion version, ByteBuffer bytes) {}
 
   /// The request itself is refused: a bad name, a bad argument, an unsupported operation.
   public static final class Refused extends ObjectStoreException {

@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Retries requests that failed for a temporary reason, after exponentially longer pauses with full
-/// jitter, and not before the store's `Retry-After`. Where that is after the deadline, the failure
-/// is thrown at once. After a conditional put whose response was lost, the object is read back
-/// before the put is retried.
+/// jitter, and not before the store's `Retry-After`. Where that is after the deadline, or the
+/// [RetryBudget] is used up, the failure is thrown at once. A ranged read whose body broke off is
+/// continued where it stopped. After a conditional put whose response was lost, the object is read
+/// back before the put is retried.
 public final class RetryingObjectStore extends ForwardingObjectStore {
   private final RetryPolicy policy;
+  private final RetryBudget budget;
   private final RetryClock time;
 
   /// @param retries maximum number of retries of a request
@@ -27,7 +29,12 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
     }
 
     RetryPolicy withoutDeadline() {
-      return new RetryPolicy(retries, first, longest, NONE);
+      return within(NONE);
+    }
+
+    /// The same with another deadline.
+    public RetryPolicy within(Duration time) {
+      return new RetryPolicy(retries, first, longest, time);
     }
 
     Duration pause(int attempt, Optional<Duration> retryAfter) {
@@ -56,13 +63,20 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
     }
   }
 
+  /// Retries without a budget: each request by itself.
   public RetryingObjectStore(ObjectStore store, RetryPolicy policy) {
-    this(store, policy, new SystemTime());
+    this(store, policy, RetryBudget.unlimited());
   }
 
-  RetryingObjectStore(ObjectStore store, RetryPolicy policy, RetryClock time) {
+  /// @param budget may be shared with other stores
+  public RetryingObjectStore(ObjectStore store, RetryPolicy policy, RetryBudget budget) {
+    this(store, policy, budget, new SystemTime());
+  }
+
+  RetryingObjectStore(ObjectStore store, RetryPolicy policy, RetryBudget budget, RetryClock time) {
     super(store);
     this.policy = policy;
+    this.budget = budget;
     this.time = time;
   }
 
@@ -74,6 +88,7 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
 
     Attempts(RetryPolicy allowed) {
       this.allowed = allowed;
+      budget.earn();
     }
 
     /// Waits until it is time to try again.
@@ -85,7 +100,9 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
         throw failure;
       }
       Duration pause = allowed.pause(failed++, retryAfter);
-      if (Duration.ofNanos(time.nanos() - begun).plus(pause).compareTo(allowed.deadline()) > 0) {
+      if (Duration.ofNanos(time.nanos() - begun).plus(pause).compareTo(allowed.deadline()) > 0
+          || Thread.currentThread().isInterrupted()
+          || !budget.takeForRetry()) {
         throw failure;
       }
       try {
@@ -139,7 +156,16 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
 
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-    return retry(() -> store().read(object, range));
+    Attempts attempts = new Attempts(policy);
+    ResumedRead read = new ResumedRead(object, range);
+    while (true) {
+      try {
+        return read.complete(store().read(read.object(), read.missing()));
+      } catch (ObjectStoreException.Unavailable e) {
+        e.received().ifPresent(read::add);
+        attempts.next(e, e.retryAfter());
+      }
+    }
   }
 
   @Override

@@ -27,6 +27,8 @@ public final class FaultyObjectStore extends ForwardingObjectStore {
     STALL,
     /// The body ends early, and the client detects it.
     SHORT_BODY,
+    /// The body of a ranged read ends half-way, and the client keeps the first half.
+    CUT_BODY,
     /// One bit of the body is flipped, and the client does not detect it.
     FLIPPED_BIT,
     /// The object is another version than requested.
@@ -106,7 +108,7 @@ public final class FaultyObjectStore extends ForwardingObjectStore {
         }
       }
       case SLOW -> LockSupport.parkNanos(1_000_000L * (1 + number(5)));
-      case NONE, FLIPPED_BIT -> {}
+      case NONE, FLIPPED_BIT, CUT_BODY -> {}
     }
     return request.send();
   }
@@ -149,7 +151,15 @@ public final class FaultyObjectStore extends ForwardingObjectStore {
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
     Fault fault = draw();
-    return flipped(fault, failing(object.key(), fault, () -> store().read(object, range)));
+    ByteBuffer bytes = failing(object.key(), fault, () -> store().read(object, range));
+    if (fault == Fault.CUT_BODY) {
+      ObjectVersion version = store().head(object.key()).orElseThrow();
+      throw ObjectStoreException.Unavailable.after(
+          new ObjectStoreException.Received(version, bytes.slice(0, bytes.remaining() / 2)),
+          "cannot read object " + object.key() + ": the body ended early",
+          null);
+    }
+    return flipped(fault, bytes);
   }
 
   @Override

@@ -63,6 +63,7 @@ class RetryingObjectStoreTest {
         busy,
         new RetryingObjectStore.RetryPolicy(
             retries, Duration.ofMillis(100), Duration.ofSeconds(4), deadline),
+        RetryBudget.unlimited(),
         time);
   }
 
@@ -240,5 +241,78 @@ class RetryingObjectStoreTest {
       assertEquals(PutOutcome.ALREADY_THERE, store.putIfAbsent(KEY, bytes(1, 2)));
       assertEquals(others, memory.readAll(KEY, 3));
     }
+  }
+
+  private ObjectStore within(RetryBudget budget) {
+    return new RetryingObjectStore(
+        counting,
+        new RetryingObjectStore.RetryPolicy(
+            5, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMinutes(1)),
+        budget,
+        time);
+  }
+
+  @Test
+  void aStoreThatAlwaysFailsReceivesNoMoreRetriesThanTheBudgetAllows() {
+    faulty.next(Collections.nCopies(1000, Fault.UNAVAILABLE).toArray(Fault[]::new));
+    ObjectStore store = within(new RetryBudget(0.1, 10));
+
+    for (int i = 0; i < 200; i++) {
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.head(KEY));
+    }
+
+    int retries = counting.count(Operation.HEAD) - 200;
+    assertTrue(retries >= 28 && retries <= 30, retries + " retries of 200 requests");
+  }
+
+  @Test
+  void storesShareABudget() {
+    faulty.next(Collections.nCopies(100, Fault.UNAVAILABLE).toArray(Fault[]::new));
+    RetryBudget budget = new RetryBudget(0, 5);
+
+    assertThrows(ObjectStoreException.Unavailable.class, () -> within(budget).head(KEY));
+    assertThrows(ObjectStoreException.Unavailable.class, () -> within(budget).listPage("", ""));
+
+    assertEquals(6, counting.count(Operation.HEAD));
+    assertEquals(1, counting.count(Operation.LIST));
+  }
+
+  @Test
+  void aBodyThatBreaksOffIsContinuedWhereItStopped() throws IOException {
+    ObjectVersion a = memory.put(KEY, bytes(1, 2, 3, 4, 5, 6, 7, 8));
+    ObjectVersion unknownTag = new ObjectVersion(KEY, a.size(), "");
+    faulty.next(Fault.CUT_BODY, Fault.UNAVAILABLE, Fault.CUT_BODY);
+
+    assertEquals(bytes(2, 3, 4, 5, 6, 7), store.read(unknownTag, new ByteRange(1, 7)));
+    assertEquals(
+        List.of(new ByteRange(1, 7), new ByteRange(4, 7), new ByteRange(4, 7), new ByteRange(5, 7)),
+        counting.reads().stream().map(CountingObjectStore.Read::range).toList());
+  }
+
+  @Test
+  void anObjectThatIsReplacedWhileAReadIsContinuedHasChanged() throws IOException {
+    ObjectVersion unknownTag = new ObjectVersion(KEY, 8, "");
+    memory.put(KEY, bytes(1, 2, 3, 4, 5, 6, 7, 8));
+    faulty.next(Fault.CUT_BODY);
+    ObjectStore replacing =
+        new RetryingObjectStore(
+            counting,
+            new RetryingObjectStore.RetryPolicy(
+                3, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMinutes(1)),
+            RetryBudget.unlimited(),
+            new RetryingObjectStore.RetryClock() {
+              @Override
+              public long nanos() {
+                return 0;
+              }
+
+              @Override
+              public void sleep(Duration pause) {
+                memory.put(KEY, bytes(8, 7, 6, 5, 4, 3, 2, 1));
+              }
+            });
+
+    assertThrows(
+        ObjectStoreException.Changed.class, () -> replacing.read(unknownTag, new ByteRange(0, 8)));
   }
 }

@@ -22,14 +22,30 @@ public final class ObjectStores {
 
   private ObjectStores() {}
 
-  /// Opens a store to read from.
+  /// A store that does not retry by itself.
+  ///
+  /// @param retries that its configuration asks for; none for directories
+  public record PlainStore(ObjectStore store, RetryingObjectStore.RetryPolicy retries) {
+    private ObjectStore retrying() {
+      return retries.retries() == 0 ? store : new RetryingObjectStore(store, retries);
+    }
+  }
+
+  /// Opens a store to read from; it retries by itself.
   ///
   /// @throws IOException where the text does not name a store or names a missing directory
   public static ObjectStore open(String text) throws IOException {
+    return openPlain(text).retrying();
+  }
+
+  /// Opens a store to read from, for callers that retry.
+  ///
+  /// @throws IOException where the text does not name a store or names a missing directory
+  public static PlainStore openPlain(String text) throws IOException {
     if (!isInline(text) && !text.isBlank() && !Files.exists(Path.of(text))) {
       throw new IOException("cannot open a store: " + text + " is neither a directory nor a file");
     }
-    return open(text, System.getenv());
+    return plain(text, System.getenv());
   }
 
   /// Opens a store to write to; a missing directory is created.
@@ -44,6 +60,10 @@ public final class ObjectStores {
   }
 
   static ObjectStore open(String text, Map<String, String> environment) throws IOException {
+    return plain(text, environment).retrying();
+  }
+
+  private static PlainStore plain(String text, Map<String, String> environment) throws IOException {
     if (text.isBlank()) {
       throw new IOException("cannot open a store: no directory, file or YAML is given");
     }
@@ -63,10 +83,14 @@ public final class ObjectStores {
       }
       return configured(Files.readString(path), path.toString(), environment);
     }
-    return DirectoryObjectStore.open(path);
+    return withoutRetries(DirectoryObjectStore.open(path));
   }
 
-  private static ObjectStore configured(String yaml, String place, Map<String, String> environment)
+  private static PlainStore withoutRetries(ObjectStore store) {
+    return new PlainStore(store, RetryingObjectStore.RetryPolicy.of(0));
+  }
+
+  private static PlainStore configured(String yaml, String place, Map<String, String> environment)
       throws IOException {
     try {
       YamlMap root = YamlMap.parse(expand(yaml, environment));
@@ -74,15 +98,17 @@ public final class ObjectStores {
       YamlMap config = root.map("config");
       String prefix = root.text("prefix", "").replaceAll("^/+|/+$", "");
       root.end();
-      ObjectStore store =
+      PlainStore plain =
           switch (type.toUpperCase(java.util.Locale.ROOT)) {
-            case "FILESYSTEM" -> filesystem(config);
+            case "FILESYSTEM" -> withoutRetries(filesystem(config));
             case "S3" -> s3(config);
             default ->
                 throw new IllegalArgumentException(
                     "key \"type\" is \"" + type + "\", expected S3 or FILESYSTEM");
           };
-      return prefix.isEmpty() ? store : new PrefixedObjectStore(store, prefix);
+      return prefix.isEmpty()
+          ? plain
+          : new PlainStore(new PrefixedObjectStore(plain.store(), prefix), plain.retries());
     } catch (IllegalArgumentException e) {
       throw new IOException(
           "cannot read the object store's configuration: " + e.getMessage() + " [" + place + "]",
@@ -110,7 +136,7 @@ public final class ObjectStores {
     return DirectoryObjectStore.open(Path.of(directory));
   }
 
-  private static ObjectStore s3(YamlMap c) {
+  private static PlainStore s3(YamlMap c) {
     YamlMap http = c.map("http_config");
     YamlMap tls = http.map("tls_config");
     S3Settings.Tls tlsSettings =
@@ -182,7 +208,7 @@ public final class ObjectStores {
         "disable_dualstack",
         "storage_class");
     c.end();
-    return new RetryingObjectStore(
+    return new PlainStore(
         S3ObjectStore.open(settings), RetryingObjectStore.RetryPolicy.of(retries));
   }
 

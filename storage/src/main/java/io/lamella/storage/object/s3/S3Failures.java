@@ -42,6 +42,22 @@ final class S3Failures {
         : new ObjectStoreException.Unavailable(text, e);
   }
 
+  /// A request that was cut off because no byte came.
+  static ObjectStoreException stalled(
+      String what, String object, String store, StallTimeout.StalledException e) {
+    return new ObjectStoreException.Unavailable(
+        "cannot " + what + " object " + object + ": " + e.getMessage() + " [store=" + store + "]",
+        e);
+  }
+
+  /// A request whose thread was interrupted; the thread stays interrupted.
+  static ObjectStoreException interrupted(
+      String what, String object, String store, InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new ObjectStoreException.Unavailable(
+        "cannot " + what + " object " + object + ": interrupted [store=" + store + "]", e);
+  }
+
   /// True where the request may have taken effect although there was no valid response.
   static boolean mayHaveArrived(SdkException e) {
     return e instanceof SdkClientException

@@ -7,25 +7,21 @@ import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 
@@ -37,10 +33,23 @@ public final class S3ObjectStore implements ObjectStore {
 
   private final S3Client client;
   private final S3Settings settings;
+  private final StallTimeout listings;
+  private final S3Reads reads;
 
   private S3ObjectStore(S3Client client, S3Settings settings) {
     this.client = client;
     this.settings = settings;
+    this.listings = new StallTimeout(settings.http().stallOfListings(), longestStall(settings));
+    this.reads =
+        new S3Reads(
+            client,
+            bucket(),
+            description(),
+            new StallTimeout(settings.http().stallOfReads(), longestStall(settings)));
+  }
+
+  private static Duration longestStall(S3Settings settings) {
+    return settings.http().responseTimeout();
   }
 
   /// Creates a client; sends no request yet.
@@ -92,10 +101,19 @@ public final class S3ObjectStore implements ObjectStore {
       request.continuationToken(token);
     }
     ListObjectsV2Request built = request.build();
+    String listed = "\"" + built.prefix() + "\"";
     try {
-      return client.listObjectsV2(built);
-    } catch (SdkException e) {
-      throw S3Failures.of("list", "\"" + built.prefix() + "\"", description(), e);
+      return listings.run(_ -> {
+        try {
+          return client.listObjectsV2(built);
+        } catch (SdkException e) {
+          throw S3Failures.of("list", listed, description(), e);
+        }
+      });
+    } catch (StallTimeout.StalledException e) {
+      throw S3Failures.stalled("list", listed, description(), e);
+    } catch (InterruptedException e) {
+      throw S3Failures.interrupted("list", listed, description(), e);
     }
   }
 
@@ -107,177 +125,22 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
-    try {
-      HeadObjectResponse r = client.headObject(b -> b.bucket(bucket()).key(key.name()));
-      return Optional.of(
-          new ObjectVersion(key, r.contentLength(), r.eTag() == null ? "" : r.eTag()));
-    } catch (SdkException e) {
-      ObjectStoreException failure = S3Failures.of("look at", key.name(), description(), e);
-      if (failure instanceof ObjectStoreException.NotFound) {
-        return Optional.empty();
-      }
-      throw failure;
-    }
-  }
-
-  /// A response whose body has the announced number of bytes.
-  private record Body(GetObjectResponse head, ByteBuffer bytes) {}
-
-  private Body get(String what, ObjectKey key, GetObjectRequest request, long maxBytes)
-      throws ObjectStoreException {
-    try {
-      return client.getObject(
-          request,
-          ResponseTransformer.unmanaged((head, in) -> {
-            try (in) {
-              if (head.contentLength() == null) {
-                throw new ObjectStoreException.Unavailable(
-                    "cannot read object " + key + ": the response has no Content-Length", null);
-              }
-              if (request.range() != null) {
-                // A server that ignores the range would send the whole object.
-                ContentRange.of(head, key);
-              }
-              return new Body(head, exactly(in, head.contentLength(), maxBytes, key));
-            }
-          }));
-    } catch (SdkException e) {
-      throw S3Failures.of(what, key.name(), description(), e);
-    }
-  }
-
-  private static ByteBuffer exactly(InputStream in, long length, long maxBytes, ObjectKey key)
-      throws IOException {
-    if (length > maxBytes) {
-      throw new ObjectStoreException.TooLarge(
-          "cannot read object " + key + ": " + length + " bytes, at most " + maxBytes);
-    }
-    byte[] out = new byte[Math.toIntExact(length)];
-    int n = in.readNBytes(out, 0, out.length);
-    if (n < out.length) {
-      throw new ObjectStoreException.Unavailable(
-          "cannot read object " + key + ": the body ended after " + n + " of " + length + " bytes",
-          null);
-    }
-    return ByteBuffer.wrap(out);
+    return reads.head(key);
   }
 
   @Override
   public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
-    return get(
-            "read",
-            key,
-            GetObjectRequest.builder().bucket(bucket()).key(key.name()).build(),
-            maxBytes)
-        .bytes();
+    return reads.all(key, maxBytes);
   }
 
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-    if (range.end() > object.size()) {
-      throw new ObjectStoreException.Refused(
-          "cannot read object "
-              + object.key()
-              + " "
-              + range
-              + ": it has "
-              + object.size()
-              + " bytes",
-          null);
-    }
-    GetObjectRequest.Builder request =
-        GetObjectRequest.builder()
-            .bucket(bucket())
-            .key(object.key().name())
-            .range("bytes=" + range.start() + "-" + (range.end() - 1));
-    if (!object.etag().isEmpty()) {
-      request.ifMatch(object.etag());
-    }
-    Body body = get("read", object.key(), request.build(), range.length());
-    ContentRange actual = ContentRange.of(body.head(), object.key());
-    boolean contradictsItself =
-        actual.start() != range.start()
-            || actual.end() - actual.start() != body.bytes().remaining()
-            || actual.total() >= 0 && actual.end() > actual.total();
-    // For a replaced object the response has the size and bytes of the new version, so the version
-    // is
-    // compared first.
-    if (!contradictsItself && actual.total() >= 0 && actual.total() != object.size()) {
-      throw new ObjectStoreException.Changed(
-          "cannot read object "
-              + object.key()
-              + " "
-              + range
-              + ": it has "
-              + actual.total()
-              + " bytes, expected "
-              + object.size(),
-          null);
-    }
-    if (contradictsItself || actual.end() != range.end()) {
-      throw new ObjectStoreException.Unavailable(
-          "cannot read object "
-              + object.key()
-              + " "
-              + range
-              + ": the response has ["
-              + actual.start()
-              + ", "
-              + actual.end()
-              + ")",
-          null);
-    }
-    String etag = body.head().eTag();
-    if (!object.etag().isEmpty() && etag != null && !etag.equals(object.etag())) {
-      throw new ObjectStoreException.Changed(
-          "cannot read object "
-              + object.key()
-              + " "
-              + range
-              + ": etag "
-              + etag
-              + ", expected "
-              + object.etag(),
-          null);
-    }
-    return body.bytes();
+    return reads.range(object, range);
   }
 
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
-    if (length < 1) {
-      throw new IllegalArgumentException("cannot read a tail of " + length + " bytes");
-    }
-    Body body =
-        get(
-            "read",
-            key,
-            GetObjectRequest.builder()
-                .bucket(bucket())
-                .key(key.name())
-                .range("bytes=-" + length)
-                .build(),
-            length);
-    ContentRange actual = ContentRange.of(body.head(), key);
-    long expected = Math.min(length, actual.total());
-    if (actual.total() < 0
-        || actual.end() != actual.total()
-        || body.bytes().remaining() != expected) {
-      throw new ObjectStoreException.Unavailable(
-          "cannot read object "
-              + key
-              + ": the last "
-              + length
-              + " bytes came as ["
-              + actual.start()
-              + ", "
-              + actual.end()
-              + ") of "
-              + actual.total(),
-          null);
-    }
-    String etag = body.head().eTag();
-    return new Tail(new ObjectVersion(key, actual.total(), etag == null ? "" : etag), body.bytes());
+    return reads.tail(key, length);
   }
 
   @Override

@@ -49,6 +49,12 @@ public record S3Settings(
       Duration connectTimeout,
       int maxConnections,
       Tls tls) {
+    /// Far beyond the slowest first byte of a store in order, far within a query's deadline.
+    private static final Duration STALL_OF_READS = Duration.ofSeconds(2);
+
+    /// A page of a listing takes longer until its first byte.
+    private static final Duration STALL_OF_LISTINGS = Duration.ofSeconds(4);
+
     public static final Http DEFAULT =
         new Http(
             Duration.ofSeconds(90),
@@ -56,6 +62,20 @@ public record S3Settings(
             Duration.ofSeconds(10),
             256,
             Tls.DEFAULT);
+
+    /// How long a read may receive no byte before it is cut off.
+    Duration stallOfReads() {
+      return shorter(STALL_OF_READS);
+    }
+
+    /// How long a listing may receive no byte before it is cut off.
+    Duration stallOfListings() {
+      return shorter(STALL_OF_LISTINGS);
+    }
+
+    private Duration shorter(Duration d) {
+      return d.compareTo(responseTimeout) < 0 ? d : responseTimeout;
+    }
   }
 
   /// @param caFile PEM certificates to trust instead of the system's
