@@ -142,12 +142,25 @@ public final class Gateway implements AutoCloseable {
   ///
   /// @throws IOException where the bucket cannot be listed
   public void load() throws IOException, InterruptedException {
+    load(() -> {});
+  }
+
+  /// Like [#load()], but the gateway is not ready before `preparation` has ended, too.
+  public void load(Preparation preparation) throws IOException, InterruptedException {
     catalog.refresh();
     metrics.catalogRefreshed(CatalogRefresh.OK);
+    preparation.await();
     ready = true;
     refresher.execute(this::prefetch);
     refresher.scheduleWithFixedDelay(
         this::refresh, refreshMillis, refreshMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /// Something else that has to be done before the gateway is ready.
+  @FunctionalInterface
+  public interface Preparation {
+    /// Waits for its end.
+    void await() throws InterruptedException;
   }
 
   private void refresh() {

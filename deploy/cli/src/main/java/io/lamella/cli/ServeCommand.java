@@ -14,10 +14,12 @@ import io.lamella.storage.BuildVersion;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -193,8 +195,16 @@ public final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
+  /// Loads the catalog and warms up the process at the same time.
   private static @Nullable Void load(Gateway gateway) throws IOException, InterruptedException {
-    gateway.load();
+    Optional<Path> bucket = StartupWarmUp.bucket();
+    if (bucket.isEmpty()) {
+      gateway.load();
+      return null;
+    }
+    Thread warmUp =
+        Thread.ofPlatform().daemon().name("warm-up").start(() -> StartupWarmUp.run(bucket.get()));
+    gateway.load(warmUp::join);
     return null;
   }
 

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Typical queries over the demo's blocks, from which the start-up cache is made. The cache records
@@ -44,35 +45,55 @@ final class WarmUp {
     return d.withFetch(d.fetch().withoutPageCache()).withoutResultsCache();
   }
 
+  /// A request of the HTTP API.
+  ///
+  /// @param isRemote as if from another machine, so that the response is compressed
+  record Request(String path, String body, boolean isRemote) {}
+
+  /// The requests of one round; each round has other data centers and times.
+  static List<Request> requests(int round) {
+    List<Request> out = new ArrayList<>();
+    int dc = DATA_CENTERS[round % DATA_CENTERS.length];
+    long end = END - round * 60;
+    boolean isRemote = round % 4 == 0;
+    out.add(
+        new Request(
+            "/api/v1/query",
+            body("sum by (instance) (hmd:release_scopes:enabled{dc_id=\"%d\"})", dc)
+                + "&time="
+                + end,
+            isRemote));
+    for (String q : RANGE_QUERIES) {
+      out.add(
+          new Request(
+              "/api/v1/query_range",
+              body(q, dc) + "&start=" + (end - DAY) + "&end=" + end + "&step=60",
+              isRemote));
+    }
+    return out;
+  }
+
+  private static String body(String expression, int dc) {
+    return "query=" + URLEncoder.encode(String.format(expression, dc), StandardCharsets.UTF_8);
+  }
+
   static void run(String url) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       for (int round = 0; round < ROUNDS; round++) {
-        int dc = DATA_CENTERS[round % DATA_CENTERS.length];
-        send(
-            client,
-            url + "/api/v1/query?time=" + (END - round * 60),
-            "sum by (instance) (hmd:release_scopes:enabled{dc_id=\"%d\"})",
-            dc,
-            round);
-        for (String q : RANGE_QUERIES) {
-          String range =
-              "start=" + (END - DAY - round * 60) + "&end=" + (END - round * 60) + "&step=60";
-          send(client, url + "/api/v1/query_range?" + range, q, dc, round);
+        for (Request r : requests(round)) {
+          send(client, url, r);
         }
       }
     }
   }
 
-  private static void send(HttpClient client, String address, String expression, int dc, int round)
+  private static void send(HttpClient client, String url, Request r)
       throws IOException, InterruptedException {
-    String body =
-        "query=" + URLEncoder.encode(String.format(expression, dc), StandardCharsets.UTF_8);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(address))
+        HttpRequest.newBuilder(URI.create(url + r.path()))
             .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(HttpRequest.BodyPublishers.ofString(body));
-    if (round % 4 == 0) {
-      // As if from another machine, so that the response is compressed.
+            .POST(HttpRequest.BodyPublishers.ofString(r.body()));
+    if (r.isRemote()) {
       request.header("Accept-Encoding", "gzip").header("Via", "1.1 warm-up");
     }
     HttpResponse<InputStream> response =
