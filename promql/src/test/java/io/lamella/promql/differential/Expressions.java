@@ -14,7 +14,7 @@ import java.util.Random;
 
 /// Generates random expressions that are type-correct by construction; the same seed gives the same
 /// ones.
-final class Expressions {
+public final class Expressions {
   private static final List<String> LABELS =
       List.of("dc_id", "job", "code", "instance", "le", "pool", "sensor", "scope", "__name__");
   private static final List<String> WIDTHS =
@@ -28,18 +28,18 @@ final class Expressions {
   private final Random random;
   private final List<String> names;
 
-  Expressions(Random random, List<String> names) {
+  public Expressions(Random random, List<String> names) {
     this.random = random;
     this.names = names;
   }
 
   /// An expression for a range query: an instant vector or, sometimes, a scalar.
-  String range() {
+  public String range() {
     return chance(12) ? scalar(3) : vector(1 + random.nextInt(4));
   }
 
   /// An expression for an instant query: also a string or a range vector.
-  String instant() {
+  public String instant() {
     return chance(12)
         ? matrix(2, "")
         : chance(100) ? "\"text\\n\"" : chance(10) ? sorted(2) : range();

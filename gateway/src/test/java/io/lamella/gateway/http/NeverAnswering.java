@@ -1,0 +1,46 @@
+package io.lamella.gateway.http;
+
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.query.QuerySource;
+import io.lamella.model.Labels;
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.source.SeriesSource;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.concurrent.CountDownLatch;
+
+/// A source that never answers; only an interrupt ends the wait.
+final class NeverAnswering implements QuerySource {
+  private static <T> T never() {
+    try {
+      new CountDownLatch(1).await();
+      throw new AssertionError();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QueryException.Cancelled("query was canceled in reading blocks");
+    }
+  }
+
+  @Override
+  public SeriesSource series(QueryBudget budget) {
+    return selection -> never();
+  }
+
+  @Override
+  public List<Labels> labelSets(List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+    return never();
+  }
+
+  @Override
+  public SortedSet<String> labelNames(List<List<Matcher>> s, TimeRange range, QueryBudget b) {
+    return never();
+  }
+
+  @Override
+  public SortedSet<String> labelValues(
+      String name, List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+    return never();
+  }
+}

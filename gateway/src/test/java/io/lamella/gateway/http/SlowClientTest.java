@@ -1,0 +1,172 @@
+package io.lamella.gateway.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.query.QueryQueue.QueueLimits;
+import io.lamella.gateway.query.QuerySource;
+import io.lamella.model.Labels;
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.source.MemorySeriesSource;
+import io.lamella.promql.source.SeriesSource;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// A client that sends or takes bytes too slowly is cut off; until then its query holds what it
+/// needs.
+class SlowClientTest {
+  private static final int VALUES = 200_000;
+  private static final String VALUE = "x".repeat(100);
+
+  private final ServedSource served =
+      new ServedSource(
+          new ManyNames(),
+          QueueLimits.of(4),
+          ClientLimits.DEFAULT.withSlowAfter(Duration.ofSeconds(1)));
+
+  @AfterEach
+  void stop() {
+    served.close();
+  }
+
+  /// So many label values that they do not fit into the buffers of a connection.
+  private static final class ManyNames implements QuerySource {
+    @Override
+    public SeriesSource series(QueryBudget budget) {
+      return new MemorySeriesSource(Map.of());
+    }
+
+    @Override
+    public List<Labels> labelSets(List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+      return List.of();
+    }
+
+    @Override
+    public SortedSet<String> labelNames(List<List<Matcher>> s, TimeRange range, QueryBudget b) {
+      return new TreeSet<>();
+    }
+
+    @Override
+    public SortedSet<String> labelValues(
+        String name, List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+      TreeSet<String> out = new TreeSet<>();
+      for (int i = 0; i < VALUES; i++) {
+        out.add(VALUE + i);
+      }
+      return out;
+    }
+  }
+
+  private static Socket askForMuch(ServedSource of) throws IOException {
+    Socket client = new Socket();
+    client.setReceiveBufferSize(16 << 10);
+    client.connect(of.address());
+    client.setSoTimeout(30_000);
+    client.getOutputStream().write(ServedSource.get("/api/v1/label/a/values").getBytes("UTF-8"));
+    return client;
+  }
+
+  @Test
+  void aQueryHoldsPermitAndMemoryUntilItsLastByteIsTaken() throws Exception {
+    try (ServedSource patient =
+            new ServedSource(new ManyNames(), QueueLimits.of(4), ClientLimits.DEFAULT);
+        Socket client = askForMuch(patient)) {
+      // The first bytes are there, so the query has been evaluated.
+      assertEquals('H', client.getInputStream().read());
+      assertEquals(1, patient.queue.running());
+      assertTrue(patient.pool.held() > (long) VALUES * VALUE.length());
+
+      String rest = ServedSource.all(client);
+
+      assertTrue(rest.endsWith("\"]}"), rest.substring(rest.length() - 20));
+      ServedSource.await(() -> patient.queue.running() == 0);
+      assertEquals(0, patient.pool.held());
+    }
+  }
+
+  @Test
+  void aClientThatTakesNothingIsCutOff() throws Exception {
+    try (Socket client = askForMuch(served)) {
+      ServedSource.await(() -> served.queue.running() == 1);
+      ServedSource.await(() -> served.queue.running() == 0);
+      assertEquals(0, served.pool.held());
+      assertIncomplete(client);
+    }
+  }
+
+  @Test
+  void aClientThatTakesTooLittleIsCutOff() throws Exception {
+    try (Socket client = askForMuch(served)) {
+      ServedSource.await(() -> served.queue.running() == 1);
+      ServedSource.await(() -> {
+        try {
+          return client.getInputStream().readNBytes(10).length < 10 || served.queue.running() == 0;
+        } catch (IOException e) {
+          return true;
+        }
+      });
+      ServedSource.await(() -> served.queue.running() == 0);
+    }
+  }
+
+  private static void assertIncomplete(Socket client) {
+    try {
+      assertTrue(!ServedSource.all(client).endsWith("\"]}"));
+    } catch (IOException e) {
+      // Reset, which shows it as well.
+    }
+  }
+
+  /// Sends a byte from time to time.
+  private static void assertCutOff(Socket client) throws InterruptedException {
+    ServedSource.await(() -> {
+      try {
+        client.getOutputStream().write('a');
+        return client.getInputStream().available() < 0;
+      } catch (IOException e) {
+        return true;
+      }
+    });
+  }
+
+  @Test
+  void aSlowHeadIsCutOff() throws Exception {
+    try (Socket client = served.send("GET /api/v1/query?query=")) {
+      assertCutOff(client);
+    }
+  }
+
+  @Test
+  void aSlowBodyIsCutOff() throws Exception {
+    String head =
+        "POST /api/v1/query HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n"
+            + "Content-Type: application/x-www-form-urlencoded\r\n\r\nquery=";
+    try (Socket client = served.send(head)) {
+      assertCutOff(client);
+    }
+  }
+
+  @Test
+  void aClientThatIsIdleBetweenRequestsIsNotCutOff() throws Exception {
+    String keepAlive = "GET /api/v1/query?query=vector(1) HTTP/1.1\r\nHost: a\r\n\r\n";
+    try (Socket idle = served.send(keepAlive);
+        Socket slow = served.send("GET /")) {
+      // Twice as long as a slow client is tolerated.
+      assertCutOff(slow);
+      try (Socket slower = served.send("GET /")) {
+        assertCutOff(slower);
+      }
+      idle.getOutputStream().write(ServedSource.get("/-/healthy").getBytes("UTF-8"));
+      assertTrue(ServedSource.all(idle).endsWith("Lamella is Healthy.\n"));
+    }
+  }
+}
