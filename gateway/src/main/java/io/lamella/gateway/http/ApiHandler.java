@@ -55,6 +55,10 @@ final class ApiHandler {
         disconnect(x, e);
       } catch (RuntimeException | StackOverflowError e) {
         fail(x, name, e);
+      } catch (Error e) {
+        // Such as OutOfMemoryError, after which the process ends: no answer is made of it.
+        connection(x.req()).close(e);
+        throw e;
       } finally {
         metrics.request(name, x.statusCode(), (System.nanoTime() - start) / 1e9);
       }

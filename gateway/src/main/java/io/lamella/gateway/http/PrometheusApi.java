@@ -200,7 +200,7 @@ final class PrometheusApi {
   }
 
   private SelectorTexts selectors(ApiParameters p) {
-    return new SelectorTexts(p.all("match[]"), this::matchers);
+    return SelectorTexts.of(p.all("match[]"), this::matchers);
   }
 
   private List<Matcher> matchers(String selector) {

@@ -7,6 +7,7 @@ import io.lamella.gateway.results.CachedResult.RangeRecorder;
 import io.lamella.gateway.results.ResultKey;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
+import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
@@ -219,6 +220,30 @@ public final class QueryService {
         },
         ResultBytes::ofStrings,
         to);
+  }
+
+  /// Label sets whose memory is not accounted.
+  public MeasuredResult<List<Labels>> labelSets(
+      List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
+    List<MeasuredResult<List<Labels>>> out = new ArrayList<>();
+    labelSets(SelectorTexts.parsed(selectors), range, options, out::add);
+    return out.getFirst();
+  }
+
+  /// Label names whose memory is not accounted.
+  public MeasuredResult<SortedSet<String>> labelNames(
+      List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
+    List<MeasuredResult<SortedSet<String>>> out = new ArrayList<>();
+    labelNames(SelectorTexts.parsed(selectors), range, options, out::add);
+    return out.getFirst();
+  }
+
+  /// Label values whose memory is not accounted.
+  public MeasuredResult<SortedSet<String>> labelValues(
+      String name, List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
+    List<MeasuredResult<SortedSet<String>>> out = new ArrayList<>();
+    labelValues(name, SelectorTexts.parsed(selectors), range, options, out::add);
+    return out.getFirst();
   }
 
   private static void reserveTree(long queryCharacters, RunningQuery running) {

@@ -22,7 +22,6 @@ import io.lamella.promql.source.MemorySeriesSource;
 import io.lamella.promql.source.SeriesSource;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,17 +164,22 @@ class QueryServiceTest {
                 .getFirst()
                 .value()
             + "");
-    List<Object> results = new ArrayList<>();
-    serviceOver(new Replaced(1))
-        .labelSets(
-            SelectorTexts.NONE, TimeRange.ALL, QueryOptions.NONE, r -> results.add(r.value()));
-    serviceOver(new Replaced(1))
-        .labelNames(
-            SelectorTexts.NONE, TimeRange.ALL, QueryOptions.NONE, r -> results.add(r.value()));
-    serviceOver(new Replaced(1))
-        .labelValues(
-            "a", SelectorTexts.NONE, TimeRange.ALL, QueryOptions.NONE, r -> results.add(r.value()));
-    assertEquals(List.of(List.of(Labels.of("a", "b")), Set.of("a"), Set.of("b")), results);
+    assertEquals(
+        1,
+        serviceOver(new Replaced(1))
+            .labelSets(List.of(), TimeRange.ALL, QueryOptions.NONE)
+            .value()
+            .size());
+    assertEquals(
+        Set.of("a"),
+        serviceOver(new Replaced(1))
+            .labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE)
+            .value());
+    assertEquals(
+        Set.of("b"),
+        serviceOver(new Replaced(1))
+            .labelValues("a", List.of(), TimeRange.ALL, QueryOptions.NONE)
+            .value());
   }
 
   @Test
@@ -210,7 +214,7 @@ class QueryServiceTest {
     assertEquals("query timed out in expression evaluation", e.getMessage());
     assertThrows(
         QueryException.TimedOut.class,
-        () -> service.labelNames(SelectorTexts.NONE, TimeRange.ALL, QueryOptions.NONE, r -> {}));
+        () -> service.labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE));
     assertFalse(Thread.currentThread().isInterrupted(), "the thread's next work is not ended");
   }
 
@@ -220,7 +224,7 @@ class QueryServiceTest {
     Thread.currentThread().interrupt();
     assertThrows(
         QueryException.Cancelled.class,
-        () -> service.labelNames(SelectorTexts.NONE, TimeRange.ALL, QueryOptions.NONE, r -> {}));
+        () -> service.labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE));
     assertEquals(true, Thread.interrupted());
   }
 }
