@@ -86,8 +86,8 @@ final class ResultCollector {
     return new Value.Vector(out);
   }
 
-  private static Labels finalLabels(Labels labels, boolean dropsName) {
-    return dropsName ? MetricNames.drop(labels) : labels;
+  private Labels finalLabels(Labels labels, boolean dropsName) {
+    return dropsName && run.delaysNames() ? MetricNames.drop(labels) : labels;
   }
 
   /// The result of a range vector at the top of the query: the samples of its window.

@@ -21,11 +21,12 @@ final class ResultLabels {
     names = new HashSet<>(matching.labels());
     oneToOne = matching.cardinality() == VectorMatching.Cardinality.ONE_TO_ONE;
     boolean arithmetic = !o.op().isComparison() && !o.op().isTrim();
-    marksName = o.bool() && run.delaysNames();
+    marksName = o.bool();
     dropsMetadata = arithmetic || o.bool() && !run.delaysNames();
   }
 
-  /// True where names of results are marked for removal at the end of the query.
+  /// True where names of results are marked for removal: at the end of the query, or by the next
+  /// function over a subquery. Without delayed names a result has one by `group_left (__name__)`.
   boolean marksName() {
     return marksName;
   }

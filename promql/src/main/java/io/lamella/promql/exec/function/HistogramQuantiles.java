@@ -317,7 +317,8 @@ public final class HistogramQuantiles implements SeriesOperator {
 
   /// A float as OpenMetrics writes it: always with a point or an exponent.
   static String openMetrics(double v) {
-    String s = Numbers.general(v);
+    // Not -0.0.
+    String s = Numbers.general(v == 0 ? 0.0 : v);
     boolean plain = s.chars().allMatch(c -> c == '-' || c >= '0' && c <= '9');
     return plain ? s + ".0" : s;
   }

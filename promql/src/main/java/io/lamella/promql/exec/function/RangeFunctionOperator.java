@@ -10,6 +10,7 @@ import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.selector.RangeOperator;
 import io.lamella.promql.exec.selector.RangeSeries;
 import io.lamella.promql.exec.selector.ReferenceTimes;
+import io.lamella.promql.exec.selector.SubqueryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Calls a function for the window of each step. The window slides: two indexes move over the
@@ -37,7 +38,8 @@ public final class RangeFunctionOperator implements SeriesOperator {
     this.function = function;
     this.steps = steps;
     this.naming = naming;
-    boolean checks = naming == Naming.DROPS && !run.delaysNames() && range.hasUniqueLabels();
+    boolean mayDrop = naming == Naming.DROPS || range instanceof SubqueryOperator;
+    boolean checks = mayDrop && !run.delaysNames() && range.hasUniqueLabels();
     this.duplicates = checks ? new DuplicateLabels(run.memory()) : null;
   }
 
@@ -51,7 +53,7 @@ public final class RangeFunctionOperator implements SeriesOperator {
       if (!slide(into)) {
         continue;
       }
-      if (naming == Naming.DROPS) {
+      if (naming == Naming.DROPS || series.dropsName()) {
         MetricNames.drop(run, into);
       }
       if (duplicates != null) {
