@@ -22,13 +22,23 @@ import java.util.function.Consumer;
 /// A call belongs to no query. It runs on a thread of its own and goes on while any query waits for
 /// it; when the last one stops waiting, the call is interrupted. So a query that is cancelled fails
 /// no other. A failure reaches exactly the queries that waited for that call; the next query starts
-/// a new one.
+/// a new one. Where its thread cannot be started, the call fails in the same way.
 ///
 /// @param <K> the key of calls; a call may have several
 /// @param <V> the result of a call
 public final class SingleFlight<K, V> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<K, Call> running = new HashMap<>();
+  private final Consumer<Thread> starter;
+
+  public SingleFlight() {
+    this(Thread::start);
+  }
+
+  /// @param starter starts the threads of calls
+  SingleFlight(Consumer<Thread> starter) {
+    this.starter = starter;
+  }
 
   private final class Call {
     final List<K> keys;
@@ -50,8 +60,16 @@ public final class SingleFlight<K, V> {
         unregister();
         result.complete(value);
       } catch (Throwable e) {
+        fail(e);
+      }
+    }
+
+    /// Ends the call with a failure. Whoever waits for it is told in any case.
+    void fail(Throwable failure) {
+      try {
         unregister();
-        result.completeExceptionally(e);
+      } finally {
+        result.completeExceptionally(failure);
       }
     }
 
@@ -118,7 +136,9 @@ public final class SingleFlight<K, V> {
     lock.lock();
     try {
       decision.accept(calls);
-      calls.all.forEach(c -> c.waiters++);
+      for (Call c : calls.all) {
+        c.waiters++;
+      }
     } catch (RuntimeException | Error e) {
       // They will not run, and nobody has joined them: the lock was held.
       calls.started.forEach(Call::unregister);
@@ -127,11 +147,27 @@ public final class SingleFlight<K, V> {
       lock.unlock();
     }
     try {
-      calls.started.forEach(c -> c.thread.start());
+      start(calls.started);
       await(calls.all);
       return calls.all.stream().map(c -> c.result.join()).toList();
     } finally {
       stopWaiting(calls.all);
+    }
+  }
+
+  /// Starts the threads of calls. Where one cannot be started, its call and those after it fail:
+  /// other queries may have joined them and would wait for ever.
+  private void start(List<Call> calls) {
+    int next = 0;
+    try {
+      for (; next < calls.size(); next++) {
+        starter.accept(calls.get(next).thread);
+      }
+    } catch (Throwable e) {
+      for (Call c : calls.subList(next, calls.size())) {
+        c.fail(e);
+      }
+      throw e;
     }
   }
 

@@ -19,32 +19,46 @@ import java.util.function.Function;
 /// waits for it any more, is closed here: it may hold a thread that decodes ahead.
 final class PreparedSelections {
   private final Function<Selection, SeriesSet> open;
+  private final Function<Runnable, Thread> starter;
   private final Map<Selection, CompletableFuture<SeriesSet>> running = new ConcurrentHashMap<>();
 
   /// @param open opens a selection; called by many threads at once
   PreparedSelections(Function<Selection, SeriesSet> open) {
+    this(open, Thread::startVirtualThread);
+  }
+
+  /// @param starter starts a thread
+  PreparedSelections(Function<Selection, SeriesSet> open, Function<Runnable, Thread> starter) {
     this.open = open;
+    this.starter = starter;
   }
 
   /// Starts to open selections.
   Prepared start(List<Selection> selections) {
     List<Thread> threads = new ArrayList<>();
     Map<Selection, CompletableFuture<SeriesSet>> started = new HashMap<>();
-    for (Selection s : selections) {
-      CompletableFuture<SeriesSet> result = new CompletableFuture<>();
-      if (running.putIfAbsent(s, result) == null) {
-        started.put(s, result);
-        threads.add(Thread.startVirtualThread(() -> open(s, result)));
-      }
-    }
-    return () -> {
-      threads.forEach(Thread::interrupt);
-      started.forEach((s, result) -> {
-        if (running.remove(s, result)) {
-          result.thenAccept(SeriesSet::close);
+    Prepared prepared =
+        () -> {
+          threads.forEach(Thread::interrupt);
+          started.forEach((s, result) -> {
+            if (running.remove(s, result)) {
+              result.thenAccept(SeriesSet::close);
+            }
+          });
+        };
+    try {
+      for (Selection s : selections) {
+        CompletableFuture<SeriesSet> result = new CompletableFuture<>();
+        if (running.putIfAbsent(s, result) == null) {
+          started.put(s, result);
+          threads.add(starter.apply(() -> open(s, result)));
         }
-      });
-    };
+      }
+    } catch (RuntimeException | Error e) {
+      prepared.close();
+      throw e;
+    }
+    return prepared;
   }
 
   private void open(Selection selection, CompletableFuture<SeriesSet> result) {

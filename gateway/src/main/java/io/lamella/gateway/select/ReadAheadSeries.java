@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A selection whose next series are decoded by another thread while its reader uses the current
@@ -72,12 +73,26 @@ final class ReadAheadSeries implements SeriesSet {
 
   /// The same series, decoded ahead if a permit is free. Owns `set` from now on.
   static SeriesSet of(SeriesSet set, Semaphore permits) {
+    return of(set, permits, Thread::start);
+  }
+
+  /// @param starter starts the thread that decodes
+  static SeriesSet of(SeriesSet set, Semaphore permits, Consumer<Thread> starter) {
     if (!permits.tryAcquire()) {
       return set;
     }
-    ReadAheadSeries out = new ReadAheadSeries(set, permits);
-    out.decoder.start();
-    return out;
+    boolean started = false;
+    try {
+      ReadAheadSeries out = new ReadAheadSeries(set, permits);
+      starter.accept(out.decoder);
+      started = true;
+      return out;
+    } finally {
+      if (!started) {
+        permits.release();
+        set.close();
+      }
+    }
   }
 
   private void decode(SeriesSet set) throws InterruptedException {

@@ -23,6 +23,7 @@ class SingleFlightTest {
   private static final int QUERIES = 64;
 
   private final SingleFlight<String, Object> calls = new SingleFlight<>();
+  private SingleFlight<String, Object> flight = calls;
   private final AtomicInteger inside = new AtomicInteger();
   private final AtomicInteger runs = new AtomicInteger();
   private final CountDownLatch held = new CountDownLatch(1);
@@ -147,5 +148,67 @@ class SingleFlightTest {
     held.countDown();
     calls.run(query, c -> joinOrStart(c, "a"));
     assertEquals(1, runs.get(), "the next query starts a call of its own");
+  }
+
+  /// Two calls are decided on, and the thread of the second one cannot be started.
+  @Test
+  @Timeout(10)
+  void aCallWhoseThreadCannotBeStartedFailsForAllThatJoinedIt() throws Exception {
+    AtomicInteger started = new AtomicInteger();
+    List<CompletableFuture<Object>> joined = new ArrayList<>();
+    SingleFlight<String, Object> flight =
+        new SingleFlight<>(thread -> {
+          if (started.incrementAndGet() == 2) {
+            joined.add(join("b"));
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          thread.start();
+        });
+    this.flight = flight;
+    assertThrows(
+        OutOfMemoryError.class,
+        () ->
+            flight.run(
+                new QueryBudget(FetchLimits.DEFAULT),
+                c -> {
+                  c.start(List.of("a"), Object::new);
+                  c.start(List.of("b"), Object::new);
+                }));
+
+    Throwable failure =
+        assertThrows(CompletionException.class, () -> joined.getFirst().join()).getCause();
+    assertInstanceOf(OutOfMemoryError.class, failure);
+    AtomicInteger found = new AtomicInteger();
+    flight.run(
+        new QueryBudget(FetchLimits.DEFAULT),
+        c -> found.set((c.join("a") ? 1 : 0) + (c.join("b") ? 1 : 0)));
+    assertEquals(0, found.get(), "no call is left behind");
+  }
+
+  /// A query that joins a running call; returned once it waits.
+  private CompletableFuture<Object> join(String key) {
+    CompletableFuture<Object> out = new CompletableFuture<>();
+    CountDownLatch joined = new CountDownLatch(1);
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            out.complete(
+                flight.run(
+                    new QueryBudget(FetchLimits.DEFAULT),
+                    c -> {
+                      if (c.join(key)) {
+                        joined.countDown();
+                      }
+                    }));
+          } catch (Throwable e) {
+            out.completeExceptionally(e);
+          }
+        });
+    try {
+      joined.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return out;
   }
 }

@@ -15,6 +15,7 @@ import io.lamella.promql.source.SeriesSource.Prepared;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -88,6 +89,27 @@ class PreparedSelectionsTest {
     held.countDown();
 
     assertTrue(closed.await(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void whereAThreadCannotBeStartedTheOthersAreClosed() throws Exception {
+    AtomicInteger started = new AtomicInteger();
+    PreparedSelections selections =
+        new PreparedSelections(
+            _ -> new OpenSet(),
+            work -> {
+              if (started.incrementAndGet() == 3) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              return Thread.startVirtualThread(work);
+            });
+
+    assertThrows(
+        OutOfMemoryError.class,
+        () -> selections.start(List.of(selection(1), selection(2), selection(3))));
+
+    assertTrue(closed.await(10, TimeUnit.SECONDS), "the first two are closed");
+    assertEquals(false, ((OpenSet) selections.select(selection(3))).isClosed, "and opened anew");
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

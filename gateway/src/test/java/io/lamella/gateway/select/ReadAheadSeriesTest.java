@@ -8,8 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
+import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
+import io.lamella.promql.source.SelectHints;
+import io.lamella.promql.source.Selection;
 import io.lamella.promql.source.SeriesSet;
+import io.lamella.promql.source.SeriesSource.Prepared;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -119,6 +124,38 @@ class ReadAheadSeriesTest {
     try (SeriesSet read = ReadAheadSeries.of(new Numbered(1_000_000, -1), permits)) {
       check(read, 0, new SampleColumns());
     }
+    assertPermitIsFree();
+  }
+
+  @Test
+  void aThreadThatCannotBeStartedKeepsNoPermit() throws InterruptedException {
+    assertThrows(
+        OutOfMemoryError.class,
+        () ->
+            ReadAheadSeries.of(
+                new Numbered(10, -1),
+                permits,
+                _ -> {
+                  throw new OutOfMemoryError("unable to create native thread");
+                }));
+    assertPermitIsFree();
+  }
+
+  /// The decoder of a selection that nobody selects waits for its reader.
+  @Test
+  void closingAPreparedQueryStopsItsDecoders() throws InterruptedException {
+    PreparedSelections selections =
+        new PreparedSelections(_ -> ReadAheadSeries.of(new Numbered(1_000_000, -1), permits));
+    Prepared prepared =
+        selections.start(List.of(new Selection(List.of(), new TimeRange(0, 1), SelectHints.NONE)));
+    long end = System.nanoTime() + 10_000_000_000L;
+    while (permits.availablePermits() > 0) {
+      assertTrue(System.nanoTime() < end, "no decoder is started");
+      Thread.onSpinWait();
+    }
+
+    prepared.close();
+
     assertPermitIsFree();
   }
 
