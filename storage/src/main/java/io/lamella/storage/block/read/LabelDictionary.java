@@ -4,6 +4,7 @@ import io.lamella.model.Utf8Order;
 import io.lamella.storage.block.CorruptBlockException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.apache.parquet.format.PageType;
 
 /// The distinct values of a label column in one row group, in the order of their codes. Immutable.
 public final class LabelDictionary {
@@ -19,6 +20,16 @@ public final class LabelDictionary {
 
   public String value(int code) {
     return values[code];
+  }
+
+  /// The memory that decoding a dictionary takes, by its header; to be reserved before [#decode].
+  /// Each value is a string beside the decompressed page.
+  ///
+  /// @throws CorruptBlockException where the header is damaged or states too much
+  public static long memoryBytes(ColumnPages column, ByteBuffer page, String place)
+      throws CorruptBlockException {
+    PageBytes.Stated stated = PageBytes.stated(column, page, PageType.DICTIONARY_PAGE, place);
+    return 3L * stated.bytes() + 56L * Math.min(stated.values(), stated.bytes() / 4) + 64;
   }
 
   /// Decodes a dictionary page.

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.PageType;
 
 /// Decodes a page of a label column (encoding RLE_DICTIONARY) into dictionary codes.
 public final class LabelPage {
@@ -12,6 +13,14 @@ public final class LabelPage {
   public static final int ABSENT = -1;
 
   private LabelPage() {}
+
+  /// The memory that decoding a page takes, by its header; to be reserved before [#decode].
+  ///
+  /// @throws CorruptBlockException where the header is damaged or states too much
+  public static long memoryBytes(ColumnPages column, ByteBuffer page, int rows, String place)
+      throws CorruptBlockException {
+    return PageBytes.stated(column, page, PageType.DATA_PAGE_V2, place).bytes() + 12L * rows + 64;
+  }
 
   /// The codes of a page's rows, [#ABSENT] where the label is absent; every other code is below
   /// `dictionary.size()`.

@@ -4,10 +4,19 @@ import io.lamella.storage.block.CorruptBlockException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.PageType;
 
 /// Decodes a page of 64-bit integers in DELTA_BINARY_PACKED.
 public final class NumberPage {
   private NumberPage() {}
+
+  /// The memory that decoding a page takes, by its header; to be reserved before [#decode].
+  ///
+  /// @throws CorruptBlockException where the header is damaged or states too much
+  public static long memoryBytes(ColumnPages column, ByteBuffer page, int rows, String place)
+      throws CorruptBlockException {
+    return PageBytes.stated(column, page, PageType.DATA_PAGE_V2, place).bytes() + 8L * rows + 64;
+  }
 
   /// The values of a page's rows.
   ///

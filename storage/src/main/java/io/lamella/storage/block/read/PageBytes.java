@@ -119,6 +119,35 @@ final class PageBytes {
     }
   }
 
+  /// What a page's header states, for readers that reserve memory before they decompress the body.
+  /// Decoding compares it with the compressed body's own statement.
+  ///
+  /// @param bytes of the decompressed page, levels included; at most [#MAX_PAGE_BYTES]
+  /// @param values of the page
+  record Stated(int bytes, int values) {}
+
+  /// Reads a page's header only.
+  static Stated stated(ColumnPages column, ByteBuffer page, PageType type, String place)
+      throws CorruptBlockException {
+    try {
+      PageHeader header = Compressed.header(Compressed.input(page));
+      int bytes = header.getUncompressed_page_size();
+      int values =
+          type == PageType.DICTIONARY_PAGE
+              ? ThriftMember.require(header.getDictionary_page_header(), "page header")
+                  .getNum_values()
+              : ThriftMember.require(header.getData_page_header_v2(), "page header")
+                  .getNum_values();
+      if (bytes < 0 || bytes > MAX_PAGE_BYTES || values < 0) {
+        throw new IOException(
+            bytes + " bytes and " + values + " values, at most " + MAX_PAGE_BYTES + " bytes");
+      }
+      return new Stated(bytes, values);
+    } catch (IOException | RuntimeException e) {
+      throw corrupt("page of column \"" + column.name() + "\"", place, e);
+    }
+  }
+
   private static void expect(@Nullable Encoding actual, Encoding expected) throws IOException {
     if (actual != expected) {
       throw new IOException("encoding " + actual + ", expected " + expected);
@@ -157,19 +186,12 @@ final class PageBytes {
     }
 
     static Compressed of(ByteBuffer page, PageType type) throws IOException {
-      byte[] bytes;
-      int start;
-      if (page.hasArray()) {
-        bytes = page.array();
-        start = page.arrayOffset() + page.position();
-      } else {
-        bytes = new byte[page.remaining()];
-        page.duplicate().get(bytes);
-        start = 0;
-      }
-      int end = start + page.remaining();
-      ByteArrayInputStream in = new ByteArrayInputStream(bytes, start, end - start);
-      PageHeader header = Util.readPageHeader(in);
+      ByteBuffer array = array(page);
+      byte[] bytes = array.array();
+      int start = array.arrayOffset() + array.position();
+      int end = start + array.remaining();
+      ByteArrayInputStream in = input(array);
+      PageHeader header = header(in);
       int from = end - in.available();
       if (header.getCompressed_page_size() != end - from) {
         throw new IOException(
@@ -191,6 +213,25 @@ final class PageBytes {
         throw new IOException("page type " + header.getType() + ", expected " + type);
       }
       return new Compressed(header, bytes, from, end - from);
+    }
+
+    private static ByteBuffer array(ByteBuffer page) {
+      if (page.hasArray()) {
+        return page;
+      }
+      byte[] bytes = new byte[page.remaining()];
+      page.duplicate().get(bytes);
+      return ByteBuffer.wrap(bytes);
+    }
+
+    static ByteArrayInputStream input(ByteBuffer page) {
+      ByteBuffer array = array(page);
+      return new ByteArrayInputStream(
+          array.array(), array.arrayOffset() + array.position(), array.remaining());
+    }
+
+    static PageHeader header(ByteArrayInputStream in) throws IOException {
+      return Util.readPageHeader(in);
     }
 
     /// @param skipped bytes in front that are not compressed

@@ -4,6 +4,7 @@ import io.lamella.storage.block.CorruptBlockException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.PageType;
 
 /// A decoded page of byte values in DELTA_LENGTH_BYTE_ARRAY: one array with all values back to
 /// back, and the start of each value. Used for data columns and the series hash.
@@ -37,6 +38,15 @@ public final class ValuePage {
   /// The number of bytes that the page uses in memory.
   public int retainedBytes() {
     return bytes.length + 4 * starts.length;
+  }
+
+  /// The memory that decoding a page takes, by its header, which is checked against a bound. To be
+  /// reserved before [#decode].
+  ///
+  /// @throws CorruptBlockException where the header is damaged or states too much
+  public static long memoryBytes(ColumnPages column, ByteBuffer page, int rows, String place)
+      throws CorruptBlockException {
+    return PageBytes.stated(column, page, PageType.DATA_PAGE_V2, place).bytes() + 12L * rows + 64;
   }
 
   /// Decodes a page.

@@ -1,5 +1,8 @@
 package io.lamella.storage.block.read;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.lamella.storage.block.CorruptBlockException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +16,7 @@ import org.apache.parquet.column.values.deltalengthbytearray.DeltaLengthByteArra
 import org.apache.parquet.column.values.deltalengthbytearray.DeltaLengthByteArrayValuesWriter;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.io.api.Binary;
+import org.junit.jupiter.api.Test;
 
 /// DELTA_LENGTH_BYTE_ARRAY values.
 class ValuePageTest extends PageDecoderContract<byte[]> {
@@ -26,6 +30,51 @@ class ValuePageTest extends PageDecoderContract<byte[]> {
       out.add(value);
     }
     return out;
+  }
+
+  private static ByteBuffer stating(int bytes) {
+    return EncodedPage.data(
+        1,
+        Encoding.DELTA_LENGTH_BYTE_ARRAY,
+        new byte[0],
+        new ValuePageTest().encode(List.of(new byte[1 << 20])),
+        h -> h.setUncompressed_page_size(bytes));
+  }
+
+  @Test
+  void thePageHeaderStatesTheMemoryBeforeItIsAllocated() throws CorruptBlockException {
+    ByteBuffer page =
+        EncodedPage.data(
+            1,
+            Encoding.DELTA_LENGTH_BYTE_ARRAY,
+            new ValuePageTest().encode(List.of(new byte[1 << 20])));
+
+    assertTrue(page.remaining() < 1000, "it compresses well");
+    long bytes = ValuePage.memoryBytes(EncodedPage.column(false, 1), page, 1, "there");
+    assertTrue(bytes > 1 << 20 && bytes < (1 << 20) + 1000, () -> "" + bytes);
+  }
+
+  @Test
+  void aHeaderThatStatesTwoGigabytesIsRefusedByName() {
+    CorruptBlockException e =
+        assertThrows(
+            CorruptBlockException.class,
+            () ->
+                ValuePage.memoryBytes(
+                    EncodedPage.column(false, 1), stating(Integer.MAX_VALUE), 1, "there"));
+    assertTrue(e.getMessage().contains("object=there"), e.getMessage());
+    assertThrows(
+        CorruptBlockException.class,
+        () -> ValuePage.memoryBytes(EncodedPage.column(false, 1), stating(-1), 1, "there"));
+  }
+
+  @Test
+  void aPageThatInflatesToMoreThanItsHeaderStatesIsRefusedByName() {
+    CorruptBlockException e =
+        assertThrows(
+            CorruptBlockException.class,
+            () -> ValuePage.decode(EncodedPage.column(false, 1), stating(1000), 1, "there"));
+    assertTrue(e.getMessage().contains("object=there"), e.getMessage());
   }
 
   @Override
