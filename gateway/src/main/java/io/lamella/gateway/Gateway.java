@@ -9,8 +9,10 @@ import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.CatalogRefresh;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.CachedLabels;
 import io.lamella.gateway.query.QueryQueue;
 import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.results.LabelResultsCache;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.gateway.select.BlockSource;
 import io.lamella.gateway.select.LabelPrefetch;
@@ -86,7 +88,8 @@ public final class Gateway implements AutoCloseable {
     queries =
         new QueryService(
             new PromqlEngine(options.engine()),
-            source,
+            new CachedLabels(
+                source, new LabelResultsCache(options.resultsCacheBytes() / 8, metrics)),
             options.limits(),
             memory,
             options.resultsCacheBytes() == 0

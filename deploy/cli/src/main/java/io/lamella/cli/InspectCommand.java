@@ -11,6 +11,7 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.ValueStatistics;
+import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.MetaRead;
 import io.lamella.storage.block.read.ParquetFileMetadata;
@@ -65,17 +66,18 @@ public final class InspectCommand implements Callable<Integer> {
       BlockMeta meta = MetaRead.of(ulid, opened).require();
       describe(meta, out);
       ShardMetadataReader reader = reads.metadata();
+      BlockObjects objects = BlockObjects.unlisted(ulid);
       QueryBudget budget = new QueryBudget(FetchLimits.DEFAULT);
       for (BlockMeta.Shard shard : meta.shards()) {
-        Optional<ShardMetadata> metadata = reader.shard(ulid, shard, budget);
+        Optional<ShardMetadata> metadata = reader.shard(objects, shard, budget);
         BlockFile labels =
             metadata.isPresent()
                 ? metadata.get().labels()
-                : reader.file(ulid, shard.labels(), budget);
+                : reader.file(objects, shard.labels(), budget);
         BlockFile chunks =
             metadata.isPresent()
                 ? metadata.get().chunks()
-                : reader.file(ulid, shard.chunks(), budget);
+                : reader.file(objects, shard.chunks(), budget);
         file(shard.labels(), labels.metadata(), out);
         file(shard.chunks(), chunks.metadata(), out);
         if (metadata.isPresent()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.limits.QueryBudget.Used;
+import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.model.Matcher;
@@ -15,11 +16,13 @@ import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.local.DirectoryObjectStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,8 +42,10 @@ class LabelPrefetchTest {
     return gateway
         .queries()
         .labelSets(
-            List.of(List.of(Matcher.equal("__name__", "ramp"))),
-            gateway.blocks().blocks().getLast().range(),
+            new LabelsRequest(
+                List.of(List.of(Matcher.equal("__name__", "ramp"))),
+                gateway.blocks().blocks().getLast().range(),
+                0),
             QueryOptions.NONE)
         .used();
   }
@@ -71,6 +76,38 @@ class LabelPrefetchTest {
     void awaitRefresh() throws InterruptedException {
       armed = true;
       assertTrue(refreshed.await(30, TimeUnit.SECONDS), "the catalog is not refreshed");
+    }
+  }
+
+  @Test
+  void aBlockThatCannotBeReadIsSkipped() throws IOException, InterruptedException {
+    Path source = directory.resolve("tsdb");
+    RandomBlocks.write(source, 2);
+    Path bucket = directory.resolve("lamella");
+    ConvertedBlocks.convert(source, bucket);
+    Path newest;
+    try (Stream<Path> blocks = Files.list(bucket.resolve("blocks"))) {
+      newest = blocks.sorted().toList().getLast();
+    }
+    byte[] manifest = Files.readAllBytes(newest.resolve("0.manifest"));
+    manifest[manifest.length / 2] ^= 1;
+    Files.write(newest.resolve("0.manifest"), manifest);
+    try (RefreshLatch store = new RefreshLatch(DirectoryObjectStore.open(bucket));
+        Gateway gateway = open(store, 1 << 20)) {
+      store.awaitRefresh();
+
+      assertEquals(
+          0,
+          gateway
+              .queries()
+              .labelSets(
+                  new LabelsRequest(
+                      List.of(List.of(Matcher.equal("__name__", "ramp"))),
+                      gateway.blocks().blocks().getFirst().range(),
+                      0),
+                  QueryOptions.NONE)
+              .used()
+              .reads());
     }
   }
 

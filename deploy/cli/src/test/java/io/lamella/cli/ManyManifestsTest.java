@@ -17,6 +17,7 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.local.MemoryObjectStore;
 import java.nio.ByteBuffer;
@@ -76,7 +77,7 @@ class ManyManifestsTest {
     long before = usedBytes();
     for (Ulid u : ulids) {
       counting.reset();
-      reader.shard(u, shard, new QueryBudget(FetchLimits.DEFAULT));
+      reader.shard(BlockObjects.unlisted(u), shard, new QueryBudget(FetchLimits.DEFAULT));
       assertEquals(1, counting.gets());
     }
     long used = usedBytes() - before;

@@ -101,7 +101,14 @@ class ReadCostTest {
           .queries()
           .labelNames(java.util.List.of(), io.lamella.model.TimeRange.ALL, QueryOptions.NONE);
 
-      // A manifest and label pages of each of three blocks.
+      // The manifests of three blocks; the page index proves the names.
+      assertEquals(3, store.reads().size());
+
+      gateway
+          .queries()
+          .labelSets(java.util.List.of(), io.lamella.model.TimeRange.ALL, QueryOptions.NONE);
+
+      // Label pages of each block.
       assertEquals(6, store.reads().size());
       assertTrue(store.reads().stream().noneMatch(r -> r.key().name().endsWith(".chunks.parquet")));
     }

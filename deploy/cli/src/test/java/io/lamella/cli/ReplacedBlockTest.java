@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
+import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QueryOptions;
+import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
@@ -31,7 +33,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,10 @@ class ReplacedBlockTest {
 
     @Override
     public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-      interfere(object.key());
+      // A read up to the end of a Parquet file reads its footer.
+      if (range.end() < object.size()) {
+        interfere(object.key());
+      }
       return super.read(object, range);
     }
 
@@ -146,6 +150,17 @@ class ReplacedBlockTest {
     return Gateway.open(store, ConvertedBlocks.fetching(FetchOptions.defaults()));
   }
 
+  private long footers() {
+    return store.reads().stream()
+        .filter(r -> r.key().name().endsWith(".parquet"))
+        .filter(r -> r.range().end() == size(r.key()))
+        .count();
+  }
+
+  private long size(ObjectKey key) {
+    return memory.head(key).orElseThrow().size();
+  }
+
   /// Counts samples by the changes of their values, which cannot be computed from statistics, so
   /// that chunks are read.
   private static double samples(Gateway gateway) {
@@ -172,7 +187,7 @@ class ReplacedBlockTest {
       interfering.before(CHUNKS, 1, () -> putAgain(CHUNKS));
 
       assertEquals(100, samples(gateway));
-      assertEquals(3, store.count(Operation.READ_TAIL), "two files, and one of them twice");
+      assertEquals(3, footers(), "two files, and one of them twice");
     }
   }
 
@@ -185,7 +200,7 @@ class ReplacedBlockTest {
       String message = failure(gateway).getMessage();
       assertTrue(message.contains(CHUNKS.name()), message);
       assertTrue(message.contains("run the query again"), message);
-      assertEquals(3, store.count(Operation.READ_TAIL));
+      assertEquals(3, footers());
     }
   }
 
@@ -220,16 +235,17 @@ class ReplacedBlockTest {
     try (Gateway gateway = open()) {
       interfering.before(LABELS, 1, () -> replace(150));
 
-      SortedSet<String> names =
+      List<Labels> sets =
           gateway
               .queries()
-              .labelValues(
-                  "__name__",
-                  List.of(List.of(Matcher.of(Matcher.Type.REGEX, "dc_id", ".+"))),
-                  new TimeRange(DAY, DAY + HOUR_MILLIS),
+              .labelSets(
+                  new LabelsRequest(
+                      List.of(List.of(Matcher.of(Matcher.Type.REGEX, "dc_id", ".+"))),
+                      new TimeRange(DAY, DAY + HOUR_MILLIS),
+                      0),
                   QueryOptions.NONE)
               .value();
-      assertEquals(List.of("requests", "zzz"), List.copyOf(names));
+      assertEquals(List.of("requests", "zzz"), sets.stream().map(Labels::metricName).toList());
       assertEquals(
           List.of(NEWER), gateway.blocks().blocks().stream().map(BlockMeta::ulid).toList());
     }

@@ -22,6 +22,7 @@ import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.FaultyObjectStore;
 import io.lamella.storage.object.FaultyObjectStore.Fault;
@@ -41,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Shard metadata is read once for all queries that need it at the same time, and each read takes a
 /// permit of the read scheduler.
 class ShardMetadataReaderTest {
+  private static final BlockObjects UNLISTED = BlockObjects.unlisted(ULID);
+
   @TempDir Path directory;
 
   private final MemoryObjectStore memory = new MemoryObjectStore();
@@ -75,7 +78,7 @@ class ShardMetadataReaderTest {
         Thread.ofVirtual()
             .start(() -> {
               try {
-                metadata.complete(reader.shard(ULID, shard, budget));
+                metadata.complete(reader.shard(UNLISTED, shard, budget));
               } catch (Exception e) {
                 metadata.completeExceptionally(e);
               }
@@ -145,7 +148,7 @@ class ShardMetadataReaderTest {
     CompletableFuture<BlockFile> footer = new CompletableFuture<>();
     Thread.startVirtualThread(() -> {
       try {
-        footer.complete(reader.file(ULID, shard.labels(), manifest.budget));
+        footer.complete(reader.file(UNLISTED, shard.labels(), manifest.budget));
       } catch (Exception e) {
         footer.completeExceptionally(e);
       }
@@ -206,6 +209,9 @@ class ShardMetadataReaderTest {
     assertEquals(Optional.empty(), new Query().metadata.join());
     assertEquals(
         shard.rows(),
-        reader.file(ULID, shard.chunks(), new QueryBudget(FetchLimits.DEFAULT)).metadata().rows());
+        reader
+            .file(UNLISTED, shard.chunks(), new QueryBudget(FetchLimits.DEFAULT))
+            .metadata()
+            .rows());
   }
 }

@@ -60,7 +60,8 @@ public final class BlockCatalog {
       LOG.error("block cannot be read block={} reason=\"{}\"", b.block(), b.reason());
     }
     CatalogSnapshot before = snapshot;
-    CatalogSnapshot after = new CatalogSnapshot(published.visible(), published.broken());
+    CatalogSnapshot after =
+        new CatalogSnapshot(published.visible(), published.broken(), published.objects());
     if (!after.blocks().equals(before.blocks())) {
       LOG.info(
           "catalog changed blocks={} previously={} millis={}",

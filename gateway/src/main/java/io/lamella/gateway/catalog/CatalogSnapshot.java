@@ -5,22 +5,27 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.block.read.BrokenBlock;
 import io.lamella.storage.object.ObjectKey;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The blocks visible to a query, ordered by start; replaced blocks are not among them. Immutable.
 ///
 /// @param broken blocks that are published but whose meta cannot be read: a query of their day must
 ///   fail rather than silently omit their samples
-public record CatalogSnapshot(List<BlockMeta> blocks, List<BrokenBlock> broken) {
-  public static final CatalogSnapshot EMPTY = new CatalogSnapshot(List.of(), List.of());
+/// @param objects the versions of the objects of the blocks
+public record CatalogSnapshot(
+    List<BlockMeta> blocks, List<BrokenBlock> broken, Map<Ulid, BlockObjects> objects) {
+  public static final CatalogSnapshot EMPTY = new CatalogSnapshot(List.of(), List.of(), Map.of());
   private static final long DAY_MILLIS = 86_400_000;
 
   public CatalogSnapshot {
     blocks = List.copyOf(blocks);
     broken = List.copyOf(broken);
+    objects = Map.copyOf(objects);
   }
 
   /// The blocks that overlap the range.
@@ -33,6 +38,11 @@ public record CatalogSnapshot(List<BlockMeta> blocks, List<BrokenBlock> broken) 
       }
     }
     return blocks.stream().filter(b -> b.range().overlaps(range)).toList();
+  }
+
+  /// The versions of a block's objects.
+  public BlockObjects objects(BlockMeta block) {
+    return objects.getOrDefault(block.ulid(), BlockObjects.unlisted(block.ulid()));
   }
 
   /// The day at which a block starts, taken from its ULID.

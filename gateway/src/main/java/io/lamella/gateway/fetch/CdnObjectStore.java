@@ -4,7 +4,6 @@ import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.FetchMetrics.CdnOutcome;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ForwardingObjectStore;
-import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
@@ -33,13 +32,17 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads ranges of block files from a CDN that mirrors the bucket. Block files never change, so
-/// what the CDN caches is never stale. Listings, metas and tails are read from the bucket.
+/// Reads ranges of block files from a CDN that mirrors the bucket. Listings, metas and tails are
+/// read from the bucket.
 ///
-/// A response is used only with status 206, exactly the requested range, the object's size, and its
-/// ETag where it has one (weak ETags are compared by their text: some CDNs weaken the bucket's). On
-/// any other response, or none within the timeout, the range is read from the bucket; after several
-/// such failures in a row the CDN is not used for a while ([CircuitBreaker]).
+/// The URL ends in `?etag=` and the ETag that the bucket listed, so a CDN that tells URLs apart by
+/// their query never returns its copy of another version. The bucket ignores the parameter. A file
+/// whose ETag is unknown is read from the bucket.
+///
+/// A response is used only with status 206, exactly the requested range, the object's size and its
+/// ETag (weak ETags are compared by their text: some CDNs weaken the bucket's). On any other
+/// response, or none within the timeout, the range is read from the bucket; after several such
+/// failures in a row the CDN is not used for a while ([CircuitBreaker]).
 public final class CdnObjectStore extends ForwardingObjectStore {
   private static final Logger LOG = LoggerFactory.getLogger(CdnObjectStore.class);
   private static final Pattern CONTENT_RANGE =
@@ -64,12 +67,21 @@ public final class CdnObjectStore extends ForwardingObjectStore {
       }
     }
 
-    URI uri(ObjectKey key) {
+    URI uri(ObjectVersion object) {
       String path =
-          Arrays.stream(key.name().split("/"))
-              .map(s -> URLEncoder.encode(s, StandardCharsets.UTF_8).replace("+", "%20"))
+          Arrays.stream(object.key().name().split("/"))
+              .map(Mirror::encoded)
               .collect(Collectors.joining("/"));
-      return URI.create(base.toString().replaceAll("/+$", "") + "/" + path);
+      return URI.create(
+          base.toString().replaceAll("/+$", "")
+              + "/"
+              + path
+              + "?etag="
+              + encoded(bare(object.etag())));
+    }
+
+    private static String encoded(String s) {
+      return URLEncoder.encode(s, StandardCharsets.UTF_8).replace("+", "%20");
     }
   }
 
@@ -110,7 +122,7 @@ public final class CdnObjectStore extends ForwardingObjectStore {
 
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-    if (!object.key().name().endsWith(BLOCK_FILES)) {
+    if (!object.key().name().endsWith(BLOCK_FILES) || object.etag().isEmpty()) {
       return store().read(object, range);
     }
     if (!breaker.allowsRequest()) {
@@ -142,7 +154,7 @@ public final class CdnObjectStore extends ForwardingObjectStore {
   private ByteBuffer fetch(ObjectVersion object, ByteRange range)
       throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(mirror.uri(object.key()))
+        HttpRequest.newBuilder(mirror.uri(object))
             .header("Range", "bytes=" + range.start() + "-" + (range.end() - 1))
             .header("Accept-Encoding", "identity")
             .timeout(mirror.timeout())
@@ -210,7 +222,7 @@ public final class CdnObjectStore extends ForwardingObjectStore {
   }
 
   private static boolean sameTag(String actual, String expected) {
-    return actual.isEmpty() || expected.isEmpty() || bare(actual).equals(bare(expected));
+    return !actual.isEmpty() && bare(actual).equals(bare(expected));
   }
 
   private static String bare(String etag) {

@@ -116,16 +116,17 @@ public final class CoalescedReads {
   }
 
   /// Cuts the pages out of a read and caches them. A cached page is a copy, so that it does not
-  /// keep the whole read in memory.
+  /// keep the whole read in memory; so is a page of a read with gaps, which no query accounts for.
   private Map<PageKey, ByteBuffer> cut(
       ByteBuffer bytes, ByteRange range, List<PageKey> pages, Admission admission) {
     Map<PageKey, ByteBuffer> out = new HashMap<>();
     long pageBytes = 0;
+    boolean hasGaps = pages.stream().mapToLong(p -> p.range().length()).sum() < bytes.remaining();
     for (PageKey page : pages) {
       ByteBuffer part =
           bytes.slice((int) (page.range().start() - range.start()), (int) page.range().length());
       pageBytes += part.remaining();
-      if (admission.any() && part.remaining() < bytes.remaining()) {
+      if ((admission.any() || hasGaps) && part.remaining() < bytes.remaining()) {
         part = ByteBuffer.allocate(part.remaining()).put(part).flip();
       }
       cache.put(page, part, admission);

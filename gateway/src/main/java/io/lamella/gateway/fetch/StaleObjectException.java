@@ -1,12 +1,11 @@
 package io.lamella.gateway.fetch;
 
-import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
 import java.io.IOException;
 import java.io.Serial;
 
-/// An object of a block was replaced or deleted since its version was read; the message is the
-/// store's.
+/// An object of a block was replaced or deleted since its version was read; the message is that of
+/// the cause.
 public final class StaleObjectException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
@@ -21,7 +20,7 @@ public final class StaleObjectException extends IOException {
     GONE
   }
 
-  StaleObjectException(ObjectVersion object, State state, ObjectStoreException cause) {
+  public StaleObjectException(ObjectVersion object, State state, IOException cause) {
     super(cause.getMessage(), cause);
     this.object = object;
     this.state = state;

@@ -1,6 +1,7 @@
 package io.lamella.gateway.http;
 
 import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.query.LabelsQuery;
 import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
@@ -141,8 +142,7 @@ final class PrometheusApi {
       throw new QueryException.BadQuery("no match[] parameter provided");
     }
     queries.labelSets(
-        selectors(p),
-        range(p),
+        new LabelsQuery(selectors(p), range(p), limit),
         options(p),
         found ->
             to.accept(
@@ -154,7 +154,10 @@ final class PrometheusApi {
 
   void labels(ApiParameters p, Consumer<ResponseBody> to) {
     int limit = p.limit();
-    queries.labelNames(selectors(p), range(p), options(p), found -> to.accept(names(found, limit)));
+    queries.labelNames(
+        new LabelsQuery(selectors(p), range(p), limit),
+        options(p),
+        found -> to.accept(names(found, limit)));
   }
 
   void labelValues(String name, ApiParameters p, Consumer<ResponseBody> to) {
@@ -164,7 +167,10 @@ final class PrometheusApi {
     }
     int limit = p.limit();
     queries.labelValues(
-        label, selectors(p), range(p), options(p), found -> to.accept(names(found, limit)));
+        label,
+        new LabelsQuery(selectors(p), range(p), limit),
+        options(p),
+        found -> to.accept(names(found, limit)));
   }
 
   private static ResponseBody names(MeasuredResult<SortedSet<String>> found, int limit) {

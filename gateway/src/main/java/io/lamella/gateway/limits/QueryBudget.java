@@ -128,6 +128,15 @@ public final class QueryBudget implements RequestOrigin.Account {
     }
   }
 
+  /// Checks, without counting, that so many more series may be selected.
+  ///
+  /// @throws QueryException.TooExpensive where they are too many
+  public void checkSeries(long more) {
+    check("series", series.get() + more, limits.maxSeries());
+  }
+
+  /// Counts series that a selector matched, each once however many blocks have it.
+  ///
   /// @throws QueryException.TooExpensive where the query's selectors match too many series together
   public void reserveSeries(long more) {
     check("series", series.addAndGet(more), limits.maxSeries());

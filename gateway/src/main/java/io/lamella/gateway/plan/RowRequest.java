@@ -75,6 +75,16 @@ public record RowRequest(
         matchers, range, LabelProjection.ALL, Need.LABELS_IN_RANGE, SampleHints.EVERYTHING);
   }
 
+  /// The same of fewer labels. Series of several blocks are not told apart.
+  public RowRequest projected(Set<String> names) {
+    return new RowRequest(
+        matchers,
+        range,
+        new LabelProjection(Optional.of(names), SeriesIdentity.LABELS),
+        need,
+        samples);
+  }
+
   public boolean readsChunks() {
     return need == Need.CHUNKS;
   }

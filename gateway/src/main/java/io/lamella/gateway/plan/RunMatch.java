@@ -2,6 +2,7 @@ package io.lamella.gateway.plan;
 
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.QueryException;
 import io.lamella.promql.source.ValueFilter;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.ValueStatistics;
@@ -24,9 +25,13 @@ public record RunMatch(
     List<Integer> numbers,
     List<Matcher> undecided,
     Optional<PrunedRuns> pruned) {
+  /// A regular expression may take long; the thread is interrupted at the query's deadline.
+  private static final int VALUES_PER_CHECK = 256;
+
   /// Runs that were skipped because none of their values passes the comparison.
   public record PrunedRuns(ValueFilter filter, List<Integer> numbers) {}
 
+  /// @throws QueryException.Cancelled where the thread is interrupted
   public static RunMatch of(RunDirectory runs, List<Matcher> matchers, TimeRange range) {
     boolean[][] matches = new boolean[runs.labels().size()][];
     List<Matcher> undecided = new ArrayList<>();
@@ -40,6 +45,9 @@ public record RunMatch(
       boolean[] before = matches[label];
       boolean[] matching = new boolean[values.size()];
       for (int v = 0; v < matching.length; v++) {
+        if (v % VALUES_PER_CHECK == 0 && Thread.currentThread().isInterrupted()) {
+          throw new QueryException.Cancelled("query was canceled in planning");
+        }
         matching[v] = (before == null || before[v]) && m.matches(values.get(v));
       }
       matches[label] = matching;

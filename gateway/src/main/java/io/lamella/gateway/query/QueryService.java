@@ -2,6 +2,7 @@ package io.lamella.gateway.query;
 
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.results.CachedResult;
 import io.lamella.gateway.results.CachedResult.RangeRecorder;
 import io.lamella.gateway.results.ResultKey;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -177,56 +179,49 @@ public final class QueryService {
   }
 
   public void labelSets(
-      SelectorTexts selectors,
-      TimeRange range,
-      QueryOptions options,
-      Consumer<MeasuredResult<List<Labels>>> to) {
-    run(
-        admission.admit(source.snapshot(), options),
-        q -> {
-          reserveTree(selectors.characters(), q);
-          return source.labelSets(selectors.parse(), range, q.budget());
-        },
-        ResultBytes::ofLabels,
-        to);
+      LabelsQuery query, QueryOptions options, Consumer<MeasuredResult<List<Labels>>> to) {
+    labels(query, options, source::labelSets, ResultBytes::ofLabels, to);
   }
 
   public void labelNames(
-      SelectorTexts selectors,
-      TimeRange range,
-      QueryOptions options,
-      Consumer<MeasuredResult<SortedSet<String>>> to) {
-    run(
-        admission.admit(source.snapshot(), options),
-        q -> {
-          reserveTree(selectors.characters(), q);
-          return source.labelNames(selectors.parse(), range, q.budget());
-        },
-        ResultBytes::ofStrings,
-        to);
+      LabelsQuery query, QueryOptions options, Consumer<MeasuredResult<SortedSet<String>>> to) {
+    labels(query, options, source::labelNames, ResultBytes::ofStrings, to);
   }
 
   public void labelValues(
       String name,
-      SelectorTexts selectors,
-      TimeRange range,
+      LabelsQuery query,
       QueryOptions options,
       Consumer<MeasuredResult<SortedSet<String>>> to) {
+    labels(query, options, (r, b) -> source.labelValues(name, r, b), ResultBytes::ofStrings, to);
+  }
+
+  private <T> void labels(
+      LabelsQuery query,
+      QueryOptions options,
+      BiFunction<LabelsRequest, QueryBudget, T> collect,
+      ToLongFunction<T> bytes,
+      Consumer<MeasuredResult<T>> to) {
     run(
         admission.admit(source.snapshot(), options),
         q -> {
-          reserveTree(selectors.characters(), q);
-          return source.labelValues(name, selectors.parse(), range, q.budget());
+          reserveTree(query.selectors().characters(), q);
+          return collect.apply(query.parse(), q.budget());
         },
-        ResultBytes::ofStrings,
+        bytes,
         to);
   }
 
   /// Label sets whose memory is not accounted.
   public MeasuredResult<List<Labels>> labelSets(
       List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
+    return labelSets(new LabelsRequest(selectors, range, 0), options);
+  }
+
+  /// Label sets whose memory is not accounted.
+  public MeasuredResult<List<Labels>> labelSets(LabelsRequest request, QueryOptions options) {
     List<MeasuredResult<List<Labels>>> out = new ArrayList<>();
-    labelSets(SelectorTexts.parsed(selectors), range, options, out::add);
+    labelSets(LabelsQuery.parsed(request), options, out::add);
     return out.getFirst();
   }
 
@@ -234,15 +229,21 @@ public final class QueryService {
   public MeasuredResult<SortedSet<String>> labelNames(
       List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
     List<MeasuredResult<SortedSet<String>>> out = new ArrayList<>();
-    labelNames(SelectorTexts.parsed(selectors), range, options, out::add);
+    labelNames(LabelsQuery.parsed(new LabelsRequest(selectors, range, 0)), options, out::add);
     return out.getFirst();
   }
 
   /// Label values whose memory is not accounted.
   public MeasuredResult<SortedSet<String>> labelValues(
       String name, List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
+    return labelValues(name, new LabelsRequest(selectors, range, 0), options);
+  }
+
+  /// Label values whose memory is not accounted.
+  public MeasuredResult<SortedSet<String>> labelValues(
+      String name, LabelsRequest request, QueryOptions options) {
     List<MeasuredResult<SortedSet<String>>> out = new ArrayList<>();
-    labelValues(name, SelectorTexts.parsed(selectors), range, options, out::add);
+    labelValues(name, LabelsQuery.parsed(request), options, out::add);
     return out.getFirst();
   }
 

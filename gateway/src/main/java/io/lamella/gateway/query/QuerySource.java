@@ -37,6 +37,21 @@ public interface QuerySource {
   /// selector.
   SortedSet<String> labelNames(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
 
+  /// As above, but some of them are enough where the request has a limit.
+  default List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
+    return labelSets(request.selectors(), request.range(), budget);
+  }
+
+  /// As above, but some of them are enough where the request has a limit.
+  default SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget) {
+    return labelNames(request.selectors(), request.range(), budget);
+  }
+
+  /// As below, but some of them are enough where the request has a limit.
+  default SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
+    return labelValues(name, request.selectors(), request.range(), budget);
+  }
+
   /// Non-empty values of one label of these series.
   SortedSet<String> labelValues(
       String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);

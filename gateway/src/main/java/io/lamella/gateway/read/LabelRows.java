@@ -1,5 +1,6 @@
 package io.lamella.gateway.read;
 
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RowRanges;
@@ -14,6 +15,7 @@ import io.lamella.storage.block.read.LabelPage;
 import io.lamella.storage.block.read.NumberPage;
 import io.lamella.storage.block.read.ValuePage;
 import io.lamella.storage.object.ByteRange;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -43,11 +45,17 @@ public final class LabelRows {
     }
   }
 
+  /// A regular expression may take long; the thread is interrupted at the query's deadline.
+  private static final int VALUES_PER_CHECK = 256;
+
   private final LabelPlan plan;
   private final int[] rows;
   private final List<Column> columns;
   private final long[] hashes;
   private final Map<String, long[]> numbers;
+
+  /// Reserved on the query's budget until [#release].
+  private long heldBytes;
 
   /// @param numbers by column name, one a matching row
   private LabelRows(
@@ -63,17 +71,65 @@ public final class LabelRows {
     this.hashes = hashes;
   }
 
-  /// Decodes the pages of [LabelPlan#ranges] and tests the candidate rows, each distinct value
-  /// once.
+  /// The pages of a plan, and the budget on which their decoded form is reserved.
   ///
   /// @param objectName for messages
-  public static LabelRows decode(LabelPlan plan, RangeReader.Fetched fetched, String objectName)
-      throws CorruptBlockException {
+  private record Source(
+      LabelPlan plan, RangeReader.Fetched fetched, QueryBudget budget, String objectName) {
+    ByteBuffer page(ColumnPages column, int page) {
+      return fetched.slice(column.range(page));
+    }
+  }
+
+  /// Decodes the pages of [LabelPlan#ranges] and tests the candidate rows, each distinct value
+  /// once. What is decoded is reserved on the budget before it is allocated.
+  ///
+  /// @param objectName for messages
+  /// @throws InterruptedException where the query is cancelled or its time is up
+  public static LabelRows decode(
+      LabelPlan plan, RangeReader.Fetched fetched, QueryBudget budget, String objectName)
+      throws CorruptBlockException, InterruptedException {
+    Source source = new Source(plan, fetched, budget, objectName);
+    long arrays = arrayBytes(plan, plan.candidates().count());
+    budget.reserveMemory(arrays);
+    long[] dictionaryBytes = {0};
+    try {
+      LabelRows rows = decode(source, dictionaryBytes);
+      rows.heldBytes = arrayBytes(plan, rows.rows.length) + dictionaryBytes[0];
+      budget.releaseMemory(arrays - arrayBytes(plan, rows.rows.length));
+      return rows;
+    } catch (CorruptBlockException | InterruptedException | RuntimeException e) {
+      budget.releaseMemory(arrays + dictionaryBytes[0]);
+      throw e;
+    }
+  }
+
+  /// The memory of all arrays with an entry for each of `rows` rows.
+  private static long arrayBytes(LabelPlan plan, long rows) {
+    long perRow =
+        5
+            + 4L * plan.columns().read().size()
+            + 4L * plan.columns().key().map(k -> 1 + k.labels().size()).orElse(0)
+            + 8L * plan.numberColumns().size()
+            + 8L * (plan.columns().hash().isPresent() ? 1 : 0);
+    return rows * perRow;
+  }
+
+  /// Releases the memory of the rows, which must not be used any more.
+  public void release(QueryBudget budget) {
+    budget.releaseMemory(heldBytes);
+    heldBytes = 0;
+  }
+
+  /// @param dictionaryBytes receives the bytes that were reserved for dictionaries
+  private static LabelRows decode(Source source, long[] dictionaryBytes)
+      throws CorruptBlockException, InterruptedException {
+    LabelPlan plan = source.plan();
     int n = plan.columns().read().size();
     int[][] codes = new int[n][];
     @Nullable LabelDictionary[] dictionaries = new LabelDictionary[n];
     for (int c = 0; c < n; c++) {
-      codes[c] = column(plan, c, fetched, dictionaries, objectName);
+      codes[c] = column(source, c, dictionaries, dictionaryBytes);
     }
     int[] rows = candidates(plan.candidates());
     boolean[] keep = new boolean[rows.length];
@@ -83,7 +139,7 @@ public final class LabelRows {
     }
     Map<String, long[]> numbers = new HashMap<>();
     for (ColumnPages c : plan.numberColumns()) {
-      numbers.put(c.name(), numbers(plan, c, fetched, objectName));
+      numbers.put(c.name(), numbers(source, c));
     }
     if (plan.tests().times().isPresent()) {
       LabelPlan.TimeFilter times = plan.tests().times().get();
@@ -94,19 +150,12 @@ public final class LabelRows {
       }
     }
     numbers.replaceAll((_, all) -> kept(all, keep));
-    return matched(
-        plan,
-        rows,
-        codes,
-        dictionaries,
-        kept(hashes(plan, fetched, objectName), keep),
-        numbers,
-        keep);
+    return matched(plan, rows, codes, dictionaries, kept(hashes(source), keep), numbers, keep);
   }
 
   /// The series hashes of the candidate rows, in their order; empty where the plan reads none.
-  private static long[] hashes(LabelPlan plan, RangeReader.Fetched fetched, String objectName)
-      throws CorruptBlockException {
+  private static long[] hashes(Source source) throws CorruptBlockException {
+    LabelPlan plan = source.plan();
     if (plan.columns().hash().isEmpty()) {
       return new long[0];
     }
@@ -115,8 +164,10 @@ public final class LabelRows {
     for (int p : BlockPlanner.pagesWithValues(column, plan.candidates())) {
       int from = column.firstRow(p);
       int end = column.endRow(p);
-      ValuePage page =
-          ValuePage.decode(column, fetched.slice(column.range(p)), end - from, objectName);
+      ByteBuffer bytes = source.page(column, p);
+      long memory = ValuePage.memoryBytes(column, bytes, end - from, source.objectName());
+      source.budget().reserveMemory(memory);
+      ValuePage page = ValuePage.decode(column, bytes, end - from, source.objectName());
       copy(
           plan.candidates(),
           from,
@@ -130,6 +181,7 @@ public final class LabelRows {
               out[to + i] = hash;
             }
           });
+      source.budget().releaseMemory(memory);
     }
     return out;
   }
@@ -147,12 +199,10 @@ public final class LabelRows {
 
   /// The codes of a column for the candidate rows, in their order.
   private static int[] column(
-      LabelPlan plan,
-      int c,
-      RangeReader.Fetched fetched,
-      @Nullable LabelDictionary[] dictionaries,
-      String objectName)
+      Source source, int c, @Nullable LabelDictionary[] dictionaries, long[] dictionaryBytes)
       throws CorruptBlockException {
+    LabelPlan plan = source.plan();
+    String objectName = source.objectName();
     ColumnPages column = plan.columns().read().get(c);
     int[] out = new int[plan.candidates().count()];
     Arrays.fill(out, LabelPage.ABSENT);
@@ -170,31 +220,38 @@ public final class LabelRows {
                         + "\": no dictionary [object="
                         + objectName
                         + "]"));
-    LabelDictionary dictionary =
-        LabelDictionary.decode(column, fetched.slice(dictionaryRange), objectName);
+    ByteBuffer dictionaryPage = source.fetched().slice(dictionaryRange);
+    long dictionaryMemory = LabelDictionary.memoryBytes(column, dictionaryPage, objectName);
+    source.budget().reserveMemory(dictionaryMemory);
+    dictionaryBytes[0] += dictionaryMemory;
+    LabelDictionary dictionary = LabelDictionary.decode(column, dictionaryPage, objectName);
     dictionaries[c] = dictionary;
     for (int p : pages) {
       int from = column.firstRow(p);
       int end = column.endRow(p);
-      int[] page =
-          LabelPage.decode(
-              column, fetched.slice(column.range(p)), end - from, dictionary, objectName);
+      ByteBuffer bytes = source.page(column, p);
+      long memory = LabelPage.memoryBytes(column, bytes, end - from, objectName);
+      source.budget().reserveMemory(memory);
+      int[] page = LabelPage.decode(column, bytes, end - from, dictionary, objectName);
       copy(plan.candidates(), from, end, (at, to, n) -> System.arraycopy(page, at, out, to, n));
+      source.budget().releaseMemory(memory);
     }
     return out;
   }
 
   /// The numbers of a column for the candidate rows, in their order.
-  private static long[] numbers(
-      LabelPlan plan, ColumnPages column, RangeReader.Fetched fetched, String objectName)
-      throws CorruptBlockException {
+  private static long[] numbers(Source source, ColumnPages column) throws CorruptBlockException {
+    LabelPlan plan = source.plan();
     long[] out = new long[plan.candidates().count()];
     for (int p : BlockPlanner.pagesWithValues(column, plan.candidates())) {
       int from = column.firstRow(p);
       int end = column.endRow(p);
-      long[] page =
-          NumberPage.decode(column, fetched.slice(column.range(p)), end - from, objectName);
+      ByteBuffer bytes = source.page(column, p);
+      long memory = NumberPage.memoryBytes(column, bytes, end - from, source.objectName());
+      source.budget().reserveMemory(memory);
+      long[] page = NumberPage.decode(column, bytes, end - from, source.objectName());
       copy(plan.candidates(), from, end, (at, to, n) -> System.arraycopy(page, at, out, to, n));
+      source.budget().releaseMemory(memory);
     }
     return out;
   }
@@ -220,10 +277,12 @@ public final class LabelRows {
   }
 
   private static void test(
-      Matcher matcher, int[] codes, @Nullable LabelDictionary dictionary, boolean[] keep) {
+      Matcher matcher, int[] codes, @Nullable LabelDictionary dictionary, boolean[] keep)
+      throws InterruptedException {
     boolean absent = matcher.matchesEmpty();
     int size = dictionary == null ? 0 : dictionary.size();
     byte[] verdicts = new byte[size];
+    int tested = 0;
     for (int i = 0; i < keep.length; i++) {
       if (!keep[i]) {
         continue;
@@ -233,6 +292,9 @@ public final class LabelRows {
         keep[i] = absent;
       } else {
         if (verdicts[code] == 0) {
+          if (++tested % VALUES_PER_CHECK == 0 && Thread.interrupted()) {
+            throw new InterruptedException();
+          }
           verdicts[code] = (byte) (matcher.matches(dictionary.value(code)) ? 1 : 2);
         }
         keep[i] = verdicts[code] == 1;

@@ -21,9 +21,6 @@ import java.util.Set;
 /// are missing are read from the store at once, near ranges as one read. Small ranges are looked up
 /// and read in the extents around them.
 public final class RangeReader {
-  /// Memory reserved for each fetched byte: the byte itself and its decoded form.
-  private static final long MEMORY_PER_BYTE = 3;
-
   private final PageCache cache;
   private final CoalescedReads reads;
   private final Coalescing coalescing;
@@ -41,14 +38,17 @@ public final class RangeReader {
     }
   }
 
-  /// The fetched bytes of one file.
+  /// The fetched bytes of one file, as they are stored. They are reserved on the query's budget
+  /// until they are released. Used by one thread at a time.
   public final class Fetched {
     private final FileVersion file;
+    private final QueryBudget budget;
     private final Map<ByteRange, ByteBuffer> pages = new HashMap<>();
     private final Set<ByteRange> read = new LinkedHashSet<>();
 
-    private Fetched(FileVersion file) {
+    private Fetched(FileVersion file, QueryBudget budget) {
       this.file = file;
+      this.budget = budget;
     }
 
     /// The bytes of a range of the batch; not to be written to.
@@ -58,6 +58,27 @@ public final class RangeReader {
         throw new IllegalStateException("range " + range + " is not in the fetch batch");
       }
       return page.slice();
+    }
+
+    /// Releases a range; nothing happens where it is released already.
+    public void release(ByteRange range) {
+      if (pages.remove(range) != null) {
+        budget.releaseMemory(range.length());
+      }
+    }
+
+    /// Releases all ranges but these.
+    public void releaseAllBut(Set<ByteRange> kept) {
+      for (ByteRange r : List.copyOf(pages.keySet())) {
+        if (!kept.contains(r)) {
+          release(r);
+        }
+      }
+    }
+
+    /// Removes a page from the caches because it is corrupt.
+    public void invalidate(ByteRange range) {
+      extents(file, range).forEach(r -> cache.invalidate(new PageKey(file, r)));
     }
 
     /// Removes these pages from the caches because one of them is corrupt. If it was corrupted on
@@ -81,8 +102,9 @@ public final class RangeReader {
     Set<PageKey> keys = new LinkedHashSet<>();
     unique.forEach((file, ranges) -> ranges.forEach(r -> keys.add(new PageKey(file, r))));
     long bytes = bytes(keys);
-    reserve(unique, bytes, budget);
-    budget.reserveMemory(MEMORY_PER_BYTE * bytes);
+    // Gaps and extents are held until the pages are copied out of them.
+    long planned = reserve(unique, bytes, budget) + memoryBytes(batch);
+    budget.reserveMemory(planned);
     PageCache.Admission admission = cache.admission(bytes);
     Map<PageKey, ByteBuffer> found = cache.find(keys, admission, budget);
     keys.removeAll(found.keySet());
@@ -91,7 +113,7 @@ public final class RangeReader {
     }
     List<Fetched> out = new ArrayList<>();
     for (FileRanges f : batch) {
-      Fetched fetched = new Fetched(f.file());
+      Fetched fetched = new Fetched(f.file(), budget);
       for (ByteRange r : f.ranges()) {
         List<ByteRange> parts = extents(f.file(), r);
         fetched.read.addAll(parts);
@@ -99,7 +121,14 @@ public final class RangeReader {
       }
       out.add(fetched);
     }
+    budget.releaseMemory(planned - memoryBytes(batch));
     return out;
+  }
+
+  private static long memoryBytes(List<FileRanges> batch) {
+    return batch.stream()
+        .mapToLong(f -> f.ranges().stream().distinct().mapToLong(ByteRange::length).sum())
+        .sum();
   }
 
   private static long bytes(Set<PageKey> keys) {
@@ -110,10 +139,11 @@ public final class RangeReader {
     return coalescing.extents(range, file.object().size());
   }
 
-  /// The bytes of a range from the parts that cover it.
+  /// The bytes of a range from the parts that cover it: copied, so that they do not keep a whole
+  /// extent in memory, unless they are one whole part.
   private static ByteBuffer assembled(
       FileVersion file, ByteRange range, List<ByteRange> parts, Map<PageKey, ByteBuffer> found) {
-    ByteBuffer out = ByteBuffer.allocate(parts.size() == 1 ? 0 : (int) range.length());
+    ByteBuffer out = ByteBuffer.allocate(parts.contains(range) ? 0 : (int) range.length());
     for (ByteRange part : parts) {
       ByteBuffer bytes = found.get(new PageKey(file, part));
       if (bytes == null) {
@@ -123,7 +153,7 @@ public final class RangeReader {
       long from = Math.max(range.start(), part.start());
       long to = Math.min(range.end(), part.end());
       ByteBuffer own = bytes.slice((int) (from - part.start()), (int) (to - from));
-      if (parts.size() == 1) {
+      if (part.equals(range)) {
         return own;
       }
       out.put(own);
@@ -131,7 +161,8 @@ public final class RangeReader {
     return out.flip();
   }
 
-  private void reserve(
+  /// @return the bytes of the reads of an empty cache
+  private long reserve(
       Map<FileVersion, Set<ByteRange>> files, long batchBytes, QueryBudget budget) {
     Coalescing forBatch = coalescing.forBatch(batchBytes);
     long count = 0;
@@ -143,5 +174,6 @@ public final class RangeReader {
       }
     }
     budget.reserveReads(count, bytes);
+    return bytes;
   }
 }

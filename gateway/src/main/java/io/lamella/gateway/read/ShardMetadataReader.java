@@ -14,9 +14,8 @@ import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.storage.block.BlockManifest;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.CorruptBlockException;
-import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectStore;
@@ -33,8 +32,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads the metadata of shards: from the manifest, one read a shard; or, where a shard has none,
-/// from the footer and page indexes of each file, one ranged read a file, which pins the file's
-/// version for every later read. Everything is checked against the checksums in the block's meta.
+/// from the footer and page indexes of each file, one ranged read a file. Everything is checked
+/// against the checksums in the block's meta.
+///
+/// Each read is of the version that the catalog listed. Where the store lists no ETags, the read of
+/// a footer pins the file's version for every later read, and a manifest with another checksum was
+/// replaced.
 ///
 /// Concurrent requests for the same metadata are coalesced ([SingleFlight]). Manifests are cached
 /// on disk over restarts; decoded metadata is cached in memory, in the [ShardMetadataCache].
@@ -61,14 +64,15 @@ public final class ShardMetadataReader {
   /// A shard's metadata from its manifest; empty where it has none.
   ///
   /// @throws StaleObjectException where the manifest is another version than the block's meta names
-  public Optional<ShardMetadata> shard(Ulid block, BlockMeta.Shard shard, QueryBudget budget)
+  public Optional<ShardMetadata> shard(
+      BlockObjects block, BlockMeta.Shard shard, QueryBudget budget)
       throws IOException, InterruptedException {
     if (shard.manifest().isEmpty()) {
       return Optional.empty();
     }
     BlockMeta.Manifest manifest = shard.manifest().get();
     FileVersion file =
-        version(block, manifest.name(), manifest.size(), String.format("%08x", manifest.crc32c()));
+        new FileVersion(block.version(manifest.name(), manifest.size()), digest(shard, manifest));
     try {
       return Optional.of(
           once(
@@ -92,9 +96,9 @@ public final class ShardMetadataReader {
   /// A file's metadata from its footer and page indexes.
   ///
   /// @throws StaleObjectException where there is no such object
-  public BlockFile file(Ulid block, BlockMeta.File file, QueryBudget budget)
+  public BlockFile file(BlockObjects block, BlockMeta.File file, QueryBudget budget)
       throws IOException, InterruptedException {
-    FileVersion version = version(block, file.name(), file.size(), file.sha256());
+    FileVersion version = version(block, file);
     long length = file.size() - file.indexStart();
     if (length > MAX_TAIL_BYTES) {
       throw new CorruptBlockException(
@@ -110,10 +114,16 @@ public final class ShardMetadataReader {
         budget);
   }
 
-  /// The version that the block's meta names; its ETag is not cached yet.
-  private static FileVersion version(Ulid block, String name, long size, String digest) {
-    return new FileVersion(
-        new ObjectVersion(BlockNames.directory(block).resolve(name), size, ""), digest);
+  private static FileVersion version(BlockObjects block, BlockMeta.File file) {
+    return new FileVersion(block.version(file.name(), file.size()), file.sha256());
+  }
+
+  /// Identifies a manifest. Its checksum has only 32 bits, so the digests of the files that it
+  /// describes belong to it.
+  private static String digest(BlockMeta.Shard shard, BlockMeta.Manifest manifest) {
+    return String.format("%08x", manifest.crc32c())
+        + shard.labels().sha256()
+        + shard.chunks().sha256();
   }
 
   /// Metadata to read.
@@ -157,7 +167,7 @@ public final class ShardMetadataReader {
 
   private ShardMetadata manifest(
       FileVersion file,
-      Ulid block,
+      BlockObjects block,
       BlockMeta.Shard shard,
       BlockMeta.Manifest manifest,
       QueryBudget budget)
@@ -173,10 +183,14 @@ public final class ShardMetadataReader {
     int checksum = BlockManifest.checksum(bytes);
     if (checksum != manifest.crc32c()) {
       pages.invalidate(page);
-      throw new CorruptBlockException(
-          String.format(
-              "cannot read manifest: checksum %08x, expected %08x [object=%s]; convert this block again",
-              checksum, manifest.crc32c(), name));
+      CorruptBlockException corrupt =
+          new CorruptBlockException(
+              String.format(
+                  "cannot read manifest: checksum %08x, expected %08x [object=%s]; convert this block again",
+                  checksum, manifest.crc32c(), name));
+      throw page.object().etag().isEmpty() && onDisk.isEmpty()
+          ? new StaleObjectException(page.object(), StaleObjectException.State.REPLACED, corrupt)
+          : corrupt;
     }
     if (onDisk.isEmpty()) {
       pages.putOnDisk(page, ByteBuffer.wrap(bytes));
@@ -189,11 +203,10 @@ public final class ShardMetadataReader {
         256 + 2L * (m.labelsTail().length + m.chunksTail().length) + m.runs().weight());
   }
 
-  /// A file by the page indexes in its manifest. Its ETag is unknown until it is read; pages have
-  /// checksums of their own.
-  private static BlockFile opened(Ulid block, BlockMeta.File file, byte[] tail)
+  /// A file by the page indexes in its manifest.
+  private static BlockFile opened(BlockObjects block, BlockMeta.File file, byte[] tail)
       throws CorruptBlockException {
-    FileVersion version = version(block, file.name(), file.size(), file.sha256());
+    FileVersion version = version(block, file);
     return new BlockFile(
         version, ParquetFileMetadata.parse(tail, file.indexStart(), version.object().key().name()));
   }
@@ -201,8 +214,7 @@ public final class ShardMetadataReader {
   private BlockFile footer(FileVersion version, BlockMeta.File file, QueryBudget budget)
       throws IOException, InterruptedException {
     String name = version.object().key().name();
-    ObjectStore.Tail tail =
-        store.readTail(version.object(), file.size() - file.indexStart(), budget);
+    ObjectStore.Tail tail = tail(version.object(), file, budget);
     if (tail.version().size() != file.size()) {
       throw new CorruptBlockException(
           "cannot read footer: "
@@ -225,6 +237,15 @@ public final class ShardMetadataReader {
     return new BlockFile(
         new FileVersion(tail.version(), file.sha256()),
         ParquetFileMetadata.parse(bytes, file.indexStart(), name));
+  }
+
+  private ObjectStore.Tail tail(ObjectVersion object, BlockMeta.File file, QueryBudget budget)
+      throws IOException, InterruptedException {
+    if (object.etag().isEmpty()) {
+      return store.readTail(object, file.size() - file.indexStart(), budget);
+    }
+    ByteRange range = new ByteRange(file.indexStart(), file.size());
+    return new ObjectStore.Tail(object, store.read(object, range, budget));
   }
 
   private static byte[] array(ByteBuffer b) {

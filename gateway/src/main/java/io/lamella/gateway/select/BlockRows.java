@@ -23,6 +23,12 @@ record BlockRows(
     return shard.files().chunks().version().key().name();
   }
 
+  /// The memory of the labels of a row, besides their texts, which the dictionaries hold, and of
+  /// its entry in a selection.
+  long bytesPerRow() {
+    return 112 + 16L * (rows.columns() + shard.block().external().size());
+  }
+
   /// The labels of the `i`-th matching row. The block's external labels are on every series of it
   /// and take precedence over a series' own labels of the same names.
   Labels labels(int i, LabelsBuilder scratch) {

@@ -7,7 +7,9 @@ import io.lamella.gateway.explain.TraceRecorder;
 import io.lamella.gateway.fetch.StaleObjectException;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.RowRequest;
+import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
 import io.lamella.gateway.query.DataSnapshot;
+import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
@@ -16,22 +18,22 @@ import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
-import io.lamella.model.Utf8Order;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.source.Selection;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.ObjectKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -41,10 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class BlockSource implements QuerySource {
   private static final Logger LOG = LoggerFactory.getLogger(BlockSource.class);
 
-  /// Estimated memory of a row with its labels.
-  private static final long BYTES_PER_ROW = 400;
-
   private final RowSelector selector;
+  private final LabelQueries labels;
   private final RangeReader reader;
   private final EarlyRefresh earlyRefresh;
 
@@ -58,6 +58,7 @@ public final class BlockSource implements QuerySource {
       RangeReader reader,
       EarlyRefresh earlyRefresh) {
     this.selector = new RowSelector(catalog, metadata, reader);
+    this.labels = new LabelQueries(selector);
     this.reader = reader;
     this.earlyRefresh = earlyRefresh;
   }
@@ -88,8 +89,9 @@ public final class BlockSource implements QuerySource {
     @Override
     public Optional<Object> version(TimeRange range) {
       try {
-        // Blocks never change, so their names identify their data.
-        return Optional.of(snapshot.overlapping(range).stream().map(BlockMeta::ulid).toList());
+        // The metas have the digests of all files, so they identify the data, also of a block that
+        // was published again under its name.
+        return Optional.of(snapshot.overlapping(range));
       } catch (CorruptBlockException e) {
         return Optional.empty();
       }
@@ -175,8 +177,11 @@ public final class BlockSource implements QuerySource {
     TraceRecorder trace = TraceRecorder.of(budget.trace(), request);
     try {
       List<BlockRows> selected = selector.select(snapshot, request, budget, trace);
-      budget.reserveMemory(BYTES_PER_ROW * selected.stream().mapToLong(BlockRows::count).sum());
-      List<MatchedRow> rows = rows(selected, budget);
+      budget.reserveMemory(bytes(selected));
+      // Checked before labels are built.
+      budget.checkSeries(inLargestBlock(selected));
+      List<MatchedRow> rows = rows(selected);
+      countSeries(rows, request.labels().identity(), budget);
       List<List<MatchedColumn>> columns = ChunkReader.fetch(selected, reader, budget, trace);
       return new FetchedRows(rows, selected, columns, request);
     } catch (IOException | InterruptedException e) {
@@ -191,12 +196,34 @@ public final class BlockSource implements QuerySource {
     return rows.size() < ReadAheadSeries.MIN_SERIES ? set : ReadAheadSeries.of(set, decoders);
   }
 
-  private static List<MatchedRow> rows(List<BlockRows> selected, QueryBudget budget) {
+  private static long bytes(List<BlockRows> selected) {
+    return selected.stream().mapToLong(s -> s.count() * s.bytesPerRow()).sum();
+  }
+
+  /// A block has each series once, so there are at least as many as in the largest block.
+  private static long inLargestBlock(List<BlockRows> selected) {
+    Map<Ulid, Long> perBlock = new HashMap<>();
+    selected.forEach(s -> perBlock.merge(s.shard().block().ulid(), (long) s.count(), Long::sum));
+    return perBlock.values().stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
+  /// Counts distinct series: those of several blocks once. Where only some labels are read, series
+  /// of several blocks are told apart by their hashes.
+  private static void countSeries(
+      List<MatchedRow> rows, SeriesIdentity identity, QueryBudget budget) {
+    long distinct = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      distinct +=
+          i > 0 && SelectedSeries.isSameSeries(rows.get(i - 1), rows.get(i), identity) ? 0 : 1;
+    }
+    budget.reserveSeries(distinct);
+  }
+
+  private static List<MatchedRow> rows(List<BlockRows> selected) {
     List<MatchedRow> rows = new ArrayList<>();
     LabelsBuilder scratch = new LabelsBuilder();
     for (int part = 0; part < selected.size(); part++) {
       BlockRows s = selected.get(part);
-      budget.reserveSeries(s.count());
       Labels labels = Labels.EMPTY;
       for (int i = 0; i < s.count(); i++) {
         labels = s.rows().equalsPrevious(i) ? labels : s.labels(i, scratch);
@@ -213,74 +240,33 @@ public final class BlockSource implements QuerySource {
   @Override
   public List<Labels> labelSets(
       List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-    SortedSet<Labels> out = new TreeSet<>();
-    LabelsBuilder scratch = new LabelsBuilder();
-    for (BlockRows s : rowsOfAny(selectors, range, budget)) {
-      for (int i = 0; i < s.count(); i++) {
-        out.add(s.labels(i, scratch));
-      }
-    }
-    return List.copyOf(out);
+    return labelSets(new LabelsRequest(selectors, range, 0), budget);
   }
 
   @Override
   public SortedSet<String> labelNames(
       List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-    SortedSet<String> out = new TreeSet<>(Utf8Order.COMPARATOR);
-    for (BlockRows s : rowsOfAny(selectors, range, budget)) {
-      s.shard().block().external().forEach((name, value) -> out.add(name));
-      for (int c = 0; c < s.rows().columns(); c++) {
-        for (int i = 0; i < s.count() && !out.contains(s.rows().name(c)); i++) {
-          if (!s.rows().value(c, i).isEmpty()) {
-            out.add(s.rows().name(c));
-          }
-        }
-      }
-    }
-    return out;
+    return labelNames(new LabelsRequest(selectors, range, 0), budget);
   }
 
   @Override
   public SortedSet<String> labelValues(
       String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-    SortedSet<String> out = new TreeSet<>(Utf8Order.COMPARATOR);
-    for (BlockRows s : rowsOfAny(selectors, range, budget)) {
-      if (s.shard().block().external().has(name)) {
-        out.add(s.shard().block().external().value(name));
-        continue;
-      }
-      for (int c = 0; c < s.rows().columns(); c++) {
-        if (s.rows().name(c).equals(name)) {
-          for (int i = 0; i < s.count(); i++) {
-            out.add(s.rows().value(c, i));
-          }
-        }
-      }
-    }
-    out.remove("");
-    return out;
+    return labelValues(name, new LabelsRequest(selectors, range, 0), budget);
   }
 
-  /// The rows that match any of the selectors, a row once for each selector; all rows where there
-  /// is no selector. Never reads chunks.
-  private List<BlockRows> rowsOfAny(
-      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-    List<BlockRows> out = new ArrayList<>();
-    CatalogSnapshot snapshot = selector.snapshot();
-    try {
-      for (List<Matcher> matchers : selectors.isEmpty() ? List.of(List.<Matcher>of()) : selectors) {
-        RowRequest request = RowRequest.ofLabels(matchers, range);
-        TraceRecorder trace = TraceRecorder.of(budget.trace(), request);
-        List<BlockRows> selected = selector.select(snapshot, request, budget, trace);
-        for (BlockRows s : selected) {
-          budget.reserveSeries(s.count());
-          budget.reserveMemory(BYTES_PER_ROW * s.count());
-        }
-        out.addAll(selected);
-      }
-    } catch (IOException | InterruptedException e) {
-      throw RowSelector.failure(e);
-    }
-    return out;
+  @Override
+  public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
+    return labels.sets(request, budget);
+  }
+
+  @Override
+  public SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget) {
+    return labels.names(request, budget);
+  }
+
+  @Override
+  public SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
+    return labels.values(name, request, budget);
   }
 }

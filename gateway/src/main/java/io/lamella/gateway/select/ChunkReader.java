@@ -6,13 +6,11 @@ import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.ChunkPlan;
 import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.gateway.read.RangeReader;
-import io.lamella.storage.block.CorruptBlockException;
-import io.lamella.storage.block.read.ColumnPages;
-import io.lamella.storage.block.read.ValuePage;
 import io.lamella.storage.object.ByteRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -34,13 +32,11 @@ final class ChunkReader {
     }
     List<RangeReader.Fetched> fetched = reader.fetch(batch, budget);
     trace.batch("chunks", batch.stream().map(RangeReader.FileRanges::ranges).toList(), begun);
-    long decoding = System.nanoTime();
     List<List<MatchedColumn>> out = new ArrayList<>();
     for (int i = 0; i < selected.size(); i++) {
       BlockRows s = selected.get(i);
-      out.add(decode(s, s.earlyChunks().orElse(fetched.get(i))));
+      out.add(columns(s, s.earlyChunks().orElse(fetched.get(i)), budget));
     }
-    trace.stage("decode chunk pages", decoding);
     return out;
   }
 
@@ -54,17 +50,16 @@ final class ChunkReader {
     return out;
   }
 
-  private static List<MatchedColumn> decode(BlockRows s, RangeReader.Fetched fetched)
-      throws CorruptBlockException {
+  private static List<MatchedColumn> columns(
+      BlockRows s, RangeReader.Fetched fetched, QueryBudget budget) {
     SortedMap<Integer, MatchedColumn> out = new TreeMap<>();
-    try {
-      for (ChunkPlan.DataColumn column : s.chunks().columns()) {
-        out.put(column.number(), chunks(column.pages(), s.rows().rows(), fetched, s.chunksName()));
-      }
-    } catch (CorruptBlockException e) {
-      fetched.invalidate();
-      throw e;
+    int[] rows = s.rows().rows();
+    for (ChunkPlan.DataColumn c : s.chunks().columns()) {
+      out.put(
+          c.number(), new MatchedColumn.Chunks(c.pages(), rows, fetched, budget, s.chunksName()));
     }
+    // Chunks that were fetched together with the labels may be of rows that do not match.
+    fetched.releaseAllBut(Set.copyOf(ranges(s)));
     for (StatisticsColumn c : s.rows().statistics()) {
       long[] samples = s.rows().numbers(c.samples());
       out.put(
@@ -73,20 +68,5 @@ final class ChunkReader {
               c, samples, c.values().map(s.rows()::numbers).orElse(new long[samples.length])));
     }
     return List.copyOf(out.values());
-  }
-
-  private static MatchedColumn chunks(
-      ColumnPages column, int[] rows, RangeReader.Fetched fetched, String objectName)
-      throws CorruptBlockException {
-    ValuePage[] pages = new ValuePage[column.pages()];
-    for (int p : BlockPlanner.pagesOfRows(column, rows)) {
-      pages[p] =
-          ValuePage.decode(
-              column,
-              fetched.slice(column.range(p)),
-              column.endRow(p) - column.firstRow(p),
-              objectName);
-    }
-    return new MatchedColumn.Chunks(column, pages);
   }
 }

@@ -8,7 +8,7 @@ import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockSchema;
-import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.object.ByteRange;
@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +48,12 @@ public final class LabelPrefetch {
   private final PrefetchLimits limits;
   private final LongConsumer onPrefetched;
 
-  /// Bytes of label pages that were read, by block.
-  private final Map<Ulid, Long> prefetchedBytes = new HashMap<>();
+  /// Bytes of label pages that were read, by the block's meta: a block that is published again
+  /// under its name is another one.
+  private final Map<BlockMeta, Long> prefetchedBytes = new HashMap<>();
+
+  /// Blocks whose last prefetch failed; each is logged once.
+  private final Set<BlockMeta> failed = new HashSet<>();
 
   /// @param onPrefetched receives the bytes of label pages that were read, block by block
   public LabelPrefetch(
@@ -62,12 +67,14 @@ public final class LabelPrefetch {
     this.onPrefetched = onPrefetched;
   }
 
-  /// Prefetches the blocks of a snapshot that are new, the newest first. A failure ends this run;
-  /// the next run tries again.
+  /// Prefetches the blocks of a snapshot that are new, the newest first. A block that cannot be
+  /// read is skipped; the next run tries it again.
   public void run(CatalogSnapshot snapshot) throws InterruptedException {
     List<BlockMeta> blocks = new ArrayList<>(snapshot.blocks());
     blocks.sort(Comparator.comparingLong(BlockMeta::maxTimeMillis).reversed());
-    prefetchedBytes.keySet().retainAll(blocks.stream().map(BlockMeta::ulid).toList());
+    Set<BlockMeta> present = Set.copyOf(blocks);
+    prefetchedBytes.keySet().retainAll(present);
+    failed.retainAll(present);
     long labels = prefetchedBytes.values().stream().mapToLong(Long::longValue).sum();
     long manifests = 0;
     for (BlockMeta block : blocks) {
@@ -75,17 +82,19 @@ public final class LabelPrefetch {
       if (manifests > limits.manifestBytes()) {
         return;
       }
-      if (prefetchedBytes.containsKey(block.ulid())) {
+      if (prefetchedBytes.containsKey(block)) {
         continue;
       }
       try {
-        long bytes = prefetch(block, limits.labelBytes() - labels);
+        long bytes = prefetch(block, snapshot.objects(block), limits.labelBytes() - labels);
         labels += bytes;
-        prefetchedBytes.put(block.ulid(), bytes);
+        prefetchedBytes.put(block, bytes);
+        failed.remove(block);
         onPrefetched.accept(bytes);
       } catch (IOException | RuntimeException e) {
-        LOG.warn("labels not prefetched block={} reason=\"{}\"", block.ulid(), e.getMessage());
-        return;
+        if (failed.add(block)) {
+          LOG.warn("labels not prefetched block={} reason=\"{}\"", block.ulid(), e.getMessage());
+        }
       }
     }
   }
@@ -98,12 +107,12 @@ public final class LabelPrefetch {
 
   /// @return bytes of label pages that were read; shards that would exceed `remainingBytes` are not
   ///   read
-  private long prefetch(BlockMeta block, long remainingBytes)
+  private long prefetch(BlockMeta block, BlockObjects objects, long remainingBytes)
       throws IOException, InterruptedException {
     long bytes = 0;
     for (BlockMeta.Shard shard : block.shards()) {
       QueryBudget budget = QueryBudget.prefetch();
-      Optional<ShardMetadata> shardMetadata = metadata.shard(block.ulid(), shard, budget);
+      Optional<ShardMetadata> shardMetadata = metadata.shard(objects, shard, budget);
       if (shardMetadata.isEmpty()) {
         continue;
       }

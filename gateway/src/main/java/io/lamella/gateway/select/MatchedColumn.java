@@ -1,28 +1,108 @@
 package io.lamella.gateway.select;
 
+import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.StatisticsColumn;
+import io.lamella.gateway.read.RangeReader;
+import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.ValuePage;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// One data column of the rows of one [BlockRows].
 sealed interface MatchedColumn {
-  /// Chunks, in pages that are decoded as far as they hold matching rows. Owns its pages.
+  /// The same column for another reader, which shares the stored pages.
+  MatchedColumn forReader();
+
+  /// Chunks in pages, for one reader. A page is decompressed when its first row is read, and
+  /// released after its last matching row; its memory is reserved while it is held. Used by one
+  /// thread at a time.
   final class Chunks implements MatchedColumn {
     private final ColumnPages column;
-    private final ValuePage[] pages;
+    private final int[] rows;
+    private final RangeReader.Fetched fetched;
+    private final QueryBudget budget;
+    private final String objectName;
+    private final @Nullable ValuePage[] pages;
+    private final long[] memory;
 
-    /// @param pages by page number; null where no matching row lies in the page
-    Chunks(ColumnPages column, ValuePage[] pages) {
+    /// Matching rows of each page that the reader has not passed.
+    private final int[] left;
+
+    /// @param rows that match, ascending
+    /// @param fetched the pages that hold one of them
+    Chunks(
+        ColumnPages column,
+        int[] rows,
+        RangeReader.Fetched fetched,
+        QueryBudget budget,
+        String objectName) {
       this.column = column;
-      this.pages = pages;
+      this.rows = rows;
+      this.fetched = fetched;
+      this.budget = budget;
+      this.objectName = objectName;
+      this.pages = new ValuePage[column.pages()];
+      this.memory = new long[pages.length];
+      this.left = new int[pages.length];
+      for (int row : rows) {
+        left[column.pageOfRow(row)]++;
+      }
     }
 
-    ValuePage page(int row) {
-      return pages[column.pageOfRow(row)];
+    @Override
+    public Chunks forReader() {
+      return new Chunks(column, rows, fetched, budget, objectName);
+    }
+
+    /// The page of a row that the reader has not passed.
+    ValuePage page(int row) throws CorruptBlockException {
+      int p = column.pageOfRow(row);
+      ValuePage page = pages[p];
+      if (page == null) {
+        page = decode(p);
+        pages[p] = page;
+      }
+      return page;
+    }
+
+    private ValuePage decode(int p) throws CorruptBlockException {
+      ByteBuffer bytes = fetched.slice(column.range(p));
+      int rows = column.endRow(p) - column.firstRow(p);
+      try {
+        long needed = ValuePage.memoryBytes(column, bytes, rows, objectName);
+        budget.reserveMemory(needed);
+        memory[p] = needed;
+        return ValuePage.decode(column, bytes, rows, objectName);
+      } catch (CorruptBlockException e) {
+        fetched.invalidate(column.range(p));
+        throw e;
+      }
     }
 
     int rowInPage(int row) {
       return row - column.firstRow(column.pageOfRow(row));
+    }
+
+    /// The reader is done with a row.
+    void passed(int row) {
+      int p = column.pageOfRow(row);
+      if (--left[p] == 0) {
+        release(p);
+      }
+    }
+
+    /// The reader needs no more rows.
+    void close() {
+      for (int p = 0; p < pages.length; p++) {
+        release(p);
+      }
+    }
+
+    private void release(int p) {
+      pages[p] = null;
+      budget.releaseMemory(memory[p]);
+      memory[p] = 0;
     }
   }
 
@@ -38,6 +118,11 @@ sealed interface MatchedColumn {
       this.statistics = statistics;
       this.samples = samples;
       this.values = values;
+    }
+
+    @Override
+    public FromStatistics forReader() {
+      return this;
     }
 
     StatisticsColumn statistics() {

@@ -34,6 +34,11 @@ record OpenShard(
         request);
   }
 
+  /// True where all rows of the matching runs match.
+  boolean isDecidedByRuns() {
+    return match.isPresent() && match.get().undecided().isEmpty();
+  }
+
   OpenShard withMatch(RunMatch other) {
     return new OpenShard(block, number, request, files, Optional.of(other));
   }

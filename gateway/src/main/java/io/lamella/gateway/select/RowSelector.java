@@ -21,11 +21,13 @@ import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.promql.QueryException;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.concurrent.ParallelTasks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /// Finds the rows of all blocks that match a request: the metadata of all shards that is not cached
@@ -52,16 +54,29 @@ final class RowSelector {
   List<BlockRows> select(
       CatalogSnapshot snapshot, RowRequest request, QueryBudget budget, TraceRecorder trace)
       throws IOException, InterruptedException {
+    List<OpenShard> open =
+        open(snapshot, snapshot.overlapping(request.range()), request, budget, trace);
+    return open.isEmpty() ? List.of() : read(pruned(open, request), budget, trace);
+  }
+
+  /// Opens the shards of some of the blocks that the request's range overlaps.
+  List<OpenShard> open(
+      CatalogSnapshot snapshot,
+      List<BlockMeta> blocks,
+      RowRequest request,
+      QueryBudget budget,
+      TraceRecorder trace)
+      throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    List<BlockMeta> blocks = snapshot.overlapping(request.range());
+    List<BlockMeta> all = snapshot.overlapping(request.range());
     List<Callable<OpenShard>> opening = new ArrayList<>();
     for (BlockMeta block : blocks) {
-      switch (BlockPlanner.block(request, block, blocks)) {
+      switch (BlockPlanner.block(request, block, all)) {
         case Verdict.Skip skip -> trace.skippedBlock(block.ulid().toString(), skip);
         case BlockVerdict.Open(RowRequest narrowed) -> {
           for (int i = 0; i < block.shards().size(); i++) {
             int number = i;
-            opening.add(() -> open(block, number, narrowed, budget));
+            opening.add(() -> open(snapshot.objects(block), block, number, narrowed, budget));
           }
         }
       }
@@ -71,9 +86,15 @@ final class RowSelector {
     }
     List<OpenShard> open = ParallelTasks.run(opening);
     trace.stage("open shards", begun);
+    return open;
+  }
+
+  /// Reads the rows of open shards that match.
+  List<BlockRows> read(List<OpenShard> open, QueryBudget budget, TraceRecorder trace)
+      throws IOException, InterruptedException {
     long planning = System.nanoTime();
     List<PlannedShard> planned = new ArrayList<>();
-    for (OpenShard shard : pruned(open, request)) {
+    for (OpenShard shard : open) {
       ShardPlan plan = shard.plan();
       plan.skip()
           .ifPresentOrElse(
@@ -81,21 +102,22 @@ final class RowSelector {
               () -> planned.add(new PlannedShard(shard, plan)));
     }
     trace.stage("plan", planning);
-    return read(planned, budget, trace);
+    return planned.isEmpty() ? List.of() : fetch(planned, budget, trace);
   }
 
-  private OpenShard open(BlockMeta block, int number, RowRequest request, QueryBudget budget)
+  private OpenShard open(
+      BlockObjects objects, BlockMeta block, int number, RowRequest request, QueryBudget budget)
       throws IOException, InterruptedException {
     BlockMeta.Shard shard = block.shards().get(number);
-    Optional<ShardMetadata> manifest = metadata.shard(block.ulid(), shard, budget);
+    Optional<ShardMetadata> manifest = metadata.shard(objects, shard, budget);
     List<BlockFile> files;
     if (manifest.isPresent()) {
       files = List.of(manifest.get().labels(), manifest.get().chunks());
     } else {
       List<Callable<BlockFile>> opening = new ArrayList<>();
-      opening.add(() -> metadata.file(block.ulid(), shard.labels(), budget));
+      opening.add(() -> metadata.file(objects, shard.labels(), budget));
       if (request.readsChunks()) {
-        opening.add(() -> metadata.file(block.ulid(), shard.chunks(), budget));
+        opening.add(() -> metadata.file(objects, shard.chunks(), budget));
       }
       files = ParallelTasks.run(opening);
     }
@@ -130,7 +152,7 @@ final class RowSelector {
 
   /// Reads the label pages of all shards in one fetch batch, together with the chunk pages that do
   /// not wait for them.
-  private List<BlockRows> read(List<PlannedShard> shards, QueryBudget budget, TraceRecorder trace)
+  private List<BlockRows> fetch(List<PlannedShard> shards, QueryBudget budget, TraceRecorder trace)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
     List<RangeReader.FileRanges> batch = new ArrayList<>();
@@ -159,10 +181,14 @@ final class RowSelector {
       for (Verdict.Read read : p.plan().reads()) {
         Optional<RangeReader.Fetched> chunks =
             early.get(at).isPresent() ? Optional.of(fetched.get(next++)) : Optional.empty();
-        LabelRows rows = decode(read.labels(), fetched.get(at++), p.shard().files().labels());
+        LabelRows rows =
+            decode(read.labels(), fetched.get(at++), p.shard().files().labels(), budget);
         matching.add(rows.rows());
         if (rows.rows().length > 0) {
           out.add(new BlockRows(p.shard(), rows, read.chunks(), chunks));
+        } else {
+          rows.release(budget);
+          chunks.ifPresent(c -> c.releaseAllBut(Set.of()));
         }
       }
       trace.read(p.shard().traced(), p.plan(), matching);
@@ -171,10 +197,13 @@ final class RowSelector {
     return out;
   }
 
-  private static LabelRows decode(LabelPlan plan, RangeReader.Fetched fetched, BlockFile file)
-      throws CorruptBlockException {
+  private static LabelRows decode(
+      LabelPlan plan, RangeReader.Fetched fetched, BlockFile file, QueryBudget budget)
+      throws CorruptBlockException, InterruptedException {
     try {
-      return LabelRows.decode(plan, fetched, file.version().key().name());
+      LabelRows rows = LabelRows.decode(plan, fetched, budget, file.version().key().name());
+      fetched.releaseAllBut(Set.of());
+      return rows;
     } catch (CorruptBlockException e) {
       fetched.invalidate();
       throw e;

@@ -1,6 +1,7 @@
 package io.lamella.gateway.select;
 
 import io.lamella.gateway.plan.RowRequest;
+import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
 import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
@@ -27,9 +28,7 @@ final class SelectedSeries implements SeriesSet {
   private final TimeRange range;
   private final List<Piece> pieces = new ArrayList<>();
 
-  /// False where only some labels of the rows were read. Then rows of different blocks are one
-  /// series if their hashes are equal.
-  private final boolean allLabels;
+  private final SeriesIdentity identity;
 
   private int from;
   private int end;
@@ -80,27 +79,45 @@ final class SelectedSeries implements SeriesSet {
       RowRequest request) {
     this.rows = rows;
     this.selected = selected;
-    this.columns = columns;
+    this.columns =
+        columns.stream().map(part -> part.stream().map(MatchedColumn::forReader).toList()).toList();
     this.range = request.range();
-    this.allLabels = request.labels().names().isEmpty();
+    this.identity = request.labels().identity();
   }
 
   @Override
   public boolean next() {
+    passed();
     from = end;
     if (from >= rows.size()) {
       return false;
     }
     end = from + 1;
-    while (end < rows.size() && isSameSeries(rows.get(end - 1), rows.get(end))) {
+    while (end < rows.size() && isSameSeries(rows.get(end - 1), rows.get(end), identity)) {
       end++;
     }
     return true;
   }
 
-  private boolean isSameSeries(MatchedRow a, MatchedRow b) {
+  /// Releases the pages that hold no row after the current series.
+  private void passed() {
+    for (int i = from; i < end; i++) {
+      MatchedRow row = rows.get(i);
+      int rowInGroup = selected.get(row.part()).rows().rows()[row.index()];
+      for (MatchedColumn column : columns.get(row.part())) {
+        if (column instanceof MatchedColumn.Chunks chunks) {
+          chunks.passed(rowInGroup);
+        }
+      }
+    }
+  }
+
+  /// True where two neighbouring rows are of one series. Where only some labels of the rows were
+  /// read, rows of different blocks are one series if their hashes are equal.
+  static boolean isSameSeries(MatchedRow a, MatchedRow b, SeriesIdentity identity) {
     return a.labels().equals(b.labels())
-        && (allLabels || a.part() != b.part() && a.hash() == b.hash() && a.hash() != 0);
+        && (identity == SeriesIdentity.LABELS
+            || a.part() != b.part() && a.hash() == b.hash() && a.hash() != 0);
   }
 
   @Override
@@ -242,6 +259,13 @@ final class SelectedSeries implements SeriesSet {
 
   @Override
   public void close() {
+    for (List<MatchedColumn> part : columns) {
+      for (MatchedColumn column : part) {
+        if (column instanceof MatchedColumn.Chunks chunks) {
+          chunks.close();
+        }
+      }
+    }
     rows.clear();
     end = 0;
     from = 0;

@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -127,7 +129,9 @@ class CdnObjectStoreTest {
     assertEquals(ByteBuffer.wrap(part()), store().read(object, RANGE));
 
     assertEquals(0, bucket.gets());
-    assertEquals(List.of("/mirror/blocks/a%20b/%2B1.parquet bytes=10-1009"), requests);
+    String etag = object.etag().replace("\"", "");
+    assertEquals(
+        List.of("/mirror/blocks/a%20b/%2B1.parquet?etag=" + etag + " bytes=10-1009"), requests);
     assertEquals(1, metrics.count(CdnOutcome.OK));
   }
 
@@ -165,10 +169,44 @@ class CdnObjectStoreTest {
   }
 
   @Test
+  void aRangeWithoutAnETagIsNotUsed() throws IOException {
+    response = x -> send(x, 206, "bytes 10-1009/100000", part());
+
+    assertFallsBack(CdnOutcome.MISMATCH);
+  }
+
+  @Test
+  void aFileOfUnknownVersionIsReadFromTheBucket() throws IOException {
+    store().read(new ObjectVersion(object.key(), object.size(), ""), RANGE);
+
+    assertEquals(List.of(), requests);
+  }
+
+  /// The CDN caches by URL and keeps what it has for ever.
+  @Test
+  void theCopyOfAReplacedFileIsNotUsed() throws IOException {
+    Map<String, byte[]> cached = new ConcurrentHashMap<>();
+    response =
+        x -> {
+          byte[] all = cached.computeIfAbsent(x.getRequestURI().toString(), _ -> content.clone());
+          x.getResponseHeaders().set("ETag", quoted(object.etag()));
+          send(x, 206, "bytes 10-1009/100000", Arrays.copyOfRange(all, 10, 1010));
+        };
+    CdnObjectStore store = store();
+    assertEquals(ByteBuffer.wrap(part()), store.read(object, RANGE));
+    new Random(2).nextBytes(content);
+    object = memory.put(object.key(), ByteBuffer.wrap(content));
+
+    assertEquals(ByteBuffer.wrap(part()), store.read(object, RANGE));
+    assertEquals(2, metrics.count(CdnOutcome.OK));
+  }
+
+  @Test
   void aBodyOfAnotherLengthThanItsRangeIsNotUsed() throws IOException {
     for (int length : new int[] {500, 1001, 90_000}) {
       response =
           x -> {
+            x.getResponseHeaders().set("ETag", quoted(object.etag()));
             x.getResponseHeaders().set("Content-Range", "bytes 10-1009/100000");
             x.sendResponseHeaders(206, 0); // Chunked: the headers have no length.
             try (OutputStream out = x.getResponseBody()) {
@@ -202,6 +240,7 @@ class CdnObjectStoreTest {
   void aStalledBodyFallsBackToTheBucketAfterTheTimeout() throws IOException {
     response =
         x -> {
+          x.getResponseHeaders().set("ETag", quoted(object.etag()));
           x.getResponseHeaders().set("Content-Range", "bytes 10-1009/100000");
           x.sendResponseHeaders(206, 1000);
           x.getResponseBody().write(content, 10, 500);

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The contents of a bucket at the time of one listing.
@@ -17,16 +18,19 @@ import java.util.Set;
 /// @param marked blocks that are marked for deletion
 /// @param broken blocks without a readable meta, ascending by ULID
 /// @param unfinished directories without a meta, ascending by ULID
+/// @param objects of the blocks in `entries`, as they were listed
 public record PublishedBlocks(
     List<Catalog.Entry> entries,
     Set<Ulid> marked,
     List<BrokenBlock> broken,
-    List<ListedBlock> unfinished) {
+    List<ListedBlock> unfinished,
+    Map<Ulid, BlockObjects> objects) {
   public PublishedBlocks {
     entries = List.copyOf(entries);
     marked = Set.copyOf(marked);
     broken = List.copyOf(broken);
     unfinished = List.copyOf(unfinished);
+    objects = Map.copyOf(objects);
   }
 
   /// Metas of all entries.

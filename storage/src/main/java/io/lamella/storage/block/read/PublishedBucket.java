@@ -180,12 +180,19 @@ public final class PublishedBucket {
       }
     }
     cached = Map.copyOf(metas);
+    Map<Ulid, BlockObjects> objects = new HashMap<>();
+    for (ListedBlock b : listed) {
+      Catalog.Entry entry = metas.get(b.block());
+      if (entry != null) {
+        objects.put(b.block(), BlockObjects.of(entry.meta(), b.objects()));
+      }
+    }
     Set<Ulid> marked =
         listed.stream()
             .filter(ListedBlock::marked)
             .map(ListedBlock::block)
             .collect(Collectors.toSet());
-    return new PublishedBlocks(List.copyOf(metas.values()), marked, broken, unfinished);
+    return new PublishedBlocks(List.copyOf(metas.values()), marked, broken, unfinished, objects);
   }
 
   private void remember(Map<Ulid, Future<ReadEntry>> reads) {

@@ -27,7 +27,8 @@ final class S3Failures {
       int status = s.statusCode();
       return switch (status) {
         case 404 -> new ObjectStoreException.NotFound(text, e);
-        case 412, 409 -> new ObjectStoreException.Changed(text, e);
+        // 416: a range of the expected size lies outside the object, so it is shorter now.
+        case 412, 409, 416 -> new ObjectStoreException.Changed(text, e);
         case 401, 403 -> new ObjectStoreException.Denied(text, e);
         case 408, 429 -> new ObjectStoreException.Unavailable(text, e, retryAfter(s));
         default ->

@@ -121,6 +121,20 @@ class S3RequestsTest {
   }
 
   @Test
+  void aRangeOutsideTheObjectMeansThatItChanged() {
+    status = 416;
+
+    readFails(ObjectStoreException.Changed.class);
+  }
+
+  @Test
+  void aFailedPreconditionMeansThatItChanged() {
+    status = 412;
+
+    readFails(ObjectStoreException.Changed.class);
+  }
+
+  @Test
   void aConditionalPutSendsIfNoneMatch() throws IOException {
     store.putIfAbsent(KEY, ByteBuffer.allocate(1));
 

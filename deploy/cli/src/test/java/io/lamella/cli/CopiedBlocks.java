@@ -1,0 +1,32 @@
+package io.lamella.cli;
+
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.local.MemoryObjectStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// One hand-made block, published under many ULIDs.
+final class CopiedBlocks {
+  private CopiedBlocks() {}
+
+  /// @param directory empty
+  static MemoryObjectStore write(HandMadeBlock block, Path directory, int copies)
+      throws IOException {
+    MemoryObjectStore one = new MemoryObjectStore();
+    BlockMeta meta = block.write(directory, one);
+    MemoryObjectStore out = new MemoryObjectStore();
+    for (int i = 0; i < copies; i++) {
+      Ulid ulid = new Ulid(meta.ulid().high(), i);
+      for (String name : List.of("0.labels.parquet", "0.chunks.parquet", "0.manifest")) {
+        out.put(
+            BlockNames.directory(ulid).resolve(name),
+            one.readAll(BlockNames.directory(meta.ulid()).resolve(name), 64 << 20));
+      }
+      HandMadeBlock.put(meta.withUlid(ulid), out);
+    }
+    return out;
+  }
+}

@@ -1,0 +1,93 @@
+package io.lamella.gateway.query;
+
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.results.LabelResultsCache;
+import io.lamella.model.Labels;
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.source.SeriesSource;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.function.Supplier;
+
+/// A source whose label names, label values and label sets are cached while its data is the same. A
+/// request with a trace is always collected.
+public final class CachedLabels implements QuerySource {
+  private final QuerySource source;
+  private final LabelResultsCache cache;
+
+  public CachedLabels(QuerySource source, LabelResultsCache cache) {
+    this.source = source;
+    this.cache = cache;
+  }
+
+  private record SetsKey(LabelsRequest request) {}
+
+  private record NamesKey(LabelsRequest request) {}
+
+  private record ValuesKey(String name, LabelsRequest request) {}
+
+  private <T extends Collection<?>> T cached(
+      Object key, LabelsRequest request, QueryBudget budget, Supplier<T> collect) {
+    return budget.trace().isPresent()
+        ? collect.get()
+        : cache.get(key, () -> source.snapshot().version(request.range()), collect);
+  }
+
+  @Override
+  public SeriesSource series(QueryBudget budget) {
+    return source.series(budget);
+  }
+
+  @Override
+  public DataSnapshot snapshot() {
+    return source.snapshot();
+  }
+
+  @Override
+  public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
+    return cached(
+        new SetsKey(request),
+        request,
+        budget,
+        () -> List.copyOf(source.labelSets(request, budget)));
+  }
+
+  @Override
+  public SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget) {
+    return cached(
+        new NamesKey(request),
+        request,
+        budget,
+        () -> Collections.unmodifiableSortedSet(source.labelNames(request, budget)));
+  }
+
+  @Override
+  public SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
+    return cached(
+        new ValuesKey(name, request),
+        request,
+        budget,
+        () -> Collections.unmodifiableSortedSet(source.labelValues(name, request, budget)));
+  }
+
+  @Override
+  public List<Labels> labelSets(
+      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+    return labelSets(new LabelsRequest(selectors, range, 0), budget);
+  }
+
+  @Override
+  public SortedSet<String> labelNames(
+      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+    return labelNames(new LabelsRequest(selectors, range, 0), budget);
+  }
+
+  @Override
+  public SortedSet<String> labelValues(
+      String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+    return labelValues(name, new LabelsRequest(selectors, range, 0), budget);
+  }
+}
