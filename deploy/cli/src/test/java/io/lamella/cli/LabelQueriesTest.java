@@ -103,7 +103,10 @@ class LabelQueriesTest {
       assertEquals(
           List.of("__name__", "dc_id"),
           List.copyOf(
-              gateway.queries().labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE).value()));
+              gateway
+                  .queries()
+                  .labelNames(new LabelsRequest(List.of(), TimeRange.ALL, 0), QueryOptions.NONE)
+                  .value()));
       assertEquals(3, store.gets(), "the manifests");
     }
   }

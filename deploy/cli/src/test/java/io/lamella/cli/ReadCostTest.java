@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
+import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.promql.QueryResult;
 import io.lamella.promql.Value;
@@ -99,14 +100,18 @@ class ReadCostTest {
 
       gateway
           .queries()
-          .labelNames(java.util.List.of(), io.lamella.model.TimeRange.ALL, QueryOptions.NONE);
+          .labelNames(
+              new LabelsRequest(java.util.List.of(), io.lamella.model.TimeRange.ALL, 0),
+              QueryOptions.NONE);
 
       // The manifests of three blocks; the page index proves the names.
       assertEquals(3, store.reads().size());
 
       gateway
           .queries()
-          .labelSets(java.util.List.of(), io.lamella.model.TimeRange.ALL, QueryOptions.NONE);
+          .labelSets(
+              new LabelsRequest(java.util.List.of(), io.lamella.model.TimeRange.ALL, 0),
+              QueryOptions.NONE);
 
       // Label pages of each block.
       assertEquals(6, store.reads().size());

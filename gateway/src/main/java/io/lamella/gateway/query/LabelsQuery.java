@@ -6,11 +6,6 @@ import io.lamella.model.TimeRange;
 ///
 /// @param limit how many the client wants; 0 for all
 public record LabelsQuery(SelectorTexts selectors, TimeRange range, int limit) {
-  static LabelsQuery parsed(LabelsRequest request) {
-    return new LabelsQuery(
-        SelectorTexts.parsed(request.selectors()), request.range(), request.limit());
-  }
-
   LabelsRequest parse() {
     return new LabelsRequest(selectors.parse(), range, limit);
   }

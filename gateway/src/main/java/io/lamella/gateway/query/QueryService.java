@@ -8,7 +8,6 @@ import io.lamella.gateway.results.CachedResult.RangeRecorder;
 import io.lamella.gateway.results.ResultKey;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
-import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
@@ -212,38 +211,31 @@ public final class QueryService {
         to);
   }
 
-  /// Label sets whose memory is not accounted.
-  public MeasuredResult<List<Labels>> labelSets(
-      List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
-    return labelSets(new LabelsRequest(selectors, range, 0), options);
-  }
-
-  /// Label sets whose memory is not accounted.
+  /// Label sets of parsed selectors. The memory of the result is not accounted.
   public MeasuredResult<List<Labels>> labelSets(LabelsRequest request, QueryOptions options) {
-    List<MeasuredResult<List<Labels>>> out = new ArrayList<>();
-    labelSets(LabelsQuery.parsed(request), options, out::add);
-    return out.getFirst();
+    return labels(options, budget -> source.labelSets(request, budget), ResultBytes::ofLabels);
   }
 
-  /// Label names whose memory is not accounted.
-  public MeasuredResult<SortedSet<String>> labelNames(
-      List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
-    List<MeasuredResult<SortedSet<String>>> out = new ArrayList<>();
-    labelNames(LabelsQuery.parsed(new LabelsRequest(selectors, range, 0)), options, out::add);
-    return out.getFirst();
+  /// Label names of parsed selectors. The memory of the result is not accounted.
+  public MeasuredResult<SortedSet<String>> labelNames(LabelsRequest request, QueryOptions options) {
+    return labels(options, budget -> source.labelNames(request, budget), ResultBytes::ofStrings);
   }
 
-  /// Label values whose memory is not accounted.
-  public MeasuredResult<SortedSet<String>> labelValues(
-      String name, List<List<Matcher>> selectors, TimeRange range, QueryOptions options) {
-    return labelValues(name, new LabelsRequest(selectors, range, 0), options);
-  }
-
-  /// Label values whose memory is not accounted.
+  /// Label values of parsed selectors. The memory of the result is not accounted.
   public MeasuredResult<SortedSet<String>> labelValues(
       String name, LabelsRequest request, QueryOptions options) {
-    List<MeasuredResult<SortedSet<String>>> out = new ArrayList<>();
-    labelValues(name, LabelsQuery.parsed(request), options, out::add);
+    return labels(
+        options, budget -> source.labelValues(name, request, budget), ResultBytes::ofStrings);
+  }
+
+  private <T> MeasuredResult<T> labels(
+      QueryOptions options, Function<QueryBudget, T> collect, ToLongFunction<T> bytes) {
+    List<MeasuredResult<T>> out = new ArrayList<>();
+    run(
+        admission.admit(source.snapshot(), options),
+        q -> collect.apply(q.budget()),
+        bytes,
+        out::add);
     return out.getFirst();
   }
 

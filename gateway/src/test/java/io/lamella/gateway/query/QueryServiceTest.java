@@ -22,6 +22,7 @@ import io.lamella.promql.source.MemorySeriesSource;
 import io.lamella.promql.source.SeriesSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,22 +165,24 @@ class QueryServiceTest {
                 .getFirst()
                 .value()
             + "");
-    assertEquals(
-        1,
-        serviceOver(new Replaced(1))
-            .labelSets(List.of(), TimeRange.ALL, QueryOptions.NONE)
-            .value()
-            .size());
-    assertEquals(
-        Set.of("a"),
-        serviceOver(new Replaced(1))
-            .labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE)
-            .value());
-    assertEquals(
-        Set.of("b"),
-        serviceOver(new Replaced(1))
-            .labelValues("a", List.of(), TimeRange.ALL, QueryOptions.NONE)
-            .value());
+    List<Object> results = new ArrayList<>();
+    serviceOver(new Replaced(1))
+        .labelSets(
+            new LabelsQuery(SelectorTexts.parsed(List.of()), TimeRange.ALL, 0),
+            QueryOptions.NONE,
+            r -> results.add(r.value()));
+    serviceOver(new Replaced(1))
+        .labelNames(
+            new LabelsQuery(SelectorTexts.parsed(List.of()), TimeRange.ALL, 0),
+            QueryOptions.NONE,
+            r -> results.add(r.value()));
+    serviceOver(new Replaced(1))
+        .labelValues(
+            "a",
+            new LabelsQuery(SelectorTexts.parsed(List.of()), TimeRange.ALL, 0),
+            QueryOptions.NONE,
+            r -> results.add(r.value()));
+    assertEquals(List.of(List.of(Labels.of("a", "b")), Set.of("a"), Set.of("b")), results);
   }
 
   @Test
@@ -214,7 +217,11 @@ class QueryServiceTest {
     assertEquals("query timed out in expression evaluation", e.getMessage());
     assertThrows(
         QueryException.TimedOut.class,
-        () -> service.labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE));
+        () ->
+            service.labelNames(
+                new LabelsQuery(SelectorTexts.parsed(List.of()), TimeRange.ALL, 0),
+                QueryOptions.NONE,
+                r -> {}));
     assertFalse(Thread.currentThread().isInterrupted(), "the thread's next work is not ended");
   }
 
@@ -224,7 +231,11 @@ class QueryServiceTest {
     Thread.currentThread().interrupt();
     assertThrows(
         QueryException.Cancelled.class,
-        () -> service.labelNames(List.of(), TimeRange.ALL, QueryOptions.NONE));
+        () ->
+            service.labelNames(
+                new LabelsQuery(SelectorTexts.parsed(List.of()), TimeRange.ALL, 0),
+                QueryOptions.NONE,
+                r -> {}));
     assertEquals(true, Thread.interrupted());
   }
 }
