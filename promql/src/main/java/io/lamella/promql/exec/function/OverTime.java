@@ -277,9 +277,10 @@ final class OverTime {
 
   static WindowFunction timeOfLast() {
     return w -> {
-      long t = Long.MIN_VALUE;
+      // As in Prometheus the missing type counts as a sample at 0, later than those before 1970.
+      long t = w.floats() > 0 && w.histograms() > 0 ? Long.MIN_VALUE : 0;
       if (w.floats() > 0) {
-        t = w.series.floatTimes()[w.f1 - 1];
+        t = Math.max(t, w.series.floatTimes()[w.f1 - 1]);
       }
       if (w.histograms() > 0) {
         t = Math.max(t, w.series.histogramTimes()[w.h1 - 1]);
