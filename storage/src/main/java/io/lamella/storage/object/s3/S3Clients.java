@@ -89,7 +89,8 @@ final class S3Clients {
         Apache5HttpClient.builder()
             .maxConnections(h.maxConnections())
             .connectionTimeout(h.connectTimeout())
-            .socketTimeout(h.responseTimeout())
+            // Longer than that of stalled reads, whose error says what was read and how long.
+            .socketTimeout(h.responseTimeout().plusSeconds(1))
             .connectionMaxIdleTime(h.idleTimeout())
             .tcpKeepAlive(true);
     AttributeMap.Builder attributes = AttributeMap.builder();
