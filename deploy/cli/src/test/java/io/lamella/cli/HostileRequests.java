@@ -226,7 +226,7 @@ final class HostileRequests {
     } else if (!chance(5)) {
       parameter(out, "time", "" + start);
     }
-    while (chance(3)) {
+    while (chance(4)) {
       String name = one(PARAMETERS);
       String value = chance(8) ? expression(range) : one(NUMBERS);
       if (chance(2)) {
@@ -261,7 +261,7 @@ final class HostileRequests {
     if (chance(10)) {
       e = "max_over_time((" + e + ")[" + one(List.of("5m:1s", "1y:1d", "3h:", "1d:1ms")) + "])";
     }
-    return chance(4) ? mutated(e) : e;
+    return chance(8) ? mutated(e) : e;
   }
 
   private String mutated(String e) {

@@ -71,6 +71,7 @@ public final class ApiServer implements AutoCloseable {
           c.concurrency.useVirtualThreads = true;
           c.startup.showJavalinBanner = false;
           c.http.compressionStrategy = Compression.strategy();
+          c.jetty.modifyServer(server -> server.setErrorHandler(new ServerErrors()));
           c.jetty.addConnector((server, http) -> connector(server, http, options));
           c.routes.get("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
           c.routes.get("/-/ready", this::readiness);

@@ -153,13 +153,25 @@ class RefusedRequestTest {
   @Test
   void longHeadsAreRefused() throws IOException {
     String long1 = "a".repeat(40_000);
-    assertTrue(
-        SERVED
-            .exchange(ServedSource.get("/api/v1/query?query=" + long1))
-            .startsWith("HTTP/1.1 414 "));
-    assertTrue(
-        SERVED
-            .exchange("GET /api/v1/query HTTP/1.1\r\nHost: a\r\nA: " + long1 + "\r\n\r\n")
-            .startsWith("HTTP/1.1 431 "));
+    assertError(
+        414,
+        "bad_data",
+        "URI Too Long",
+        SERVED.exchange(ServedSource.get("/api/v1/query?query=" + long1)));
+    assertError(
+        431,
+        "bad_data",
+        "Request Header Fields Too Large",
+        SERVED.exchange("GET /api/v1/query HTTP/1.1\r\nHost: a\r\nA: " + long1 + "\r\n\r\n"));
+  }
+
+  @Test
+  void whatIsNotHttpIsRefused() throws IOException {
+    assertError(400, "bad_data", "Bad Request", SERVED.exchange("\u0016\u0003\u0001\r\n\r\n"));
+    assertError(
+        400,
+        "bad_data",
+        "Bad Request",
+        SERVED.exchange(ServedSource.get("/api/v1/label/%ff/values" + "?a=" + "b".repeat(9_000))));
   }
 }
