@@ -9,6 +9,8 @@ import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.CatalogRefresh;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.process.Readiness;
+import io.lamella.gateway.process.ScheduledTasks;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.gateway.select.BlockSource;
@@ -18,9 +20,9 @@ import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,16 +38,20 @@ public final class Gateway implements AutoCloseable {
   private final QueryService queries;
   private final BlockSource source;
   private final LabelPrefetch prefetch;
-  private final ScheduledExecutorService refresher =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("catalog-refresh").factory());
-  private final long refreshMillis;
-  private volatile boolean ready;
+  private final ScheduledTasks refreshes = new ScheduledTasks("catalog-refresh");
+
+  /// Its own thread: a long prefetch must not delay the next refresh.
+  private final ScheduledTasks prefetches = new ScheduledTasks("prefetch");
+
+  private final AtomicBoolean prefetchQueued = new AtomicBoolean();
+  private final Duration refreshPause;
+  private final Readiness readiness;
 
   private Gateway(ReadPath reads, GatewayOptions options, GatewayMetrics metrics) {
     this.metrics = metrics;
     this.reads = reads;
-    refreshMillis = options.catalogRefresh().toMillis();
+    refreshPause = options.catalogRefresh();
+    readiness = new Readiness(InstantSource.system(), options.catalogMaxAge(), () -> true);
     catalog = reads.catalog();
     source =
         new BlockSource(
@@ -124,15 +130,27 @@ public final class Gateway implements AutoCloseable {
   public void load() throws IOException, InterruptedException {
     catalog.refresh();
     metrics.catalogRefreshed(CatalogRefresh.OK);
-    ready = true;
-    refresher.execute(this::prefetch);
-    refresher.scheduleWithFixedDelay(
-        this::refresh, refreshMillis, refreshMillis, TimeUnit.MILLISECONDS);
+    readiness.refreshed();
+    prefetchSoon();
+    refreshes.repeat(
+        refreshPause,
+        "catalog refresh",
+        () -> {
+          if (refreshCatalog()) {
+            prefetchSoon();
+          }
+        });
   }
 
-  private void refresh() {
-    if (refreshCatalog()) {
-      prefetch();
+  /// Queues a prefetch, unless one is queued that has not begun.
+  private void prefetchSoon() {
+    if (prefetchQueued.compareAndSet(false, true)) {
+      prefetches.once(
+          "prefetch",
+          () -> {
+            prefetchQueued.set(false);
+            prefetch.run(catalog.snapshot());
+          });
     }
   }
 
@@ -141,35 +159,24 @@ public final class Gateway implements AutoCloseable {
     try {
       catalog.refresh();
       metrics.catalogRefreshed(CatalogRefresh.OK);
+      readiness.refreshed();
       return true;
     } catch (IOException | RuntimeException e) {
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
       LOG.warn(
           "catalog refresh failed, keeping the previous snapshot reason=\"{}\"", e.getMessage());
     } catch (Error e) {
-      // Thrown from here, it would end the scheduled refreshes.
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
-      LOG.error("catalog refresh failed, keeping the previous snapshot", e);
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return false;
   }
 
-  private void prefetch() {
-    try {
-      prefetch.run(catalog.snapshot());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      // Thrown from here, it would end the scheduled refreshes.
-      LOG.error("prefetch failed", e);
-    }
-  }
-
   /// Serves the HTTP API.
   public ApiServer serve(ApiServer.HttpOptions settings, ApiServer.BuildInfo build) {
-    return ApiServer.start(queries, metrics, () -> ready, build, settings);
+    return ApiServer.start(queries, metrics, readiness, build, settings);
   }
 
   public QueryService queries() {
@@ -187,8 +194,9 @@ public final class Gateway implements AutoCloseable {
 
   @Override
   public void close() {
-    ready = false;
-    refresher.shutdownNow();
+    readiness.drain();
+    refreshes.close();
+    prefetches.close();
     reads.close();
   }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param limits of what one query may read
 /// @param coalescing which byte ranges are joined to one read
 /// @param catalogRefresh time between two catalog refreshes
+/// @param catalogMaxAge age of the last good refresh beyond which the gateway is not ready
 /// @param metadataBytes of decoded shard and file metadata kept in memory
 /// @param fetch how bytes of blocks are fetched and cached
 /// @param queryMemoryBytes memory that all queries together may hold for fetched data
@@ -22,6 +23,7 @@ public record GatewayOptions(
     FetchLimits limits,
     Coalescing coalescing,
     Duration catalogRefresh,
+    Duration catalogMaxAge,
     long metadataBytes,
     FetchOptions fetch,
     long queryMemoryBytes,
@@ -49,6 +51,7 @@ public record GatewayOptions(
         FetchLimits.DEFAULT,
         Coalescing.DEFAULT,
         Duration.ofMinutes(1),
+        Duration.ofMinutes(5),
         Math.min(MAX_METADATA_BYTES, Runtime.getRuntime().maxMemory() / 8),
         FetchOptions.defaults(),
         defaultQueryMemoryBytes(),
@@ -63,6 +66,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -77,6 +81,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -91,6 +96,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -105,6 +111,22 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        maxConcurrentQueries);
+  }
+
+  public GatewayOptions withCatalogMaxAge(Duration catalogMaxAge) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -119,6 +141,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -133,6 +156,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -147,6 +171,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -161,6 +186,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -175,6 +201,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,

@@ -107,6 +107,21 @@ class PackageRulesTest {
   }
 
   @Test
+  void theProcessDependsOnNoQueriesAndNoBlocks() {
+    mayNotDependOn(
+        "..gateway.process..",
+        "..gateway.plan..",
+        "..gateway.read..",
+        "..gateway.cache..",
+        "..gateway.fetch..",
+        "..gateway.catalog..",
+        "..gateway.select..",
+        "..gateway.query..",
+        "..gateway.http..",
+        "io.lamella.storage..");
+  }
+
+  @Test
   void cachesDependOnNoReads() {
     mayNotDependOn(
         "..gateway.cache..",

@@ -45,6 +45,8 @@ public final class ServeCommand implements Callable<Integer> {
   /// heap.
   private static final long HEAP_BYTES_PER_SAMPLE = 100;
 
+  private static final int REFRESHES_UNTIL_TOO_OLD = 5;
+
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
   @Mixin private StoreOptions store = new StoreOptions();
   @Mixin private FetchFlags fetch = new FetchFlags();
@@ -61,6 +63,13 @@ public final class ServeCommand implements Callable<Integer> {
       description =
           "Interval between two catalog refreshes, which find new blocks (default ${DEFAULT-VALUE}).")
   private String refresh = "1m";
+
+  @Option(
+      names = "--catalog.max-age",
+      paramLabel = "DURATION",
+      description =
+          "/-/ready reports 503 while the last successful catalog refresh is older than this (default: five times --catalog.refresh).")
+  private String maxAge = "";
 
   @Option(
       names = "--query.timeout",
@@ -287,10 +296,15 @@ public final class ServeCommand implements Callable<Integer> {
             enabled);
     GatewayOptions d = GatewayOptions.defaults();
     FetchOptions fetchOptions = fetch.options(line);
+    Duration refreshPause = DurationFlag.parse(refresh, "--catalog.refresh", line);
     return d.withEngine(engine)
         .withLimits(new FetchLimits(maxSeries, maxBytes, d.limits().maxReads()))
         .withCoalescing(new Coalescing(maxGap, d.coalescing().maxReadBytes()))
-        .withCatalogRefresh(DurationFlag.parse(refresh, "--catalog.refresh", line))
+        .withCatalogRefresh(refreshPause)
+        .withCatalogMaxAge(
+            maxAge.isEmpty()
+                ? refreshPause.multipliedBy(REFRESHES_UNTIL_TOO_OLD)
+                : DurationFlag.parse(maxAge, "--catalog.max-age", line))
         .withFetch(fetchOptions)
         .withQueryMemoryBytes(
             queryMemory.isEmpty()

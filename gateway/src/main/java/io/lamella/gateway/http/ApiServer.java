@@ -5,6 +5,8 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.process.OutOfMemory;
+import io.lamella.gateway.process.Readiness;
 import io.lamella.gateway.query.QueryService;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
@@ -13,7 +15,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,7 @@ public final class ApiServer implements AutoCloseable {
   private final Javalin javalin;
   private final PrometheusApi api;
   private final GatewayMetrics metrics;
-  private final BooleanSupplier ready;
+  private final Readiness readiness;
   private final BuildInfo build;
   private final Compression compression;
 
@@ -45,12 +47,12 @@ public final class ApiServer implements AutoCloseable {
   private ApiServer(
       QueryService queries,
       GatewayMetrics metrics,
-      BooleanSupplier ready,
+      Readiness readiness,
       BuildInfo build,
       HttpOptions options) {
     this.api = new PrometheusApi(queries, InstantSource.system());
     this.metrics = metrics;
-    this.ready = ready;
+    this.readiness = readiness;
     this.build = build;
     this.compression = options.compression();
     this.javalin =
@@ -85,14 +87,14 @@ public final class ApiServer implements AutoCloseable {
 
   /// Starts a server.
   ///
-  /// @param ready false until the catalog was read once
+  /// @param readiness what `/-/ready` reports; before the catalog was read, queries are refused
   public static ApiServer start(
       QueryService queries,
       GatewayMetrics metrics,
-      BooleanSupplier ready,
+      Readiness readiness,
       BuildInfo build,
       HttpOptions options) {
-    ApiServer server = new ApiServer(queries, metrics, ready, build, options);
+    ApiServer server = new ApiServer(queries, metrics, readiness, build, options);
     server.javalin.start();
     return server;
   }
@@ -113,7 +115,7 @@ public final class ApiServer implements AutoCloseable {
   private Handler handler(String name, Function<Context, ResponseBody> endpoint) {
     return x -> {
       long start = System.nanoTime();
-      if (!ready.getAsBoolean()) {
+      if (!readiness.isLoaded()) {
         x.status(503).header("X-Prometheus-Stopping", "false").result("Service Unavailable");
         return;
       }
@@ -123,6 +125,7 @@ public final class ApiServer implements AutoCloseable {
         // An error of Javalin itself, such as a body that is too large.
         throw e;
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        OutOfMemory.endProcessIfCause(e);
         if (x.res().isCommitted()) {
           // The status is already sent: the connection is closed, so that the client sees a
           // failure.
@@ -161,10 +164,11 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void readiness(Context x) {
-    if (ready.getAsBoolean()) {
+    Optional<String> obstacle = readiness.obstacle();
+    if (obstacle.isEmpty()) {
       x.result("Lamella is Ready.\n");
     } else {
-      x.status(503).result("Service Unavailable");
+      x.status(503).result("Lamella is not ready: " + obstacle.get() + ".\n");
     }
   }
 

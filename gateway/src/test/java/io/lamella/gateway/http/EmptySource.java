@@ -4,6 +4,7 @@ import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.process.Readiness;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.results.ResultsCache;
@@ -22,25 +23,39 @@ import java.util.SortedSet;
 
 /// No series.
 final class EmptySource implements QuerySource {
+  private final Runnable beforeReading;
+
+  private EmptySource(Runnable beforeReading) {
+    this.beforeReading = beforeReading;
+  }
+
   /// A server over it.
   static ApiServer serve(ApiServer.HttpOptions settings) {
+    return serve(settings, () -> {});
+  }
+
+  /// A server over it.
+  ///
+  /// @param beforeReading runs when a query begins to read
+  static ApiServer serve(ApiServer.HttpOptions settings, Runnable beforeReading) {
     return ApiServer.start(
         new QueryService(
             new PromqlEngine(EngineOptions.defaults()),
-            new EmptySource(),
+            new EmptySource(beforeReading),
             FetchLimits.DEFAULT,
             new MemoryPool(1 << 20),
             ResultsCache.disabled(),
             Duration.ofSeconds(10),
             1),
         new GatewayMetrics(),
-        () -> true,
+        Readiness.always(),
         new ApiServer.BuildInfo("1", "r"),
         settings);
   }
 
   @Override
   public SeriesSource series(QueryBudget budget) {
+    beforeReading.run();
     return new MemorySeriesSource(Map.of());
   }
 

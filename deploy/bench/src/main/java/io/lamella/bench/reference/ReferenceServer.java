@@ -4,6 +4,7 @@ import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.process.Readiness;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.promql.EngineOptions;
@@ -44,7 +45,7 @@ public final class ReferenceServer implements AutoCloseable {
         ApiServer.start(
             queries,
             new GatewayMetrics(),
-            () -> true,
+            Readiness.always(),
             new ApiServer.BuildInfo("reference", ""),
             ApiServer.HttpOptions.LOCAL);
     return new ReferenceServer(source, server);
