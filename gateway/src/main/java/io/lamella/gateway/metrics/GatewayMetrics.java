@@ -22,6 +22,7 @@ public final class GatewayMetrics {
   private final Histogram requestDuration;
   private final Counter httpRequests;
   private final Counter refreshes;
+  private final Counter queryLogLines;
   private final Gauge refreshed;
 
   public GatewayMetrics() {
@@ -65,6 +66,17 @@ public final class GatewayMetrics {
             .name("lamella_catalog_last_refresh_timestamp_seconds")
             .help("Time of the last successful catalog refresh, in seconds since the epoch.")
             .register(registry);
+    queryLogLines =
+        Counter.builder()
+            .name("lamella_query_log_lines_total")
+            .help("Lines of the query log (all) and of the log of slow queries (slow).")
+            .labelNames("log", "outcome")
+            .register(registry);
+    for (QueryLogMetrics.Log log : QueryLogMetrics.Log.values()) {
+      for (QueryLogMetrics.Line line : QueryLogMetrics.Line.values()) {
+        queryLogLines.initLabelValues(log.label(), line.label());
+      }
+    }
     for (String operation : OPERATIONS) {
       OUTCOMES.forEach(outcome -> storeRequests.initLabelValues(operation, outcome));
     }
@@ -73,6 +85,10 @@ public final class GatewayMetrics {
   /// The metrics of the fetch pipeline; called once.
   public FetchMetrics fetch() {
     return new FetchMetrics(registry);
+  }
+
+  public QueryLogMetrics queryLog(QueryLogMetrics.Log log) {
+    return new QueryLogMetrics(queryLogLines, log);
   }
 
   public PrometheusRegistry registry() {
