@@ -195,6 +195,17 @@ class PackageRulesTest {
   }
 
   @Test
+  void onlyTracingUsesOpenTelemetry() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..gateway.trace..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.opentelemetry..")
+        .check(CLASSES);
+  }
+
+  @Test
   void packagesFormNoCycle() {
     slices().matching("io.lamella.gateway.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
