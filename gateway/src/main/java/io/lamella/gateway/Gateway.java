@@ -4,17 +4,22 @@ import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.catalog.EarlyRefresh;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.http.Telemetry;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.log.LoggedQuery;
 import io.lamella.gateway.metrics.CatalogRefresh;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.process.Readiness;
 import io.lamella.gateway.process.ScheduledTasks;
+import io.lamella.gateway.query.ActiveQueries;
+import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.gateway.select.BlockSource;
 import io.lamella.gateway.select.LabelPrefetch;
+import io.lamella.gateway.trace.Tracing;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
@@ -24,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +52,7 @@ public final class Gateway implements AutoCloseable {
   private final AtomicBoolean prefetchQueued = new AtomicBoolean();
   private final Duration refreshPause;
   private final Readiness readiness;
+  private final ActiveQueries active = new ActiveQueries();
 
   private Gateway(ReadPath reads, GatewayOptions options, GatewayMetrics metrics) {
     this.metrics = metrics;
@@ -80,6 +87,16 @@ public final class Gateway implements AutoCloseable {
                 : new ResultsCache(options.resultsCacheBytes(), metrics),
             options.engine().timeout(),
             options.maxConcurrentQueries());
+    metrics.gauge(
+        new GatewayMetrics.MetricName(
+            "lamella_queries", "API requests that wait for a permit, run, or send their response."),
+        "state",
+        ActiveQuery.State.class,
+        active::count);
+    metrics.gauge(
+        "lamella_decoders",
+        "Threads that decode samples ahead of evaluation.",
+        source::runningDecoders);
     metrics.gauge(
         "lamella_catalog_blocks",
         "Published blocks that are visible to queries.",
@@ -176,7 +193,33 @@ public final class Gateway implements AutoCloseable {
 
   /// Serves the HTTP API.
   public ApiServer serve(ApiServer.HttpOptions settings, ApiServer.BuildInfo build) {
-    return ApiServer.start(queries, metrics, readiness, build, settings);
+    return serve(settings, build, Tracing.OFF, _ -> {});
+  }
+
+  /// Serves the HTTP API, traced and logged. Call one of these methods once.
+  ///
+  /// @param queryLog receives each query when it has ended
+  public ApiServer serve(
+      ApiServer.HttpOptions settings,
+      ApiServer.BuildInfo build,
+      Tracing tracing,
+      Consumer<LoggedQuery> queryLog) {
+    metrics.buildInfo(build.version(), build.revision());
+    ApiServer server =
+        ApiServer.start(
+            queries, new Telemetry(metrics, readiness, active, tracing, queryLog), build, settings);
+    metrics.gauge(
+        "lamella_http_connections", "Open connections of HTTP clients.", server::connections);
+    return server;
+  }
+
+  /// The requests that are being carried out.
+  public ActiveQueries active() {
+    return active;
+  }
+
+  public GatewayMetrics metrics() {
+    return metrics;
   }
 
   public QueryService queries() {

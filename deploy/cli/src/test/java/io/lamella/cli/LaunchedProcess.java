@@ -50,7 +50,16 @@ final class LaunchedProcess implements AutoCloseable {
     Path log = root.resolve("log");
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("LAMELLA_AOT", "off");
-    builder.environment().put("LAMELLA_JAVA_OPTS", String.join(" ", javaOptions));
+    // Not the tests' own configuration of the log, which is on the class path, too.
+    builder
+        .environment()
+        .put(
+            "LAMELLA_JAVA_OPTS",
+            "-Dlogback.configurationFile="
+                + RecordedSamples.inProject("deploy", "cli", "src")
+                    .resolve("main/resources/logback.xml")
+                + " "
+                + String.join(" ", javaOptions));
     return new LaunchedProcess(
         builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
   }

@@ -4,19 +4,25 @@ import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
-import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.process.OutOfMemory;
 import io.lamella.gateway.process.Readiness;
+import io.lamella.gateway.query.ActiveQueries;
+import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.trace.CurrentSpan;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +30,15 @@ import org.slf4j.LoggerFactory;
 public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
   private static final String JSON = "application/json";
+
+  /// How long clients that are cut off have to receive the error.
+  private static final Duration TIME_TO_REPORT_FAILURES = Duration.ofSeconds(2);
+
   private static final long MAX_BODY_BYTES = 10 << 20;
 
   private final Javalin javalin;
   private final PrometheusApi api;
-  private final GatewayMetrics metrics;
-  private final Readiness readiness;
+  private final Telemetry telemetry;
   private final BuildInfo build;
   private final Compression compression;
 
@@ -45,14 +54,9 @@ public final class ApiServer implements AutoCloseable {
   public record BuildInfo(String version, String revision) {}
 
   private ApiServer(
-      QueryService queries,
-      GatewayMetrics metrics,
-      Readiness readiness,
-      BuildInfo build,
-      HttpOptions options) {
+      QueryService queries, Telemetry telemetry, BuildInfo build, HttpOptions options) {
     this.api = new PrometheusApi(queries, InstantSource.system());
-    this.metrics = metrics;
-    this.readiness = readiness;
+    this.telemetry = telemetry;
     this.build = build;
     this.compression = options.compression();
     this.javalin =
@@ -76,9 +80,10 @@ public final class ApiServer implements AutoCloseable {
               "/api/v1/label/{name}/values",
               handler(
                   "/api/v1/label/:name/values",
-                  x -> api.labelValues(x.pathParam("name"), parameters(x))));
+                  (x, request) -> api.labelValues(x.pathParam("name"), parameters(x), request)));
           c.routes.get(
-              "/api/v1/status/buildinfo", handler("/api/v1/status/buildinfo", x -> buildInfo()));
+              "/api/v1/status/buildinfo",
+              handler("/api/v1/status/buildinfo", (_, _) -> buildInfo()));
           c.routes.options("/*", x -> x.status(204));
           // Before the handler, because a large response is already sent when its handler ends.
           c.routes.before(ApiServer::crossOrigin);
@@ -86,15 +91,9 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /// Starts a server.
-  ///
-  /// @param readiness what `/-/ready` reports; before the catalog was read, queries are refused
   public static ApiServer start(
-      QueryService queries,
-      GatewayMetrics metrics,
-      Readiness readiness,
-      BuildInfo build,
-      HttpOptions options) {
-    ApiServer server = new ApiServer(queries, metrics, readiness, build, options);
+      QueryService queries, Telemetry telemetry, BuildInfo build, HttpOptions options) {
+    ApiServer server = new ApiServer(queries, telemetry, build, options);
     server.javalin.start();
     return server;
   }
@@ -103,51 +102,106 @@ public final class ApiServer implements AutoCloseable {
     return javalin.port();
   }
 
+  /// Open connections of clients.
+  public int connections() {
+    int out = 0;
+    for (Connector c : javalin.jettyServer().server().getConnectors()) {
+      out += c.getConnectedEndPoints().size();
+    }
+    return out;
+  }
+
   private void getAndPost(
       io.javalin.config.RoutesConfig routes,
       String path,
-      Function<ApiParameters, ResponseBody> endpoint) {
-    Handler handler = handler(path, x -> endpoint.apply(parameters(x)));
+      BiFunction<ApiParameters, ObservedRequest, ResponseBody> endpoint) {
+    Handler handler = handler(path, (x, request) -> endpoint.apply(parameters(x), request));
     routes.get(path, handler);
     routes.post(path, handler);
   }
 
-  private Handler handler(String name, Function<Context, ResponseBody> endpoint) {
+  private Handler handler(
+      String name, BiFunction<Context, ObservedRequest, ResponseBody> endpoint) {
     return x -> {
-      long start = System.nanoTime();
-      if (!readiness.isLoaded()) {
-        x.status(503).header("X-Prometheus-Stopping", "false").result("Service Unavailable");
+      Readiness readiness = telemetry.readiness();
+      if (!readiness.isLoaded() || readiness.isDraining()) {
+        x.status(503)
+            .header("X-Prometheus-Stopping", Boolean.toString(readiness.isDraining()))
+            .result("Service Unavailable");
+        if (readiness.isDraining()) {
+          x.header("Connection", "close");
+        }
         return;
       }
-      try {
-        send(x, endpoint.apply(x));
-      } catch (io.javalin.http.HttpResponseException e) {
-        // An error of Javalin itself, such as a body that is too large.
-        throw e;
-      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-        OutOfMemory.endProcessIfCause(e);
-        if (x.res().isCommitted()) {
-          // The status is already sent: the connection is closed, so that the client sees a
-          // failure.
-          throw e;
-        }
-        ApiFailure failure = ApiFailure.of(e);
-        if (failure.status() == 500) {
-          LOG.error("request failed handler={} reason=\"{}\"", name, failure.message(), e);
-        }
-        x.status(failure.status()).contentType(JSON).result(failure.json());
+      long start = System.nanoTime();
+      try (ObservedRequest request = ObservedRequest.begin(telemetry, name, x)) {
+        CurrentSpan.in(
+            request.span(),
+            () -> {
+              respond(x, request, name, endpoint);
+              return x.statusCode();
+            });
       } finally {
-        metrics.request(name, x.statusCode(), (System.nanoTime() - start) / 1e9);
+        telemetry.metrics().request(name, x.statusCode(), (System.nanoTime() - start) / 1e9);
       }
     };
   }
 
-  private void send(Context x, ResponseBody body) {
+  private void respond(
+      Context x,
+      ObservedRequest request,
+      String name,
+      BiFunction<Context, ObservedRequest, ResponseBody> endpoint) {
+    try {
+      ResponseBody body = endpoint.apply(x, request);
+      request.active().sends();
+      CurrentSpan.in(
+          CurrentSpan.get().child("write"),
+          () -> {
+            send(x, body, request);
+            return true;
+          });
+    } catch (io.javalin.http.HttpResponseException e) {
+      // An error of Javalin itself, such as a body that is too large.
+      throw e;
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      OutOfMemory.endProcessIfCause(e);
+      ApiFailure failure = request.failure(e);
+      if (x.res().isCommitted()) {
+        // The status is already sent: the connection is closed, so that the client sees a
+        // failure.
+        throw e;
+      }
+      if (failure.status() == 500) {
+        LOG.error("request failed handler={} reason=\"{}\"", name, failure.message(), e);
+      }
+      Thread.interrupted();
+      x.status(failure.status()).contentType(JSON);
+      try {
+        x.outputStream().write(failure.json().getBytes(StandardCharsets.UTF_8));
+        x.outputStream().close();
+        end(x);
+      } catch (IOException io) {
+        LOG.debug("client disconnected path={} reason=\"{}\"", x.path(), io.getMessage());
+      }
+    }
+  }
+
+  /// Waits until the last byte is written. The request is active until then.
+  private static void end(Context x) throws IOException {
+    x.res().getOutputStream().close();
+  }
+
+  private void send(Context x, ResponseBody body, ObservedRequest request) {
     x.contentType(JSON);
     compression.applyTo(x);
-    try (ResponseStream out = new ResponseStream(x.outputStream())) {
-      body.print(out);
+    try {
+      try (ResponseStream out = new ResponseStream(x.outputStream())) {
+        body.print(out);
+      }
+      end(x);
     } catch (IOException e) {
+      request.disconnected();
       LOG.debug("client disconnected path={} reason=\"{}\"", x.path(), e.getMessage());
     }
   }
@@ -164,7 +218,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void readiness(Context x) {
-    Optional<String> obstacle = readiness.obstacle();
+    Optional<String> obstacle = telemetry.readiness().obstacle();
     if (obstacle.isEmpty()) {
       x.result("Lamella is Ready.\n");
     } else {
@@ -175,7 +229,7 @@ public final class ApiServer implements AutoCloseable {
   private void exposition(Context x) throws IOException {
     ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(x.header("Accept"));
     ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 14);
-    writer.write(out, metrics.registry().scrape());
+    writer.write(out, telemetry.metrics().registry().scrape());
     x.contentType(writer.getContentType()).result(out.toByteArray());
   }
 
@@ -201,7 +255,32 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /// Accepts no more requests and waits for running ones.
+  /// What a stop cut off.
+  ///
+  /// @param drained requests that were active when the stop began, and ended by themselves
+  /// @param cut the queries among the others
+  public record DrainReport(long drained, List<ActiveQuery> cut) {}
+
+  /// Accepts no more requests, waits for those that are active, and cuts off what is left at the
+  /// deadline. [#close] is still to be called.
+  public DrainReport drain(Duration grace) throws InterruptedException {
+    telemetry.readiness().drain();
+    for (Connector c : javalin.jettyServer().server().getConnectors()) {
+      if (c instanceof NetworkConnector network) {
+        network.close();
+      }
+    }
+    ActiveQueries active = telemetry.active();
+    long begun = active.list().size();
+    if (active.awaitNone(grace)) {
+      return new DrainReport(begun, List.of());
+    }
+    List<ActiveQuery> cut = active.cutOff();
+    active.awaitNone(TIME_TO_REPORT_FAILURES);
+    return new DrainReport(begun - cut.size(), cut);
+  }
+
+  /// Accepts no more requests and ends.
   @Override
   public void close() {
     javalin.stop();

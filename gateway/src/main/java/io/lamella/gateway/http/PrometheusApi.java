@@ -1,6 +1,7 @@
 package io.lamella.gateway.http;
 
 import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
@@ -32,14 +33,18 @@ final class PrometheusApi {
     this.clock = clock;
   }
 
-  ResponseBody query(ApiParameters p) {
+  ResponseBody query(ApiParameters p, ObservedRequest request) {
     int limit = p.limit();
     long time = p.time("time", clock.millis());
-    QueryOptions options = options(p);
-    return result(inQuery(() -> queries.instant(p.text("query"), time, options)), limit, p);
+    QueryOptions options = options(p, request);
+    String query = p.text("query");
+    request.evaluates(new ActiveQuery.Expression(query, time, time, 0));
+    MeasuredResult<QueryResult> measured = inQuery(() -> queries.instant(query, time, options));
+    request.evaluated(measured);
+    return result(measured, limit, p);
   }
 
-  ResponseBody queryRange(ApiParameters p) {
+  ResponseBody queryRange(ApiParameters p, ObservedRequest request) {
     int limit = p.limit();
     long start = p.time("start");
     long end = p.time("end");
@@ -56,17 +61,21 @@ final class PrometheusApi {
       throw new QueryException.BadQuery(
           "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
     }
-    QueryOptions options = options(p);
-    return result(
-        inQuery(() -> queries.range(p.text("query"), start, end, step, options)), limit, p);
+    QueryOptions options = options(p, request);
+    String query = p.text("query");
+    request.evaluates(new ActiveQuery.Expression(query, start, end, step));
+    MeasuredResult<QueryResult> measured =
+        inQuery(() -> queries.range(query, start, end, step, options));
+    request.evaluated(measured);
+    return result(measured, limit, p);
   }
 
-  ResponseBody formatQuery(ApiParameters p) {
+  ResponseBody formatQuery(ApiParameters p, ObservedRequest request) {
     String text = inQuery(() -> queries.format(p.text("query")));
     return SuccessBody.of(json -> PrometheusJson.string(json, text));
   }
 
-  ResponseBody parseQuery(ApiParameters p) {
+  ResponseBody parseQuery(ApiParameters p, ObservedRequest request) {
     String tree = inQuery(() -> queries.syntaxTree(p.text("query")));
     return SuccessBody.of(json -> json.writeRawValue(tree));
   }
@@ -81,7 +90,7 @@ final class PrometheusApi {
   }
 
   /// The limits that a request may lower for itself: time, samples, series, bytes and reads.
-  private static QueryOptions options(ApiParameters p) {
+  private static QueryOptions options(ApiParameters p, ObservedRequest request) {
     return new QueryOptions(
         new QueryLimits(
             p.optionalDuration("lookback_delta"),
@@ -91,7 +100,8 @@ final class PrometheusApi {
             p.optionalCount("max_series").orElse(Long.MAX_VALUE),
             p.optionalCount("max_fetched_bytes").orElse(Long.MAX_VALUE),
             p.optionalCount("max_reads").orElse(Long.MAX_VALUE)),
-        p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO);
+        p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO,
+        request.active());
   }
 
   private static ResponseBody result(
@@ -124,13 +134,13 @@ final class PrometheusApi {
     };
   }
 
-  ResponseBody series(ApiParameters p) {
+  ResponseBody series(ApiParameters p, ObservedRequest request) {
     int limit = p.limit();
     if (p.all("match[]").isEmpty()) {
       throw new QueryException.BadQuery("no match[] parameter provided");
     }
     TimeRange range = range(p);
-    List<Labels> all = queries.labelSets(selectors(p), range, options(p)).value();
+    List<Labels> all = queries.labelSets(selectors(p), range, options(p, request)).value();
     return SuccessBody.of(
         json -> {
           json.writeStartArray();
@@ -140,20 +150,21 @@ final class PrometheusApi {
         truncation(all, limit));
   }
 
-  ResponseBody labels(ApiParameters p) {
+  ResponseBody labels(ApiParameters p, ObservedRequest request) {
     int limit = p.limit();
     TimeRange range = range(p);
-    return names(queries.labelNames(selectors(p), range, options(p)).value(), limit);
+    return names(queries.labelNames(selectors(p), range, options(p, request)).value(), limit);
   }
 
-  ResponseBody labelValues(String name, ApiParameters p) {
+  ResponseBody labelValues(String name, ApiParameters p, ObservedRequest request) {
     String label = name.startsWith("U__") ? EscapedName.unescape(name) : name;
     if (label.isEmpty() || !io.lamella.model.Utf8Order.isValid(label)) {
       throw new QueryException.BadQuery("invalid label name: " + ApiParameters.quoted(label));
     }
     int limit = p.limit();
     TimeRange range = range(p);
-    return names(queries.labelValues(label, selectors(p), range, options(p)).value(), limit);
+    return names(
+        queries.labelValues(label, selectors(p), range, options(p, request)).value(), limit);
   }
 
   private static ResponseBody names(SortedSet<String> all, int limit) {

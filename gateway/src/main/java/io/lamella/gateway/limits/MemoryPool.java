@@ -58,6 +58,16 @@ public final class MemoryPool {
 
     private Lease() {}
 
+    /// Bytes that are held now.
+    public long held() {
+      lock.lock();
+      try {
+        return held;
+      } finally {
+        lock.unlock();
+      }
+    }
+
     /// Reserves more memory, waiting while other queries hold it.
     ///
     /// @throws QueryException.TooExpensive where one query may not hold so much, or where all

@@ -122,6 +122,11 @@ public final class QueryBudget {
     memory.reserve(moreBytes);
   }
 
+  /// Bytes of memory that the query holds.
+  public long heldMemory() {
+    return memory.held();
+  }
+
   private static void check(String what, long planned, long limit) {
     if (planned > limit) {
       throw new QueryException.TooExpensive(

@@ -72,8 +72,8 @@ public record LoggedQuery(
     return escapeC1(out.append('}')).append('\n').toString();
   }
 
-  /// Escapes DEL and the C1 control characters, which terminals obey. They occur only inside of JSON
-  /// strings.
+  /// Escapes DEL and the C1 control characters, which terminals obey. They occur only inside of
+  /// JSON strings.
   private static StringBuilder escapeC1(StringBuilder line) {
     for (int i = 0; i < line.length(); i++) {
       char c = line.charAt(i);

@@ -5,10 +5,13 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 
 /// The gateway's metrics in one registry of their own.
 public final class GatewayMetrics {
@@ -23,6 +26,7 @@ public final class GatewayMetrics {
   private final Counter httpRequests;
   private final Counter refreshes;
   private final Counter queryLogLines;
+  private final Counter queryFailures;
   private final Gauge refreshed;
 
   public GatewayMetrics() {
@@ -77,6 +81,15 @@ public final class GatewayMetrics {
         queryLogLines.initLabelValues(log.label(), line.label());
       }
     }
+    queryFailures =
+        Counter.builder()
+            .name("lamella_query_failures_total")
+            .help("Failed API requests by reason: refused, timed out, killed and others.")
+            .labelNames("reason")
+            .register(registry);
+    for (QueryFailure f : QueryFailure.values()) {
+      queryFailures.initLabelValues(f.label());
+    }
     for (String operation : OPERATIONS) {
       OUTCOMES.forEach(outcome -> storeRequests.initLabelValues(operation, outcome));
     }
@@ -85,6 +98,40 @@ public final class GatewayMetrics {
   /// The metrics of the fetch pipeline; called once.
   public FetchMetrics fetch() {
     return new FetchMetrics(registry);
+  }
+
+  public void queryFailed(QueryFailure reason) {
+    queryFailures.labelValues(reason.label()).inc();
+  }
+
+  /// Registers a gauge with one value for each constant of an enum, read at each scrape.
+  ///
+  /// @param label its values are the constants' names in lower case
+  public <E extends Enum<E>> void gauge(
+      MetricName name, String label, Class<E> constants, ToDoubleFunction<E> value) {
+    GaugeWithCallback.builder()
+        .name(name.name())
+        .help(name.help())
+        .labelNames(label)
+        .callback(c -> {
+          for (E e : constants.getEnumConstants()) {
+            c.call(value.applyAsDouble(e), e.name().toLowerCase(Locale.ROOT));
+          }
+        })
+        .register(registry);
+  }
+
+  /// A metric's name and what it says.
+  public record MetricName(String name, String help) {}
+
+  /// Registers a gauge that is always 1 and says which build runs.
+  public void buildInfo(String version, String revision) {
+    Info.builder()
+        .name("lamella_build_info")
+        .help("Version and revision of the running program.")
+        .labelNames("version", "revision")
+        .register(registry)
+        .setLabelValues(version, revision);
   }
 
   public QueryLogMetrics queryLog(QueryLogMetrics.Log log) {

@@ -8,7 +8,13 @@ import io.lamella.promql.QueryLimits;
 /// @param limits of evaluation; the server's own limits apply as well
 /// @param fetchLimits of reading; the server's own limits apply as well
 /// @param explain whether the result comes with a trace of its plan
-public record QueryOptions(QueryLimits limits, FetchLimits fetchLimits, Explain explain) {
+/// @param observer learns when the query is admitted
+public record QueryOptions(
+    QueryLimits limits, FetchLimits fetchLimits, Explain explain, QueryObserver observer) {
+  public QueryOptions(QueryLimits limits, FetchLimits fetchLimits, Explain explain) {
+    this(limits, fetchLimits, explain, QueryObserver.NONE);
+  }
+
   /// Whether a result comes with a trace of its plan.
   public enum Explain {
     YES,

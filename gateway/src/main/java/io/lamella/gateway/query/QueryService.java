@@ -6,6 +6,7 @@ import io.lamella.gateway.results.CachedResult;
 import io.lamella.gateway.results.CachedResult.RangeRecorder;
 import io.lamella.gateway.results.ResultKey;
 import io.lamella.gateway.results.ResultsCache;
+import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -143,10 +144,14 @@ public final class QueryService {
   /// Admits a query and carries it out, a second time where its data changed during the first.
   private <T> MeasuredResult<T> run(
       DataSnapshot snapshot, QueryOptions options, Function<RunningQuery, T> work) {
-    try (RunningQuery running = admission.admit(snapshot, options)) {
+    try (RunningQuery running =
+        CurrentSpan.in(
+            CurrentSpan.get().child("queue"), () -> admission.admit(snapshot, options))) {
+      options.observer().admitted(running.budget());
       while (true) {
         try {
-          return running.measured(work.apply(running));
+          return running.measured(
+              CurrentSpan.in(CurrentSpan.get().child("evaluate"), () -> work.apply(running)));
         } catch (QueryException e) {
           running.retryAfter(e);
         }

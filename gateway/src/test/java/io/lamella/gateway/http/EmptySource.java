@@ -4,7 +4,6 @@ import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.GatewayMetrics;
-import io.lamella.gateway.process.Readiness;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.results.ResultsCache;
@@ -38,6 +37,12 @@ final class EmptySource implements QuerySource {
   ///
   /// @param beforeReading runs when a query begins to read
   static ApiServer serve(ApiServer.HttpOptions settings, Runnable beforeReading) {
+    return serve(settings, beforeReading, Telemetry.of(new GatewayMetrics()));
+  }
+
+  /// A server over it that runs one query at a time.
+  static ApiServer serve(
+      ApiServer.HttpOptions settings, Runnable beforeReading, Telemetry telemetry) {
     return ApiServer.start(
         new QueryService(
             new PromqlEngine(EngineOptions.defaults()),
@@ -47,8 +52,7 @@ final class EmptySource implements QuerySource {
             ResultsCache.disabled(),
             Duration.ofSeconds(10),
             1),
-        new GatewayMetrics(),
-        Readiness.always(),
+        telemetry,
         new ApiServer.BuildInfo("1", "r"),
         settings);
   }

@@ -1,10 +1,10 @@
 package io.lamella.bench.reference;
 
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.http.Telemetry;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.metrics.GatewayMetrics;
-import io.lamella.gateway.process.Readiness;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.promql.EngineOptions;
@@ -44,8 +44,7 @@ public final class ReferenceServer implements AutoCloseable {
     ApiServer server =
         ApiServer.start(
             queries,
-            new GatewayMetrics(),
-            Readiness.always(),
+            Telemetry.of(new GatewayMetrics()),
             new ApiServer.BuildInfo("reference", ""),
             ApiServer.HttpOptions.LOCAL);
     return new ReferenceServer(source, server);

@@ -1,0 +1,23 @@
+package io.lamella.gateway.metrics;
+
+import java.util.Locale;
+
+/// Why a query failed.
+public enum QueryFailure {
+  BAD_QUERY,
+  EXECUTION,
+  /// It would exceed a limit of samples, series, reads or memory.
+  TOO_EXPENSIVE,
+  TIMEOUT_IN_QUEUE,
+  TIMEOUT,
+  CANCELED,
+  /// By an administrator, or because the process stopped.
+  KILLED,
+  STORAGE_UNAVAILABLE,
+  CORRUPT_BLOCK,
+  INTERNAL;
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
