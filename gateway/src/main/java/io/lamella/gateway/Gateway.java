@@ -4,11 +4,17 @@ import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.catalog.EarlyRefresh;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.http.Telemetry;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.log.LoggedQuery;
 import io.lamella.gateway.metrics.CatalogRefresh;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.process.Readiness;
+import io.lamella.gateway.process.ScheduledTasks;
+import io.lamella.gateway.query.ActiveQueries;
+import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.CachedLabels;
 import io.lamella.gateway.query.QueryQueue;
 import io.lamella.gateway.query.QueryService;
@@ -16,15 +22,17 @@ import io.lamella.gateway.results.LabelResultsCache;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.gateway.select.BlockSource;
 import io.lamella.gateway.select.LabelPrefetch;
+import io.lamella.gateway.trace.Tracing;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,16 +47,21 @@ public final class Gateway implements AutoCloseable {
   private final QueryService queries;
   private final BlockSource source;
   private final LabelPrefetch prefetch;
-  private final ScheduledExecutorService refresher =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("catalog-refresh").factory());
-  private final long refreshMillis;
-  private volatile boolean ready;
+  private final ScheduledTasks refreshes = new ScheduledTasks("catalog-refresh");
+
+  /// Its own thread: a long prefetch must not delay the next refresh.
+  private final ScheduledTasks prefetches = new ScheduledTasks("prefetch");
+
+  private final AtomicBoolean prefetchQueued = new AtomicBoolean();
+  private final Duration refreshPause;
+  private final Readiness readiness;
+  private final ActiveQueries active = new ActiveQueries();
 
   private Gateway(ReadPath reads, GatewayOptions options, GatewayMetrics metrics) {
     this.metrics = metrics;
     this.reads = reads;
-    refreshMillis = options.catalogRefresh().toMillis();
+    refreshPause = options.catalogRefresh();
+    readiness = new Readiness(InstantSource.system(), options.catalogMaxAge(), reads::storeAnswers);
     catalog = reads.catalog();
     source =
         new BlockSource(
@@ -97,6 +110,14 @@ public final class Gateway implements AutoCloseable {
                 : new ResultsCache(options.resultsCacheBytes(), metrics),
             options.engine().timeout(),
             queue);
+    metrics.gauge(
+        "lamella_queries_sending",
+        "Requests whose response is being written.",
+        () -> active.count(ActiveQuery.State.SENDING));
+    metrics.gauge(
+        "lamella_decoders",
+        "Threads that decode samples ahead of evaluation.",
+        source::runningDecoders);
     metrics.gauge(
         "lamella_catalog_blocks",
         "Published blocks that are visible to queries.",
@@ -153,10 +174,16 @@ public final class Gateway implements AutoCloseable {
     catalog.refresh();
     metrics.catalogRefreshed(CatalogRefresh.OK);
     preparation.await();
-    ready = true;
-    refresher.execute(this::prefetch);
-    refresher.scheduleWithFixedDelay(
-        this::refresh, refreshMillis, refreshMillis, TimeUnit.MILLISECONDS);
+    readiness.refreshed();
+    prefetchSoon();
+    refreshes.repeat(
+        refreshPause,
+        "catalog refresh",
+        () -> {
+          if (refreshCatalog()) {
+            prefetchSoon();
+          }
+        });
   }
 
   /// Something else that has to be done before the gateway is ready.
@@ -166,9 +193,15 @@ public final class Gateway implements AutoCloseable {
     void await() throws InterruptedException;
   }
 
-  private void refresh() {
-    if (refreshCatalog()) {
-      prefetch();
+  /// Queues a prefetch, unless one is queued that has not begun.
+  private void prefetchSoon() {
+    if (prefetchQueued.compareAndSet(false, true)) {
+      prefetches.once(
+          "prefetch",
+          () -> {
+            prefetchQueued.set(false);
+            prefetch.run(catalog.snapshot());
+          });
     }
   }
 
@@ -177,35 +210,46 @@ public final class Gateway implements AutoCloseable {
     try {
       catalog.refresh();
       metrics.catalogRefreshed(CatalogRefresh.OK);
+      readiness.refreshed();
       return true;
     } catch (IOException | RuntimeException e) {
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
       LOG.warn(
           "catalog refresh failed, keeping the previous snapshot reason=\"{}\"", e.getMessage());
     } catch (Error e) {
-      // Thrown from here, it would end the scheduled refreshes.
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
-      LOG.error("catalog refresh failed, keeping the previous snapshot", e);
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return false;
   }
 
-  private void prefetch() {
-    try {
-      prefetch.run(catalog.snapshot());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      // Thrown from here, it would end the scheduled refreshes.
-      LOG.error("prefetch failed", e);
-    }
-  }
-
   /// Serves the HTTP API.
   public ApiServer serve(ApiServer.HttpOptions settings, ApiServer.BuildInfo build) {
-    return ApiServer.start(queries, metrics, () -> ready, build, settings);
+    return serve(settings, build, Tracing.OFF, _ -> {});
+  }
+
+  /// Serves the HTTP API, traced and logged. Call one of these methods once.
+  ///
+  /// @param queryLog receives each query when it has ended
+  public ApiServer serve(
+      ApiServer.HttpOptions settings,
+      ApiServer.BuildInfo build,
+      Tracing tracing,
+      Consumer<LoggedQuery> queryLog) {
+    metrics.buildInfo(build.version(), build.revision());
+    return ApiServer.start(
+        queries, new Telemetry(metrics, readiness, active, tracing, queryLog), build, settings);
+  }
+
+  /// The requests that are being carried out.
+  public ActiveQueries active() {
+    return active;
+  }
+
+  public GatewayMetrics metrics() {
+    return metrics;
   }
 
   public QueryService queries() {
@@ -223,8 +267,9 @@ public final class Gateway implements AutoCloseable {
 
   @Override
   public void close() {
-    ready = false;
-    refresher.shutdownNow();
+    readiness.drain();
+    refreshes.close();
+    prefetches.close();
     reads.close();
   }
 }

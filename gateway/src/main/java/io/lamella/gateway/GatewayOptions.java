@@ -12,6 +12,7 @@ import java.time.Duration;
 /// @param limits of what one query may read
 /// @param coalescing which byte ranges are joined to one read
 /// @param catalogRefresh time between two catalog refreshes
+/// @param catalogMaxAge age of the last good refresh beyond which the gateway is not ready
 /// @param metadataBytes of decoded shard and file metadata kept in memory
 /// @param fetch how bytes of blocks are fetched and cached
 /// @param queryMemoryBytes memory that all queries together may hold for fetched data
@@ -23,6 +24,7 @@ public record GatewayOptions(
     FetchLimits limits,
     Coalescing coalescing,
     Duration catalogRefresh,
+    Duration catalogMaxAge,
     long metadataBytes,
     FetchOptions fetch,
     long queryMemoryBytes,
@@ -50,6 +52,7 @@ public record GatewayOptions(
         FetchLimits.DEFAULT,
         Coalescing.DEFAULT,
         Duration.ofMinutes(1),
+        Duration.ofMinutes(5),
         Math.min(MAX_METADATA_BYTES, Runtime.getRuntime().maxMemory() / 8),
         FetchOptions.defaults(),
         defaultQueryMemoryBytes(),
@@ -64,6 +67,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -78,6 +82,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -92,6 +97,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -106,6 +112,22 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        queue);
+  }
+
+  public GatewayOptions withCatalogMaxAge(Duration catalogMaxAge) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -120,6 +142,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -134,6 +157,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -148,6 +172,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -162,6 +187,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,
@@ -176,6 +202,7 @@ public record GatewayOptions(
         limits,
         coalescing,
         catalogRefresh,
+        catalogMaxAge,
         metadataBytes,
         fetch,
         queryMemoryBytes,

@@ -21,6 +21,7 @@ import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.RetryBudget;
 import io.lamella.storage.object.RetryingObjectStore;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /// The chain from the readers of blocks down to the object store; only this class decides its
 /// order.
@@ -40,6 +41,7 @@ public final class ReadPath implements AutoCloseable {
   private final ShardMetadataReader metadata;
   private final RangeReader ranges;
   private final PageCache pages;
+  private final BooleanSupplier storeAnswers;
 
   private ReadPath(ObjectStore store, GatewayOptions options, GatewayMetrics metrics) {
     FetchOptions fetch = options.fetch();
@@ -52,6 +54,7 @@ public final class ReadPath implements AutoCloseable {
     CircuitBreakingObjectStore guarded =
         new CircuitBreakingObjectStore(
             new MeteredObjectStore(store, metrics, requests.prices()), fetchMetrics);
+    storeAnswers = guarded::isClosed;
     ObjectStore mirrored =
         fetch
             .cdn()
@@ -103,6 +106,11 @@ public final class ReadPath implements AutoCloseable {
 
   public ShardMetadataReader metadata() {
     return metadata;
+  }
+
+  /// False while the circuit breaker of the store is open.
+  public boolean storeAnswers() {
+    return storeAnswers.getAsBoolean();
   }
 
   public RangeReader ranges() {

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -27,7 +28,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class GatewayTest {
@@ -92,6 +95,106 @@ class GatewayTest {
     }
 
     assertTrue(isUnlocked(directory));
+  }
+
+  /// Asks until the answer has this status.
+  private static String awaitReadiness(HttpClient client, ApiServer server, int status)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/-/ready"))
+            .build();
+    while (true) {
+      HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+      if (response.statusCode() == status) {
+        return response.body();
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void whileTheCatalogCannotBeRefreshedTheGatewayIsNotReadyButAnswers() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean();
+    try (ObjectStore store =
+            new ForwardingObjectStore(new MemoryObjectStore()) {
+              @Override
+              public Page<ObjectEntry> listPage(String prefix, String token)
+                  throws ObjectStoreException {
+                if (fails.get()) {
+                  throw new StackOverflowError();
+                }
+                return super.listPage(prefix, token);
+              }
+            };
+        Gateway gateway =
+            Gateway.open(
+                store,
+                GatewayOptions.defaults()
+                    .withCatalogRefresh(Duration.ofMillis(1))
+                    .withCatalogMaxAge(Duration.ofSeconds(1)));
+        ApiServer server =
+            gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("t", ""));
+        HttpClient client = HttpClient.newHttpClient()) {
+      awaitReadiness(client, server, 200);
+
+      fails.set(true);
+      String reason = awaitReadiness(client, server, 503);
+      assertTrue(reason.contains("the last successful catalog refresh was"), reason);
+      assertEquals(200, status(client, server, "/-/healthy"));
+      assertEquals(200, status(client, server, "/api/v1/query?query=up"));
+
+      fails.set(false);
+      assertEquals("Lamella is Ready.\n", awaitReadiness(client, server, 200));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void whileTheStoreDoesNotAnswerTheGatewayIsNotReady() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean();
+    try (ObjectStore store =
+            new ForwardingObjectStore(new MemoryObjectStore()) {
+              private void connect() throws ObjectStoreException {
+                if (fails.get()) {
+                  throw new ObjectStoreException.Unavailable("no route to host", null);
+                }
+              }
+
+              @Override
+              public Page<ObjectEntry> listPage(String prefix, String token)
+                  throws ObjectStoreException {
+                connect();
+                return super.listPage(prefix, token);
+              }
+
+              @Override
+              public Page<String> listDirectoriesPage(String prefix, String token)
+                  throws ObjectStoreException {
+                connect();
+                return super.listDirectoriesPage(prefix, token);
+              }
+
+              @Override
+              public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+                connect();
+                return super.readAll(key, maxBytes);
+              }
+            };
+        Gateway gateway =
+            Gateway.open(
+                store, GatewayOptions.defaults().withCatalogRefresh(Duration.ofMillis(1)));
+        ApiServer server =
+            gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("t", ""));
+        HttpClient client = HttpClient.newHttpClient()) {
+      fails.set(true);
+      assertEquals(
+          "Lamella is not ready: the object store does not answer.\n",
+          awaitReadiness(client, server, 503));
+
+      fails.set(false);
+      awaitReadiness(client, server, 200);
+    }
   }
 
   @Test

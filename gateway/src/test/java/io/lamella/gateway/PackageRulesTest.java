@@ -107,6 +107,21 @@ class PackageRulesTest {
   }
 
   @Test
+  void theProcessDependsOnNoQueriesAndNoBlocks() {
+    mayNotDependOn(
+        "..gateway.process..",
+        "..gateway.plan..",
+        "..gateway.read..",
+        "..gateway.cache..",
+        "..gateway.fetch..",
+        "..gateway.catalog..",
+        "..gateway.select..",
+        "..gateway.query..",
+        "..gateway.http..",
+        "io.lamella.storage..");
+  }
+
+  @Test
   void cachesDependOnNoReads() {
     mayNotDependOn(
         "..gateway.cache..",
@@ -176,6 +191,17 @@ class PackageRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("tools.jackson..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTracingUsesOpenTelemetry() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..gateway.trace..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.opentelemetry..")
         .check(CLASSES);
   }
 

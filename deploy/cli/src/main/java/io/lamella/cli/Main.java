@@ -1,7 +1,10 @@
 package io.lamella.cli;
 
+import io.lamella.gateway.process.OutOfMemory;
 import io.lamella.storage.BuildVersion;
 import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,10 +28,18 @@ import picocli.CommandLine.Spec;
       BenchNotice.class
     })
 public final class Main implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] args) {
+    Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
     System.exit(commandLine().execute(args));
+  }
+
+  private static void uncaught(Thread thread, Throwable failure) {
+    OutOfMemory.endProcessIfCause(failure);
+    LOG.error("thread ended by a failure thread=\"{}\"", thread.getName(), failure);
   }
 
   static CommandLine commandLine() {
@@ -41,6 +52,7 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(command);
     line.getCommandSpec().version("lamella " + BuildVersion.NUMBER);
     line.setExecutionExceptionHandler((e, where, _) -> {
+      OutOfMemory.endProcessIfCause(e);
       PrintWriter err = where.getErr();
       err.println(
           "lamella "

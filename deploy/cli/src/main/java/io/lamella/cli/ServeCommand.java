@@ -7,7 +7,10 @@ import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.http.Compression;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.plan.Coalescing;
+import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.select.PrefetchLimits;
+import io.lamella.gateway.trace.Tracing;
+import io.lamella.model.JsonQuote;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.ast.Feature;
 import io.lamella.storage.BuildVersion;
@@ -22,9 +25,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,9 +51,15 @@ public final class ServeCommand implements Callable<Integer> {
   /// heap.
   private static final long HEAP_BYTES_PER_SAMPLE = 100;
 
+  private static final int MAX_REPORTED_QUERIES = 20;
+  private static final int MAX_REPORTED_CHARACTERS = 200;
+
+  private static final int REFRESHES_UNTIL_TOO_OLD = 5;
+
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
   @Mixin private StoreOptions store = new StoreOptions();
   @Mixin private FetchFlags fetch = new FetchFlags();
+  @Mixin private WatchFlags watch = new WatchFlags();
   @Mixin private QueueFlags queue = new QueueFlags();
   @Mixin private ClientFlags clients = new ClientFlags();
 
@@ -66,6 +75,13 @@ public final class ServeCommand implements Callable<Integer> {
       description =
           "Interval between two catalog refreshes, which find new blocks (default ${DEFAULT-VALUE}).")
   private String refresh = "1m";
+
+  @Option(
+      names = "--catalog.max-age",
+      paramLabel = "DURATION",
+      description =
+          "/-/ready reports 503 while the last successful catalog refresh is older than this (default: five times --catalog.refresh).")
+  private String maxAge = "";
 
   @Option(
       names = "--query.timeout",
@@ -161,24 +177,30 @@ public final class ServeCommand implements Callable<Integer> {
     Listen address = Listen.parse(listen, spec.commandLine());
     GatewayOptions options = options();
     checkMemory();
-    CountDownLatch stopped = new CountDownLatch(1);
+    watch.check(spec.commandLine());
     ObjectStores.PlainStore plain = store.openPlain();
-    try (ObjectStore opened = plain.store();
+    try (StopSignal signal = StopSignal.register();
+        ObjectStore opened = plain.store();
         Gateway gateway =
             Gateway.unloaded(
-                opened, options.withFetch(options.fetch().withRetries(plain.retries())))) {
+                opened, options.withFetch(options.fetch().withRetries(plain.retries())));
+        Tracing tracing = watch.openTracing();
+        WatchFlags.QueryLogs logs = watch.openLogs(gateway.metrics(), spec.commandLine())) {
       // The catalog is loaded while the server starts, because each takes several hundred
       // milliseconds.
       FutureTask<@Nullable Void> loading = new FutureTask<>(() -> load(gateway));
       Thread.ofPlatform().daemon().name("catalog-load").start(loading);
       try (ApiServer server =
-          gateway.serve(
-              new ApiServer.HttpOptions(
-                  address.host(),
-                  address.port(),
-                  compression(),
-                  clients.limits(spec.commandLine())),
-              new ApiServer.BuildInfo(BuildVersion.NUMBER, ""))) {
+              gateway.serve(
+                  new ApiServer.HttpOptions(
+                      address.host(),
+                      address.port(),
+                      compression(),
+                      clients.limits(spec.commandLine())),
+                  new ApiServer.BuildInfo(BuildVersion.NUMBER, ""),
+                  tracing,
+                  logs);
+          AdminListener _ = AdminListener.open(watch.admin(spec.commandLine()), gateway.active())) {
         await(loading);
         LOG.info(
             "serving store=\"{}\" blocks={} url=http://{}:{}",
@@ -186,13 +208,37 @@ public final class ServeCommand implements Callable<Integer> {
             gateway.blocks().blocks().size(),
             address.host(),
             server.port());
-        awaitShutdown(stopped);
-        LOG.info("stopping");
+        signal.await();
+        stop(server);
       }
-    } finally {
-      stopped.countDown();
     }
     return 0;
+  }
+
+  /// Lets active requests end, cuts off those that do not in time, and reports which.
+  private void stop(ApiServer server) throws InterruptedException {
+    Duration grace = watch.grace(spec.commandLine());
+    LOG.info("stopping grace={}s", grace.toMillis() / 1000.0);
+    ApiServer.DrainReport report = server.drain(grace);
+    LOG.info(
+        "stopped drained={} cut={}{}",
+        report.drained(),
+        report.cut().size(),
+        report.cut().stream()
+            .limit(MAX_REPORTED_QUERIES)
+            .map(q -> " query=" + q.id() + " expression=" + quoted(q))
+            .collect(Collectors.joining()));
+  }
+
+  private static String quoted(ActiveQuery query) {
+    String text = query.expression().map(ActiveQuery.Expression::text).orElse("");
+    StringBuilder out = new StringBuilder();
+    JsonQuote.append(
+        out,
+        text.length() <= MAX_REPORTED_CHARACTERS
+            ? text
+            : text.substring(0, MAX_REPORTED_CHARACTERS) + "…");
+    return out.toString();
   }
 
   /// Loads the catalog and warms up the process at the same time.
@@ -214,19 +260,6 @@ public final class ServeCommand implements Callable<Integer> {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
     }
-  }
-
-  /// Waits until the process is terminated. The process ends once `stopped` is counted down.
-  private static void awaitShutdown(CountDownLatch stopped) throws InterruptedException {
-    CountDownLatch stop = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .unstarted(() -> {
-                  stop.countDown();
-                  await(stopped);
-                }));
-    stop.await();
   }
 
   private Compression compression() {
@@ -254,14 +287,6 @@ public final class ServeCommand implements Callable<Integer> {
                 + Runtime.getRuntime().maxMemory()
                 + " bytes; start with ./lamella, or with -Xmx well below the limit");
       }
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await(30, java.util.concurrent.TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -301,11 +326,16 @@ public final class ServeCommand implements Callable<Integer> {
             enabled);
     GatewayOptions d = GatewayOptions.defaults();
     FetchOptions fetchOptions = fetch.options(line);
+    Duration refreshPause = DurationFlag.parse(refresh, "--catalog.refresh", line);
     return d.withEngine(engine)
         .withLimits(new FetchLimits(maxSeries, maxBytes, d.limits().maxReads()))
         .withCoalescing(
             new Coalescing(maxGap, d.coalescing().maxReadBytes(), d.coalescing().extentBytes()))
-        .withCatalogRefresh(DurationFlag.parse(refresh, "--catalog.refresh", line))
+        .withCatalogRefresh(refreshPause)
+        .withCatalogMaxAge(
+            maxAge.isEmpty()
+                ? refreshPause.multipliedBy(REFRESHES_UNTIL_TOO_OLD)
+                : DurationFlag.parse(maxAge, "--catalog.max-age", line))
         .withFetch(fetchOptions)
         .withQueryMemoryBytes(
             queryMemory.isEmpty()

@@ -84,6 +84,19 @@ class CommandLineTest {
             "smoke"),
         // serve
         wrong("cannot serve: --store is missing", "serve"),
+        serve(
+            "cannot parse \"soon\" in --query.slow-log-threshold",
+            "--query.slow-log-threshold",
+            "soon"),
+        serve("cannot parse \"0\" in --web.shutdown-timeout", "--http-grace-period", "0"),
+        serve("cannot parse \"x\" in --catalog.max-age", "--catalog.max-age", "x"),
+        serve("cannot listen on \"nine\"", "--web.admin-listen", "nine"),
+        serve(
+            "give either --tracing.config or --tracing.config-file",
+            "--tracing.config",
+            "x",
+            "--tracing.config-file",
+            "y"),
         serve("cannot listen on \"localhost\": expected [HOST]:PORT", "--listen", "localhost"),
         serve("cannot listen on \":70000\"", "--web.listen-address", ":70000"),
         serve("cannot listen on \":-1\"", "--listen", ":-1"),

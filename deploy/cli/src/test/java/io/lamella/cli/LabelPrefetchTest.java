@@ -10,17 +10,14 @@ import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.model.Matcher;
-import io.lamella.storage.object.ForwardingObjectStore;
-import io.lamella.storage.object.ObjectEntry;
 import io.lamella.storage.object.ObjectStore;
-import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.local.DirectoryObjectStore;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,28 +52,21 @@ class LabelPrefetchTest {
     return Gateway.open(store, prefetching(labelBytes));
   }
 
-  /// Waits for a refresh of the catalog. Refreshes and the first prefetch share one thread, so the
-  /// prefetch is done when a refresh starts.
-  private static final class RefreshLatch extends ForwardingObjectStore {
-    private final CountDownLatch refreshed = new CountDownLatch(1);
-    private volatile boolean armed;
-
-    RefreshLatch(ObjectStore store) {
-      super(store);
+  /// Waits until the labels of a block were prefetched; the newest block is the first.
+  private static void awaitPrefetch(Gateway gateway) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (prefetchedBytes(gateway) == 0) {
+      assertTrue(System.nanoTime() < deadline, "no labels are prefetched");
+      TimeUnit.MILLISECONDS.sleep(5);
     }
+  }
 
-    @Override
-    public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
-      if (armed) {
-        refreshed.countDown();
-      }
-      return super.listPage(prefix, token);
-    }
-
-    void awaitRefresh() throws InterruptedException {
-      armed = true;
-      assertTrue(refreshed.await(30, TimeUnit.SECONDS), "the catalog is not refreshed");
-    }
+  private static double prefetchedBytes(Gateway gateway) {
+    return gateway.metrics().registry().scrape("lamella_prefetched_bytes"::equals).stream()
+        .map(CounterSnapshot.class::cast)
+        .flatMap(c -> c.getDataPoints().stream())
+        .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+        .sum();
   }
 
   @Test
@@ -92,9 +82,9 @@ class LabelPrefetchTest {
     byte[] manifest = Files.readAllBytes(newest.resolve("0.manifest"));
     manifest[manifest.length / 2] ^= 1;
     Files.write(newest.resolve("0.manifest"), manifest);
-    try (RefreshLatch store = new RefreshLatch(DirectoryObjectStore.open(bucket));
+    try (ObjectStore store = DirectoryObjectStore.open(bucket);
         Gateway gateway = open(store, 1 << 20)) {
-      store.awaitRefresh();
+      awaitPrefetch(gateway);
 
       assertEquals(
           0,
@@ -116,10 +106,9 @@ class LabelPrefetchTest {
     Path source = directory.resolve("tsdb");
     RandomBlocks.write(source, 2);
     ConvertedBlocks.convert(source, directory.resolve("lamella"));
-    try (RefreshLatch store =
-            new RefreshLatch(DirectoryObjectStore.open(directory.resolve("lamella")));
+    try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("lamella"));
         Gateway gateway = open(store, 1 << 20)) {
-      store.awaitRefresh();
+      awaitPrefetch(gateway);
       assertEquals(0, series(gateway).reads());
     }
     try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("lamella"));

@@ -17,7 +17,7 @@ class PackageRulesTest {
           .importPackages("io.lamella");
 
   @Test
-  void theCommandLineDependsOnOurModulesAndItsFlagParserAndTheJsonParser() {
+  void theCommandLineDependsOnOurModulesFlagsLogsAndTheJsonParser() {
     classes()
         .that()
         .resideInAPackage(CLI)
@@ -33,6 +33,7 @@ class PackageRulesTest {
             "java..",
             "org.jspecify..",
             "org.slf4j..",
+            "ch.qos.logback..",
             "picocli..",
             "tools.jackson.core..")
         .check(CLASSES);

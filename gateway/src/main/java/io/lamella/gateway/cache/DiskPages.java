@@ -5,6 +5,7 @@ import io.lamella.gateway.metrics.CacheTier;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.FetchMetrics.AdmissionRejection;
 import io.lamella.gateway.metrics.FetchMetrics.DiskError;
+import io.lamella.gateway.process.OutOfMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -327,7 +328,9 @@ public final class DiskPages implements AutoCloseable {
       metrics.diskError(DiskError.WRITE);
       LOG.warn("disk cache cleared reason=\"{}\"", e.getMessage());
       reopen();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // The writer goes on after every failure, as every other task in the background.
+      OutOfMemory.endProcessIfCause(e);
       metrics.diskError(DiskError.WRITE);
       pausedUntil = clock.instant().plus(PAUSE);
       log.closeActiveSegment();

@@ -11,6 +11,7 @@ import io.lamella.gateway.plan.ChunkPlan;
 import io.lamella.gateway.plan.RowRequest;
 import io.lamella.gateway.plan.ShardPlan;
 import io.lamella.gateway.plan.Verdict;
+import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.model.Matcher;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.object.ByteRange;
@@ -68,8 +69,10 @@ public final class TraceRecorder {
     return labels + ", " + samples + filter;
   }
 
-  /// Records the time since `begunNanos`, by [System#nanoTime].
+  /// Records the time since `begunNanos`, by [System#nanoTime], also in the trace of a request that
+  /// is exported.
   public void stage(String name, long begunNanos) {
+    CurrentSpan.get().childSince(name, begunNanos).close();
     trace.ifPresent(t -> t.add(name, System.nanoTime() - begunNanos));
   }
 

@@ -2,6 +2,8 @@ package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.RequestOrigin;
+import io.lamella.gateway.trace.CurrentSpan;
+import io.lamella.gateway.trace.Span;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
@@ -37,7 +39,9 @@ public record ScheduledReads(
   /// @throws StaleObjectException where the object is another version now, or gone
   public ByteBuffer read(ObjectVersion object, ByteRange range, QueryBudget query)
       throws ObjectStoreException, StaleObjectException, InterruptedException {
-    ByteBuffer bytes = scheduled(object, range.length(), query, s -> s.read(object, range));
+    ByteBuffer bytes =
+        scheduled(
+            new Part(object, range.start(), range.length()), query, s -> s.read(object, range));
     if (bytes.remaining() != range.length()) {
       throw new ObjectStoreException.Unavailable(
           "cannot read object "
@@ -58,24 +62,50 @@ public record ScheduledReads(
   /// @throws StaleObjectException where the object is gone
   public ObjectStore.Tail readTail(ObjectVersion object, long length, QueryBudget query)
       throws ObjectStoreException, StaleObjectException, InterruptedException {
-    return scheduled(object, length, query, s -> s.readTail(object.key(), length));
+    return scheduled(
+        new Part(object, -length, length), query, s -> s.readTail(object.key(), length));
   }
 
-  private <T> T scheduled(ObjectVersion object, long length, QueryBudget query, StoreRead<T> read)
+  /// What is read of an object.
+  ///
+  /// @param offset of the first byte; negative from the end
+  private record Part(ObjectVersion object, long offset, long length) {
+    Span span() {
+      Span span = CurrentSpan.get().child("read");
+      span.set("object", object.key().name());
+      span.set("offset", offset);
+      span.set("bytes", length);
+      return span;
+    }
+  }
+
+  private <T> T scheduled(Part part, QueryBudget query, StoreRead<T> read)
       throws ObjectStoreException, StaleObjectException, InterruptedException {
-    scheduler.acquire(query, () -> ReadPriority.of(query), length);
+    Span span = part.span();
     try {
-      query.count(length);
-      ObjectStore from = query.isPrefetch() ? prefetchStore : store;
-      return new RequestOrigin(Optional.of(query), false).call(() -> read.from(from));
+      long begun = System.nanoTime();
+      scheduler.acquire(query, () -> ReadPriority.of(query), part.length());
+      span.set("queued_micros", (System.nanoTime() - begun) / 1000);
+      try {
+        query.count(part.length());
+        ObjectStore from = query.isPrefetch() ? prefetchStore : store;
+        return new RequestOrigin(Optional.of(query), false).call(() -> read.from(from));
+      } finally {
+        scheduler.release(query);
+      }
     } catch (ObjectStoreException.Changed e) {
-      stale.accept(object);
-      throw new StaleObjectException(object, StaleObjectException.State.REPLACED, e);
+      span.failed(e);
+      stale.accept(part.object());
+      throw new StaleObjectException(part.object(), StaleObjectException.State.REPLACED, e);
     } catch (ObjectStoreException.NotFound e) {
-      stale.accept(object);
-      throw new StaleObjectException(object, StaleObjectException.State.GONE, e);
+      span.failed(e);
+      stale.accept(part.object());
+      throw new StaleObjectException(part.object(), StaleObjectException.State.GONE, e);
+    } catch (ObjectStoreException | InterruptedException e) {
+      span.failed(e);
+      throw e;
     } finally {
-      scheduler.release(query);
+      span.close();
     }
   }
 }

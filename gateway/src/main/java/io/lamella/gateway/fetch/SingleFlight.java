@@ -1,6 +1,7 @@
 package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.storage.concurrent.TaskFailure;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ public final class SingleFlight<K, V> {
     final QueryBudget starter;
     final Callable<V> work;
     final CompletableFuture<V> result = new CompletableFuture<>();
-    final Thread thread = Thread.ofVirtual().name("read").unstarted(this::run);
+    final Thread thread = Thread.ofVirtual().name("read").unstarted(CurrentSpan.carry(this::run));
     int waiters;
 
     Call(Collection<K> keys, QueryBudget starter, Callable<V> work) {

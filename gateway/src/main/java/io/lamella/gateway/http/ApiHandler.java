@@ -3,11 +3,13 @@ package io.lamella.gateway.http;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
-import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.process.OutOfMemory;
+import io.lamella.gateway.process.Readiness;
+import io.lamella.gateway.trace.CurrentSpan;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.function.BooleanSupplier;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
@@ -19,17 +21,13 @@ final class ApiHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
   private static final String JSON = "application/json";
 
-  private final GatewayMetrics metrics;
-  private final BooleanSupplier ready;
+  private final Telemetry telemetry;
   private final Compression compression;
   private final ClientName clients;
   private final RequestBodies bodies = RequestBodies.ofHeap();
 
-  /// @param ready false until the catalog was read once
-  ApiHandler(
-      GatewayMetrics metrics, BooleanSupplier ready, Compression compression, ClientName clients) {
-    this.metrics = metrics;
-    this.ready = ready;
+  ApiHandler(Telemetry telemetry, Compression compression, ClientName clients) {
+    this.telemetry = telemetry;
     this.compression = compression;
     this.clients = clients;
   }
@@ -38,44 +36,76 @@ final class ApiHandler {
   /// throws.
   @FunctionalInterface
   interface Endpoint {
-    void handle(ApiParameters parameters, Consumer<ResponseBody> response);
+    void handle(ApiParameters parameters, ObservedRequest request, Consumer<ResponseBody> response);
   }
 
   /// @param name the route's pattern, for metrics
   Handler of(String name, Endpoint endpoint) {
     return x -> {
-      long start = System.nanoTime();
-      if (!ready.getAsBoolean()) {
-        x.status(503).header("X-Prometheus-Stopping", "false").result("Service Unavailable");
+      Readiness readiness = telemetry.readiness();
+      if (!readiness.isLoaded() || readiness.isDraining()) {
+        refuse(x, readiness);
         return;
       }
-      try {
-        handle(x, endpoint);
-      } catch (UncheckedIOException e) {
-        disconnect(x, e);
-      } catch (RuntimeException | StackOverflowError e) {
-        fail(x, name, e);
-      } catch (Error e) {
-        // Such as OutOfMemoryError, after which the process ends: no answer is made of it.
-        connection(x.req()).close(e);
-        throw e;
+      long start = System.nanoTime();
+      try (ObservedRequest request = ObservedRequest.begin(telemetry, name, x)) {
+        CurrentSpan.in(
+            request.span(),
+            () -> {
+              respond(x, request, name, endpoint);
+              return x.statusCode();
+            });
       } finally {
-        metrics.request(name, x.statusCode(), (System.nanoTime() - start) / 1e9);
+        telemetry.metrics().request(name, x.statusCode(), (System.nanoTime() - start) / 1e9);
       }
     };
   }
 
-  private void handle(Context x, Endpoint endpoint) {
+  private static void refuse(Context x, Readiness readiness) {
+    x.status(503)
+        .header("X-Prometheus-Stopping", Boolean.toString(readiness.isDraining()))
+        .result("Service Unavailable");
+    if (readiness.isDraining()) {
+      x.header("Connection", "close");
+    }
+  }
+
+  private void respond(Context x, ObservedRequest request, String name, Endpoint endpoint) {
+    try {
+      handle(x, request, endpoint);
+    } catch (UncheckedIOException e) {
+      request.disconnected();
+      disconnect(x, e);
+    } catch (RuntimeException | StackOverflowError e) {
+      OutOfMemory.endProcessIfCause(e);
+      fail(x, name, e, request.failure(e));
+    } catch (Error e) {
+      OutOfMemory.endProcessIfCause(e);
+      // After it nothing is certain: no answer is made of it.
+      request.failure(e);
+      connection(x.req()).close(e);
+      throw e;
+    }
+  }
+
+  private void handle(Context x, ObservedRequest request, Endpoint endpoint) {
     ClientConnection connection = connection(x.req());
     try (RequestBodies.Body body = bodies.open()) {
       ApiParameters parameters = parameters(x, connection, body);
       try (ClientConnection.RunningRequest running = connection.watch()) {
         endpoint.handle(
             parameters,
+            request,
             response -> {
               // From now on, a client that has left is noticed by writing.
               running.unwatch();
-              send(x, response);
+              request.active().sends();
+              CurrentSpan.in(
+                  CurrentSpan.get().child("write"),
+                  () -> {
+                    send(x, response);
+                    return true;
+                  });
             });
       }
     }
@@ -120,6 +150,7 @@ final class ApiHandler {
       ResponseStream out = new ResponseStream(x.outputStream());
       body.print(out);
       out.finish();
+      end(x);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -132,21 +163,39 @@ final class ApiHandler {
     connection(x.req()).close(e.getCause());
   }
 
-  private static void fail(Context x, String name, Throwable e) {
-    ApiFailure failure = ApiFailure.of(e);
+  private static void fail(Context x, String name, Throwable e, ApiFailure failure) {
     if (failure.status() == 500) {
       LOG.error("request failed handler={} reason=\"{}\"", name, failure.message(), e);
     }
     if (x.res().isCommitted()) {
       // The status is already sent.
       connection(x.req()).close(e);
-    } else {
-      write(x, failure);
+      return;
+    }
+    // Who interrupted the query is done with it; the failure is still to be written.
+    Thread.interrupted();
+    head(x, failure);
+    try {
+      x.outputStream().write(failure.json().getBytes(StandardCharsets.UTF_8));
+      x.outputStream().close();
+      end(x);
+    } catch (IOException io) {
+      disconnect(x, new UncheckedIOException(io));
     }
   }
 
-  static void write(Context x, ApiFailure failure) {
+  /// Waits until the last byte is written. The request is active until then.
+  private static void end(Context x) throws IOException {
+    x.res().getOutputStream().close();
+  }
+
+  private static void head(Context x, ApiFailure failure) {
     failure.retryAfter().ifPresent(d -> x.header("Retry-After", Long.toString(d.toSeconds())));
-    x.status(failure.status()).contentType(JSON).result(failure.json());
+    x.status(failure.status()).contentType(JSON);
+  }
+
+  static void write(Context x, ApiFailure failure) {
+    head(x, failure);
+    x.result(failure.json());
   }
 }

@@ -5,18 +5,22 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
-import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.ActiveQueries;
+import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.QueryService;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +28,15 @@ import org.slf4j.LoggerFactory;
 /// The HTTP server; each request runs on a virtual thread of its own.
 public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+
+  /// How long clients that are cut off have to receive the error.
+  private static final Duration TIME_TO_REPORT_FAILURES = Duration.ofSeconds(2);
+
   private static final String API = "/api/";
   private static final String LABEL_VALUES = "/api/v1/label/[^/]+/values";
 
   private final Javalin javalin;
-  private final GatewayMetrics metrics;
-  private final BooleanSupplier ready;
+  private final Telemetry telemetry;
   private final BuildInfo build;
 
   /// The methods of each path of the API.
@@ -51,21 +58,13 @@ public final class ApiServer implements AutoCloseable {
   public record BuildInfo(String version, String revision) {}
 
   private ApiServer(
-      QueryService queries,
-      GatewayMetrics metrics,
-      BooleanSupplier ready,
-      BuildInfo build,
-      HttpOptions options) {
-    this.metrics = metrics;
-    this.ready = ready;
+      QueryService queries, Telemetry telemetry, BuildInfo build, HttpOptions options) {
+    this.telemetry = telemetry;
     this.build = build;
     PrometheusApi api = new PrometheusApi(queries, InstantSource.system());
     ApiHandler handlers =
         new ApiHandler(
-            metrics,
-            ready,
-            options.compression(),
-            new ClientName(options.clients().clientHeader()));
+            telemetry, options.compression(), new ClientName(options.clients().clientHeader()));
     this.javalin =
         Javalin.create(c -> {
           c.concurrency.useVirtualThreads = true;
@@ -88,9 +87,9 @@ public final class ApiServer implements AutoCloseable {
                   handlers
                       .of(
                           "/api/v1/label/:name/values",
-                          (p, to) -> api.labelValues(x.pathParam("name"), p, to))
+                          (p, request, to) -> api.labelValues(x.pathParam("name"), p, request, to))
                       .handle(x));
-          get(c.routes, handlers, "/api/v1/status/buildinfo", (p, to) -> to.accept(buildInfo()));
+          get(c.routes, handlers, "/api/v1/status/buildinfo", (_, _, to) -> to.accept(buildInfo()));
           c.routes.options("/*", x -> x.status(204));
           // Before the handler, because a large response is already sent when its handler ends.
           c.routes.before(ApiServer::crossOrigin);
@@ -102,15 +101,9 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /// Starts a server.
-  ///
-  /// @param ready false until the catalog was read once
   public static ApiServer start(
-      QueryService queries,
-      GatewayMetrics metrics,
-      BooleanSupplier ready,
-      BuildInfo build,
-      HttpOptions options) {
-    ApiServer server = new ApiServer(queries, metrics, ready, build, options);
+      QueryService queries, Telemetry telemetry, BuildInfo build, HttpOptions options) {
+    ApiServer server = new ApiServer(queries, telemetry, build, options);
     server.javalin.start();
     return server;
   }
@@ -122,7 +115,7 @@ public final class ApiServer implements AutoCloseable {
             http,
             new ClientConnector.HttpAddress(options.host(), options.port()),
             options.clients());
-    out.addBean(new ConnectionWatch(out, options.clients().maxConnections(), metrics));
+    out.addBean(new ConnectionWatch(out, options.clients().maxConnections(), telemetry.metrics()));
     return out;
   }
 
@@ -172,17 +165,18 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void readiness(Context x) {
-    if (ready.getAsBoolean()) {
+    Optional<String> obstacle = telemetry.readiness().obstacle();
+    if (obstacle.isEmpty()) {
       x.result("Lamella is Ready.\n");
     } else {
-      x.status(503).result("Service Unavailable");
+      x.status(503).result("Lamella is not ready: " + obstacle.get() + ".\n");
     }
   }
 
   private void exposition(Context x) throws IOException {
     ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(x.header("Accept"));
     ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 14);
-    writer.write(out, metrics.registry().scrape());
+    writer.write(out, telemetry.metrics().registry().scrape());
     x.contentType(writer.getContentType()).result(out.toByteArray());
   }
 
@@ -208,7 +202,32 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /// Accepts no more requests and waits for running ones.
+  /// What a stop cut off.
+  ///
+  /// @param drained requests that were active when the stop began, and ended by themselves
+  /// @param cut the queries among the others
+  public record DrainReport(long drained, List<ActiveQuery> cut) {}
+
+  /// Accepts no more requests, waits for those that are active, and cuts off what is left at the
+  /// deadline. [#close] is still to be called.
+  public DrainReport drain(Duration grace) throws InterruptedException {
+    telemetry.readiness().drain();
+    for (Connector c : javalin.jettyServer().server().getConnectors()) {
+      if (c instanceof NetworkConnector network) {
+        network.close();
+      }
+    }
+    ActiveQueries active = telemetry.active();
+    long begun = active.list().size();
+    if (active.awaitNone(grace)) {
+      return new DrainReport(begun, List.of());
+    }
+    List<ActiveQuery> cut = active.cutOff();
+    active.awaitNone(TIME_TO_REPORT_FAILURES);
+    return new DrainReport(begun - cut.size(), cut);
+  }
+
+  /// Accepts no more requests and ends.
   @Override
   public void close() {
     javalin.stop();

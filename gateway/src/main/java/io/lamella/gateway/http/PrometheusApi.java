@@ -1,6 +1,7 @@
 package io.lamella.gateway.http;
 
 import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.LabelsQuery;
 import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.gateway.query.QueryOptions;
@@ -34,16 +35,24 @@ final class PrometheusApi {
     this.clock = clock;
   }
 
-  void query(ApiParameters p, Consumer<ResponseBody> to) {
+  void query(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     int limit = p.limit();
     long time = p.time("time", clock.millis());
-    QueryOptions options = options(p);
+    QueryOptions options = options(p, request);
+    String query = p.text("query");
+    request.evaluates(new ActiveQuery.Expression(query, time, time, 0));
     inQuery(() ->
         queries.instant(
-            p.text("query"), time, options, measured -> to.accept(result(measured, limit, p))));
+            query,
+            time,
+            options,
+            measured -> {
+              request.evaluated(measured);
+              to.accept(result(measured, limit, p));
+            }));
   }
 
-  void queryRange(ApiParameters p, Consumer<ResponseBody> to) {
+  void queryRange(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     int limit = p.limit();
     TimeRange range = range(p.time("start"), p.time("end"));
     long step = p.duration("step");
@@ -56,18 +65,24 @@ final class PrometheusApi {
       throw new QueryException.BadQuery(
           "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
     }
-    QueryOptions options = options(p);
+    QueryOptions options = options(p, request);
+    String query = p.text("query");
+    request.evaluates(
+        new ActiveQuery.Expression(query, range.startMillis(), range.endMillis(), step));
     inQuery(() ->
         queries.range(
-            p.text("query"),
+            query,
             range,
             step,
             options,
-            measured -> to.accept(result(measured, limit, p))));
+            measured -> {
+              request.evaluated(measured);
+              to.accept(result(measured, limit, p));
+            }));
   }
 
-  void formatQuery(ApiParameters p, Consumer<ResponseBody> to) {
-    QueryOptions options = options(p);
+  void formatQuery(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
+    QueryOptions options = options(p, request);
     inQuery(() ->
         queries.format(
             p.text("query"),
@@ -75,8 +90,8 @@ final class PrometheusApi {
             text -> to.accept(SuccessBody.of(json -> PrometheusJson.string(json, text)))));
   }
 
-  void parseQuery(ApiParameters p, Consumer<ResponseBody> to) {
-    QueryOptions options = options(p);
+  void parseQuery(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
+    QueryOptions options = options(p, request);
     inQuery(() ->
         queries.syntaxTree(
             p.text("query"),
@@ -94,7 +109,7 @@ final class PrometheusApi {
   }
 
   /// The limits that a request may lower for itself: time, samples, series, bytes and reads.
-  private static QueryOptions options(ApiParameters p) {
+  private static QueryOptions options(ApiParameters p, ObservedRequest request) {
     return new QueryOptions(
         new QueryLimits(
             p.lookbackDelta(), p.optionalDuration("timeout"), p.optionalCount("max_samples")),
@@ -103,7 +118,8 @@ final class PrometheusApi {
             p.optionalCount("max_fetched_bytes").orElse(Long.MAX_VALUE),
             p.optionalCount("max_reads").orElse(Long.MAX_VALUE)),
         p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO,
-        p.client());
+        p.client(),
+        request.active());
   }
 
   private static ResponseBody result(
@@ -136,14 +152,14 @@ final class PrometheusApi {
     };
   }
 
-  void series(ApiParameters p, Consumer<ResponseBody> to) {
+  void series(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     int limit = p.limit();
     if (p.all("match[]").isEmpty()) {
       throw new QueryException.BadQuery("no match[] parameter provided");
     }
     queries.labelSets(
         new LabelsQuery(selectors(p), range(p), limit),
-        options(p),
+        options(p, request),
         found ->
             to.accept(
                 new SuccessBody(
@@ -152,15 +168,16 @@ final class PrometheusApi {
                     List.of())));
   }
 
-  void labels(ApiParameters p, Consumer<ResponseBody> to) {
+  void labels(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     int limit = p.limit();
     queries.labelNames(
         new LabelsQuery(selectors(p), range(p), limit),
-        options(p),
+        options(p, request),
         found -> to.accept(names(found, limit)));
   }
 
-  void labelValues(String name, ApiParameters p, Consumer<ResponseBody> to) {
+  void labelValues(
+      String name, ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     String label = name.startsWith("U__") ? EscapedName.unescape(name) : name;
     if (label.isEmpty() || !io.lamella.model.Utf8Order.isValid(label)) {
       throw new QueryException.BadQuery("invalid label name: " + ApiParameters.quoted(label));
@@ -169,7 +186,7 @@ final class PrometheusApi {
     queries.labelValues(
         label,
         new LabelsQuery(selectors(p), range(p), limit),
-        options(p),
+        options(p, request),
         found -> to.accept(names(found, limit)));
   }
 

@@ -94,6 +94,16 @@ public final class MemoryPool {
 
     private Lease() {}
 
+    /// Bytes that are held now.
+    public long held() {
+      lock.lock();
+      try {
+        return held;
+      } finally {
+        lock.unlock();
+      }
+    }
+
     /// @throws QueryException.TooExpensive where one query may not hold so much, or where all
     ///   queries would wait for each other
     /// @throws QueryException.Cancelled where the thread is interrupted while it waits, or the

@@ -68,6 +68,11 @@ public final class QueryBudget implements RequestOrigin.Account {
     prefetch = false;
   }
 
+  /// Bytes of memory that the query holds.
+  public long heldMemory() {
+    return memory.held();
+  }
+
   /// The trace to fill in; empty where the query is not to be explained.
   public Optional<QueryTrace> trace() {
     return trace;

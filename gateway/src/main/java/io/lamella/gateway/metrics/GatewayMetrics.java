@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
@@ -23,6 +24,8 @@ public final class GatewayMetrics {
   private final Histogram requestDuration;
   private final Counter httpRequests;
   private final Counter refreshes;
+  private final Counter queryLogLines;
+  private final Counter queryFailures;
   private final Gauge refreshed;
 
   public GatewayMetrics() {
@@ -76,6 +79,26 @@ public final class GatewayMetrics {
             .name("lamella_catalog_last_refresh_timestamp_seconds")
             .help("Time of the last successful catalog refresh, in seconds since the epoch.")
             .register(registry);
+    queryLogLines =
+        Counter.builder()
+            .name("lamella_query_log_lines_total")
+            .help("Lines of the query log (all) and of the log of slow queries (slow).")
+            .labelNames("log", "outcome")
+            .register(registry);
+    for (QueryLogMetrics.Log log : QueryLogMetrics.Log.values()) {
+      for (QueryLogMetrics.Line line : QueryLogMetrics.Line.values()) {
+        queryLogLines.initLabelValues(log.label(), line.label());
+      }
+    }
+    queryFailures =
+        Counter.builder()
+            .name("lamella_query_failures_total")
+            .help("Failed API requests by reason: refused, timed out, killed and others.")
+            .labelNames("reason")
+            .register(registry);
+    for (QueryFailure f : QueryFailure.values()) {
+      queryFailures.initLabelValues(f.label());
+    }
     for (String operation : OPERATIONS) {
       OUTCOMES.forEach(outcome -> storeRequests.initLabelValues(operation, outcome));
     }
@@ -84,6 +107,24 @@ public final class GatewayMetrics {
   /// The metrics of the fetch pipeline; called once.
   public FetchMetrics fetch() {
     return new FetchMetrics(registry);
+  }
+
+  public void queryFailed(QueryFailure reason) {
+    queryFailures.labelValues(reason.label()).inc();
+  }
+
+  /// Registers a gauge that is always 1 and says which build runs.
+  public void buildInfo(String version, String revision) {
+    Info.builder()
+        .name("lamella_build_info")
+        .help("Version and revision of the running program.")
+        .labelNames("version", "revision")
+        .register(registry)
+        .setLabelValues(version, revision);
+  }
+
+  public QueryLogMetrics queryLog(QueryLogMetrics.Log log) {
+    return new QueryLogMetrics(queryLogLines, log);
   }
 
   public PrometheusRegistry registry() {

@@ -9,8 +9,13 @@ import io.lamella.promql.QueryLimits;
 /// @param fetchLimits of reading; the server's own limits apply as well
 /// @param explain whether the result comes with a trace of its plan
 /// @param client who asks; permits are shared fairly between clients
+/// @param observer learns when the query is admitted
 public record QueryOptions(
-    QueryLimits limits, FetchLimits fetchLimits, Explain explain, String client) {
+    QueryLimits limits,
+    FetchLimits fetchLimits,
+    Explain explain,
+    String client,
+    QueryObserver observer) {
   /// Whether a result comes with a trace of its plan.
   public enum Explain {
     YES,
@@ -23,7 +28,7 @@ public record QueryOptions(
   public static final QueryOptions NONE = of(QueryLimits.NONE);
 
   public QueryOptions(QueryLimits limits, FetchLimits fetchLimits, Explain explain) {
-    this(limits, fetchLimits, explain, LOCAL);
+    this(limits, fetchLimits, explain, LOCAL, QueryObserver.NONE);
   }
 
   public static QueryOptions of(QueryLimits limits) {

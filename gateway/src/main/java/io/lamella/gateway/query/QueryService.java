@@ -7,6 +7,7 @@ import io.lamella.gateway.results.CachedResult;
 import io.lamella.gateway.results.CachedResult.RangeRecorder;
 import io.lamella.gateway.results.ResultKey;
 import io.lamella.gateway.results.ResultsCache;
+import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.model.Labels;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.PromqlEngine;
@@ -267,7 +268,7 @@ public final class QueryService {
   private static <T> T repeated(RunningQuery query, Function<RunningQuery, T> work) {
     while (true) {
       try {
-        return work.apply(query);
+        return CurrentSpan.in(CurrentSpan.get().child("evaluate"), () -> work.apply(query));
       } catch (QueryException e) {
         query.retryAfter(e);
       }

@@ -4,6 +4,7 @@ import io.lamella.gateway.explain.QueryTrace;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import java.time.Duration;
@@ -63,8 +64,14 @@ final class RunningQuery implements AutoCloseable {
     /// @throws QueryException.Cancelled where the thread is interrupted
     RunningQuery admit(DataSnapshot snapshot, QueryOptions options) {
       long submitted = System.nanoTime();
-      QueryQueue.Permit permit = queue.acquire(options.client(), timeout(options));
-      return new RunningQuery(snapshot, options, this, Optional.of(permit), submitted);
+      QueryQueue.Permit permit =
+          CurrentSpan.in(
+              CurrentSpan.get().child("queue"),
+              () -> queue.acquire(options.client(), timeout(options)));
+      RunningQuery query =
+          new RunningQuery(snapshot, options, this, Optional.of(permit), submitted);
+      options.observer().admitted(query.budget);
+      return query;
     }
 
     /// A query that needs no permit, because its result is in memory already.

@@ -6,6 +6,8 @@ import io.lamella.gateway.cache.PageKey;
 import io.lamella.gateway.fetch.CoalescedReads;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.Coalescing;
+import io.lamella.gateway.trace.CurrentSpan;
+import io.lamella.gateway.trace.Span;
 import io.lamella.storage.object.ByteRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -94,6 +96,12 @@ public final class RangeReader {
   ///   budget does not allow the reads of an empty cache; so it does not depend on what is cached
   public List<Fetched> fetch(List<FileRanges> batch, QueryBudget budget)
       throws IOException, InterruptedException {
+    return CurrentSpan.reading(
+        CurrentSpan.get().child("fetch batch"), () -> fetchNow(batch, budget));
+  }
+
+  private List<Fetched> fetchNow(List<FileRanges> batch, QueryBudget budget)
+      throws IOException, InterruptedException {
     Map<FileVersion, Set<ByteRange>> unique = new LinkedHashMap<>();
     for (FileRanges f : batch) {
       Set<ByteRange> ranges = unique.computeIfAbsent(f.file(), _ -> new LinkedHashSet<>());
@@ -107,6 +115,10 @@ public final class RangeReader {
     budget.reserveMemory(planned);
     PageCache.Admission admission = cache.admission(bytes);
     Map<PageKey, ByteBuffer> found = cache.find(keys, admission, budget);
+    Span span = CurrentSpan.get();
+    span.set("ranges", keys.size());
+    span.set("bytes", bytes);
+    span.set("cached_ranges", found.size());
     keys.removeAll(found.keySet());
     if (!keys.isEmpty()) {
       found.putAll(reads.read(keys, admission, budget));

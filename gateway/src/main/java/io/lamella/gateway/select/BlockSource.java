@@ -14,6 +14,8 @@ import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.gateway.select.SelectedSeries.MatchedRow;
+import io.lamella.gateway.trace.CurrentSpan;
+import io.lamella.gateway.trace.Span;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
@@ -49,7 +51,9 @@ public final class BlockSource implements QuerySource {
   private final EarlyRefresh earlyRefresh;
 
   /// Permits for threads that decode: one for each core except the one that evaluates.
-  private final Semaphore decoders = new Semaphore(Runtime.getRuntime().availableProcessors() - 1);
+  private final int maxDecoders = Runtime.getRuntime().availableProcessors() - 1;
+
+  private final Semaphore decoders = new Semaphore(maxDecoders);
 
   /// @param earlyRefresh refreshes the catalog where a block is not what the catalog says
   public BlockSource(
@@ -66,6 +70,11 @@ public final class BlockSource implements QuerySource {
   @Override
   public SeriesSource series(QueryBudget budget) {
     return new QuerySeries(selector.snapshot(), budget);
+  }
+
+  /// Threads that decode ahead now.
+  public int runningDecoders() {
+    return maxDecoders - decoders.availablePermits();
   }
 
   @Override
@@ -174,6 +183,12 @@ public final class BlockSource implements QuerySource {
 
   private FetchedRows fetch(CatalogSnapshot snapshot, Selection selection, QueryBudget budget) {
     RowRequest request = RowRequest.of(selection);
+    Span span = CurrentSpan.get().child("select");
+    span.set("matchers", request.matchers().toString());
+    return CurrentSpan.in(span, () -> fetch(snapshot, request, budget));
+  }
+
+  private FetchedRows fetch(CatalogSnapshot snapshot, RowRequest request, QueryBudget budget) {
     TraceRecorder trace = TraceRecorder.of(budget.trace(), request);
     try {
       List<BlockRows> selected = selector.select(snapshot, request, budget, trace);

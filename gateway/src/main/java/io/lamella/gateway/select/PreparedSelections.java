@@ -1,5 +1,6 @@
 package io.lamella.gateway.select;
 
+import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.promql.source.Selection;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource.Prepared;
@@ -51,7 +52,7 @@ final class PreparedSelections {
         CompletableFuture<SeriesSet> result = new CompletableFuture<>();
         if (running.putIfAbsent(s, result) == null) {
           started.put(s, result);
-          threads.add(starter.apply(() -> open(s, result)));
+          threads.add(starter.apply(CurrentSpan.carry(() -> open(s, result))));
         }
       }
     } catch (RuntimeException | Error e) {

@@ -18,6 +18,7 @@ import io.lamella.gateway.plan.Verdict;
 import io.lamella.gateway.read.LabelRows;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
+import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.promql.QueryException;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
@@ -76,7 +77,9 @@ final class RowSelector {
         case BlockVerdict.Open(RowRequest narrowed) -> {
           for (int i = 0; i < block.shards().size(); i++) {
             int number = i;
-            opening.add(() -> open(snapshot.objects(block), block, number, narrowed, budget));
+            opening.add(
+                CurrentSpan.carry(
+                    () -> open(snapshot.objects(block), block, number, narrowed, budget)));
           }
         }
       }
@@ -115,9 +118,9 @@ final class RowSelector {
       files = List.of(manifest.get().labels(), manifest.get().chunks());
     } else {
       List<Callable<BlockFile>> opening = new ArrayList<>();
-      opening.add(() -> metadata.file(objects, shard.labels(), budget));
+      opening.add(CurrentSpan.carry(() -> metadata.file(objects, shard.labels(), budget)));
       if (request.readsChunks()) {
-        opening.add(() -> metadata.file(objects, shard.chunks(), budget));
+        opening.add(CurrentSpan.carry(() -> metadata.file(objects, shard.chunks(), budget)));
       }
       files = ParallelTasks.run(opening);
     }

@@ -23,25 +23,48 @@ import java.util.SortedSet;
 
 /// No series.
 final class EmptySource implements QuerySource {
+  private final Runnable beforeReading;
+
+  EmptySource() {
+    this(() -> {});
+  }
+
+  private EmptySource(Runnable beforeReading) {
+    this.beforeReading = beforeReading;
+  }
+
   /// A server over it.
   static ApiServer serve(ApiServer.HttpOptions settings) {
+    return serve(settings, () -> {});
+  }
+
+  /// A server over it.
+  ///
+  /// @param beforeReading runs when a query begins to read
+  static ApiServer serve(ApiServer.HttpOptions settings, Runnable beforeReading) {
+    return serve(settings, beforeReading, Telemetry.of(new GatewayMetrics()));
+  }
+
+  /// A server over it that runs one query at a time.
+  static ApiServer serve(
+      ApiServer.HttpOptions settings, Runnable beforeReading, Telemetry telemetry) {
     return ApiServer.start(
         new QueryService(
             new PromqlEngine(EngineOptions.defaults()),
-            new EmptySource(),
+            new EmptySource(beforeReading),
             FetchLimits.DEFAULT,
             new MemoryPool(1L << 32),
             ResultsCache.disabled(),
             Duration.ofSeconds(10),
             new QueryQueue(QueryQueue.QueueLimits.of(1))),
-        new GatewayMetrics(),
-        () -> true,
+        telemetry,
         new ApiServer.BuildInfo("1", "r"),
         settings);
   }
 
   @Override
   public SeriesSource series(QueryBudget budget) {
+    beforeReading.run();
     return new MemorySeriesSource(Map.of());
   }
 

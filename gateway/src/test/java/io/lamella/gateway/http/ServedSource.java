@@ -37,8 +37,7 @@ final class ServedSource implements AutoCloseable {
                 ResultsCache.disabled(),
                 Duration.ofMinutes(2),
                 queue),
-            new GatewayMetrics(),
-            () -> true,
+            Telemetry.of(new GatewayMetrics()),
             new ApiServer.BuildInfo("1", "r"),
             new ApiServer.HttpOptions("127.0.0.1", 0, Compression.AUTO, clients));
   }

@@ -1,6 +1,7 @@
 package io.lamella.bench.reference;
 
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.gateway.http.Telemetry;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.metrics.GatewayMetrics;
@@ -44,8 +45,7 @@ public final class ReferenceServer implements AutoCloseable {
     ApiServer server =
         ApiServer.start(
             queries,
-            new GatewayMetrics(),
-            () -> true,
+            Telemetry.of(new GatewayMetrics()),
             new ApiServer.BuildInfo("reference", ""),
             ApiServer.HttpOptions.LOCAL);
     return new ReferenceServer(source, server);

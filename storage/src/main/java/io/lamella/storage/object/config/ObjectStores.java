@@ -12,12 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Opens the store that a flag names: a directory, a file with objstore YAML, or that YAML itself.
 public final class ObjectStores {
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\(([A-Za-z_][A-Za-z0-9_]*)\\)");
   private static final long MAX_CONFIG_BYTES = 1 << 20;
 
   private ObjectStores() {}
@@ -93,7 +90,7 @@ public final class ObjectStores {
   private static PlainStore configured(String yaml, String place, Map<String, String> environment)
       throws IOException {
     try {
-      YamlMap root = YamlMap.parse(expand(yaml, environment));
+      YamlMap root = YamlMap.parse(yaml, environment);
       String type = root.required("type");
       YamlMap config = root.map("config");
       String prefix = root.text("prefix", "").replaceAll("^/+|/+$", "");
@@ -114,20 +111,6 @@ public final class ObjectStores {
           "cannot read the object store's configuration: " + e.getMessage() + " [" + place + "]",
           e);
     }
-  }
-
-  /// Replaces `$(NAME)` by the environment's value.
-  private static String expand(String text, Map<String, String> environment) {
-    Matcher m = VARIABLE.matcher(text);
-    StringBuilder out = new StringBuilder();
-    while (m.find()) {
-      String value = environment.get(m.group(1));
-      if (value == null) {
-        throw new IllegalArgumentException("$(" + m.group(1) + ") is not set in the environment");
-      }
-      m.appendReplacement(out, Matcher.quoteReplacement(value));
-    }
-    return m.appendTail(out).toString();
   }
 
   private static ObjectStore filesystem(YamlMap config) throws IOException {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -18,9 +19,11 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /// A YAML mapping whose members are read by name. Members that were not read are errors.
-final class YamlMap {
+public final class YamlMap {
   /// Where a part of a duration ends and the next one begins.
   private static final Pattern PART_START = Pattern.compile("(?<=[a-z])(?=[0-9])");
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\(([A-Za-z_][A-Za-z0-9_]*)\\)");
 
   private final String path;
   private final int line;
@@ -31,6 +34,26 @@ final class YamlMap {
   private YamlMap(String path, int line) {
     this.path = path;
     this.line = line;
+  }
+
+  /// @param environment whose values replace `$(NAME)` in the text
+  /// @throws IllegalArgumentException where the text is not a mapping, or a name has no value
+  public static YamlMap parse(String text, Map<String, String> environment) {
+    return parse(expand(text, environment));
+  }
+
+  /// Replaces `$(NAME)` by the environment's value.
+  private static String expand(String text, Map<String, String> environment) {
+    Matcher m = VARIABLE.matcher(text);
+    StringBuilder out = new StringBuilder();
+    while (m.find()) {
+      String value = environment.get(m.group(1));
+      if (value == null) {
+        throw new IllegalArgumentException("$(" + m.group(1) + ") is not set in the environment");
+      }
+      m.appendReplacement(out, Matcher.quoteReplacement(value));
+    }
+    return m.appendTail(out).toString();
   }
 
   /// @throws IllegalArgumentException where the text is not a mapping
@@ -79,7 +102,7 @@ final class YamlMap {
             + expected);
   }
 
-  String text(String key, String otherwise) {
+  public String text(String key, String otherwise) {
     read.add(key);
     Node n = members.get(key);
     if (n == null) {
@@ -92,7 +115,7 @@ final class YamlMap {
     return none ? otherwise : s.getValue();
   }
 
-  String required(String key) {
+  public String required(String key) {
     String v = text(key, "");
     if (v.isEmpty()) {
       throw new IllegalArgumentException("key \"" + path + key + "\" is missing");
@@ -100,7 +123,7 @@ final class YamlMap {
     return v;
   }
 
-  boolean flag(String key) {
+  public boolean flag(String key) {
     String v = text(key, "false");
     return switch (v) {
       case "true" -> true;
@@ -109,7 +132,7 @@ final class YamlMap {
     };
   }
 
-  long number(String key, long otherwise) {
+  public long number(String key, long otherwise) {
     String v = text(key, Long.toString(otherwise));
     try {
       return Long.parseLong(v);
@@ -118,7 +141,7 @@ final class YamlMap {
     }
   }
 
-  Duration duration(String key, Duration otherwise) {
+  public Duration duration(String key, Duration otherwise) {
     String v = text(key, "");
     if (v.isEmpty()) {
       return otherwise;
@@ -136,7 +159,7 @@ final class YamlMap {
   }
 
   /// A mapping within this one; an empty one where it is absent.
-  YamlMap map(String key) {
+  public YamlMap map(String key) {
     read.add(key);
     Node n = members.get(key);
     if (n == null || n instanceof ScalarNode s && s.getValue().isEmpty()) {
@@ -148,13 +171,21 @@ final class YamlMap {
     return of(m, path + key + ".");
   }
 
+  /// The members of a mapping within this one, all of them texts; none where it is absent.
+  public Map<String, String> texts(String key) {
+    YamlMap map = map(key);
+    Map<String, String> out = new LinkedHashMap<>();
+    map.members.keySet().forEach(k -> out.put(k, map.text(k, "")));
+    return out;
+  }
+
   /// Accepts a key of Thanos that has no meaning here.
-  void ignore(String... keys) {
+  public void ignore(String... keys) {
     read.addAll(Set.of(keys));
   }
 
   /// @throws IllegalArgumentException where there is a key that was not read
-  void end() {
+  public void end() {
     for (String key : members.keySet()) {
       if (!read.contains(key)) {
         throw new IllegalArgumentException(
