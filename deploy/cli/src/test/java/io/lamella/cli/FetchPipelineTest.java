@@ -260,7 +260,8 @@ class FetchPipelineTest {
 
   @Test
   void concurrentQueriesCauseTheReadsOfOneQuery() throws Exception {
-    int queries = 20;
+    // One client's share of the permits.
+    int queries = 15;
     Value expected = expected();
     HeldReads held = new HeldReads(store);
     try (Gateway gateway = Gateway.open(held, withCoalescingOnly());

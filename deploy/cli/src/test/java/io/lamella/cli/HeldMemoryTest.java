@@ -56,8 +56,8 @@ class HeldMemoryTest {
 
   @Test
   void pagesThatInflateBeyondTheMemoryOfAQueryAreRefused() throws Exception {
-    try (ObjectStore store = store(1, 60);
-        Gateway gateway = open(store, 300 << 10)) {
+    try (ObjectStore store = store(1, 400);
+        Gateway gateway = open(store, 2 << 20)) {
       QueryException.TooExpensive e =
           assertThrows(QueryException.TooExpensive.class, () -> result(gateway, QueryOptions.NONE));
       assertTrue(e.getMessage().contains("bytes of memory"), e.getMessage());
@@ -66,8 +66,8 @@ class HeldMemoryTest {
 
   @Test
   void aPageIsReleasedAfterItsLastSeries() throws Exception {
-    try (ObjectStore store = store(60, 1);
-        Gateway gateway = open(store, 300 << 10)) {
+    try (ObjectStore store = store(400, 1);
+        Gateway gateway = open(store, 2 << 20)) {
       assertEquals(0, result(gateway, QueryOptions.NONE));
     }
   }

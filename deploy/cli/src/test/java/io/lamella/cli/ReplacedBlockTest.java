@@ -73,8 +73,8 @@ class ReplacedBlockTest {
 
     @Override
     public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-      // A read up to the end of a Parquet file reads its footer.
-      if (range.end() < object.size()) {
+      // A footer ends with the file; the pages of such a small file are read from its start on.
+      if (range.start() == 0) {
         interfere(object.key());
       }
       return super.read(object, range);
@@ -153,7 +153,7 @@ class ReplacedBlockTest {
   private long footers() {
     return store.reads().stream()
         .filter(r -> r.key().name().endsWith(".parquet"))
-        .filter(r -> r.range().end() == size(r.key()))
+        .filter(r -> r.range().start() > 0 && r.range().end() == size(r.key()))
         .count();
   }
 
