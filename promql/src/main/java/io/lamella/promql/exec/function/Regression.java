@@ -7,6 +7,8 @@ import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.KahanSum;
 import io.lamella.promql.exec.ScalarOperator;
 import io.lamella.promql.exec.Steps;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 
 /// `deriv`, `predict_linear` and `double_exponential_smoothing`: trends of floats.
 final class Regression {
@@ -122,10 +124,12 @@ final class Regression {
     };
   }
 
-  /// Go's `%f`.
+  /// Go's `%f`: all digits of the double before the point, six behind it.
   private static String fixed(double v) {
-    return v != v || Double.isInfinite(v)
-        ? Numbers.plain(v)
-        : String.format(java.util.Locale.ROOT, "%.6f", v);
+    if (v != v || Double.isInfinite(v)) {
+      return Numbers.plain(v);
+    }
+    String digits = new BigDecimal(Math.abs(v)).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
+    return Math.copySign(1, v) < 0 ? "-" + digits : digits;
   }
 }

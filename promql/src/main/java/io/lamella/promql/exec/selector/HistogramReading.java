@@ -34,6 +34,11 @@ public enum HistogramReading {
       this.samples = samples;
     }
 
+    /// The next sample is compared with none.
+    void forget() {
+      previous = null;
+    }
+
     /// The histogram at `index`; reads all samples from `from` on, skips those before.
     public Histogram read(int from, int index) {
       for (int i = Math.max(from, last + 1); i <= index; i++) {

@@ -66,11 +66,20 @@ public final class InstantSelector implements SeriesOperator {
     int n = s.size();
     int found = 0;
     int j = 0;
+    int from = 0;
     HistogramReading.Reader histograms = reading.reader(s);
     for (int i = 0; i < into.steps(); i++) {
       long at = times.at(i);
+      // The first sample that was not passed yet, where the last step ended.
+      int reached = i > 0 && j > 0 && t[j - 1] == times.at(i - 1) ? j - 1 : j;
       while (j < n && t[j] <= at) {
         j++;
+      }
+      if (reading != HistogramReading.WHOLE
+          && (i == 0 || reached < n && t[reached] < at - lookback)) {
+        // Prometheus skips the samples before the lookback, and forgets the last one.
+        histograms.forget();
+        from = firstFrom(t, j, at - lookback);
       }
       if (j == 0 || t[j - 1] <= at - lookback || Stale.isStale(v[j - 1])) {
         continue;
@@ -82,11 +91,7 @@ public final class InstantSelector implements SeriesOperator {
           if (h == null) {
             into.set(i, v[k]);
           } else {
-            into.set(
-                i,
-                reading == HistogramReading.WHOLE
-                    ? h
-                    : histograms.read(firstAfter(t, k, at - lookback), k));
+            into.set(i, reading == HistogramReading.WHOLE ? h : histograms.read(from, k));
           }
         }
         case TIME -> into.set(i, t[k] / 1000.0);
@@ -97,9 +102,9 @@ public final class InstantSelector implements SeriesOperator {
     return found;
   }
 
-  private static int firstAfter(long[] t, int upTo, long millis) {
+  private static int firstFrom(long[] t, int upTo, long millis) {
     int i = upTo;
-    while (i > 0 && t[i - 1] > millis) {
+    while (i > 0 && t[i - 1] >= millis) {
       i--;
     }
     return i;
