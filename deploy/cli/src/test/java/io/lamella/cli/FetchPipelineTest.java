@@ -11,6 +11,7 @@ import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.fetch.HedgingObjectStore;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.query.QueryOptions;
+import io.lamella.gateway.query.QueryQueue.QueueLimits;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.Value;
 import io.lamella.storage.object.ByteRange;
@@ -264,7 +265,8 @@ class FetchPipelineTest {
     int queries = 15;
     Value expected = expected();
     HeldReads held = new HeldReads(store);
-    try (Gateway gateway = Gateway.open(held, withCoalescingOnly());
+    QueueLimits all = new QueueLimits(queries, queries, 0, Duration.ofMinutes(1));
+    try (Gateway gateway = Gateway.open(held, withCoalescingOnly().withQueue(all));
         ApiServer api =
             gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("t", ""));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
