@@ -53,6 +53,7 @@ public final class Gateway implements AutoCloseable {
   private final ScheduledTasks prefetches = new ScheduledTasks("prefetch");
 
   private final AtomicBoolean prefetchQueued = new AtomicBoolean();
+  private final AtomicLong prefetchRuns = new AtomicLong();
   private final Duration refreshPause;
   private final Readiness readiness;
   private final ActiveQueries active = new ActiveQueries();
@@ -74,6 +75,10 @@ public final class Gateway implements AutoCloseable {
         "lamella_prefetched_bytes_total",
         "Bytes of label pages that were prefetched.",
         prefetched::get);
+    metrics.counter(
+        "lamella_prefetch_runs_total",
+        "Prefetches that have ended, each after a refresh of the catalog.",
+        prefetchRuns::get);
     MemoryPool memory = new MemoryPool(options.queryMemoryBytes());
     metrics.gauge(
         "lamella_query_memory_bytes",
@@ -201,6 +206,7 @@ public final class Gateway implements AutoCloseable {
           () -> {
             prefetchQueued.set(false);
             prefetch.run(catalog.snapshot());
+            prefetchRuns.incrementAndGet();
           });
     }
   }

@@ -52,17 +52,17 @@ class LabelPrefetchTest {
     return Gateway.open(store, prefetching(labelBytes));
   }
 
-  /// Waits until the labels of a block were prefetched; the newest block is the first.
+  /// Waits until the first prefetch has ended.
   private static void awaitPrefetch(Gateway gateway) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (prefetchedBytes(gateway) == 0) {
-      assertTrue(System.nanoTime() < deadline, "no labels are prefetched");
+    while (prefetches(gateway) == 0) {
+      assertTrue(System.nanoTime() < deadline, "nothing is prefetched");
       TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 
-  private static double prefetchedBytes(Gateway gateway) {
-    return gateway.metrics().registry().scrape("lamella_prefetched_bytes"::equals).stream()
+  private static double prefetches(Gateway gateway) {
+    return gateway.metrics().registry().scrape("lamella_prefetch_runs"::equals).stream()
         .map(CounterSnapshot.class::cast)
         .flatMap(c -> c.getDataPoints().stream())
         .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
