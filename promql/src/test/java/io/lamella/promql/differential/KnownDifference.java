@@ -4,6 +4,7 @@ import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.ast.AggregateOp;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.RangeVectorFunction;
@@ -172,6 +173,25 @@ enum KnownDifference {
                   case TOPK, BOTTOMK, LIMITK -> true;
                   default -> false;
                 });
+  }
+
+  /// True where `count_values` shows sums or averages, whose last digits depend on the order of
+  /// series.
+  static boolean countsSums(JsonNode answer) {
+    return any(
+        ENGINE.parse(answer.get("query").asString()),
+        n ->
+            n instanceof Expr.Aggregation a
+                && a.op() == AggregateOp.COUNT_VALUES
+                && any(a.inner(), KnownDifference::isSum));
+  }
+
+  private static boolean isSum(Expr e) {
+    return e instanceof Expr.Aggregation a
+        && switch (a.op()) {
+          case SUM, AVG, STDDEV, STDVAR -> true;
+          default -> false;
+        };
   }
 
   /// True where a series has a float and a histogram at one time.
