@@ -114,7 +114,7 @@ class WatchedQueryTest {
         assertParent(read, batches);
         assertTrue(Long.parseLong(read.attributes().getOrDefault("bytes", "0")) > 0);
       }
-      assertTrue(receiver.spans("decode chunk pages").size() > 0);
+      assertTrue(receiver.spans("decode labels").size() > 0);
       assertEquals(Optional.of(TRACE), logged.getFirst().traceId());
     }
   }
