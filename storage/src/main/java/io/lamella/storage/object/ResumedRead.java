@@ -30,14 +30,20 @@ final class ResumedRead {
 
   /// Adds what an attempt received before it failed.
   void add(Received more) {
-    if (more.bytes().remaining() >= range.length() - received) {
-      throw new IllegalStateException("a read of " + missing() + " failed after its last byte");
+    if (more.bytes().remaining() > range.length() - received) {
+      throw new IllegalStateException(
+          "a read of " + missing() + " received " + more.bytes().remaining() + " bytes");
     }
     if (more.bytes().hasRemaining()) {
       received += more.bytes().remaining();
       parts.add(more.bytes());
       object = more.version();
     }
+  }
+
+  /// True where all bytes were received: an attempt may be cut off after its last byte.
+  boolean isComplete() {
+    return received == range.length();
   }
 
   /// The whole range, ending in these bytes.

@@ -163,6 +163,9 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
         return read.complete(store().read(read.object(), read.missing()));
       } catch (ObjectStoreException.Unavailable e) {
         e.received().ifPresent(read::add);
+        if (read.isComplete()) {
+          return read.complete(ByteBuffer.allocate(0));
+        }
         attempts.next(e, e.retryAfter());
       }
     }

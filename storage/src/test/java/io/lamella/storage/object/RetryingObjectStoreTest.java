@@ -290,6 +290,26 @@ class RetryingObjectStoreTest {
   }
 
   @Test
+  void aReadThatFailsAfterItsLastByteIsComplete() throws IOException {
+    ObjectVersion a = memory.put(KEY, bytes(1, 2, 3, 4));
+    ObjectStore failing =
+        new ForwardingObjectStore(memory) {
+          @Override
+          public ByteBuffer read(ObjectVersion object, ByteRange range)
+              throws ObjectStoreException {
+            throw ObjectStoreException.Unavailable.after(
+                new ObjectStoreException.Received(object, super.read(object, range)),
+                "cut off after the last byte",
+                null);
+          }
+        };
+
+    assertEquals(
+        bytes(2, 3, 4), patient(failing, 0, Duration.ofMinutes(1)).read(a, new ByteRange(1, 4)));
+    assertEquals(List.of(), time.pauses);
+  }
+
+  @Test
   void anObjectThatIsReplacedWhileAReadIsContinuedHasChanged() throws IOException {
     ObjectVersion unknownTag = new ObjectVersion(KEY, 8, "");
     memory.put(KEY, bytes(1, 2, 3, 4, 5, 6, 7, 8));
