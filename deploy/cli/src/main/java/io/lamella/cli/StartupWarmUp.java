@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class StartupWarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(StartupWarmUp.class);
   private static final String BUCKET_PROPERTY = "lamella.warm-up";
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 1;
 
   /// More would delay readiness: on two idle cores a process has used about half of this when its
   /// server and its store client are loaded.

@@ -17,7 +17,7 @@ class StartupWarmUpTest {
   void everyQuerySucceedsOverTheDemosBlocks() throws Exception {
     Path bucket = directory.resolve("bucket");
     ConvertedBlocks.convert(ConvertedBlocks.demo(), bucket);
-    assertEquals(30, StartupWarmUp.run(bucket, () -> false));
+    assertEquals(10, StartupWarmUp.run(bucket, () -> false));
   }
 
   @Test
@@ -32,6 +32,6 @@ class StartupWarmUpTest {
   void aDamagedBucketOnlyEndsIt() throws IOException {
     Path blocks = Files.createDirectories(directory.resolve("blocks/01JWMCKG00S0QAZ6V2XXT01W8K"));
     Files.writeString(blocks.resolve("meta.json"), "{");
-    assertTrue(StartupWarmUp.run(directory, () -> false) < 30);
+    assertTrue(StartupWarmUp.run(directory, () -> false) < 10);
   }
 }
