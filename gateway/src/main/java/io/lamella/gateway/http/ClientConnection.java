@@ -11,6 +11,7 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /// The connection of a client, which notices what Jetty does not: that the client leaves while its
 /// request is carried out, and that it sends or takes bytes too slowly. [ConnectionWatch] asks.
@@ -85,6 +86,9 @@ final class ClientConnection extends SocketChannelEndPoint {
     RunningRequest request = new RunningRequest();
     synchronized (reading) {
       running = Optional.of(request);
+      if (!isOpen()) {
+        interrupt(request);
+      }
     }
     return request;
   }
@@ -162,9 +166,23 @@ final class ClientConnection extends SocketChannelEndPoint {
       if (running.isEmpty() || running.get().interrupted || !clientHasLeft()) {
         return false;
       }
-      running.get().interrupted = true;
-      running.get().thread.interrupt();
+      interrupt(running.get());
       return true;
+    }
+  }
+
+  private static void interrupt(RunningRequest request) {
+    request.interrupted = true;
+    request.thread.interrupt();
+  }
+
+  /// Nobody asks a closed connection whether its client has left: its request ends now. One that
+  /// begins later, of those sent in advance, ends in [#watch].
+  @Override
+  public void onClose(@Nullable Throwable cause) {
+    super.onClose(cause);
+    synchronized (reading) {
+      running.filter(r -> !r.interrupted).ifPresent(ClientConnection::interrupt);
     }
   }
 
