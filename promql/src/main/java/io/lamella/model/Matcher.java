@@ -72,13 +72,13 @@ public final class Matcher {
     return test;
   }
 
-  /// The number of instructions that the value of a matcher compiles to, at most.
+  /// The bytes of memory that the compiled value of a matcher takes, at most.
   ///
   /// @throws InvalidRegexException where the value is beyond the limits of regular expressions
-  public static long programSize(Type type, String value) {
+  public static long programBytes(Type type, String value) {
     return switch (type) {
       case EQUAL, NOT_EQUAL -> 0;
-      case REGEX, NOT_REGEX -> RegexTest.isPlain(value) ? 0 : Regex.programSize(value);
+      case REGEX, NOT_REGEX -> RegexTest.isPlain(value) ? 0 : Regex.programBytes(value);
     };
   }
 

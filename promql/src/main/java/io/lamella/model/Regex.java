@@ -38,10 +38,10 @@ public final class Regex {
     return compile(text, Pattern.DOTALL);
   }
 
-  /// The number of instructions that an expression compiles to, at most; 0 where it is malformed.
+  /// The bytes of memory that a compiled expression takes, at most; 0 where it is malformed.
   ///
   /// @throws InvalidRegexException where it is beyond the limits of Go's regexp package
-  public static long programSize(String text) {
+  public static long programBytes(String text) {
     return RegexLimits.check(text);
   }
 

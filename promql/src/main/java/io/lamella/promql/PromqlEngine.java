@@ -17,6 +17,7 @@ import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /// Evaluates PromQL over a [SeriesSource]: the whole language of Prometheus 3.15.
 ///
@@ -38,12 +39,20 @@ public final class PromqlEngine {
   ///
   /// @throws ParseException where it is not valid
   public Expr parse(String query) {
-    return DeepStack.run(query, () -> parseHere(query));
+    return parse(query, MemoryAccount.UNLIMITED);
   }
 
-  private Expr parseHere(String query) {
+  /// The syntax tree of a query, type-checked.
+  ///
+  /// @param memory for its regular expressions; it stays reserved
+  /// @throws ParseException where it is not valid
+  public Expr parse(String query, MemoryAccount memory) {
+    return DeepStack.run(query, () -> parseHere(query, memory::reserve));
+  }
+
+  private Expr parseHere(String query, LongConsumer regexMemory) {
     try {
-      return Parser.parse(query, options.features());
+      return Parser.parse(query, options.features(), regexMemory);
     } catch (SyntaxError e) {
       QueryText text = new QueryText(query);
       int at = e.position();
@@ -55,21 +64,23 @@ public final class PromqlEngine {
 
   /// The formatted query: canonical, and broken into lines where it is wider than 100 columns.
   ///
+  /// @param memory for its regular expressions while this runs
   /// @throws QueryException.BadQuery where it is not valid, or the text would be too long
-  public String format(String query) {
-    return text(query, PrettyPrinter::print);
+  public String format(String query, MemoryAccount memory) {
+    return text(query, memory, PrettyPrinter::print);
   }
 
   /// The syntax tree of a query as JSON.
   ///
+  /// @param memory for its regular expressions while this runs
   /// @throws QueryException.BadQuery where it is not valid, or the text would be too long
-  public String syntaxTree(String query) {
-    return text(query, TreeJson::of);
+  public String syntaxTree(String query, MemoryAccount memory) {
+    return text(query, memory, TreeJson::of);
   }
 
-  private String text(String query, Function<Expr, String> writer) {
-    try {
-      return DeepStack.run(query, () -> writer.apply(parseHere(query)));
+  private String text(String query, MemoryAccount memory, Function<Expr, String> writer) {
+    try (RegexMemory regexes = new RegexMemory(memory)) {
+      return DeepStack.run(query, () -> writer.apply(parseHere(query, regexes)));
     } catch (TextTooLong e) {
       throw new QueryException.BadQuery(String.valueOf(e.getMessage()));
     }
@@ -106,13 +117,24 @@ public final class PromqlEngine {
 
   private QueryResult evaluate(
       SeriesSource source, String query, EvaluationSettings.Times times, QueryLimits limits) {
-    return DeepStack.run(query, () -> evaluateHere(source, query, times, limits));
+    try (RegexMemory regexes = new RegexMemory(limits.memory())) {
+      return DeepStack.run(
+          query,
+          () -> {
+            long begin = System.nanoTime();
+            Expr expr = parseHere(query, regexes);
+            return evaluateHere(source, new ParsedQuery(query, expr, begin), times, limits);
+          });
+    }
   }
 
+  /// @param begin when parsing began
+  private record ParsedQuery(String text, Expr expr, long begin) {}
+
   private QueryResult evaluateHere(
-      SeriesSource source, String query, EvaluationSettings.Times times, QueryLimits limits) {
-    long begin = System.nanoTime();
-    Expr expr = parseHere(query);
+      SeriesSource source, ParsedQuery query, EvaluationSettings.Times times, QueryLimits limits) {
+    long begin = query.begin();
+    Expr expr = query.expr();
     long parsed = System.nanoTime();
     if (times.stepMillis() > 0
         && expr.type() != ValueType.VECTOR
@@ -133,7 +155,7 @@ public final class PromqlEngine {
                 Math.min(options.maxSamples(), limits.maxSamples().orElse(Long.MAX_VALUE)),
                 account(limits.memory())),
             options.features());
-    QueryText text = new QueryText(query);
+    QueryText text = new QueryText(query.text());
     try (QueryRun run = new QueryRun(source, settings)) {
       Value value = new ResultCollector(run, new Compiler(run)).collect(expr);
       long done = System.nanoTime();

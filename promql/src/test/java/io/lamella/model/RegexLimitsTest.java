@@ -67,6 +67,12 @@ class RegexLimitsTest {
   }
 
   @Test
+  void aUnicodeClassTakesTheMemoryOfItsRanges() {
+    long bytes = Matcher.programBytes(Matcher.Type.REGEX, "\\pL".repeat(1_000));
+    assertTrue(bytes > 3_600_000, bytes + " bytes");
+  }
+
+  @Test
   void deepNestingIsRefused() {
     assertEquals("a", "" + matcher("(".repeat(998) + "a" + ")".repeat(998)).value().charAt(998));
     for (int levels : new int[] {1_000, 20_000}) {

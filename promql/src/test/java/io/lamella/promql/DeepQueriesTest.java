@@ -78,8 +78,9 @@ class DeepQueriesTest {
   void theyAreFormattedAndWrittenAsJson(String query) throws Exception {
     int length =
         onSmallStack(
-            new FutureTask<>(
-                () -> ENGINE.format(query).length() + ENGINE.syntaxTree(query).length()));
+            new FutureTask<>(() ->
+                ENGINE.format(query, MemoryAccount.UNLIMITED).length()
+                    + ENGINE.syntaxTree(query, MemoryAccount.UNLIMITED).length()));
     assertTrue(length > query.length());
     assertEquals("instant vector", ENGINE.parse(query).type().documented());
   }

@@ -66,14 +66,14 @@ class FormattedQueriesTest {
   }
 
   private static void assertStaysItself(String query) {
-    String formatted = ENGINE.format(query);
+    String formatted = ENGINE.format(query, MemoryAccount.UNLIMITED);
     assertEquals(tree(query), tree(formatted), query);
     assertEquals(tree(query), tree(ENGINE.parse(query).toString()), query);
-    assertEquals(formatted, ENGINE.format(formatted), query);
+    assertEquals(formatted, ENGINE.format(formatted, MemoryAccount.UNLIMITED), query);
   }
 
   private static JsonNode tree(String query) {
-    JsonNode tree = JSON.readTree(ENGINE.syntaxTree(query));
+    JsonNode tree = JSON.readTree(ENGINE.syntaxTree(query, MemoryAccount.UNLIMITED));
     sortMatchers(tree);
     return tree;
   }

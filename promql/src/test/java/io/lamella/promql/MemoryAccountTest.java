@@ -129,6 +129,68 @@ class MemoryAccountTest {
     assertTrue(reserved <= 3 * held + (4 << 20), reserved + " bytes reserved, " + held + " held");
   }
 
+  /// Eight megabytes of program in a few hundred characters.
+  private static final String LARGE_REGEX = ".{1000}".repeat(100);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x{host=~\"%s\"}",
+        "x{host!~\"%s\"}",
+        "label_replace(x, \"a\", \"$1\", \"host\", \"%s\")"
+      })
+  void aRegularExpressionIsReservedBeforeItIsCompiled(String query) {
+    CountingAccount account = new CountingAccount(2 << 20);
+    assertThrows(
+        QueryException.TooExpensive.class,
+        () -> run(source(3), query.formatted(LARGE_REGEX), account));
+    assertEquals(0, account.reserved());
+  }
+
+  @Test
+  void aRegularExpressionIsNoPartOfTheResult() {
+    CountingAccount account = CountingAccount.unlimited();
+    run(source(3), "x{host!~\"" + LARGE_REGEX + "\"}", account);
+    assertTrue(account.peak() > 4 << 20, account.peak() + " bytes");
+    assertTrue(account.reserved() < 1 << 20, account.reserved() + " bytes");
+  }
+
+  @Test
+  void theRegularExpressionsOfATreeStayReserved() {
+    CountingAccount account = CountingAccount.unlimited();
+    ENGINE.parse("x{host=~\"" + LARGE_REGEX + "\"}", account);
+    assertTrue(account.reserved() > 4 << 20, account.reserved() + " bytes");
+  }
+
+  /// Nested calls multiply the length of a value.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "label_join(%s, \"a\", \"\", \"a\", \"a\", \"a\", \"a\", \"a\", \"a\", \"a\", \"a\")",
+        "label_replace(%s, \"a\", \"$1$1$1$1$1$1$1$1\", \"a\", \"(.*)\")"
+      })
+  void aLabelValueIsReservedBeforeItIsBuilt(String query) {
+    String value = "v".repeat(1 << 20);
+    String inner = "label_replace(x, \"a\", \"" + value + "\", \"\", \"\")";
+    run(source(1), inner, CountingAccount.unlimited());
+    long parsing = allocated(() -> run(source(1), inner, CountingAccount.unlimited()));
+    CountingAccount account = new CountingAccount(10 << 20);
+    long all =
+        allocated(() ->
+            assertThrows(
+                QueryException.TooExpensive.class,
+                () -> run(source(1), query.formatted(inner), account)));
+    assertTrue(all < parsing + (10 << 20), all + " bytes, " + parsing + " without the outer call");
+  }
+
+  private static long allocated(Runnable work) {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    work.run();
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
   private static long usedHeap() {
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
     long least = Long.MAX_VALUE;

@@ -9,6 +9,7 @@ import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.SelectorTexts;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import io.lamella.promql.QueryResult;
@@ -226,10 +227,10 @@ final class PrometheusApi {
     return SelectorTexts.of(p.all("match[]"), this::matchers);
   }
 
-  private List<Matcher> matchers(String selector) {
+  private List<Matcher> matchers(String selector, MemoryAccount memory) {
     Expr parsed;
     try {
-      parsed = queries.parse(selector);
+      parsed = queries.parse(selector, memory);
     } catch (QueryException.BadQuery e) {
       throw ApiParameters.invalid("match[]", String.valueOf(e.getMessage()));
     }

@@ -166,6 +166,11 @@ public final class QueryBudget implements RequestOrigin.Account {
     memory.release(bytes);
   }
 
+  /// The account for what is held until the query's data is read.
+  public MemoryAccount memory() {
+    return memory;
+  }
+
   /// The account for what the engine holds. What it does not release is its result.
   public MemoryAccount engineMemory() {
     return new MemoryAccount() {

@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// A query that has ended.
+/// A query that has ended. Its texts are cut to what is logged, because many wait for the disk at
+/// once.
 ///
 /// @param ended when its last byte was written, or it failed
 /// @param cost what it took
@@ -23,11 +24,25 @@ public record LoggedQuery(
 
   private static final int MAX_OTHER = 1 << 10;
 
+  public LoggedQuery {
+    error = error.map(e -> cut(e, MAX_OTHER));
+  }
+
   /// The HTTP request.
-  public record Request(String clientIp, String method, String path) {}
+  public record Request(String clientIp, String method, String path) {
+    public Request {
+      clientIp = cut(clientIp, MAX_OTHER);
+      method = cut(method, MAX_OTHER);
+      path = cut(path, MAX_OTHER);
+    }
+  }
 
   /// The expression and its steps; at an instant, `start` and `end` are equal and `step` is zero.
-  public record Params(String query, Instant start, Instant end, Duration step) {}
+  public record Params(String query, Instant start, Instant end, Duration step) {
+    public Params {
+      query = cut(query, MAX_EXPRESSION);
+    }
+  }
 
   /// @param queued time until the query was admitted
   /// @param ran time from admission to the result
@@ -49,7 +64,7 @@ public record LoggedQuery(
   String line() {
     StringBuilder out = new StringBuilder(params.query.length() + 512);
     out.append("{\"ts\":\"").append(ended).append("\",\"params\":{\"query\":");
-    JsonQuote.append(out, cut(params.query, MAX_EXPRESSION));
+    JsonQuote.append(out, params.query);
     out.append(",\"start\":\"").append(params.start);
     out.append("\",\"end\":\"").append(params.end);
     out.append("\",\"step\":").append(params.step.toMillis() / 1000.0);
@@ -63,11 +78,11 @@ public record LoggedQuery(
     out.append(",\"reads\":").append(cost.fetched.reads);
     out.append(",\"bytes\":").append(cost.fetched.bytes);
     out.append("}},\"httpRequest\":{\"clientIP\":");
-    JsonQuote.append(out, cut(request.clientIp, MAX_OTHER));
-    JsonQuote.append(out.append(",\"method\":"), cut(request.method, MAX_OTHER));
-    JsonQuote.append(out.append(",\"path\":"), cut(request.path, MAX_OTHER));
+    JsonQuote.append(out, request.clientIp);
+    JsonQuote.append(out.append(",\"method\":"), request.method);
+    JsonQuote.append(out.append(",\"path\":"), request.path);
     out.append('}');
-    error.ifPresent(e -> JsonQuote.append(out.append(",\"error\":"), cut(e, MAX_OTHER)));
+    error.ifPresent(e -> JsonQuote.append(out.append(",\"error\":"), e));
     traceId.ifPresent(t -> JsonQuote.append(out.append(",\"traceID\":"), t));
     return escapeC1(out.append('}')).append('\n').toString();
   }

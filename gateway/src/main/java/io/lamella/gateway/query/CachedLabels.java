@@ -23,17 +23,25 @@ public final class CachedLabels implements QuerySource {
     this.cache = cache;
   }
 
-  private record SetsKey(LabelsRequest request) {}
+  private static final String SETS = "sets";
+  private static final String NAMES = "names";
+  private static final String VALUES = "values of ";
 
-  private record NamesKey(LabelsRequest request) {}
-
-  private record ValuesKey(String name, LabelsRequest request) {}
-
+  /// @param what is collected; determines the type of the result
   private <T extends Collection<?>> T cached(
-      Object key, LabelsRequest request, QueryBudget budget, Supplier<T> collect) {
+      String what, LabelsRequest request, QueryBudget budget, Supplier<T> collect) {
     return budget.trace().isPresent()
         ? collect.get()
-        : cache.get(key, () -> source.snapshot().version(request.range()), collect);
+        : cache.get(key(what, request), () -> source.snapshot().version(request.range()), collect);
+  }
+
+  /// Has the texts of the matchers, which are a small part of what they are compiled to.
+  private static LabelResultsCache.Key key(String what, LabelsRequest request) {
+    return new LabelResultsCache.Key(
+        what,
+        request.selectors().stream().map(m -> m.stream().map(Matcher::toString).toList()).toList(),
+        request.range(),
+        request.limit());
   }
 
   @Override
@@ -48,17 +56,13 @@ public final class CachedLabels implements QuerySource {
 
   @Override
   public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
-    return cached(
-        new SetsKey(request),
-        request,
-        budget,
-        () -> List.copyOf(source.labelSets(request, budget)));
+    return cached(SETS, request, budget, () -> List.copyOf(source.labelSets(request, budget)));
   }
 
   @Override
   public SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget) {
     return cached(
-        new NamesKey(request),
+        NAMES,
         request,
         budget,
         () -> Collections.unmodifiableSortedSet(source.labelNames(request, budget)));
@@ -67,7 +71,7 @@ public final class CachedLabels implements QuerySource {
   @Override
   public SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
     return cached(
-        new ValuesKey(name, request),
+        VALUES + name,
         request,
         budget,
         () -> Collections.unmodifiableSortedSet(source.labelValues(name, request, budget)));

@@ -10,6 +10,7 @@ import io.lamella.gateway.results.ResultsCache;
 import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.model.Labels;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
@@ -59,9 +60,10 @@ public final class QueryService {
   /// The syntax tree of a selector. To be called from a query's [SelectorTexts], so that it is
   /// admitted.
   ///
+  /// @param memory for the regular expressions of the tree
   /// @throws QueryException.BadQuery where the text is no expression
-  public Expr parse(String query) {
-    return engine.parse(query);
+  public Expr parse(String query, MemoryAccount memory) {
+    return engine.parse(query, memory);
   }
 
   /// The query, formatted for reading.
@@ -79,13 +81,16 @@ public final class QueryService {
   }
 
   private void text(
-      String query, QueryOptions options, Function<String, String> writer, Consumer<String> to) {
+      String query,
+      QueryOptions options,
+      BiFunction<String, MemoryAccount, String> writer,
+      Consumer<String> to) {
     run(
         admission.admit(source.snapshot(), options),
         running -> {
           reserveTree(query.length(), running);
           running.budget().reserveMemory(ResultBytes.ofTreeText(query.length()));
-          return writer.apply(query);
+          return writer.apply(query, running.budget().engineMemory());
         },
         text -> 2L * text.length(),
         measured -> to.accept(measured.value()));
@@ -206,7 +211,7 @@ public final class QueryService {
         admission.admit(source.snapshot(), options),
         q -> {
           reserveTree(query.selectors().characters(), q);
-          return collect.apply(query.parse(), q.budget());
+          return collect.apply(query.parse(q.budget().memory()), q.budget());
         },
         bytes,
         to);

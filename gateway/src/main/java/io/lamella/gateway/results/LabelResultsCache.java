@@ -4,7 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.model.Labels;
+import io.lamella.model.TimeRange;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -15,11 +17,34 @@ import java.util.function.Supplier;
 public final class LabelResultsCache {
   private static final int MAX_SHARE = 16;
   private static final long ENTRY_BYTES = 500;
+  private static final long ELEMENT_BYTES = 120;
 
-  private final Cache<Object, Entry> cache;
+  private final Cache<Key, Entry> cache;
   private final long maxBytes;
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong hits = new AtomicLong();
+
+  /// Everything that a result depends on except the data.
+  ///
+  /// @param what is collected; determines the type of the result
+  /// @param selectors the texts of their matchers
+  /// @param limit 0 for none
+  public record Key(String what, List<List<String>> selectors, TimeRange range, int limit) {
+    public Key {
+      selectors = selectors.stream().map(List::copyOf).toList();
+    }
+
+    private long bytes() {
+      long bytes = 2L * what.length();
+      for (List<String> matchers : selectors) {
+        bytes += ELEMENT_BYTES;
+        for (String m : matchers) {
+          bytes += ELEMENT_BYTES + 2L * m.length();
+        }
+      }
+      return bytes;
+    }
+  }
 
   private record Entry(Object version, Collection<?> result, long bytes) {}
 
@@ -31,7 +56,7 @@ public final class LabelResultsCache {
         Caffeine.newBuilder()
             .executor(Runnable::run)
             .maximumWeight(maxBytes)
-            .<Object, Entry>weigher((k, e) -> (int) Math.min(Integer.MAX_VALUE, e.bytes()))
+            .<Key, Entry>weigher((k, e) -> (int) Math.min(Integer.MAX_VALUE, e.bytes()))
             .build();
     metrics.counter(
         "lamella_label_results_cache_requests_total",
@@ -49,17 +74,16 @@ public final class LabelResultsCache {
 
   /// The result of an equal request on the same data; collected now where there is none.
   ///
-  /// @param key everything that the result depends on except the data; determines its type
   /// @param version of the data; empty where it is not known, so that nothing is cached
   public <T extends Collection<?>> T get(
-      Object key, Supplier<Optional<Object>> version, Supplier<T> collect) {
+      Key key, Supplier<Optional<Object>> version, Supplier<T> collect) {
     Optional<Object> before = version.get();
     Optional<T> cached = before.flatMap(v -> find(key, v));
     if (cached.isPresent()) {
       return cached.get();
     }
     T result = collect.get();
-    long bytes = ENTRY_BYTES + bytes(result);
+    long bytes = ENTRY_BYTES + key.bytes() + bytes(result);
     if (bytes <= maxBytes / MAX_SHARE && before.isPresent() && version.get().equals(before)) {
       cache.put(key, new Entry(before.get(), result, bytes));
     }
@@ -67,7 +91,7 @@ public final class LabelResultsCache {
   }
 
   @SuppressWarnings("unchecked")
-  private <T> Optional<T> find(Object key, Object version) {
+  private <T> Optional<T> find(Key key, Object version) {
     requests.incrementAndGet();
     Entry found = cache.getIfPresent(key);
     if (found == null || !found.version().equals(version)) {
@@ -80,7 +104,7 @@ public final class LabelResultsCache {
   private static long bytes(Collection<?> result) {
     long bytes = 0;
     for (Object o : result) {
-      bytes += 120;
+      bytes += ELEMENT_BYTES;
       if (o instanceof Labels l) {
         for (int i = 0; i < l.size(); i++) {
           bytes += 16L + l.name(i).length() + l.value(i).length();

@@ -103,6 +103,24 @@ class QueryLogTest {
     assertTrue(logged.endsWith("… (1048576 characters)"), "its length is logged");
   }
 
+  /// Hundreds of queries of ten megabytes may wait for the disk.
+  @Test
+  void aQueryThatWaitsForTheDiskIsCutAlready() {
+    String text = "x".repeat(10 << 20);
+    LoggedQuery waiting = query(text, Duration.ZERO);
+    LoggedQuery failed =
+        new LoggedQuery(
+            waiting.ended(),
+            waiting.request(),
+            waiting.params(),
+            waiting.cost(),
+            Optional.of(text),
+            Optional.empty());
+
+    assertTrue(failed.params().query().length() < 2 * LoggedQuery.MAX_EXPRESSION);
+    assertTrue(failed.error().orElseThrow().length() < LoggedQuery.MAX_EXPRESSION);
+  }
+
   @Test
   void onlyQueriesThatReachTheThresholdAreLogged() throws IOException {
     Duration threshold = Duration.ofSeconds(1);

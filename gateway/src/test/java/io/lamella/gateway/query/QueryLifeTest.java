@@ -176,6 +176,29 @@ class QueryLifeTest {
     assertEquals(0, pool.held());
   }
 
+  /// Each fits into the memory of a query, both together do not.
+  @Test
+  void theSelectorsOfARequestShareItsMemory() {
+    String selector = "up{i=~\"" + ".{1000}".repeat(250) + "\"}";
+    List<String> parsed = new ArrayList<>();
+    LabelsQuery query =
+        new LabelsQuery(
+            SelectorTexts.of(
+                List.of(selector, selector),
+                (text, memory) -> {
+                  service.parse(text, memory);
+                  parsed.add(text);
+                  return List.of();
+                }),
+            TimeRange.ALL,
+            0);
+    assertThrows(
+        QueryException.TooExpensive.class,
+        () -> service.labelNames(query, QueryOptions.NONE, names -> {}));
+    assertEquals(1, parsed.size());
+    assertEquals(0, pool.held());
+  }
+
   @Test
   void formattingNeedsAPermitAndMemory() {
     service.format(

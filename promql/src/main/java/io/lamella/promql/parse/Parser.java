@@ -11,6 +11,7 @@ import io.lamella.promql.ast.TextRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The parser: recursive descent with precedence climbing, one token of look-ahead, in time linear
@@ -34,8 +35,8 @@ public final class Parser {
   private int depth;
   private int levels;
 
-  private Parser(String query, Set<Feature> features) {
-    this.tokens = new Tokens(query);
+  private Parser(String query, Set<Feature> features, LongConsumer regexMemory) {
+    this.tokens = new Tokens(query, regexMemory);
     this.features = features;
     this.modifiers = new Modifiers(tokens, features);
   }
@@ -44,7 +45,15 @@ public final class Parser {
   ///
   /// @throws SyntaxError where it is not valid
   public static Expr parse(String query, Set<Feature> features) {
-    Parser p = new Parser(query, features);
+    return parse(query, features, _ -> {});
+  }
+
+  /// As above.
+  ///
+  /// @param regexMemory receives the bytes of each regular expression before it is compiled; may
+  ///   refuse them with an exception
+  public static Expr parse(String query, Set<Feature> features, LongConsumer regexMemory) {
+    Parser p = new Parser(query, features, regexMemory);
     if (p.tokens.at(TokenType.END)) {
       throw new SyntaxError(query.isEmpty() ? -1 : 0, "no expression found in input");
     }

@@ -68,7 +68,7 @@ final class SelectorParser {
     Token value = tokens.expect(TokenType.STRING, CONTEXT, "string");
     String text = Literals.unquote(value.text());
     try {
-      tokens.countRegex(t, text, Matcher.programSize(type, text));
+      tokens.countRegex(t, text, Matcher.programBytes(type, text));
       return Matcher.of(type, name, text);
     } catch (InvalidRegexException e) {
       throw new SyntaxError(t.start(), e.text());

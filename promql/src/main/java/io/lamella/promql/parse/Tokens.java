@@ -1,20 +1,24 @@
 package io.lamella.promql.parse;
 
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The stream of tokens with one token of look-ahead, and the messages about unexpected tokens.
 final class Tokens {
-  /// The instructions that all regular expressions of a query may compile to: about 70 MB.
-  private static final long MAX_REGEX_INSTRUCTIONS = 1_000_000;
+  /// The memory that all regular expressions of a query may take.
+  private static final long MAX_REGEX_BYTES = 80_000_000;
 
   private final Lexer lexer;
   private @Nullable Token lookAhead;
   private int lastEnd;
   private int aggregations;
-  private long regexInstructions;
+  private final LongConsumer regexMemory;
+  private long regexBytes;
 
-  Tokens(String query) {
+  /// @param regexMemory receives the bytes of each regular expression before it is compiled
+  Tokens(String query, LongConsumer regexMemory) {
     this.lexer = new Lexer(query);
+    this.regexMemory = regexMemory;
   }
 
   Token peek() {
@@ -57,11 +61,14 @@ final class Tokens {
   }
 
   /// Counts a regular expression before it is compiled.
-  void countRegex(Token at, String text, long instructions) {
-    regexInstructions += instructions;
-    if (regexInstructions > MAX_REGEX_INSTRUCTIONS) {
+  void countRegex(Token at, String text, long bytes) {
+    regexBytes += bytes;
+    if (regexBytes > MAX_REGEX_BYTES) {
       throw new SyntaxError(
           at.start(), "error parsing regexp: expression too large: `" + text + "`");
+    }
+    if (bytes > 0) {
+      regexMemory.accept(bytes);
     }
   }
 

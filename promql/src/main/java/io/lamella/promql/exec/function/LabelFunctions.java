@@ -7,6 +7,7 @@ import io.lamella.model.Regex;
 import io.lamella.model.Utf8Order;
 import io.lamella.promql.exec.DuplicateLabels;
 import io.lamella.promql.exec.EvaluationException;
+import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
@@ -18,7 +19,41 @@ public final class LabelFunctions implements SeriesOperator {
   /// The new value of the destination label, or null for no change.
   @FunctionalInterface
   private interface Rule {
-    @Nullable String value(Labels labels);
+    @Nullable String value(Labels labels, HeldText out);
+  }
+
+  /// A text whose memory is counted before it grows: nested calls multiply the length of a value.
+  static final class HeldText {
+    /// In the buffer, in a larger one that it is copied to, and in the value.
+    private static final int BYTES_PER_CHARACTER = 4;
+
+    private final QueryMemory memory;
+    private final StringBuilder text = new StringBuilder();
+    private long held;
+
+    HeldText(QueryMemory memory) {
+      this.memory = memory;
+    }
+
+    void append(String more) {
+      long bytes = (long) BYTES_PER_CHARACTER * more.length();
+      memory.hold(bytes);
+      held += bytes;
+      text.append(more);
+    }
+
+    void append(char c) {
+      text.append(c);
+    }
+
+    void release() {
+      memory.release(held);
+    }
+
+    @Override
+    public String toString() {
+      return text.toString();
+    }
   }
 
   private final QueryRun run;
@@ -38,8 +73,10 @@ public final class LabelFunctions implements SeriesOperator {
   public static SeriesOperator replace(
       QueryRun run, SeriesOperator from, String dst, String replacement, String src, String regex) {
     Regex compiled;
+    String anchored = "^(?s:" + regex + ")$";
     try {
-      compiled = Regex.compile("^(?s:" + regex + ")$");
+      run.memory().hold(Regex.programBytes(anchored));
+      compiled = Regex.compile(anchored);
     } catch (InvalidRegexException e) {
       throw new EvaluationException.Failed(
           "invalid regular expression in label_replace(): " + regex);
@@ -52,10 +89,13 @@ public final class LabelFunctions implements SeriesOperator {
         run,
         from,
         dst,
-        labels ->
+        (labels, out) ->
             compiled
                 .match(labels.value(src))
-                .map(groups -> expand(replacement, groups))
+                .map(groups -> {
+                  expand(replacement, groups, out);
+                  return out.toString();
+                })
                 .orElse(null));
   }
 
@@ -74,10 +114,10 @@ public final class LabelFunctions implements SeriesOperator {
         run,
         from,
         dst,
-        labels -> {
-          StringBuilder out = new StringBuilder();
+        (labels, out) -> {
           for (int i = 0; i < sources.size(); i++) {
-            out.append(i > 0 ? separator : "").append(labels.value(sources.get(i)));
+            out.append(i > 0 ? separator : "");
+            out.append(labels.value(sources.get(i)));
           }
           return out.toString();
         });
@@ -89,8 +129,7 @@ public final class LabelFunctions implements SeriesOperator {
 
   /// Go's expansion: `$name`, `${name}`, `$1`; the longest name counts, `$$` is a dollar, a group
   /// that does not exist is empty, and a dollar before anything else stands for itself.
-  static String expand(String template, Regex.Groups groups) {
-    StringBuilder out = new StringBuilder();
+  private static void expand(String template, Regex.Groups groups, HeldText out) {
     int i = 0;
     while (i < template.length()) {
       char c = template.charAt(i);
@@ -118,7 +157,6 @@ public final class LabelFunctions implements SeriesOperator {
       out.append(group(template.substring(from, to), groups));
       i = brace ? to + 1 : to;
     }
-    return out.toString();
   }
 
   private static boolean isNamePart(char c) {
@@ -141,7 +179,8 @@ public final class LabelFunctions implements SeriesOperator {
       return false;
     }
     run.tick();
-    String value = rule.value(into.labels());
+    HeldText text = new HeldText(run.memory());
+    String value = rule.value(into.labels(), text);
     if (value != null) {
       LabelsBuilder b = into.labels().toBuilder();
       into.labels(b.set(destination, value).build());
@@ -150,6 +189,7 @@ public final class LabelFunctions implements SeriesOperator {
       }
     }
     duplicates.checkSteps(into);
+    text.release();
     return true;
   }
 
