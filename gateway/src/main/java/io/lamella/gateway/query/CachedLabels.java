@@ -4,7 +4,6 @@ import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.results.LabelResultsCache;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
-import io.lamella.model.TimeRange;
 import io.lamella.promql.source.SeriesSource;
 import java.util.Collection;
 import java.util.Collections;
@@ -75,23 +74,5 @@ public final class CachedLabels implements QuerySource {
         request,
         budget,
         () -> Collections.unmodifiableSortedSet(source.labelValues(name, request, budget)));
-  }
-
-  @Override
-  public List<Labels> labelSets(
-      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-    return labelSets(new LabelsRequest(selectors, range, 0), budget);
-  }
-
-  @Override
-  public SortedSet<String> labelNames(
-      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-    return labelNames(new LabelsRequest(selectors, range, 0), budget);
-  }
-
-  @Override
-  public SortedSet<String> labelValues(
-      String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-    return labelValues(name, new LabelsRequest(selectors, range, 0), budget);
   }
 }

@@ -2,7 +2,6 @@ package io.lamella.gateway.query;
 
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.model.Labels;
-import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.source.SeriesSource;
 import java.util.List;
@@ -30,29 +29,13 @@ public interface QuerySource {
   }
 
   /// Distinct label sets, in order, that match any of the selectors and may have a sample in the
-  /// range.
-  List<Labels> labelSets(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
+  /// range. Some of them are enough where the request has a limit; so for names and values.
+  List<Labels> labelSets(LabelsRequest request, QueryBudget budget);
 
   /// Label names of series that match any of the selectors; of all series where there is no
   /// selector.
-  SortedSet<String> labelNames(List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
-
-  /// As above, but some of them are enough where the request has a limit.
-  default List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
-    return labelSets(request.selectors(), request.range(), budget);
-  }
-
-  /// As above, but some of them are enough where the request has a limit.
-  default SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget) {
-    return labelNames(request.selectors(), request.range(), budget);
-  }
-
-  /// As below, but some of them are enough where the request has a limit.
-  default SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
-    return labelValues(name, request.selectors(), request.range(), budget);
-  }
+  SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget);
 
   /// Non-empty values of one label of these series.
-  SortedSet<String> labelValues(
-      String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget);
+  SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget);
 }

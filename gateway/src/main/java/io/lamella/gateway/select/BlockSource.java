@@ -18,7 +18,6 @@ import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.gateway.trace.Span;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
-import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.source.Selection;
@@ -250,24 +249,6 @@ public final class BlockSource implements QuerySource {
             .thenComparingLong(MatchedRow::hash)
             .thenComparingInt(MatchedRow::part));
     return rows;
-  }
-
-  @Override
-  public List<Labels> labelSets(
-      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-    return labelSets(new LabelsRequest(selectors, range, 0), budget);
-  }
-
-  @Override
-  public SortedSet<String> labelNames(
-      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-    return labelNames(new LabelsRequest(selectors, range, 0), budget);
-  }
-
-  @Override
-  public SortedSet<String> labelValues(
-      String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
-    return labelValues(name, new LabelsRequest(selectors, range, 0), budget);
   }
 
   @Override

@@ -4,13 +4,12 @@ import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QueryQueue;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
-import io.lamella.model.Matcher;
-import io.lamella.model.TimeRange;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.source.MemorySeriesSource;
@@ -69,20 +68,17 @@ final class EmptySource implements QuerySource {
   }
 
   @Override
-  public List<Labels> labelSets(
-      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+  public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
     return List.of();
   }
 
   @Override
-  public SortedSet<String> labelNames(
-      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+  public SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget) {
     return Collections.emptySortedSet();
   }
 
   @Override
-  public SortedSet<String> labelValues(
-      String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+  public SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
     return Collections.emptySortedSet();
   }
 }

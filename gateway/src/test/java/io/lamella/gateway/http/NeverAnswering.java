@@ -1,10 +1,9 @@
 package io.lamella.gateway.http;
 
 import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.model.Labels;
-import io.lamella.model.Matcher;
-import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.source.SeriesSource;
 import java.util.List;
@@ -29,18 +28,17 @@ final class NeverAnswering implements QuerySource {
   }
 
   @Override
-  public List<Labels> labelSets(List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+  public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
     return never();
   }
 
   @Override
-  public SortedSet<String> labelNames(List<List<Matcher>> s, TimeRange range, QueryBudget b) {
+  public SortedSet<String> labelNames(LabelsRequest request, QueryBudget b) {
     return never();
   }
 
   @Override
-  public SortedSet<String> labelValues(
-      String name, List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+  public SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
     return never();
   }
 }

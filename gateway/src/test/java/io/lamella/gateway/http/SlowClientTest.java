@@ -4,11 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QueryQueue.QueueLimits;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.model.Labels;
-import io.lamella.model.Matcher;
-import io.lamella.model.TimeRange;
 import io.lamella.promql.source.MemorySeriesSource;
 import io.lamella.promql.source.SeriesSource;
 import java.io.IOException;
@@ -46,18 +45,17 @@ class SlowClientTest {
     }
 
     @Override
-    public List<Labels> labelSets(List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+    public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
       return List.of();
     }
 
     @Override
-    public SortedSet<String> labelNames(List<List<Matcher>> s, TimeRange range, QueryBudget b) {
+    public SortedSet<String> labelNames(LabelsRequest request, QueryBudget b) {
       return new TreeSet<>();
     }
 
     @Override
-    public SortedSet<String> labelValues(
-        String name, List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+    public SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
       TreeSet<String> out = new TreeSet<>();
       for (int i = 0; i < VALUES; i++) {
         out.add(VALUE + i);

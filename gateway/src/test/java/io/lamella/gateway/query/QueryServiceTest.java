@@ -11,7 +11,6 @@ import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.results.ResultKey;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
-import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.EngineOptions;
@@ -51,18 +50,17 @@ class QueryServiceTest {
     }
 
     @Override
-    public List<Labels> labelSets(List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+    public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
       return never();
     }
 
     @Override
-    public SortedSet<String> labelNames(List<List<Matcher>> s, TimeRange range, QueryBudget b) {
+    public SortedSet<String> labelNames(LabelsRequest request, QueryBudget b) {
       return never();
     }
 
     @Override
-    public SortedSet<String> labelValues(
-        String name, List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+    public SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
       return never();
     }
   }
@@ -116,18 +114,17 @@ class QueryServiceTest {
     }
 
     @Override
-    public List<Labels> labelSets(List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+    public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
       return read(List.of(Labels.of("a", "b")));
     }
 
     @Override
-    public SortedSet<String> labelNames(List<List<Matcher>> s, TimeRange range, QueryBudget b) {
+    public SortedSet<String> labelNames(LabelsRequest request, QueryBudget b) {
       return read(new TreeSet<>(Set.of("a")));
     }
 
     @Override
-    public SortedSet<String> labelValues(
-        String name, List<List<Matcher>> s, TimeRange range, QueryBudget budget) {
+    public SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
       return read(new TreeSet<>(Set.of("b")));
     }
   }

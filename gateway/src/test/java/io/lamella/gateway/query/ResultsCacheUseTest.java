@@ -9,7 +9,6 @@ import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
-import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.EngineOptions;
@@ -72,18 +71,17 @@ class ResultsCacheUseTest {
     }
 
     @Override
-    public List<Labels> labelSets(List<List<Matcher>> s, TimeRange r, QueryBudget b) {
+    public List<Labels> labelSets(LabelsRequest request, QueryBudget b) {
       return List.of();
     }
 
     @Override
-    public SortedSet<String> labelNames(List<List<Matcher>> s, TimeRange r, QueryBudget b) {
+    public SortedSet<String> labelNames(LabelsRequest request, QueryBudget b) {
       return new TreeSet<>();
     }
 
     @Override
-    public SortedSet<String> labelValues(
-        String name, List<List<Matcher>> s, TimeRange r, QueryBudget b) {
+    public SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget b) {
       return new TreeSet<>();
     }
   }

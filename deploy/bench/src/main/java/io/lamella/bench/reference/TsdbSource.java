@@ -1,12 +1,12 @@
 package io.lamella.bench.reference;
 
 import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
-import io.lamella.model.TimeRange;
 import io.lamella.model.Utf8Order;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.source.Selection;
@@ -127,14 +127,14 @@ public final class TsdbSource implements QuerySource, AutoCloseable {
   }
 
   @Override
-  public List<Labels> labelSets(
-      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+  public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
     List<Labels> out = new ArrayList<>();
     try {
       for (TsdbSeries s : series.values()) {
         boolean matches =
-            selectors.isEmpty() || selectors.stream().anyMatch(m -> matches(s.labels(), m));
-        if (matches && TsdbSamples.mayHave(s, range)) {
+            request.selectors().isEmpty()
+                || request.selectors().stream().anyMatch(m -> matches(s.labels(), m));
+        if (matches && TsdbSamples.mayHave(s, request.range())) {
           out.add(s.labels());
         }
       }
@@ -145,20 +145,18 @@ public final class TsdbSource implements QuerySource, AutoCloseable {
   }
 
   @Override
-  public SortedSet<String> labelNames(
-      List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+  public SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget) {
     SortedSet<String> out = new TreeSet<>(Utf8Order.COMPARATOR);
-    for (Labels labels : labelSets(selectors, range, budget)) {
+    for (Labels labels : labelSets(request, budget)) {
       labels.forEach((name, value) -> out.add(name));
     }
     return out;
   }
 
   @Override
-  public SortedSet<String> labelValues(
-      String name, List<List<Matcher>> selectors, TimeRange range, QueryBudget budget) {
+  public SortedSet<String> labelValues(String name, LabelsRequest request, QueryBudget budget) {
     SortedSet<String> out = new TreeSet<>(Utf8Order.COMPARATOR);
-    for (Labels labels : labelSets(selectors, range, budget)) {
+    for (Labels labels : labelSets(request, budget)) {
       out.add(labels.value(name));
     }
     out.remove("");
