@@ -1,6 +1,9 @@
 package io.lamella.converter;
 
 import io.lamella.converter.merge.DayMerge;
+import io.lamella.converter.merge.MergeInput;
+import io.lamella.converter.merge.MergeSettings;
+import io.lamella.converter.merge.Merged;
 import io.lamella.converter.publish.CatalogWriter;
 import io.lamella.converter.publish.Publisher;
 import io.lamella.converter.publish.UnfinishedUploads;
@@ -10,12 +13,15 @@ import io.lamella.converter.schedule.WorkItem;
 import io.lamella.converter.source.BlockBucket;
 import io.lamella.converter.source.SourceBlocks;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.PublishedBlocks;
 import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
 import io.lamella.storage.object.local.DirectoryTree;
+import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +29,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,10 +129,11 @@ public final class Conversion {
       try {
         List<SourceBlocks.SourceLease> leases =
             items.stream().map(i -> sources.lease(i.blocks())).toList();
+        int threadsPerDay = Math.max(1, options.threads() / Math.max(1, items.size()));
         for (int i = 0; i < items.size(); i++) {
           WorkItem item = items.get(i);
           SourceBlocks.SourceLease lease = leases.get(i);
-          days.add(threads.submit(() -> convert(item, lease, work)));
+          days.add(threads.submit(() -> convert(item, lease, work, threadsPerDay)));
         }
         for (Future<Optional<BlockMeta>> d : days) {
           out.add(d.get());
@@ -138,26 +147,57 @@ public final class Conversion {
     return out;
   }
 
-  private Optional<BlockMeta> convert(WorkItem item, SourceBlocks.SourceLease sources, Path work)
+  private Optional<BlockMeta> convert(
+      WorkItem item, SourceBlocks.SourceLease sources, Path work, int threads)
       throws IOException, InterruptedException {
     Path directory = Files.createDirectories(work.resolve(item.target().toString()));
     try (sources) {
-      Optional<BlockMeta> meta =
-          new DayMerge(
-                  item,
-                  sources.open(),
-                  options.settings(),
-                  options.columnMillis(),
-                  progress::samples)
-              .write(directory);
-      if (meta.isPresent()) {
-        Publisher.PublishOutcome outcome = new Publisher(target).publish(meta.get(), directory);
-        LOG.debug("block published block={} outcome={}", item.target(), outcome);
+      List<TsdbBlock> open = sources.open();
+      List<MergeInput> inputs = new ArrayList<>();
+      for (int i = 0; i < open.size(); i++) {
+        inputs.add(MergeInput.of(item.blocks().get(i), open.get(i), item.lineage().rules()));
       }
+      MergeSettings settings =
+          new MergeSettings(
+              options.settings(),
+              options.columnMillis(),
+              MergeSettings.DEFAULT_MEMORY_BYTES,
+              threads);
+      Merged merged = new DayMerge(item, inputs, settings, progress::samples).write(directory);
       progress.dayDone(item.dayMillis());
-      return meta;
+      if (merged.shards().isEmpty()) {
+        return Optional.empty();
+      }
+      BlockMeta meta = meta(item, merged);
+      Publisher.PublishOutcome outcome = new Publisher(target).publish(meta, directory);
+      LOG.debug("block published block={} outcome={}", item.target(), outcome);
+      return Optional.of(meta);
     } finally {
       DirectoryTree.delete(directory);
     }
+  }
+
+  private BlockMeta meta(WorkItem item, Merged merged) {
+    Map<Ulid, String> states =
+        item.lineage().inputs().stream()
+            .collect(Collectors.toMap(BlockMeta.Input::ulid, BlockMeta.Input::state));
+    List<BlockMeta.Input> inputs =
+        merged.inputs().stream()
+            .map(i ->
+                new BlockMeta.Input(
+                    i.ulid(),
+                    states.getOrDefault(i.ulid(), ""),
+                    i.read(),
+                    i.deleted(),
+                    i.deduplicated(),
+                    i.kept()))
+            .toList();
+    return new BlockMeta(
+        item.target(),
+        item.coverage(),
+        item.lineage().withInputs(inputs),
+        new BlockMeta.Structure(
+            item.sortKey(), options.columnMillis(), BlockNames.inDigestDirectory(merged.shards())),
+        merged.counts());
   }
 }
