@@ -13,8 +13,6 @@ import io.lamella.converter.schedule.WorkItem;
 import io.lamella.converter.source.BlockBucket;
 import io.lamella.converter.source.SourceBlocks;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.BlockNames;
-import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.PublishedBlocks;
 import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.concurrent.TaskFailure;
@@ -29,13 +27,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -168,36 +164,12 @@ public final class Conversion {
       if (merged.shards().isEmpty()) {
         return Optional.empty();
       }
-      BlockMeta meta = meta(item, merged);
+      BlockMeta meta = merged.meta();
       Publisher.PublishOutcome outcome = new Publisher(target).publish(meta, directory);
       LOG.debug("block published block={} outcome={}", item.target(), outcome);
       return Optional.of(meta);
     } finally {
       DirectoryTree.delete(directory);
     }
-  }
-
-  private BlockMeta meta(WorkItem item, Merged merged) {
-    Map<Ulid, String> states =
-        item.lineage().inputs().stream()
-            .collect(Collectors.toMap(BlockMeta.Input::ulid, BlockMeta.Input::state));
-    List<BlockMeta.Input> inputs =
-        merged.inputs().stream()
-            .map(i ->
-                new BlockMeta.Input(
-                    i.ulid(),
-                    states.getOrDefault(i.ulid(), ""),
-                    i.read(),
-                    i.deleted(),
-                    i.deduplicated(),
-                    i.kept()))
-            .toList();
-    return new BlockMeta(
-        item.target(),
-        item.coverage(),
-        item.lineage().withInputs(inputs),
-        new BlockMeta.Structure(
-            item.sortKey(), options.columnMillis(), BlockNames.inDigestDirectory(merged.shards())),
-        merged.counts());
   }
 }
