@@ -90,7 +90,7 @@ final class CompareOverlaps {
     return differences(all, recorded);
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path p : files.filter(Files::isRegularFile).toList()) {
         Path copy = to.resolve(from.relativize(p));
