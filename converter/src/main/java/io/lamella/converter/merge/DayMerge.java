@@ -1,26 +1,22 @@
 package io.lamella.converter.merge;
 
+import io.lamella.converter.parquet.BlockLayout;
 import io.lamella.converter.parquet.SeriesRow;
-import io.lamella.converter.parquet.ShardWriter;
+import io.lamella.converter.parquet.ShardsWriter;
 import io.lamella.converter.parquet.WriteSettings;
 import io.lamella.converter.schedule.WorkItem;
+import io.lamella.storage.block.BlockHead;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /// Writes the files of one day's block from its sources.
 public final class DayMerge {
-  /// Go readers refuse files with more columns than 32,767.
-  private static final int MAX_LABEL_NAMES = 32_000;
-
   private final WorkItem item;
   private final List<TsdbBlock> sources;
   private final WriteSettings settings;
@@ -56,86 +52,52 @@ public final class DayMerge {
   /// @return the meta to publish; empty where the day has no samples
   public Optional<BlockMeta> write(Path directory) throws IOException {
     DaySeries all = DaySeries.collect(sources, item.dayMillis(), item.endMillis(), item.sortKey());
-    List<BlockMeta.Shard> shards = new ArrayList<>();
-    int from = 0;
-    while (from < all.size()) {
-      BitSet names = new BitSet();
-      int end = shardEnd(all, from, names);
-      shard(directory, shards.size(), all, from, end, names).ifPresent(shards::add);
-      from = end;
+    BlockLayout layout =
+        new BlockLayout(item.dayMillis(), item.endMillis() - 1, columnMillis, item.sortKey());
+    try (ShardsWriter writer =
+        new ShardsWriter(directory, "all", layout, settings, all.symbols())) {
+      rows(all, writer);
+      if (series == 0) {
+        return Optional.empty();
+      }
+      BlockHead head =
+          new BlockHead(
+              item.target(),
+              item.coverage(),
+              item.lineage().withInputs(inputs.of(item.lineage().inputs())),
+              item.sortKey(),
+              columnMillis,
+              new BlockMeta.Counts(series, chunks, samples, first, last));
+      return Optional.of(head.with(ShardsWriter.finish(List.of(writer), head)));
     }
-    if (shards.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new BlockMeta(
-            item.target(),
-            item.coverage(),
-            item.lineage().withInputs(inputs.of(item.lineage().inputs())),
-            new BlockMeta.Structure(
-                item.sortKey(), columnMillis, BlockNames.inDigestDirectory(shards)),
-            new BlockMeta.Counts(series, chunks, samples, first, last)));
   }
 
-  /// The part at which a shard that starts at `from` must end because of the maximum number of
-  /// label columns. Adds the label names of the shard to `names`.
-  private static int shardEnd(DaySeries all, int from, BitSet names) {
-    int i = from;
-    while (i < all.size()) {
-      int end = all.seriesEnd(i);
-      int[] labels = all.part(i).labels();
-      int more = 0;
-      for (int l = 0; l < labels.length; l += 2) {
-        more += names.get(labels[l]) ? 0 : 1;
-      }
-      if (names.cardinality() + more > MAX_LABEL_NAMES && i > from) {
-        return i;
-      }
-      for (int l = 0; l < labels.length; l += 2) {
-        names.set(labels[l]);
-      }
-      i = end;
-    }
-    return i;
-  }
-
-  private Optional<BlockMeta.Shard> shard(
-      Path directory, int number, DaySeries all, int from, int end, BitSet names)
-      throws IOException {
-    ShardWriter.Header header =
-        new ShardWriter.Header(
-            item.dayMillis(), item.endMillis() - 1, columnMillis, item.sortKey());
+  private void rows(DaySeries all, ShardsWriter writer) throws IOException {
     SeriesMerge merge =
         new SeriesMerge(sources, inputs, item.dayMillis(), item.endMillis(), columnMillis);
     SeriesRow row = new SeriesRow();
     row.data =
         new byte[BlockSchema.dataColumns(item.dayMillis(), item.endMillis() - 1, columnMillis)][];
-    boolean any = false;
-    try (ShardWriter writer =
-        ShardWriter.create(
-            directory, number, header, settings, all.symbols(), names.stream().toArray())) {
-      for (int i = from; i < end; ) {
-        int next = all.seriesEnd(i);
-        if (merge.merge(all, i, next, row.data)) {
-          row.statistics = merge.statistics();
-          row.labels = all.part(i).labels();
-          row.firstTimeMillis = merge.firstTimeMillis();
-          row.lastTimeMillis = merge.lastTimeMillis();
-          writer.add(row);
-          any = true;
-          first = Math.min(first, merge.firstTimeMillis());
-          last = Math.max(last, merge.lastTimeMillis());
-          series++;
-          samples += merge.samples();
-          chunks += merge.chunks();
-          progress.accept(merge.samples());
+    for (int i = 0; i < all.size(); ) {
+      int next = all.seriesEnd(i);
+      if (merge.merge(all, i, next, row.data)) {
+        row.statistics = merge.statistics();
+        row.labels = all.part(i).labels();
+        row.firstTimeMillis = merge.firstTimeMillis();
+        row.lastTimeMillis = merge.lastTimeMillis();
+        writer.add(row);
+        if (merge.newEncodings()) {
+          writer.markNewEncodings();
         }
-        i = next;
+        first = Math.min(first, merge.firstTimeMillis());
+        last = Math.max(last, merge.lastTimeMillis());
+        series++;
+        samples += merge.samples();
+        chunks += merge.chunks();
+        progress.accept(merge.samples());
       }
-      if (merge.newEncodings()) {
-        writer.markNewEncodings();
-      }
-      return any ? Optional.of(writer.finish()) : Optional.empty();
+      i = next;
     }
+    writer.endRows();
   }
 }

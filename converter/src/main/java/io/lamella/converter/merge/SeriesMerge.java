@@ -93,7 +93,7 @@ final class SeriesMerge {
     return statistics;
   }
 
-  /// True where any series so far has chunks of encodings beyond 1 to 3.
+  /// True where the last merged series has chunks of encodings beyond 1 to 3.
   boolean newEncodings() {
     return newEncodings;
   }
@@ -104,6 +104,7 @@ final class SeriesMerge {
   /// @return false where the series has no samples
   boolean merge(DaySeries series, int from, int end, byte[][] values) throws IOException {
     chunks.clear();
+    newEncodings = false;
     samples = 0;
     written = 0;
     for (int i = from; i < end; i++) {

@@ -30,7 +30,7 @@ final class RowValues {
     for (ColumnDescriptor c : schema.getColumns()) {
       String name = c.getPath()[0];
       columns.add(name);
-      if (c.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT64) {
+      if (c.getPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.BINARY) {
         continue;
       }
       ColumnReader column = store.getColumnReader(c);
@@ -42,6 +42,35 @@ final class RowValues {
       }
       values.put(name, out);
     }
+  }
+
+  private static ColumnReader column(ParquetFileReader reader, PageReadStore group, String name) {
+    var schema = reader.getFileMetaData().getSchema();
+    return new ColumnReadStoreImpl(
+            group, new Nothing(), schema, reader.getFileMetaData().getCreatedBy())
+        .getColumnReader(schema.getColumnDescription(new String[] {name}));
+  }
+
+  /// The values of a column of 64-bit integers.
+  static long[] integers(ParquetFileReader reader, PageReadStore group, String name) {
+    ColumnReader column = column(reader, group, name);
+    long[] out = new long[(int) group.getRowCount()];
+    for (int r = 0; r < out.length; r++) {
+      out[r] = column.getLong();
+      column.consume();
+    }
+    return out;
+  }
+
+  /// The values of a column of 64-bit floats.
+  static double[] floats(ParquetFileReader reader, PageReadStore group, String name) {
+    ColumnReader column = column(reader, group, name);
+    double[] out = new double[(int) group.getRowCount()];
+    for (int r = 0; r < out.length; r++) {
+      out[r] = column.getDouble();
+      column.consume();
+    }
+    return out;
   }
 
   byte[] bytes(String column, int row) {
