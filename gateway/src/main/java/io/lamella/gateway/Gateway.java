@@ -43,9 +43,6 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-  /// How long a gateway that could answer waits for its caches to fill.
-  private static final Duration PREFETCH_BEFORE_READY = Duration.ofMillis(700);
-
   private static final int PREFETCHED_AT_A_TIME = 16;
 
   private final GatewayMetrics metrics;
@@ -62,6 +59,7 @@ public final class Gateway implements AutoCloseable {
   private final AtomicBoolean prefetchQueued = new AtomicBoolean();
   private final AtomicLong prefetchRuns = new AtomicLong();
   private final Duration refreshPause;
+  private final Duration prefetchBeforeReady;
   private final Readiness readiness;
   private final ActiveQueries active = new ActiveQueries();
 
@@ -69,6 +67,7 @@ public final class Gateway implements AutoCloseable {
     this.metrics = metrics;
     this.reads = reads;
     refreshPause = options.catalogRefresh();
+    prefetchBeforeReady = options.prefetch().beforeReady();
     readiness = new Readiness(InstantSource.system(), options.catalogMaxAge(), reads::storeAnswers);
     catalog = reads.catalog();
     source =
@@ -185,8 +184,8 @@ public final class Gateway implements AutoCloseable {
   public void load(Preparation preparation) throws IOException, InterruptedException {
     catalog.refresh();
     metrics.catalogRefreshed(CatalogRefresh.OK);
-    long prefetchEnd = System.nanoTime() + PREFETCH_BEFORE_READY.toNanos();
-    CountDownLatch prefetched = prefetchBeforeReady(prefetchEnd);
+    long prefetchEnd = System.nanoTime() + prefetchBeforeReady.toNanos();
+    CountDownLatch prefetched = prefetchUntil(prefetchEnd);
     preparation.await();
     prefetched.await(prefetchEnd - System.nanoTime(), TimeUnit.NANOSECONDS);
     readiness.refreshed();
@@ -212,7 +211,7 @@ public final class Gateway implements AutoCloseable {
   /// then follows beside the queries.
   ///
   /// @return is counted down at its end
-  private CountDownLatch prefetchBeforeReady(long endNanos) {
+  private CountDownLatch prefetchUntil(long endNanos) {
     CountDownLatch ended = new CountDownLatch(1);
     prefetches.once(
         "prefetch",
