@@ -30,6 +30,8 @@ import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -40,6 +42,8 @@ import org.slf4j.LoggerFactory;
 /// caller closes the store after the gateway.
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  private static final int PREFETCHED_AT_A_TIME = 16;
 
   private final GatewayMetrics metrics;
   private final ReadPath reads;
@@ -55,6 +59,7 @@ public final class Gateway implements AutoCloseable {
   private final AtomicBoolean prefetchQueued = new AtomicBoolean();
   private final AtomicLong prefetchRuns = new AtomicLong();
   private final Duration refreshPause;
+  private final Duration prefetchBeforeReady;
   private final Readiness readiness;
   private final ActiveQueries active = new ActiveQueries();
 
@@ -62,6 +67,7 @@ public final class Gateway implements AutoCloseable {
     this.metrics = metrics;
     this.reads = reads;
     refreshPause = options.catalogRefresh();
+    prefetchBeforeReady = options.prefetch().beforeReady();
     readiness = new Readiness(InstantSource.system(), options.catalogMaxAge(), reads::storeAnswers);
     catalog = reads.catalog();
     source =
@@ -178,7 +184,10 @@ public final class Gateway implements AutoCloseable {
   public void load(Preparation preparation) throws IOException, InterruptedException {
     catalog.refresh();
     metrics.catalogRefreshed(CatalogRefresh.OK);
+    long prefetchEnd = System.nanoTime() + prefetchBeforeReady.toNanos();
+    CountDownLatch prefetched = prefetchUntil(prefetchEnd);
     preparation.await();
+    prefetched.await(prefetchEnd - System.nanoTime(), TimeUnit.NANOSECONDS);
     readiness.refreshed();
     prefetchSoon();
     refreshes.repeat(
@@ -196,6 +205,25 @@ public final class Gateway implements AutoCloseable {
   public interface Preparation {
     /// Waits for its end.
     void await() throws InterruptedException;
+  }
+
+  /// Prefetches several blocks at a time until `endNanos`; no query is delayed yet. What is left
+  /// then follows beside the queries.
+  ///
+  /// @return is counted down at its end
+  private CountDownLatch prefetchUntil(long endNanos) {
+    CountDownLatch ended = new CountDownLatch(1);
+    prefetches.once(
+        "prefetch",
+        () -> {
+          try {
+            prefetch.run(
+                catalog.snapshot(), PREFETCHED_AT_A_TIME, () -> System.nanoTime() - endNanos > 0);
+          } finally {
+            ended.countDown();
+          }
+        });
+    return ended;
   }
 
   /// Queues a prefetch, unless one is queued that has not begun.

@@ -51,6 +51,10 @@ public final class ReadPath implements AutoCloseable {
     RetryBudget budget = new RetryBudget(requests.retryShare(), RetryBudget.DEFAULT_BURST);
     metrics.gauge(
         "lamella_object_store_retry_budget", "Retries that may be sent at once.", budget::saved);
+    metrics.counter(
+        "lamella_object_store_connections_opened_total",
+        "Connections to the object store that were opened.",
+        store::openedConnections);
     CircuitBreakingObjectStore guarded =
         new CircuitBreakingObjectStore(
             new MeteredObjectStore(store, metrics, requests.prices()), fetchMetrics);

@@ -47,7 +47,13 @@ final class LabelChunk {
       }
       if (stop == next) {
         chunk.dataPage(
-            pageEnd - from, pageEnd - from, absent(pageEnd - from), new byte[0], null, null);
+            pageEnd - from,
+            pageEnd - from,
+            absent(pageEnd - from),
+            // DuckDB reads the width of the codes even where there is none.
+            new byte[] {(byte) width},
+            null,
+            null);
       } else {
         page(chunk, from, pageEnd, next, stop, distinct, width, encoded);
       }

@@ -30,7 +30,7 @@ public record WriteSettings(
   /// @param maxLabelNames most label columns, unless one series has more
   /// @param maxBytes most bytes of its chunks file, exceeded by one page; likewise
   public record ShardSizes(int maxRows, int maxRuns, int maxLabelNames, long maxBytes) {
-    public static final ShardSizes DEFAULT = new ShardSizes(1_000_000, 1 << 16, 1000, 4L << 30);
+    public static final ShardSizes DEFAULT = new ShardSizes(1_000_000, 1 << 15, 1000, 4L << 30);
 
     /// Go readers refuse files with more than 32,767 columns.
     private static final int MOST_LABEL_NAMES = 32_000;

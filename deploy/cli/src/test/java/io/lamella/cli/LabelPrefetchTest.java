@@ -1,6 +1,7 @@
 package io.lamella.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.Gateway;
@@ -11,14 +12,20 @@ import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.model.Matcher;
 import io.lamella.storage.block.BlockFiles;
+import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.ForwardingObjectStore;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
+import io.lamella.storage.object.ObjectVersion;
 import io.lamella.storage.object.local.DirectoryObjectStore;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -99,6 +106,43 @@ class LabelPrefetchTest {
                   QueryOptions.NONE)
               .used()
               .reads());
+    }
+  }
+
+  @Test
+  void aReadyGatewayHasPrefetched() throws IOException, InterruptedException {
+    Path source = directory.resolve("tsdb");
+    RandomBlocks.write(source, 2);
+    ConvertedBlocks.convert(source, directory.resolve("lamella"));
+    PrefetchLimits patient = new PrefetchLimits(1 << 20, 1 << 20, Duration.ofMinutes(1));
+    try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("lamella"));
+        Gateway gateway = Gateway.open(store, prefetching(0).withPrefetch(patient))) {
+      assertEquals(0, series(gateway).reads());
+    }
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerDelaysReadinessBriefly() throws IOException, InterruptedException {
+    Path source = directory.resolve("tsdb");
+    RandomBlocks.write(source, 2);
+    ConvertedBlocks.convert(source, directory.resolve("lamella"));
+    CompletableFuture<Void> answers = new CompletableFuture<>();
+    try (ObjectStore store =
+            new ForwardingObjectStore(DirectoryObjectStore.open(directory.resolve("lamella"))) {
+              @Override
+              public ByteBuffer read(ObjectVersion object, ByteRange range)
+                  throws ObjectStoreException {
+                answers.join();
+                return super.read(object, range);
+              }
+            };
+        Gateway gateway =
+            Gateway.open(
+                store,
+                prefetching(0)
+                    .withPrefetch(new PrefetchLimits(1 << 20, 1 << 20, Duration.ofMillis(50))))) {
+      assertFalse(gateway.blocks().blocks().isEmpty());
+      answers.complete(null);
     }
   }
 

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A narrow query reads little of a block that is large in one respect: many label names, one long
-/// run, many runs. `lamella.large` multiplies the sizes, for measurements by hand.
+/// run, many runs. For measurements by hand, `lamella.large` multiplies the sizes, and
+/// `lamella.print` prints what was measured.
 class LargeShardsTest {
   private static final int LARGE = Integer.getInteger("lamella.large", 1);
   private static final long AT = SyntheticBlock.START + SyntheticBlock.DAY / 2;
@@ -52,19 +53,19 @@ class LargeShardsTest {
       QueryResult result = gateway.queries().instant(query, AT, QueryOptions.NONE).value();
       long answered = (System.nanoTime() - asked) / 1_000_000;
       assertTrue(result.value() instanceof Value.Vector v && v.samples().size() == 1, "no result");
-      System.out.printf(
-          "%d series: converted in %d ms to %d shards, %.2f of the source; query %d ms, %d GETs, %d bytes%n",
-          series.size(),
-          millis,
-          block.shards().size(),
-          (double) target / source,
-          answered,
-          store.gets(),
-          store.bytesRead());
-      store
-          .reads()
-          .forEach(r ->
-              System.out.println("  " + r.key().name().substring(44) + " " + r.range().length()));
+      if (Boolean.getBoolean("lamella.print")) {
+        System.out.printf(
+            "%d series: converted in %d ms to %d shards, %.2f of the source; query %d ms, %d GETs,"
+                + " %d bytes: %s%n",
+            series.size(),
+            millis,
+            block.shards().size(),
+            (double) target / source,
+            answered,
+            store.gets(),
+            store.bytesRead(),
+            store.reads().stream().map(r -> r.range().length()).toList());
+      }
       return new ReadCost(store.gets(), store.bytesRead());
     }
   }
@@ -100,9 +101,9 @@ class LargeShardsTest {
       series.add(
           Labels.of(
               "__name__", "container_cpu_usage_seconds_total",
-              "namespace", "ns-" + i % 50,
-              "node", "node-" + random.nextInt(600),
-              "pod", "app-" + i + "-" + Integer.toString(random.nextInt(1 << 30), 36)));
+              "namespace", "ns-" + i / 1200,
+              "pod",
+                  String.format("app-%05d-", i) + Integer.toString(random.nextInt(1 << 30), 36)));
     }
     return series;
   }

@@ -125,22 +125,23 @@ public final class CdnObjectStore extends ForwardingObjectStore {
     if (!object.key().name().endsWith(BLOCK_FILES) || object.etag().isEmpty()) {
       return store().read(object, range);
     }
-    if (!breaker.allowsRequest()) {
+    CircuitBreaker.Permit permit = breaker.request();
+    if (permit == CircuitBreaker.Permit.NONE) {
       metrics.cdn(CdnOutcome.SKIPPED, 0);
       return store().read(object, range);
     }
     try {
       ByteBuffer bytes = fetch(object, range);
-      breaker.succeeded();
+      breaker.succeeded(permit);
       metrics.cdn(CdnOutcome.OK, bytes.remaining());
       return bytes;
     } catch (InterruptedException e) {
-      breaker.abandoned();
+      breaker.abandoned(permit);
       Thread.currentThread().interrupt();
       throw new ObjectStoreException.Unavailable(
           "cannot read object " + object.key() + " " + range + ": interrupted", e);
     } catch (IOException e) {
-      breaker.failed();
+      breaker.failed(permit);
       metrics.cdn(e instanceof RejectedException r ? r.outcome : CdnOutcome.ERROR, 0);
       LOG.debug(
           "CDN failed, reading from the bucket object={} range={} reason=\"{}\"",
@@ -148,6 +149,9 @@ public final class CdnObjectStore extends ForwardingObjectStore {
           range,
           e.toString());
       return store().read(object, range);
+    } catch (RuntimeException | Error e) {
+      breaker.abandoned(permit);
+      throw e;
     }
   }
 

@@ -41,34 +41,47 @@ final class CircuitBreaker {
     this.pause = thresholds.pause();
   }
 
-  /// Whether a request may be sent. Where it may, the caller reports its outcome: [#succeeded],
-  /// [#failed] or [#abandoned].
-  synchronized boolean allowsRequest() {
-    if (failures < thresholds.failures()) {
-      return true;
-    }
-    if (probing || clock.instant().isBefore(openUntil)) {
-      return false;
-    }
-    probing = true;
-    return true;
+  /// What a request may do. Only the outcome of the probe changes an open breaker: a request that
+  /// was sent before it opened says nothing about the store's state now.
+  enum Permit {
+    NONE,
+    ORDINARY,
+    PROBE
   }
 
-  synchronized void succeeded() {
+  /// Whether a request may be sent. Where it may, the caller reports its outcome with the permit:
+  /// [#succeeded], [#failed] or [#abandoned].
+  synchronized Permit request() {
+    if (!isOpen()) {
+      return Permit.ORDINARY;
+    }
+    if (probing || clock.instant().isBefore(openUntil)) {
+      return Permit.NONE;
+    }
+    probing = true;
+    return Permit.PROBE;
+  }
+
+  synchronized void succeeded(Permit permit) {
+    if (isOpen() && permit != Permit.PROBE) {
+      return;
+    }
     failures = 0;
     probing = false;
     pause = thresholds.pause();
   }
 
-  synchronized void failed() {
-    failed(Optional.empty());
+  synchronized void failed(Permit permit) {
+    failed(permit, Optional.empty());
   }
 
   /// @param retryAfter pause that the server asked for
-  synchronized void failed(Optional<Duration> retryAfter) {
-    boolean wasOpen = failures >= thresholds.failures();
+  synchronized void failed(Permit permit, Optional<Duration> retryAfter) {
+    if (isOpen() && permit != Permit.PROBE) {
+      return;
+    }
     failures++;
-    if (failures < thresholds.failures() || wasOpen && !probing) {
+    if (!isOpen()) {
       return;
     }
     probing = false;
@@ -79,8 +92,10 @@ final class CircuitBreaker {
   }
 
   /// The request ended without an outcome, as a cancelled one does.
-  synchronized void abandoned() {
-    probing = false;
+  synchronized void abandoned(Permit permit) {
+    if (permit == Permit.PROBE) {
+      probing = false;
+    }
   }
 
   synchronized boolean isOpen() {

@@ -76,35 +76,39 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
   }
 
   private <T> T guarded(Object object, Request<T> request) throws ObjectStoreException {
-    await(object);
+    CircuitBreaker.Permit permit = await(object);
     boolean reported = false;
     try {
       T response = request.send();
-      breaker.succeeded();
+      breaker.succeeded(permit);
       reported = true;
       return response;
     } catch (ObjectStoreException.Unavailable e) {
       if (!Thread.currentThread().isInterrupted()) {
         lastFailure = String.valueOf(e.getMessage());
-        breaker.failed(e.retryAfter());
+        breaker.failed(permit, e.retryAfter());
         reported = true;
       }
       throw e;
     } catch (ObjectStoreException e) {
       // An answer, if not the hoped-for one.
-      breaker.succeeded();
+      breaker.succeeded(permit);
       reported = true;
       throw e;
     } finally {
       if (!reported) {
-        breaker.abandoned();
+        breaker.abandoned(permit);
       }
     }
   }
 
-  private void await(Object object) throws ObjectStoreException {
+  private CircuitBreaker.Permit await(Object object) throws ObjectStoreException {
     Instant end = clock.instant().plus(LONGEST_WAIT);
-    while (!breaker.allowsRequest()) {
+    while (true) {
+      CircuitBreaker.Permit permit = breaker.request();
+      if (permit != CircuitBreaker.Permit.NONE) {
+        return permit;
+      }
       Duration pause = breaker.untilProbe();
       if (pause.compareTo(LOOK) < 0) {
         pause = LOOK;

@@ -1,8 +1,11 @@
 package io.lamella.gateway.fetch;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.gateway.fetch.CircuitBreaker.Permit;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -18,43 +21,47 @@ class CircuitBreakerTest {
     now = now.plusSeconds(seconds);
   }
 
+  private boolean allowsRequest() {
+    return breaker.request() != Permit.NONE;
+  }
+
   private void fail(int times) {
     for (int i = 0; i < times; i++) {
-      assertTrue(breaker.allowsRequest());
-      breaker.failed();
+      Permit permit = breaker.request();
+      assertNotEquals(Permit.NONE, permit);
+      breaker.failed(permit);
     }
   }
 
   @Test
   void theBreakerOpensAfterFailuresInARow() {
     fail(2);
-    assertTrue(breaker.allowsRequest());
-    breaker.succeeded();
+    breaker.succeeded(breaker.request());
     fail(3);
     assertTrue(breaker.isOpen());
-    assertFalse(breaker.allowsRequest());
+    assertFalse(allowsRequest());
   }
 
   @Test
   void oneRequestProbesAfterThePauseAndItsSuccessClosesTheBreaker() {
     fail(3);
     pass(9);
-    assertFalse(breaker.allowsRequest());
+    assertFalse(allowsRequest());
     pass(1);
-    assertTrue(breaker.allowsRequest());
-    assertFalse(breaker.allowsRequest(), "one probe at a time");
-    breaker.succeeded();
+    Permit probe = breaker.request();
+    assertEquals(Permit.PROBE, probe);
+    assertFalse(allowsRequest(), "one probe at a time");
+    breaker.succeeded(probe);
     assertFalse(breaker.isOpen());
-    assertTrue(breaker.allowsRequest() && breaker.allowsRequest());
+    assertTrue(allowsRequest() && allowsRequest());
   }
 
   @Test
   void anAbandonedProbeLeavesTheNextRequestToProbe() {
     fail(3);
     pass(10);
-    assertTrue(breaker.allowsRequest());
-    breaker.abandoned();
-    assertTrue(breaker.allowsRequest());
+    breaker.abandoned(breaker.request());
+    assertTrue(allowsRequest());
   }
 
   @Test
@@ -62,10 +69,11 @@ class CircuitBreakerTest {
     fail(3);
     for (int pause : new int[] {10, 20, 25, 25}) {
       pass(pause - 1);
-      assertFalse(breaker.allowsRequest(), () -> "before " + pause + " s");
+      assertFalse(allowsRequest(), () -> "before " + pause + " s");
       pass(1);
-      assertTrue(breaker.allowsRequest(), () -> "after " + pause + " s");
-      breaker.failed();
+      Permit probe = breaker.request();
+      assertEquals(Permit.PROBE, probe, () -> "after " + pause + " s");
+      breaker.failed(probe);
     }
   }
 
@@ -75,19 +83,32 @@ class CircuitBreakerTest {
     pass(10);
     fail(1);
     pass(20);
-    assertTrue(breaker.allowsRequest());
-    breaker.succeeded();
+    breaker.succeeded(breaker.request());
     fail(3);
     pass(10);
-    assertTrue(breaker.allowsRequest());
+    assertTrue(allowsRequest());
   }
 
   @Test
   void failuresOfEarlierRequestsDoNotProlongThePause() {
     fail(3);
-    breaker.failed();
-    breaker.failed();
+    breaker.failed(Permit.ORDINARY);
+    breaker.failed(Permit.ORDINARY);
     pass(10);
-    assertTrue(breaker.allowsRequest());
+    assertTrue(allowsRequest());
+  }
+
+  @Test
+  void onlyTheProbeChangesAnOpenBreaker() {
+    fail(3);
+    pass(10);
+    Permit probe = breaker.request();
+    breaker.failed(Permit.ORDINARY);
+    breaker.abandoned(Permit.ORDINARY);
+    assertFalse(allowsRequest(), "the probe still runs");
+    breaker.succeeded(Permit.ORDINARY);
+    assertTrue(breaker.isOpen());
+    breaker.succeeded(probe);
+    assertFalse(breaker.isOpen());
   }
 }

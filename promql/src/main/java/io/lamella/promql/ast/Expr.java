@@ -1,8 +1,6 @@
 package io.lamella.promql.ast;
 
 import io.lamella.model.Matcher;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +36,10 @@ public sealed interface Expr {
     }
   }
 
-  record Paren(Expr inner, TextRange range) implements Expr {
-    @Override
-    public ValueType type() {
-      return typeOf(inner);
+  /// @param type that of `inner`, kept because there may be thousands of them in each other
+  record Paren(Expr inner, TextRange range, ValueType type) implements Expr {
+    public Paren(Expr inner, TextRange range) {
+      this(inner, range, inner.type());
     }
 
     @Override
@@ -51,10 +49,11 @@ public sealed interface Expr {
   }
 
   /// A sign before an expression.
-  record Unary(boolean minus, Expr inner, TextRange range) implements Expr {
-    @Override
-    public ValueType type() {
-      return typeOf(inner);
+  ///
+  /// @param type that of `inner`
+  record Unary(boolean minus, Expr inner, TextRange range, ValueType type) implements Expr {
+    public Unary(boolean minus, Expr inner, TextRange range) {
+      this(minus, inner, range, inner.type());
     }
 
     @Override
@@ -64,25 +63,42 @@ public sealed interface Expr {
   }
 
   /// @param matching null where an operand is a scalar
+  /// @param type scalar where both operands are, kept because chains may have thousands of
+  ///   operators
   record Binary(
       BinaryOp op,
       Expr left,
       Expr right,
       boolean bool,
       @Nullable VectorMatching matching,
-      TextRange range)
+      TextRange range,
+      ValueType type)
       implements Expr {
+    public Binary(
+        BinaryOp op,
+        Expr left,
+        Expr right,
+        boolean bool,
+        @Nullable VectorMatching matching,
+        TextRange range) {
+      this(
+          op,
+          left,
+          right,
+          bool,
+          matching,
+          range,
+          left.type() == ValueType.SCALAR && right.type() == ValueType.SCALAR
+              ? ValueType.SCALAR
+              : ValueType.VECTOR);
+    }
+
     public Binary withOperands(Expr newLeft, Expr newRight) {
       return new Binary(op, newLeft, newRight, bool, matching, range);
     }
 
     public Binary withMatching(@Nullable VectorMatching newMatching) {
       return new Binary(op, left, right, bool, newMatching, range);
-    }
-
-    @Override
-    public ValueType type() {
-      return typeOf(this);
     }
 
     @Override
@@ -217,37 +233,6 @@ public sealed interface Expr {
     public String toString() {
       return Printer.print(this);
     }
-  }
-
-  /// The type, without recursion: an operator has the type of a scalar where all operands below it
-  /// are scalars, and there may be thousands.
-  private static ValueType typeOf(Expr e) {
-    Deque<Expr> operands = new ArrayDeque<>();
-    operands.push(e);
-    boolean inOperator = false;
-    ValueType last = ValueType.SCALAR;
-    while (!operands.isEmpty()) {
-      switch (operands.pop()) {
-        case Paren p -> operands.push(p.inner());
-        case Unary u -> operands.push(u.inner());
-        case Binary b -> {
-          inOperator = true;
-          operands.push(b.left());
-          operands.push(b.right());
-        }
-        case NumberLiteral n -> last = n.type();
-        case StringLiteral s -> last = s.type();
-        case Aggregation a -> last = a.type();
-        case Call c -> last = c.type();
-        case VectorSelector v -> last = v.type();
-        case MatrixSelector m -> last = m.type();
-        case Subquery s -> last = s.type();
-      }
-      if (inOperator && last != ValueType.SCALAR) {
-        return ValueType.VECTOR;
-      }
-    }
-    return last;
   }
 
   /// The expression without parentheses around it.

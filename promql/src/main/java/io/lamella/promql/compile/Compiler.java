@@ -54,6 +54,7 @@ public final class Compiler {
 
   /// The operator of an instant vector.
   public SeriesOperator vector(Expr e, Steps steps, ConsumerHints hints) {
+    run.check();
     if (steps.isRange() && invariance.holds(e)) {
       return new RepeatedSeries(vector(e, Steps.once(steps.startMillis()), hints));
     }
@@ -84,6 +85,7 @@ public final class Compiler {
   }
 
   private ScalarOperator scalarOf(Expr e, Steps steps) {
+    run.check();
     if (steps.isRange() && invariance.holds(e) && !(e instanceof Expr.NumberLiteral)) {
       ScalarOperator once = scalar(e, Steps.once(steps.startMillis()));
       return ScalarOperator.lazily(run, steps, () -> filled(steps, once.values()[0]));

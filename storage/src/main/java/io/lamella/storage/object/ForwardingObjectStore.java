@@ -68,6 +68,11 @@ public abstract class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
+  public long openedConnections() {
+    return store.openedConnections();
+  }
+
+  @Override
   public String description() {
     return store.description();
   }

@@ -75,6 +75,11 @@ public interface ObjectStore extends AutoCloseable {
   /// Deletes an object; deleting a missing object is not an error.
   void delete(ObjectKey key) throws ObjectStoreException;
 
+  /// How many network connections this store has opened; 0 where it needs none.
+  default long openedConnections() {
+    return 0;
+  }
+
   /// The name of the store for messages, such as `s3://bucket/prefix`, without secrets.
   String description();
 

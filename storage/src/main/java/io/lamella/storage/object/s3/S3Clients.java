@@ -2,7 +2,9 @@ package io.lamella.storage.object.s3;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -14,10 +16,12 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -39,7 +43,8 @@ import software.amazon.awssdk.utils.AttributeMap;
 final class S3Clients {
   private S3Clients() {}
 
-  static S3Client open(S3Settings s) {
+  /// @param connections counts the connections that are opened
+  static S3Client open(S3Settings s, LongAdder connections) {
     boolean path =
         switch (s.lookup()) {
           case PATH -> true;
@@ -48,7 +53,7 @@ final class S3Clients {
         };
     S3ClientBuilder b =
         S3Client.builder()
-            .httpClient(httpClient(s.http()))
+            .httpClient(httpClient(s.http(), connections))
             .credentialsProvider(credentials(s.keys()))
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
@@ -84,7 +89,8 @@ final class S3Clients {
     return DefaultCredentialsProvider.builder().build();
   }
 
-  private static software.amazon.awssdk.http.SdkHttpClient httpClient(S3Settings.Http h) {
+  private static software.amazon.awssdk.http.SdkHttpClient httpClient(
+      S3Settings.Http h, LongAdder connections) {
     Apache5HttpClient.Builder b =
         Apache5HttpClient.builder()
             .maxConnections(h.maxConnections())
@@ -92,6 +98,15 @@ final class S3Clients {
             // Longer than that of stalled reads, whose error says what was read and how long.
             .socketTimeout(h.responseTimeout().plusSeconds(1))
             .connectionMaxIdleTime(h.idleTimeout())
+            // The client resolves the host once for each connection that it opens.
+            .dnsResolver(
+                new SystemDefaultDnsResolver() {
+                  @Override
+                  public InetAddress[] resolve(String host) throws UnknownHostException {
+                    connections.increment();
+                    return super.resolve(host);
+                  }
+                })
             .tcpKeepAlive(true);
     AttributeMap.Builder attributes = AttributeMap.builder();
     try {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -31,13 +32,14 @@ public final class S3ObjectStore implements ObjectStore {
   private static final String REPLACEABLE = "no-cache";
   private static final int MAX_PARTS = 10_000;
 
+  private final LongAdder connections = new LongAdder();
   private final S3Client client;
   private final S3Settings settings;
   private final StallTimeout listings;
   private final S3Reads reads;
 
-  private S3ObjectStore(S3Client client, S3Settings settings) {
-    this.client = client;
+  private S3ObjectStore(S3Settings settings) {
+    this.client = S3Clients.open(settings, connections);
     this.settings = settings;
     this.listings = new StallTimeout(settings.http().stallOfListings(), longestStall(settings));
     this.reads =
@@ -57,7 +59,12 @@ public final class S3ObjectStore implements ObjectStore {
   /// @throws IllegalArgumentException where the settings contradict themselves or name unreadable
   ///   certificates
   public static S3ObjectStore open(S3Settings settings) {
-    return new S3ObjectStore(S3Clients.open(settings), settings);
+    return new S3ObjectStore(settings);
+  }
+
+  @Override
+  public long openedConnections() {
+    return connections.sum();
   }
 
   private String bucket() {

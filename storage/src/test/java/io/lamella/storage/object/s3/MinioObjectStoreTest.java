@@ -4,6 +4,7 @@ import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreContract;
 import io.lamella.storage.object.PrefixedObjectStore;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Tag;
 import org.testcontainers.containers.MinIOContainer;
 import org.testcontainers.junit.jupiter.Container;
@@ -29,7 +30,7 @@ class MinioObjectStoreTest extends ObjectStoreContract {
             MINIO.getS3URL().replaceFirst("^http://", ""),
             MINIO.getUserName(),
             MINIO.getPassword());
-    try (S3Client client = S3Clients.open(settings)) {
+    try (S3Client client = S3Clients.open(settings, new LongAdder())) {
       if (client.listBuckets().buckets().stream().noneMatch(b -> b.name().equals(BUCKET))) {
         client.createBucket(b -> b.bucket(BUCKET));
       }

@@ -4,6 +4,7 @@ import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreContract;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
@@ -36,7 +37,7 @@ class S3ProxyObjectStoreTest extends ObjectStoreContract {
   protected ObjectStore open() {
     String bucket = "bucket-" + BUCKETS.incrementAndGet();
     S3Settings settings = settings(bucket, "127.0.0.1:" + server.getPort(), "access", "secret");
-    try (S3Client client = S3Clients.open(settings)) {
+    try (S3Client client = S3Clients.open(settings, new LongAdder())) {
       client.createBucket(b -> b.bucket(bucket));
     }
     return S3ObjectStore.open(settings);

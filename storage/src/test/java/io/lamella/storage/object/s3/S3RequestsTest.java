@@ -85,6 +85,16 @@ class S3RequestsTest {
   }
 
   @Test
+  void consecutiveRequestsUseOneConnection() throws IOException {
+    assertEquals(0, store.openedConnections());
+    for (int i = 0; i < 3; i++) {
+      answerRange(2, 5, 3);
+      store.read(VERSION, new ByteRange(2, 5));
+    }
+    assertEquals(1, store.openedConnections());
+  }
+
+  @Test
   void aPutIsAPlainBodyWithoutChecksums() throws IOException {
     answer.put("ETag", "\"tag\"");
 
