@@ -34,7 +34,7 @@ public final class Publisher {
     this.store = store;
   }
 
-  /// @param directory has the block's files, named as in the bucket
+  /// @param directory has the block's files, named as in the digest's directory
   /// @throws IOException where the store fails or returns other bytes than were sent; then nothing
   ///   is visible
   public PublishOutcome publish(BlockMeta meta, Path directory) throws IOException {
@@ -46,9 +46,7 @@ public final class Publisher {
     for (BlockMeta.Shard shard : meta.shards()) {
       upload(block, shard.labels(), directory);
       upload(block, shard.chunks(), directory);
-      if (shard.manifest().isPresent()) {
-        upload(block, shard.manifest().get(), directory);
-      }
+      upload(block, shard.manifest(), directory);
     }
     byte[] json = BlockMetaJson.write(meta);
     try {
@@ -104,7 +102,7 @@ public final class Publisher {
   private ObjectVersion put(ObjectKey block, String name, long size, Path directory)
       throws IOException {
     ObjectKey key = block.resolve(name);
-    ObjectVersion stored = store.put(key, directory.resolve(name));
+    ObjectVersion stored = store.put(key, directory.resolve(BlockNames.fileName(name)));
     if (stored.size() != size) {
       throw new IOException(
           "cannot publish "

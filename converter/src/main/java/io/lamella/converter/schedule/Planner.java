@@ -1,23 +1,27 @@
 package io.lamella.converter.schedule;
 
 import io.lamella.model.Labels;
+import io.lamella.storage.BuildVersion;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.Digests;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.PublishedBlocks;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Divides streams into UTC days and skips days that are published.
 ///
@@ -29,8 +33,12 @@ public final class Planner {
 
   private Planner() {}
 
+  /// What the published blocks are to be.
+  public record Target(SortKey sortKey, long columnMillis, BlockMeta.Rules rules) {}
+
   public static Plan plan(
-      Collection<SourceBlock> blocks, Collection<BlockMeta> published, SortKey sortKey) {
+      Collection<SourceBlock> blocks, Collection<BlockMeta> published, Target target) {
+    Map<Ulid, BlockMeta.Source> leaves = leaves(blocks);
     List<Plan.Skipped> skipped = new ArrayList<>();
     Map<Labels, TreeMap<Long, List<SourceBlock>>> streams = new TreeMap<>();
     for (SourceBlock b : withoutCompacted(blocks, skipped)) {
@@ -57,11 +65,13 @@ public final class Planner {
                 .toList();
         if (there.stream()
             .anyMatch(m ->
-                m.sortKey().equals(sortKey) && new HashSet<>(m.sources()).containsAll(sources))) {
+                m.sortKey().equals(target.sortKey())
+                    && new HashSet<>(m.sourceUlids()).containsAll(sources))) {
           done++;
           continue;
         }
-        WorkItem item = item(stream.getKey(), start, sortKey, day.getValue(), sources, there);
+        BlockMeta.Lineage lineage = lineage(day.getValue(), sources, leaves, target);
+        WorkItem item = item(stream.getKey(), start, target, lineage, there);
         if (published.stream().anyMatch(m -> m.ulid().equals(item.target()))) {
           // This block was published before and then replaced, for instance for another sort key.
           done++;
@@ -103,45 +113,90 @@ public final class Planner {
     return kept;
   }
 
-  private static WorkItem item(
-      Labels stream,
-      long start,
-      SortKey sortKey,
+  /// The uncompacted blocks, each with the range of the smallest block that contains it.
+  private static Map<Ulid, BlockMeta.Source> leaves(Collection<SourceBlock> blocks) {
+    Map<Ulid, BlockMeta.Source> out = new HashMap<>();
+    for (SourceBlock b : blocks) {
+      for (Ulid leaf : b.sources()) {
+        out.merge(
+            leaf,
+            new BlockMeta.Source(
+                leaf, b.minTimeMillis(), b.maxTimeMillis(), BlockMeta.Source.UNKNOWN),
+            (x, y) ->
+                x.maxTimeMillis() - x.minTimeMillis() <= y.maxTimeMillis() - y.minTimeMillis()
+                    ? x
+                    : y);
+      }
+    }
+    return out;
+  }
+
+  private static BlockMeta.Lineage lineage(
       List<SourceBlock> blocks,
       Set<Ulid> sources,
-      List<BlockMeta> there) {
-    List<Ulid> read = blocks.stream().map(SourceBlock::ulid).sorted().toList();
-    Ulid target = Ulid.of(start, identity(stream, start, sortKey, sources));
+      Map<Ulid, BlockMeta.Source> leaves,
+      Target target) {
+    return new BlockMeta.Lineage(
+        sources.stream().map(u -> Objects.requireNonNull(leaves.get(u))).toList(),
+        blocks.stream()
+            .sorted(Comparator.comparing(SourceBlock::ulid))
+            .map(b -> BlockMeta.Input.unread(b.ulid(), b.state()))
+            .toList(),
+        List.of(),
+        target.rules(),
+        0,
+        "lamella " + BuildVersion.NUMBER);
+  }
+
+  private static WorkItem item(
+      Labels stream, long start, Target target, BlockMeta.Lineage lineage, List<BlockMeta> there) {
+    BlockMeta.Coverage coverage = BlockMeta.Coverage.raw(stream, start, start + DAY_MILLIS);
+    Ulid ulid = Ulid.of(start, identity(coverage, target, lineage));
+    Set<Ulid> sources =
+        lineage.sources().stream().map(BlockMeta.Source::ulid).collect(Collectors.toSet());
     // A block that also has sources which are deleted by now is not replaced, because its samples
-    // from
-    // them would be lost.
+    // from them would be lost.
     List<Ulid> replaces =
         there.stream()
-            .filter(m -> !m.ulid().equals(target) && sources.containsAll(m.sources()))
+            .filter(m -> !m.ulid().equals(ulid) && sources.containsAll(m.sourceUlids()))
             .map(BlockMeta::ulid)
             .sorted()
             .toList();
     return new WorkItem(
-        target,
-        BlockMeta.Coverage.raw(stream, start, start + DAY_MILLIS),
-        sortKey,
-        read,
-        new BlockMeta.Lineage(List.copyOf(sources), replaces));
+        ulid,
+        coverage,
+        target.sortKey(),
+        lineage.inputs().stream().map(BlockMeta.Input::ulid).toList(),
+        new BlockMeta.Lineage(
+            lineage.sources(),
+            lineage.inputs(),
+            replaces,
+            lineage.rules(),
+            lineage.generation(),
+            lineage.createdBy()));
   }
 
   /// A hash of the inputs of a block. The length is added before each text, so that different
   /// inputs give different bytes.
-  private static byte[] identity(Labels stream, long start, SortKey sortKey, Set<Ulid> sources) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(ByteBuffer.allocate(16).putLong(BlockMeta.VERSION).putLong(start).flip());
-      part(digest, stream.toString());
-      part(digest, sortKey.toString());
-      sources.forEach(u -> part(digest, u.toString()));
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+  private static byte[] identity(
+      BlockMeta.Coverage coverage, Target target, BlockMeta.Lineage lineage) {
+    MessageDigest digest = Digests.newSha256();
+    digest.update(
+        ByteBuffer.allocate(32)
+            .putLong(BlockMeta.VERSION)
+            .putLong(coverage.minTimeMillis())
+            .putLong(target.columnMillis())
+            .putLong(lineage.generation())
+            .flip());
+    part(digest, coverage.external().toString());
+    part(digest, target.sortKey().toString());
+    part(digest, target.rules().replicaLabels().stream().sorted().toList().toString());
+    part(digest, target.rules().dedup().name());
+    part(digest, target.rules().foldLabels().toString());
+    digest.update(ByteBuffer.allocate(4).putInt(lineage.sources().size()).flip());
+    lineage.sources().forEach(s -> part(digest, s.ulid().toString()));
+    lineage.inputs().forEach(i -> part(digest, i.ulid() + i.state()));
+    return digest.digest();
   }
 
   private static void part(MessageDigest digest, String text) {

@@ -10,7 +10,8 @@ import java.util.Set;
 /// @param coverage its external labels are those of Thanos, without replica labels
 /// @param sources the uncompacted blocks that it was compacted from; only itself where it was not
 ///   compacted
-public record SourceBlock(Ulid ulid, BlockMeta.Coverage coverage, Set<Ulid> sources) {
+/// @param state digest of its files, see [BlockMeta.Input]
+public record SourceBlock(Ulid ulid, BlockMeta.Coverage coverage, Set<Ulid> sources, String state) {
   public SourceBlock {
     sources = sources.isEmpty() ? Set.of(ulid) : Set.copyOf(sources);
   }

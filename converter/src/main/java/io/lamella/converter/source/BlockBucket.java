@@ -5,6 +5,7 @@ import io.lamella.converter.schedule.SourceBlock;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.Digests;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectEntry;
@@ -18,9 +19,11 @@ import io.lamella.storage.tsdb.TsdbBlockMetaJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -70,12 +73,33 @@ public final class BlockBucket {
         skipped.add(new Plan.Skipped(u, "marked for deletion"));
         continue;
       }
-      blocks.add(block(u, json));
+      blocks.add(block(u, json, state(u)));
     }
     return new SourceListing(blocks, skipped);
   }
 
-  private SourceBlock block(Ulid ulid, ByteBuffer json) throws IOException {
+  /// The digest of the names, sizes and ETags of a block's files.
+  private String state(Ulid block) throws IOException {
+    MessageDigest digest = Digests.newSha256();
+    for (ObjectEntry e : files(block)) {
+      if (!e.key().name().endsWith("/meta.json")) {
+        digest.update(
+            (e.key().name() + "\0" + e.version().size() + "\0" + e.version().etag() + "\n")
+                .getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return Digests.shortened(digest.digest());
+  }
+
+  private List<ObjectEntry> files(Ulid block) throws IOException {
+    try (Stream<ObjectEntry> all = store.list(block + "/")) {
+      return all.filter(e -> isBlockFile(e.key(), block)).toList();
+    } catch (UncheckedObjectStoreException e) {
+      throw e.reason();
+    }
+  }
+
+  private SourceBlock block(Ulid ulid, ByteBuffer json, String state) throws IOException {
     byte[] bytes = new byte[json.remaining()];
     json.get(bytes);
     try {
@@ -99,7 +123,8 @@ public final class BlockBucket {
               meta.minTimeMillis(),
               Math.max(meta.maxTimeMillis(), meta.minTimeMillis() + 1),
               meta.resolutionMillis()),
-          sources);
+          sources,
+          state);
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(
           "cannot read block meta: "
@@ -118,13 +143,7 @@ public final class BlockBucket {
   /// @return the block's own directory there
   public Path download(Ulid block, Path into) throws IOException {
     Path directory = into.resolve(block.toString());
-    List<ObjectEntry> entries;
-    try (Stream<ObjectEntry> all = store.list(block + "/")) {
-      entries = all.filter(e -> isBlockFile(e.key(), block)).toList();
-    } catch (UncheckedObjectStoreException e) {
-      throw e.reason();
-    }
-    for (ObjectEntry e : entries) {
+    for (ObjectEntry e : files(block)) {
       Path file = directory.resolve(e.key().name().substring(block.toString().length() + 1));
       Files.createDirectories(file.getParent());
       download(e.version(), file);

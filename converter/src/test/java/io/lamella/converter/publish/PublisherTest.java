@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lamella.storage.block.BlockManifest;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -54,17 +53,16 @@ class PublisherTest {
     meta =
         SampleMetas.meta(0)
             .withShards(
-                List.of(
-                    new BlockMeta.Shard(
-                        3,
-                        1,
-                        parquet(BlockNames.labelsFile(0)),
-                        parquet(BlockNames.chunksFile(0)),
-                        Optional.of(
-                            new BlockMeta.Manifest(
-                                BlockNames.manifest(0),
-                                manifest.length,
-                                BlockManifest.checksum(manifest))))));
+                BlockNames.inDigestDirectory(
+                    List.of(
+                        new BlockMeta.Shard(
+                            3,
+                            1,
+                            List.of("", ""),
+                            List.of("", ""),
+                            parquet(BlockNames.labelsFile(0)),
+                            parquet(BlockNames.chunksFile(0)),
+                            BlockMeta.Manifest.of(BlockNames.manifest(0), manifest)))));
   }
 
   private byte[] file(String name, int size) throws IOException {
@@ -90,10 +88,11 @@ class PublisherTest {
     assertEquals(List.of(), seen.broken(), where);
     assertEquals(whole ? List.of(meta) : List.of(), seen.visible(), where);
     if (whole) {
+      BlockMeta.Shard shard = meta.shards().getFirst();
       for (String name :
-          List.of(BlockNames.labelsFile(0), BlockNames.chunksFile(0), BlockNames.manifest(0))) {
+          List.of(shard.labels().name(), shard.chunks().name(), shard.manifest().name())) {
         assertArrayEquals(
-            Files.readAllBytes(directory.resolve(name)),
+            Files.readAllBytes(directory.resolve(BlockNames.fileName(name))),
             bucket.readAll(BlockNames.directory(meta.ulid()).resolve(name), 1 << 20).array(),
             where);
       }
