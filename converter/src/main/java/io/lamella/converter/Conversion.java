@@ -79,7 +79,14 @@ public final class Conversion {
       LOG.info("removed unfinished uploads of earlier runs objects={}", removed);
     }
     BlockBucket.SourceListing listing = sources.list();
-    Plan plan = Planner.plan(listing.blocks(), there.metas(), options.sortKey());
+    Plan plan =
+        Planner.plan(
+            listing.blocks(),
+            there.metas(),
+            new Planner.Target(
+                options.sortKey(),
+                options.columnMillis(),
+                new BlockMeta.Rules(options.replicaLabels(), BlockMeta.Dedup.MERGE, List.of())));
     List<Plan.Skipped> skipped = new ArrayList<>(listing.skipped());
     skipped.addAll(plan.skipped());
     skipped.forEach(

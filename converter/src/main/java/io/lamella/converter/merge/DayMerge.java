@@ -5,6 +5,7 @@ import io.lamella.converter.parquet.ShardWriter;
 import io.lamella.converter.parquet.WriteSettings;
 import io.lamella.converter.schedule.WorkItem;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
@@ -28,6 +29,9 @@ public final class DayMerge {
   private long series;
   private long samples;
   private long chunks;
+  private long first = Long.MAX_VALUE;
+  private long last = Long.MIN_VALUE;
+  private final InputCounts inputs;
 
   /// @param sources the open blocks of the item, in its order
   /// @param columnMillis width of a data column
@@ -43,6 +47,7 @@ public final class DayMerge {
     this.settings = settings;
     this.columnMillis = columnMillis;
     this.progress = progress;
+    this.inputs = new InputCounts(sources.size());
   }
 
   /// Writes the block's files.
@@ -66,9 +71,10 @@ public final class DayMerge {
         new BlockMeta(
             item.target(),
             item.coverage(),
-            item.lineage(),
-            new BlockMeta.Structure(item.sortKey(), columnMillis, shards),
-            new BlockMeta.Counts(series, chunks, samples)));
+            item.lineage().withInputs(inputs.of(item.lineage().inputs())),
+            new BlockMeta.Structure(
+                item.sortKey(), columnMillis, BlockNames.inDigestDirectory(shards)),
+            new BlockMeta.Counts(series, chunks, samples, first, last)));
   }
 
   /// The part at which a shard that starts at `from` must end because of the maximum number of
@@ -99,7 +105,8 @@ public final class DayMerge {
     ShardWriter.Header header =
         new ShardWriter.Header(
             item.dayMillis(), item.endMillis() - 1, columnMillis, item.sortKey());
-    SeriesMerge merge = new SeriesMerge(sources, item.dayMillis(), item.endMillis(), columnMillis);
+    SeriesMerge merge =
+        new SeriesMerge(sources, inputs, item.dayMillis(), item.endMillis(), columnMillis);
     SeriesRow row = new SeriesRow();
     row.data =
         new byte[BlockSchema.dataColumns(item.dayMillis(), item.endMillis() - 1, columnMillis)][];
@@ -116,6 +123,8 @@ public final class DayMerge {
           row.lastTimeMillis = merge.lastTimeMillis();
           writer.add(row);
           any = true;
+          first = Math.min(first, merge.firstTimeMillis());
+          last = Math.max(last, merge.lastTimeMillis());
           series++;
           samples += merge.samples();
           chunks += merge.chunks();

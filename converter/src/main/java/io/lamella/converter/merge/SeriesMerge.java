@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Merges the chunks of one series in all source blocks to the values of its data columns for one
 /// day. A chunk that overlaps no other chunk, has no deleted samples and lies inside one data
@@ -25,6 +27,7 @@ import java.util.List;
 /// decoded once and compared with the index.
 final class SeriesMerge {
   private final List<TsdbBlock> sources;
+  private final InputCounts inputs;
   private final long dayMillis;
   private final long endMillis;
   private final long columnMillis;
@@ -48,8 +51,15 @@ final class SeriesMerge {
       List<TimeRange> tombstones,
       ValueStatistics statistics) {}
 
-  SeriesMerge(List<TsdbBlock> sources, long dayMillis, long endMillis, long columnMillis) {
+  /// @param inputs receives what became of the samples of each source
+  SeriesMerge(
+      List<TsdbBlock> sources,
+      InputCounts inputs,
+      long dayMillis,
+      long endMillis,
+      long columnMillis) {
     this.sources = sources;
+    this.inputs = inputs;
     this.dayMillis = dayMillis;
     this.endMillis = endMillis;
     this.columnMillis = columnMillis;
@@ -162,6 +172,10 @@ final class SeriesMerge {
       int count = ChunkDecoder.sampleCount(only.bytes.encoding(), b, 0, b.length);
       put(only.bytes.encoding(), only.min, only.max, count, b);
       statistics[column(only.min)].add(only.statistics);
+      inputs.keep(only.source, count);
+      for (int k = i + 1; k < j; k++) {
+        inputs.deduplicate(chunks.get(k).source, count);
+      }
     } else {
       recut(i, j);
     }
@@ -195,8 +209,9 @@ final class SeriesMerge {
       SampleColumns all = new SampleColumns(128);
       byte[] b = c.bytes.bytes();
       ChunkDecoder.decode(c.bytes.encoding(), b, 0, b.length, all);
-      parts.add(kept(all, c.tombstones));
+      parts.add(kept(all, c));
     }
+    count(i, parts);
     SampleColumns merged = SampleMerge.merge(parts);
     int start = 0;
     while (start < merged.size()) {
@@ -213,13 +228,36 @@ final class SeriesMerge {
     }
   }
 
+  /// Counts the samples of chunks from `i` on: at one instant that of the first part is kept.
+  private void count(int i, List<SampleColumns> parts) {
+    Set<Long> times = new HashSet<>();
+    for (int k = 0; k < parts.size(); k++) {
+      int source = chunks.get(i + k).source;
+      SampleColumns part = parts.get(k);
+      int before = times.size();
+      if (parts.size() == 1) {
+        inputs.keep(source, part.size());
+        return;
+      }
+      for (int s = 0; s < part.size(); s++) {
+        times.add(part.times()[s]);
+      }
+      inputs.keep(source, times.size() - before);
+      inputs.deduplicate(source, part.size() - (times.size() - before));
+    }
+  }
+
   /// The samples within the day that no tombstone deletes.
-  private SampleColumns kept(SampleColumns all, List<TimeRange> tombstones) {
+  private SampleColumns kept(SampleColumns all, Chunk chunk) {
     SampleColumns out = new SampleColumns(Math.max(16, all.size()));
     for (int s = 0; s < all.size(); s++) {
       long t = all.times()[s];
-      if (t >= dayMillis && t < endMillis && tombstones.stream().noneMatch(r -> r.contains(t))) {
-        out.addFrom(all, s);
+      if (t >= dayMillis && t < endMillis) {
+        if (chunk.tombstones.stream().noneMatch(r -> r.contains(t))) {
+          out.addFrom(all, s);
+        } else {
+          inputs.delete(chunk.source, 1);
+        }
       }
     }
     return out;

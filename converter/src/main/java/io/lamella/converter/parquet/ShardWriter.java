@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Writes the labels file and the chunks file of a shard, and their manifest. Rows are added in the
 /// order of the sort key; row i is the same series in both files, and both have the same row
@@ -54,6 +53,7 @@ public final class ShardWriter implements AutoCloseable {
   private final ValueStatistics[] run;
   private int runRows;
   private int[] lastKey = {};
+  private List<String> firstKey = List.of();
   private long rows;
   private int groupRows;
 
@@ -139,6 +139,9 @@ public final class ShardWriter implements AutoCloseable {
       endRowGroup();
     }
     lastKey = key;
+    if (rows == 0) {
+      firstKey = values(key);
+    }
     labels.add(row);
     chunks.add(row);
     groupRows++;
@@ -149,12 +152,16 @@ public final class ShardWriter implements AutoCloseable {
     }
   }
 
-  private void endRun() {
-    List<String> key = new ArrayList<>();
-    for (int value : lastKey) {
-      key.add(value < 0 ? "" : symbols.value(value));
+  private List<String> values(int[] key) {
+    List<String> out = new ArrayList<>();
+    for (int value : key) {
+      out.add(value < 0 ? "" : symbols.value(value));
     }
-    runs.add(key, runRows, run);
+    return out;
+  }
+
+  private void endRun() {
+    runs.add(values(lastKey), runRows, run);
     runRows = 0;
     for (ValueStatistics s : run) {
       s.clear();
@@ -186,6 +193,8 @@ public final class ShardWriter implements AutoCloseable {
   }
 
   /// Ends both files and writes the manifest; at least one row must have been added.
+  ///
+  /// @return the shard, whose file names have no directory yet
   public BlockMeta.Shard finish() throws IOException {
     if (groupRows > 0) {
       endRowGroup();
@@ -201,10 +210,11 @@ public final class ShardWriter implements AutoCloseable {
     return new BlockMeta.Shard(
         rows,
         groups,
+        firstKey,
+        values(lastKey),
         labelsFile.file(),
         chunksFile.file(),
-        Optional.of(
-            new BlockMeta.Manifest(name, manifest.length, BlockManifest.checksum(manifest))));
+        BlockMeta.Manifest.of(name, manifest));
   }
 
   @Override

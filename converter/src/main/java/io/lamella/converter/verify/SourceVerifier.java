@@ -127,8 +127,8 @@ public final class SourceVerifier implements AutoCloseable {
   /// are sources of the published block, the largest first, because a compacted block contains its
   /// parts; then, for the remaining sources, blocks that also have others.
   static Chosen choose(List<SourceBlock> blocks, BlockMeta meta) {
-    Set<Ulid> missing = new HashSet<>(meta.sources());
-    Set<Ulid> sources = Set.copyOf(meta.sources());
+    Set<Ulid> missing = new HashSet<>(meta.sourceUlids());
+    Set<Ulid> sources = Set.copyOf(meta.sourceUlids());
     List<SourceBlock> order = new ArrayList<>(blocks);
     order.sort(
         Comparator.comparing((SourceBlock b) -> sources.containsAll(b.sources()) ? 0 : 1)

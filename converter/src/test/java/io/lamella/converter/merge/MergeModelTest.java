@@ -261,7 +261,8 @@ class MergeModelTest {
       String where = "seed " + seed;
 
       DaySeries series = DaySeries.collect(sources, DAY, END, KEY);
-      SeriesMerge merge = new SeriesMerge(sources, DAY, END, COLUMN);
+      SeriesMerge merge =
+          new SeriesMerge(sources, new InputCounts(sources.size()), DAY, END, COLUMN);
       byte[][] values = new byte[4][];
       List<Labels> order = new ArrayList<>(order());
       for (int i = 0; i < series.size(); i = series.seriesEnd(i)) {

@@ -10,6 +10,7 @@ import io.lamella.converter.Conversion;
 import io.lamella.converter.ConversionOptions;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.storage.RecordedSamples;
+import io.lamella.storage.block.BlockFiles;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockSchema;
@@ -70,7 +71,9 @@ class ParquetCommonConformanceTest {
         small,
         day -> {});
     try (Stream<Path> all = Files.list(directory.resolve("bucket").resolve("blocks"))) {
-      BLOCKS.addAll(all.sorted().toList());
+      for (Path block : all.sorted().toList()) {
+        BLOCKS.add(BlockFiles.find(block, "0.manifest").getParent());
+      }
     }
     assertEquals(3, BLOCKS.size());
   }
@@ -230,7 +233,7 @@ class ParquetCommonConformanceTest {
   void bothFilesHaveTheSameRowGroupsAndTimeMetadata() throws IOException {
     for (Path block : BLOCKS) {
       BlockMeta meta =
-          BlockMetaJson.read(Files.readAllBytes(block.resolve("meta.json")), block.toString());
+          BlockMetaJson.read(Files.readAllBytes(block.resolveSibling("meta.json")), block.toString());
       FileMetaData labels = footer(block.resolve("0.labels.parquet"));
       FileMetaData chunks = footer(block.resolve("0.chunks.parquet"));
       assertTrue(labels.getRow_groups().size() > 1);

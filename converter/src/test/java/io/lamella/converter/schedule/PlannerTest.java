@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lamella.model.Labels;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.SampleMetas;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
 import java.util.List;
@@ -12,31 +13,28 @@ import org.junit.jupiter.api.Test;
 
 class PlannerTest {
   private static final long DAY = Planner.DAY_MILLIS;
+  private static final Planner.Target DEFAULT = target(SortKey.DEFAULT);
+
+  private static Planner.Target target(SortKey sortKey) {
+    return new Planner.Target(sortKey, DAY, BlockMeta.Rules.NONE);
+  }
 
   private static Ulid ulid(int n) {
     return new Ulid(0, n);
   }
 
   private static SourceBlock source(int n, Set<Ulid> sources) {
-    return new SourceBlock(ulid(n), BlockMeta.Coverage.raw(Labels.EMPTY, 0, DAY), sources);
+    return new SourceBlock(
+        ulid(n), BlockMeta.Coverage.raw(Labels.EMPTY, 0, DAY), sources, "0123456789abcdef");
   }
 
   private static BlockMeta published(WorkItem item) {
-    String digest = "0".repeat(64);
     return new BlockMeta(
         item.target(),
         item.coverage(),
         item.lineage(),
-        new BlockMeta.Structure(
-            item.sortKey(),
-            DAY,
-            List.of(
-                new BlockMeta.Shard(
-                    1,
-                    1,
-                    new BlockMeta.File("0.labels.parquet", 100, 50, 0, digest),
-                    new BlockMeta.File("0.chunks.parquet", 100, 50, 0, digest)))),
-        new BlockMeta.Counts(1, 1, 1));
+        new BlockMeta.Structure(item.sortKey(), DAY, List.of(SampleMetas.shard())),
+        new BlockMeta.Counts(1, 1, 1, item.dayMillis(), item.dayMillis()));
   }
 
   private static WorkItem only(Plan plan) {
@@ -46,25 +44,24 @@ class PlannerTest {
 
   @Test
   void aBlockWithAllSourcesOfAnEarlierOneReplacesIt() {
-    WorkItem first = only(Planner.plan(List.of(source(1, Set.of())), List.of(), SortKey.DEFAULT));
+    WorkItem first = only(Planner.plan(List.of(source(1, Set.of())), List.of(), DEFAULT));
 
     WorkItem again =
         only(
             Planner.plan(
                 List.of(source(1, Set.of()), source(2, Set.of())),
                 List.of(published(first)),
-                SortKey.DEFAULT));
+                DEFAULT));
 
     assertEquals(List.of(first.target()), again.lineage().replaces());
   }
 
   @Test
   void lateDataDoesNotHideADayWhoseSourcesAreGone() {
-    WorkItem first = only(Planner.plan(List.of(source(1, Set.of())), List.of(), SortKey.DEFAULT));
+    WorkItem first = only(Planner.plan(List.of(source(1, Set.of())), List.of(), DEFAULT));
 
     WorkItem late =
-        only(
-            Planner.plan(List.of(source(2, Set.of())), List.of(published(first)), SortKey.DEFAULT));
+        only(Planner.plan(List.of(source(2, Set.of())), List.of(published(first)), DEFAULT));
 
     assertEquals(List.of(), late.lineage().replaces());
   }
@@ -72,38 +69,32 @@ class PlannerTest {
   @Test
   void compactionOrDeletionOfSourcesDoesNotConvertADayAgain() {
     WorkItem first =
-        only(
-            Planner.plan(
-                List.of(source(1, Set.of()), source(2, Set.of())), List.of(), SortKey.DEFAULT));
+        only(Planner.plan(List.of(source(1, Set.of()), source(2, Set.of())), List.of(), DEFAULT));
     List<BlockMeta> there = List.of(published(first));
 
     assertEquals(
         List.of(),
-        Planner.plan(List.of(source(3, Set.of(ulid(1), ulid(2)))), there, SortKey.DEFAULT).items());
-    assertEquals(
-        List.of(), Planner.plan(List.of(source(2, Set.of())), there, SortKey.DEFAULT).items());
+        Planner.plan(List.of(source(3, Set.of(ulid(1), ulid(2)))), there, DEFAULT).items());
+    assertEquals(List.of(), Planner.plan(List.of(source(2, Set.of())), there, DEFAULT).items());
   }
 
   @Test
   void aDayIsNotConvertedAgainForAnEarlierSortKey() {
     List<SourceBlock> sources = List.of(source(1, Set.of()));
-    SortKey other = SortKey.parse("__name__");
-    WorkItem a = only(Planner.plan(sources, List.of(), SortKey.DEFAULT));
+    Planner.Target other = target(SortKey.parse("__name__,job"));
+    WorkItem a = only(Planner.plan(sources, List.of(), DEFAULT));
     WorkItem b = only(Planner.plan(sources, List.of(published(a)), other));
 
     assertEquals(List.of(a.target()), b.lineage().replaces());
     assertEquals(
-        List.of(),
-        Planner.plan(sources, List.of(published(a), published(b)), SortKey.DEFAULT).items());
+        List.of(), Planner.plan(sources, List.of(published(a), published(b)), DEFAULT).items());
   }
 
   @Test
   void blocksThatWereCompactedIntoAnotherAreLeftOut() {
     Plan plan =
         Planner.plan(
-            List.of(source(1, Set.of()), source(3, Set.of(ulid(1), ulid(2)))),
-            List.of(),
-            SortKey.DEFAULT);
+            List.of(source(1, Set.of()), source(3, Set.of(ulid(1), ulid(2)))), List.of(), DEFAULT);
 
     assertEquals(List.of(ulid(3)), only(plan).blocks());
     assertEquals(ulid(1), plan.skipped().getFirst().block());

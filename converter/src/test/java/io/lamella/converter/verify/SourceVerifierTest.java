@@ -40,13 +40,16 @@ class SourceVerifierTest {
   private static SourceBlock block(int n, long min, long max, int... sources) {
     Set<Ulid> ulids =
         Arrays.stream(sources).mapToObj(SourceVerifierTest::ulid).collect(Collectors.toSet());
-    return new SourceBlock(ulid(n), BlockMeta.Coverage.raw(Labels.EMPTY, min, max), ulids);
+    return new SourceBlock(
+        ulid(n), BlockMeta.Coverage.raw(Labels.EMPTY, min, max), ulids, "0123456789abcdef");
   }
 
   /// A block of day 0.
   private static BlockMeta published(int... sources) {
     return SampleMetas.meta(0)
-        .withSources(Arrays.stream(sources).mapToObj(SourceVerifierTest::ulid).toList());
+        .withLineage(
+            SampleMetas.lineage(
+                Arrays.stream(sources).mapToObj(SourceVerifierTest::ulid).toList()));
   }
 
   private static SourceVerifier.Chosen choose(BlockMeta meta, SourceBlock... blocks) {

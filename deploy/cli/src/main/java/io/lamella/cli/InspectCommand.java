@@ -22,6 +22,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -107,8 +108,22 @@ public final class InspectCommand implements Callable<Integer> {
         m.counts().chunks(),
         m.counts().samples(),
         m.bytes(),
-        (double) m.bytes() / m.counts().samples());
-    out.println("sources  " + m.sources());
+        (double) m.bytes() / Math.max(1, m.counts().samples()));
+    BlockMeta.Lineage lineage = m.lineage();
+    out.println("made by  " + lineage.createdBy() + ", generation " + lineage.generation());
+    out.println(
+        "rules    dedup "
+            + lineage.rules().dedup().name().toLowerCase(Locale.ROOT)
+            + ", replica labels "
+            + lineage.rules().replicaLabels().stream().sorted().toList()
+            + ", fold labels "
+            + lineage.rules().foldLabels());
+    out.println("sources  " + m.sourceUlids());
+    for (BlockMeta.Input i : lineage.inputs()) {
+      out.printf(
+          "input    %s read %,d samples: %,d deleted, %,d deduplicated, %,d kept%n",
+          i.ulid(), i.read(), i.deleted(), i.deduplicated(), i.kept());
+    }
     if (!m.replaces().isEmpty()) {
       out.println("replaces " + m.replaces());
     }

@@ -6,7 +6,6 @@ import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.local.MemoryObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /// One hand-made block, published under many ULIDs.
 final class CopiedBlocks {
@@ -20,7 +19,7 @@ final class CopiedBlocks {
     MemoryObjectStore out = new MemoryObjectStore();
     for (int i = 0; i < copies; i++) {
       Ulid ulid = new Ulid(meta.ulid().high(), i);
-      for (String name : List.of("0.labels.parquet", "0.chunks.parquet", "0.manifest")) {
+      for (String name : HandMadeBlock.files(meta)) {
         out.put(
             BlockNames.directory(ulid).resolve(name),
             one.readAll(BlockNames.directory(meta.ulid()).resolve(name), 64 << 20));

@@ -6,6 +6,7 @@ import static io.lamella.cli.HandMadeBlock.ULID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.storage.block.BlockFiles;
 import io.lamella.storage.block.BlockManifest;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
@@ -58,8 +59,12 @@ class DamagedBlockTest {
     }
   }
 
+  private ObjectKey key(String object) throws IOException {
+    return BlockFiles.find(store, ULID, object);
+  }
+
   private byte[] bytes(String object) throws IOException {
-    ByteBuffer b = store.readAll(BLOCK.resolve(object), 1 << 20);
+    ByteBuffer b = store.readAll(key(object), 1 << 20);
     byte[] out = new byte[b.remaining()];
     b.get(out);
     return out;
@@ -79,7 +84,7 @@ class DamagedBlockTest {
     BlockMeta meta = sound().write(directory, store);
     byte[] b = bytes("0.chunks.parquet");
     b[(int) meta.shards().getFirst().chunks().indexStart() - 3] ^= 1;
-    store.put(BLOCK.resolve("0.chunks.parquet"), ByteBuffer.wrap(b));
+    store.put(key("0.chunks.parquet"), ByteBuffer.wrap(b));
     assertFound(
         "0.chunks.parquet", "digest", "checksum", "column=s_data_0 page=0 rows=[0, 3) range=");
   }
@@ -89,7 +94,7 @@ class DamagedBlockTest {
     BlockMeta meta = sound().write(directory, store);
     byte[] b = bytes("0.labels.parquet");
     b[(int) meta.shards().getFirst().labels().indexStart() + 3] ^= 1;
-    store.put(BLOCK.resolve("0.labels.parquet"), ByteBuffer.wrap(b));
+    store.put(key("0.labels.parquet"), ByteBuffer.wrap(b));
     assertFound("0.labels.parquet", "page indexes and footer have checksum");
   }
 
@@ -102,7 +107,7 @@ class DamagedBlockTest {
     String tail = new String(b, at, b.length - at, java.nio.charset.StandardCharsets.ISO_8859_1);
     b[at + tail.indexOf("errors")] = 'f';
     byte[] index = Arrays.copyOfRange(b, at, b.length);
-    store.put(BLOCK.resolve("0.labels.parquet"), ByteBuffer.wrap(b));
+    store.put(key("0.labels.parquet"), ByteBuffer.wrap(b));
     BlockMeta.File file =
         new BlockMeta.File(
             shard.labels().name(),
@@ -110,18 +115,21 @@ class DamagedBlockTest {
             at,
             BlockManifest.checksum(index),
             HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(b)));
-    HandMadeBlock.put(
-        with(meta, new BlockMeta.Shard(shard.rows(), 1, file, shard.chunks())), store);
+    publish(meta, shard.withLabels(file));
     assertFound(
         "column=l___name__ page=0", "bounds \"frrors\"..\"requests\" do not include \"errors\"");
   }
 
-  private static BlockMeta with(BlockMeta m, BlockMeta.Shard shard) {
-    return with(m, shard, m.counts().samples());
-  }
-
-  private static BlockMeta with(BlockMeta m, BlockMeta.Shard shard, long samples) {
-    return m.withShards(List.of(shard)).withSamples(samples);
+  /// Publishes the block with another shard, whose files are where those of the block are.
+  private void publish(BlockMeta meta, BlockMeta.Shard shard) throws IOException {
+    List<BlockMeta.Shard> placed = BlockNames.inDigestDirectory(List.of(shard));
+    BlockMeta changed = meta.withShards(placed);
+    for (String name : HandMadeBlock.files(changed)) {
+      byte[] b = bytes(BlockNames.fileName(name));
+      store.delete(key(BlockNames.fileName(name)));
+      store.put(BLOCK.resolve(name), ByteBuffer.wrap(b));
+    }
+    HandMadeBlock.put(changed, store);
   }
 
   @Test
@@ -143,15 +151,8 @@ class DamagedBlockTest {
     }
     byte[] changed =
         new BlockManifest(there.labelsTail(), there.chunksTail(), runs.build()).encode();
-    store.put(BLOCK.resolve("0.manifest"), ByteBuffer.wrap(changed));
-    BlockMeta.Manifest manifest =
-        new BlockMeta.Manifest("0.manifest", changed.length, BlockManifest.checksum(changed));
-    HandMadeBlock.put(
-        with(
-            meta,
-            new BlockMeta.Shard(
-                shard.rows(), 1, shard.labels(), shard.chunks(), Optional.of(manifest))),
-        store);
+    store.put(key("0.manifest"), ByteBuffer.wrap(changed));
+    publish(meta, shard.withManifest(BlockMeta.Manifest.of("0.manifest", changed)));
     assertFound("0.manifest run=1 column=0", "statistics of [requests, 1]");
   }
 
@@ -160,7 +161,7 @@ class DamagedBlockTest {
     sound().write(directory, store);
     byte[] b = bytes("0.manifest");
     b[b.length - 1] ^= 1;
-    store.put(BLOCK.resolve("0.manifest"), ByteBuffer.wrap(b));
+    store.put(key("0.manifest"), ByteBuffer.wrap(b));
     assertFound("checksum", "0.manifest");
   }
 
@@ -210,21 +211,25 @@ class DamagedBlockTest {
   void aTruncatedObjectIsReported() throws IOException {
     sound().write(directory, store);
     byte[] b = bytes("0.chunks.parquet");
-    store.put(BLOCK.resolve("0.chunks.parquet"), ByteBuffer.wrap(Arrays.copyOf(b, b.length - 100)));
+    store.put(key("0.chunks.parquet"), ByteBuffer.wrap(Arrays.copyOf(b, b.length - 100)));
     assertFound((b.length - 100) + " bytes, meta.json says " + b.length, "0.chunks.parquet");
   }
 
   @Test
   void aMissingObjectIsReported() throws IOException {
     sound().write(directory, store);
-    store.delete(BLOCK.resolve("0.labels.parquet"));
+    store.delete(key("0.labels.parquet"));
     assertFound("the object is missing", "0.labels.parquet");
   }
 
   @Test
   void aWrongSampleCountInTheMetaIsReported() throws IOException {
     BlockMeta meta = sound().write(directory, store);
-    HandMadeBlock.put(with(meta, meta.shards().getFirst(), 8), store);
+    BlockMeta.Counts c = meta.counts();
+    HandMadeBlock.put(
+        meta.withCounts(
+            new BlockMeta.Counts(c.series(), c.chunks(), 8, c.firstMillis(), c.lastMillis())),
+        store);
     assertFound("8 samples, found 7", "meta.json member=samples");
   }
 
@@ -233,7 +238,7 @@ class DamagedBlockTest {
     sound().write(directory, store);
     byte[] b = bytes("meta.json");
     b[20] ^= 1;
-    store.put(BLOCK.resolve("meta.json"), ByteBuffer.wrap(b));
+    store.put(key("meta.json"), ByteBuffer.wrap(b));
     assertFound("cannot read block meta: checksum", "meta.json");
   }
 }

@@ -11,12 +11,12 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.ChunkRecord;
+import io.lamella.storage.block.SampleMetas;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.ValueStatistics;
 import io.lamella.storage.chunk.ChunkCutter;
 import io.lamella.storage.chunk.EncodedChunk;
-import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// A block whose rows a test chooses one by one, so that rows can be wrong although every checksum
 /// is right.
@@ -135,15 +136,33 @@ final class HandMadeBlock {
         new BlockMeta(
             ULID,
             BlockMeta.Coverage.raw(Labels.EMPTY, DAY, DAY + DAY_MILLIS),
-            new BlockMeta.Lineage(List.of(), List.of()),
-            new BlockMeta.Structure(SortKey.DEFAULT, DAY_MILLIS, List.of(shard)),
-            new BlockMeta.Counts(rows.size(), chunks, samples));
-    ObjectKey block = BlockNames.directory(ULID);
-    for (String name : List.of("0.labels.parquet", "0.chunks.parquet", "0.manifest")) {
-      store.put(block.resolve(name), ByteBuffer.wrap(Files.readAllBytes(directory.resolve(name))));
+            SampleMetas.lineage(List.of()),
+            new BlockMeta.Structure(
+                SortKey.DEFAULT, DAY_MILLIS, BlockNames.inDigestDirectory(List.of(shard))),
+            new BlockMeta.Counts(rows.size(), chunks, samples, first(), last()));
+    for (String name : files(meta)) {
+      store.put(
+          BlockNames.directory(ULID).resolve(name),
+          ByteBuffer.wrap(Files.readAllBytes(directory.resolve(BlockNames.fileName(name)))));
     }
     put(meta, store);
     return meta;
+  }
+
+  private long first() {
+    return rows.stream().mapToLong(Row::first).min().orElseThrow();
+  }
+
+  /// A sample outside the block is not stated in its meta.
+  private long last() {
+    return Math.min(DAY + DAY_MILLIS - 1, rows.stream().mapToLong(Row::last).max().orElseThrow());
+  }
+
+  /// The names of a block's files.
+  static List<String> files(BlockMeta meta) {
+    return meta.shards().stream()
+        .flatMap(s -> Stream.of(s.labels().name(), s.chunks().name(), s.manifest().name()))
+        .toList();
   }
 
   static void put(BlockMeta meta, ObjectStore store) throws IOException {

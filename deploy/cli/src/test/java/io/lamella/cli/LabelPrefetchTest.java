@@ -10,6 +10,7 @@ import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.model.Matcher;
+import io.lamella.storage.block.BlockFiles;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.local.DirectoryObjectStore;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -79,9 +80,9 @@ class LabelPrefetchTest {
     try (Stream<Path> blocks = Files.list(bucket.resolve("blocks"))) {
       newest = blocks.sorted().toList().getLast();
     }
-    byte[] manifest = Files.readAllBytes(newest.resolve("0.manifest"));
+    byte[] manifest = Files.readAllBytes(BlockFiles.find(newest, "0.manifest"));
     manifest[manifest.length / 2] ^= 1;
-    Files.write(newest.resolve("0.manifest"), manifest);
+    Files.write(BlockFiles.find(newest, "0.manifest"), manifest);
     try (ObjectStore store = DirectoryObjectStore.open(bucket);
         Gateway gateway = open(store, 1 << 20)) {
       awaitPrefetch(gateway);

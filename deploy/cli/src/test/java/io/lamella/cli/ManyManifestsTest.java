@@ -13,6 +13,7 @@ import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.read.ShardMetadataReader;
+import io.lamella.storage.block.BlockFiles;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -56,12 +57,14 @@ class ManyManifestsTest {
     }
     BlockMeta meta =
         BlockMetaJson.read(Files.readAllBytes(block.resolve("meta.json")), "meta.json");
-    byte[] manifest = Files.readAllBytes(block.resolve("0.manifest"));
+    byte[] manifest = Files.readAllBytes(BlockFiles.find(block, "0.manifest"));
+    BlockMeta.Shard shard = meta.shards().getFirst();
     MemoryObjectStore bucket = new MemoryObjectStore();
     List<Ulid> ulids = new ArrayList<>();
     for (int i = 0; i < BLOCKS; i++) {
       Ulid u = new Ulid(meta.ulid().high(), i);
-      bucket.put(BlockNames.directory(u).resolve("0.manifest"), ByteBuffer.wrap(manifest));
+      bucket.put(
+          BlockNames.directory(u).resolve(shard.manifest().name()), ByteBuffer.wrap(manifest));
       ulids.add(u);
     }
     FetchMetrics metrics = new GatewayMetrics().fetch();
@@ -72,7 +75,6 @@ class ManyManifestsTest {
         new ScheduledReads(
             counting, new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)), cache::invalidate);
     ShardMetadataReader reader = new ShardMetadataReader(cache, none, reads, metrics);
-    BlockMeta.Shard shard = meta.shards().getFirst();
 
     long before = usedBytes();
     for (Ulid u : ulids) {

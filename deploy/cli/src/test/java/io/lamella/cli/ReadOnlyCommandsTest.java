@@ -3,6 +3,7 @@ package io.lamella.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.storage.block.BlockFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -63,7 +64,7 @@ class ReadOnlyCommandsTest {
     assertTrue(out.toString().contains("l_dc_id"), out.toString());
     assertTrue(out.toString().contains("runs of __name__,dc_id"), out.toString());
 
-    Files.delete(blocks().getFirst().resolve("0.manifest"));
+    Files.delete(BlockFiles.find(blocks().getFirst(), "0.manifest"));
     assertEquals(0, run("inspect", "--store", directory.toString(), block), err.toString());
     assertTrue(out.toString().contains("no manifest"), out.toString());
   }

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,7 +78,11 @@ class RepublishedBlockTest {
     return publish(dc, millis, 100);
   }
 
+  /// Removes the files of an earlier block, as a writer does that publishes a deleted block again.
   private BlockMeta publish(String dc, int millis, int samples) throws IOException {
+    try (Stream<ObjectEntry> all = memory.list(BlockNames.directory(ULID).name() + "/")) {
+      all.forEach(e -> memory.delete(e.key()));
+    }
     HandMadeBlock block = new HandMadeBlock();
     long[] times = new long[samples];
     for (int i = 0; i < times.length; i++) {
@@ -210,6 +215,6 @@ class RepublishedBlockTest {
   }
 
   private static String name(ObjectVersion v) {
-    return v.key().name().substring(BlockNames.directory(ULID).name().length() + 1);
+    return BlockNames.fileName(v.key().name());
   }
 }

@@ -120,7 +120,7 @@ class ShardMetadataReaderTest {
     assertEquals(1, store.gets());
     assertEquals(1, queries.stream().mapToLong(q -> q.budget.used().reads()).sum());
     assertEquals(
-        49 * shard.manifest().orElseThrow().size(),
+        49 * shard.manifest().size(),
         queries.stream().mapToLong(q -> q.budget.used().coalesced().bytes()).sum());
   }
 
@@ -205,7 +205,7 @@ class ShardMetadataReaderTest {
 
   @Test
   void aShardWithoutItsManifestIsReadFromItsFooters() throws Exception {
-    memory.delete(BlockNames.directory(ULID).resolve(BlockNames.manifest(0)));
+    memory.delete(BlockNames.directory(ULID).resolve(shard.manifest().name()));
     assertEquals(Optional.empty(), new Query().metadata.join());
     assertEquals(
         shard.rows(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.storage.RecordedSamples;
+import io.lamella.storage.block.BlockFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -61,7 +62,7 @@ class VerifyCommandTest {
   @Test
   void aDamagedBlockIsNamedAndTheOthersAreVerified() throws Exception {
     ConvertedBlocks.convert(ConvertedBlocks.demo(), bucket());
-    Path file = blocks().getFirst().resolve("0.chunks.parquet");
+    Path file = BlockFiles.find(blocks().getFirst(), "0.chunks.parquet");
     byte[] bytes = Files.readAllBytes(file);
     bytes[5000] ^= 4;
     Files.write(file, bytes);

@@ -31,9 +31,9 @@ import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the metadata of shards: from the manifest, one read a shard; or, where a shard has none,
-/// from the footer and page indexes of each file, one ranged read a file. Everything is checked
-/// against the checksums in the block's meta.
+/// Reads the metadata of shards: from the manifest, one read a shard; or, where that is lost, from
+/// the footer and page indexes of each file, one ranged read a file. Everything is checked against
+/// the checksums in the block's meta.
 ///
 /// Each read is of the version that the catalog listed. Where the store lists no ETags, the read of
 /// a footer pins the file's version for every later read, and a manifest with another checksum was
@@ -61,18 +61,15 @@ public final class ShardMetadataReader {
     this.metrics = metrics;
   }
 
-  /// A shard's metadata from its manifest; empty where it has none.
+  /// A shard's metadata from its manifest; empty where the manifest is lost.
   ///
   /// @throws StaleObjectException where the manifest is another version than the block's meta names
   public Optional<ShardMetadata> shard(
       BlockObjects block, BlockMeta.Shard shard, QueryBudget budget)
       throws IOException, InterruptedException {
-    if (shard.manifest().isEmpty()) {
-      return Optional.empty();
-    }
-    BlockMeta.Manifest manifest = shard.manifest().get();
+    BlockMeta.Manifest manifest = shard.manifest();
     FileVersion file =
-        new FileVersion(block.version(manifest.name(), manifest.size()), digest(shard, manifest));
+        new FileVersion(block.version(manifest.name(), manifest.size()), manifest.sha256());
     try {
       return Optional.of(
           once(
@@ -116,14 +113,6 @@ public final class ShardMetadataReader {
 
   private static FileVersion version(BlockObjects block, BlockMeta.File file) {
     return new FileVersion(block.version(file.name(), file.size()), file.sha256());
-  }
-
-  /// Identifies a manifest. Its checksum has only 32 bits, so the digests of the files that it
-  /// describes belong to it.
-  private static String digest(BlockMeta.Shard shard, BlockMeta.Manifest manifest) {
-    return String.format("%08x", manifest.crc32c())
-        + shard.labels().sha256()
-        + shard.chunks().sha256();
   }
 
   /// Metadata to read.

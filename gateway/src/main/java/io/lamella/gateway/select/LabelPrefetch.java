@@ -100,9 +100,7 @@ public final class LabelPrefetch {
   }
 
   private static long manifestBytes(BlockMeta block) {
-    return block.shards().stream()
-        .mapToLong(s -> s.manifest().map(BlockMeta.Manifest::size).orElse(0L))
-        .sum();
+    return block.shards().stream().mapToLong(s -> s.manifest().size()).sum();
   }
 
   /// @return bytes of label pages that were read; shards that would exceed `remainingBytes` are not

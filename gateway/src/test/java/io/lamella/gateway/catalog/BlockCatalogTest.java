@@ -58,9 +58,7 @@ class BlockCatalogTest {
     BlockMeta damaged = put(0);
     BlockCatalog catalog = new BlockCatalog(bucket);
     catalog.refresh();
-    BlockMeta.Shard s = damaged.shards().getFirst();
-    BlockMeta repaired =
-        damaged.withShards(List.of(new BlockMeta.Shard(s.rows(), 1, s.labels(), s.chunks())));
+    BlockMeta repaired = PublishedMetas.republished(damaged);
     PublishedMetas.put(repaired, bucket);
     catalog.refresh();
     assertEquals(List.of(repaired), catalog.snapshot().blocks());

@@ -146,9 +146,7 @@ class CatalogFileTest {
   @Test
   void aMetaThatWasPublishedAgainIsReadFromItsOwnObject() throws Exception {
     BlockMeta old = metas.getFirst();
-    BlockMeta.Shard s = old.shards().getFirst();
-    BlockMeta republished =
-        old.withShards(List.of(new BlockMeta.Shard(s.rows(), 1, s.labels(), s.chunks())));
+    BlockMeta republished = PublishedMetas.republished(old);
     PublishedMetas.put(republished, bucket);
 
     assertEquals(republished, start(counting).blocks().getFirst());

@@ -4,6 +4,7 @@ import io.lamella.model.Labels;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.SampleMetas;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.ObjectStore;
@@ -11,7 +12,6 @@ import io.lamella.storage.object.ObjectStoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 
 /// Metas as the converter writes them, for tests that do not read the files of the blocks.
@@ -35,18 +35,21 @@ final class PublishedMetas {
         ulid(start),
         BlockMeta.Coverage.raw(
             Labels.of("prometheus", "edge", "region", "r" + stream), start, start + DAY_MILLIS),
-        new BlockMeta.Lineage(sourceBlocks, List.of(replaces)),
+        SampleMetas.lineage(sourceBlocks, replaces),
         new BlockMeta.Structure(
             SortKey.DEFAULT,
             DAY_MILLIS,
-            List.of(
-                new BlockMeta.Shard(
-                    13_404,
-                    1,
-                    file("0.labels.parquet", 158_579),
-                    file("0.chunks.parquet", 9_427_177),
-                    Optional.of(new BlockMeta.Manifest("0.manifest", 9270, RANDOM.nextInt()))))),
-        new BlockMeta.Counts(13_404, 167_948, 18_572_380));
+            BlockNames.inDigestDirectory(
+                List.of(
+                    new BlockMeta.Shard(
+                        13_404,
+                        1,
+                        List.of("alarms", "1"),
+                        List.of("up", "99"),
+                        file("0.labels.parquet", 158_579),
+                        file("0.chunks.parquet", 9_427_177),
+                        new BlockMeta.Manifest("0.manifest", 9270, RANDOM.nextInt(), sha256()))))),
+        new BlockMeta.Counts(13_404, 167_948, 18_572_380, start, start + DAY_MILLIS - 1));
   }
 
   private static Ulid ulid(long millis) {
@@ -56,11 +59,23 @@ final class PublishedMetas {
   }
 
   private static BlockMeta.File file(String name, long size) {
+    return new BlockMeta.File(name, size, size - 4096, RANDOM.nextInt(), sha256());
+  }
+
+  private static String sha256() {
     StringBuilder digest = new StringBuilder();
     for (int i = 0; i < 8; i++) {
       digest.append(String.format("%08x", RANDOM.nextInt()));
     }
-    return new BlockMeta.File(name, size, size - 4096, RANDOM.nextInt(), digest.toString());
+    return digest.toString();
+  }
+
+  /// The meta of the same block with other files.
+  static BlockMeta republished(BlockMeta meta) {
+    BlockMeta.Shard s = meta.shards().getFirst();
+    return meta.withShards(
+        BlockNames.inDigestDirectory(
+            List.of(s.withLabels(file(s.labels().name(), s.labels().size() + 1)))));
   }
 
   static void put(BlockMeta meta, ObjectStore store) throws ObjectStoreException {

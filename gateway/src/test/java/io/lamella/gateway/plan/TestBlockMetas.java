@@ -2,6 +2,7 @@ package io.lamella.gateway.plan;
 
 import io.lamella.model.Labels;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.SampleMetas;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
 import java.util.List;
@@ -16,15 +17,9 @@ final class TestBlockMetas {
     return new BlockMeta(
         ulid,
         BlockMeta.Coverage.raw(external, startMillis, endMillis),
-        new BlockMeta.Lineage(List.of(ulid), List.of()),
+        SampleMetas.lineage(List.of(ulid)),
         new BlockMeta.Structure(
-            SortKey.DEFAULT,
-            RandomShard.COLUMN_MILLIS,
-            List.of(new BlockMeta.Shard(1, 1, file("0.labels.parquet"), file("0.chunks.parquet")))),
-        new BlockMeta.Counts(1, 1, 1));
-  }
-
-  private static BlockMeta.File file(String name) {
-    return new BlockMeta.File(name, 1 << 20, 1 << 19, -1, "0123456789abcdef".repeat(4));
+            SortKey.DEFAULT, RandomShard.COLUMN_MILLIS, List.of(SampleMetas.shard())),
+        new BlockMeta.Counts(1, 1, 1, startMillis, startMillis));
   }
 }

@@ -69,8 +69,8 @@ public final class CatalogJson {
       String etag = members.string("etag");
       long size = members.number("size");
       members.name("meta");
-      BlockMeta meta = BlockMetaJson.next(p);
-      members.next(JsonToken.END_OBJECT);
+      BlockMeta meta = new BlockMetaReader(p).meta();
+      members.end();
       entries.add(
           new Catalog.Entry(new ObjectVersion(BlockNames.meta(meta.ulid()), size, etag), meta));
     }

@@ -1,5 +1,6 @@
 package io.lamella.storage.block;
 
+import io.lamella.model.Utf8Order;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,18 @@ public record SortKey(List<String> labels) {
   /// The key of a text as `__name__,dc_id`.
   public static SortKey parse(String text) {
     return new SortKey(Arrays.stream(text.split(",", -1)).map(String::strip).toList());
+  }
+
+  /// Compares two rows' values of the key's labels in the order of the rows: label by label, as
+  /// UTF-8 bytes.
+  public static int compare(List<String> a, List<String> b) {
+    for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
+      int c = Utf8Order.compare(a.get(i), b.get(i));
+      if (c != 0) {
+        return c;
+      }
+    }
+    return Integer.compare(a.size(), b.size());
   }
 
   @Override

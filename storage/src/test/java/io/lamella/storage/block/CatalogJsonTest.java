@@ -87,8 +87,8 @@ class CatalogJsonTest {
 
   @Test
   void unknownMissingAndContradictoryMembersAreRefused() {
-    refused(edited("\"written\": ", "\"made\": "), "member \"made\"");
-    refused(edited("\"etag\": \"\\\"a1b2\\\"\",", ""), "member \"size\"");
+    refused(edited("\"written\": ", "\"made\": "), "member \"written\" is missing");
+    refused(edited("\"etag\": \"\\\"a1b2\\\"\",", ""), "member \"etag\" is missing");
     refused(edited("\"size\": ", "\"size\": -"), "size -");
     refused(edited("\"written\": ", "\"written\": 99999999999"), "cannot read catalog");
   }

@@ -32,7 +32,7 @@ public record BlockObjects(Ulid block, Map<String, String> etags) {
     for (BlockMeta.Shard s : meta.shards()) {
       add(meta.ulid(), s.labels().name(), all, etags);
       add(meta.ulid(), s.chunks().name(), all, etags);
-      s.manifest().ifPresent(m -> add(meta.ulid(), m.name(), all, etags));
+      add(meta.ulid(), s.manifest().name(), all, etags);
     }
     return new BlockObjects(meta.ulid(), etags);
   }

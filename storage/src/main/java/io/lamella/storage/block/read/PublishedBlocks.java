@@ -43,10 +43,11 @@ public record PublishedBlocks(
     return entries.stream().filter(e -> !marked.contains(e.meta().ulid())).toList();
   }
 
-  /// The blocks that queries see, by start and then ULID: neither marked nor replaced. A marked
-  /// block replaces no other block.
+  /// The blocks that queries see, by start and then ULID: neither marked nor replaced, nor empty. A
+  /// marked block replaces no other block; an empty one does.
   public List<BlockMeta> visible() {
     return notReplaced(unmarked().stream().map(Catalog.Entry::meta).toList()).stream()
+        .filter(m -> !m.isEmpty())
         .sorted(Comparator.comparingLong(BlockMeta::minTimeMillis).thenComparing(BlockMeta::ulid))
         .toList();
   }

@@ -248,14 +248,13 @@ public final class PublishedBucket {
     each.accept(listed);
   }
 
-  /// The block that an object belongs to: `blocks/<ULID>/<name>`.
+  /// The block that an object belongs to: `blocks/<ULID>/<name>`, where a name may have
+  /// directories.
   private static Optional<Ulid> block(ObjectEntry e) {
     String name = e.key().name();
     int from = BlockNames.BLOCKS.length();
     int slash = name.indexOf('/', from);
-    return slash >= 0
-            && name.indexOf('/', slash + 1) < 0
-            && Ulid.isUlid(name.substring(from, slash))
+    return slash >= 0 && Ulid.isUlid(name.substring(from, slash))
         ? Optional.of(Ulid.parse(name.substring(from, slash)))
         : Optional.empty();
   }

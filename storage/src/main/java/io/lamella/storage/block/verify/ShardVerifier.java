@@ -63,10 +63,7 @@ final class ShardVerifier {
 
   void verify(BlockMeta.Shard shard) throws IOException {
     ObjectKey directory = BlockNames.directory(meta.ulid());
-    if (shard.manifest().isPresent()) {
-      BlockMeta.Manifest m = shard.manifest().get();
-      runs = manifest(directory.resolve(m.name()), m, shard);
-    }
+    runs = manifest(directory.resolve(shard.manifest().name()), shard.manifest(), shard);
     Optional<ShardFile> labels =
         ShardFile.open(store, directory.resolve(shard.labels().name()), shard.labels(), findings);
     Optional<ShardFile> data =

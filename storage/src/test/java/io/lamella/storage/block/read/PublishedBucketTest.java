@@ -106,6 +106,25 @@ class PublishedBucketTest {
     assertEquals(List.of(block), reader.refresh().visible());
   }
 
+  @Test
+  void anEmptyBlockIsInvisibleAndHidesWhatItReplaces() throws Exception {
+    BlockMeta before = publish(0);
+    BlockMeta sample = SampleMetas.meta(0, before.ulid());
+    BlockMeta empty =
+        new BlockMeta(
+            new Ulid(before.ulid().high(), 7),
+            sample.coverage(),
+            sample.lineage(),
+            new BlockMeta.Structure(sample.sortKey(), sample.columnMillis(), List.of()),
+            BlockMeta.Counts.NONE);
+    bucket.put(BlockNames.meta(empty.ulid()), ByteBuffer.wrap(BlockMetaJson.write(empty)));
+
+    PublishedBlocks seen = refresh(Scope.UNMARKED);
+
+    assertEquals(List.of(), seen.visible());
+    assertEquals(2, seen.metas().size());
+  }
+
   @ParameterizedTest
   @EnumSource(Scope.class)
   void directoriesWithoutAMetaAreUnfinished(Scope scope) throws Exception {
@@ -114,17 +133,19 @@ class PublishedBucketTest {
     bucket.put(file, ByteBuffer.allocate(7));
     bucket.put(new ObjectKey("blocks/other/meta.json"), ByteBuffer.allocate(1));
     bucket.put(new ObjectKey("blocks/meta.json"), ByteBuffer.allocate(1));
-    bucket.put(
-        BlockNames.directory(SampleMetas.meta(2).ulid()).resolve("deep/meta.json"),
-        ByteBuffer.allocate(1));
+    ObjectKey deep =
+        BlockNames.directory(SampleMetas.meta(2).ulid()).resolve("0123456789abcdef/meta.json");
+    bucket.put(deep, ByteBuffer.allocate(1));
 
     PublishedBlocks seen = refresh(scope);
 
     assertEquals(List.of(whole), seen.metas());
-    assertEquals(1, seen.unfinished().size());
     assertEquals(
-        List.of(file),
-        seen.unfinished().getFirst().objects().stream().map(ObjectEntry::key).toList());
+        List.of(file, deep),
+        seen.unfinished().stream()
+            .flatMap(b -> b.objects().stream())
+            .map(ObjectEntry::key)
+            .toList());
   }
 
   @ParameterizedTest
