@@ -1,8 +1,10 @@
 package io.lamella.converter;
 
+import io.lamella.storage.block.Ulid;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -12,9 +14,17 @@ import tools.jackson.core.json.JsonFactory;
 /// @param published number of blocks that this run published
 /// @param present number of stream days that were published before
 /// @param empty number of the published blocks without samples
+/// @param outside source blocks with samples outside of what their metas state, which were
+///   converted as well
 /// @param problems blocks and days that a person should look at
 public record ConversionSummary(
-    int published, int present, int empty, int skipped, Volume volume, List<Problem> problems) {
+    int published,
+    int present,
+    int empty,
+    int skipped,
+    Volume volume,
+    List<Ulid> outside,
+    List<Problem> problems) {
   private static final JsonFactory JSON = new JsonFactory();
 
   /// How much was converted.
@@ -37,6 +47,7 @@ public record ConversionSummary(
   }
 
   public ConversionSummary {
+    outside = List.copyOf(outside);
     problems = List.copyOf(problems);
   }
 
@@ -94,10 +105,13 @@ public record ConversionSummary(
       out.writeNumberProperty("writtenBytes", volume.writtenBytes);
       out.writeNumberProperty("seconds", volume.took.toMillis() / 1000.0);
       out.writeBooleanProperty("complete", isComplete());
+      out.writeArrayPropertyStart("sourceBlocksWithSamplesOutsideTheirTimes");
+      outside.forEach(u -> out.writeString(u.toString()));
+      out.writeEndArray();
       out.writeArrayPropertyStart("problems");
       for (Problem p : problems) {
         out.writeStartObject();
-        out.writeStringProperty("what", p.what.name().toLowerCase(java.util.Locale.ROOT));
+        out.writeStringProperty("what", p.what.name().toLowerCase(Locale.ROOT));
         out.writeStringProperty("name", p.name);
         out.writeStringProperty("why", p.why);
         out.writeEndObject();

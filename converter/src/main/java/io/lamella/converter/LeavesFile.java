@@ -74,8 +74,7 @@ final class LeavesFile {
   }
 
   /// Writes the ranges where they differ from those that were read; a failure is logged.
-  static void write(
-      ObjectStore store, Map<Ulid, TimeSpan> before, Map<Ulid, TimeSpan> leaves) {
+  static void write(ObjectStore store, Map<Ulid, TimeSpan> before, Map<Ulid, TimeSpan> leaves) {
     if (before.equals(leaves)) {
       return;
     }

@@ -66,8 +66,7 @@ public final class Publisher {
         return PublishOutcome.LOST_TO_ANOTHER_WRITER;
       }
       try (BlockLease lease =
-          BlockLease.take(
-              store, time, meta.ulid(), BlockLease.Role.WRITER, attempts.get())) {
+          BlockLease.take(store, time, meta.ulid(), BlockLease.Role.WRITER, attempts.get())) {
         lease.renewInBackground();
         lease.awaitCleaners();
         return commit(meta, upload(meta, directory), lease);

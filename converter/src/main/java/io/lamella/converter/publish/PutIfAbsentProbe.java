@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/// Tests whether a store puts an object only if there is none. Publishing depends on it, and a store
-/// that ignores `If-None-Match: *` answers as if all were well.
+/// Tests whether a store puts an object only if there is none. Publishing depends on it, and a
+/// store that ignores `If-None-Match: *` answers as if all were well.
 public final class PutIfAbsentProbe {
   private static final int MAX_BYTES = 64;
 

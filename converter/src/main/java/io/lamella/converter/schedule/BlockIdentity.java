@@ -29,9 +29,7 @@ final class BlockIdentity {
     part(digest, rules.dedup().name());
     parts(digest, rules.foldLabels());
     parts(digest, item.lineage().sources().stream().map(s -> s.ulid().toString()).toList());
-    parts(
-        digest,
-        item.lineage().inputs().stream().map(i -> i.ulid() + "/" + i.state()).toList());
+    parts(digest, item.lineage().inputs().stream().map(i -> i.ulid() + "/" + i.state()).toList());
     inputs = digest.digest();
   }
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Leaves out blocks whose leaves are all in one other block of the same external labels, as Thanos'
-/// duplicate filter does.
+/// Leaves out blocks whose leaves are all in one other block of the same external labels, as
+/// Thanos' duplicate filter does.
 final class CompactedBlocks {
   private CompactedBlocks() {}
 

@@ -44,8 +44,8 @@ final class LeafRanges {
         if (b != null && b.files().state().equals(i.state())) {
           m.sources().stream()
               .filter(s -> s.ulid().equals(i.ulid()))
-              .forEach(s ->
-                  out.real.put(s.ulid(), new TimeSpan(s.minTimeMillis(), s.maxTimeMillis())));
+              .forEach(
+                  s -> out.real.put(s.ulid(), new TimeSpan(s.minTimeMillis(), s.maxTimeMillis())));
         }
       }
     }

@@ -1,6 +1,8 @@
 package io.lamella.converter.schedule;
 
+import io.lamella.model.Labels;
 import io.lamella.storage.block.Ulid;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,12 +12,14 @@ import java.util.Map;
 /// The work items of a run in their order, and what is left out.
 ///
 /// @param published number of stream days that are already published
+/// @param waiting days that are not converted, because a source block is damaged
 /// @param superseded published blocks whose samples are all in other published blocks of the same
 ///   day, which follow the settings of this run
 /// @param leaves the narrowest known time ranges of leaves, for the next run
 public record Plan(
     List<WorkItem> items,
     int published,
+    List<Waiting> waiting,
     List<Skipped> skipped,
     List<Ulid> superseded,
     Map<Ulid, TimeSpan> leaves) {
@@ -34,6 +38,9 @@ public record Plan(
     }
   }
 
+  /// A day of which a source block is damaged.
+  public record Waiting(Labels stream, LocalDate day, Ulid block) {}
+
   /// Why a block is left out.
   public enum Kind {
     /// As it should be: compacted into another, downsampled, marked, still being uploaded.
@@ -44,6 +51,7 @@ public record Plan(
 
   public Plan {
     items = List.copyOf(items);
+    waiting = List.copyOf(waiting);
     skipped = List.copyOf(skipped);
     superseded = List.copyOf(superseded);
     leaves = Map.copyOf(leaves);

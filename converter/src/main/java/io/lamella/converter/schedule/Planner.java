@@ -3,12 +3,14 @@ package io.lamella.converter.schedule;
 import io.lamella.model.Labels;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,6 +30,7 @@ public final class Planner {
   private final Map<Ulid, SourceBlock> read = new HashMap<>();
   private final LeafRanges ranges;
   private final List<WorkItem> items = new ArrayList<>();
+  private final List<Plan.Waiting> waiting = new ArrayList<>();
   private final List<Ulid> superseded = new ArrayList<>();
   private int done;
 
@@ -50,23 +53,28 @@ public final class Planner {
       }
     }
     Planner planner = new Planner(input, settings, LeafRanges.of(input, raw));
-    planner.plan(CompactedBlocks.without(raw, skipped));
+    planner.plan(CompactedBlocks.without(raw, skipped), input.damaged());
     Set<Ulid> leaves = new HashSet<>();
     raw.forEach(b -> leaves.addAll(b.sources()));
     return new Plan(
         planner.items,
         planner.done,
+        planner.waiting,
         skipped,
         planner.superseded,
         planner.ranges.narrowest(leaves));
   }
 
-  private void plan(List<SourceBlock> blocks) {
+  private void plan(List<SourceBlock> blocks, List<SourceBlock> damaged) {
     StreamDays days = new StreamDays(settings.rules(), ranges);
     for (SourceBlock b : blocks) {
       read.put(b.ulid(), b);
       days.add(b);
     }
+    damaged.stream()
+        .filter(b -> b.resolutionMillis() == 0)
+        .filter(b -> settings.selection().selects(b.external()))
+        .forEach(days::addDamaged);
     Set<Long> touched = new TreeSet<>();
     for (Map.Entry<Labels, TreeMap<Long, StreamDays.Day>> stream : days.streams().entrySet()) {
       stream
@@ -80,12 +88,12 @@ public final class Planner {
     }
     touched.forEach(day -> superseded.addAll(published.superseded(day)));
     Comparator<WorkItem> byDay = Comparator.comparingLong(WorkItem::dayMillis);
-    items.sort(
+    Comparator<WorkItem> order =
         switch (settings.selection().order()) {
-              case OLDEST_FIRST -> byDay;
-              case NEWEST_FIRST -> byDay.reversed();
-            }
-            .thenComparing(WorkItem::stream));
+          case OLDEST_FIRST -> byDay;
+          case NEWEST_FIRST -> byDay.reversed();
+        };
+    items.sort(order.thenComparing(WorkItem::stream));
   }
 
   private void plan(Labels stream, long day, StreamDays.Day sources, StreamDays days) {
@@ -100,9 +108,28 @@ public final class Planner {
       done++;
       return;
     }
+    Optional<Ulid> damaged = sources.waitsFor();
+    if (damaged.isPresent()) {
+      waiting.add(new Plan.Waiting(stream, LocalDate.ofEpochDay(day), damaged.get()));
+      return;
+    }
+    if (sources.blocks().isEmpty()) {
+      return;
+    }
     List<Ulid> replaces =
-        published.within(sources.leaves(), day).stream().map(b -> b.meta().ulid()).toList();
+        published.within(replaceable(sources), day).stream().map(b -> b.meta().ulid()).toList();
     items.add(item(stream, day, sources, days, new Repeat(replaces, generation)));
+  }
+
+  /// The leaves of the day, and the blocks that hold them: a published block may name one of these
+  /// as a source of its own.
+  private static Set<Ulid> replaceable(StreamDays.Day sources) {
+    Set<Ulid> out = new HashSet<>(sources.leaves());
+    for (SourceBlock b : sources.blocks()) {
+      out.add(b.ulid());
+      out.addAll(b.parents().keySet());
+    }
+    return out;
   }
 
   /// How a day is done once more.
@@ -181,8 +208,7 @@ public final class Planner {
         leaf.equals(block.ulid())
             ? ranges.real(leaf).orElse(block.span())
             : ranges.range(leaf, block);
-    long samples =
-        leaf.equals(block.ulid()) ? block.files().samples() : BlockMeta.Source.UNKNOWN;
+    long samples = leaf.equals(block.ulid()) ? block.files().samples() : BlockMeta.Source.UNKNOWN;
     return new BlockMeta.Source(leaf, range.startMillis(), range.endMillis(), samples);
   }
 

@@ -56,8 +56,8 @@ final class PublishedDays {
         && b.meta.lineage().rules().equals(settings.rules());
   }
 
-  /// Blocks of the day all of whose leaves are among the given ones, of any stream and settings,
-  /// by ULID. A block that also has leaves that are gone is not among them, because its samples of
+  /// Blocks of the day all of whose leaves are among the given ones, of any stream and settings, by
+  /// ULID. A block that also has leaves that are gone is not among them, because its samples of
   /// those would be lost.
   List<Block> within(Set<Ulid> leaves, long day) {
     Map<Ulid, List<Block>> byLeaf = byFirstLeaf.getOrDefault(day, Map.of());
@@ -109,8 +109,7 @@ final class PublishedDays {
     if (larger.leaves.size() > b.leaves.size()) {
       return true;
     }
-    int c =
-        Integer.compare(larger.meta.lineage().generation(), b.meta.lineage().generation());
+    int c = Integer.compare(larger.meta.lineage().generation(), b.meta.lineage().generation());
     return c > 0 || c == 0 && larger.meta.ulid().compareTo(b.meta.ulid()) < 0;
   }
 }

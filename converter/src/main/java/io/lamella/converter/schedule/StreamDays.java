@@ -5,10 +5,12 @@ import io.lamella.model.LabelsBuilder;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -25,9 +27,18 @@ final class StreamDays {
   /// One day of a stream.
   ///
   /// @param leaves that may touch the day
-  record Day(List<SourceBlock> blocks, Set<Ulid> leaves) {
+  /// @param damaged leaves of damaged blocks that may touch the day, and one of these blocks each
+  record Day(List<SourceBlock> blocks, Set<Ulid> leaves, Map<Ulid, Ulid> damaged) {
     Day() {
-      this(new ArrayList<>(), new HashSet<>());
+      this(new ArrayList<>(), new HashSet<>(), new HashMap<>(0));
+    }
+
+    /// A damaged block without which the day is incomplete.
+    Optional<Ulid> waitsFor() {
+      return damaged.entrySet().stream()
+          .filter(e -> !leaves.contains(e.getKey()))
+          .map(Map.Entry::getValue)
+          .min(Comparator.naturalOrder());
     }
   }
 
@@ -47,7 +58,8 @@ final class StreamDays {
       }
     }
     // Samples outside of what its meta states: of these days the block is a leaf of its own.
-    ranges.real(block.ulid())
+    ranges
+        .real(block.ulid())
         .filter(r -> !block.span().contains(r) && r.lastDay() - r.firstDay() < MAX_REAL_DAYS)
         .ifPresent(r -> {
           for (long day = r.firstDay(); day <= r.lastDay(); day++) {
@@ -56,6 +68,18 @@ final class StreamDays {
             }
           }
         });
+  }
+
+  /// Adds a damaged block to all of its days.
+  void addDamaged(SourceBlock block) {
+    TreeMap<Long, Day> days =
+        streams.computeIfAbsent(stream(block.external()), _ -> new TreeMap<>());
+    for (Ulid leaf : block.sources()) {
+      TimeSpan span = ranges.range(leaf, block);
+      for (long day = span.firstDay(); day <= span.lastDay(); day++) {
+        days.computeIfAbsent(day, _ -> new Day()).damaged.put(leaf, block.ulid());
+      }
+    }
   }
 
   private static void add(TreeMap<Long, Day> days, long day, SourceBlock block, Ulid leaf) {
@@ -88,7 +112,8 @@ final class StreamDays {
   WorkItem.Read read(SourceBlock block) {
     LabelsBuilder row = new LabelsBuilder();
     LabelsBuilder replica = new LabelsBuilder();
-    block.external()
+    block
+        .external()
         .forEach((name, value) -> {
           if (rules.replicaLabels().contains(name)) {
             replica.add(name, value);

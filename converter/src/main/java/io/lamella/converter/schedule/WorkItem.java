@@ -4,6 +4,7 @@ import io.lamella.model.Labels;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
+import java.time.LocalDate;
 import java.util.List;
 
 /// One block to make: a stream's raw samples of one UTC day.
@@ -45,6 +46,11 @@ public record WorkItem(
   /// First instant of the day.
   public long dayMillis() {
     return coverage.minTimeMillis();
+  }
+
+  /// The UTC day.
+  public LocalDate day() {
+    return LocalDate.ofEpochDay(Math.floorDiv(dayMillis(), Planner.DAY_MILLIS));
   }
 
   /// First instant after the day.

@@ -94,8 +94,7 @@ final class BlockBucket {
     }
   }
 
-  private SourceListing look(
-      Map<Ulid, List<ObjectEntry>> entries, Map<Ulid, ListedFiles> files)
+  private SourceListing look(Map<Ulid, List<ObjectEntry>> entries, Map<Ulid, ListedFiles> files)
       throws IOException, InterruptedException {
     Semaphore permits = new Semaphore(PARALLEL_READS);
     List<Callable<Look>> looks = new ArrayList<>();
@@ -147,8 +146,7 @@ final class BlockBucket {
     } catch (ObjectStoreException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
-      return new Look.Skipped(
-          Plan.Skipped.damaged(block, String.valueOf(e.getMessage())));
+      return new Look.Skipped(Plan.Skipped.damaged(block, String.valueOf(e.getMessage())));
     }
     if (meta.minTimeMillis() < 0
         || meta.maxTimeMillis() > MAX_TIME_MILLIS
@@ -195,8 +193,7 @@ final class BlockBucket {
     try {
       return DeletionMark.isMark(
           bytes(
-              store.readAll(
-                  files.object(ListedFiles.DELETION_MARK).get().key(), MAX_MARK_BYTES)));
+              store.readAll(files.object(ListedFiles.DELETION_MARK).get().key(), MAX_MARK_BYTES)));
     } catch (ObjectStoreException.NotFound | ObjectStoreException.TooLarge e) {
       return false;
     }

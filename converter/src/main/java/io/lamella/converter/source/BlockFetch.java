@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 
-/// Copies one block to local disk: whole, or only the chunks of some time ranges. In the second case
-/// the segment files have holes where the other chunks are.
+/// Copies one block to local disk: whole, or only the chunks of some time ranges. In the second
+/// case the segment files have holes where the other chunks are.
 final class BlockFetch {
   private static final long PART_BYTES = 8 << 20;
   private static final int PARALLEL_PARTS = 8;
@@ -99,9 +99,7 @@ final class BlockFetch {
           read |= Refs.isNeeded(all[at++]);
         }
         long end =
-            at < all.length && Refs.segment(all[at]) == s
-                ? Refs.offset(all[at])
-                : object.size();
+            at < all.length && Refs.segment(all[at]) == s ? Refs.offset(all[at]) : object.size();
         if (read && start < object.size()) {
           add(ranges, start, Math.min(end, object.size()));
         }
@@ -192,8 +190,7 @@ final class BlockFetch {
       throws IOException, InterruptedException {
     List<Callable<Boolean>> parts = new ArrayList<>();
     Semaphore permits = new Semaphore(PARALLEL_PARTS);
-    try (FileChannel out =
-        FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
+    try (FileChannel out = FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
       for (ByteRange r : ranges) {
         for (long at = r.start(); at < r.end(); at += PART_BYTES) {
           ByteRange part = new ByteRange(at, Math.min(r.end(), at + PART_BYTES));

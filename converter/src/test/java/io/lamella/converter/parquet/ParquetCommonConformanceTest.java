@@ -233,7 +233,8 @@ class ParquetCommonConformanceTest {
   void bothFilesHaveTheSameRowGroupsAndTimeMetadata() throws IOException {
     for (Path block : BLOCKS) {
       BlockMeta meta =
-          BlockMetaJson.read(Files.readAllBytes(block.resolveSibling("meta.json")), block.toString());
+          BlockMetaJson.read(
+              Files.readAllBytes(block.resolveSibling("meta.json")), block.toString());
       FileMetaData labels = footer(block.resolve("0.labels.parquet"));
       FileMetaData chunks = footer(block.resolve("0.chunks.parquet"));
       assertTrue(labels.getRow_groups().size() > 1);

@@ -6,8 +6,8 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 
-/// Runs a few processes in virtual time, one thread at a time. Which one is next is decided by their
-/// random pauses, so a seed gives the same interleaving each time.
+/// Runs a few processes in virtual time, one thread at a time. Which one is next is decided by
+/// their random pauses, so a seed gives the same interleaving each time.
 final class Simulation {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 

@@ -41,7 +41,7 @@ class SourceVerifierTest {
     Set<Ulid> ulids =
         Arrays.stream(sources).mapToObj(SourceVerifierTest::ulid).collect(Collectors.toSet());
     return new SourceBlock(
-        ulid(n), BlockMeta.Coverage.raw(Labels.EMPTY, min, max), ulids, "0123456789abcdef");
+        ulid(n), BlockMeta.Coverage.raw(Labels.EMPTY, min, max), ulids);
   }
 
   /// A block of day 0.
