@@ -1,6 +1,9 @@
 package io.lamella.converter;
 
 import io.lamella.converter.merge.DayMerge;
+import io.lamella.converter.merge.MergeInput;
+import io.lamella.converter.merge.MergeSettings;
+import io.lamella.converter.merge.Merged;
 import io.lamella.converter.publish.Publisher;
 import io.lamella.converter.schedule.Planner;
 import io.lamella.converter.schedule.SourceBlock;
@@ -9,9 +12,9 @@ import io.lamella.converter.schedule.WorkItem;
 import io.lamella.converter.source.OpenSource;
 import io.lamella.converter.source.SourceBlocks;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.local.DirectoryTree;
-import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +34,7 @@ final class DayConversion {
   private final ConversionOptions options;
   private final Path work;
   private final ConversionProgress progress;
+  private volatile int atOnce = 1;
   private final SampleBalance balance = new SampleBalance();
   private final Map<Ulid, TimeSpan> real = new ConcurrentHashMap<>();
   private final Map<Ulid, SourceBlocks.SourceLease> held = new HashMap<>();
@@ -48,6 +51,11 @@ final class DayConversion {
     this.options = options;
     this.work = work;
     this.progress = progress;
+  }
+
+  /// The number of items that are converted at once from now on; they share memory and threads.
+  void atOnce(int items) {
+    atOnce = items;
   }
 
   /// Blocks of the source that items may name.
@@ -78,7 +86,7 @@ final class DayConversion {
         opened(item.reads().get(i).ulid(), open.get(i));
       }
       progress.started(item, expected(item));
-      BlockMeta meta = merge(item, open.stream().map(OpenSource::block).toList(), directory);
+      BlockMeta meta = merge(item, open, directory);
       balance.add(Math.floorDiv(item.dayMillis(), Planner.DAY_MILLIS), meta.lineage().inputs());
       publisher.publish(meta, directory);
       return meta;
@@ -87,26 +95,44 @@ final class DayConversion {
     }
   }
 
-  private BlockMeta merge(WorkItem item, List<TsdbBlock> open, Path directory)
+  private BlockMeta merge(WorkItem item, List<OpenSource> open, Path directory)
       throws IOException, InterruptedException {
-    Optional<BlockMeta> merged =
-        new DayMerge(
-                item,
-                open,
-                options.settings(),
-                item.columnMillis(),
-                more -> progress.samples(item, more))
+    List<MergeInput> inputs = new ArrayList<>();
+    for (int i = 0; i < open.size(); i++) {
+      WorkItem.Read r = item.reads().get(i);
+      inputs.add(new MergeInput(r.ulid(), open.get(i).block(), r.rowLabels(), r.replica()));
+    }
+    ConversionOptions.Resources r = options.resources();
+    MergeSettings settings =
+        new MergeSettings(
+            options.settings(),
+            item.columnMillis(),
+            Math.max(1, r.memoryBytes() / atOnce),
+            Math.max(1, r.threads() / atOnce));
+    Merged merged =
+        new DayMerge(item, inputs, settings, more -> progress.samples(item, more))
             .write(directory);
-    BlockMeta.Lineage lineage = item.lineage();
-    return merged
-        .map(m -> m.withLineage(withRanges(m.lineage())))
-        .orElseGet(() ->
-            new BlockMeta(
-                item.target(),
-                item.coverage(),
-                withRanges(lineage),
-                new BlockMeta.Structure(item.sortKey(), item.columnMillis(), List.of()),
-                BlockMeta.Counts.NONE));
+    return new BlockMeta(
+        item.target(),
+        item.coverage(),
+        withRanges(item.lineage().withInputs(counted(item, merged))),
+        new BlockMeta.Structure(
+            item.sortKey(),
+            item.columnMillis(),
+            BlockNames.inDigestDirectory(merged.shards())),
+        merged.shards().isEmpty() ? BlockMeta.Counts.NONE : merged.counts());
+  }
+
+  private static List<BlockMeta.Input> counted(WorkItem item, Merged merged) {
+    List<BlockMeta.Input> out = new ArrayList<>();
+    for (int i = 0; i < merged.inputs().size(); i++) {
+      Merged.InputSamples s = merged.inputs().get(i);
+      String state = item.lineage().inputs().get(i).state();
+      out.add(
+          new BlockMeta.Input(
+              s.ulid(), state, s.read(), s.deleted(), s.deduplicated(), s.kept()));
+    }
+    return out;
   }
 
   /// The same lineage with the real time range of each source that was read itself. A compacted

@@ -52,7 +52,9 @@ final class ItemRun {
   List<Ended> run(List<List<WorkItem>> groups) throws IOException, InterruptedException {
     List<WorkItem> items = groups.stream().flatMap(List::stream).toList();
     List<Ended> out = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(parallel)) {
+    int atOnce = Math.max(1, Math.min(parallel, items.size()));
+    conversion.atOnce(atOnce);
+    try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
       List<SourceBlocks.SourceLease> leases = items.stream().map(conversion::lease).toList();
       List<Future<Ended>> running = new ArrayList<>();
       try {

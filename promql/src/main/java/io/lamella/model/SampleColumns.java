@@ -120,6 +120,15 @@ public final class SampleColumns {
     startTime(other.startTimeAt(i));
   }
 
+  /// Replaces the histogram of sample `i`, which must be one, by another with the same sum.
+  public void replace(int i, Histogram histogram) {
+    @Nullable Histogram[] all = histograms;
+    if (all == null || all[i] == null) {
+      throw new IllegalArgumentException("sample " + i + " is no histogram");
+    }
+    all[i] = histogram;
+  }
+
   /// Appends all samples of another buffer.
   public void addAll(SampleColumns other) {
     for (int i = 0; i < other.size; i++) {

@@ -1,125 +1,96 @@
 package io.lamella.converter.merge;
 
+import io.lamella.converter.parquet.Symbols;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.SampleColumns;
-import io.lamella.model.TimeRange;
+import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.SortKey;
-import io.lamella.storage.chunk.SampleMerge;
-import io.lamella.storage.tsdb.SeriesEntry;
 import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
-/// The series of a time range with their samples in the sources, in the order of the sort key. A
-/// block that was made of these sources must have the same samples. Cuts, deletes and merges as
-/// [SeriesMerge] does, but decodes every sample. Used by one thread.
-public final class DaySamples {
-  private final List<TsdbBlock> sources;
-  private final long startMillis;
-  private final long endMillis;
-  private final DaySeries series;
-  private final SeriesEntry entry = new SeriesEntry();
+/// The series of a time range with their samples in the inputs, in the order of the sort key. A
+/// block that was made of these inputs must have the same samples. Decodes every sample and copies
+/// no chunk. Used by one thread.
+public final class DaySamples implements AutoCloseable {
+  private final List<MergeInput> inputs;
+  private final SortedSeries sorted;
+  private final SeriesStream series;
+  private final Symbols symbols;
+  private final PartMerge merge;
+  private final InputCounts counts;
   private final SampleColumns samples = new SampleColumns(4096);
   private Labels labels = Labels.EMPTY;
-  private int next;
 
-  /// One chunk's samples; `min` is its first time in the source, before anything was cut off.
-  private record Chunk(int source, long min, long max, SampleColumns samples) {}
-
-  private DaySamples(List<TsdbBlock> sources, long startMillis, long endMillis, DaySeries series) {
-    this.sources = sources;
-    this.startMillis = startMillis;
-    this.endMillis = endMillis;
+  private DaySamples(
+      SortedSeries sorted, SeriesStream series, PartMerge merge, InputCounts counts) {
+    this.sorted = sorted;
+    this.inputs = sorted.sources().inputs();
+    this.symbols = sorted.symbols();
     this.series = series;
+    this.merge = merge;
+    this.counts = counts;
   }
 
-  /// Collects the series of `[startMillis, endMillis)`.
+  /// Collects the series of a range.
   ///
-  /// @param sources open blocks, in the order of their identifiers: of several samples at one
-  ///   instant the one of the chunk that starts first is kept, then that of the first source
+  /// @param inputs in the order of their identifiers: of several samples at one instant that of the
+  ///   first input is kept
+  /// @param directory for temporary files
   public static DaySamples of(
-      List<TsdbBlock> sources, long startMillis, long endMillis, SortKey sortKey)
-      throws IOException {
+      List<MergeInput> inputs,
+      MergeRange range,
+      SortKey sortKey,
+      BlockMeta.Dedup dedup,
+      Path directory)
+      throws IOException, InterruptedException {
+    InputCounts counts = new InputCounts(inputs.size());
+    SortedSeries sorted =
+        SortedSeries.of(
+            new SortedSeries.Sources(inputs, range, sortKey),
+            new RunMemory(directory, MergeSettings.DEFAULT_MEMORY_BYTES, 1),
+            1);
     return new DaySamples(
-        sources,
-        startMillis,
-        endMillis,
-        DaySeries.collect(sources, startMillis, endMillis, sortKey));
+        sorted, SeriesStream.open(sorted), new PartMerge(inputs, range, dedup, counts), counts);
   }
 
   /// Moves to the next series that has a sample.
   ///
   /// @return false after the last
   public boolean next() throws IOException {
-    while (next < series.size()) {
-      int end = series.seriesEnd(next);
-      List<Chunk> chunks = new ArrayList<>();
-      for (int i = next; i < end; i++) {
-        collect(series.part(i), chunks);
+    while (true) {
+      Optional<SeriesParts> next = series.next();
+      if (next.isEmpty()) {
+        return false;
       }
-      labels = labels(series.part(next).labels());
-      next = end;
-      merge(chunks);
+      SeriesParts parts = next.get();
+      List<SourceChunk> chunks = new ArrayList<>();
+      for (int p = 0; p < parts.parts(); p++) {
+        TsdbBlock block = inputs.get(parts.input(p)).block();
+        for (int c = parts.firstChunk(p); c < parts.endChunk(p); c++) {
+          chunks.add(SourceChunk.read(parts, p, c, block));
+        }
+      }
+      chunks.sort(PartMerge.BY_TIME);
+      samples.clear();
+      merge.append(chunks, samples);
       if (samples.size() > 0) {
+        labels = labels(parts.labels());
         return true;
       }
     }
-    return false;
   }
 
   private Labels labels(int[] pairs) {
     LabelsBuilder out = new LabelsBuilder(pairs.length / 2);
     for (int i = 0; i < pairs.length; i += 2) {
-      out.add(series.symbols().value(pairs[i]), series.symbols().value(pairs[i + 1]));
+      out.add(symbols.value(pairs[i]), symbols.value(pairs[i + 1]));
     }
     return out.build();
-  }
-
-  private void collect(DaySeries.SeriesPart part, List<Chunk> out) throws IOException {
-    TsdbBlock block = sources.get(part.source());
-    block.series(part.ref(), entry);
-    List<TimeRange> deleted = block.tombstones(part.ref());
-    for (int c = 0; c < entry.chunkCount(); c++) {
-      long min = entry.minTimeMillis(c);
-      long max = entry.maxTimeMillis(c);
-      if (min < endMillis && max >= startMillis) {
-        SampleColumns all = new SampleColumns(128);
-        block.decode(entry, c, all);
-        boolean whole =
-            min >= startMillis
-                && max < endMillis
-                && deleted.stream().noneMatch(t -> t.overlaps(new TimeRange(min, max)));
-        out.add(new Chunk(part.source(), min, max, whole ? all : kept(all, deleted)));
-      }
-    }
-  }
-
-  private SampleColumns kept(SampleColumns all, List<TimeRange> deleted) {
-    SampleColumns out = new SampleColumns(Math.max(16, all.size()));
-    for (int s = 0; s < all.size(); s++) {
-      long t = all.times()[s];
-      if (t >= startMillis && t < endMillis && deleted.stream().noneMatch(r -> r.contains(t))) {
-        out.addFrom(all, s);
-      }
-    }
-    return out;
-  }
-
-  private void merge(List<Chunk> chunks) {
-    samples.clear();
-    chunks.sort(Comparator.comparingLong(Chunk::min).thenComparingInt(Chunk::source));
-    for (int i = 0; i < chunks.size(); ) {
-      List<SampleColumns> overlapping = new ArrayList<>();
-      long max = chunks.get(i).max;
-      do {
-        max = Math.max(max, chunks.get(i).max);
-        overlapping.add(chunks.get(i++).samples);
-      } while (i < chunks.size() && chunks.get(i).min <= max);
-      SampleMerge.append(overlapping, samples);
-    }
   }
 
   public Labels labels() {
@@ -129,5 +100,21 @@ public final class DaySamples {
   /// The series' samples; the same buffer each time.
   public SampleColumns samples() {
     return samples;
+  }
+
+  /// What became of the samples of each input, in the series so far.
+  public List<Merged.InputSamples> counts() {
+    List<Merged.InputSamples> out = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      out.add(counts.of(i, inputs.get(i)));
+    }
+    return out;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (sorted) {
+      series.close();
+    }
   }
 }

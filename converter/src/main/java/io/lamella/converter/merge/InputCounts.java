@@ -1,48 +1,45 @@
 package io.lamella.converter.merge;
 
-import io.lamella.storage.block.BlockMeta;
-import java.util.ArrayList;
-import java.util.List;
-
-/// What became of the samples of each input.
+/// What became of the samples of each input. Not thread-safe; several are added up.
 final class InputCounts {
+  private final long[] read;
   private final long[] deleted;
-  private final long[] deduplicated;
   private final long[] kept;
 
   InputCounts(int inputs) {
-    deleted = new long[inputs];
-    deduplicated = new long[inputs];
-    kept = new long[inputs];
+    this.read = new long[inputs];
+    this.deleted = new long[inputs];
+    this.kept = new long[inputs];
   }
 
+  /// Counts samples of the range.
+  void read(int input, long samples) {
+    read[input] += samples;
+  }
+
+  /// Counts samples that tombstones delete.
   void delete(int input, long samples) {
     deleted[input] += samples;
-  }
-
-  void deduplicate(int input, long samples) {
-    deduplicated[input] += samples;
   }
 
   void keep(int input, long samples) {
     kept[input] += samples;
   }
 
-  /// The inputs with their counts.
-  ///
-  /// @param inputs in the order of their numbers
-  List<BlockMeta.Input> of(List<BlockMeta.Input> inputs) {
-    List<BlockMeta.Input> out = new ArrayList<>();
-    for (int i = 0; i < inputs.size(); i++) {
-      out.add(
-          new BlockMeta.Input(
-              inputs.get(i).ulid(),
-              inputs.get(i).state(),
-              deleted[i] + deduplicated[i] + kept[i],
-              deleted[i],
-              deduplicated[i],
-              kept[i]));
+  void add(InputCounts other) {
+    for (int i = 0; i < read.length; i++) {
+      read[i] += other.read[i];
+      deleted[i] += other.deleted[i];
+      kept[i] += other.kept[i];
     }
-    return out;
+  }
+
+  Merged.InputSamples of(int input, MergeInput source) {
+    return new Merged.InputSamples(
+        source.ulid(),
+        read[input],
+        deleted[input],
+        read[input] - deleted[input] - kept[input],
+        kept[input]);
   }
 }

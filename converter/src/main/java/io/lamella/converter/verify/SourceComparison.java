@@ -8,6 +8,7 @@ import io.lamella.model.SampleColumns;
 import io.lamella.storage.block.verify.Findings;
 import io.lamella.storage.block.verify.RowOrder;
 import io.lamella.storage.block.verify.VerifiedSeriesVisitor;
+import io.lamella.storage.chunk.CounterResetHints;
 import java.io.IOException;
 
 /// Compares the series of a published block with those of its sources. Both are in the order of the
@@ -73,6 +74,7 @@ final class SourceComparison implements VerifiedSeriesVisitor {
     for (int i = 0; i < n; i++) {
       if (block.times()[i] != sources.times()[i]
           || !sameValue(block, sources, i)
+          || !sameReset(block, sources, i)
           || block.startTimeAt(i) != sources.startTimeAt(i)) {
         add(labels, text(block, i), text(sources, i));
         return;
@@ -102,15 +104,30 @@ final class SourceComparison implements VerifiedSeriesVisitor {
     }
     // A stale marker has no buckets of its own; in a chunk that was cut again it has those of the
     // chunk.
-    return x.isStale() ? y.isStale() : comparable(x).equals(comparable(y));
+    return x.isStale()
+        ? y.isStale()
+        : x.withCounterReset(CounterReset.UNKNOWN).equals(y.withCounterReset(CounterReset.UNKNOWN));
   }
 
-  /// Where a chunk was cut again, the hint "no reset" may have become "unknown", which readers
-  /// derive from the samples again.
-  private static Histogram comparable(Histogram h) {
-    return h.counterReset() == CounterReset.NOT_RESET
-        ? h.withCounterReset(CounterReset.UNKNOWN)
-        : h;
+  /// The hint may have become "unknown" where a chunk was cut again; readers then compare the
+  /// samples. It must never say that there was no reset where the sources do not say so, unless
+  /// comparing the samples proves it.
+  private static boolean sameReset(SampleColumns block, SampleColumns sources, int i) {
+    Histogram x = block.histogramAt(i);
+    Histogram y = sources.histogramAt(i);
+    if (x == null || y == null || x.isStale()) {
+      return true;
+    }
+    boolean gauge = x.counterReset() == CounterReset.GAUGE;
+    if (gauge != (y.counterReset() == CounterReset.GAUGE)) {
+      return false;
+    }
+    if (x.counterReset() != CounterReset.NOT_RESET || x.counterReset() == y.counterReset()) {
+      return true;
+    }
+    Histogram before = i == 0 ? null : sources.histogramAt(i - 1);
+    return before != null
+        && CounterResetHints.isProvenNoReset(y.withCounterReset(CounterReset.UNKNOWN), before);
   }
 
   private static String text(SampleColumns s, int i) {

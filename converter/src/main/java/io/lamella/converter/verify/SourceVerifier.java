@@ -1,6 +1,9 @@
 package io.lamella.converter.verify;
 
 import io.lamella.converter.merge.DaySamples;
+import io.lamella.converter.merge.MergeInput;
+import io.lamella.converter.merge.MergeRange;
+import io.lamella.converter.merge.Merged;
 import io.lamella.converter.schedule.SourceBlock;
 import io.lamella.converter.source.SourceBlocks;
 import io.lamella.converter.source.SourceSettings;
@@ -18,11 +21,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Verifies published blocks and compares each sample with the sources. Thread-safe.
 public final class SourceVerifier implements AutoCloseable {
@@ -85,9 +90,20 @@ public final class SourceVerifier implements AutoCloseable {
     }
     SourceBlocks.SourceLease lease = sources.lease(chosen.blocks());
     List<TsdbBlock> open = open(lease);
-    try (Closeable _ = () -> closeBefore(lease)) {
-      DaySamples samples =
-          DaySamples.of(open, meta.minTimeMillis(), meta.maxTimeMillis(), meta.sortKey());
+    BlockMeta.Rules rules = meta.lineage().rules();
+    List<MergeInput> inputs = new ArrayList<>();
+    for (int i = 0; i < open.size(); i++) {
+      inputs.add(MergeInput.of(chosen.blocks().get(i), open.get(i), rules));
+    }
+    Path runs = Files.createTempDirectory(work, "runs");
+    try (Closeable _ = () -> closeBefore(lease);
+        DaySamples samples =
+            DaySamples.of(
+                inputs,
+                new MergeRange(meta.minTimeMillis(), meta.maxTimeMillis()),
+                meta.sortKey(),
+                rules.dedup(),
+                runs)) {
       SourceComparison comparison =
           SourceComparison.start(
               samples,
@@ -96,8 +112,56 @@ public final class SourceVerifier implements AutoCloseable {
               findings);
       BlockReport own = verifier.verify(meta, findings, comparison);
       comparison.end();
+      compareCounts(meta, samples.counts(), findings);
       return own.with(findings);
     }
+  }
+
+  /// Compares what the meta states of each input with what the input has. An input that was
+  /// compacted since then is not read any more, and nothing can be said.
+  private static void compareCounts(
+      BlockMeta meta, List<Merged.InputSamples> counted, Findings findings) {
+    Set<Ulid> read = new HashSet<>();
+    counted.forEach(c -> read.add(c.ulid()));
+    if (!read.equals(
+        meta.lineage().inputs().stream().map(BlockMeta.Input::ulid).collect(Collectors.toSet()))) {
+      return;
+    }
+    for (BlockMeta.Input stated : meta.lineage().inputs()) {
+      for (Merged.InputSamples c : counted) {
+        if (c.ulid().equals(stated.ulid())
+            && (c.read() != stated.read()
+                || c.deleted() != stated.deleted()
+                || c.deduplicated() != stated.deduplicated()
+                || c.kept() != stated.kept())) {
+          findings.add(
+              BlockNames.meta(meta.ulid()).name(),
+              "input=" + c.ulid(),
+              "the meta states " + stated + ", the input has " + c);
+        }
+      }
+    }
+  }
+
+  /// Searches the sources that were converted for samples that no published block has.
+  ///
+  /// @param published the metas of all visible blocks
+  public List<UnpublishedSamples> unpublished(Collection<BlockMeta> published)
+      throws IOException, InterruptedException {
+    List<UnpublishedSamples> out = new ArrayList<>();
+    for (SourceBlock source : blocks) {
+      UnpublishedSearch search = new UnpublishedSearch(source, published);
+      if (!search.isConverted()) {
+        continue;
+      }
+      try (SourceBlocks.SourceLease lease = sources.lease(List.of(source.ulid()))) {
+        search
+            .search(lease.open().getFirst())
+            .forEach(
+                (day, samples) -> out.add(new UnpublishedSamples(source.ulid(), day, samples)));
+      }
+    }
+    return out;
   }
 
   /// A lease remembers its failure, so one that cannot be opened is closed: the next block's
@@ -124,10 +188,16 @@ public final class SourceVerifier implements AutoCloseable {
     }
   }
 
-  /// Chooses the TSDB blocks to compare a published block with. First blocks all of whose sources
-  /// are sources of the published block, the largest first, because a compacted block contains its
-  /// parts; then, for the remaining sources, blocks that also have others.
+  /// Chooses the TSDB blocks to compare a published block with: those that it was made of, where
+  /// all are still there. Otherwise first blocks all of whose sources are sources of the published
+  /// block, the largest first, because a compacted block contains its parts; then, for the
+  /// remaining sources, blocks that also have others.
   static Chosen choose(List<SourceBlock> blocks, BlockMeta meta) {
+    List<Ulid> inputs = meta.lineage().inputs().stream().map(BlockMeta.Input::ulid).toList();
+    if (!inputs.isEmpty()
+        && new HashSet<>(blocks.stream().map(SourceBlock::ulid).toList()).containsAll(inputs)) {
+      return new Chosen(inputs, Set.of());
+    }
     Set<Ulid> missing = new HashSet<>(meta.sourceUlids());
     Set<Ulid> sources = Set.copyOf(meta.sourceUlids());
     List<SourceBlock> order = new ArrayList<>(blocks);

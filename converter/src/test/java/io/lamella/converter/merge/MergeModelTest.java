@@ -10,6 +10,7 @@ import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
 import io.lamella.model.TimeRange;
 import io.lamella.model.Utf8Order;
+import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.ChunkRecord;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
@@ -28,10 +29,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -52,9 +53,11 @@ class MergeModelTest {
   @TempDir Path directory;
 
   private final List<TsdbBlock> sources = new ArrayList<>();
+  private final List<MergeInput> inputs = new ArrayList<>();
+  private final List<long[]> counts = new ArrayList<>();
 
-  /// A sample of the model and the chunk that it is in.
-  private record Sample(long chunkMin, int source, long bits) {}
+  /// A sample of the model and the source that it is from.
+  private record Sample(int source, long bits) {}
 
   private final Map<Labels, TreeMap<Long, Sample>> model = new HashMap<>();
 
@@ -87,7 +90,7 @@ class MergeModelTest {
     return out;
   }
 
-  private void write(Path root, Map<Labels, SampleColumns> series, Random random)
+  private void write(Path root, Map<Labels, SampleColumns> series, Labels rowLabels, Random random)
       throws IOException {
     int source = sources.size();
     TreeSet<String> symbols = new TreeSet<>(Utf8Order.COMPARATOR);
@@ -113,7 +116,10 @@ class MergeModelTest {
     }
     Path path = root.resolve(block.ulid().toString());
     Map<Labels, List<TimeRange>> deleted = deletions(path, series, random);
+    long[] count = new long[2];
+    counts.add(count);
     for (Map.Entry<Labels, List<EncodedChunk>> s : chunks.entrySet()) {
+      Labels labels = withRowLabels(s.getKey(), rowLabels);
       for (EncodedChunk c : s.getValue()) {
         SampleColumns all = new SampleColumns();
         ChunkDecoder.decode(c.encoding(), c.bytes(), 0, c.bytes().length, all);
@@ -122,24 +128,28 @@ class MergeModelTest {
           boolean gone =
               deleted.getOrDefault(s.getKey(), List.of()).stream().anyMatch(r -> r.contains(t));
           if (t >= DAY && t < END && !gone) {
-            Sample sample =
-                new Sample(c.minTimeMillis(), source, Double.doubleToRawLongBits(all.values()[i]));
+            // Sources are written in their order, so the first one at an instant stays.
             model
-                .computeIfAbsent(s.getKey(), _ -> new TreeMap<>())
-                .merge(t, sample, MergeModelTest::first);
+                .computeIfAbsent(labels, _ -> new TreeMap<>())
+                .putIfAbsent(t, new Sample(source, Double.doubleToRawLongBits(all.values()[i])));
+          }
+          if (t >= DAY && t < END) {
+            count[0]++;
+            count[1] += gone ? 1 : 0;
           }
         }
       }
     }
-    sources.add(TsdbBlock.open(path));
+    TsdbBlock open = TsdbBlock.open(path);
+    sources.add(open);
+    inputs.add(new MergeInput(block.ulid(), open, rowLabels, Labels.EMPTY));
   }
 
-  /// Of two samples at one instant, that of the chunk that begins first, then of the first source.
-  private static Sample first(Sample a, Sample b) {
-    return Comparator.comparingLong(Sample::chunkMin).thenComparingInt(Sample::source).compare(a, b)
-            <= 0
-        ? a
-        : b;
+  private static Labels withRowLabels(Labels own, Labels rowLabels) {
+    LabelsBuilder out = new LabelsBuilder();
+    own.forEach(out::add);
+    rowLabels.forEach(out::set);
+    return out.build();
   }
 
   /// Writes tombstones for some series.
@@ -214,8 +224,11 @@ class MergeModelTest {
   private void build(Random random, Path root) throws IOException {
     sources.forEach(TsdbBlock::close);
     sources.clear();
+    inputs.clear();
+    counts.clear();
     model.clear();
     List<Labels> all = labels(random);
+    boolean folded = random.nextInt(3) == 0;
     int blocks = 1 + random.nextInt(3);
     Map<Labels, SampleColumns> before = new HashMap<>();
     for (int b = 0; b < blocks; b++) {
@@ -230,59 +243,94 @@ class MergeModelTest {
         }
       }
       if (!series.isEmpty()) {
-        write(root, series, random);
+        // Row labels replace "dc" where a series has it, so that series of one source become equal.
+        Labels rowLabels =
+            folded
+                ? Labels.of("dc", "r" + random.nextInt(2), "n" + random.nextInt(2), "v")
+                : Labels.EMPTY;
+        write(root, series, rowLabels, random);
       }
     }
   }
 
+  private static final MergeRange RANGE = new MergeRange(DAY, END);
+
   @Test
-  void mergedSeriesAndSamplesEqualTheModel() throws IOException {
-    for (int run = 0; run < 120; run++) {
+  void mergedSeriesAndSamplesEqualTheModel() throws IOException, InterruptedException {
+    for (int run = 0; run < 200; run++) {
       long seed = SEED + run;
       Random random = new Random(seed);
       build(random, directory.resolve("" + run));
       String where = "seed " + seed;
 
-      DaySamples samples = DaySamples.of(sources, DAY, END, KEY);
-      for (Labels l : order()) {
-        assertTrue(samples.next(), where);
-        assertEquals(l, samples.labels(), where);
-        assertEquals(text(model.getOrDefault(l, new TreeMap<>())), text(samples.samples()), where);
+      try (DaySamples samples =
+          DaySamples.of(inputs, RANGE, KEY, BlockMeta.Dedup.MERGE, directory)) {
+        for (Labels l : order()) {
+          assertTrue(samples.next(), where);
+          assertEquals(l, samples.labels(), where);
+          assertEquals(
+              text(model.getOrDefault(l, new TreeMap<>())), text(samples.samples()), where);
+        }
+        assertFalse(samples.next(), where);
+        assertCounts(samples.counts(), where);
       }
-      assertFalse(samples.next(), where);
+    }
+  }
+
+  private void assertCounts(List<Merged.InputSamples> actual, String where) {
+    long[] kept = new long[inputs.size()];
+    model.values().forEach(m -> m.values().forEach(s -> kept[s.source()]++));
+    for (int i = 0; i < kept.length; i++) {
+      long read = counts.get(i)[0];
+      long deleted = counts.get(i)[1];
+      assertEquals(
+          new Merged.InputSamples(
+              inputs.get(i).ulid(), read, deleted, read - deleted - kept[i], kept[i]),
+          actual.get(i),
+          where);
     }
   }
 
   @Test
-  void writtenValuesHaveTheModelsSamplesOfEachColumn() throws IOException {
-    for (int run = 0; run < 120; run++) {
+  void writtenValuesHaveTheModelsSamplesOfEachColumn() throws IOException, InterruptedException {
+    for (int run = 0; run < 200; run++) {
       long seed = SEED + 1000 + run;
       build(new Random(seed), directory.resolve("" + run));
       String where = "seed " + seed;
 
-      DaySeries series = DaySeries.collect(sources, DAY, END, KEY);
-      SeriesMerge merge =
-          new SeriesMerge(sources, new InputCounts(sources.size()), DAY, END, COLUMN);
-      byte[][] values = new byte[4][];
+      SeriesMerge merge = new SeriesMerge(inputs, RANGE, COLUMN, BlockMeta.Dedup.MERGE);
       List<Labels> order = new ArrayList<>(order());
-      for (int i = 0; i < series.size(); i = series.seriesEnd(i)) {
-        if (!merge.merge(series, i, series.seriesEnd(i), values)) {
-          continue;
+      // So little memory that all runs go to files.
+      RunMemory memory = new RunMemory(directory, run % 2 == 0 ? 1 : 1 << 20, 1);
+      try (SortedSeries series =
+              SortedSeries.of(new SortedSeries.Sources(inputs, RANGE, KEY), memory, 2);
+          SeriesStream stream = SeriesStream.open(series)) {
+        for (Optional<SeriesParts> s = stream.next(); s.isPresent(); s = stream.next()) {
+          Optional<MergedRow> merged = merge.merge(s.get());
+          if (merged.isEmpty()) {
+            continue;
+          }
+          MergedRow row = merged.get();
+          Labels l = order.removeFirst();
+          List<String> expected = text(model.getOrDefault(l, new TreeMap<>()));
+          List<String> written = new ArrayList<>();
+          long chunks = 0;
+          for (int c = 0; c < row.row().data.length; c++) {
+            chunks += column(row.row().data[c], c, row.row().statistics[c], written, where);
+          }
+          assertEquals(expected, written, where);
+          assertEquals(expected.size(), row.samples(), where);
+          assertEquals(chunks, row.chunks(), where);
+          assertTrue(expected.getFirst().startsWith(row.row().firstTimeMillis + " "), where);
+          assertTrue(expected.getLast().startsWith(row.row().lastTimeMillis + " "), where);
         }
-        Labels l = order.removeFirst();
-        List<String> expected = text(model.getOrDefault(l, new TreeMap<>()));
-        List<String> written = new ArrayList<>();
-        long chunks = 0;
-        for (int c = 0; c < values.length; c++) {
-          chunks += column(values[c], c, merge.statistics()[c], written, where);
-        }
-        assertEquals(expected, written, where);
-        assertEquals(expected.size(), merge.samples(), where);
-        assertEquals(chunks, merge.chunks(), where);
-        assertTrue(expected.getFirst().startsWith(merge.firstTimeMillis() + " "), where);
-        assertTrue(expected.getLast().startsWith(merge.lastTimeMillis() + " "), where);
       }
       assertEquals(List.of(), order, where);
+      List<Merged.InputSamples> counted = new ArrayList<>();
+      for (int i = 0; i < inputs.size(); i++) {
+        counted.add(merge.counts().of(i, inputs.get(i)));
+      }
+      assertCounts(counted, where);
     }
   }
 
@@ -311,35 +359,33 @@ class MergeModelTest {
   }
 
   @Test
-  void symbolsAreSortedByTheirBytesAndFound() {
-    for (int run = 0; run < 200; run++) {
-      long seed = SEED + run;
-      Random random = new Random(seed);
-      SortedSymbols symbols = new SortedSymbols();
+  void symbolsOfAllInputsAreSortedByTheirBytesAndFound() throws IOException {
+    for (int run = 0; run < 50; run++) {
+      long seed = SEED + 2000 + run;
+      build(new Random(seed), directory.resolve("" + run));
       TreeSet<String> all = new TreeSet<>(Utf8Order.COMPARATOR);
-      Map<String, Integer> numbers = new HashMap<>();
-      for (int i = random.nextInt(100); i > 0; i--) {
-        String s =
-            random.nextInt(2) == 0
-                ? "s" + random.nextInt(30)
-                : Character.toString(1 + random.nextInt(0xd000));
-        if (random.nextInt(9) == 0) {
-          s += "𝄞\uFFFF";
+      for (MergeInput i : inputs) {
+        for (int s = 0; s < i.block().symbols(); s++) {
+          all.add(i.block().symbol(s));
         }
-        int number = symbols.add(s);
-        Integer before = numbers.putIfAbsent(s, number);
-        assertEquals(before == null ? number : before, number, "seed " + seed);
-        all.add(s);
+        i.rowLabels().forEach((n, v) -> all.addAll(List.of(n, v)));
       }
-      int[] rank = symbols.sort();
-      assertEquals(all.size(), symbols.size());
+
+      SymbolRanks symbols = SymbolRanks.of(inputs);
+
+      assertEquals(all.size(), symbols.size(), "seed " + seed);
       assertEquals(-1, symbols.find("no such symbol"));
       int expected = 0;
       for (String s : all) {
         assertEquals(expected, symbols.find(s), "seed " + seed);
         assertEquals(s, symbols.value(expected), "seed " + seed);
-        assertEquals(expected, rank[numbers.getOrDefault(s, -1)], "seed " + seed);
         expected++;
+      }
+      for (int i = 0; i < inputs.size(); i++) {
+        for (int s = 0; s < inputs.get(i).block().symbols(); s++) {
+          String symbol = inputs.get(i).block().symbol(s);
+          assertEquals(symbol, symbols.value(symbols.of(i)[s]), "seed " + seed);
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.lamella.cli;
 
 import io.lamella.converter.verify.SourceVerifier;
+import io.lamella.converter.verify.UnpublishedSamples;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.ListedBlock;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Reads every byte of published blocks and reports damage.",
-      "Exit code 1 where a block is damaged or cannot be verified."
+      "Exit code 1 where a block is damaged or cannot be verified, or where samples of a source are"
+          + " missing."
     })
 public final class VerifyCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -50,7 +52,8 @@ public final class VerifyCommand implements Callable<Integer> {
       names = "--source",
       paramLabel = "DIR|FILE|YAML",
       description =
-          "The TSDB blocks that were converted; every sample is compared with them as well.")
+          "The TSDB blocks that were converted; every sample is compared with them as well, and"
+              + " samples of converted sources that are in no published block are reported.")
   private String source = "";
 
   @Option(
@@ -117,6 +120,13 @@ public final class VerifyCommand implements Callable<Integer> {
         pool.shutdownNow();
       }
     }
+    int incomplete = 0;
+    if (sources.isPresent() && blocks.isEmpty()) {
+      for (UnpublishedSamples u : unpublished(opened, sources.get())) {
+        out.println(u);
+        incomplete++;
+      }
+    }
     out.printf(
         "%,d blocks, %,d damaged%s; %,d samples, %,d bytes in %.1f s%n",
         verified,
@@ -126,7 +136,13 @@ public final class VerifyCommand implements Callable<Integer> {
         bytes,
         (System.nanoTime() - begun) * 1e-9);
     out.flush();
-    return damaged + failed == 0 ? 0 : 1;
+    return damaged + failed + incomplete == 0 ? 0 : 1;
+  }
+
+  private static List<UnpublishedSamples> unpublished(ObjectStore opened, SourceVerifier sources)
+      throws IOException, InterruptedException {
+    return sources.unpublished(
+        new PublishedBucket(opened, PublishedBucket.Scope.ALL).refresh().metas());
   }
 
   private static VerifyResult verifyListed(

@@ -9,6 +9,7 @@ import io.lamella.model.TimeRange;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.storage.block.ChunkRecord;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.ValuePage;
 import io.lamella.storage.chunk.ChunkDecoder;
 import io.lamella.storage.chunk.ChunkEncoding;
@@ -41,13 +42,16 @@ final class SelectedSeries implements SeriesSet {
 
   /// Samples of the current series in a closed range of time.
   private sealed interface Piece {
+    /// The row that they are of, [#rows].
+    int row();
+
     long minTimeMillis();
 
     long maxTimeMillis();
   }
 
   /// An encoded chunk.
-  private record Chunk(ChunkRecord record, String objectName) implements Piece {
+  private record Chunk(int row, ChunkRecord record, String objectName) implements Piece {
     @Override
     public long minTimeMillis() {
       return record.minTimeMillis();
@@ -60,8 +64,8 @@ final class SelectedSeries implements SeriesSet {
   }
 
   /// Samples of one value at even intervals, computed from statistics.
-  private record EvenSamples(long minTimeMillis, long maxTimeMillis, int samples, double value)
-      implements Piece {
+  private record EvenSamples(
+      int row, long minTimeMillis, long maxTimeMillis, int samples, double value) implements Piece {
     void appendTo(SampleColumns into) {
       long length = maxTimeMillis - minTimeMillis;
       for (int i = 0; i < samples; i++) {
@@ -129,20 +133,29 @@ final class SelectedSeries implements SeriesSet {
   public void read(SampleColumns into) {
     try {
       collect();
-      boolean ordered = true;
-      for (int i = 1; i < pieces.size(); i++) {
-        ordered &= pieces.get(i - 1).maxTimeMillis() < pieces.get(i).minTimeMillis();
-      }
-      if (ordered) {
-        for (Piece p : pieces) {
-          append(p, into);
+      for (int i = 0; i < pieces.size(); ) {
+        int end = overlappingEnd(i);
+        if (end == i + 1) {
+          append(pieces.get(i), into);
+        } else {
+          readMerged(pieces.subList(i, end), into);
         }
-      } else {
-        readMerged(into);
+        i = end;
       }
     } catch (IOException e) {
       throw RowSelector.failure(e);
     }
+  }
+
+  /// The piece after those that overlap in time with the `i`-th, directly or through others.
+  private int overlappingEnd(int i) {
+    long max = pieces.get(i).maxTimeMillis();
+    int end = i + 1;
+    while (end < pieces.size() && pieces.get(end).minTimeMillis() <= max) {
+      max = Math.max(max, pieces.get(end).maxTimeMillis());
+      end++;
+    }
+    return end;
   }
 
   private void append(Piece p, SampleColumns into) throws IOException {
@@ -163,9 +176,9 @@ final class SelectedSeries implements SeriesSet {
       for (MatchedColumn column : columns.get(row.part())) {
         try {
           switch (column) {
-            case MatchedColumn.Chunks chunks -> collect(chunks, rowInGroup, objectName);
+            case MatchedColumn.Chunks chunks -> collect(chunks, i, rowInGroup, objectName);
             case MatchedColumn.FromStatistics statistics ->
-                evenSamples(statistics, row.index()).ifPresent(pieces::add);
+                evenSamples(statistics, i, row.index()).ifPresent(pieces::add);
           }
         } catch (IOException e) {
           throw corrupt(e, objectName);
@@ -175,7 +188,7 @@ final class SelectedSeries implements SeriesSet {
     pieces.sort(Comparator.comparingLong(Piece::minTimeMillis));
   }
 
-  private void collect(MatchedColumn.Chunks pages, int rowInGroup, String objectName)
+  private void collect(MatchedColumn.Chunks pages, int row, int rowInGroup, String objectName)
       throws IOException {
     ValuePage page = pages.page(rowInGroup);
     int rowInPage = pages.rowInPage(rowInGroup);
@@ -186,14 +199,14 @@ final class SelectedSeries implements SeriesSet {
         (encoding, min, max, bytes, at, length) -> {
           if (min <= range.endMillis() && max >= range.startMillis()) {
             pieces.add(
-                new Chunk(new ChunkRecord(encoding, min, max, bytes, at, length), objectName));
+                new Chunk(row, new ChunkRecord(encoding, min, max, bytes, at, length), objectName));
           }
         });
   }
 
   /// The samples that replace those of the `i`-th matching row.
-  private static Optional<EvenSamples> evenSamples(MatchedColumn.FromStatistics column, int i)
-      throws IOException {
+  private static Optional<EvenSamples> evenSamples(
+      MatchedColumn.FromStatistics column, int row, int i) throws IOException {
     StatisticsColumn s = column.statistics();
     long samples = column.samples(i);
     if (samples < 0 || samples > s.maxSamples() || samples > s.lastMillis() - s.firstMillis() + 1) {
@@ -207,7 +220,11 @@ final class SelectedSeries implements SeriesSet {
         s.multiplicity() == StatisticsColumn.Multiplicity.ALL ? Math.toIntExact(samples) : 1;
     return Optional.of(
         new EvenSamples(
-            count == 1 ? s.lastMillis() : s.firstMillis(), s.lastMillis(), count, column.value(i)));
+            row,
+            count == 1 ? s.lastMillis() : s.firstMillis(),
+            s.lastMillis(),
+            count,
+            column.value(i)));
   }
 
   private void decode(Chunk c, SampleColumns into) throws IOException {
@@ -245,16 +262,32 @@ final class SelectedSeries implements SeriesSet {
         e);
   }
 
-  /// Overlapping chunks are from overlapping blocks. Each is decoded by itself, then all are merged
-  /// by time; of several samples at one instant that of the first block is returned.
-  private void readMerged(SampleColumns into) throws IOException {
+  /// Overlapping pieces are from overlapping blocks. Those of one block are decoded one after
+  /// another, then all blocks are merged by time; of several samples at one instant that of the
+  /// block with the lowest ULID is returned.
+  private void readMerged(List<Piece> overlapping, SampleColumns into) throws IOException {
+    List<Piece> byBlock = new ArrayList<>(overlapping);
+    byBlock.sort(
+        Comparator.comparing((Piece p) -> block(p.row()))
+            .thenComparingInt(Piece::row)
+            .thenComparingLong(Piece::minTimeMillis));
     List<SampleColumns> parts = new ArrayList<>();
-    for (Piece p : pieces) {
-      SampleColumns part = new SampleColumns(128);
-      append(p, part);
-      parts.add(part);
+    for (int i = 0; i < byBlock.size(); i++) {
+      Piece p = byBlock.get(i);
+      boolean follows =
+          i > 0
+              && byBlock.get(i - 1).row() == p.row()
+              && byBlock.get(i - 1).maxTimeMillis() < p.minTimeMillis();
+      if (!follows) {
+        parts.add(new SampleColumns(256));
+      }
+      append(p, parts.getLast());
     }
     SampleMerge.append(parts, into);
+  }
+
+  private Ulid block(int row) {
+    return selected.get(rows.get(row).part()).shard().block().ulid();
   }
 
   @Override

@@ -54,9 +54,15 @@ final class SymbolTable {
   }
 
   String value(int number) throws CorruptTsdbBlockException {
+    byte[] bytes = bytes(number);
+    return Utf8Order.decode(bytes, 0, bytes.length);
+  }
+
+  /// The UTF-8 form of a symbol.
+  byte[] bytes(int number) throws CorruptTsdbBlockException {
     MappedFile.FileCursor in = file.cursor(start + (offsets[number] & 0xffffffffL), end);
     int n = in.length("symbol");
-    return Utf8Order.decode(file.copy(in.at, n), 0, n);
+    return file.copy(in.at, n);
   }
 
   /// The number of a reference in a series entry: the number itself, or in version 1 the file

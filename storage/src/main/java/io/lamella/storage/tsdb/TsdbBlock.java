@@ -68,6 +68,11 @@ public final class TsdbBlock implements AutoCloseable {
     return index.symbols().value(number);
   }
 
+  /// The UTF-8 form of a symbol.
+  public byte[] symbolBytes(int number) throws IOException {
+    return index.symbols().bytes(number);
+  }
+
   public long seriesCount() {
     return index.series();
   }
@@ -119,30 +124,48 @@ public final class TsdbBlock implements AutoCloseable {
   /// @return the payload that was decoded
   public ChunkBytes decode(SeriesEntry series, int chunk, SampleColumns into) throws IOException {
     ChunkBytes bytes = chunk(series.chunkRef(chunk));
+    decode(
+        bytes,
+        new ChunkTimes(series.ref(), series.minTimeMillis(chunk), series.maxTimeMillis(chunk)),
+        into);
+    return bytes;
+  }
+
+  /// What the index states of a chunk: its series and the times of its first and last sample.
+  public record ChunkTimes(long seriesRef, long minTimeMillis, long maxTimeMillis) {}
+
+  /// Appends the samples of a chunk's payload and compares them with the index.
+  public void decode(ChunkBytes bytes, ChunkTimes stated, SampleColumns into) throws IOException {
     int before = into.size();
     try {
       ChunkDecoder.decode(bytes.encoding(), bytes.bytes(), 0, bytes.bytes().length, into);
     } catch (CorruptChunkException e) {
       throw new CorruptTsdbBlockException(
-          directory.resolve("chunks"), -1, e.getMessage() + " in series " + labels(series), e);
+          directory.resolve("chunks"),
+          -1,
+          e.getMessage() + " in series " + labels(stated.seriesRef),
+          e);
     }
     if (into.size() == before
-        || into.times()[before] != series.minTimeMillis(chunk)
-        || into.times()[into.size() - 1] != series.maxTimeMillis(chunk)) {
+        || into.times()[before] != stated.minTimeMillis
+        || into.times()[into.size() - 1] != stated.maxTimeMillis) {
       throw new CorruptTsdbBlockException(
           directory.resolve("chunks"),
           -1,
-          "chunk "
-              + chunk
-              + " of series "
-              + labels(series)
+          "a chunk of series "
+              + labels(stated.seriesRef)
               + " does not have the times "
-              + series.minTimeMillis(chunk)
+              + stated.minTimeMillis
               + ".."
-              + series.maxTimeMillis(chunk)
+              + stated.maxTimeMillis
               + " that the index states");
     }
-    return bytes;
+  }
+
+  private Labels labels(long seriesRef) throws IOException {
+    SeriesEntry entry = new SeriesEntry();
+    series(seriesRef, entry);
+    return labels(entry);
   }
 
   /// The deleted time ranges of a series, ascending and disjoint; mostly none.

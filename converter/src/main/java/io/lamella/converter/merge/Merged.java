@@ -1,0 +1,54 @@
+package io.lamella.converter.merge;
+
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.Ulid;
+import java.util.List;
+
+/// The files of one day, and what became of the samples of each input.
+///
+/// @param shards with file names relative to the directory that they were written to; none where
+///   the day has no sample
+/// @param inputs in the order of the inputs
+public record Merged(
+    List<BlockMeta.Shard> shards, BlockMeta.Counts counts, List<InputSamples> inputs) {
+  public Merged {
+    shards = List.copyOf(shards);
+    inputs = List.copyOf(inputs);
+    long kept = inputs.stream().mapToLong(InputSamples::kept).sum();
+    if (kept != counts.samples()) {
+      throw new IllegalStateException(
+          "cannot account for the samples of "
+              + inputs
+              + ": "
+              + kept
+              + " kept, but "
+              + counts.samples()
+              + " written");
+    }
+  }
+
+  /// The samples of one input in the day.
+  ///
+  /// @param read the sum of the other three
+  /// @param deleted by its tombstones
+  /// @param deduplicated because another sample of the series was kept: one at the same time, or
+  ///   that of another replica
+  public record InputSamples(Ulid ulid, long read, long deleted, long deduplicated, long kept) {
+    public InputSamples {
+      if (deleted < 0 || deduplicated < 0 || kept < 0 || read != deleted + deduplicated + kept) {
+        throw new IllegalStateException(
+            "cannot account for the samples of block "
+                + ulid
+                + ": "
+                + read
+                + " read, "
+                + deleted
+                + " deleted, "
+                + deduplicated
+                + " deduplicated, "
+                + kept
+                + " kept");
+      }
+    }
+  }
+}
