@@ -77,6 +77,15 @@ public final class Conversion {
     }
   }
 
+  /// As the other, between open stores.
+  static ConversionSummary run(
+      SourceBlocks sources, ObjectStore target, ConversionOptions options)
+      throws IOException, InterruptedException {
+    try (WorkDirectory work = WorkDirectory.create(options.resources().workDirectory())) {
+      return new Conversion(sources, target, options, _ -> {}).run(work.path());
+    }
+  }
+
   /// Converts one work item, as [#plan] made it.
   ///
   /// @throws IOException where a store fails
