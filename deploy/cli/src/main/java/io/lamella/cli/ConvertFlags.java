@@ -6,9 +6,9 @@ import io.lamella.converter.schedule.TimeSpan;
 import io.lamella.model.Durations;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
-import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.parse.Parser;
+import io.lamella.promql.parse.SyntaxError;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.SortKey;
 import java.nio.file.Path;
@@ -235,7 +235,7 @@ final class ConvertFlags {
       if (Parser.parse(selector, Set.of()) instanceof Expr.VectorSelector v) {
         return v.matchers();
       }
-    } catch (QueryException e) {
+    } catch (SyntaxError e) {
       throw new CommandLine.ParameterException(
           line, "cannot parse \"" + selector + "\" in --stream: " + e.getMessage(), e);
     }
