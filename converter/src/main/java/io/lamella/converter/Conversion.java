@@ -78,8 +78,7 @@ public final class Conversion {
   }
 
   /// As the other, between open stores.
-  static ConversionSummary run(
-      SourceBlocks sources, ObjectStore target, ConversionOptions options)
+  static ConversionSummary run(SourceBlocks sources, ObjectStore target, ConversionOptions options)
       throws IOException, InterruptedException {
     try (WorkDirectory work = WorkDirectory.create(options.resources().workDirectory())) {
       return new Conversion(sources, target, options, _ -> {}).run(work.path());

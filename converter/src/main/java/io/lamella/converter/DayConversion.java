@@ -3,7 +3,6 @@ package io.lamella.converter;
 import io.lamella.converter.merge.DayMerge;
 import io.lamella.converter.merge.MergeInput;
 import io.lamella.converter.merge.MergeSettings;
-import io.lamella.converter.merge.Merged;
 import io.lamella.converter.publish.Publisher;
 import io.lamella.converter.schedule.Planner;
 import io.lamella.converter.schedule.SourceBlock;
@@ -12,7 +11,6 @@ import io.lamella.converter.schedule.WorkItem;
 import io.lamella.converter.source.OpenSource;
 import io.lamella.converter.source.SourceBlocks;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.local.DirectoryTree;
 import java.io.IOException;
@@ -109,30 +107,11 @@ final class DayConversion {
             item.columnMillis(),
             Math.max(1, r.memoryBytes() / atOnce),
             Math.max(1, r.threads() / atOnce));
-    Merged merged =
-        new DayMerge(item, inputs, settings, more -> progress.samples(item, more))
-            .write(directory);
-    return new BlockMeta(
-        item.target(),
-        item.coverage(),
-        withRanges(item.lineage().withInputs(counted(item, merged))),
-        new BlockMeta.Structure(
-            item.sortKey(),
-            item.columnMillis(),
-            BlockNames.inDigestDirectory(merged.shards())),
-        merged.shards().isEmpty() ? BlockMeta.Counts.NONE : merged.counts());
-  }
-
-  private static List<BlockMeta.Input> counted(WorkItem item, Merged merged) {
-    List<BlockMeta.Input> out = new ArrayList<>();
-    for (int i = 0; i < merged.inputs().size(); i++) {
-      Merged.InputSamples s = merged.inputs().get(i);
-      String state = item.lineage().inputs().get(i).state();
-      out.add(
-          new BlockMeta.Input(
-              s.ulid(), state, s.read(), s.deleted(), s.deduplicated(), s.kept()));
-    }
-    return out;
+    // The files themselves state the lineage, so it is complete before they are written.
+    WorkItem known = item.withLineage(withRanges(item.lineage()));
+    return new DayMerge(known, inputs, settings, more -> progress.samples(item, more))
+        .write(directory)
+        .meta();
   }
 
   /// The same lineage with the real time range of each source that was read itself. A compacted

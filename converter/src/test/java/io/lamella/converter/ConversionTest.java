@@ -212,8 +212,7 @@ class ConversionTest {
     assertEquals(
         List.of(PER_DAY, PER_DAY),
         meta.lineage().inputs().stream().map(i -> (int) i.read()).toList());
-    assertEquals(
-        PER_DAY, meta.lineage().inputs().stream().mapToLong(BlockMeta.Input::kept).sum());
+    assertEquals(PER_DAY, meta.lineage().inputs().stream().mapToLong(BlockMeta.Input::kept).sum());
   }
 
   @Test
@@ -273,8 +272,7 @@ class ConversionTest {
     ConversionOptions all = options;
     int published = 0;
     for (int i = 0; i < 2; i++) {
-      options =
-          all.withSelection(all.selection().withShard(new DaySelection.Shard(i, 2)));
+      options = all.withSelection(all.selection().withShard(new DaySelection.Shard(i, 2)));
       published += convert().published();
     }
 
@@ -299,8 +297,7 @@ class ConversionTest {
     Files.writeString(
         bucket.directory(marked).resolve("deletion-mark.json"), "{\"id\":\"x\",\"version\":1}");
     Ulid kept = bucket.add(DAY, 2 * DAY);
-    Files.writeString(
-        bucket.directory(kept).resolve("no-compact-mark.json"), "{\"version\":1}");
+    Files.writeString(bucket.directory(kept).resolve("no-compact-mark.json"), "{\"version\":1}");
 
     ConversionSummary s = convert();
 

@@ -37,8 +37,7 @@ class TemporaryDiskTest {
   }
 
   private ConversionSummary convert() throws Exception {
-    return Conversion.run(
-        source(), directory.resolve("target").toString(), options, day -> {});
+    return Conversion.run(source(), directory.resolve("target").toString(), options, day -> {});
   }
 
   private long bytes(Ulid block) throws IOException {
@@ -77,8 +76,7 @@ class TemporaryDiskTest {
     options =
         options
             .withDiskBytes(bytes(block) / 2)
-            .withSelection(
-                DaySelection.ALL.withTimes(new TimeSpan(3 * DAY, 5 * DAY)));
+            .withSelection(DaySelection.ALL.withTimes(new TimeSpan(3 * DAY, 5 * DAY)));
 
     ConversionSummary s = convert();
 
@@ -97,7 +95,6 @@ class TemporaryDiskTest {
 
     assertEquals(1, s.published());
     assertTrue(
-        s.problems().getFirst().why().contains("raise --temp-disk"),
-        () -> s.problems().toString());
+        s.problems().getFirst().why().contains("raise --temp-disk"), () -> s.problems().toString());
   }
 }

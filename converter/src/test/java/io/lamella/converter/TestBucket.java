@@ -75,7 +75,8 @@ final class TestBucket {
 
   /// States that a block was compacted from others, which are deleted.
   void compacted(Ulid block, List<Ulid> sources) throws IOException {
-    String all = sources.stream().map(u -> '"' + u.toString() + '"').collect(Collectors.joining(","));
+    String all =
+        sources.stream().map(u -> '"' + u.toString() + '"').collect(Collectors.joining(","));
     edit(block, "\"sources\": \\[[^\\]]*\\]", "\"sources\": [" + all + "]");
     for (Ulid s : sources) {
       DirectoryTree.delete(directory(s));

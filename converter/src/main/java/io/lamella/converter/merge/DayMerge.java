@@ -1,22 +1,22 @@
 package io.lamella.converter.merge;
 
-import io.lamella.converter.parquet.ShardWriter;
+import io.lamella.converter.parquet.BlockLayout;
+import io.lamella.converter.parquet.ShardsWriter;
 import io.lamella.converter.schedule.WorkItem;
+import io.lamella.storage.block.BlockHead;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.Ulid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 
 /// Writes the files of one day's block from its inputs. Every sample of the day that any input has
 /// is taken, whatever the metas of the inputs state.
 public final class DayMerge {
-  /// Of a shard; a reader opens the metadata of one shard for a narrow query.
-  private static final int MAX_LABEL_NAMES = 2_000;
-
-  private static final long MAX_SHARD_ROWS = 1_000_000;
-
   private final WorkItem item;
   private final List<MergeInput> inputs;
   private final MergeSettings settings;
@@ -56,21 +56,14 @@ public final class DayMerge {
   private Merged write(SortedSeries series, Path directory)
       throws IOException, InterruptedException {
     MergeRange range = series.sources().range();
-    ShardSequence.Target target =
-        new ShardSequence.Target(
-            directory,
-            new ShardWriter.Header(
-                range.startMillis(),
-                range.endMillis() - 1,
-                settings.columnMillis(),
-                item.sortKey()),
-            settings.write(),
-            MAX_SHARD_ROWS);
+    BlockLayout layout =
+        new BlockLayout(
+            range.startMillis(), range.endMillis() - 1, settings.columnMillis(), item.sortKey());
     List<SeriesMerge> merges = new ArrayList<>();
     try (SeriesStream stream = SeriesStream.open(series);
-        ShardSequence shards =
-            new ShardSequence(
-                target, series.symbols(), ShardLimits.of(series, MAX_LABEL_NAMES), progress)) {
+        ShardsWriter writer =
+            new ShardsWriter(directory, "all", layout, settings.write(), series.symbols())) {
+      WrittenRows rows = new WrittenRows(writer, progress);
       RowPipeline.run(
           stream,
           () -> {
@@ -81,15 +74,37 @@ public final class DayMerge {
             return merge;
           },
           settings.threads(),
-          shards);
+          rows);
+      writer.endRows();
       InputCounts counts = new InputCounts(inputs.size());
       merges.forEach(m -> counts.add(m.counts()));
       List<Merged.InputSamples> samples = new ArrayList<>();
       for (int i = 0; i < inputs.size(); i++) {
         samples.add(counts.of(i, inputs.get(i)));
       }
-      List<BlockMeta.Shard> written = shards.finish();
-      return new Merged(written, shards.counts(), samples);
+      BlockHead head = head(samples, rows.counts());
+      return new Merged(head, ShardsWriter.finish(List.of(writer), head), samples);
     }
+  }
+
+  private BlockHead head(List<Merged.InputSamples> samples, BlockMeta.Counts counts) {
+    Map<Ulid, Merged.InputSamples> byInput = new HashMap<>();
+    samples.forEach(s -> byInput.put(s.ulid(), s));
+    List<BlockMeta.Input> counted = new ArrayList<>();
+    for (BlockMeta.Input input : item.lineage().inputs()) {
+      Merged.InputSamples s = byInput.get(input.ulid());
+      counted.add(
+          s == null
+              ? input
+              : new BlockMeta.Input(
+                  s.ulid(), input.state(), s.read(), s.deleted(), s.deduplicated(), s.kept()));
+    }
+    return new BlockHead(
+        item.target(),
+        item.coverage(),
+        item.lineage().withInputs(counted),
+        item.sortKey(),
+        settings.columnMillis(),
+        counts);
   }
 }

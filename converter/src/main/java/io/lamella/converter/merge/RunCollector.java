@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 
 /// Sorts the series of one input that have a chunk in the range. Only references and the values of
@@ -26,7 +25,6 @@ final class RunCollector {
   private final RunMemory memory;
   private final SeriesLabels labels;
   private final List<SeriesRun> runs = new ArrayList<>();
-  private final BitSet names = new BitSet();
   private int[] refs;
   private final int[][] keys;
   private int size;
@@ -59,11 +57,6 @@ final class RunCollector {
     return runs;
   }
 
-  /// The symbol numbers of the label names of all series.
-  BitSet names() {
-    return names;
-  }
-
   private void add(SeriesEntry series) throws IOException {
     if (!touches(series)) {
       return;
@@ -79,7 +72,6 @@ final class RunCollector {
     labels.read(series);
     inLabelOrder &= size == 0 || labels.compareAll(before, before.length) >= 0;
     before = labels.copyInto(before);
-    labels.addNames(names);
     refs[size] = (int) series.ref();
     for (int k = 0; k < keys.length; k++) {
       keys[k][size] = labels.key(k);

@@ -3,7 +3,6 @@ package io.lamella.converter.merge;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.tsdb.SeriesEntry;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 
 /// The labels of one series of an input as symbol numbers: its own, with the row labels of the
@@ -84,13 +83,6 @@ final class SeriesLabels {
     }
     System.arraycopy(pairs, 0, into, 0, length);
     return into;
-  }
-
-  /// Adds the numbers of the names.
-  void addNames(BitSet names) {
-    for (int i = 0; i < length; i += 2) {
-      names.set(pairs[i]);
-    }
   }
 
   /// By the values of the sort key's labels, a missing one first, then by all labels.

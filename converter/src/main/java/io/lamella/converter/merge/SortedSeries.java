@@ -4,7 +4,6 @@ import io.lamella.storage.block.SortKey;
 import io.lamella.storage.concurrent.TaskFailure;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,7 +16,6 @@ final class SortedSeries implements AutoCloseable {
   private final Sources sources;
   private final SymbolRanks symbols;
   private final List<SeriesRun> runs;
-  private final BitSet names;
 
   /// What is merged.
   record Sources(List<MergeInput> inputs, MergeRange range, SortKey sortKey) {
@@ -26,11 +24,10 @@ final class SortedSeries implements AutoCloseable {
     }
   }
 
-  private SortedSeries(Sources sources, SymbolRanks symbols, List<SeriesRun> runs, BitSet names) {
+  private SortedSeries(Sources sources, SymbolRanks symbols, List<SeriesRun> runs) {
     this.sources = sources;
     this.symbols = symbols;
     this.runs = runs;
-    this.names = names;
   }
 
   /// Sorts the series of each input, several inputs side by side.
@@ -38,7 +35,6 @@ final class SortedSeries implements AutoCloseable {
       throws IOException, InterruptedException {
     SymbolRanks symbols = SymbolRanks.of(sources.inputs());
     List<SeriesRun> runs = new ArrayList<>();
-    BitSet names = new BitSet();
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       try {
         List<Future<RunCollector>> sorted = new ArrayList<>();
@@ -53,7 +49,6 @@ final class SortedSeries implements AutoCloseable {
         }
         for (Future<RunCollector> s : sorted) {
           runs.addAll(s.get().runs());
-          names.or(s.get().names());
         }
       } catch (ExecutionException e) {
         throw TaskFailure.of(e);
@@ -61,7 +56,7 @@ final class SortedSeries implements AutoCloseable {
         pool.shutdownNow();
       }
     }
-    return new SortedSeries(sources, symbols, runs, names);
+    return new SortedSeries(sources, symbols, runs);
   }
 
   Sources sources() {
@@ -75,11 +70,6 @@ final class SortedSeries implements AutoCloseable {
   /// In the order of the inputs.
   List<SeriesRun> runs() {
     return runs;
-  }
-
-  /// The symbol numbers of all label names.
-  BitSet names() {
-    return names;
   }
 
   /// A buffer for the labels of an input's series.

@@ -1,6 +1,7 @@
-/// Merges the series of several TSDB blocks for one day, in the order of the sort key. Duplicates
-/// and deleted samples are removed; chunks are copied where possible and cut again where not. In
-/// memory are labels and references of all series and the samples of one.
+/// Merges the series of all TSDB blocks of a day, in the order of the sort key. `SortedSeries`
+/// sorts references, `SeriesStream` merges the sorted runs, `SeriesMerge` makes a row of one
+/// series' chunks, `RowPipeline` does so on several threads, and `DayMerge` writes the rows.
+/// `DaySamples` decodes the same series for comparison. Knows no store.
 @NullMarked
 package io.lamella.converter.merge;
 

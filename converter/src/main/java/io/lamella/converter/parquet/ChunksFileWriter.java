@@ -1,5 +1,6 @@
 package io.lamella.converter.parquet;
 
+import com.github.luben.zstd.ZstdCompressCtx;
 import io.lamella.storage.block.BlockSchema;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -21,6 +22,7 @@ final class ChunksFileWriter implements AutoCloseable {
   private final Path path;
   private final WriteSettings settings;
   private final PageFileWriter file;
+  private final ZstdCompressCtx zstd;
   private final List<Column> columns;
   private final List<Pages> pages = new ArrayList<>();
   private int groupRows;
@@ -30,11 +32,11 @@ final class ChunksFileWriter implements AutoCloseable {
     this.path = path;
     this.settings = settings;
     this.file = file;
+    this.zstd = new ZstdCompressCtx().setLevel(settings.zstdLevel());
     this.columns = columns;
   }
 
-  static ChunksFileWriter create(
-      Path path, WriteSettings settings, int dataColumns, Map<String, String> keyValues)
+  static ChunksFileWriter create(Path path, WriteSettings settings, int dataColumns)
       throws IOException {
     // parquet-common's readers expect leaf columns in the order of their names: s_data_0, s_data_1,
     // s_data_10, s_data_2 …
@@ -44,7 +46,7 @@ final class ChunksFileWriter implements AutoCloseable {
     }
     names.sort(null);
     List<Column> columns = names.stream().map(n -> new Column(n, ColumnKind.CHUNKS)).toList();
-    PageFileWriter file = PageFileWriter.create(path, columns, keyValues, List.of());
+    PageFileWriter file = PageFileWriter.create(path, columns, List.of());
     return new ChunksFileWriter(path, settings, file, columns);
   }
 
@@ -79,12 +81,14 @@ final class ChunksFileWriter implements AutoCloseable {
     groupRows = 0;
   }
 
-  int rowGroups() {
-    return file.rowGroups();
+  /// How many bytes have been written to the file; pages that wait for the end of the row group are
+  /// left out.
+  long bytes() {
+    return file.bytes();
   }
 
-  PageFileWriter.Finished finish() throws IOException {
-    return file.finish();
+  PageFileWriter.Finished finish(String name, Map<String, String> keyValues) throws IOException {
+    return file.finish(name, keyValues);
   }
 
   @Override
@@ -93,6 +97,7 @@ final class ChunksFileWriter implements AutoCloseable {
       p.out.close();
       p.deleteWaiting();
     }
+    zstd.close();
     file.close();
   }
 
@@ -115,7 +120,7 @@ final class ChunksFileWriter implements AutoCloseable {
       this.waiting = path.resolveSibling(path.getFileName() + "." + number + ".waiting");
       this.out =
           direct ? file.sink() : new BufferedOutputStream(Files.newOutputStream(waiting), 1 << 16);
-      this.chunk = new ColumnChunkBuilder(column, out, settings.zstdLevel());
+      this.chunk = new ColumnChunkBuilder(column, out, zstd);
     }
 
     void add(byte[] value) throws IOException {

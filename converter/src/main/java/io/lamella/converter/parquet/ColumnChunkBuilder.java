@@ -1,11 +1,12 @@
 package io.lamella.converter.parquet;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.apache.parquet.bytes.BytesInput;
@@ -39,7 +40,7 @@ final class ColumnChunkBuilder {
 
   private final Column column;
   private final OutputStream out;
-  private final int zstdLevel;
+  private final ZstdCompressCtx zstd;
   private final List<PageLocation> locations = new ArrayList<>();
   private final List<Boolean> nullPages = new ArrayList<>();
   private final List<byte[]> mins = new ArrayList<>();
@@ -55,14 +56,15 @@ final class ColumnChunkBuilder {
   private long start;
 
   /// @param out receives the pages one after another; the caller closes it
-  ColumnChunkBuilder(Column column, OutputStream out, int zstdLevel) {
+  /// @param zstd compresses the pages; the caller closes it
+  ColumnChunkBuilder(Column column, OutputStream out, ZstdCompressCtx zstd) {
     this.column = column;
     this.out = out;
-    this.zstdLevel = zstdLevel;
+    this.zstd = zstd;
   }
 
   void dictionaryPage(byte[] body, int values) throws IOException {
-    byte[] compressed = compress(body, body.length);
+    byte[] compressed = compress(body);
     PageHeader h = new PageHeader(PageType.DICTIONARY_PAGE, body.length, compressed.length);
     DictionaryPageHeader d = new DictionaryPageHeader(values, Encoding.PLAIN);
     d.setIs_sorted(true);
@@ -82,7 +84,7 @@ final class ColumnChunkBuilder {
       byte @Nullable [] pageMin,
       byte @Nullable [] pageMax)
       throws IOException {
-    byte[] compressed = compress(body, body.length);
+    byte[] compressed = compress(body);
     PageHeader h =
         new PageHeader(
             PageType.DATA_PAGE_V2, levels.length + body.length, levels.length + compressed.length);
@@ -106,16 +108,8 @@ final class ColumnChunkBuilder {
     }
   }
 
-  private byte[] compress(byte[] body, int length) {
-    if (length == 0) {
-      return NONE;
-    }
-    byte[] to = new byte[(int) Zstd.compressBound(length)];
-    long n = Zstd.compressByteArray(to, 0, to.length, body, 0, length, zstdLevel);
-    if (Zstd.isError(n)) {
-      throw new IllegalStateException("cannot compress a page: " + Zstd.getErrorName(n));
-    }
-    return java.util.Arrays.copyOf(to, (int) n);
+  private byte[] compress(byte[] body) {
+    return body.length == 0 ? NONE : zstd.compress(body);
   }
 
   private void write(PageHeader header, byte[] levels, byte[] body, int uncompressedBytes)
@@ -156,7 +150,7 @@ final class ColumnChunkBuilder {
   ColumnIndex columnIndex() {
     List<ByteBuffer> lower = mins.stream().map(ByteBuffer::wrap).toList();
     List<ByteBuffer> upper = maxs.stream().map(ByteBuffer::wrap).toList();
-    boolean bounded = column.kind() == ColumnKind.LABEL || column.kind() == ColumnKind.NUMBER;
+    boolean bounded = column.kind().hasBounds();
     List<Boolean> empty = bounded ? nullPages : nullPages.stream().map(p -> Boolean.FALSE).toList();
     ColumnIndex index =
         new ColumnIndex(empty, lower, upper, bounded ? order() : BoundaryOrder.UNORDERED);
@@ -186,10 +180,13 @@ final class ColumnChunkBuilder {
   }
 
   private int compare(byte[] a, byte[] b) {
-    if (column.kind() == ColumnKind.NUMBER) {
-      return Long.compare(littleEndian(a), littleEndian(b));
-    }
-    return java.util.Arrays.compareUnsigned(a, b);
+    return switch (column.kind()) {
+      case COUNT, TIME -> Long.compare(littleEndian(a), littleEndian(b));
+      case VALUE ->
+          Double.compare(
+              Double.longBitsToDouble(littleEndian(a)), Double.longBitsToDouble(littleEndian(b)));
+      case LABEL, NUMBERS, HASH, CHUNKS -> Arrays.compareUnsigned(a, b);
+    };
   }
 
   static byte[] littleEndian(long v) {
@@ -251,7 +248,7 @@ final class ColumnChunkBuilder {
     while (n > 0 && (value[n] & 0xC0) == 0x80) {
       n--;
     }
-    return java.util.Arrays.copyOf(value, n);
+    return Arrays.copyOf(value, n);
   }
 
   /// The smallest string of at most `maxBytes` bytes that is not smaller than the value; the whole
@@ -262,7 +259,7 @@ final class ColumnChunkBuilder {
     }
     for (int n = maxBytes; n > 0; n--) {
       if (value[n - 1] != (byte) 0xff) {
-        byte[] out = java.util.Arrays.copyOf(value, n);
+        byte[] out = Arrays.copyOf(value, n);
         out[n - 1]++;
         return out;
       }

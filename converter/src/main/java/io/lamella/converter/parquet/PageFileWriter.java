@@ -2,6 +2,8 @@ package io.lamella.converter.parquet;
 
 import io.lamella.storage.BuildVersion;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.Digests;
+import io.lamella.storage.block.read.ParquetFooter;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -33,9 +34,7 @@ final class PageFileWriter implements AutoCloseable {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
   private static final String CREATED_BY = "lamella version " + BuildVersion.NUMBER + " (build 1)";
 
-  private final Path file;
   private final List<Column> columns;
-  private final Map<String, String> keyValues;
   private final List<SortingColumn> sorting;
   private final OutputStream out;
   private final MessageDigest digest;
@@ -46,15 +45,8 @@ final class PageFileWriter implements AutoCloseable {
   private long rows;
 
   private PageFileWriter(
-      Path file,
-      List<Column> columns,
-      Map<String, String> keyValues,
-      List<SortingColumn> sorting,
-      OutputStream out,
-      MessageDigest digest) {
-    this.file = file;
+      List<Column> columns, List<SortingColumn> sorting, OutputStream out, MessageDigest digest) {
     this.columns = columns;
-    this.keyValues = keyValues;
     this.sorting = sorting;
     this.out = out;
     this.digest = digest;
@@ -62,8 +54,7 @@ final class PageFileWriter implements AutoCloseable {
 
   /// @param sortedBy names of columns that the rows are sorted by, ascending, nulls first; those
   ///   that the file lacks are left out
-  static PageFileWriter create(
-      Path file, List<Column> columns, Map<String, String> keyValues, List<String> sortedBy)
+  static PageFileWriter create(Path file, List<Column> columns, List<String> sortedBy)
       throws IOException {
     List<String> names = columns.stream().map(Column::name).toList();
     List<SortingColumn> sorting =
@@ -71,16 +62,20 @@ final class PageFileWriter implements AutoCloseable {
             .filter(names::contains)
             .map(n -> new SortingColumn(names.indexOf(n), false, true))
             .toList();
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-    OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 18);
-    PageFileWriter writer = new PageFileWriter(file, columns, keyValues, sorting, out, digest);
+    MessageDigest digest = Digests.newSha256();
+    OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+    PageFileWriter writer = new PageFileWriter(columns, sorting, out, digest);
     writer.sink().write(MAGIC);
     return writer;
+  }
+
+  List<Column> columns() {
+    return columns;
+  }
+
+  /// How many bytes have been written.
+  long bytes() {
+    return position;
   }
 
   /// Receives the pages of the current column.
@@ -125,10 +120,6 @@ final class PageFileWriter implements AutoCloseable {
     rows += groupRows;
   }
 
-  int rowGroups() {
-    return groups.size();
-  }
-
   /// A complete file.
   static final class Finished {
     private final BlockMeta.File file;
@@ -150,7 +141,9 @@ final class PageFileWriter implements AutoCloseable {
   }
 
   /// Writes indexes and footer and closes the file.
-  Finished finish() throws IOException {
+  ///
+  /// @param name of the file in the block
+  Finished finish(String name, Map<String, String> keyValues) throws IOException {
     long indexStart = position;
     ByteArrayOutputStream tail = new ByteArrayOutputStream(1 << 16);
     for (int i = 0; i < written.size(); i++) {
@@ -165,14 +158,7 @@ final class PageFileWriter implements AutoCloseable {
       written.get(i).setOffset_index_offset(indexStart + before);
       written.get(i).setOffset_index_length(tail.size() - before);
     }
-    int footerAt = tail.size();
-    Util.writeFileMetaData(footer(), tail);
-    int footer = tail.size() - footerAt;
-    tail.write(footer & 0xff);
-    tail.write(footer >>> 8 & 0xff);
-    tail.write(footer >>> 16 & 0xff);
-    tail.write(footer >>> 24);
-    tail.write(MAGIC);
+    ParquetFooter.append(footer(keyValues), tail);
     byte[] bytes = tail.toByteArray();
     sink().write(bytes);
     out.close();
@@ -180,7 +166,7 @@ final class PageFileWriter implements AutoCloseable {
     crc.update(bytes);
     return new Finished(
         new BlockMeta.File(
-            file.getFileName().toString(),
+            name,
             position,
             indexStart,
             (int) crc.getValue(),
@@ -188,7 +174,7 @@ final class PageFileWriter implements AutoCloseable {
         bytes);
   }
 
-  private FileMetaData footer() {
+  private FileMetaData footer(Map<String, String> keyValues) {
     List<SchemaElement> schema = new ArrayList<>();
     SchemaElement root = new SchemaElement("lamella");
     root.setNum_children(columns.size());

@@ -7,21 +7,28 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /// A column of the labels file that holds one number a row.
-record RowNumber(String name, ToLongFunction<SeriesRow> value) {
+///
+/// @param value the number, a float as its bits
+record RowNumber(String name, ColumnKind kind, ToLongFunction<SeriesRow> value) {
   /// All of them, in order of their names.
   static List<RowNumber> columns(int dataColumns) {
     List<RowNumber> out = new ArrayList<>();
-    out.add(new RowNumber(BlockSchema.FIRST_TIME, r -> r.firstTimeMillis));
-    out.add(new RowNumber(BlockSchema.LAST_TIME, r -> r.lastTimeMillis));
+    out.add(new RowNumber(BlockSchema.FIRST_TIME, ColumnKind.TIME, r -> r.firstTimeMillis));
+    out.add(new RowNumber(BlockSchema.LAST_TIME, ColumnKind.TIME, r -> r.lastTimeMillis));
     for (int i = 0; i < dataColumns; i++) {
       int c = i;
-      out.add(new RowNumber(BlockSchema.samples(i), r -> r.statistics[c].samples()));
+      out.add(
+          new RowNumber(BlockSchema.samples(i), ColumnKind.COUNT, r -> r.statistics[c].samples()));
       out.add(
           new RowNumber(
-              BlockSchema.min(i), r -> Double.doubleToRawLongBits(r.statistics[c].min())));
+              BlockSchema.min(i),
+              ColumnKind.VALUE,
+              r -> Double.doubleToRawLongBits(r.statistics[c].min())));
       out.add(
           new RowNumber(
-              BlockSchema.max(i), r -> Double.doubleToRawLongBits(r.statistics[c].max())));
+              BlockSchema.max(i),
+              ColumnKind.VALUE,
+              r -> Double.doubleToRawLongBits(r.statistics[c].max())));
     }
     out.sort(Comparator.comparing(RowNumber::name));
     return out;

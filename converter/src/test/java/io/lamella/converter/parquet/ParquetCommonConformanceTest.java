@@ -60,8 +60,10 @@ class ParquetCommonConformanceTest {
     ConversionOptions small =
         ConversionOptions.defaults()
             .withSettings(
-                new WriteSettings(
-                    32, 4, new WriteSettings.ChunkPageSizes(2 << 10, 4 << 10, 16 << 10), 3))
+                WriteSettings.DEFAULT
+                    .withRowGroups(new WriteSettings.RowGroupSizes(32, 1 << 20))
+                    .withLabelPageRows(4)
+                    .withChunkPages(new WriteSettings.ChunkPageSizes(2 << 10, 4 << 10, 16 << 10)))
             .withColumnMillis(12 * 3_600_000)
             .withWorkDirectory(directory.resolve("work"))
             .withThreads(1);

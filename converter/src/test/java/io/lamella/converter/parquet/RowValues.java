@@ -30,7 +30,7 @@ final class RowValues {
     for (ColumnDescriptor c : schema.getColumns()) {
       String name = c.getPath()[0];
       columns.add(name);
-      if (c.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT64) {
+      if (c.getPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.BINARY) {
         continue;
       }
       ColumnReader column = store.getColumnReader(c);

@@ -155,9 +155,7 @@ class CompactionTest {
   @Test
   void sixHundredFoldedStreamsOfAYearArePlannedInSeconds() {
     PlannedBucket folded = new PlannedBucket();
-    folded.rules =
-        new BlockMeta.Rules(
-            Set.of(), BlockMeta.Dedup.MERGE, List.of("dc_id"));
+    folded.rules = new BlockMeta.Rules(Set.of(), BlockMeta.Dedup.MERGE, List.of("dc_id"));
     int n = 1;
     for (int dc = 0; dc < 600; dc++) {
       Labels external = Labels.of("dc_id", Integer.toString(dc));

@@ -78,8 +78,7 @@ class PlannerTest {
   @Test
   void aBlockOfOtherExternalLabelsHidesNoOther() {
     bucket.add(source(1));
-    bucket.add(
-        PlannedBucket.block(3, 0, DAY, Labels.of("replica", "b"), Set.of(ulid(1), ulid(2))));
+    bucket.add(PlannedBucket.block(3, 0, DAY, Labels.of("replica", "b"), Set.of(ulid(1), ulid(2))));
 
     assertEquals(2, bucket.plan().items().size());
   }
@@ -267,8 +266,7 @@ class PlannerTest {
     List<WorkItem> items = bucket.plan().items();
 
     assertEquals(
-        List.of(5L, 5L, 4L, 4L, 3L, 3L),
-        items.stream().map(i -> i.dayMillis() / DAY).toList());
+        List.of(5L, 5L, 4L, 4L, 3L, 3L), items.stream().map(i -> i.dayMillis() / DAY).toList());
     assertEquals(Labels.of("c", "1"), items.getFirst().stream());
   }
 
@@ -306,8 +304,7 @@ class PlannerTest {
 
   @Test
   void aWorkItemSurvivesJson() throws Exception {
-    bucket.rules =
-        new BlockMeta.Rules(Set.of("r", "q"), BlockMeta.Dedup.PENALTY, List.of("dc_id"));
+    bucket.rules = new BlockMeta.Rules(Set.of("r", "q"), BlockMeta.Dedup.PENALTY, List.of("dc_id"));
     bucket.add(
         PlannedBucket.block(1, 0, DAY, Labels.of("dc_id", "1", "r", "é\"", "x", ""), Set.of()));
     WorkItem item = only();

@@ -212,7 +212,8 @@ class SourceBlocksTest {
     List<TsdbBlock> seen = ParallelTasks.run(readers);
 
     assertEquals(1, Set.copyOf(seen).size());
-    assertEquals(1, counting.reads().stream().filter(r -> r.key().name().endsWith("index")).count());
+    assertEquals(
+        1, counting.reads().stream().filter(r -> r.key().name().endsWith("index")).count());
     for (SourceBlocks.SourceLease l : leases) {
       assertTrue(files() > 0);
       l.close();

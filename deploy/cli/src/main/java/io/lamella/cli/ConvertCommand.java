@@ -112,8 +112,7 @@ public final class ConvertCommand implements Callable<Integer> {
           line, "cannot print as \"" + summary + "\": expected text or json");
     }
     if ((plan ? 1 : 0) + (item.isEmpty() ? 0 : 1) + (watch.isEmpty() ? 0 : 1) > 1) {
-      throw new CommandLine.ParameterException(
-          line, "give only one of --plan, --item and --watch");
+      throw new CommandLine.ParameterException(line, "give only one of --plan, --item and --watch");
     }
     try {
       return item.isEmpty() ? Optional.empty() : Optional.of(WorkItemJson.read(item));

@@ -71,8 +71,7 @@ final class ConvertFlags {
   @Option(
       names = "--min-time",
       paramLabel = "TIME",
-      description =
-          "Only days after this time: RFC 3339, or relative to now such as -6w.")
+      description = "Only days after this time: RFC 3339, or relative to now such as -6w.")
   private String minTime = "";
 
   @Option(
@@ -84,8 +83,7 @@ final class ConvertFlags {
   @Option(
       names = "--stream",
       paramLabel = "SELECTOR",
-      description =
-          "Only source blocks whose external labels match, such as '{cluster=\"eu1\"}'.")
+      description = "Only source blocks whose external labels match, such as '{cluster=\"eu1\"}'.")
   private String stream = "";
 
   @Option(
@@ -162,8 +160,7 @@ final class ConvertFlags {
                   List.copyOf(foldLabels)))
           .withSelection(selection(line, now))
           .withResources(resources)
-          .withGrace(
-              grace.isEmpty() ? Duration.ZERO : DurationFlag.parse(grace, "--grace", line))
+          .withGrace(grace.isEmpty() ? Duration.ZERO : DurationFlag.parse(grace, "--grace", line))
           .withDamaged(
               skipCorrupt
                   ? ConversionOptions.DamagedSources.LEFT_OUT
@@ -199,8 +196,7 @@ final class ConvertFlags {
                   throw new IllegalArgumentException(
                       "cannot use \"" + order + "\" in --order: expected oldest or newest");
             })
-        .withDone(
-            rebuild ? DaySelection.DoneDays.REBUILT : DaySelection.DoneDays.SKIPPED);
+        .withDone(rebuild ? DaySelection.DoneDays.REBUILT : DaySelection.DoneDays.SKIPPED);
   }
 
   private static long time(String text, String flag, Instant now) {

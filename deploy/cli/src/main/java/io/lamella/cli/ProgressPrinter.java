@@ -49,9 +49,7 @@ final class ProgressPrinter implements ConversionProgress, AutoCloseable {
       double share = expected <= 0 ? 0 : Math.min(1, (double) samples / expected);
       int filled = (int) (WIDTH * share);
       String eta =
-          share <= 0 || share >= 1
-              ? "-"
-              : Math.round(seconds * (1 - share) / share) + " s";
+          share <= 0 || share >= 1 ? "-" : Math.round(seconds * (1 - share) / share) + " s";
       return String.format(
           "%s %s [%s%s] %3.0f%%, %,.0f samples/s, ETA %s",
           item.day(),

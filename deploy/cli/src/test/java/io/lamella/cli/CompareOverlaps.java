@@ -5,11 +5,13 @@ import io.lamella.gateway.http.ApiServer;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.local.DirectoryObjectStore;
 import io.lamella.storage.object.local.DirectoryTree;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -32,6 +34,7 @@ final class CompareOverlaps {
       Path answers = run(of, "sh", "-c", oracle + " eval --blocks " + blocks + " < " + args[1]);
       List<JsonNode> recorded =
           Files.readAllLines(answers).stream().map(l -> new ObjectMapper().readTree(l)).toList();
+      recorded = recorded.stream().filter(r -> !isCrash(r)).toList();
       compared += recorded.size();
       List<String> differences = differences(blocks, of.resolve("bucket"), recorded);
       differing += differences.size();
@@ -42,6 +45,11 @@ final class CompareOverlaps {
     }
     System.out.printf("%,d results compared, %,d differ%n", compared, differing);
     DirectoryTree.delete(work);
+  }
+
+  /// Prometheus' engine crashes on some blocks with tombstones; there is nothing to compare.
+  private static boolean isCrash(JsonNode recorded) {
+    return recorded.path("error").asString("").startsWith("unexpected error: runtime error");
   }
 
   private static Path run(Path directory, String... command) throws Exception {
@@ -59,10 +67,40 @@ final class CompareOverlaps {
     return out;
   }
 
-  /// Converts blocks and compares the results of the gateway with recorded ones.
+  /// Converts blocks together and compares the results of the gateway with recorded ones.
   static List<String> differences(Path blocks, Path bucket, List<JsonNode> recorded)
       throws Exception {
     ConvertedBlocks.convert(blocks, bucket);
+    return differences(bucket, recorded);
+  }
+
+  /// Converts each block by itself, so that the gateway merges them, and compares its results with
+  /// recorded ones.
+  static List<String> differencesOfSingleBlocks(
+      Path blocks, Path directory, List<JsonNode> recorded) throws Exception {
+    Path all = directory.resolve("bucket");
+    try (Stream<Path> each = Files.list(blocks)) {
+      for (Path block : each.sorted().toList()) {
+        Path alone = directory.resolve("of-" + block.getFileName());
+        copy(block, alone.resolve("blocks").resolve(block.getFileName()));
+        ConvertedBlocks.convert(alone.resolve("blocks"), alone.resolve("bucket"));
+        copy(alone.resolve("bucket").resolve("blocks"), all.resolve("blocks"));
+      }
+    }
+    return differences(all, recorded);
+  }
+
+  static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path p : files.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(from.relativize(p));
+        Files.createDirectories(copy.getParent());
+        Files.copy(p, copy);
+      }
+    }
+  }
+
+  private static List<String> differences(Path bucket, List<JsonNode> recorded) throws Exception {
     try (ObjectStore store = DirectoryObjectStore.open(bucket);
         Gateway gateway = Gateway.open(store, ConvertedBlocks.wholeLanguage());
         ApiServer server =

@@ -97,8 +97,7 @@ class ConvertCommandTest {
     CommandRun none =
         convert(RecordedSamples.directory().resolve("floats"), "--stream", "{no=\"such\"}");
     assertTrue(none.out().startsWith("published 0 blocks"), none.out());
-    CommandRun future =
-        convert(RecordedSamples.directory().resolve("floats"), "--min-time", "-1h");
+    CommandRun future = convert(RecordedSamples.directory().resolve("floats"), "--min-time", "-1h");
     assertTrue(future.out().startsWith("published 0 blocks"), future.out());
     CommandRun all =
         convert(RecordedSamples.directory().resolve("floats"), "--grace", "48h", "--shard", "0/1");

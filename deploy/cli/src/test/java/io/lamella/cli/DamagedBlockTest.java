@@ -150,7 +150,8 @@ class DamagedBlockTest {
           });
     }
     byte[] changed =
-        new BlockManifest(there.labelsTail(), there.chunksTail(), runs.build()).encode();
+        new BlockManifest(there.labelsTail(), there.chunksTail(), runs.build())
+            .encode(shard.labels(), shard.chunks());
     store.put(key("0.manifest"), ByteBuffer.wrap(changed));
     publish(meta, shard.withManifest(BlockMeta.Manifest.of("0.manifest", changed)));
     assertFound("0.manifest run=1 column=0", "statistics of [requests, 1]");
@@ -170,6 +171,7 @@ class DamagedBlockTest {
     new HandMadeBlock()
         .add("requests", "45", DAY)
         .add("requests", "1", DAY)
+        .add("zzz", "1", DAY)
         .write(directory, store);
     assertFound("out of order after {__name__=\"requests\", dc_id=\"45\"}", "row=1");
   }

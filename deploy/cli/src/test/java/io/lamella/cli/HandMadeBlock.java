@@ -1,12 +1,14 @@
 package io.lamella.cli;
 
+import io.lamella.converter.parquet.BlockLayout;
 import io.lamella.converter.parquet.SeriesRow;
-import io.lamella.converter.parquet.ShardWriter;
+import io.lamella.converter.parquet.ShardsWriter;
 import io.lamella.converter.parquet.Symbols;
 import io.lamella.converter.parquet.WriteSettings;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.Utf8Order;
+import io.lamella.storage.block.BlockHead;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
@@ -39,8 +41,14 @@ final class HandMadeBlock {
       Labels labels, byte[] value, ValueStatistics statistics, long first, long last) {}
 
   private final List<Row> rows = new ArrayList<>();
+  private WriteSettings settings = WriteSettings.DEFAULT;
   private long samples;
   private long chunks;
+
+  HandMadeBlock with(WriteSettings settings) {
+    this.settings = settings;
+    return this;
+  }
 
   /// Adds a row with samples at these times.
   HandMadeBlock add(String metric, String dc, long... times) {
@@ -109,12 +117,18 @@ final class HandMadeBlock {
             return sorted.size();
           }
         };
-    ShardWriter.Header header =
-        new ShardWriter.Header(DAY, DAY + DAY_MILLIS - 1, DAY_MILLIS, SortKey.DEFAULT);
     int[] names = {sorted.indexOf("__name__"), sorted.indexOf("dc_id")};
-    BlockMeta.Shard shard;
-    try (ShardWriter writer =
-        ShardWriter.create(directory, 0, header, WriteSettings.DEFAULT, symbols, names)) {
+    BlockLayout layout = new BlockLayout(DAY, DAY + DAY_MILLIS - 1, DAY_MILLIS, SortKey.DEFAULT);
+    BlockHead head =
+        new BlockHead(
+            ULID,
+            BlockMeta.Coverage.raw(Labels.EMPTY, DAY, DAY + DAY_MILLIS),
+            SampleMetas.lineage(List.of()),
+            SortKey.DEFAULT,
+            DAY_MILLIS,
+            new BlockMeta.Counts(rows.size(), chunks, samples, first(), last()));
+    BlockMeta meta;
+    try (ShardsWriter writer = new ShardsWriter(directory, "all", layout, settings, symbols)) {
       for (Row r : rows) {
         SeriesRow row = new SeriesRow();
         row.labels =
@@ -130,16 +144,9 @@ final class HandMadeBlock {
         row.data = new byte[][] {r.value()};
         writer.add(row);
       }
-      shard = writer.finish();
+      writer.endRows();
+      meta = head.with(ShardsWriter.finish(List.of(writer), head));
     }
-    BlockMeta meta =
-        new BlockMeta(
-            ULID,
-            BlockMeta.Coverage.raw(Labels.EMPTY, DAY, DAY + DAY_MILLIS),
-            SampleMetas.lineage(List.of()),
-            new BlockMeta.Structure(
-                SortKey.DEFAULT, DAY_MILLIS, BlockNames.inDigestDirectory(List.of(shard))),
-            new BlockMeta.Counts(rows.size(), chunks, samples, first(), last()));
     for (String name : files(meta)) {
       store.put(
           BlockNames.directory(ULID).resolve(name),

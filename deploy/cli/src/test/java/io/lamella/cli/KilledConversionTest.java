@@ -112,7 +112,11 @@ class KilledConversionTest {
       assertEquals(expected, wholeBlocks(target), () -> "seed " + seed);
       CommandRun verified =
           CommandRun.of(
-              "verify", "--store", target.toString(), "--source", ConvertedBlocks.demo().toString());
+              "verify",
+              "--store",
+              target.toString(),
+              "--source",
+              ConvertedBlocks.demo().toString());
       assertEquals(0, verified.exitCode(), () -> "seed " + seed + ": " + verified);
     }
     assertTrue(killed > 0, "no run was killed before its end");

@@ -97,6 +97,17 @@ public final class TraceRecorder {
                 new TracedShard(block, 0, "meta"), decision(skip), List.of(), ReadAmount.NOTHING)));
   }
 
+  /// Records a shard that its block's meta rules out.
+  public void skippedShard(String block, int number, Verdict.Skip skip) {
+    trace.ifPresent(t ->
+        t.add(
+            new ShardTrace(
+                new TracedShard(block, number, "meta"),
+                decision(skip),
+                List.of(),
+                ReadAmount.NOTHING)));
+  }
+
   /// Records a shard all of whose row groups are skipped.
   public void skippedShard(TracedShard shard, ShardPlan plan, Verdict.Skip skip) {
     trace.ifPresent(

@@ -59,6 +59,15 @@ public final class BlockPlanner {
             overlapsNoOther(block, all) ? request.samples() : SampleHints.EVERYTHING));
   }
 
+  /// The reason why no row of a shard can match, by what the block's meta says of its sort key.
+  ///
+  /// @param request as [#block] narrowed it
+  public static Optional<Verdict.Skip> shard(
+      RowRequest request, BlockMeta block, BlockMeta.Shard shard) {
+    return ShardKeys.excluding(shard, block.sortKey().labels(), request.matchers())
+        .map(m -> new Verdict.Skip(new SkipReason.NoKey(m)));
+  }
+
   /// True where no other block overlaps this one in time. Otherwise statistics must not replace
   /// samples, because the other block may hold the same samples.
   private static boolean overlapsNoOther(BlockMeta block, List<BlockMeta> all) {

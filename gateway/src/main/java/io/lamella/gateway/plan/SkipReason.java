@@ -8,6 +8,9 @@ public sealed interface SkipReason {
   /// The block's external labels contradict a matcher.
   record ExternalLabels(Matcher matcher) implements SkipReason {}
 
+  /// The first and last sort key of a shard contradict a matcher.
+  record NoKey(Matcher matcher) implements SkipReason {}
+
   /// Every run of the sort key contradicts a matcher or has no sample in the range.
   record NoRun() implements SkipReason {}
 
@@ -24,6 +27,7 @@ public sealed interface SkipReason {
   default String text() {
     return switch (this) {
       case ExternalLabels _ -> "external labels do not match";
+      case NoKey k -> "no sort key of the shard can match " + k.matcher();
       case NoRun _ -> "no run of the sort key matches and has samples in the range";
       case NoValue v ->
           "no value can be " + v.filter().comparison().text() + " " + v.filter().number();
@@ -35,7 +39,7 @@ public sealed interface SkipReason {
   /// The planning stage that found the reason; a shard reports the reason of the latest stage.
   default int stage() {
     return switch (this) {
-      case ExternalLabels _ -> 0;
+      case ExternalLabels _, NoKey _ -> 0;
       case NoRun _ -> 1;
       case NoValue _ -> 2;
       case NoColumn _, NoPage _ -> 3;

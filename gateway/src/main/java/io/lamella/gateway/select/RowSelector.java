@@ -77,6 +77,12 @@ final class RowSelector {
         case BlockVerdict.Open(RowRequest narrowed) -> {
           for (int i = 0; i < block.shards().size(); i++) {
             int number = i;
+            Optional<Verdict.Skip> skip =
+                BlockPlanner.shard(narrowed, block, block.shards().get(number));
+            if (skip.isPresent()) {
+              trace.skippedShard(block.ulid().toString(), number, skip.get());
+              continue;
+            }
             opening.add(
                 CurrentSpan.carry(
                     () -> open(snapshot.objects(block), block, number, narrowed, budget)));

@@ -5,22 +5,22 @@ import io.lamella.storage.bytes.ByteCursor;
 import io.lamella.storage.bytes.Varints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /// `<shard>.manifest`: all metadata that a reader needs before it reads data of a shard, in one
 /// small object: the page indexes and footers of both files, and the directory of sort-key runs.
 /// FORMAT.md describes its bytes.
+///
+/// The footers lack [BlockSchema#BLOCK_KEY], which describes the whole block and may be large.
 public final class BlockManifest {
   private final byte[] labelsTail;
   private final byte[] chunksTail;
   private final RunDirectory runs;
 
-  /// @param labelsTail the bytes of the labels file from its `indexStart` to the end; `chunksTail`
-  ///   those of the chunks file
+  /// @param labelsTail page indexes and footer of the labels file; `chunksTail` those of the chunks
+  ///   file
   public BlockManifest(byte[] labelsTail, byte[] chunksTail, RunDirectory runs) {
     this.labelsTail = labelsTail;
     this.chunksTail = chunksTail;
@@ -46,31 +46,17 @@ public final class BlockManifest {
   private static final int HEADER = MAGIC.length + 4;
   private static final int MAX_BODY_BYTES = 1 << 30;
   private static final int LEVEL = 3;
+  private static final int DIGEST_BYTES = 32;
 
   /// The object's bytes: magic, the body's length, the body as one zstd frame.
-  public byte[] encode() {
+  ///
+  /// @param labels the labels file that it describes
+  /// @param chunks the chunks file that it describes
+  public byte[] encode(BlockMeta.File labels, BlockMeta.File chunks) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 16);
-    bytes(out, labelsTail);
-    bytes(out, chunksTail);
-    Varints.appendUnsigned(out, runs.labels().size());
-    for (int l = 0; l < runs.labels().size(); l++) {
-      text(out, runs.labels().get(l));
-      Varints.appendUnsigned(out, runs.values(l).size());
-      for (String v : runs.values(l)) {
-        text(out, v);
-      }
-    }
-    Varints.appendUnsigned(out, runs.runs());
-    Varints.appendUnsigned(out, runs.dataColumns());
-    for (int r = 0; r < runs.runs(); r++) {
-      for (int l = 0; l < runs.labels().size(); l++) {
-        Varints.appendUnsigned(out, runs.code(l, r));
-      }
-      Varints.appendUnsigned(out, runs.endRow(r) - runs.firstRow(r));
-      for (int c = 0; c < runs.dataColumns(); c++) {
-        statistics(out, runs.statistics(c, r));
-      }
-    }
+    file(out, labels, labelsTail);
+    file(out, chunks, chunksTail);
+    RunDirectoryCodec.write(runs, out);
     byte[] body = out.toByteArray();
     byte[] compressed = Zstd.compress(body, LEVEL);
     byte[] object = Arrays.copyOf(MAGIC, HEADER + compressed.length);
@@ -81,32 +67,10 @@ public final class BlockManifest {
     return object;
   }
 
-  private static void bytes(ByteArrayOutputStream out, byte[] b) {
-    Varints.appendUnsigned(out, b.length);
-    out.writeBytes(b);
-  }
-
-  private static void text(ByteArrayOutputStream out, String s) {
-    bytes(out, s.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void statistics(ByteArrayOutputStream out, ValueStatistics s) {
-    Varints.appendUnsigned(out, s.samples());
-    if (s.samples() == 0) {
-      return;
-    }
-    Varints.appendSigned(out, s.firstMillis());
-    Varints.appendUnsigned(out, s.lastMillis() - s.firstMillis());
-    Varints.appendUnsigned(out, s.flags());
-    number(out, s.min());
-    number(out, s.max());
-  }
-
-  private static void number(ByteArrayOutputStream out, double v) {
-    long bits = Double.doubleToRawLongBits(v);
-    for (int i = 0; i < 8; i++) {
-      out.write((int) (bits >>> 8 * i));
-    }
+  private static void file(ByteArrayOutputStream out, BlockMeta.File file, byte[] tail) {
+    out.writeBytes(HexFormat.of().parseHex(file.sha256()));
+    Varints.appendUnsigned(out, tail.length);
+    out.writeBytes(tail);
   }
 
   /// The checksum of the object's bytes, which meta.json contains.
@@ -123,7 +87,15 @@ public final class BlockManifest {
   public static BlockManifest decode(byte[] object, BlockMeta.Shard shard, String place)
       throws CorruptBlockException {
     try {
-      return new Reader(body(object)).manifest(shard);
+      byte[] body = body(object);
+      ByteCursor in = new ByteCursor(body, 0, body.length);
+      byte[] labelsTail = tail(body, in, shard.labels());
+      byte[] chunksTail = tail(body, in, shard.chunks());
+      RunDirectory runs = RunDirectoryCodec.read(body, in);
+      if (runs.rows() != shard.rows() || !in.isAtEnd()) {
+        throw new IOException(runs.rows() + " rows in runs, expected " + shard.rows());
+      }
+      return new BlockManifest(labelsTail, chunksTail, runs);
     } catch (IOException | RuntimeException e) {
       throw new CorruptBlockException(
           "cannot read manifest: "
@@ -154,98 +126,14 @@ public final class BlockManifest {
     return body;
   }
 
-  /// Parses the body. A count is compared with the number of bytes left before memory is allocated
-  /// for it.
-  private static final class Reader {
-    private final byte[] body;
-    private final ByteCursor in;
-
-    Reader(byte[] body) {
-      this.body = body;
-      this.in = new ByteCursor(body, 0, body.length);
+  private static byte[] tail(byte[] body, ByteCursor in, BlockMeta.File file) throws IOException {
+    int digestAt = in.skip(DIGEST_BYTES, "digest");
+    String digest = HexFormat.of().formatHex(body, digestAt, digestAt + DIGEST_BYTES);
+    if (!digest.equals(file.sha256())) {
+      throw new IOException("page indexes of " + file.name() + " are those of another block");
     }
-
-    BlockManifest manifest(BlockMeta.Shard shard) throws IOException {
-      byte[] labelsTail = tail(shard.labels());
-      byte[] chunksTail = tail(shard.chunks());
-      int labels = count(1, 8);
-      List<String> names = new ArrayList<>();
-      List<List<String>> values = new ArrayList<>();
-      for (int l = 0; l < labels; l++) {
-        names.add(text());
-        List<String> all = new ArrayList<>();
-        for (int n = count(1, in.remaining()); n > 0; n--) {
-          all.add(text());
-        }
-        values.add(all);
-      }
-      int runs = count(1, in.remaining());
-      int columns = count(1, 1 << 16);
-      RunDirectory.RunsBuilder out = new RunDirectory.RunsBuilder(names, columns);
-      ValueStatistics[] statistics = new ValueStatistics[columns];
-      for (int r = 0; r < runs; r++) {
-        List<String> key = new ArrayList<>();
-        for (int l = 0; l < labels; l++) {
-          key.add(values.get(l).get(count(0, values.get(l).size() - 1)));
-        }
-        int rows = count(1, Integer.MAX_VALUE);
-        for (int c = 0; c < columns; c++) {
-          statistics[c] = statistics();
-        }
-        out.add(key, rows, statistics);
-      }
-      RunDirectory directory = out.build();
-      if (directory.rows() != shard.rows() || !in.isAtEnd()) {
-        throw new IOException(directory.rows() + " rows in runs, expected " + shard.rows());
-      }
-      return new BlockManifest(labelsTail, chunksTail, directory);
-    }
-
-    private byte[] tail(BlockMeta.File file) throws IOException {
-      byte[] b = bytes();
-      if (b.length != file.size() - file.indexStart() || checksum(b) != file.indexCrc32c()) {
-        throw new IOException("page indexes of " + file.name() + " are those of another block");
-      }
-      return b;
-    }
-
-    private int count(int min, int max) throws IOException {
-      long n = in.unsigned();
-      if (n < min || n > max) {
-        throw new IOException(
-            "count " + n + " at byte " + in.position() + ", expected " + min + " to " + max);
-      }
-      return (int) n;
-    }
-
-    private byte[] bytes() throws IOException {
-      long n = in.unsigned();
-      int from = in.skip(n, "text");
-      return Arrays.copyOfRange(body, from, in.position());
-    }
-
-    private String text() throws IOException {
-      return new String(bytes(), StandardCharsets.UTF_8);
-    }
-
-    private ValueStatistics statistics() throws IOException {
-      long samples = in.unsigned();
-      if (samples == 0) {
-        return new ValueStatistics();
-      }
-      long first = in.signed();
-      long last = first + in.unsigned();
-      int flags = count(0, ValueStatistics.ALL_FLAGS);
-      return new ValueStatistics(samples, first, last, number(), number(), flags);
-    }
-
-    private double number() throws IOException {
-      int from = in.skip(8, "number");
-      long bits = 0;
-      for (int i = 7; i >= 0; i--) {
-        bits = bits << 8 | body[from + i] & 0xff;
-      }
-      return Double.longBitsToDouble(bits);
-    }
+    long length = in.unsigned();
+    int from = in.skip(length, "page indexes");
+    return Arrays.copyOfRange(body, from, from + (int) length);
   }
 }

@@ -24,39 +24,49 @@ public final class BlockMetaJson {
 
   public static byte[] write(BlockMeta m) {
     return JsonChecksum.write(out -> {
-      out.writeNumberProperty("version", BlockMeta.VERSION);
-      strings(out, "requires", List.of());
-      out.writeStringProperty("createdBy", m.lineage().createdBy());
-      out.writeStringProperty("ulid", m.ulid().toString());
-      out.writeNumberProperty("minTime", m.minTimeMillis());
-      out.writeNumberProperty("maxTime", m.maxTimeMillis());
-      out.writeNumberProperty("resolution", m.resolutionMillis());
-      out.writeObjectPropertyStart("labels");
-      for (int i = 0; i < m.external().size(); i++) {
-        out.writeStringProperty(m.external().name(i), m.external().value(i));
-      }
-      out.writeEndObject();
-      strings(out, "sortKey", m.sortKey().labels());
-      out.writeNumberProperty("dataColumnMillis", m.columnMillis());
-      BlockMeta.Rules rules = m.lineage().rules();
-      out.writeObjectPropertyStart("rules");
-      strings(out, "replicaLabels", rules.replicaLabels().stream().sorted().toList());
-      out.writeStringProperty("dedup", rules.dedup().name().toLowerCase(Locale.ROOT));
-      strings(out, "foldLabels", rules.foldLabels());
-      out.writeEndObject();
-      out.writeNumberProperty("generation", m.lineage().generation());
-      strings(out, "replaces", m.replaces().stream().map(Ulid::toString).toList());
-      lines(out, "sources", m.sources().stream().map(BlockMetaJson::source).toList());
-      lines(out, "inputs", m.lineage().inputs().stream().map(BlockMetaJson::input).toList());
-      out.writeNumberProperty("series", m.counts().series());
-      out.writeNumberProperty("chunks", m.counts().chunks());
-      out.writeNumberProperty("samples", m.counts().samples());
-      out.writeNumberProperty("firstTime", m.counts().firstMillis());
-      out.writeNumberProperty("lastTime", m.counts().lastMillis());
+      head(out, BlockHead.of(m));
       out.writeArrayPropertyStart("shards");
       m.shards().forEach(s -> shard(out, s));
       out.writeEndArray();
     });
+  }
+
+  /// The same JSON without the shards.
+  public static byte[] writeHead(BlockHead h) {
+    return JsonChecksum.write(out -> head(out, h));
+  }
+
+  private static void head(JsonGenerator out, BlockHead h) {
+    out.writeNumberProperty("version", BlockMeta.VERSION);
+    strings(out, "requires", List.of());
+    out.writeStringProperty("createdBy", h.lineage().createdBy());
+    out.writeStringProperty("ulid", h.ulid().toString());
+    BlockMeta.Coverage coverage = h.coverage();
+    out.writeNumberProperty("minTime", coverage.minTimeMillis());
+    out.writeNumberProperty("maxTime", coverage.maxTimeMillis());
+    out.writeNumberProperty("resolution", coverage.resolutionMillis());
+    out.writeObjectPropertyStart("labels");
+    for (int i = 0; i < coverage.external().size(); i++) {
+      out.writeStringProperty(coverage.external().name(i), coverage.external().value(i));
+    }
+    out.writeEndObject();
+    strings(out, "sortKey", h.sortKey().labels());
+    out.writeNumberProperty("dataColumnMillis", h.columnMillis());
+    BlockMeta.Rules rules = h.lineage().rules();
+    out.writeObjectPropertyStart("rules");
+    strings(out, "replicaLabels", rules.replicaLabels().stream().sorted().toList());
+    out.writeStringProperty("dedup", rules.dedup().name().toLowerCase(Locale.ROOT));
+    strings(out, "foldLabels", rules.foldLabels());
+    out.writeEndObject();
+    out.writeNumberProperty("generation", h.lineage().generation());
+    strings(out, "replaces", h.lineage().replaces().stream().map(Ulid::toString).toList());
+    lines(out, "sources", h.lineage().sources().stream().map(BlockMetaJson::source).toList());
+    lines(out, "inputs", h.lineage().inputs().stream().map(BlockMetaJson::input).toList());
+    out.writeNumberProperty("series", h.counts().series());
+    out.writeNumberProperty("chunks", h.counts().chunks());
+    out.writeNumberProperty("samples", h.counts().samples());
+    out.writeNumberProperty("firstTime", h.counts().firstMillis());
+    out.writeNumberProperty("lastTime", h.counts().lastMillis());
   }
 
   private static void strings(JsonGenerator out, String name, Collection<String> all) {
@@ -152,13 +162,27 @@ public final class BlockMetaJson {
   /// @param place where the bytes come from, for messages
   /// @throws IOException where the bytes are not a valid `meta.json` or do not match their checksum
   public static BlockMeta read(byte[] bytes, String place) throws IOException {
+    return read(bytes, place, BlockMetaReader::meta);
+  }
+
+  /// Reads what [#writeHead] wrote; likewise.
+  public static BlockHead readHead(byte[] bytes, String place) throws IOException {
+    return read(bytes, place, BlockMetaReader::wholeHead);
+  }
+
+  @FunctionalInterface
+  private interface Parsed<T> {
+    T of(BlockMetaReader reader) throws IOException;
+  }
+
+  private static <T> T read(byte[] bytes, String place, Parsed<T> parsed) throws IOException {
     try {
       if (bytes.length > MAX_BYTES) {
         throw new IOException(bytes.length + " bytes, at most " + MAX_BYTES);
       }
       JsonChecksum.check(bytes);
       try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), bytes)) {
-        return new BlockMetaReader(p).meta();
+        return parsed.of(new BlockMetaReader(p));
       }
     } catch (IOException | IllegalArgumentException | ArithmeticException | JacksonException e) {
       throw new IOException(

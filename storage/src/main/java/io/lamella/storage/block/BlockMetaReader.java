@@ -30,6 +30,29 @@ final class BlockMetaReader {
   }
 
   BlockMeta meta() throws IOException {
+    BlockHead head = head();
+    List<BlockMeta.Shard> shards = members.objects("shards", this::shard);
+    if (!shards.equals(BlockNames.inDigestDirectory(shards))) {
+      throw new IOException(
+          "files in \""
+              + shards.getFirst().labels().name()
+              + "\" and others, expected in \""
+              + BlockNames.digest(shards)
+              + "\"");
+    }
+    members.string("crc32c");
+    members.next(JsonToken.END_OBJECT);
+    return head.with(shards);
+  }
+
+  BlockHead wholeHead() throws IOException {
+    BlockHead head = head();
+    members.string("crc32c");
+    members.next(JsonToken.END_OBJECT);
+    return head;
+  }
+
+  private BlockHead head() throws IOException {
     members.next(JsonToken.START_OBJECT);
     long version = members.number("version");
     if (version != BlockMeta.VERSION) {
@@ -54,22 +77,12 @@ final class BlockMetaReader {
             members.number("samples"),
             members.number("firstTime"),
             members.number("lastTime"));
-    List<BlockMeta.Shard> shards = members.objects("shards", this::shard);
-    if (!shards.equals(BlockNames.inDigestDirectory(shards))) {
-      throw new IOException(
-          "files in \""
-              + shards.getFirst().labels().name()
-              + "\" and others, expected in \""
-              + BlockNames.digest(shards)
-              + "\"");
-    }
-    members.string("crc32c");
-    members.next(JsonToken.END_OBJECT);
-    return new BlockMeta(
+    return new BlockHead(
         ulid,
         coverage,
         new BlockMeta.Lineage(sources, inputs, replaces, rules, generation, createdBy),
-        new BlockMeta.Structure(sortKey, column, shards),
+        sortKey,
+        column,
         counts);
   }
 

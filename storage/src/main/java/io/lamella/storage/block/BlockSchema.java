@@ -1,5 +1,7 @@
 package io.lamella.storage.block;
 
+import java.util.List;
+
 /// The columns of a block's two files, named as in parquet-common so that its readers open them.
 public final class BlockSchema {
   /// Optional string columns of the labels file, one for each label name; the unescaped name
@@ -36,12 +38,20 @@ public final class BlockSchema {
   public static final String MAX_TIME_KEY = "maxT";
   public static final String COLUMN_DURATION_KEY = "data_col_duration_ms";
 
-  /// Lamella's own keys: the format version, the sort key, and the chunk encodings beyond 1–3 that
-  /// occur.
+  /// Lamella's own keys: the format version, the sort key, whether chunk encodings beyond 1–3
+  /// occur, the number of the shard, how many shards the block has, and its [BlockHead] as JSON.
   public static final String VERSION_KEY = "lamella.version";
 
   public static final String SORT_KEY_KEY = "lamella.sort_key";
   public static final String NEW_ENCODINGS_KEY = "lamella.new_encodings";
+  public static final String SHARD_KEY = "lamella.shard";
+  public static final String SHARDS_KEY = "lamella.shards";
+  public static final String BLOCK_KEY = "lamella.block";
+
+  /// Prefixes that are reserved for columns of aggregates in data column i: number of samples,
+  /// their sum, the smallest, the largest, and the last value of a counter with its resets removed.
+  public static final List<String> AGGREGATE_PREFIXES =
+      List.of("s_count_", "s_sum_", "s_low_", "s_high_", "s_counter_");
 
   private BlockSchema() {}
 
@@ -58,12 +68,12 @@ public final class BlockSchema {
     return SAMPLES_PREFIX + number;
   }
 
-  /// The bits of a series' smallest float in a data column, NaN aside; Lamella's own column.
+  /// A series' smallest float in a data column, NaN aside; Lamella's own column.
   public static String min(int number) {
     return MIN_PREFIX + number;
   }
 
-  /// The bits of a series' largest float in a data column, NaN aside; Lamella's own column.
+  /// A series' largest float in a data column, NaN aside; Lamella's own column.
   public static String max(int number) {
     return MAX_PREFIX + number;
   }

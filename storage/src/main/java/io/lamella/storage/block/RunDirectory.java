@@ -1,8 +1,11 @@
 package io.lamella.storage.block;
 
+import io.lamella.model.Utf8Order;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The runs of a shard in row order: the sort key's value, the rows, and statistics of the samples
 /// in each data column. The values of each label of the key are stored in a dictionary and
@@ -12,19 +15,54 @@ public final class RunDirectory {
   private final List<List<String>> values;
   private final int[][] codes;
   private final int[] ends;
-  private final ValueStatistics[][] statistics;
+  private final RunStatistics[] statistics;
 
-  private RunDirectory(
+  /// @param codes by label and run, indexes into `values`
+  /// @param ends of the runs, ascending
+  /// @param statistics one for each data column
+  RunDirectory(
       List<String> labels,
       List<List<String>> values,
       int[][] codes,
       int[] ends,
-      ValueStatistics[][] statistics) {
-    this.labels = labels;
-    this.values = values;
+      RunStatistics[] statistics) {
+    this.labels = List.copyOf(labels);
+    this.values = List.copyOf(values);
     this.codes = codes;
     this.ends = ends;
     this.statistics = statistics;
+  }
+
+  /// Statistics of all runs in one data column, run by run.
+  static final class RunStatistics {
+    final long[] samples;
+    final long[] first;
+    final long[] last;
+    final double[] min;
+    final double[] max;
+    final byte[] flags;
+
+    RunStatistics(int runs) {
+      samples = new long[runs];
+      first = new long[runs];
+      last = new long[runs];
+      min = new double[runs];
+      max = new double[runs];
+      flags = new byte[runs];
+      Arrays.fill(first, Long.MAX_VALUE);
+      Arrays.fill(last, Long.MIN_VALUE);
+      Arrays.fill(min, Double.POSITIVE_INFINITY);
+      Arrays.fill(max, Double.NEGATIVE_INFINITY);
+    }
+
+    void set(int run, ValueStatistics s) {
+      samples[run] = s.samples();
+      first[run] = s.firstMillis();
+      last[run] = s.lastMillis();
+      min[run] = s.min();
+      max[run] = s.max();
+      flags[run] = (byte) s.flags();
+    }
   }
 
   /// The labels of the sort key, in its order.
@@ -68,33 +106,50 @@ public final class RunDirectory {
     return statistics.length;
   }
 
-  /// Statistics of a run's samples in a data column; not to be changed.
+  /// True where a run has a sample in the closed range.
+  ///
+  /// Other samples of the run may be outside, and there may be none between its first and its last
+  /// one: it is true where these bounds overlap the range.
+  public boolean overlaps(int column, int run, long startMillis, long endMillis) {
+    RunStatistics s = statistics[column];
+    return s.samples[run] > 0 && s.first[run] <= endMillis && s.last[run] >= startMillis;
+  }
+
+  /// Statistics of a run's samples in a data column.
   public ValueStatistics statistics(int column, int run) {
-    return statistics[column][run];
+    RunStatistics s = statistics[column];
+    return new ValueStatistics(
+        s.samples[run], s.first[run], s.last[run], s.min[run], s.max[run], s.flags[run]);
+  }
+
+  RunStatistics statistics(int column) {
+    return statistics[column];
   }
 
   /// The approximate number of bytes that this uses in memory.
   public long weight() {
-    long bytes = 64L * ends.length * Math.max(1, statistics.length);
+    long bytes = 0;
     for (List<String> all : values) {
       for (String s : all) {
-        bytes += 48 + s.length();
+        bytes += 56 + s.length();
       }
     }
-    return bytes + 4L * ends.length * (1 + labels.size());
+    return bytes + ends.length * (4L * (1 + labels.size()) + 41L * statistics.length);
   }
 
   /// Builds a directory from runs in row order.
   public static final class RunsBuilder {
     private final List<String> labels;
-    private final List<List<String>> keys = new ArrayList<>();
-    private final List<Integer> ends = new ArrayList<>();
+    private final List<Map<String, Integer>> numbers = new ArrayList<>();
+    private final List<int[]> keys = new ArrayList<>();
     private final List<ValueStatistics[]> statistics = new ArrayList<>();
     private final int dataColumns;
+    private int[] ends = new int[16];
 
     public RunsBuilder(List<String> labels, int dataColumns) {
       this.labels = List.copyOf(labels);
       this.dataColumns = dataColumns;
+      labels.forEach(_ -> numbers.add(new HashMap<>()));
     }
 
     /// @param key a value for each label of the key, "" for an absent one
@@ -104,40 +159,48 @@ public final class RunDirectory {
       if (rows < 1 || key.size() != labels.size() || columns.length != dataColumns) {
         throw new IllegalArgumentException("cannot add run " + key + " of " + rows + " rows");
       }
-      keys.add(List.copyOf(key));
-      ends.add(Math.addExact(ends.isEmpty() ? 0 : ends.getLast(), rows));
+      int run = keys.size();
+      int[] codes = new int[key.size()];
+      for (int l = 0; l < codes.length; l++) {
+        Map<String, Integer> known = numbers.get(l);
+        codes[l] = known.computeIfAbsent(key.get(l), _ -> known.size());
+      }
+      keys.add(codes);
+      ends = run == ends.length ? Arrays.copyOf(ends, 2 * run) : ends;
+      ends[run] = Math.addExact(run == 0 ? 0 : ends[run - 1], rows);
       ValueStatistics[] copies = new ValueStatistics[dataColumns];
       Arrays.setAll(copies, c -> columns[c].copy());
       statistics.add(copies);
     }
 
+    public int runs() {
+      return keys.size();
+    }
+
     public RunDirectory build() {
+      int runs = keys.size();
       List<List<String>> values = new ArrayList<>();
-      int[][] codes = new int[labels.size()][keys.size()];
+      int[][] codes = new int[labels.size()][runs];
       for (int l = 0; l < labels.size(); l++) {
-        int label = l;
-        List<String> distinct = keys.stream().map(k -> k.get(label)).distinct().sorted().toList();
-        java.util.Map<String, Integer> numbers = new java.util.HashMap<>();
-        for (String v : distinct) {
-          numbers.put(v, numbers.size());
+        List<String> sorted = new ArrayList<>(numbers.get(l).keySet());
+        sorted.sort(Utf8Order.COMPARATOR);
+        int[] rank = new int[sorted.size()];
+        for (int v = 0; v < rank.length; v++) {
+          rank[numbers.get(l).getOrDefault(sorted.get(v), 0)] = v;
         }
-        for (int r = 0; r < keys.size(); r++) {
-          codes[l][r] = java.util.Objects.requireNonNull(numbers.get(keys.get(r).get(l)));
+        for (int r = 0; r < runs; r++) {
+          codes[l][r] = rank[keys.get(r)[l]];
         }
-        values.add(distinct);
+        values.add(List.copyOf(sorted));
       }
-      ValueStatistics[][] byColumn = new ValueStatistics[dataColumns][keys.size()];
+      RunStatistics[] byColumn = new RunStatistics[dataColumns];
       for (int c = 0; c < dataColumns; c++) {
-        for (int r = 0; r < keys.size(); r++) {
-          byColumn[c][r] = statistics.get(r)[c];
+        byColumn[c] = new RunStatistics(runs);
+        for (int r = 0; r < runs; r++) {
+          byColumn[c].set(r, statistics.get(r)[c]);
         }
       }
-      return new RunDirectory(
-          labels,
-          List.copyOf(values),
-          codes,
-          ends.stream().mapToInt(Integer::intValue).toArray(),
-          byColumn);
+      return new RunDirectory(labels, values, codes, Arrays.copyOf(ends, runs), byColumn);
     }
   }
 }

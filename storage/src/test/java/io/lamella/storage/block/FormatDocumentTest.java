@@ -61,7 +61,10 @@ class FormatDocumentTest {
             BlockSchema.COLUMN_DURATION_KEY,
             BlockSchema.VERSION_KEY,
             BlockSchema.SORT_KEY_KEY,
-            BlockSchema.NEW_ENCODINGS_KEY);
+            BlockSchema.NEW_ENCODINGS_KEY,
+            BlockSchema.SHARD_KEY,
+            BlockSchema.SHARDS_KEY,
+            BlockSchema.BLOCK_KEY);
 
     assertEquals(new TreeSet<>(expected), rows("Key/value metadata of both files"));
   }

@@ -11,6 +11,7 @@ import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.PageLocation;
+import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /// The pages of one column in one row group: byte ranges, rows, and the bounds that the page index
@@ -20,6 +21,7 @@ public final class ColumnPages {
 
   private final String name;
   private final boolean optional;
+  private final boolean floats;
   private final CompressionCodec codec;
   private final @Nullable ByteRange dictionary;
   private final long[] offsets;
@@ -33,12 +35,14 @@ public final class ColumnPages {
   private ColumnPages(
       String name,
       boolean optional,
+      boolean floats,
       CompressionCodec codec,
       @Nullable ByteRange dictionary,
       int pages,
       int rows) {
     this.name = name;
     this.optional = optional;
+    this.floats = floats;
     this.codec = codec;
     this.dictionary = dictionary;
     this.offsets = new long[pages];
@@ -75,7 +79,13 @@ public final class ColumnPages {
     }
     ColumnPages out =
         new ColumnPages(
-            name, optional, ThriftMember.require(meta.getCodec(), "codec"), dictionary, n, rows);
+            name,
+            optional,
+            meta.getType() == Type.DOUBLE,
+            ThriftMember.require(meta.getCodec(), "codec"),
+            dictionary,
+            n,
+            rows);
     long before = 4;
     for (int i = 0; i < n; i++) {
       PageLocation p = pages.get(i);
@@ -124,6 +134,11 @@ public final class ColumnPages {
   /// True where rows may have no value.
   public boolean isOptional() {
     return optional;
+  }
+
+  /// True where the values are 64-bit floats.
+  public boolean isFloats() {
+    return floats;
   }
 
   CompressionCodec codec() {

@@ -1,8 +1,11 @@
 package io.lamella.storage.block.verify;
 
 import io.lamella.model.Utf8Order;
+import io.lamella.storage.block.BlockHead;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockSchema;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +29,11 @@ final class FileCheck {
             BlockSchema.MAX_TIME_KEY, Long.toString(meta.maxTimeMillis() - 1),
             BlockSchema.COLUMN_DURATION_KEY, Long.toString(meta.columnMillis()),
             BlockSchema.VERSION_KEY, Integer.toString(BlockMeta.VERSION),
-            BlockSchema.SORT_KEY_KEY, meta.sortKey().toString());
+            BlockSchema.SORT_KEY_KEY, meta.sortKey().toString(),
+            BlockSchema.SHARD_KEY, Integer.toString(meta.shards().indexOf(shard)),
+            BlockSchema.SHARDS_KEY, Integer.toString(meta.shards().size()),
+            BlockSchema.BLOCK_KEY,
+                new String(BlockMetaJson.writeHead(BlockHead.of(meta)), StandardCharsets.UTF_8));
     expected.forEach((key, value) -> {
       String actual = file.metadata().keyValues().getOrDefault(key, "");
       if (!actual.equals(value)) {

@@ -15,18 +15,38 @@ record ValueColumnCheck(
   long[] numbers(int page) throws IOException {
     ByteBuffer bytes = cursor.page(page);
     long[] out = NumberPage.decode(cursor.pages(), bytes, cursor.rows(page), cursor.object());
+    nulls(bytes, page);
+    ColumnPages pages = cursor.pages();
+    if (pages.isFloats()) {
+      floatBounds(out, page);
+      return out;
+    }
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
     for (long v : out) {
       min = Math.min(min, v);
       max = Math.max(max, v);
     }
-    nulls(bytes, page);
-    ColumnPages pages = cursor.pages();
     if (!isNumber(pages.min(page), min) || !isNumber(pages.max(page), max)) {
       add(page, "the page index's bounds are not " + min + " and " + max);
     }
     return out;
+  }
+
+  /// A bound of zero is −0 as minimum and 0 as maximum.
+  private void floatBounds(long[] bits, int page) {
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    for (long b : bits) {
+      min = Math.min(min, Double.longBitsToDouble(b));
+      max = Math.max(max, Double.longBitsToDouble(b));
+    }
+    long low = Double.doubleToRawLongBits(min == 0 ? -0.0 : min);
+    long high = Double.doubleToRawLongBits(max == 0 ? 0.0 : max);
+    ColumnPages pages = cursor.pages();
+    if (!isNumber(pages.min(page), low) || !isNumber(pages.max(page), high)) {
+      add(page, "the page index's bounds are not " + min + " and " + max);
+    }
   }
 
   private static boolean isNumber(byte[] bound, long v) {
