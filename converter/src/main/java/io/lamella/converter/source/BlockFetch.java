@@ -90,7 +90,7 @@ final class BlockFetch {
     List<SegmentRanges> out = new ArrayList<>();
     int at = 0;
     for (int s = 0; s < segments.size(); s++) {
-      ObjectVersion object = files.objects().get(segments.get(s));
+      ObjectVersion object = files.object(segments.get(s)).orElseThrow();
       List<ByteRange> ranges = new ArrayList<>();
       while (at < all.length && Refs.segment(all[at]) == s) {
         long start = Refs.offset(all[at]);
