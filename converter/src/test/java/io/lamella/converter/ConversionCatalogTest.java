@@ -51,7 +51,7 @@ class ConversionCatalogTest {
         if (e.key().lastSegment().equals(BlockNames.META)) {
           byte[] json = store.readAll(e.key(), BlockMetaJson.MAX_BYTES).array();
           BlockMeta meta = BlockMetaJson.read(json, e.key().name());
-          out.add(new Catalog.Entry(e.version(), meta));
+          out.add(new Catalog.Entry(e.version(), meta.forReaders()));
         }
       }
     }

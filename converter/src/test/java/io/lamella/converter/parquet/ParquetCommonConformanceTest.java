@@ -11,6 +11,7 @@ import io.lamella.converter.ConversionOptions;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.storage.RecordedSamples;
 import io.lamella.storage.block.BlockFiles;
+import io.lamella.storage.block.BlockHead;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockSchema;
@@ -19,9 +20,11 @@ import io.lamella.storage.block.SeriesHash;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DataPageV2;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
+import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.format.FileMetaData;
@@ -43,6 +47,8 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -305,6 +311,68 @@ class ParquetCommonConformanceTest {
                 ByteBuffer.wrap(rows.bytes(BlockSchema.SERIES_HASH, r)).getLong());
           }
         }
+      }
+    }
+  }
+
+  /// The bounds of a column in the footer, as parquet-java reads them.
+  private static Statistics<?> statistics(ParquetFileReader reader, int group, String column) {
+    return reader.getRowGroups().get(group).getColumns().stream()
+        .filter(c -> c.getPath().toDotString().equals(column))
+        .findFirst()
+        .orElseThrow()
+        .getStatistics();
+  }
+
+  @Test
+  void statisticsOfTimesAndFloatsAreThoseOfTheirValues() throws IOException {
+    int columns = 0;
+    for (Path file : files("labels")) {
+      try (ParquetFileReader reader = open(file)) {
+        int number = 0;
+        for (PageReadStore group = reader.readNextRowGroup();
+            group != null;
+            group = reader.readNextRowGroup()) {
+          for (String name : List.of("s_first_time", "s_last_time", "s_samples_1")) {
+            long[] values = RowValues.integers(reader, group, name);
+            Statistics<?> bounds = statistics(reader, number, name);
+            assertEquals(Arrays.stream(values).min().orElseThrow(), bounds.genericGetMin());
+            assertEquals(Arrays.stream(values).max().orElseThrow(), bounds.genericGetMax());
+            columns++;
+          }
+          for (String name : List.of("s_min_0", "s_max_0", "s_min_1", "s_max_1")) {
+            double[] values = RowValues.floats(reader, group, name);
+            Statistics<?> bounds = statistics(reader, number, name);
+            double min = Arrays.stream(values).min().orElseThrow();
+            double max = Arrays.stream(values).max().orElseThrow();
+            assertEquals(min == 0 ? -0.0 : min, bounds.genericGetMin());
+            assertEquals(max == 0 ? 0.0 : max, bounds.genericGetMax());
+            assertTrue(Arrays.stream(values).noneMatch(Double::isNaN));
+            columns++;
+          }
+          number++;
+        }
+        MessageType schema = reader.getFileMetaData().getSchema();
+        assertEquals(
+            LogicalTypeAnnotation.timestampType(true, LogicalTypeAnnotation.TimeUnit.MILLIS),
+            schema.getType("s_first_time").getLogicalTypeAnnotation());
+      }
+    }
+    assertTrue(columns > 20, columns + " columns");
+  }
+
+  @Test
+  void aFileDescribesItsBlock() throws IOException {
+    for (Path block : BLOCKS) {
+      BlockMeta meta =
+          BlockMetaJson.read(
+              Files.readAllBytes(block.resolveSibling("meta.json")), block.toString());
+      for (Path file :
+          List.of(block.resolve("0.labels.parquet"), block.resolve("0.chunks.parquet"))) {
+        Map<String, String> kv = new HashMap<>();
+        footer(file).getKey_value_metadata().forEach(e -> kv.put(e.getKey(), e.getValue()));
+        byte[] json = kv.getOrDefault(BlockSchema.BLOCK_KEY, "").getBytes(StandardCharsets.UTF_8);
+        assertEquals(BlockHead.of(meta), BlockMetaJson.readHead(json, file.toString()));
       }
     }
   }

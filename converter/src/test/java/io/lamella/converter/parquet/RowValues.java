@@ -44,6 +44,35 @@ final class RowValues {
     }
   }
 
+  private static ColumnReader column(ParquetFileReader reader, PageReadStore group, String name) {
+    var schema = reader.getFileMetaData().getSchema();
+    return new ColumnReadStoreImpl(
+            group, new Nothing(), schema, reader.getFileMetaData().getCreatedBy())
+        .getColumnReader(schema.getColumnDescription(new String[] {name}));
+  }
+
+  /// The values of a column of 64-bit integers.
+  static long[] integers(ParquetFileReader reader, PageReadStore group, String name) {
+    ColumnReader column = column(reader, group, name);
+    long[] out = new long[(int) group.getRowCount()];
+    for (int r = 0; r < out.length; r++) {
+      out[r] = column.getLong();
+      column.consume();
+    }
+    return out;
+  }
+
+  /// The values of a column of 64-bit floats.
+  static double[] floats(ParquetFileReader reader, PageReadStore group, String name) {
+    ColumnReader column = column(reader, group, name);
+    double[] out = new double[(int) group.getRowCount()];
+    for (int r = 0; r < out.length; r++) {
+      out[r] = column.getDouble();
+      column.consume();
+    }
+    return out;
+  }
+
   byte[] bytes(String column, int row) {
     byte[] v = values.getOrDefault(column, List.of()).get(row);
     if (v == null) {

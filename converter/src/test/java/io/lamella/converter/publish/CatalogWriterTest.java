@@ -10,6 +10,7 @@ import io.lamella.storage.block.Catalog;
 import io.lamella.storage.block.CatalogJson;
 import io.lamella.storage.block.SampleMetas;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.CatalogFile;
 import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.CountingObjectStore.Operation;
@@ -21,6 +22,7 @@ import io.lamella.storage.object.local.MemoryObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +44,8 @@ class CatalogWriterTest {
   private Catalog.Entry publish(int day, Ulid... replaces) {
     BlockMeta meta = SampleMetas.meta(day, replaces);
     return new Catalog.Entry(
-        bucket.put(BlockNames.meta(meta.ulid()), ByteBuffer.wrap(BlockMetaJson.write(meta))), meta);
+        bucket.put(BlockNames.meta(meta.ulid()), ByteBuffer.wrap(BlockMetaJson.write(meta))),
+        meta.forReaders());
   }
 
   private void mark(Catalog.Entry block) {
@@ -120,6 +123,31 @@ class CatalogWriterTest {
     mark(first);
     assertEquals(CatalogOutcome.WRITTEN, writer.write(NOW));
     assertEquals(List.of(second), written().entries());
+  }
+
+  @Test
+  void aNewDayChangesOnlyTheLastPart() throws Exception {
+    CatalogWriter small = new CatalogWriter(counting, all(counting), 2);
+    List<Catalog.Entry> entries = new ArrayList<>();
+    for (int day = 0; day < 5; day++) {
+      entries.add(publish(day));
+    }
+    assertEquals(CatalogOutcome.WRITTEN, small.write(NOW));
+    assertEquals(3, counting.count(Operation.PUT));
+    counting.reset();
+    entries.add(publish(5));
+
+    assertEquals(CatalogOutcome.WRITTEN, small.write(NOW));
+
+    assertEquals(1, counting.count(Operation.PUT), "the last part");
+    assertEquals(
+        entries, CatalogFile.read(bucket).stream().flatMap(c -> c.entries().stream()).toList());
+    assertEquals(CatalogOutcome.UP_TO_DATE, small.write(NOW));
+
+    publish(6);
+    counting.reset();
+    small.write(NOW);
+    assertEquals(2, counting.count(Operation.PUT), "another part, and the first with their number");
   }
 
   @Test

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       LsCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
+      RepairCommand.class,
       PromqltestCommand.class,
       BenchNotice.class
     })

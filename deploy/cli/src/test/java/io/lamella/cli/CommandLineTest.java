@@ -21,7 +21,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandLineTest {
   private static final List<String> SUBCOMMANDS =
       List.of(
-          "demo", "convert", "serve", "query", "ls", "inspect", "verify", "promqltest", "bench");
+          "demo",
+          "convert",
+          "serve",
+          "query",
+          "ls",
+          "inspect",
+          "verify",
+          "repair",
+          "promqltest",
+          "bench");
   private static final String ULID = "01JWMCKG00S0QAZ6V2XXT01W8K";
 
   @TempDir Path directory;

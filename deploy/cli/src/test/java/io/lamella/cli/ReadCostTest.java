@@ -49,7 +49,7 @@ class ReadCostTest {
       ReadCost again = cost(store, gateway, SCOPES);
       ReadCost links = cost(store, gateway, LINKS);
 
-      assertEquals(new ReadCost(3, 3543), first);
+      assertEquals(new ReadCost(3, 3607), first);
       assertEquals(new ReadCost(2, 1267), again);
       assertEquals(new ReadCost(2, 3794), links);
     }

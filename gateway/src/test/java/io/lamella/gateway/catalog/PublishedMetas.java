@@ -32,24 +32,26 @@ final class PublishedMetas {
       sourceBlocks.add(ulid(start));
     }
     return new BlockMeta(
-        ulid(start),
-        BlockMeta.Coverage.raw(
-            Labels.of("prometheus", "edge", "region", "r" + stream), start, start + DAY_MILLIS),
-        SampleMetas.lineage(sourceBlocks, replaces),
-        new BlockMeta.Structure(
-            SortKey.DEFAULT,
-            DAY_MILLIS,
-            BlockNames.inDigestDirectory(
-                List.of(
-                    new BlockMeta.Shard(
-                        13_404,
-                        1,
-                        List.of("alarms", "1"),
-                        List.of("up", "99"),
-                        file("0.labels.parquet", 158_579),
-                        file("0.chunks.parquet", 9_427_177),
-                        new BlockMeta.Manifest("0.manifest", 9270, RANDOM.nextInt(), sha256()))))),
-        new BlockMeta.Counts(13_404, 167_948, 18_572_380, start, start + DAY_MILLIS - 1));
+            ulid(start),
+            BlockMeta.Coverage.raw(
+                Labels.of("prometheus", "edge", "region", "r" + stream), start, start + DAY_MILLIS),
+            SampleMetas.lineage(sourceBlocks, replaces),
+            new BlockMeta.Structure(
+                SortKey.DEFAULT,
+                DAY_MILLIS,
+                BlockNames.inDigestDirectory(
+                    List.of(
+                        new BlockMeta.Shard(
+                            13_404,
+                            1,
+                            List.of("alarms", "1"),
+                            List.of("up", "99"),
+                            file("0.labels.parquet", 158_579),
+                            file("0.chunks.parquet", 9_427_177),
+                            new BlockMeta.Manifest(
+                                "0.manifest", 9270, RANDOM.nextInt(), sha256()))))),
+            new BlockMeta.Counts(13_404, 167_948, 18_572_380, start, start + DAY_MILLIS - 1))
+        .forReaders();
   }
 
   private static Ulid ulid(long millis) {

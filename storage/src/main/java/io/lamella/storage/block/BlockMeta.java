@@ -350,6 +350,19 @@ public record BlockMeta(
     return new BlockMeta(ulid, coverage, lineage, structure, counts);
   }
 
+  /// What readers of the block's data need: without sources and inputs, of which a block of many
+  /// streams has thousands.
+  public BlockMeta forReaders() {
+    return withLineage(
+        new Lineage(
+            List.of(),
+            List.of(),
+            lineage.replaces,
+            lineage.rules,
+            lineage.generation,
+            lineage.createdBy));
+  }
+
   public BlockMeta withReplaces(List<Ulid> replaces) {
     return withLineage(
         new Lineage(

@@ -15,8 +15,8 @@ public final class BlockNames {
   /// The prefix of the names of all block objects.
   public static final String BLOCKS = "blocks/";
 
-  /// The catalog file with the metas of all blocks, [Catalog].
-  public static final ObjectKey CATALOG = new ObjectKey("catalog.json");
+  /// The first part of the catalog, which has the metas of all blocks: [Catalog].
+  public static final ObjectKey CATALOG = catalogPart(0);
 
   public static final String META = "meta.json";
 
@@ -24,6 +24,11 @@ public final class BlockNames {
   public static final String DELETION_MARK = "deletion-mark.json";
 
   private BlockNames() {}
+
+  /// A part of the catalog, from 0.
+  public static ObjectKey catalogPart(int part) {
+    return new ObjectKey(part == 0 ? "catalog.json" : "catalog." + part + ".json");
+  }
 
   public static ObjectKey directory(Ulid block) {
     return new ObjectKey(BLOCKS + block);

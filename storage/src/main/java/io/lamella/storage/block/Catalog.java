@@ -5,13 +5,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The content of the catalog file `catalog.json`: the metas of published blocks in one object. It
-/// only saves reads: a listing of the bucket alone decides which blocks exist, and a meta is valid
-/// only while the listing shows the version that it was read from.
+/// The content of one part of the catalog: metas of published blocks, [for
+/// readers][BlockMeta#forReaders], in one object. It only saves reads: a listing of the bucket
+/// alone decides which blocks exist, and a meta is valid only while the listing shows the version
+/// that it was read from.
 ///
 /// @param writtenMillis when it was written
+/// @param parts how many parts there are
 /// @param entries by block, ascending, each block once
-public record Catalog(long writtenMillis, List<Entry> entries) {
+public record Catalog(long writtenMillis, int parts, List<Entry> entries) {
+  /// A reader reads no more parts than this.
+  public static final int MAX_PARTS = 10_000;
+
+  /// A catalog of one part.
+  public Catalog(long writtenMillis, List<Entry> entries) {
+    this(writtenMillis, 1, entries);
+  }
+
   /// A meta and the version of its object.
   public record Entry(ObjectVersion version, BlockMeta meta) {
     public Entry {
@@ -24,6 +34,10 @@ public record Catalog(long writtenMillis, List<Entry> entries) {
 
   public Catalog {
     entries = List.copyOf(entries);
+    if (parts < 1 || parts > MAX_PARTS) {
+      throw new IllegalArgumentException(
+          "cannot make a catalog of " + parts + " parts: expected 1 to " + MAX_PARTS);
+    }
     for (int i = 1; i < entries.size(); i++) {
       Ulid before = entries.get(i - 1).meta().ulid();
       Ulid block = entries.get(i).meta().ulid();

@@ -10,12 +10,12 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 
-/// Writes and parses `catalog.json`, which ends in a [JsonChecksum]. Each meta is included with the
-/// bytes of its own object. Parsing is as strict as that of a meta.
+/// Writes and parses a part of the catalog, which ends in a [JsonChecksum]. Parsing is as strict as
+/// that of a meta.
 public final class CatalogJson {
   public static final int VERSION = 1;
 
-  /// A larger file is neither written nor read. It has room for tens of thousands of blocks.
+  /// A larger object is neither written nor read.
   public static final long MAX_BYTES = 64 << 20;
 
   private CatalogJson() {}
@@ -24,6 +24,7 @@ public final class CatalogJson {
     return JsonChecksum.write(out -> {
       out.writeNumberProperty("version", VERSION);
       out.writeNumberProperty("written", c.writtenMillis());
+      out.writeNumberProperty("parts", c.parts());
       out.writeArrayPropertyStart("blocks");
       for (Catalog.Entry e : c.entries()) {
         out.writeStartObject();
@@ -62,6 +63,7 @@ public final class CatalogJson {
       throw new IOException("catalog version " + version + ", expected " + VERSION);
     }
     long written = members.number("written");
+    int parts = Math.toIntExact(members.number("parts"));
     members.name("blocks");
     members.next(JsonToken.START_ARRAY);
     List<Catalog.Entry> entries = new ArrayList<>();
@@ -77,6 +79,6 @@ public final class CatalogJson {
     members.current(JsonToken.END_ARRAY);
     members.string("crc32c");
     members.next(JsonToken.END_OBJECT);
-    return new Catalog(written, entries);
+    return new Catalog(written, parts, entries);
   }
 }

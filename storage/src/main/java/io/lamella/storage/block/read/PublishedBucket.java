@@ -49,8 +49,8 @@ public final class PublishedBucket {
 
   /// Which blocks a refresh reads.
   public enum Scope {
-    /// For queries. Metas of marked blocks are not read, and `catalog.json` is read beside the
-    /// first listing to save reads of metas.
+    /// For queries. Metas of marked blocks are not read, and the catalog is read beside the first
+    /// listing to save reads of metas. Metas are those [for readers][BlockMeta#forReaders].
     UNMARKED,
     /// For writers. Metas of all blocks are read, each from its own object; at each refresh where
     /// the store lists no tags.
@@ -153,8 +153,12 @@ public final class PublishedBucket {
       Ulid block, ObjectVersion version, Future<Map<ObjectVersion, BlockMeta>> catalog)
       throws IOException, InterruptedException, ExecutionException {
     BlockMeta meta = catalog.get().get(version);
+    MetaRead read = meta == null ? reader.read(block, version) : new MetaRead.Found(meta);
     return new ReadEntry(
-        version, meta == null ? reader.read(block, version) : new MetaRead.Found(meta));
+        version,
+        scope == Scope.UNMARKED && read instanceof MetaRead.Found(BlockMeta whole)
+            ? new MetaRead.Found(whole.forReaders())
+            : read);
   }
 
   private PublishedBlocks contents(List<ListedBlock> listed, Map<Ulid, Future<ReadEntry>> reads) {

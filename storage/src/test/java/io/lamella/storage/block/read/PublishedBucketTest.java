@@ -37,7 +37,7 @@ class PublishedBucketTest {
   private final CountingObjectStore counting = new CountingObjectStore(faulty);
 
   private BlockMeta publish(int day, Ulid... replaces) {
-    BlockMeta meta = SampleMetas.meta(day, replaces);
+    BlockMeta meta = SampleMetas.meta(day, replaces).forReaders();
     put(meta.ulid(), BlockMetaJson.write(meta));
     return meta;
   }
@@ -219,7 +219,7 @@ class PublishedBucketTest {
   void anUnreadableMetaIsReportedAndReadAgainAndDoesNotAffectOtherBlocks(Scope scope)
       throws Exception {
     BlockMeta good = publish(0);
-    BlockMeta bad = SampleMetas.meta(1);
+    BlockMeta bad = SampleMetas.meta(1).forReaders();
     put(bad.ulid(), "{}".getBytes());
     PublishedBucket reader = new PublishedBucket(counting, scope);
 

@@ -1,0 +1,105 @@
+package io.lamella.converter.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.converter.merge.DaySamples;
+import io.lamella.converter.merge.MergeInput;
+import io.lamella.converter.merge.MergeRange;
+import io.lamella.converter.merge.SourceBlockFiles;
+import io.lamella.model.CounterReset;
+import io.lamella.model.Histogram;
+import io.lamella.model.Labels;
+import io.lamella.model.SampleColumns;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.SortKey;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.verify.Findings;
+import io.lamella.storage.block.verify.RowOrder;
+import io.lamella.storage.tsdb.TsdbBlock;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two sources whose counters interleave: 10, 1, 20, 2, 30, 3 …
+class SourceComparisonTest {
+  private static final long DAY = 20_000 * 86_400_000L;
+  private static final Labels SERIES = Labels.of("__name__", "seconds", "dc_id", "1");
+
+  @TempDir Path directory;
+
+  private static Histogram histogram(double count, CounterReset hint) {
+    double[] none = {};
+    return new Histogram(hint, 0, 0, 0, count, 1, List.of(), none, List.of(), none, none);
+  }
+
+  private static SampleColumns counter(long firstMillis, int step) {
+    SampleColumns out = new SampleColumns();
+    for (int i = 0; i < 5; i++) {
+      CounterReset hint = i == 0 ? CounterReset.UNKNOWN : CounterReset.NOT_RESET;
+      out.add(firstMillis + i * 120_000, histogram((i + 1) * step, hint));
+    }
+    return out;
+  }
+
+  /// The findings of a block in which sample `index` has another hint.
+  private Findings compare(int index, CounterReset hint) throws Exception {
+    Findings findings = new Findings();
+    Path root = directory.resolve(index + "-" + hint);
+    Path first = SourceBlockFiles.write(root, 1, Map.of(), Map.of(SERIES, counter(DAY, 10)), 120);
+    Path second =
+        SourceBlockFiles.write(root, 2, Map.of(), Map.of(SERIES, counter(DAY + 60_000, 1)), 120);
+    try (TsdbBlock a = TsdbBlock.open(first);
+        TsdbBlock b = TsdbBlock.open(second)) {
+      List<MergeInput> inputs =
+          List.of(
+              MergeInput.of(Ulid.of(1, new byte[10]), a, BlockMeta.Rules.NONE),
+              MergeInput.of(Ulid.of(2, new byte[10]), b, BlockMeta.Rules.NONE));
+      MergeRange range = new MergeRange(DAY, DAY + 86_400_000);
+      SampleColumns block = new SampleColumns();
+      try (DaySamples samples =
+          DaySamples.of(inputs, range, SortKey.DEFAULT, BlockMeta.Dedup.MERGE, root)) {
+        samples.next();
+        block.addAll(samples.samples());
+      }
+      block.replace(index, histogram(count(block, index), hint));
+      try (DaySamples samples =
+          DaySamples.of(inputs, range, SortKey.DEFAULT, BlockMeta.Dedup.MERGE, root)) {
+        SourceComparison comparison =
+            SourceComparison.start(samples, new RowOrder(SortKey.DEFAULT), "block", findings);
+        comparison.series(SERIES, block);
+        comparison.end();
+      }
+    }
+    return findings;
+  }
+
+  private static double count(SampleColumns block, int index) {
+    Histogram h = block.histogramAt(index);
+    return h == null ? 0 : h.count();
+  }
+
+  @Test
+  void aBlockThatDeniesAResetBetweenSourcesIsReported() throws Exception {
+    Findings findings = compare(3, CounterReset.NOT_RESET);
+    assertEquals(1, findings.count());
+    assertTrue(findings.kept().getFirst().toString().contains("seconds"));
+  }
+
+  @Test
+  void aBlockThatProvedByComparisonThatThereWasNoResetIsSound() throws Exception {
+    assertEquals(0, compare(4, CounterReset.NOT_RESET).count());
+  }
+
+  @Test
+  void aBlockThatLeavesAResetUnknownIsSound() throws Exception {
+    assertEquals(0, compare(4, CounterReset.UNKNOWN).count());
+  }
+
+  @Test
+  void aGaugeThatWasACounterIsReported() throws Exception {
+    assertEquals(1, compare(2, CounterReset.GAUGE).count());
+  }
+}
