@@ -1,49 +1,54 @@
 package io.lamella.converter;
 
-import io.lamella.converter.merge.DayMerge;
-import io.lamella.converter.merge.MergeInput;
-import io.lamella.converter.merge.MergeSettings;
-import io.lamella.converter.merge.Merged;
 import io.lamella.converter.publish.CatalogWriter;
+import io.lamella.converter.publish.DebrisCleaner;
+import io.lamella.converter.publish.DeletionMarks;
 import io.lamella.converter.publish.Publisher;
-import io.lamella.converter.publish.UnfinishedUploads;
+import io.lamella.converter.publish.PutIfAbsentProbe;
+import io.lamella.converter.schedule.DaySelection;
 import io.lamella.converter.schedule.Plan;
+import io.lamella.converter.schedule.PlanInput;
+import io.lamella.converter.schedule.PlanSettings;
 import io.lamella.converter.schedule.Planner;
+import io.lamella.converter.schedule.SourceBlock;
+import io.lamella.converter.schedule.TimeSpan;
 import io.lamella.converter.schedule.WorkItem;
-import io.lamella.converter.source.BlockBucket;
 import io.lamella.converter.source.SourceBlocks;
+import io.lamella.converter.source.SourceListing;
+import io.lamella.converter.source.SourceSettings;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
+import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.PublishedBlocks;
 import io.lamella.storage.block.read.PublishedBucket;
-import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
-import io.lamella.storage.object.local.DirectoryTree;
-import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One run of the converter: lists the blocks, plans, merges, writes and publishes each day, then
 /// writes the catalog file.
+///
+/// Where blocks turn out to have samples outside of what their metas state, or to be damaged, a
+/// further round plans the days that these touch.
 public final class Conversion {
   private static final Logger LOG = LoggerFactory.getLogger(Conversion.class);
+  private static final int MAX_ROUNDS = 4;
 
   private final SourceBlocks sources;
   private final ObjectStore target;
   private final ConversionOptions options;
   private final ConversionProgress progress;
+  private final RunResult result = new RunResult();
 
   private Conversion(
       SourceBlocks sources,
@@ -60,116 +65,172 @@ public final class Conversion {
   ///
   /// @param from a directory of TSDB blocks, or objstore YAML of a bucket of them
   /// @param to a directory or objstore YAML; published days are not converted again
-  /// @throws IOException where a source block is corrupt or a store fails; what was published until
-  ///   then stays
+  /// @throws IOException where a store fails; what was published until then stays. Damaged blocks
+  ///   are in the summary
   public static ConversionSummary run(
       String from, String to, ConversionOptions options, ConversionProgress progress)
       throws IOException, InterruptedException {
-    try (WorkDirectory work = WorkDirectory.create(options.workDirectory());
-        SourceBlocks sources =
-            SourceBlocks.open(from, options.replicaLabels(), work.path().resolve("sources"));
+    try (WorkDirectory work = WorkDirectory.create(options.resources().workDirectory());
+        SourceBlocks sources = open(from, options, work.path());
         ObjectStore target = ObjectStores.openOrCreate(to)) {
       return new Conversion(sources, target, options, progress).run(work.path());
     }
   }
 
+  /// As the other, between open stores.
+  static ConversionSummary run(SourceBlocks sources, ObjectStore target, ConversionOptions options)
+      throws IOException, InterruptedException {
+    try (WorkDirectory work = WorkDirectory.create(options.resources().workDirectory())) {
+      return new Conversion(sources, target, options, _ -> {}).run(work.path());
+    }
+  }
+
+  /// Converts one work item, as [#plan] made it.
+  ///
+  /// @throws IOException where a store fails
+  public static ConversionSummary runItem(
+      String from, String to, WorkItem item, ConversionOptions options, ConversionProgress progress)
+      throws IOException, InterruptedException {
+    try (WorkDirectory work = WorkDirectory.create(options.resources().workDirectory());
+        SourceBlocks sources = open(from, options, work.path());
+        ObjectStore target = ObjectStores.openOrCreate(to)) {
+      return new Conversion(sources, target, options, progress).run(item, work.path());
+    }
+  }
+
+  /// The plan of a run; changes nothing.
+  ///
+  /// @throws IOException where a store fails
+  public static Plan plan(String from, String to, ConversionOptions options)
+      throws IOException, InterruptedException {
+    try (SourceBlocks sources = open(from, options, options.resources().workDirectory());
+        ObjectStore target = ObjectStores.openOrCreate(to)) {
+      Conversion c = new Conversion(sources, target, options, _ -> {});
+      SourceListing listing = sources.list();
+      PublishedBlocks there = new PublishedBucket(target, PublishedBucket.Scope.ALL).refresh();
+      return Planner.plan(
+          c.input(listing, there).withLeaves(LeavesFile.read(target)),
+          options.planSettings(Instant.now()));
+    }
+  }
+
+  private static SourceBlocks open(String from, ConversionOptions options, Path work)
+      throws IOException {
+    return SourceBlocks.open(
+        from,
+        new SourceSettings(
+            work.resolve("sources"), options.resources().diskBytes(), options.external()));
+  }
+
+  private DayConversion dayConversion(Path work) {
+    return new DayConversion(sources, new Publisher(target), options, work, progress);
+  }
+
+  private ConversionSummary run(WorkItem item, Path work) throws IOException, InterruptedException {
+    Instant begun = Instant.now();
+    PutIfAbsentProbe.require(target);
+    if (target.head(BlockNames.meta(item.target())).isPresent()) {
+      result.present(1);
+      return result.summary(begun, 0);
+    }
+    DayConversion conversion = dayConversion(work);
+    conversion.know(sources.list(item.blocks()).blocks());
+    progress.planned(1);
+    result.add(new ItemRun(conversion, 1, progress).run(List.of(List.of(item))));
+    conversion.release();
+    return result.summary(begun, sources.openedBytes());
+  }
+
   private ConversionSummary run(Path work) throws IOException, InterruptedException {
     Instant begun = Instant.now();
+    PutIfAbsentProbe.require(target);
+    clean();
     PublishedBucket published = new PublishedBucket(target, PublishedBucket.Scope.ALL);
-    PublishedBlocks there = published.refresh().requireReadable();
-    int removed =
-        new UnfinishedUploads(target).remove(there.unfinished(), options.debrisDelay(), begun);
-    if (removed > 0) {
-      LOG.info("removed unfinished uploads of earlier runs objects={}", removed);
-    }
-    BlockBucket.SourceListing listing = sources.list();
-    Plan plan =
-        Planner.plan(
-            listing.blocks(),
-            there.metas(),
-            new Planner.Target(
-                options.sortKey(),
-                options.columnMillis(),
-                new BlockMeta.Rules(options.replicaLabels(), BlockMeta.Dedup.MERGE, List.of())));
-    List<Plan.Skipped> skipped = new ArrayList<>(listing.skipped());
-    skipped.addAll(plan.skipped());
-    skipped.forEach(
-        s -> LOG.warn("source block skipped block={} reason=\"{}\"", s.block(), s.why()));
-    progress.planned(plan.items().size());
-    List<BlockMeta> made = new ArrayList<>();
-    int empty = 0;
-    for (Optional<BlockMeta> m : convertAll(plan.items(), work)) {
-      m.ifPresent(made::add);
-      empty += m.isPresent() ? 0 : 1;
+    PublishedBlocks there = published.refresh();
+    there.broken().forEach(result::broken);
+    SourceListing listing = sources.list();
+    Map<Ulid, TimeSpan> leaves = LeavesFile.read(target);
+    PlanSettings settings = options.planSettings(begun);
+    Plan plan = Planner.plan(input(listing, there).withLeaves(leaves), settings);
+    LeavesFile.write(target, leaves, plan.leaves());
+    result.planned(plan, listing);
+    DayConversion conversion = dayConversion(work);
+    conversion.know(listing.blocks());
+    try {
+      rounds(conversion, published, listing, plan);
+    } finally {
+      conversion.release();
     }
     new CatalogWriter(target, published).write(Instant.now());
-    return new ConversionSummary(
-        made.size(),
-        plan.published(),
-        empty,
-        skipped.size(),
-        made.stream().mapToLong(m -> m.counts().series()).sum(),
-        made.stream().mapToLong(m -> m.counts().samples()).sum(),
-        sources.openedBytes(),
-        made.stream().mapToLong(BlockMeta::bytes).sum(),
-        Duration.between(begun, Instant.now()));
+    return result.summary(begun, sources.openedBytes());
   }
 
-  /// Leases all sources at once, so that a source of several days is downloaded once and deleted
-  /// after the last of these days.
-  private List<Optional<BlockMeta>> convertAll(List<WorkItem> items, Path work)
+  /// Carries out the plan, and then plans again with what was learned, until nothing is new.
+  private void rounds(
+      DayConversion conversion, PublishedBucket published, SourceListing listing, Plan first)
       throws IOException, InterruptedException {
-    List<Optional<BlockMeta>> out = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(options.threads())) {
-      List<Future<Optional<BlockMeta>>> days = new ArrayList<>();
-      try {
-        List<SourceBlocks.SourceLease> leases =
-            items.stream().map(i -> sources.lease(i.blocks())).toList();
-        int threadsPerDay = Math.max(1, options.threads() / Math.max(1, items.size()));
-        for (int i = 0; i < items.size(); i++) {
-          WorkItem item = items.get(i);
-          SourceBlocks.SourceLease lease = leases.get(i);
-          days.add(threads.submit(() -> convert(item, lease, work, threadsPerDay)));
-        }
-        for (Future<Optional<BlockMeta>> d : days) {
-          out.add(d.get());
-        }
-      } catch (ExecutionException e) {
-        throw TaskFailure.of(e);
-      } finally {
-        threads.shutdownNow();
+    Plan plan = first;
+    Set<Ulid> tried = new HashSet<>();
+    for (int round = 1; ; round++) {
+      List<List<WorkItem>> groups =
+          plan.groups().stream()
+              .map(g -> g.stream().filter(i -> tried.add(i.target())).toList())
+              .filter(g -> !g.isEmpty())
+              .toList();
+      progress.planned(groups.stream().mapToInt(List::size).sum());
+      result.add(new ItemRun(conversion, options.resources().parallelDays(), progress).run(groups));
+      conversion
+          .outside()
+          .forEach(u -> LOG.info("source block has samples outside of its times block={}", u));
+      PlanSettings settings = options.planSettings(Instant.now());
+      // What was rebuilt is not rebuilt again.
+      PlanSettings next =
+          settings.withSelection(settings.selection().withDone(DaySelection.DoneDays.SKIPPED));
+      PublishedBlocks there = published.refresh();
+      plan =
+          Planner.plan(
+              input(listing, there).withLeaves(first.leaves()).withReal(conversion.real()), next);
+      DeletionMarks.put(target, plan.superseded(), "superseded by blocks of other settings");
+      if (round == MAX_ROUNDS || plan.items().stream().allMatch(i -> tried.contains(i.target()))) {
+        result.outside(conversion.outside());
+        plan.waiting().forEach(result::waiting);
+        return;
       }
     }
-    return out;
   }
 
-  private Optional<BlockMeta> convert(
-      WorkItem item, SourceBlocks.SourceLease sources, Path work, int threads)
-      throws IOException, InterruptedException {
-    Path directory = Files.createDirectories(work.resolve(item.target().toString()));
-    try (sources) {
-      List<TsdbBlock> open = sources.open();
-      List<MergeInput> inputs = new ArrayList<>();
-      for (int i = 0; i < open.size(); i++) {
-        inputs.add(MergeInput.of(item.blocks().get(i), open.get(i), item.lineage().rules()));
+  private void clean() {
+    try {
+      int removed = new DebrisCleaner(target, options.debrisDelay()).clean();
+      if (removed > 0) {
+        LOG.info("removed unfinished uploads of earlier runs objects={}", removed);
       }
-      MergeSettings settings =
-          new MergeSettings(
-              options.settings(),
-              options.columnMillis(),
-              MergeSettings.DEFAULT_MEMORY_BYTES,
-              threads);
-      Merged merged = new DayMerge(item, inputs, settings, progress::samples).write(directory);
-      progress.dayDone(item.dayMillis());
-      if (merged.shards().isEmpty()) {
-        return Optional.empty();
-      }
-      BlockMeta meta = merged.meta();
-      Publisher.PublishOutcome outcome = new Publisher(target).publish(meta, directory);
-      LOG.debug("block published block={} outcome={}", item.target(), outcome);
-      return Optional.of(meta);
-    } finally {
-      DirectoryTree.delete(directory);
+    } catch (IOException e) {
+      LOG.warn("unfinished uploads not removed reason=\"{}\"", e.getMessage());
     }
+  }
+
+  /// What is known, without blocks that turned out to be damaged.
+  private PlanInput input(SourceListing listing, PublishedBlocks there) {
+    List<SourceBlock> usable = new ArrayList<>();
+    List<SourceBlock> damaged = new ArrayList<>(listing.damaged());
+    for (SourceBlock b : listing.blocks()) {
+      (result.isDamaged(b.ulid()) ? damaged : usable).add(b);
+    }
+    PlanInput all = new PlanInput(usable, published(there));
+    return switch (options.damaged()) {
+      case WAIT -> all.withDamaged(damaged);
+      case LEFT_OUT -> all;
+    };
+  }
+
+  /// Blocks that replace others count as long as they are neither replaced nor marked themselves.
+  private static PlanInput.Published published(PublishedBlocks there) {
+    List<BlockMeta> unmarked = there.unmarked().stream().map(e -> e.meta()).toList();
+    Set<Ulid> taken =
+        there.entries().stream().map(e -> e.meta().ulid()).collect(Collectors.toSet());
+    taken.addAll(there.marked());
+    there.broken().forEach(b -> taken.add(b.block()));
+    return new PlanInput.Published(PublishedBlocks.notReplaced(unmarked), taken);
   }
 }

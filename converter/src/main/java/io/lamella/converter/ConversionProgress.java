@@ -1,5 +1,7 @@
 package io.lamella.converter;
 
+import io.lamella.converter.schedule.WorkItem;
+
 /// Reports the progress of a conversion; called by several threads at once.
 @FunctionalInterface
 public interface ConversionProgress {
@@ -10,11 +12,19 @@ public interface ConversionProgress {
 
   /// The planning is finished.
   ///
-  /// @param days number of stream days to convert
+  /// @param days number of stream days to convert; those of a further round come on top
   default void planned(int days) {}
 
-  /// Samples were written.
+  /// The conversion of an item begins.
+  ///
+  /// @param samples about how many its inputs have of its day
+  default void started(WorkItem item, long samples) {}
+
+  /// Samples of an item were written.
   ///
   /// @param more how many since the last call
-  default void samples(long more) {}
+  default void samples(WorkItem item, long more) {}
+
+  /// The conversion of an item ended; where it succeeded, [#dayDone] follows.
+  default void ended(WorkItem item, ItemOutcome outcome) {}
 }

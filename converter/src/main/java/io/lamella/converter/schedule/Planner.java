@@ -1,207 +1,218 @@
 package io.lamella.converter.schedule;
 
 import io.lamella.model.Labels;
-import io.lamella.storage.BuildVersion;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.Digests;
-import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
-import io.lamella.storage.block.read.PublishedBlocks;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
-/// Divides streams into UTC days and skips days that are published.
+/// Divides streams into UTC days and skips days that are done.
 ///
-/// A day needs no conversion where a published block was made of the same sources, or of these and
-/// others. So a day is not converted again after compaction or deletion of its TSDB blocks. It is
-/// converted again where there are new sources; the new block then has the old one in `replaces`.
+/// A day is done where a published block of the same stream, rules and sort key has all leaves that
+/// may touch the day, and no block that it was made of has changed since. So a day is not converted
+/// again after compaction or deletion of its TSDB blocks. It is converted again where there are new
+/// leaves; the new block then has the old one in `replaces`.
 public final class Planner {
   public static final long DAY_MILLIS = 86_400_000;
 
-  private Planner() {}
+  private final PlanSettings settings;
+  private final PublishedDays published;
+  private final Set<Ulid> taken;
+  private final Map<Ulid, SourceBlock> read = new HashMap<>();
+  private final LeafRanges ranges;
+  private final List<WorkItem> items = new ArrayList<>();
+  private final List<Plan.Waiting> waiting = new ArrayList<>();
+  private final List<Ulid> superseded = new ArrayList<>();
+  private int done;
 
-  /// What the published blocks are to be.
-  public record Target(SortKey sortKey, long columnMillis, BlockMeta.Rules rules) {}
+  private Planner(PlanInput input, PlanSettings settings, LeafRanges ranges) {
+    this.settings = settings;
+    this.published = new PublishedDays(input.published().visible(), settings);
+    this.taken = new HashSet<>(input.published().taken());
+    this.ranges = ranges;
+  }
 
-  public static Plan plan(
-      Collection<SourceBlock> blocks, Collection<BlockMeta> published, Target target) {
-    Map<Ulid, BlockMeta.Source> leaves = leaves(blocks);
+  public static Plan plan(PlanInput input, PlanSettings settings) {
     List<Plan.Skipped> skipped = new ArrayList<>();
-    Map<Labels, TreeMap<Long, List<SourceBlock>>> streams = new TreeMap<>();
-    for (SourceBlock b : withoutCompacted(blocks, skipped)) {
-      TreeMap<Long, List<SourceBlock>> days =
-          streams.computeIfAbsent(b.external(), l -> new TreeMap<>());
-      long first = Math.floorDiv(b.minTimeMillis(), DAY_MILLIS);
-      long last = Math.floorDiv(b.maxTimeMillis() - 1, DAY_MILLIS);
-      for (long day = first; day <= last; day++) {
-        days.computeIfAbsent(day, d -> new ArrayList<>()).add(b);
-      }
-    }
-    List<BlockMeta> active = PublishedBlocks.notReplaced(published);
-    List<WorkItem> items = new ArrayList<>();
-    int done = 0;
-    for (Map.Entry<Labels, TreeMap<Long, List<SourceBlock>>> stream : streams.entrySet()) {
-      for (Map.Entry<Long, List<SourceBlock>> day : stream.getValue().entrySet()) {
-        long start = day.getKey() * DAY_MILLIS;
-        Set<Ulid> sources = new TreeSet<>();
-        day.getValue().forEach(b -> sources.addAll(b.sources()));
-        List<BlockMeta> there =
-            active.stream()
-                .filter(m -> m.external().equals(stream.getKey()) && m.resolutionMillis() == 0)
-                .filter(m -> m.minTimeMillis() == start && m.maxTimeMillis() == start + DAY_MILLIS)
-                .toList();
-        if (there.stream()
-            .anyMatch(m ->
-                m.sortKey().equals(target.sortKey())
-                    && new HashSet<>(m.sourceUlids()).containsAll(sources))) {
-          done++;
-          continue;
-        }
-        BlockMeta.Lineage lineage = lineage(day.getValue(), sources, leaves, target);
-        WorkItem item = item(stream.getKey(), start, target, lineage, there);
-        if (published.stream().anyMatch(m -> m.ulid().equals(item.target()))) {
-          // This block was published before and then replaced, for instance for another sort key.
-          done++;
-          continue;
-        }
-        items.add(item);
-      }
-    }
-    items.sort(Comparator.comparingLong(WorkItem::dayMillis).thenComparing(WorkItem::stream));
-    return new Plan(items, done, skipped);
-  }
-
-  /// Skips downsampled blocks, and blocks that were compacted into another one, as Thanos'
-  /// duplicate filter does.
-  private static List<SourceBlock> withoutCompacted(
-      Collection<SourceBlock> blocks, List<Plan.Skipped> skipped) {
-    List<SourceBlock> order = new ArrayList<>(blocks);
-    order.sort(
-        Comparator.comparingInt((SourceBlock b) -> -b.sources().size())
-            .thenComparing(SourceBlock::ulid));
-    List<SourceBlock> kept = new ArrayList<>();
-    for (SourceBlock b : order) {
+    List<SourceBlock> raw = new ArrayList<>();
+    for (SourceBlock b : input.blocks()) {
       if (b.resolutionMillis() != 0) {
-        skipped.add(new Plan.Skipped(b.ulid(), "downsampled to " + b.resolutionMillis() + " ms"));
-        continue;
-      }
-      SourceBlock larger =
-          kept.stream()
-              .filter(
-                  k -> k.external().equals(b.external()) && k.sources().containsAll(b.sources()))
-              .findFirst()
-              .orElse(null);
-      if (larger == null) {
-        kept.add(b);
-      } else {
-        skipped.add(new Plan.Skipped(b.ulid(), "compacted into " + larger.ulid()));
+        skipped.add(
+            Plan.Skipped.expected(b.ulid(), "downsampled to " + b.resolutionMillis() + " ms"));
+      } else if (settings.selection().selects(b.external())) {
+        raw.add(b);
       }
     }
-    return kept;
+    Planner planner = new Planner(input, settings, LeafRanges.of(input, raw));
+    planner.plan(CompactedBlocks.without(raw, skipped), input.damaged());
+    Set<Ulid> leaves = new HashSet<>();
+    raw.forEach(b -> leaves.addAll(b.sources()));
+    return new Plan(
+        planner.items,
+        planner.done,
+        planner.waiting,
+        skipped,
+        planner.superseded,
+        planner.ranges.narrowest(leaves));
   }
 
-  /// The uncompacted blocks, each with the range of the smallest block that contains it.
-  private static Map<Ulid, BlockMeta.Source> leaves(Collection<SourceBlock> blocks) {
-    Map<Ulid, BlockMeta.Source> out = new HashMap<>();
+  private void plan(List<SourceBlock> blocks, List<SourceBlock> damaged) {
+    StreamDays days = new StreamDays(settings.rules(), ranges);
     for (SourceBlock b : blocks) {
-      for (Ulid leaf : b.sources()) {
-        out.merge(
-            leaf,
-            new BlockMeta.Source(
-                leaf, b.minTimeMillis(), b.maxTimeMillis(), BlockMeta.Source.UNKNOWN),
-            (x, y) ->
-                x.maxTimeMillis() - x.minTimeMillis() <= y.maxTimeMillis() - y.minTimeMillis()
-                    ? x
-                    : y);
-      }
+      read.put(b.ulid(), b);
+      days.add(b);
+    }
+    damaged.stream()
+        .filter(b -> b.resolutionMillis() == 0)
+        .filter(b -> settings.selection().selects(b.external()))
+        .forEach(days::addDamaged);
+    Set<Long> touched = new TreeSet<>();
+    for (Map.Entry<Labels, TreeMap<Long, StreamDays.Day>> stream : days.streams().entrySet()) {
+      stream
+          .getValue()
+          .forEach((day, sources) -> {
+            if (settings.selection().selects(stream.getKey(), day)) {
+              touched.add(day);
+              plan(stream.getKey(), day, sources, days);
+            }
+          });
+    }
+    touched.forEach(day -> superseded.addAll(published.superseded(day)));
+    Comparator<WorkItem> byDay = Comparator.comparingLong(WorkItem::dayMillis);
+    Comparator<WorkItem> order =
+        switch (settings.selection().order()) {
+          case OLDEST_FIRST -> byDay;
+          case NEWEST_FIRST -> byDay.reversed();
+        };
+    items.sort(order.thenComparing(WorkItem::stream));
+  }
+
+  private void plan(Labels stream, long day, StreamDays.Day sources, StreamDays days) {
+    List<PublishedDays.Block> there = published.matching(stream, day);
+    int generation =
+        switch (settings.selection().done()) {
+          case SKIPPED -> 0;
+          case REBUILT ->
+              there.stream().mapToInt(b -> b.meta().lineage().generation() + 1).max().orElse(0);
+        };
+    if (generation == 0 && there.stream().anyMatch(b -> isDone(b, sources))) {
+      done++;
+      return;
+    }
+    Optional<Ulid> damaged = sources.waitsFor();
+    if (damaged.isPresent()) {
+      waiting.add(new Plan.Waiting(stream, LocalDate.ofEpochDay(day), damaged.get()));
+      return;
+    }
+    if (sources.blocks().isEmpty()) {
+      return;
+    }
+    List<Ulid> replaces =
+        published.within(replaceable(sources), day).stream().map(b -> b.meta().ulid()).toList();
+    items.add(item(stream, day, sources, days, new Repeat(replaces, generation)));
+  }
+
+  /// The leaves of the day, and the blocks that hold them: a published block may name one of these
+  /// as a source of its own.
+  private static Set<Ulid> replaceable(StreamDays.Day sources) {
+    Set<Ulid> out = new HashSet<>(sources.leaves());
+    for (SourceBlock b : sources.blocks()) {
+      out.add(b.ulid());
+      out.addAll(b.parents().keySet());
     }
     return out;
   }
 
-  private static BlockMeta.Lineage lineage(
-      List<SourceBlock> blocks,
-      Set<Ulid> sources,
-      Map<Ulid, BlockMeta.Source> leaves,
-      Target target) {
-    return new BlockMeta.Lineage(
-        sources.stream().map(u -> Objects.requireNonNull(leaves.get(u))).toList(),
-        blocks.stream()
-            .sorted(Comparator.comparing(SourceBlock::ulid))
-            .map(b -> BlockMeta.Input.unread(b.ulid(), b.state()))
-            .toList(),
-        List.of(),
-        target.rules(),
-        0,
-        "lamella " + BuildVersion.NUMBER);
+  /// How a day is done once more.
+  private record Repeat(List<Ulid> replaces, int generation) {}
+
+  private boolean isDone(PublishedDays.Block block, StreamDays.Day sources) {
+    return block.leaves().containsAll(sources.leaves())
+        && block.meta().lineage().inputs().stream().allMatch(this::isUnchanged);
   }
 
-  private static WorkItem item(
-      Labels stream, long start, Target target, BlockMeta.Lineage lineage, List<BlockMeta> there) {
-    BlockMeta.Coverage coverage = BlockMeta.Coverage.raw(stream, start, start + DAY_MILLIS);
-    Ulid ulid = Ulid.of(start, identity(coverage, target, lineage));
-    Set<Ulid> sources =
-        lineage.sources().stream().map(BlockMeta.Source::ulid).collect(Collectors.toSet());
-    // A block that also has sources which are deleted by now is not replaced, because its samples
-    // from them would be lost.
-    List<Ulid> replaces =
-        there.stream()
-            .filter(m -> !m.ulid().equals(ulid) && sources.containsAll(m.sourceUlids()))
-            .map(BlockMeta::ulid)
-            .sorted()
-            .toList();
+  private boolean isUnchanged(BlockMeta.Input input) {
+    SourceBlock now = read.get(input.ulid());
+    return now == null || now.files().state().equals(input.state());
+  }
+
+  private WorkItem item(
+      Labels stream, long day, StreamDays.Day sources, StreamDays days, Repeat repeat) {
+    long start = day * DAY_MILLIS;
+    List<SourceBlock> blocks =
+        sources.blocks().stream().sorted(Comparator.comparing(SourceBlock::ulid)).toList();
+    List<BlockMeta.Input> inputs =
+        blocks.stream().map(b -> BlockMeta.Input.unread(b.ulid(), b.files().state())).toList();
+    WorkItem item =
+        new WorkItem(
+            new Ulid(0, 0),
+            BlockMeta.Coverage.raw(stream, start, start + DAY_MILLIS),
+            settings.sortKey(),
+            settings.columnMillis(),
+            blocks.stream().map(days::read).toList(),
+            new BlockMeta.Lineage(
+                leaves(sources, blocks),
+                inputs,
+                List.of(),
+                settings.rules(),
+                repeat.generation,
+                settings.createdBy()));
+    BlockIdentity identity = new BlockIdentity(item);
+    int generation = repeat.generation;
+    // A broken, marked or replaced block has the name already.
+    while (!taken.add(identity.ulid(generation))) {
+      generation++;
+    }
+    Ulid target = identity.ulid(generation);
     return new WorkItem(
-        ulid,
-        coverage,
-        target.sortKey(),
-        lineage.inputs().stream().map(BlockMeta.Input::ulid).toList(),
+        target,
+        item.coverage(),
+        item.sortKey(),
+        item.columnMillis(),
+        item.reads(),
         new BlockMeta.Lineage(
-            lineage.sources(),
-            lineage.inputs(),
-            replaces,
-            lineage.rules(),
-            lineage.generation(),
-            lineage.createdBy()));
+            item.lineage().sources(),
+            inputs,
+            repeat.replaces,
+            settings.rules(),
+            generation,
+            settings.createdBy()));
   }
 
-  /// A hash of the inputs of a block. The length is added before each text, so that different
-  /// inputs give different bytes.
-  private static byte[] identity(
-      BlockMeta.Coverage coverage, Target target, BlockMeta.Lineage lineage) {
-    MessageDigest digest = Digests.newSha256();
-    digest.update(
-        ByteBuffer.allocate(32)
-            .putLong(BlockMeta.VERSION)
-            .putLong(coverage.minTimeMillis())
-            .putLong(target.columnMillis())
-            .putLong(lineage.generation())
-            .flip());
-    part(digest, coverage.external().toString());
-    part(digest, target.sortKey().toString());
-    part(digest, target.rules().replicaLabels().stream().sorted().toList().toString());
-    part(digest, target.rules().dedup().name());
-    part(digest, target.rules().foldLabels().toString());
-    digest.update(ByteBuffer.allocate(4).putInt(lineage.sources().size()).flip());
-    lineage.sources().forEach(s -> part(digest, s.ulid().toString()));
-    lineage.inputs().forEach(i -> part(digest, i.ulid() + i.state()));
-    return digest.digest();
+  private List<BlockMeta.Source> leaves(StreamDays.Day sources, List<SourceBlock> blocks) {
+    Map<Ulid, BlockMeta.Source> out = new TreeMap<>();
+    for (SourceBlock b : blocks) {
+      for (Ulid leaf : b.sources()) {
+        if (sources.leaves().contains(leaf)) {
+          out.merge(leaf, leaf(leaf, b), Planner::narrower);
+        }
+      }
+      if (sources.leaves().contains(b.ulid())) {
+        out.putIfAbsent(b.ulid(), leaf(b.ulid(), b));
+      }
+    }
+    return List.copyOf(out.values());
   }
 
-  private static void part(MessageDigest digest, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    digest.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
-    digest.update(bytes);
+  private BlockMeta.Source leaf(Ulid leaf, SourceBlock block) {
+    TimeSpan range =
+        leaf.equals(block.ulid())
+            ? ranges.real(leaf).orElse(block.span())
+            : ranges.range(leaf, block);
+    long samples = leaf.equals(block.ulid()) ? block.files().samples() : BlockMeta.Source.UNKNOWN;
+    return new BlockMeta.Source(leaf, range.startMillis(), range.endMillis(), samples);
+  }
+
+  private static BlockMeta.Source narrower(BlockMeta.Source a, BlockMeta.Source b) {
+    return a.maxTimeMillis() - a.minTimeMillis() <= b.maxTimeMillis() - b.minTimeMillis() ? a : b;
   }
 }

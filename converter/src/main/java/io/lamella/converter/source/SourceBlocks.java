@@ -1,5 +1,6 @@
 package io.lamella.converter.source;
 
+import io.lamella.converter.schedule.TimeSpan;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectStore;
@@ -11,103 +12,179 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Stream;
 
 /// Opens TSDB blocks and keeps them open while they are read.
 ///
 /// A reader of a block has a [SourceLease] of it. The first [SourceLease#open] opens the block,
-/// downloading it where it is not on local disk; the last [SourceLease#close] closes it and deletes
-/// the local copy. A block of several leases is opened once.
+/// copying it where it is not on local disk; the last [SourceLease#close] closes it and deletes the
+/// local copy. A block of several leases is copied once: whole, or only the chunks of the time
+/// ranges of the leases, whichever is less. The copies stay within a limit.
 ///
-/// Thread-safe; no lock is held while a block is downloaded.
+/// Thread-safe; no lock is held while a block is copied.
 public final class SourceBlocks implements AutoCloseable {
-  private final Optional<Path> local;
   private final ObjectStore store;
+  private final Optional<Path> local;
   private final BlockBucket bucket;
   private final Path work;
+  private final DiskBudget disk;
+  private final Map<Ulid, ListedFiles> files = new ConcurrentHashMap<>();
+  private final Map<Ulid, TimeSpan> spans = new ConcurrentHashMap<>();
   private final Map<Ulid, Shared> leased = new HashMap<>();
   private int copies;
+  private long leases;
   private long openedBytes;
 
   /// A block of one or more leases.
   private static final class Shared {
-    final FutureTask<TsdbBlock> block;
+    final FutureTask<OpenSource> block;
     final Path copy;
+    final List<TimeSpan> needed = new ArrayList<>();
     int leases;
+    boolean admitted;
+    long reserved;
 
-    Shared(FutureTask<TsdbBlock> block, Path copy) {
+    Shared(FutureTask<OpenSource> block, Path copy) {
       this.block = block;
       this.copy = copy;
     }
   }
 
   /// @param local the directory of the store, if it is one; its blocks need no copy
-  SourceBlocks(ObjectStore store, Optional<Path> local, Set<String> replicaLabels, Path work) {
+  SourceBlocks(ObjectStore store, Optional<Path> local, SourceSettings settings) {
     this.store = store;
     this.local = local;
-    this.bucket = new BlockBucket(store, replicaLabels);
-    this.work = work;
+    this.bucket = new BlockBucket(store, settings.external());
+    this.work = settings.work();
+    this.disk = new DiskBudget(settings.diskBytes());
   }
 
   /// @param from a directory of TSDB blocks, or objstore YAML of a bucket of them
-  /// @param replicaLabels external labels that distinguish replicas; they are removed
-  /// @param work directory for local copies; the caller deletes it
-  public static SourceBlocks open(String from, Set<String> replicaLabels, Path work)
-      throws IOException {
+  public static SourceBlocks open(String from, SourceSettings settings) throws IOException {
     Path directory = Path.of(from);
     Optional<Path> local = Files.isDirectory(directory) ? Optional.of(directory) : Optional.empty();
-    return new SourceBlocks(ObjectStores.open(from), local, replicaLabels, work);
+    return new SourceBlocks(ObjectStores.open(from), local, settings);
   }
 
   /// Lists the blocks.
-  public BlockBucket.SourceListing list() throws IOException {
-    return bucket.list();
+  public SourceListing list() throws IOException, InterruptedException {
+    return remember(bucket.list(files));
   }
 
-  /// Leases blocks without opening them.
-  public synchronized SourceLease lease(List<Ulid> blocks) {
+  /// Lists some blocks.
+  public SourceListing list(Collection<Ulid> blocks) throws IOException, InterruptedException {
+    return remember(bucket.list(blocks, files));
+  }
+
+  private SourceListing remember(SourceListing listing) {
+    listing.blocks().forEach(b -> spans.put(b.ulid(), b.span()));
+    return listing;
+  }
+
+  /// Leases whole blocks without opening them. They were listed before.
+  public SourceLease lease(List<Ulid> blocks) {
+    return lease(blocks, new TimeSpan(Long.MIN_VALUE, Long.MAX_VALUE));
+  }
+
+  /// Leases blocks for a time range without opening them. They were listed before.
+  public synchronized SourceLease lease(List<Ulid> blocks, TimeSpan needed) {
     for (Ulid u : blocks) {
-      leased.computeIfAbsent(u, this::shared).leases++;
+      Shared shared = leased.computeIfAbsent(u, this::shared);
+      shared.leases++;
+      shared.needed.add(needed);
     }
-    return new SourceLease(blocks);
+    return new SourceLease(blocks, leases++);
   }
 
-  /// Each copy has its own directory, so that one may be deleted while the next is downloaded.
+  /// Each copy has its own directory, so that one may be deleted while the next is made.
   private Shared shared(Ulid block) {
     Path copy = work.resolve(Integer.toString(copies++));
     return new Shared(new FutureTask<>(() -> openOne(block, copy)), copy);
   }
 
-  private TsdbBlock openOne(Ulid block, Path copy) throws IOException {
-    Path directory =
-        local.isPresent() ? local.get().resolve(block.toString()) : bucket.download(block, copy);
-    // Nothing may fail once the block is open: nobody would close it.
-    long bytes = size(directory);
-    TsdbBlock opened = TsdbBlock.open(directory);
-    synchronized (this) {
-      openedBytes += bytes;
+  private ListedFiles listed(Ulid block) throws IOException {
+    ListedFiles listed = files.get(block);
+    if (listed == null) {
+      throw new IOException("cannot open source block " + block + ": it is not in the source");
     }
-    return opened;
+    return listed;
   }
 
-  private static long size(Path directory) throws IOException {
-    long total = 0;
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path p : all.filter(Files::isRegularFile).toList()) {
-        total += Files.size(p);
+  private OpenSource openOne(Ulid block, Path copy) throws IOException, InterruptedException {
+    ListedFiles listed = listed(block);
+    Path directory;
+    long bytes = listed.bytes();
+    if (local.isPresent()) {
+      directory = local.get().resolve(block.toString());
+    } else {
+      BlockFetch fetch = new BlockFetch(store, listed, copy);
+      directory = fetch.directory();
+      bytes = fetch(fetch, listed);
+    }
+    TsdbBlock opened = TsdbBlock.open(directory);
+    try {
+      OpenSource source = OpenSource.of(opened);
+      synchronized (this) {
+        openedBytes += bytes;
+      }
+      return source;
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private synchronized CopyChoice choice(ListedFiles listed) {
+    Shared shared = leased.get(listed.block());
+    return CopyChoice.of(
+        listed, spans.get(listed.block()), shared == null ? List.of() : shared.needed);
+  }
+
+  /// @return the number of bytes that were copied
+  private long fetch(BlockFetch fetch, ListedFiles listed)
+      throws IOException, InterruptedException {
+    CopyChoice choice = choice(listed);
+    if (choice.isWhole()) {
+      fetch.whole();
+      return listed.bytes();
+    }
+    fetch.withoutChunks();
+    List<BlockFetch.SegmentRanges> chunks;
+    try (TsdbBlock index = TsdbBlock.open(fetch.directory())) {
+      chunks = fetch.chunks(index, choice.needed());
+    }
+    long bytes =
+        listed.bytes()
+            - listed.chunkBytes()
+            + chunks.stream().mapToLong(BlockFetch.SegmentRanges::bytes).sum();
+    reserveExactly(listed.block(), bytes);
+    fetch.fetch(chunks);
+    return bytes;
+  }
+
+  private void reserveExactly(Ulid block, long bytes) throws IOException {
+    Shared shared;
+    long before;
+    synchronized (this) {
+      shared = leased.get(block);
+      before = shared == null ? 0 : shared.reserved;
+    }
+    if (shared != null) {
+      disk.correct(before, bytes, "block " + block);
+      synchronized (this) {
+        shared.reserved = bytes;
       }
     }
-    return total;
   }
 
-  /// The total size of all blocks that were opened.
+  /// The total size of all blocks that were opened, of which only the copied part counts.
   public synchronized long openedBytes() {
     return openedBytes;
   }
@@ -115,32 +192,76 @@ public final class SourceBlocks implements AutoCloseable {
   /// The right to read some blocks until it is closed. For one thread at a time.
   public final class SourceLease implements AutoCloseable {
     private final List<Ulid> blocks;
+    private final long number;
+    private boolean running;
     private boolean closed;
 
-    private SourceLease(List<Ulid> blocks) {
+    private SourceLease(List<Ulid> blocks, long number) {
       this.blocks = List.copyOf(blocks);
+      this.number = number;
     }
 
     /// Opens the blocks. They are in the order of the request and stay open until the lease is
     /// closed.
     ///
-    /// @throws IOException where one of them cannot be downloaded or opened. All leases of that
-    ///   block fail until all of them are closed.
+    /// @throws IOException where one of them cannot be copied or opened. All leases of that block
+    ///   fail until all of them are closed.
     public List<TsdbBlock> open() throws IOException, InterruptedException {
-      List<TsdbBlock> out = new ArrayList<>();
+      return sources().stream().map(OpenSource::block).toList();
+    }
+
+    /// As [#open], with the times of the blocks' chunks.
+    ///
+    /// @throws SourceFailure where one of them cannot be copied or opened
+    public List<OpenSource> sources() throws IOException, InterruptedException {
+      if (local.isEmpty() && !running) {
+        disk.take(number, new Admission(), "a day from " + blocks.size() + " blocks");
+        running = true;
+      }
+      List<OpenSource> out = new ArrayList<>();
       for (Ulid u : blocks) {
-        FutureTask<TsdbBlock> block = task(u);
+        FutureTask<OpenSource> block = task(u);
         block.run();
         try {
           out.add(block.get());
         } catch (ExecutionException e) {
-          throw TaskFailure.of(e);
+          throw SourceFailure.of(u, TaskFailure.of(e));
         }
       }
       return out;
     }
 
-    private FutureTask<TsdbBlock> task(Ulid block) {
+    /// Space for the blocks that nobody has asked for yet.
+    private final class Admission implements DiskBudget.Demand {
+      private final Map<Shared, Long> more = new HashMap<>();
+
+      @Override
+      public long bytes() {
+        synchronized (SourceBlocks.this) {
+          more.clear();
+          for (Ulid u : blocks) {
+            Shared shared = leased.get(u);
+            ListedFiles listed = files.get(u);
+            if (shared != null && listed != null && !shared.admitted) {
+              more.put(shared, CopyChoice.of(listed, spans.get(u), shared.needed).estimate());
+            }
+          }
+          return more.values().stream().mapToLong(Long::longValue).sum();
+        }
+      }
+
+      @Override
+      public void taken() {
+        synchronized (SourceBlocks.this) {
+          more.forEach((shared, bytes) -> {
+            shared.admitted = true;
+            shared.reserved = bytes;
+          });
+        }
+      }
+    }
+
+    private FutureTask<OpenSource> task(Ulid block) {
       synchronized (SourceBlocks.this) {
         Shared shared = leased.get(block);
         if (closed || shared == null) {
@@ -167,7 +288,15 @@ public final class SourceBlocks implements AutoCloseable {
           }
         }
       }
-      closeAll(unused);
+      try {
+        closeAll(unused);
+      } finally {
+        unused.stream().filter(s -> s.admitted).forEach(s -> disk.release(s.reserved));
+        if (running) {
+          running = false;
+          disk.end();
+        }
+      }
     }
   }
 
@@ -186,7 +315,7 @@ public final class SourceBlocks implements AutoCloseable {
     unused.block.cancel(false);
     try {
       if (unused.block.state() == FutureTask.State.SUCCESS) {
-        unused.block.resultNow().close();
+        unused.block.resultNow().block().close();
       }
     } finally {
       DirectoryTree.delete(unused.copy);

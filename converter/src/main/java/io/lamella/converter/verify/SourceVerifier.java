@@ -6,6 +6,7 @@ import io.lamella.converter.merge.MergeRange;
 import io.lamella.converter.merge.Merged;
 import io.lamella.converter.schedule.SourceBlock;
 import io.lamella.converter.source.SourceBlocks;
+import io.lamella.converter.source.SourceSettings;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
@@ -58,19 +59,19 @@ public final class SourceVerifier implements AutoCloseable {
   /// Lists the sources.
   ///
   /// @param from a directory of TSDB blocks, or objstore YAML of a bucket of them
-  public static SourceVerifier open(String from) throws IOException {
+  public static SourceVerifier open(String from) throws IOException, InterruptedException {
     Path work = Files.createTempDirectory("lamella-verify-");
     try {
-      SourceBlocks sources = SourceBlocks.open(from, Set.of(), work);
+      SourceBlocks sources = SourceBlocks.open(from, SourceSettings.of(work));
       try {
         List<SourceBlock> raw =
             sources.list().blocks().stream().filter(b -> b.resolutionMillis() == 0).toList();
         return new SourceVerifier(sources, raw, work);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | InterruptedException | RuntimeException e) {
         sources.close();
         throw e;
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       DirectoryTree.delete(work);
       throw e;
     }

@@ -30,7 +30,14 @@ final class UnpublishedSearch {
   UnpublishedSearch(SourceBlock source, Collection<BlockMeta> metas) {
     List<BlockMeta> ofStream = metas.stream().filter(m -> isOfStream(source, m)).toList();
     this.converted = ofStream.stream().anyMatch(m -> hasSomeOf(source, m));
-    this.published = ofStream.stream().filter(m -> has(source, m)).map(BlockMeta::range).toList();
+    Set<Ulid> known = new HashSet<>();
+    ofStream.forEach(m -> known.addAll(m.sourceUlids()));
+    boolean all = known.containsAll(source.sources());
+    this.published =
+        ofStream.stream()
+            .filter(m -> isInput(source, m) || all && hasSomeOf(source, m))
+            .map(BlockMeta::range)
+            .toList();
   }
 
   private static boolean isOfStream(SourceBlock source, BlockMeta meta) {
@@ -46,8 +53,10 @@ final class UnpublishedSearch {
     return source.sources().stream().anyMatch(all::contains);
   }
 
-  private static boolean has(SourceBlock source, BlockMeta meta) {
-    return new HashSet<>(meta.sourceUlids()).containsAll(source.sources());
+  /// Whether the block itself was read. A compacted one may stand for its leaves, of which each day
+  /// names those that touch it.
+  private static boolean isInput(SourceBlock source, BlockMeta meta) {
+    return meta.lineage().inputs().stream().anyMatch(i -> i.ulid().equals(source.ulid()));
   }
 
   /// True where the conversion of the source has begun. One that is not converted yet lacks all of

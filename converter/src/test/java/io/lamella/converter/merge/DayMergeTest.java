@@ -74,7 +74,10 @@ class DayMergeTest {
             Ulid.of(DAY, new byte[10]),
             BlockMeta.Coverage.raw(Labels.EMPTY, DAY, DAY + 86_400_000),
             SortKey.DEFAULT,
-            inputs.stream().map(MergeInput::ulid).toList(),
+            settings.columnMillis(),
+            inputs.stream()
+                .map(i -> new WorkItem.Read(i.ulid(), i.rowLabels(), i.replica()))
+                .toList(),
             new BlockMeta.Lineage(List.of(), List.of(), List.of(), rules, 0, "test"));
     return new DayMerge(item, inputs, settings, _ -> {})
         .write(Files.createDirectories(directory.resolve(to)));

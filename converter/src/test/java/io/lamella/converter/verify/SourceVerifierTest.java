@@ -40,8 +40,7 @@ class SourceVerifierTest {
   private static SourceBlock block(int n, long min, long max, int... sources) {
     Set<Ulid> ulids =
         Arrays.stream(sources).mapToObj(SourceVerifierTest::ulid).collect(Collectors.toSet());
-    return new SourceBlock(
-        ulid(n), BlockMeta.Coverage.raw(Labels.EMPTY, min, max), ulids, "0123456789abcdef");
+    return new SourceBlock(ulid(n), BlockMeta.Coverage.raw(Labels.EMPTY, min, max), ulids);
   }
 
   /// A block of day 0.

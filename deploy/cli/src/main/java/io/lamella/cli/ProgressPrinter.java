@@ -1,96 +1,203 @@
 package io.lamella.cli;
 
 import io.lamella.converter.ConversionProgress;
+import io.lamella.converter.ItemOutcome;
+import io.lamella.converter.schedule.WorkItem;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.Ulid;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/// Shows the progress of a conversion: a progress bar on a terminal, otherwise one line per day.
+/// Shows the progress of a conversion: on a terminal a bar for each day that is being converted,
+/// otherwise one line for each day that is done. Lines of the log are printed above the bars.
 final class ProgressPrinter implements ConversionProgress, AutoCloseable {
-  private static final int WIDTH = 30;
+  private static final int WIDTH = 24;
+  private static final Duration REDRAW = Duration.ofMillis(200);
 
   private final PrintWriter out;
-  private final Instant started = Instant.now();
-  private final AtomicInteger days = new AtomicInteger();
-  private final AtomicInteger done = new AtomicInteger();
-  private final AtomicLong samples = new AtomicLong();
+  private final ConversionMetrics metrics;
   private final boolean terminal;
-  private volatile boolean closed;
+  private final PrintStream err = System.err;
+  private final long started = System.nanoTime();
+  private final Map<Ulid, Bar> bars = new LinkedHashMap<>();
+  private int days;
+  private int done;
+  private long samples;
+  private int drawn;
+  private boolean closed;
 
-  private ProgressPrinter(PrintWriter out, boolean terminal) {
+  /// A day that is being converted.
+  private static final class Bar {
+    final WorkItem item;
+    final long expected;
+    final long started = System.nanoTime();
+    long samples;
+
+    Bar(WorkItem item, long expected) {
+      this.item = item;
+      this.expected = expected;
+    }
+
+    String text() {
+      double seconds = seconds(started);
+      double share = expected <= 0 ? 0 : Math.min(1, (double) samples / expected);
+      int filled = (int) (WIDTH * share);
+      String eta =
+          share <= 0 || share >= 1 ? "-" : Math.round(seconds * (1 - share) / share) + " s";
+      return String.format(
+          "%s %s [%s%s] %3.0f%%, %,.0f samples/s, ETA %s",
+          item.day(),
+          item.stream(),
+          "#".repeat(filled),
+          ".".repeat(WIDTH - filled),
+          100 * share,
+          samples / seconds,
+          eta);
+    }
+  }
+
+  private ProgressPrinter(PrintWriter out, ConversionMetrics metrics, boolean terminal) {
     this.out = out;
+    this.metrics = metrics;
     this.terminal = terminal;
   }
 
-  static ProgressPrinter start(PrintWriter out, boolean terminal) {
-    ProgressPrinter printer = new ProgressPrinter(out, terminal);
+  static ProgressPrinter start(PrintWriter out, ConversionMetrics metrics) {
+    boolean terminal = System.console() != null && System.console().isTerminal();
+    ProgressPrinter printer = new ProgressPrinter(out, metrics, terminal);
     if (terminal) {
+      System.setErr(new PrintStream(printer.new Above(), true, StandardCharsets.UTF_8));
       Thread.ofVirtual().start(printer::redraw);
     }
     return printer;
   }
 
-  @Override
-  public void planned(int planned) {
-    days.set(planned);
-  }
+  /// Prints to the terminal above the bars.
+  private final class Above extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
 
-  @Override
-  public void samples(long more) {
-    samples.addAndGet(more);
-  }
-
-  @Override
-  public void dayDone(long dayMillis) {
-    int n = done.incrementAndGet();
-    if (!terminal) {
-      LocalDate day = Instant.ofEpochMilli(dayMillis).atZone(ZoneOffset.UTC).toLocalDate();
-      synchronized (out) {
-        out.printf(
-            "converted %s (%d of %d), %,d samples so far%n", day, n, days.get(), samples.get());
-        out.flush();
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      synchronized (ProgressPrinter.this) {
+        erase();
+        err.write(bytes, from, length);
+        err.flush();
       }
     }
   }
 
-  private void redraw() {
-    while (!closed) {
+  private static double seconds(long since) {
+    return Math.max(1e-3, (System.nanoTime() - since) / 1e9);
+  }
+
+  @Override
+  public synchronized void planned(int planned) {
+    days += planned;
+    metrics.planned(planned);
+  }
+
+  @Override
+  public synchronized void started(WorkItem item, long expected) {
+    bars.put(item.target(), new Bar(item, expected));
+    metrics.started();
+  }
+
+  @Override
+  public synchronized void samples(WorkItem item, long more) {
+    samples += more;
+    metrics.samples(more);
+    Bar bar = bars.get(item.target());
+    if (bar != null) {
+      bar.samples += more;
+    }
+  }
+
+  @Override
+  public void dayDone(long dayMillis) {}
+
+  @Override
+  public synchronized void ended(WorkItem item, ItemOutcome outcome) {
+    done++;
+    boolean wasStarted = bars.remove(item.target()) != null;
+    metrics.ended(outcome, wasStarted);
+    String line =
+        switch (outcome) {
+          case ItemOutcome.Published(BlockMeta m) ->
+              String.format(
+                  "converted %s %s (%d of %d), %,d samples; %,.0f samples/s, ETA %s",
+                  item.day(),
+                  item.stream(),
+                  done,
+                  days,
+                  m.counts().samples(),
+                  samples / seconds(started),
+                  eta());
+          case ItemOutcome.Failed(String why) ->
+              String.format(
+                  "not converted %s %s (%d of %d): %s", item.day(), item.stream(), done, days, why);
+        };
+    if (terminal) {
+      erase();
+      err.println(line);
       draw();
+    } else {
+      out.println(line);
+      out.flush();
+    }
+  }
+
+  private String eta() {
+    return done == 0 || done >= days
+        ? "-"
+        : Math.round(seconds(started) / done * (days - done)) + " s";
+  }
+
+  private void redraw() {
+    while (true) {
+      synchronized (this) {
+        if (closed) {
+          return;
+        }
+        erase();
+        draw();
+      }
       try {
-        Thread.sleep(Duration.ofMillis(200));
+        Thread.sleep(REDRAW);
       } catch (InterruptedException e) {
         return;
       }
     }
   }
 
-  private synchronized void draw() {
-    if (closed || days.get() == 0) {
-      return;
+  private void erase() {
+    if (drawn > 0) {
+      err.print("\u001b[" + drawn + "A\u001b[J");
+      drawn = 0;
     }
-    int filled = WIDTH * done.get() / days.get();
-    double seconds = Math.max(0.001, Duration.between(started, Instant.now()).toMillis() / 1000.0);
-    out.printf(
-        "\r[%s%s] %d of %d days, %,d samples, %,.0f samples/s ",
-        "#".repeat(filled),
-        ".".repeat(WIDTH - filled),
-        done.get(),
-        days.get(),
-        samples.get(),
-        samples.get() / seconds);
-    out.flush();
+  }
+
+  private void draw() {
+    for (Bar b : bars.values()) {
+      err.println(b.text());
+      drawn++;
+    }
+    err.flush();
   }
 
   @Override
   public synchronized void close() {
-    if (terminal && days.get() > 0) {
-      draw();
-      out.println();
-      out.flush();
+    if (terminal && !closed) {
+      erase();
+      System.setErr(err);
     }
     closed = true;
   }

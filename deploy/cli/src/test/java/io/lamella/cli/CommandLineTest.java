@@ -47,6 +47,13 @@ class CommandLineTest {
     return wrong(message, all);
   }
 
+  private static Arguments convert(String message, String... flags) {
+    String[] all =
+        Stream.concat(Stream.of("convert", "--from", "x", "--to", "y"), Arrays.stream(flags))
+            .toArray(String[]::new);
+    return wrong(message, all);
+  }
+
   static Stream<Arguments> wrongUse() {
     return Stream.of(
         wrong("a subcommand is missing"),
@@ -83,6 +90,18 @@ class CommandLineTest {
             "empty or repeated label name", "convert", "--from", "x", "--to", "y", "--sort", "a,a"),
         wrong("empty or repeated label name", "convert", "--from", "x", "--to", "y", "--sort", ""),
         wrong("0 threads", "convert", "--from", "x", "--to", "y", "--threads", "0"),
+        convert("expected one of [MERGE, PENALTY]", "--dedup", "x"),
+        convert("expected I/N such as 0/4", "--shard", "1"),
+        convert("cannot take shard 4 of 4", "--shard", "4/4"),
+        convert("expected oldest or newest", "--order", "x"),
+        convert("cannot parse \"soon\" in --min-time", "--min-time", "soon"),
+        convert("cannot parse \"x\" in --grace", "--grace", "x"),
+        convert("cannot parse \"x\" in --temp-disk", "--temp-disk", "x"),
+        convert("cannot use \"1\" in --stream: it is not a selector", "--stream", "1"),
+        convert("cannot parse \"{\" in --stream", "--stream", "{"),
+        convert("cannot read work item", "--item", "{}"),
+        convert("give only one of --plan, --item and --watch", "--plan", "--watch"),
+        convert("cannot print as \"xml\": expected text or json", "--summary", "xml"),
         // promqltest
         wrong("Missing required parameter: 'FILE|DIR'", "promqltest"),
         // bench without the launcher

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// A conversion that is killed at any moment publishes whole blocks or nothing, and the next run
 /// completes the work. The moment is random in real time, because a process can only be killed so.
 class KilledConversionTest {
-  private static final int KILLS = 10;
+  /// `-Dlamella.kills=50` for more.
+  private static final int KILLS = Integer.getInteger("lamella.kills", 5);
 
   @TempDir Path directory;
 
@@ -109,6 +110,14 @@ class KilledConversionTest {
 
       assertEquals(0, convert(target).waitFor(), () -> "seed " + seed);
       assertEquals(expected, wholeBlocks(target), () -> "seed " + seed);
+      CommandRun verified =
+          CommandRun.of(
+              "verify",
+              "--store",
+              target.toString(),
+              "--source",
+              ConvertedBlocks.demo().toString());
+      assertEquals(0, verified.exitCode(), () -> "seed " + seed + ": " + verified);
     }
     assertTrue(killed > 0, "no run was killed before its end");
     try (Stream<Path> remaining = Files.list(directory.resolve("work"))) {

@@ -31,6 +31,7 @@ class PackageRulesTest {
             "io.lamella.converter..",
             "io.lamella.gateway..",
             "java..",
+            "com.sun.net.httpserver..",
             "org.jspecify..",
             "org.slf4j..",
             "ch.qos.logback..",

@@ -63,6 +63,11 @@ public abstract class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
+  public PutOutcome putIfAbsent(ObjectKey key, Path file) throws ObjectStoreException {
+    return store.putIfAbsent(key, file);
+  }
+
+  @Override
   public void delete(ObjectKey key) throws ObjectStoreException {
     store.delete(key);
   }

@@ -72,6 +72,14 @@ public interface ObjectStore extends AutoCloseable {
   ///   reading the object back resolves it
   PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException;
 
+  /// Puts a file whole, in parts where it is large, if there is no object of that name. Only for
+  /// names that carry a digest of the content: of two writers at once, both may report
+  /// [PutOutcome#STORED] where the store completes uploads in parts unconditionally.
+  ///
+  /// @throws ObjectStoreException.Unknown where the response was lost, so the outcome is unknown;
+  ///   the next attempt or a read resolves it
+  PutOutcome putIfAbsent(ObjectKey key, Path file) throws ObjectStoreException;
+
   /// Deletes an object; deleting a missing object is not an error.
   void delete(ObjectKey key) throws ObjectStoreException;
 

@@ -78,6 +78,11 @@ public final class PrefixedObjectStore extends ForwardingObjectStore {
   }
 
   @Override
+  public PutOutcome putIfAbsent(ObjectKey key, Path file) throws ObjectStoreException {
+    return store().putIfAbsent(full(key), file);
+  }
+
+  @Override
   public void delete(ObjectKey key) throws ObjectStoreException {
     store().delete(full(key));
   }

@@ -207,6 +207,21 @@ public final class RetryingObjectStore extends ForwardingObjectStore {
     }
   }
 
+  @Override
+  public PutOutcome putIfAbsent(ObjectKey key, Path file) throws ObjectStoreException {
+    Attempts attempts = new Attempts(policy.withoutDeadline());
+    while (true) {
+      try {
+        return store().putIfAbsent(key, file);
+      } catch (ObjectStoreException.Unavailable e) {
+        attempts.next(e, e.retryAfter());
+      } catch (ObjectStoreException.Unknown e) {
+        // The name carries a digest of the content, so an object that is there now is as good.
+        attempts.next(e, Optional.empty());
+      }
+    }
+  }
+
   /// Compares the bytes to find out whether this or another writer has put the object.
   private PutOutcome outcomeByBytes(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
     try {

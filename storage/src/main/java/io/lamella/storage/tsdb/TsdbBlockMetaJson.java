@@ -42,6 +42,9 @@ public final class TsdbBlockMetaJson {
   private long resolution;
   private List<String> sources = List.of();
   private Map<String, String> labels = Map.of();
+  private final List<TsdbBlockMeta.Parent> parents = new ArrayList<>();
+  private final List<String> rewritten = new ArrayList<>();
+  private final Map<String, Long> files = new LinkedHashMap<>();
 
   private TsdbBlockMetaJson(JsonParser p) {
     this.p = p;
@@ -90,7 +93,19 @@ public final class TsdbBlockMetaJson {
           "meta.json names block \"" + ulid + "\" with times [" + minTime + ", " + maxTime + ")");
     }
     return new TsdbBlockMeta(
-        ulid, minTime, maxTime, samples, series, chunks, (int) level, sources, labels, resolution);
+        ulid,
+        minTime,
+        maxTime,
+        samples,
+        series,
+        chunks,
+        (int) level,
+        sources,
+        parents,
+        rewritten,
+        labels,
+        resolution,
+        files);
   }
 
   /// Reads the members of the current object, whose path is `path`.
@@ -109,6 +124,9 @@ public final class TsdbBlockMetaJson {
         case "stats.numChunks" -> chunks = number(name, value);
         case "compaction.level" -> level = number(name, value);
         case "compaction.sources" -> sources = strings(name, value);
+        case "compaction.parents" -> objects(name, value, this::parent);
+        case "thanos.rewrites" -> objects(name, value, this::rewrite);
+        case "thanos.files" -> objects(name, value, this::file);
         case "thanos.labels" -> labels = map(name, value);
         case "thanos.downsample.resolution" -> resolution = number(name, value);
         case "stats", "compaction", "thanos", "thanos.downsample" -> {
@@ -124,6 +142,75 @@ public final class TsdbBlockMetaJson {
     }
     if (p.currentToken() != JsonToken.END_OBJECT) {
       throw new IOException("meta.json ends within an object");
+    }
+  }
+
+  @FunctionalInterface
+  private interface Members {
+    /// Reads the members of the current object.
+    void read() throws IOException;
+  }
+
+  private void objects(String name, JsonToken value, Members each) throws IOException {
+    if (value == JsonToken.VALUE_NULL) {
+      return;
+    }
+    if (value != JsonToken.START_ARRAY) {
+      throw new IOException("meta.json has " + value + " for \"" + name + "\", expected an array");
+    }
+    while (p.nextToken() != JsonToken.END_ARRAY) {
+      if (p.currentToken() != JsonToken.START_OBJECT) {
+        throw new IOException(
+            "meta.json has " + p.currentToken() + " in \"" + name + "\", expected objects");
+      }
+      each.read();
+    }
+  }
+
+  private void parent() throws IOException {
+    String parent = "";
+    long min = 0;
+    long max = 0;
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      JsonToken value = p.nextToken();
+      switch (name) {
+        case "ulid" -> parent = string("compaction.parents.ulid", value);
+        case "minTime" -> min = number("compaction.parents.minTime", value);
+        case "maxTime" -> max = number("compaction.parents.maxTime", value);
+        default -> p.skipChildren();
+      }
+    }
+    parents.add(new TsdbBlockMeta.Parent(parent, min, max));
+  }
+
+  private void rewrite() throws IOException {
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      JsonToken value = p.nextToken();
+      if (name.equals("sources")) {
+        rewritten.addAll(strings("thanos.rewrites.sources", value));
+      } else {
+        p.skipChildren();
+      }
+    }
+  }
+
+  private void file() throws IOException {
+    String path = "";
+    long size = -1;
+    while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = p.currentName();
+      JsonToken value = p.nextToken();
+      switch (name) {
+        case "rel_path" -> path = string("thanos.files.rel_path", value);
+        case "size_bytes" -> size = number("thanos.files.size_bytes", value);
+        default -> p.skipChildren();
+      }
+    }
+    // Its own size is not stated.
+    if (size >= 0) {
+      files.put(path, size);
     }
   }
 

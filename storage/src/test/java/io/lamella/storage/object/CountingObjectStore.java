@@ -129,6 +129,12 @@ public final class CountingObjectStore extends ForwardingObjectStore {
   }
 
   @Override
+  public PutOutcome putIfAbsent(ObjectKey key, Path file) throws ObjectStoreException {
+    requested(Operation.PUT_IF_ABSENT);
+    return store().putIfAbsent(key, file);
+  }
+
+  @Override
   public void delete(ObjectKey key) throws ObjectStoreException {
     requested(Operation.DELETE);
     store().delete(key);

@@ -185,6 +185,11 @@ public final class FaultyObjectStore extends ForwardingObjectStore {
   }
 
   @Override
+  public PutOutcome putIfAbsent(ObjectKey key, Path file) throws ObjectStoreException {
+    return failing(key, () -> store().putIfAbsent(key, file));
+  }
+
+  @Override
   public void delete(ObjectKey key) throws ObjectStoreException {
     failing(
         key,

@@ -219,6 +219,24 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
+  void aFileThatIsPutIfAbsentLeavesAnExistingObjectAsItIs(@TempDir Path directory)
+      throws IOException {
+    for (int size : new int[] {1_000, (int) PART_BYTES + 1_234}) {
+      byte[] content = new byte[size];
+      new Random(size).nextBytes(content);
+      Path file = Files.write(directory.resolve("f" + size), content);
+      ObjectKey key = key("absent/" + size);
+
+      assertEquals(PutOutcome.STORED, store.putIfAbsent(key, file));
+      ObjectVersion first = store.head(key).orElseThrow();
+      assertEquals(PutOutcome.ALREADY_THERE, store.putIfAbsent(key, file));
+
+      assertEquals(first, store.head(key).orElseThrow());
+      assertEquals(ByteBuffer.wrap(content), store.readAll(key, size));
+    }
+  }
+
+  @Test
   void ofManyWritersThatPutIfAbsentOneWins() throws Exception {
     List<Future<PutOutcome>> outcomes = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(16)) {

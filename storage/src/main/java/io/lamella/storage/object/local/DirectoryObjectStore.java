@@ -343,25 +343,33 @@ public final class DirectoryObjectStore implements ObjectStore {
   @Override
   public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
     try {
-      return store(
-          key,
-          channel -> {
-            try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-              for (long at = 0; at < in.size(); ) {
-                at += in.transferTo(at, in.size() - at, channel);
-              }
-            }
-          },
-          true);
+      return store(key, channel -> copy(file, channel), true);
     } catch (IOException e) {
       throw failure("write", key, e);
     }
   }
 
+  private static void copy(Path file, FileChannel channel) throws IOException {
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      for (long at = 0; at < in.size(); ) {
+        at += in.transferTo(at, in.size() - at, channel);
+      }
+    }
+  }
+
   @Override
   public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    return storeIfAbsent(key, channel -> writeAll(channel, bytes.duplicate()));
+  }
+
+  @Override
+  public PutOutcome putIfAbsent(ObjectKey key, Path file) throws ObjectStoreException {
+    return storeIfAbsent(key, channel -> copy(file, channel));
+  }
+
+  private PutOutcome storeIfAbsent(ObjectKey key, Content content) throws ObjectStoreException {
     try {
-      store(key, c -> writeAll(c, bytes.duplicate()), false);
+      store(key, content, false);
       return PutOutcome.STORED;
     } catch (FileAlreadyExistsException e) {
       return PutOutcome.ALREADY_THERE;

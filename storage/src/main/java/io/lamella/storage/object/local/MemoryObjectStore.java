@@ -163,6 +163,15 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public PutOutcome putIfAbsent(ObjectKey key, Path file) throws ObjectStoreException {
+    try {
+      return putIfAbsent(key, ByteBuffer.wrap(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      throw new ObjectStoreException.Refused("cannot write object " + key + ": " + e, e);
+    }
+  }
+
+  @Override
   public void delete(ObjectKey key) {
     objects.remove(key);
   }

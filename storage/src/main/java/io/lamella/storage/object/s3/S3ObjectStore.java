@@ -163,20 +163,39 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
+  /// What a put of a file does where there is an object.
+  private enum Existing {
+    REPLACED,
+    KEPT
+  }
+
   @Override
   public ObjectVersion put(ObjectKey key, Path file) throws ObjectStoreException {
     try {
+      return put(key, file, Existing.REPLACED);
+    } catch (SdkException e) {
+      throw S3Failures.of("write", key.name(), description(), e);
+    }
+  }
+
+  /// @throws SdkException where the store refuses it
+  private ObjectVersion put(ObjectKey key, Path file, Existing existing)
+      throws ObjectStoreException {
+    try {
       long size = Files.size(file);
       if (size > settings.partBytes()) {
-        return putParts(key, file, size);
+        return putParts(key, file, size, existing);
       }
       var r =
           client.putObject(
-              b -> b.bucket(bucket()).key(key.name()).cacheControl(IMMUTABLE),
+              b -> {
+                b.bucket(bucket()).key(key.name()).cacheControl(IMMUTABLE);
+                if (existing == Existing.KEPT) {
+                  b.ifNoneMatch("*");
+                }
+              },
               RequestBody.fromFile(file));
       return new ObjectVersion(key, size, r.eTag() == null ? "" : r.eTag());
-    } catch (SdkException e) {
-      throw S3Failures.of("write", key.name(), description(), e);
     } catch (ObjectStoreException e) {
       throw e;
     } catch (IOException e) {
@@ -186,7 +205,8 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   /// All parts except the last have the same size, as R2 requires.
-  private ObjectVersion putParts(ObjectKey key, Path file, long size) throws IOException {
+  private ObjectVersion putParts(ObjectKey key, Path file, long size, Existing existing)
+      throws IOException {
     long part = Math.max(settings.partBytes(), (size + MAX_PARTS - 1) / MAX_PARTS);
     String upload =
         client
@@ -206,11 +226,15 @@ public final class S3ObjectStore implements ObjectStore {
         parts.add(CompletedPart.builder().partNumber(number).eTag(r.eTag()).build());
       }
       var r =
-          client.completeMultipartUpload(b ->
-              b.bucket(bucket())
-                  .key(key.name())
-                  .uploadId(upload)
-                  .multipartUpload(m -> m.parts(parts)));
+          client.completeMultipartUpload(b -> {
+            b.bucket(bucket())
+                .key(key.name())
+                .uploadId(upload)
+                .multipartUpload(m -> m.parts(parts));
+            if (existing == Existing.KEPT) {
+              b.ifNoneMatch("*");
+            }
+          });
       return new ObjectVersion(key, size, r.eTag() == null ? "" : r.eTag());
     } catch (SdkException | IOException e) {
       abort(key, upload, e);
@@ -227,12 +251,36 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
+  @FunctionalInterface
+  private interface ConditionalPut {
+    void send() throws ObjectStoreException;
+  }
+
   @Override
   public PutOutcome putIfAbsent(ObjectKey key, ByteBuffer bytes) throws ObjectStoreException {
+    return outcome(
+        key,
+        () ->
+            client.putObject(
+                b ->
+                    b.bucket(bucket())
+                        .key(key.name())
+                        .ifNoneMatch("*")
+                        .contentType("application/json"),
+                RequestBody.fromRemainingByteBuffer(bytes)));
+  }
+
+  @Override
+  public PutOutcome putIfAbsent(ObjectKey key, Path file) throws ObjectStoreException {
+    // Nothing is sent where the object is there, and large files are mostly there or not.
+    return head(key).isPresent()
+        ? PutOutcome.ALREADY_THERE
+        : outcome(key, () -> put(key, file, Existing.KEPT));
+  }
+
+  private PutOutcome outcome(ObjectKey key, ConditionalPut put) throws ObjectStoreException {
     try {
-      client.putObject(
-          b -> b.bucket(bucket()).key(key.name()).ifNoneMatch("*").contentType("application/json"),
-          RequestBody.fromRemainingByteBuffer(bytes));
+      put.send();
       return PutOutcome.STORED;
     } catch (SdkException e) {
       ObjectStoreException failure = S3Failures.of("write", key.name(), description(), e);

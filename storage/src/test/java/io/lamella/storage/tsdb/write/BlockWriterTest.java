@@ -112,9 +112,15 @@ class BlockWriterTest {
               3,
               2,
               List.of(BLOCK.ulid().toString()),
+              List.of(),
+              List.of(),
               Map.of("cluster", "c\"1"),
-              0);
+              0,
+              block.meta().files());
       assertEquals(expected, block.meta());
+      assertEquals(
+          Files.size(directory.resolve(BLOCK.ulid().toString()).resolve("index")),
+          block.meta().files().get("index"));
     }
   }
 

@@ -1,0 +1,115 @@
+package io.lamella.converter.schedule;
+
+import io.lamella.model.Labels;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.Ulid;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Visible published blocks by UTC day.
+final class PublishedDays {
+  private final PlanSettings settings;
+  private final Map<Long, List<Block>> days = new HashMap<>();
+  private final Map<Long, Map<Ulid, List<Block>>> byFirstLeaf = new HashMap<>();
+
+  /// @param leaves its sources
+  record Block(BlockMeta meta, Set<Ulid> leaves) {}
+
+  PublishedDays(Collection<BlockMeta> visible, PlanSettings settings) {
+    this.settings = settings;
+    for (BlockMeta m : visible) {
+      if (m.resolutionMillis() == 0
+          && m.maxTimeMillis() - m.minTimeMillis() == Planner.DAY_MILLIS
+          && Math.floorMod(m.minTimeMillis(), Planner.DAY_MILLIS) == 0) {
+        long day = m.minTimeMillis() / Planner.DAY_MILLIS;
+        Set<Ulid> leaves = new HashSet<>(2 * m.sources().size());
+        m.sources().forEach(s -> leaves.add(s.ulid()));
+        Block b = new Block(m, leaves);
+        days.computeIfAbsent(day, _ -> new ArrayList<>()).add(b);
+        if (!leaves.isEmpty()) {
+          byFirstLeaf
+              .computeIfAbsent(day, _ -> new HashMap<>())
+              .computeIfAbsent(m.sources().getFirst().ulid(), _ -> new ArrayList<>())
+              .add(b);
+        }
+      }
+    }
+  }
+
+  /// Blocks of a stream and day that follow the settings.
+  List<Block> matching(Labels stream, long day) {
+    return matching(day).filter(b -> b.meta.external().equals(stream)).toList();
+  }
+
+  private java.util.stream.Stream<Block> matching(long day) {
+    return days.getOrDefault(day, List.of()).stream().filter(this::follows);
+  }
+
+  private boolean follows(Block b) {
+    return b.meta.sortKey().equals(settings.sortKey())
+        && b.meta.lineage().rules().equals(settings.rules());
+  }
+
+  /// Blocks of the day all of whose leaves are among the given ones, of any stream and settings, by
+  /// ULID. A block that also has leaves that are gone is not among them, because its samples of
+  /// those would be lost.
+  List<Block> within(Set<Ulid> leaves, long day) {
+    Map<Ulid, List<Block>> byLeaf = byFirstLeaf.getOrDefault(day, Map.of());
+    List<Block> out = new ArrayList<>();
+    if (byLeaf.size() < leaves.size()) {
+      byLeaf.forEach((leaf, blocks) -> {
+        if (leaves.contains(leaf)) {
+          out.addAll(blocks);
+        }
+      });
+    } else {
+      leaves.forEach(leaf -> out.addAll(byLeaf.getOrDefault(leaf, List.of())));
+    }
+    out.removeIf(b -> !leaves.containsAll(b.leaves));
+    out.sort(Comparator.comparing(b -> b.meta.ulid()));
+    return out;
+  }
+
+  /// Blocks of a day whose leaves are all in others that follow the settings.
+  List<Ulid> superseded(long day) {
+    List<Block> all = days.getOrDefault(day, List.of());
+    if (all.size() < 2) {
+      return List.of();
+    }
+    List<Block> following = matching(day).toList();
+    Set<Ulid> covered = new HashSet<>();
+    following.forEach(b -> covered.addAll(b.leaves));
+    List<Ulid> out = new ArrayList<>();
+    for (Block b : all) {
+      boolean superseded =
+          follows(b)
+              ? following.stream().anyMatch(o -> holds(o, b))
+              : !b.leaves.isEmpty() && covered.containsAll(b.leaves);
+      if (superseded) {
+        out.add(b.meta.ulid());
+      }
+    }
+    return out;
+  }
+
+  /// Whether a block of the same stream has all leaves of another; of two with the same ones it is
+  /// that of the higher generation, and then that of the lower ULID.
+  private static boolean holds(Block larger, Block b) {
+    if (larger == b
+        || !larger.meta.external().equals(b.meta.external())
+        || !larger.leaves.containsAll(b.leaves)) {
+      return false;
+    }
+    if (larger.leaves.size() > b.leaves.size()) {
+      return true;
+    }
+    int c = Integer.compare(larger.meta.lineage().generation(), b.meta.lineage().generation());
+    return c > 0 || c == 0 && larger.meta.ulid().compareTo(b.meta.ulid()) < 0;
+  }
+}

@@ -1,0 +1,73 @@
+package io.lamella.converter.source;
+
+import io.lamella.storage.block.Digests;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.ObjectEntry;
+import io.lamella.storage.object.ObjectVersion;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/// The objects of one TSDB block, by their names in the block's directory.
+record ListedFiles(Ulid block, Map<String, ObjectVersion> objects) {
+  static final String META = "meta.json";
+  static final String INDEX = "index";
+  static final String DELETION_MARK = "deletion-mark.json";
+  private static final Pattern SEGMENT = Pattern.compile("chunks/\\d+");
+
+  ListedFiles {
+    objects = new TreeMap<>(objects);
+  }
+
+  static ListedFiles of(Ulid block, Iterable<ObjectEntry> entries) {
+    Map<String, ObjectVersion> objects = new TreeMap<>();
+    for (ObjectEntry e : entries) {
+      objects.put(e.key().name().substring(block.toString().length() + 1), e.version());
+    }
+    return new ListedFiles(block, objects);
+  }
+
+  Optional<ObjectVersion> object(String name) {
+    return Optional.ofNullable(objects.get(name));
+  }
+
+  static boolean isSegment(String name) {
+    return SEGMENT.matcher(name).matches();
+  }
+
+  /// Whether the content of the block depends on the file.
+  static boolean isData(String name) {
+    return name.equals(INDEX) || name.equals("tombstones") || isSegment(name);
+  }
+
+  /// 16 hex digits of a digest over name, size and ETag of all files with data.
+  String state() {
+    MessageDigest digest = Digests.newSha256();
+    objects.forEach((name, version) -> {
+      if (isData(name)) {
+        String line = name + " " + version.size() + " " + version.etag() + "\n";
+        digest.update(line.getBytes(StandardCharsets.UTF_8));
+      }
+    });
+    return Digests.shortened(digest.digest());
+  }
+
+  /// The size of all files with data.
+  long bytes() {
+    return objects.entrySet().stream()
+        .filter(e -> isData(e.getKey()))
+        .mapToLong(e -> e.getValue().size())
+        .sum();
+  }
+
+  /// The size of all chunk segments.
+  long chunkBytes() {
+    return objects.entrySet().stream()
+        .filter(e -> isSegment(e.getKey()))
+        .mapToLong(e -> e.getValue().size())
+        .sum();
+  }
+}
