@@ -30,7 +30,8 @@ import java.util.function.BooleanSupplier;
 /// near and equal ranges; the scheduler's limits of concurrency and bandwidth; retries; hedging;
 /// the CDN, where there is one; the circuit breaker; metrics; the store. Metadata of shards passes
 /// its own cache and then the same scheduler. The catalog shares the scheduler, the retry budget,
-/// the circuit breaker and the metrics; it is neither cached nor hedged. Nor are prefetches hedged.
+/// the circuit breaker and the metrics; it is neither cached nor hedged. Prefetches are not hedged,
+/// but measured: a gateway that has just started knows when to hedge.
 ///
 /// The caller closes the store; closing this closes the caches.
 public final class ReadPath implements AutoCloseable {
@@ -64,7 +65,7 @@ public final class ReadPath implements AutoCloseable {
             .cdn()
             .<ObjectStore>map(m -> new CdnObjectStore(guarded, m, fetchMetrics))
             .orElse(guarded);
-    ObjectStore hedged =
+    HedgingObjectStore hedged =
         new HedgingObjectStore(
             mirrored,
             guarded,
@@ -76,7 +77,7 @@ public final class ReadPath implements AutoCloseable {
     ScheduledReads scheduled =
         new ScheduledReads(
             new RetryingObjectStore(hedged, retries, budget),
-            new RetryingObjectStore(mirrored, retries, budget),
+            new RetryingObjectStore(hedged.unhedged(), retries, budget),
             scheduler,
             metadataCache::invalidate);
     pages =

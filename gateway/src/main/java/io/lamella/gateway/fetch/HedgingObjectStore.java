@@ -38,8 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// bytes are bounded by the size of hedged reads. It takes no permit of the read scheduler: the
 /// share bounds it.
 ///
-/// *What is measured.* The latency of every first request, also of those that were overtaken; and
-/// of each pair of requests, how much later the first response would have been without the second.
+/// *What is measured.* The latency of every first request, also of those that were overtaken and of
+/// those that are never hedged ([#unhedged()]); and of each pair of requests, how much later the
+/// first response would have been without the second.
 public final class HedgingObjectStore extends ForwardingObjectStore {
   private final ObjectStore hedgeStore;
   private final HedgePolicy policy;
@@ -160,6 +161,36 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
     return hedged(key, length, s -> s.readTail(key, length));
+  }
+
+  /// The first store, for reads that are not hedged but measured like first requests. So the
+  /// latencies are known before the first read that may be hedged.
+  public ObjectStore unhedged() {
+    return new Unhedged();
+  }
+
+  private final class Unhedged extends ForwardingObjectStore {
+    Unhedged() {
+      super(HedgingObjectStore.this.store());
+    }
+
+    @Override
+    public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
+      return measured(range.length(), s -> s.read(object, range));
+    }
+
+    @Override
+    public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
+      return measured(length, s -> s.readTail(key, length));
+    }
+
+    private <T> T measured(long bytes, HedgedRead<T> read) throws ObjectStoreException {
+      long begun = clock.nanos();
+      T response = read.from(store());
+      delays.add(bytes, clock.nanos() - begun);
+      budget.earn();
+      return response;
+    }
   }
 
   private <T> T hedged(ObjectKey key, long bytes, HedgedRead<T> read) throws ObjectStoreException {

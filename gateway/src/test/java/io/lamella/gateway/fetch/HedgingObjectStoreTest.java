@@ -119,6 +119,23 @@ class HedgingObjectStoreTest {
   }
 
   @Test
+  void readsThatAreNotHedgedTellWhenTheFirstOtherReadIs() throws IOException {
+    HedgingObjectStore store = hedging(0.3);
+    ObjectStore unhedged = store.unhedged();
+    time.hedges = true;
+    for (int i = 0; i < 50; i++) {
+      unhedged.read(object, RANGE);
+      unhedged.readTail(object.key(), 100);
+    }
+    assertEquals(0, metrics.count(Hedge.SENT));
+    faulty.next(Fault.STALL);
+
+    assertEquals(100, store.read(object, RANGE).remaining());
+
+    assertEquals(1, metrics.count(Hedge.WON));
+  }
+
+  @Test
   void aReadOfTheTailIsHedgedToo() throws IOException {
     HedgingObjectStore store = hedging(0.3);
     warm(store, 100);
