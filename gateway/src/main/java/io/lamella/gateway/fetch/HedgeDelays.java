@@ -8,7 +8,8 @@ import java.util.OptionalLong;
 /// ([HedgeGain]), or not at all.
 ///
 /// Where hedges save too little they stop. Then one read in a hundred, a slow one, is hedged all
-/// the same, so that it is measured when they pay again.
+/// the same, so that it is measured when they pay again. Until some hedges were measured, one read
+/// in five is: a few latencies do not show how long the slowest are.
 final class HedgeDelays {
   /// Latencies between two calculations.
   private static final int CALCULATE_EVERY = 32;
@@ -17,6 +18,12 @@ final class HedgeDelays {
   static final double PROBE_QUANTILE = 0.95;
 
   static final int PROBE_EVERY = 5;
+
+  /// Hedged requests after which the calculated and the measured gain decide.
+  static final int ENOUGH_MEASURED = 16;
+
+  /// Until then all reads slower than this quantile are hedged.
+  private static final double TRIAL_QUANTILE = 0.8;
 
   /// Weight of the newest hedged request in the measured share of the calculated gain.
   private static final double NEWEST = 0.03;
@@ -30,16 +37,18 @@ final class HedgeDelays {
   private int measuredSince;
   private int offReads;
 
-  // Both begin as if one hedged request had saved what was calculated.
-  private double calculated = 1;
-  private double saved = 1;
-  private boolean measured;
+  // Both begin as if hedged requests had saved what was calculated.
+  private double calculated;
+  private double saved;
+  private int measured;
 
   /// @param earliestQuantile no read is hedged before this quantile
   /// @param minSavingNanos that a hedged request must save on average
   HedgeDelays(double earliestQuantile, long minSavingNanos) {
     this.earliestQuantile = earliestQuantile;
     this.minSavingNanos = minSavingNanos;
+    this.calculated = minSavingNanos;
+    this.saved = minSavingNanos;
   }
 
   /// The delay of a hedged request, with what it is calculated to save; empty where the read is not
@@ -56,7 +65,9 @@ final class HedgeDelays {
     double q =
         best.computeIfAbsent(
             key, _ -> HedgeGain.bestQuantile(sorted, size, trust(), minSavingNanos));
-    if (q == HedgeGain.OFF) {
+    if (measured < ENOUGH_MEASURED) {
+      q = Math.min(q, TRIAL_QUANTILE);
+    } else if (q == HedgeGain.OFF) {
       offReads++;
       if (offReads % PROBE_EVERY != 0) {
         return OptionalLong.empty();
@@ -83,11 +94,7 @@ final class HedgeDelays {
 
   /// Records what a hedged request has saved.
   synchronized void saved(double calculatedNanos, long savedNanos) {
-    if (!measured) {
-      measured = true;
-      calculated = calculatedNanos;
-      saved = calculatedNanos;
-    }
+    measured = Math.min(measured + 1, ENOUGH_MEASURED);
     calculated += NEWEST * (calculatedNanos - calculated);
     saved += NEWEST * (savedNanos - saved);
   }

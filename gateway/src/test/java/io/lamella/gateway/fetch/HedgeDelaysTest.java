@@ -120,6 +120,29 @@ class HedgeDelaysTest {
   }
 
   @Test
+  void slowReadsAreHedgedUntilItIsMeasuredWhetherThatPays() {
+    for (int i = 0; i < 30; i++) {
+      delays.add(SMALL, (60 + i) * MILLI);
+    }
+    for (int i = 0; i < HedgeDelays.ENOUGH_MEASURED; i++) {
+      assertEquals(84 * MILLI, delays.delay(SMALL, 1).orElseThrow(), "read " + i);
+      delays.saved(0, 0);
+    }
+
+    assertEquals(HedgeDelays.PROBE_EVERY, readsUntilTheNextHedge());
+  }
+
+  private int readsUntilTheNextHedge() {
+    delays.delay(SMALL, 1);
+    while (delays.delay(SMALL, 1).isEmpty()) {}
+    int reads = 1;
+    while (delays.delay(SMALL, 1).isEmpty()) {
+      reads++;
+    }
+    return reads;
+  }
+
+  @Test
   void whereProbesSaveTimeAgainHedgingResumes() {
     measure(256);
     for (int i = 0; i < 100; i++) {
