@@ -19,6 +19,8 @@ import io.lamella.converter.source.SourceSettings;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.BrokenBlock;
+import io.lamella.storage.block.read.MetaRead;
 import io.lamella.storage.block.read.PublishedBlocks;
 import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.object.ObjectStore;
@@ -129,8 +131,7 @@ public final class Conversion {
   private ConversionSummary run(WorkItem item, Path work) throws IOException, InterruptedException {
     Instant begun = Instant.now();
     PutIfAbsentProbe.require(target);
-    if (target.head(BlockNames.meta(item.target())).isPresent()) {
-      result.present(1);
+    if (isPresent(item)) {
       return result.summary(begun, 0);
     }
     DayConversion conversion = dayConversion(work);
@@ -139,6 +140,31 @@ public final class Conversion {
     result.add(new ItemRun(conversion, 1, progress).run(List.of(List.of(item))));
     conversion.release();
     return result.summary(begun, sources.openedBytes());
+  }
+
+  /// Whether the item's block has a meta. That a reader sees it, too, is for the plan to ensure:
+  /// where it is unreadable or marked for deletion, the item cannot be converted under its name.
+  private boolean isPresent(WorkItem item) throws IOException {
+    Ulid block = item.target();
+    switch (MetaRead.of(block, target)) {
+      case MetaRead.Absent _ -> {
+        return false;
+      }
+      case MetaRead.Unreadable u -> result.broken(u.broken());
+      case MetaRead.Found _ -> {
+        if (target.head(BlockNames.deletionMark(block)).isPresent()) {
+          result.broken(
+              new BrokenBlock(
+                  block,
+                  "cannot convert the item of block "
+                      + block
+                      + ": the published block is marked for deletion; plan again"));
+        } else {
+          result.present(1);
+        }
+      }
+    }
+    return true;
   }
 
   private ConversionSummary run(Path work) throws IOException, InterruptedException {
@@ -156,6 +182,7 @@ public final class Conversion {
     result.planned(plan, listing);
     DayConversion conversion = dayConversion(work);
     conversion.know(listing.blocks());
+    conversion.present(there.visible());
     try {
       rounds(conversion, published, listing, plan);
     } finally {

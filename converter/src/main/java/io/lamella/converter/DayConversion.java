@@ -61,6 +61,12 @@ final class DayConversion {
     listed.forEach(b -> blocks.put(b.ulid(), b));
   }
 
+  /// Blocks that are published already; the samples that they have of a source block count in its
+  /// account.
+  void present(List<BlockMeta> visible) {
+    visible.forEach(balance::published);
+  }
+
   /// Time ranges of the samples of all blocks that were opened.
   Map<Ulid, TimeSpan> real() {
     return Map.copyOf(real);

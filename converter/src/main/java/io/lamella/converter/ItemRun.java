@@ -90,10 +90,18 @@ final class ItemRun {
       }
       String why = String.valueOf(e.getMessage());
       LOG.warn("day not converted stream={} day={} reason=\"{}\"", item.stream(), item.day(), why);
-      ItemOutcome outcome = new ItemOutcome.Failed(why);
-      progress.ended(item, outcome);
-      return new Ended(item, outcome, damaged(e));
+      return failed(item, why, damaged(e));
+    } catch (RuntimeException e) {
+      // A block that no check of its reader refused; the other days do not depend on it.
+      LOG.error("day not converted stream={} day={}", item.stream(), item.day(), e);
+      return failed(item, "internal error: " + e, Optional.empty());
     }
+  }
+
+  private Ended failed(WorkItem item, String why, Optional<Ulid> damaged) {
+    ItemOutcome outcome = new ItemOutcome.Failed(why);
+    progress.ended(item, outcome);
+    return new Ended(item, outcome, damaged);
   }
 
   private static boolean isStoreFailure(IOException e) {

@@ -1,5 +1,6 @@
 package io.lamella.converter;
 
+import io.lamella.converter.schedule.Planner;
 import io.lamella.converter.schedule.SourceBlock;
 import io.lamella.converter.source.OpenSource;
 import io.lamella.storage.block.BlockMeta;
@@ -12,9 +13,11 @@ import java.util.Map;
 import java.util.Set;
 
 /// Compares the samples that were read of each source block, over all of its days, with the number
-/// that its meta states. Thread-safe.
+/// that its meta states. Days that earlier runs published count as well, where the block has not
+/// changed since. Thread-safe.
 final class SampleBalance {
   private final Map<Ulid, Account> accounts = new HashMap<>();
+  private final Map<Ulid, Map<Long, BlockMeta.Input>> published = new HashMap<>();
 
   private static final class Account {
     final long stated;
@@ -27,10 +30,30 @@ final class SampleBalance {
     }
   }
 
+  /// A block of one day that is there already.
+  synchronized void published(BlockMeta meta) {
+    long day = Math.floorDiv(meta.minTimeMillis(), Planner.DAY_MILLIS);
+    for (BlockMeta.Input i : meta.lineage().inputs()) {
+      published.computeIfAbsent(i.ulid(), _ -> new HashMap<>()).put(day, i);
+    }
+  }
+
   /// A block was opened.
   synchronized void opened(SourceBlock block, OpenSource source) {
-    accounts.computeIfAbsent(
-        block.ulid(), _ -> new Account(block.files().samples(), new HashSet<>(source.days())));
+    accounts.computeIfAbsent(block.ulid(), _ -> account(block, source));
+  }
+
+  private Account account(SourceBlock block, OpenSource source) {
+    Account a = new Account(block.files().samples(), new HashSet<>(source.days()));
+    published
+        .getOrDefault(block.ulid(), Map.of())
+        .forEach((day, input) -> {
+          if (input.state().equals(block.files().state())) {
+            a.read.put(day, input.read());
+            a.missing.remove(day);
+          }
+        });
+    return a;
   }
 
   /// A day was merged.

@@ -112,6 +112,44 @@ class ConversionTest {
   }
 
   @Test
+  void anotherRunDoesNotForgetThatSamplesAreMissing() throws Exception {
+    Ulid block = bucket.add(0, 2 * DAY);
+    bucket.edit(block, "\"numSamples\": \\d+", "\"numSamples\": " + (2 * PER_DAY + 1));
+    convert();
+    List<Long> before = days();
+
+    ConversionSummary s = convert();
+
+    assertEquals(1, before.size());
+    assertEquals(before, days());
+    assertTrue(
+        s.problems().getFirst().why().contains(2 * PER_DAY + " read, its meta.json states"),
+        () -> s.problems().toString());
+  }
+
+  @Test
+  void anInternalErrorCostsItsDayAlone() throws Exception {
+    bucket.add(0, 2 * DAY);
+    ConversionProgress failing =
+        new ConversionProgress() {
+          @Override
+          public void dayDone(long dayMillis) {}
+
+          @Override
+          public void started(WorkItem item, long samples) {
+            if (item.dayMillis() == 0) {
+              throw new IllegalStateException("broken");
+            }
+          }
+        };
+
+    ConversionSummary s = Conversion.run(bucket.root().toString(), target(), options, failing);
+
+    assertEquals(List.of(1L), days());
+    assertTrue(s.problems().getFirst().why().contains("broken"), () -> s.problems().toString());
+  }
+
+  @Test
   void damagedBlocksAreNamedAndCostTheirDaysAlone() throws Exception {
     bucket.add(0, DAY);
     Ulid corruptMeta = bucket.add(10 * DAY, 11 * DAY);
@@ -231,6 +269,19 @@ class ConversionTest {
   }
 
   @Test
+  void aFoldLabelThatChangesInPlaceConvertsItsDaysAgain() throws Exception {
+    Ulid block = bucket.add(0, DAY, Map.of("dc_id", "1"), 2);
+    options = options.withFoldLabels(List.of("dc_id"));
+    convert();
+    bucket.edit(block, "\"dc_id\": \"1\"", "\"dc_id\": \"3\"");
+
+    assertEquals(1, convert().published());
+
+    assertEquals(1, visible().size());
+    assertEquals(List.of("up", "3"), visible().getFirst().shards().getFirst().firstKey());
+  }
+
+  @Test
   void unfoldedBlocksAreReplacedWithoutAGap() throws Exception {
     bucket.add(0, DAY, Map.of("dc_id", "1"), 2);
     bucket.add(0, DAY, Map.of("dc_id", "2"), 2);
@@ -262,6 +313,24 @@ class ConversionTest {
 
     assertEquals(made, visible().stream().map(BlockMeta::ulid).toList());
     assertEquals(0, convert().published());
+  }
+
+  @Test
+  void anItemWhosePublishedBlockReadersDoNotSeeIsNotDone() throws Exception {
+    bucket.add(0, 2 * DAY);
+    List<WorkItem> items = Conversion.plan(bucket.root().toString(), target(), options).items();
+    convert();
+    Path unreadable = Path.of(target()).resolve(BlockNames.meta(items.get(0).target()).name());
+    Files.writeString(unreadable, "{}");
+    Path mark = Path.of(target()).resolve(BlockNames.deletionMark(items.get(1).target()).name());
+    Files.writeString(mark, "{}");
+
+    for (WorkItem item : items) {
+      ConversionSummary s =
+          Conversion.runItem(bucket.root().toString(), target(), item, options, day -> {});
+      assertEquals(0, s.published() + s.present());
+      assertEquals(List.of(item.target().toString()), names(s));
+    }
   }
 
   @Test

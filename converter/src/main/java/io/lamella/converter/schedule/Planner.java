@@ -86,7 +86,7 @@ public final class Planner {
             }
           });
     }
-    touched.forEach(day -> superseded.addAll(published.superseded(day)));
+    touched.forEach(day -> superseded.addAll(published.superseded(day, this::isCurrent)));
     Comparator<WorkItem> byDay = Comparator.comparingLong(WorkItem::dayMillis);
     Comparator<WorkItem> order =
         switch (settings.selection().order()) {
@@ -136,8 +136,11 @@ public final class Planner {
   private record Repeat(List<Ulid> replaces, int generation) {}
 
   private boolean isDone(PublishedDays.Block block, StreamDays.Day sources) {
-    return block.leaves().containsAll(sources.leaves())
-        && block.meta().lineage().inputs().stream().allMatch(this::isUnchanged);
+    return block.leaves().containsAll(sources.leaves()) && isCurrent(block.meta());
+  }
+
+  private boolean isCurrent(BlockMeta meta) {
+    return meta.lineage().inputs().stream().allMatch(this::isUnchanged);
   }
 
   private boolean isUnchanged(BlockMeta.Input input) {

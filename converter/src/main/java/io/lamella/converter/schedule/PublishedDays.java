@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Visible published blocks by UTC day.
 final class PublishedDays {
@@ -77,7 +78,9 @@ final class PublishedDays {
   }
 
   /// Blocks of a day whose leaves are all in others that follow the settings.
-  List<Ulid> superseded(long day) {
+  ///
+  /// @param isCurrent whether nothing that a block was made of has changed since
+  List<Ulid> superseded(long day, Predicate<BlockMeta> isCurrent) {
     List<Block> all = days.getOrDefault(day, List.of());
     if (all.size() < 2) {
       return List.of();
@@ -89,7 +92,7 @@ final class PublishedDays {
     for (Block b : all) {
       boolean superseded =
           follows(b)
-              ? following.stream().anyMatch(o -> holds(o, b))
+              ? following.stream().anyMatch(o -> holds(o, b, isCurrent))
               : !b.leaves.isEmpty() && covered.containsAll(b.leaves);
       if (superseded) {
         out.add(b.meta.ulid());
@@ -99,8 +102,9 @@ final class PublishedDays {
   }
 
   /// Whether a block of the same stream has all leaves of another; of two with the same ones it is
-  /// that of the higher generation, and then that of the lower ULID.
-  private static boolean holds(Block larger, Block b) {
+  /// the one whose inputs have not changed since, then that of the higher generation, and then that
+  /// of the lower ULID.
+  private static boolean holds(Block larger, Block b, Predicate<BlockMeta> isCurrent) {
     if (larger == b
         || !larger.meta.external().equals(b.meta.external())
         || !larger.leaves.containsAll(b.leaves)) {
@@ -108,6 +112,10 @@ final class PublishedDays {
     }
     if (larger.leaves.size() > b.leaves.size()) {
       return true;
+    }
+    int current = Boolean.compare(isCurrent.test(larger.meta), isCurrent.test(b.meta));
+    if (current != 0) {
+      return current > 0;
     }
     int c = Integer.compare(larger.meta.lineage().generation(), b.meta.lineage().generation());
     return c > 0 || c == 0 && larger.meta.ulid().compareTo(b.meta.ulid()) < 0;

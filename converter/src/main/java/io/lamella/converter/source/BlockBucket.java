@@ -228,15 +228,16 @@ final class BlockBucket {
         parents.put(Ulid.parse(p.ulid()), new TimeSpan(p.minTimeMillis(), p.maxTimeMillis()));
       }
     }
+    Labels labels = meta.externalLabels().isEmpty() ? external : Labels.of(meta.externalLabels());
     return new SourceBlock(
         files.block(),
         new BlockMeta.Coverage(
-            meta.externalLabels().isEmpty() ? external : Labels.of(meta.externalLabels()),
+            labels,
             meta.minTimeMillis(),
             Math.max(meta.maxTimeMillis(), meta.minTimeMillis() + 1),
             meta.resolutionMillis()),
         sources,
         parents,
-        new SourceBlock.Files(files.state(), meta.samples(), files.bytes()));
+        new SourceBlock.Files(files.state(labels), meta.samples(), files.bytes()));
   }
 }

@@ -1,5 +1,6 @@
 package io.lamella.converter.source;
 
+import io.lamella.model.Labels;
 import io.lamella.storage.block.Digests;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.ObjectEntry;
@@ -43,9 +44,11 @@ record ListedFiles(Ulid block, Map<String, ObjectVersion> objects) {
     return name.equals(INDEX) || name.equals("tombstones") || isSegment(name);
   }
 
-  /// 16 hex digits of a digest over name, size and ETag of all files with data.
-  String state() {
+  /// 16 hex digits of a digest over the block's external labels, and name, size and ETag of all
+  /// files with data.
+  String state(Labels external) {
     MessageDigest digest = Digests.newSha256();
+    digest.update(external.toString().getBytes(StandardCharsets.UTF_8));
     objects.forEach((name, version) -> {
       if (isData(name)) {
         String line = name + " " + version.size() + " " + version.etag() + "\n";

@@ -93,13 +93,16 @@ final class PlannedBucket {
   List<WorkItem> convert() {
     Plan plan = plan();
     leaves = new HashMap<>(plan.leaves());
-    plan.items()
-        .forEach(i ->
-            publish(
-                i,
-                List.of(shard(i.sortKey())),
-                new BlockMeta.Counts(1, 1, 1, i.dayMillis(), i.dayMillis())));
+    plan.items().forEach(this::convert);
     return plan.items();
+  }
+
+  /// Carries out an item of an earlier plan.
+  void convert(WorkItem item) {
+    publish(
+        item,
+        List.of(shard(item.sortKey())),
+        new BlockMeta.Counts(1, 1, 1, item.dayMillis(), item.dayMillis()));
   }
 
   private static BlockMeta.Shard shard(SortKey key) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /// Which days are planned, of what, and what they replace.
 class PlannerTest {
   private static final long DAY = Planner.DAY_MILLIS;
-  private final PlannedBucket bucket = new PlannedBucket();
+  private PlannedBucket bucket = new PlannedBucket();
 
   private static SourceBlock source(int n, Ulid... sources) {
     return PlannedBucket.block(n, 0, DAY, Labels.EMPTY, Set.of(sources));
@@ -130,6 +130,23 @@ class PlannerTest {
     assertNotEquals(first.getFirst().target(), again.target());
     bucket.convert();
     assertEquals(List.of(), bucket.plan().items());
+  }
+
+  @Test
+  void ofTwoBlocksOfTheSameLeavesTheOneMadeBeforeATombstoneIsSuperseded() {
+    for (int i = 0; i < 8; i++) {
+      bucket = new PlannedBucket();
+      bucket.add(source(1));
+      WorkItem slow = only();
+      bucket.remove(1);
+      bucket.add(PlannedBucket.withState(source(1), "fedcba987654321" + i));
+      WorkItem current = bucket.convert().getFirst();
+      bucket.convert(slow);
+
+      assertEquals(List.of(slow.target()), bucket.plan().superseded());
+      bucket.mark(slow.target());
+      assertEquals(List.of(), bucket.plan().items(), () -> current + " is done");
+    }
   }
 
   @Test
