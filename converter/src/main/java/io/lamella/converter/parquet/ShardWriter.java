@@ -32,6 +32,9 @@ final class ShardWriter implements AutoCloseable {
   /// Each takes about 200 bytes of metadata, which a reader holds in memory.
   private static final int MAX_COLUMN_CHUNKS = 20_000;
 
+  /// Label pages have this many times more rows where a shard has so many times more label columns.
+  private static final int WIDE_SHARD_COLUMNS = 256;
+
   private final Path directory;
   private final String prefix;
   private final BlockLayout layout;
@@ -150,9 +153,15 @@ final class ShardWriter implements AutoCloseable {
     if (rows.rows() - groupStart >= settings.rowGroups().maxRows()
         || dictionaries.bytes() >= (long) slack * settings.rowGroups().dictionaryBytes()) {
       endRowGroup();
-    } else if (rows.rows() - pageStart >= (long) slack * settings.labelPageRows()) {
+    } else if (rows.rows() - pageStart >= (long) slack * labelPageRows()) {
       endPage();
     }
+  }
+
+  /// A page costs every label column a header and an index entry, so a shard with many columns has
+  /// longer pages.
+  private long labelPageRows() {
+    return (long) settings.labelPageRows() * Math.max(1, names.cardinality() / WIDE_SHARD_COLUMNS);
   }
 
   private void endPage() {

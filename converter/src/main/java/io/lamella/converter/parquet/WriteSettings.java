@@ -7,7 +7,7 @@ package io.lamella.converter.parquet;
 /// ends it inside a run: so only runs that are large themselves are cut.
 ///
 /// @param labelPageRows number of rows after which a label page ends with the next run; inside a
-///   run it ends after twice as many
+///   run it ends after twice as many. A shard with many label columns has longer pages
 /// @param zstdLevel of every page
 public record WriteSettings(
     ShardSizes shards,

@@ -16,7 +16,8 @@ import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// A TSDB block of a day with given series and random samples.
+/// A TSDB block of a day with given series. Each has a fixed offset in the minute and is a counter
+/// that rises steadily, or not at all.
 final class SyntheticBlock {
   static final long DAY = 86_400_000;
   static final long START = 20_100 * DAY;
@@ -43,9 +44,11 @@ final class SyntheticBlock {
       for (Labels l : new TreeSet<>(series)) {
         all.clear();
         long value = random.nextInt(1000);
+        int increase = random.nextInt(3) * 60;
+        int offset = random.nextInt(10_000);
         for (int i = 0; i < samples; i++) {
-          value += random.nextInt(7);
-          all.add(START + i * (DAY / samples) + random.nextInt(20), value);
+          value += increase;
+          all.add(START + i * (DAY / samples) + offset, value);
         }
         writer.add(l, ChunkCutter.cut(all, 0, all.size(), ChunkCutter.DEFAULT_SAMPLES));
       }
