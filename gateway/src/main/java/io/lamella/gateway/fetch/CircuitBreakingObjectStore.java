@@ -12,11 +12,16 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Stops sending requests to a store that fails one after the other, be it with 503 or without a
 /// response ([CircuitBreaker]). A request that meets the open breaker waits for its probe to
 /// succeed; the first that may becomes the probe itself. After a limit it fails.
+///
+/// Each block has a breaker of its own: one whose objects fail while others are read says nothing
+/// about the store. Failures of one block in a row count once for the store as a whole.
 ///
 /// The gateway only reads, so writes do not pass the breaker.
 public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
@@ -26,9 +31,17 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
   /// How long a request waits before it looks again whether a probe has succeeded.
   private static final Duration LOOK = Duration.ofMillis(50);
 
+  /// Blocks with a breaker of their own; beyond that the store's alone counts.
+  private static final int MAX_BLOCKS = 1000;
+
+  private final CircuitBreaker.Thresholds thresholds;
   private final CircuitBreaker breaker;
+  private final Map<String, CircuitBreaker> blocks = new ConcurrentHashMap<>();
   private final BreakerClock clock;
   private volatile String lastFailure = "";
+
+  /// The block of the last failure, "" after a success.
+  private volatile String lastFailed = "";
 
   /// The clock and the pauses; tests replace it.
   interface BreakerClock extends InstantSource {
@@ -57,6 +70,7 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
       FetchMetrics metrics,
       BreakerClock clock) {
     super(store);
+    this.thresholds = thresholds;
     this.breaker = new CircuitBreaker(thresholds, clock);
     this.clock = clock;
     metrics.gauge(
@@ -75,41 +89,103 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
     T send() throws ObjectStoreException;
   }
 
-  private <T> T guarded(Object object, Request<T> request) throws ObjectStoreException {
-    CircuitBreaker.Permit permit = await(object);
+  /// What a request has to report to.
+  ///
+  /// @param block of the object that it reads, with the breaker that the block had
+  private record Permits(
+      String block,
+      Optional<CircuitBreaker> ofBlock,
+      CircuitBreaker.Permit fromBlock,
+      CircuitBreaker.Permit fromStore) {}
+
+  private <T> T guarded(String object, Request<T> request) throws ObjectStoreException {
+    Permits permits = await(object);
     boolean reported = false;
     try {
       T response = request.send();
-      breaker.succeeded(permit);
+      succeeded(permits);
       reported = true;
       return response;
     } catch (ObjectStoreException.Unavailable e) {
       if (!Thread.currentThread().isInterrupted()) {
-        lastFailure = String.valueOf(e.getMessage());
-        breaker.failed(permit, e.retryAfter());
+        failed(permits, e);
         reported = true;
       }
       throw e;
     } catch (ObjectStoreException e) {
       // An answer, if not the hoped-for one.
-      breaker.succeeded(permit);
+      succeeded(permits);
       reported = true;
       throw e;
     } finally {
       if (!reported) {
-        breaker.abandoned(permit);
+        breaker.abandoned(permits.fromStore());
+        permits.ofBlock().ifPresent(b -> b.abandoned(permits.fromBlock()));
       }
     }
   }
 
-  private CircuitBreaker.Permit await(Object object) throws ObjectStoreException {
+  private void succeeded(Permits permits) {
+    lastFailed = "";
+    breaker.succeeded(permits.fromStore());
+    permits
+        .ofBlock()
+        .ifPresent(b -> {
+          b.succeeded(permits.fromBlock());
+          if (!b.isOpen()) {
+            blocks.remove(permits.block(), b);
+          }
+        });
+  }
+
+  private void failed(Permits permits, ObjectStoreException.Unavailable e) {
+    lastFailure = String.valueOf(e.getMessage());
+    String before = lastFailed;
+    lastFailed = permits.block();
+    if (permits.fromStore() == CircuitBreaker.Permit.PROBE || !before.equals(permits.block())) {
+      breaker.failed(permits.fromStore(), e.retryAfter());
+    }
+    permits
+        .ofBlock()
+        .or(() -> failingBlock(permits.block()))
+        .ifPresent(b -> b.failed(permits.fromBlock(), e.retryAfter()));
+  }
+
+  /// The breaker of a block that begins to fail; empty where too many fail.
+  private Optional<CircuitBreaker> failingBlock(String block) {
+    if (blocks.size() >= MAX_BLOCKS) {
+      blocks.values().removeIf(b -> !b.isOpen());
+    }
+    return blocks.size() < MAX_BLOCKS
+        ? Optional.of(blocks.computeIfAbsent(block, _ -> new CircuitBreaker(thresholds, clock)))
+        : Optional.ofNullable(blocks.get(block));
+  }
+
+  /// The first two segments of a key, which name the block; a listing counts as one of its own.
+  private static String block(String key) {
+    int first = key.indexOf('/');
+    int second = first < 0 ? -1 : key.indexOf('/', first + 1);
+    return second < 0 ? key : key.substring(0, second);
+  }
+
+  private Permits await(String object) throws ObjectStoreException {
     Instant end = clock.instant().plus(LONGEST_WAIT);
+    String block = block(object);
     while (true) {
-      CircuitBreaker.Permit permit = breaker.request();
-      if (permit != CircuitBreaker.Permit.NONE) {
-        return permit;
+      Optional<CircuitBreaker> ofBlock = Optional.ofNullable(blocks.get(block));
+      CircuitBreaker.Permit fromBlock =
+          ofBlock.map(CircuitBreaker::request).orElse(CircuitBreaker.Permit.ORDINARY);
+      Duration pause;
+      if (fromBlock == CircuitBreaker.Permit.NONE) {
+        pause = ofBlock.map(CircuitBreaker::untilProbe).orElse(LOOK);
+      } else {
+        CircuitBreaker.Permit fromStore = breaker.request();
+        if (fromStore != CircuitBreaker.Permit.NONE) {
+          return new Permits(block, ofBlock, fromBlock, fromStore);
+        }
+        ofBlock.ifPresent(b -> b.abandoned(fromBlock));
+        pause = breaker.untilProbe();
       }
-      Duration pause = breaker.untilProbe();
       if (pause.compareTo(LOOK) < 0) {
         pause = LOOK;
       }
@@ -144,21 +220,21 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
 
   @Override
   public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
-    return guarded(key, () -> super.head(key));
+    return guarded(key.name(), () -> super.head(key));
   }
 
   @Override
   public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
-    return guarded(key, () -> super.readAll(key, maxBytes));
+    return guarded(key.name(), () -> super.readAll(key, maxBytes));
   }
 
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-    return guarded(object.key(), () -> super.read(object, range));
+    return guarded(object.key().name(), () -> super.read(object, range));
   }
 
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
-    return guarded(key, () -> super.readTail(key, length));
+    return guarded(key.name(), () -> super.readTail(key, length));
   }
 }

@@ -47,6 +47,7 @@ class CircuitBreakingObjectStoreTest {
   /// A store that answers SlowDown while it is told to.
   private final class Throttling extends ForwardingObjectStore {
     private volatile boolean slowDown = true;
+    private volatile String failing = "";
 
     Throttling() {
       super(memory);
@@ -54,7 +55,7 @@ class CircuitBreakingObjectStoreTest {
 
     @Override
     public ByteBuffer read(ObjectVersion version, ByteRange range) throws ObjectStoreException {
-      if (slowDown) {
+      if (slowDown && (failing.isEmpty() || version.key().name().startsWith(failing))) {
         throw new ObjectStoreException.Unavailable(
             "status 503 SlowDown", null, Duration.ofSeconds(1));
       }
@@ -81,9 +82,15 @@ class CircuitBreakingObjectStoreTest {
     }
   }
 
+  private ObjectVersion inBlock(int number) {
+    return memory.put(
+        new ObjectKey("blocks/" + number + "/x/0.chunks.parquet"), ByteBuffer.allocate(100));
+  }
+
   private void open() {
     for (int i = 0; i < CircuitBreaker.Thresholds.STORE.failures(); i++) {
-      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(object, RANGE));
+      ObjectVersion each = inBlock(i);
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(each, RANGE));
     }
     assertFalse(store.isClosed());
     counting.reset();
@@ -164,7 +171,45 @@ class CircuitBreakingObjectStoreTest {
     open();
     clock.recovers = clock.now.plusSeconds(1);
 
-    assertEquals(1, store.listPage("", "").entries().size());
+    assertEquals(5, store.listPage("", "").entries().size());
     assertEquals(Instant.EPOCH.plusSeconds(1), clock.now);
+  }
+
+  @Test
+  void oneBlockThatFailsDoesNotHoldUpTheOthers() throws IOException {
+    ObjectVersion bad = inBlock(1);
+    ObjectVersion good = inBlock(2);
+    throttling.failing = "blocks/1/";
+    for (int i = 0; i < 20; i++) {
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(bad, RANGE));
+    }
+    assertTrue(store.isClosed());
+    Instant before = clock.now;
+
+    assertEquals(10, store.read(good, RANGE).remaining());
+    assertEquals(before, clock.now, "it waited");
+  }
+
+  @Test
+  void aBlockThatFailsIsReadLessAndLessOften() {
+    ObjectVersion bad = inBlock(1);
+    for (int i = 0; i < 30; i++) {
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(bad, RANGE));
+    }
+    assertTrue(counting.gets() <= 9, counting.gets() + " requests");
+  }
+
+  @Test
+  void aBlockThatRecoversIsReadAgain() throws IOException {
+    ObjectVersion bad = inBlock(1);
+    for (int i = 0; i < 5; i++) {
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(bad, RANGE));
+    }
+    throttling.slowDown = false;
+
+    assertEquals(10, store.read(bad, RANGE).remaining());
+    Instant recovered = clock.now;
+    assertEquals(10, store.read(bad, RANGE).remaining());
+    assertEquals(recovered, clock.now, "it waited");
   }
 }
