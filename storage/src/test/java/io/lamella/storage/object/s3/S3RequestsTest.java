@@ -250,4 +250,13 @@ class S3RequestsTest {
         ObjectStoreException.Unavailable.class,
         () -> store.putIfAbsent(KEY, ByteBuffer.allocate(1)));
   }
+
+  @Test
+  void aListingThatIsTooLongFails() {
+    String begin = "<ListBucketResult><Name>";
+    String end = "</Name></ListBucketResult>";
+    body = (begin + "x".repeat((int) BoundedResponses.MAX_BYTES) + end).getBytes();
+
+    assertThrows(ObjectStoreException.Unavailable.class, () -> store.listPage("", ""));
+  }
 }
