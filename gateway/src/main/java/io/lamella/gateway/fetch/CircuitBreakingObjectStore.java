@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Stops sending requests to a store that fails one after the other, be it with 503 or without a
@@ -21,7 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// succeed; the first that may becomes the probe itself. After a limit it fails.
 ///
 /// Each block has a breaker of its own: one whose objects fail while others are read says nothing
-/// about the store. Failures of one block in a row count once for the store as a whole.
+/// about the store. The store's breaker counts the blocks that failed since the last success, and
+/// each failure of a listing. So it opens where nothing can be read.
 ///
 /// The gateway only reads, so writes do not pass the breaker.
 public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
@@ -31,17 +33,19 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
   /// How long a request waits before it looks again whether a probe has succeeded.
   private static final Duration LOOK = Duration.ofMillis(50);
 
-  /// Blocks with a breaker of their own; beyond that the store's alone counts.
+  /// Blocks with a breaker of their own. Beyond that all begin anew, as deleted blocks never
+  /// recover.
   private static final int MAX_BLOCKS = 1000;
 
   private final CircuitBreaker.Thresholds thresholds;
   private final CircuitBreaker breaker;
   private final Map<String, CircuitBreaker> blocks = new ConcurrentHashMap<>();
+
+  /// Blocks that failed since the last success.
+  private final Set<String> failedBlocks = ConcurrentHashMap.newKeySet();
+
   private final BreakerClock clock;
   private volatile String lastFailure = "";
-
-  /// The block of the last failure, "" after a success.
-  private volatile String lastFailed = "";
 
   /// The clock and the pauses; tests replace it.
   interface BreakerClock extends InstantSource {
@@ -79,9 +83,16 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
         () -> breaker.state().ordinal());
   }
 
-  /// Whether the store answers: no request may be sent that is not needed otherwise.
+  /// Whether the store answers.
   public boolean isClosed() {
-    return breaker.state() == CircuitBreaker.State.CLOSED;
+    return !breaker.isOpen();
+  }
+
+  /// Whether the store answers, also for the block of an object: otherwise no request may be sent
+  /// that is not needed.
+  public boolean isClosed(ObjectKey object) {
+    CircuitBreaker ofBlock = blocks.get(block(object.name()));
+    return isClosed() && (ofBlock == null || !ofBlock.isOpen());
   }
 
   @FunctionalInterface
@@ -91,7 +102,7 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
 
   /// What a request has to report to.
   ///
-  /// @param block of the object that it reads, with the breaker that the block had
+  /// @param block of the object that it reads, "" for none; with the breaker that the block had
   private record Permits(
       String block,
       Optional<CircuitBreaker> ofBlock,
@@ -126,7 +137,7 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
   }
 
   private void succeeded(Permits permits) {
-    lastFailed = "";
+    failedBlocks.clear();
     breaker.succeeded(permits.fromStore());
     permits
         .ofBlock()
@@ -140,32 +151,31 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
 
   private void failed(Permits permits, ObjectStoreException.Unavailable e) {
     lastFailure = String.valueOf(e.getMessage());
-    String before = lastFailed;
-    lastFailed = permits.block();
-    if (permits.fromStore() == CircuitBreaker.Permit.PROBE || !before.equals(permits.block())) {
+    String block = permits.block();
+    if (block.isEmpty()
+        || failedBlocks.add(block)
+        || permits.fromStore() == CircuitBreaker.Permit.PROBE) {
       breaker.failed(permits.fromStore(), e.retryAfter());
     }
-    permits
-        .ofBlock()
-        .or(() -> failingBlock(permits.block()))
-        .ifPresent(b -> b.failed(permits.fromBlock(), e.retryAfter()));
-  }
-
-  /// The breaker of a block that begins to fail; empty where too many fail.
-  private Optional<CircuitBreaker> failingBlock(String block) {
-    if (blocks.size() >= MAX_BLOCKS) {
-      blocks.values().removeIf(b -> !b.isOpen());
+    if (!block.isEmpty()) {
+      permits
+          .ofBlock()
+          .orElseGet(() -> breakerOf(block))
+          .failed(permits.fromBlock(), e.retryAfter());
     }
-    return blocks.size() < MAX_BLOCKS
-        ? Optional.of(blocks.computeIfAbsent(block, _ -> new CircuitBreaker(thresholds, clock)))
-        : Optional.ofNullable(blocks.get(block));
   }
 
-  /// The first two segments of a key, which name the block; a listing counts as one of its own.
+  private CircuitBreaker breakerOf(String failing) {
+    if (blocks.size() >= MAX_BLOCKS) {
+      blocks.clear();
+    }
+    return blocks.computeIfAbsent(failing, _ -> new CircuitBreaker(thresholds, clock));
+  }
+
+  /// The first two segments of a key, which name the block; "" for other objects and for listings.
   private static String block(String key) {
-    int first = key.indexOf('/');
-    int second = first < 0 ? -1 : key.indexOf('/', first + 1);
-    return second < 0 ? key : key.substring(0, second);
+    int second = key.indexOf('/', key.indexOf('/') + 1);
+    return second < 0 ? "" : key.substring(0, second);
   }
 
   private Permits await(String object) throws ObjectStoreException {

@@ -9,6 +9,7 @@ import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.ForwardingObjectStore;
+import io.lamella.storage.object.ObjectEntry;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
@@ -48,9 +49,18 @@ class CircuitBreakingObjectStoreTest {
   private final class Throttling extends ForwardingObjectStore {
     private volatile boolean slowDown = true;
     private volatile String failing = "";
+    private volatile boolean listingsFail;
 
     Throttling() {
       super(memory);
+    }
+
+    @Override
+    public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
+      if (listingsFail) {
+        throw new ObjectStoreException.Unavailable("status 503 SlowDown", null);
+      }
+      return super.listPage(prefix, token);
     }
 
     @Override
@@ -188,6 +198,43 @@ class CircuitBreakingObjectStoreTest {
 
     assertEquals(10, store.read(good, RANGE).remaining());
     assertEquals(before, clock.now, "it waited");
+  }
+
+  @Test
+  void blocksThatFailInTurnDoNotHoldUpTheOthers() throws IOException {
+    ObjectVersion good = inBlock(2);
+    List<ObjectVersion> bad = List.of(inBlock(10), inBlock(11));
+    throttling.failing = "blocks/1";
+    for (int i = 0; i < 20; i++) {
+      ObjectVersion each = bad.get(i % 2);
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(each, RANGE));
+    }
+    Instant before = clock.now;
+
+    assertEquals(10, store.read(good, RANGE).remaining());
+    assertEquals(before, clock.now, "it waited");
+  }
+
+  @Test
+  void listingsThatFailOpenTheBreakerOfTheStore() {
+    throttling.listingsFail = true;
+    for (int i = 0; i < CircuitBreaker.Thresholds.STORE.failures(); i++) {
+      assertTrue(store.isClosed());
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.listPage("blocks/", ""));
+    }
+
+    assertFalse(store.isClosed());
+  }
+
+  @Test
+  void onlyObjectsOfTheFailingBlockAreNotHedged() {
+    ObjectVersion bad = inBlock(1);
+    for (int i = 0; i < CircuitBreaker.Thresholds.STORE.failures(); i++) {
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(bad, RANGE));
+    }
+
+    assertFalse(store.isClosed(bad.key()));
+    assertTrue(store.isClosed(inBlock(2).key()));
   }
 
   @Test
