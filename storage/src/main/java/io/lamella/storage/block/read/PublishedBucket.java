@@ -1,13 +1,11 @@
 package io.lamella.storage.block.read;
 
-import io.lamella.model.Utf8Order;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Catalog;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectEntry;
-import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
@@ -47,11 +45,6 @@ import java.util.stream.Stream;
 /// One refresh runs at a time; other threads wait.
 public final class PublishedBucket {
   private static final int PARALLEL_READS = 64;
-
-  /// A longer listing is refused: 20,000 requests.
-  private static final int MAX_OBJECTS = 20_000_000;
-
-  private static final int MAX_OBJECTS_OF_BLOCK = 100_000;
 
   /// So many metas may fail to be read while others are; beyond that the store itself fails.
   private static final int MAX_FAILED = 16;
@@ -274,27 +267,6 @@ public final class PublishedBucket {
     cached = Map.copyOf(metas);
   }
 
-  /// A listing that is ascending and ends.
-  private static final class ListingCheck {
-    private String before = "";
-    private int objects;
-
-    void next(ObjectKey key) {
-      if (Utf8Order.COMPARATOR.compare(before, key.name()) >= 0) {
-        fail("object " + key + " follows " + before);
-      }
-      if (++objects > MAX_OBJECTS) {
-        fail("more than " + MAX_OBJECTS + " objects");
-      }
-      before = key.name();
-    }
-
-    private static void fail(String what) {
-      throw new UncheckedObjectStoreException(
-          new ObjectStoreException.Unavailable("cannot list blocks: " + what, null));
-    }
-  }
-
   /// Groups a listing by blocks. It is ascending by name, so the objects of a block are
   /// consecutive.
   ///
@@ -303,7 +275,7 @@ public final class PublishedBucket {
       throws IOException {
     List<ListedBlock> out = new ArrayList<>();
     List<ObjectEntry> objects = new ArrayList<>();
-    ListingCheck check = new ListingCheck();
+    ListingCheck check = new ListingCheck(ListingCheck.Limits.DEFAULT);
     try (Stream<ObjectEntry> entries = store.list(BlockNames.BLOCKS)) {
       entries.forEach(e -> {
         check.next(e.key());
@@ -313,10 +285,7 @@ public final class PublishedBucket {
             add(objects, out, each);
           }
           objects.add(e);
-          if (objects.size() > MAX_OBJECTS_OF_BLOCK) {
-            ListingCheck.fail(
-                "block " + block.get() + " has more than " + MAX_OBJECTS_OF_BLOCK + " objects");
-          }
+          check.objectsOf(block.get(), objects.size());
         }
       });
     } catch (UncheckedObjectStoreException e) {
