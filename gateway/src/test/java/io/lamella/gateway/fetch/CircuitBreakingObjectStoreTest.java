@@ -205,7 +205,7 @@ class CircuitBreakingObjectStoreTest {
     ObjectVersion good = inBlock(2);
     List<ObjectVersion> bad = List.of(inBlock(10), inBlock(11));
     throttling.failing = "blocks/1";
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 6; i++) {
       ObjectVersion each = bad.get(i % 2);
       assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(each, RANGE));
     }
