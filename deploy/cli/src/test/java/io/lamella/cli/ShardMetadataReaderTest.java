@@ -28,6 +28,7 @@ import io.lamella.storage.object.FaultyObjectStore;
 import io.lamella.storage.object.FaultyObjectStore.Fault;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.local.MemoryObjectStore;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,5 +214,28 @@ class ShardMetadataReaderTest {
             .file(UNLISTED, shard.chunks(), new QueryBudget(FetchLimits.DEFAULT))
             .metadata()
             .rows());
+  }
+
+  @Test
+  void aManifestThatWouldTakeMoreMemoryThanThereIsIsRefused() {
+    byte[] bytes = new byte[512 << 10];
+    // The body is a gigabyte long, little endian.
+    System.arraycopy(new byte[] {'L', 'M', 'M', 1, 0, 0, 0, 0x40}, 0, bytes, 0, 8);
+    BlockMeta.Manifest large = BlockMeta.Manifest.of("large.manifest", bytes);
+    memory.put(BlockNames.directory(ULID).resolve(large.name()), ByteBuffer.wrap(bytes));
+    shard =
+        new BlockMeta.Shard(
+            shard.rows(),
+            shard.rowGroups(),
+            shard.firstKey(),
+            shard.lastKey(),
+            shard.labels(),
+            shard.chunks(),
+            large);
+
+    String message = String.valueOf(new Query().failure().getMessage());
+
+    assertTrue(
+        message.startsWith("cannot read metadata: it takes 1073741824 bytes, at most "), message);
   }
 }

@@ -3,11 +3,11 @@ package io.lamella.gateway.catalog;
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
-import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.block.read.BrokenBlock;
 import io.lamella.storage.object.ObjectKey;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,11 +30,11 @@ public record CatalogSnapshot(
 
   /// The blocks that overlap the range.
   ///
-  /// @throws CorruptBlockException where one of them is broken
-  public List<BlockMeta> overlapping(TimeRange range) throws CorruptBlockException {
+  /// @throws IOException where one of them is broken
+  public List<BlockMeta> overlapping(TimeRange range) throws IOException {
     for (BrokenBlock b : broken) {
       if (day(b.block()).overlaps(range)) {
-        throw new CorruptBlockException(b.reason());
+        throw b.error();
       }
     }
     return blocks.stream().filter(b -> b.range().overlaps(range)).toList();

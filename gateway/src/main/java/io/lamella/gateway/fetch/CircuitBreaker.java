@@ -9,6 +9,9 @@ import java.util.Optional;
 /// a pause. Then one request probes. If it succeeds, the breaker is closed again; if it fails, the
 /// next pause is twice as long, up to a limit.
 final class CircuitBreaker {
+  /// A longer pause is not taken from a server's word: nothing else would end it.
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
+
   private final Thresholds thresholds;
   private final InstantSource clock;
   private int failures;
@@ -75,7 +78,7 @@ final class CircuitBreaker {
     failed(permit, Optional.empty());
   }
 
-  /// @param retryAfter pause that the server asked for
+  /// @param retryAfter pause that the server asked for; obeyed up to a minute
   synchronized void failed(Permit permit, Optional<Duration> retryAfter) {
     if (isOpen() && permit != Permit.PROBE) {
       return;
@@ -85,7 +88,11 @@ final class CircuitBreaker {
       return;
     }
     probing = false;
-    Duration now = retryAfter.filter(r -> r.compareTo(pause) > 0).orElse(pause);
+    Duration now =
+        retryAfter
+            .map(r -> r.compareTo(LONGEST_RETRY_AFTER) < 0 ? r : LONGEST_RETRY_AFTER)
+            .filter(r -> r.compareTo(pause) > 0)
+            .orElse(pause);
     openUntil = clock.instant().plus(now);
     Duration longer = pause.multipliedBy(2);
     pause = longer.compareTo(thresholds.longestPause()) < 0 ? longer : thresholds.longestPause();

@@ -12,11 +12,18 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Stops sending requests to a store that fails one after the other, be it with 503 or without a
 /// response ([CircuitBreaker]). A request that meets the open breaker waits for its probe to
 /// succeed; the first that may becomes the probe itself. After a limit it fails.
+///
+/// Each block has a breaker of its own: one whose objects fail while others are read says nothing
+/// about the store. The store's breaker counts the blocks that failed since the last success, and
+/// each failure of a listing. So it opens where nothing can be read.
 ///
 /// The gateway only reads, so writes do not pass the breaker.
 public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
@@ -26,7 +33,17 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
   /// How long a request waits before it looks again whether a probe has succeeded.
   private static final Duration LOOK = Duration.ofMillis(50);
 
+  /// Blocks with a breaker of their own. Beyond that all begin anew, as deleted blocks never
+  /// recover.
+  private static final int MAX_BLOCKS = 1000;
+
+  private final CircuitBreaker.Thresholds thresholds;
   private final CircuitBreaker breaker;
+  private final Map<String, CircuitBreaker> blocks = new ConcurrentHashMap<>();
+
+  /// Blocks that failed since the last success.
+  private final Set<String> failedBlocks = ConcurrentHashMap.newKeySet();
+
   private final BreakerClock clock;
   private volatile String lastFailure = "";
 
@@ -57,6 +74,7 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
       FetchMetrics metrics,
       BreakerClock clock) {
     super(store);
+    this.thresholds = thresholds;
     this.breaker = new CircuitBreaker(thresholds, clock);
     this.clock = clock;
     metrics.gauge(
@@ -65,9 +83,16 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
         () -> breaker.state().ordinal());
   }
 
-  /// Whether the store answers: no request may be sent that is not needed otherwise.
+  /// Whether the store answers.
   public boolean isClosed() {
-    return breaker.state() == CircuitBreaker.State.CLOSED;
+    return !breaker.isOpen();
+  }
+
+  /// Whether the store answers, also for the block of an object: otherwise no request may be sent
+  /// that is not needed.
+  public boolean isClosed(ObjectKey object) {
+    CircuitBreaker ofBlock = blocks.get(block(object.name()));
+    return isClosed() && (ofBlock == null || !ofBlock.isOpen());
   }
 
   @FunctionalInterface
@@ -75,41 +100,102 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
     T send() throws ObjectStoreException;
   }
 
-  private <T> T guarded(Object object, Request<T> request) throws ObjectStoreException {
-    CircuitBreaker.Permit permit = await(object);
+  /// What a request has to report to.
+  ///
+  /// @param block of the object that it reads, "" for none; with the breaker that the block had
+  private record Permits(
+      String block,
+      Optional<CircuitBreaker> ofBlock,
+      CircuitBreaker.Permit fromBlock,
+      CircuitBreaker.Permit fromStore) {}
+
+  private <T> T guarded(String object, Request<T> request) throws ObjectStoreException {
+    Permits permits = await(object);
     boolean reported = false;
     try {
       T response = request.send();
-      breaker.succeeded(permit);
+      succeeded(permits);
       reported = true;
       return response;
     } catch (ObjectStoreException.Unavailable e) {
       if (!Thread.currentThread().isInterrupted()) {
-        lastFailure = String.valueOf(e.getMessage());
-        breaker.failed(permit, e.retryAfter());
+        failed(permits, e);
         reported = true;
       }
       throw e;
     } catch (ObjectStoreException e) {
       // An answer, if not the hoped-for one.
-      breaker.succeeded(permit);
+      succeeded(permits);
       reported = true;
       throw e;
     } finally {
       if (!reported) {
-        breaker.abandoned(permit);
+        breaker.abandoned(permits.fromStore());
+        permits.ofBlock().ifPresent(b -> b.abandoned(permits.fromBlock()));
       }
     }
   }
 
-  private CircuitBreaker.Permit await(Object object) throws ObjectStoreException {
+  private void succeeded(Permits permits) {
+    failedBlocks.clear();
+    breaker.succeeded(permits.fromStore());
+    permits
+        .ofBlock()
+        .ifPresent(b -> {
+          b.succeeded(permits.fromBlock());
+          if (!b.isOpen()) {
+            blocks.remove(permits.block(), b);
+          }
+        });
+  }
+
+  private void failed(Permits permits, ObjectStoreException.Unavailable e) {
+    lastFailure = String.valueOf(e.getMessage());
+    String block = permits.block();
+    if (block.isEmpty()
+        || failedBlocks.add(block)
+        || permits.fromStore() == CircuitBreaker.Permit.PROBE) {
+      breaker.failed(permits.fromStore(), e.retryAfter());
+    }
+    if (!block.isEmpty()) {
+      permits
+          .ofBlock()
+          .orElseGet(() -> breakerOf(block))
+          .failed(permits.fromBlock(), e.retryAfter());
+    }
+  }
+
+  private CircuitBreaker breakerOf(String failing) {
+    if (blocks.size() >= MAX_BLOCKS) {
+      blocks.clear();
+    }
+    return blocks.computeIfAbsent(failing, _ -> new CircuitBreaker(thresholds, clock));
+  }
+
+  /// The first two segments of a key, which name the block; "" for other objects and for listings.
+  private static String block(String key) {
+    int second = key.indexOf('/', key.indexOf('/') + 1);
+    return second < 0 ? "" : key.substring(0, second);
+  }
+
+  private Permits await(String object) throws ObjectStoreException {
     Instant end = clock.instant().plus(LONGEST_WAIT);
+    String block = block(object);
     while (true) {
-      CircuitBreaker.Permit permit = breaker.request();
-      if (permit != CircuitBreaker.Permit.NONE) {
-        return permit;
+      Optional<CircuitBreaker> ofBlock = Optional.ofNullable(blocks.get(block));
+      CircuitBreaker.Permit fromBlock =
+          ofBlock.map(CircuitBreaker::request).orElse(CircuitBreaker.Permit.ORDINARY);
+      Duration pause;
+      if (fromBlock == CircuitBreaker.Permit.NONE) {
+        pause = ofBlock.map(CircuitBreaker::untilProbe).orElse(LOOK);
+      } else {
+        CircuitBreaker.Permit fromStore = breaker.request();
+        if (fromStore != CircuitBreaker.Permit.NONE) {
+          return new Permits(block, ofBlock, fromBlock, fromStore);
+        }
+        ofBlock.ifPresent(b -> b.abandoned(fromBlock));
+        pause = breaker.untilProbe();
       }
-      Duration pause = breaker.untilProbe();
       if (pause.compareTo(LOOK) < 0) {
         pause = LOOK;
       }
@@ -144,21 +230,21 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
 
   @Override
   public Optional<ObjectVersion> head(ObjectKey key) throws ObjectStoreException {
-    return guarded(key, () -> super.head(key));
+    return guarded(key.name(), () -> super.head(key));
   }
 
   @Override
   public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
-    return guarded(key, () -> super.readAll(key, maxBytes));
+    return guarded(key.name(), () -> super.readAll(key, maxBytes));
   }
 
   @Override
   public ByteBuffer read(ObjectVersion object, ByteRange range) throws ObjectStoreException {
-    return guarded(object.key(), () -> super.read(object, range));
+    return guarded(object.key().name(), () -> super.read(object, range));
   }
 
   @Override
   public Tail readTail(ObjectKey key, long length) throws ObjectStoreException {
-    return guarded(key, () -> super.readTail(key, length));
+    return guarded(key.name(), () -> super.readTail(key, length));
   }
 }

@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Hedges reads: where the first request is slow, it sends a second one and takes the first
@@ -78,8 +78,8 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
   /// What hedging must leave to the rest of the process.
   ///
   /// @param retries budget that allows hedged requests only while few requests are retried
-  /// @param storeAnswers false while the circuit breaker is not closed
-  public record HedgeGuard(RetryBudget retries, BooleanSupplier storeAnswers) {}
+  /// @param storeAnswers false for objects that an open circuit breaker guards
+  public record HedgeGuard(RetryBudget retries, Predicate<ObjectKey> storeAnswers) {}
 
   /// The clock, which tests control.
   interface HedgeClock {
@@ -231,7 +231,7 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
       try {
         Future<T> done = awaitDelay();
         if (done == null) {
-          hedge();
+          hedge(key);
           done = finished.take();
           if (hedge.isPresent() && done.state() == Future.State.FAILED) {
             done = finished.take();
@@ -283,8 +283,8 @@ public final class HedgingObjectStore extends ForwardingObjectStore {
       return left <= 0 ? null : clock.poll(finished, left);
     }
 
-    private void hedge() {
-      if (!guard.storeAnswers().getAsBoolean()) {
+    private void hedge(ObjectKey key) {
+      if (!guard.storeAnswers().test(key)) {
         return;
       }
       if (!guard.retries().allowsHedge() || !budget.take()) {

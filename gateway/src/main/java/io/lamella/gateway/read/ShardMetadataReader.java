@@ -43,18 +43,28 @@ import org.slf4j.LoggerFactory;
 /// on disk over restarts; decoded metadata is cached in memory, in the [ShardMetadataCache].
 public final class ShardMetadataReader {
   private static final Logger LOG = LoggerFactory.getLogger(ShardMetadataReader.class);
-  private static final long MAX_TAIL_BYTES = 1 << 30;
 
   private final ShardMetadataCache cache;
   private final PageCache pages;
   private final ScheduledReads store;
   private final FetchMetrics metrics;
+  private final MetadataMemory memory;
   private final SingleFlight<FileVersion, ShardMetadata> manifests = new SingleFlight<>();
   private final SingleFlight<FileVersion, BlockFile> footers = new SingleFlight<>();
 
   /// @param pages whose disk cache holds manifests
   public ShardMetadataReader(
       ShardMetadataCache cache, PageCache pages, ScheduledReads store, FetchMetrics metrics) {
+    this(cache, pages, store, metrics, MetadataMemory.ofThisProcess());
+  }
+
+  ShardMetadataReader(
+      ShardMetadataCache cache,
+      PageCache pages,
+      ScheduledReads store,
+      FetchMetrics metrics,
+      MetadataMemory memory) {
+    this.memory = memory;
     this.cache = cache;
     this.pages = pages;
     this.store = store;
@@ -97,16 +107,14 @@ public final class ShardMetadataReader {
       throws IOException, InterruptedException {
     FileVersion version = version(block, file);
     long length = file.size() - file.indexStart();
-    if (length > MAX_TAIL_BYTES) {
-      throw new CorruptBlockException(
-          "cannot read footer: " + length + " bytes [object=" + version.object().key() + "]");
-    }
     return once(
         new MetadataRequest<>(version, length, footers, () -> cache.file(version)),
         () -> {
-          BlockFile read = footer(version, file, budget);
-          cache.put(version, read);
-          return read;
+          try (MetadataMemory.Held _ = memory.hold(length, version.object().key())) {
+            BlockFile read = footer(version, file, budget);
+            cache.put(version, read);
+            return read;
+          }
         },
         budget);
   }
@@ -167,8 +175,12 @@ public final class ShardMetadataReader {
     if (onDisk.isPresent()) {
       budget.countCached(CacheTier.DISK, 1, manifest.size());
     }
-    byte[] bytes =
-        array(onDisk.isPresent() ? onDisk.get() : store.read(page.object(), page.range(), budget));
+    byte[] bytes;
+    try (MetadataMemory.Held _ = memory.hold(manifest.size(), file.object().key())) {
+      bytes =
+          array(
+              onDisk.isPresent() ? onDisk.get() : store.read(page.object(), page.range(), budget));
+    }
     int checksum = BlockManifest.checksum(bytes);
     if (checksum != manifest.crc32c()) {
       pages.invalidate(page);
@@ -184,12 +196,14 @@ public final class ShardMetadataReader {
     if (onDisk.isEmpty()) {
       pages.putOnDisk(page, ByteBuffer.wrap(bytes));
     }
-    BlockManifest m = BlockManifest.decode(bytes, shard, name);
-    return new ShardMetadata(
-        opened(block, shard.labels(), m.labelsTail()),
-        opened(block, shard.chunks(), m.chunksTail()),
-        m.runs(),
-        256 + 2L * (m.labelsTail().length + m.chunksTail().length) + m.runs().weight());
+    try (MetadataMemory.Held _ = memory.hold(BlockManifest.bodyBytes(bytes), file.object().key())) {
+      BlockManifest m = BlockManifest.decode(bytes, shard, name);
+      return new ShardMetadata(
+          opened(block, shard.labels(), m.labelsTail()),
+          opened(block, shard.chunks(), m.chunksTail()),
+          m.runs(),
+          256 + 2L * (m.labelsTail().length + m.chunksTail().length) + m.runs().weight());
+    }
   }
 
   /// A file by the page indexes in its manifest.

@@ -24,7 +24,6 @@ import io.lamella.promql.source.Selection;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.object.ObjectKey;
 import java.io.IOException;
@@ -100,7 +99,7 @@ public final class BlockSource implements QuerySource {
         // The metas have the digests of all files, so they identify the data, also of a block that
         // was published again under its name.
         return Optional.of(snapshot.overlapping(range));
-      } catch (CorruptBlockException e) {
+      } catch (IOException e) {
         return Optional.empty();
       }
     }

@@ -276,7 +276,7 @@ final class LabelQueries {
   }
 
   private static List<BlockMeta> newestFirst(CatalogSnapshot snapshot, TimeRange range)
-      throws CorruptBlockException {
+      throws IOException {
     List<BlockMeta> blocks = new ArrayList<>(snapshot.overlapping(range));
     blocks.sort(Comparator.comparingLong(BlockMeta::maxTimeMillis).reversed());
     return blocks;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lamella.gateway.fetch.CircuitBreaker.Permit;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CircuitBreakerTest {
@@ -110,5 +111,15 @@ class CircuitBreakerTest {
     assertTrue(breaker.isOpen());
     breaker.succeeded(probe);
     assertFalse(breaker.isOpen());
+  }
+
+  @Test
+  void aPauseOfDaysThatTheServerAsksForIsNotTakenFromItsWord() {
+    fail(2);
+    breaker.failed(breaker.request(), Optional.of(Duration.ofDays(10)));
+    pass(59);
+    assertFalse(allowsRequest());
+    pass(1);
+    assertTrue(allowsRequest());
   }
 }

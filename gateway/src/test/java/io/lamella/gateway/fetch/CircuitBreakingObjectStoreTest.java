@@ -9,6 +9,7 @@ import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.ForwardingObjectStore;
+import io.lamella.storage.object.ObjectEntry;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
@@ -47,14 +48,24 @@ class CircuitBreakingObjectStoreTest {
   /// A store that answers SlowDown while it is told to.
   private final class Throttling extends ForwardingObjectStore {
     private volatile boolean slowDown = true;
+    private volatile String failing = "";
+    private volatile boolean listingsFail;
 
     Throttling() {
       super(memory);
     }
 
     @Override
+    public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
+      if (listingsFail) {
+        throw new ObjectStoreException.Unavailable("status 503 SlowDown", null);
+      }
+      return super.listPage(prefix, token);
+    }
+
+    @Override
     public ByteBuffer read(ObjectVersion version, ByteRange range) throws ObjectStoreException {
-      if (slowDown) {
+      if (slowDown && (failing.isEmpty() || version.key().name().startsWith(failing))) {
         throw new ObjectStoreException.Unavailable(
             "status 503 SlowDown", null, Duration.ofSeconds(1));
       }
@@ -81,9 +92,15 @@ class CircuitBreakingObjectStoreTest {
     }
   }
 
+  private ObjectVersion inBlock(int number) {
+    return memory.put(
+        new ObjectKey("blocks/" + number + "/x/0.chunks.parquet"), ByteBuffer.allocate(100));
+  }
+
   private void open() {
     for (int i = 0; i < CircuitBreaker.Thresholds.STORE.failures(); i++) {
-      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(object, RANGE));
+      ObjectVersion each = inBlock(i);
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(each, RANGE));
     }
     assertFalse(store.isClosed());
     counting.reset();
@@ -164,7 +181,82 @@ class CircuitBreakingObjectStoreTest {
     open();
     clock.recovers = clock.now.plusSeconds(1);
 
-    assertEquals(1, store.listPage("", "").entries().size());
+    assertEquals(5, store.listPage("", "").entries().size());
     assertEquals(Instant.EPOCH.plusSeconds(1), clock.now);
+  }
+
+  @Test
+  void oneBlockThatFailsDoesNotHoldUpTheOthers() throws IOException {
+    ObjectVersion bad = inBlock(1);
+    ObjectVersion good = inBlock(2);
+    throttling.failing = "blocks/1/";
+    for (int i = 0; i < 20; i++) {
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(bad, RANGE));
+    }
+    assertTrue(store.isClosed());
+    Instant before = clock.now;
+
+    assertEquals(10, store.read(good, RANGE).remaining());
+    assertEquals(before, clock.now, "it waited");
+  }
+
+  @Test
+  void blocksThatFailInTurnDoNotHoldUpTheOthers() throws IOException {
+    ObjectVersion good = inBlock(2);
+    List<ObjectVersion> bad = List.of(inBlock(10), inBlock(11));
+    throttling.failing = "blocks/1";
+    for (int i = 0; i < 6; i++) {
+      ObjectVersion each = bad.get(i % 2);
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(each, RANGE));
+    }
+    Instant before = clock.now;
+
+    assertEquals(10, store.read(good, RANGE).remaining());
+    assertEquals(before, clock.now, "it waited");
+  }
+
+  @Test
+  void listingsThatFailOpenTheBreakerOfTheStore() {
+    throttling.listingsFail = true;
+    for (int i = 0; i < CircuitBreaker.Thresholds.STORE.failures(); i++) {
+      assertTrue(store.isClosed());
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.listPage("blocks/", ""));
+    }
+
+    assertFalse(store.isClosed());
+  }
+
+  @Test
+  void onlyObjectsOfTheFailingBlockAreNotHedged() {
+    ObjectVersion bad = inBlock(1);
+    for (int i = 0; i < CircuitBreaker.Thresholds.STORE.failures(); i++) {
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(bad, RANGE));
+    }
+
+    assertFalse(store.isClosed(bad.key()));
+    assertTrue(store.isClosed(inBlock(2).key()));
+  }
+
+  @Test
+  void aBlockThatFailsIsReadLessAndLessOften() {
+    ObjectVersion bad = inBlock(1);
+    for (int i = 0; i < 30; i++) {
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(bad, RANGE));
+    }
+    assertTrue(counting.gets() <= 9, counting.gets() + " requests");
+  }
+
+  @Test
+  void aBlockThatRecoversIsReadAgain() throws IOException {
+    ObjectVersion bad = inBlock(1);
+    for (int i = 0; i < 5; i++) {
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(bad, RANGE));
+    }
+    throttling.slowDown = false;
+
+    assertEquals(10, store.read(bad, RANGE).remaining());
+    Instant recovered = clock.now;
+    assertEquals(10, store.read(bad, RANGE).remaining());
+    assertEquals(recovered, clock.now, "it waited");
   }
 }

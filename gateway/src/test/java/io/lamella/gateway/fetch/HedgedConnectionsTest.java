@@ -77,7 +77,7 @@ class HedgedConnectionsTest {
               s3,
               new HedgingObjectStore.HedgePolicy(
                   256 << 10, 0.1, 1, Duration.ofMillis(3), Duration.ZERO),
-              new HedgingObjectStore.HedgeGuard(RetryBudget.unlimited(), () -> true),
+              new HedgingObjectStore.HedgeGuard(RetryBudget.unlimited(), _ -> true),
               metrics);
 
       for (int i = 0; i < 400; i++) {

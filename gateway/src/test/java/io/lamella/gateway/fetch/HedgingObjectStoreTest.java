@@ -79,7 +79,7 @@ class HedgingObjectStoreTest {
         first,
         hedge,
         new HedgingObjectStore.HedgePolicy(256 << 10, 0.5, share, MIN_DELAY, Duration.ZERO),
-        new HedgingObjectStore.HedgeGuard(retries, () -> storeAnswers),
+        new HedgingObjectStore.HedgeGuard(retries, _ -> storeAnswers),
         metrics,
         time);
   }

@@ -107,15 +107,24 @@ public final class BlockManifest {
     }
   }
 
-  private static byte[] body(byte[] object) throws IOException {
+  /// The bytes that an object says it decompresses to; 0 where it is no manifest.
+  public static int bodyBytes(byte[] object) {
     if (object.length < HEADER || !Arrays.equals(object, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new IOException("it does not start with LMM 1");
+      return 0;
     }
     int length = 0;
     for (int i = 3; i >= 0; i--) {
       length = length << 8 | object[MAGIC.length + i] & 0xff;
     }
-    if (length < 0 || length > MAX_BODY_BYTES || length > 4096L * object.length) {
+    return Math.max(0, length);
+  }
+
+  private static byte[] body(byte[] object) throws IOException {
+    int length = bodyBytes(object);
+    if (length == 0) {
+      throw new IOException("it does not start with LMM 1 and a length");
+    }
+    if (length > MAX_BODY_BYTES || length > 4096L * object.length) {
       throw new IOException("body of " + length + " bytes in an object of " + object.length);
     }
     byte[] body = new byte[length];

@@ -14,6 +14,8 @@ final class PagedListing<T> extends Spliterators.AbstractSpliterator<ObjectStore
   private final Request<T> request;
   private Optional<ObjectStore.Page<T>> next;
   private Optional<String> token = Optional.empty();
+  private Optional<String> kept = Optional.empty();
+  private long pages;
 
   /// Requests the page that a token names.
   @FunctionalInterface
@@ -25,6 +27,25 @@ final class PagedListing<T> extends Spliterators.AbstractSpliterator<ObjectStore
     super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
     this.request = request;
     this.next = Optional.of(first);
+  }
+
+  /// Fails where the store leads from page to page and back: a token is compared with one that is
+  /// kept for ever longer, so each cycle is found (Brent's algorithm).
+  private void checkProgress() {
+    if (token.isEmpty()) {
+      return;
+    }
+    if (token.equals(kept)) {
+      throw new UncheckedObjectStoreException(
+          new ObjectStoreException.Unavailable(
+              "cannot list objects: the store continued page "
+                  + pages
+                  + " with a token that it had given before",
+              null));
+    }
+    if (Long.bitCount(++pages) == 1) {
+      kept = token;
+    }
   }
 
   static <T> Stream<T> stream(Request<T> request) throws ObjectStoreException {
@@ -45,6 +66,7 @@ final class PagedListing<T> extends Spliterators.AbstractSpliterator<ObjectStore
     }
     next = Optional.empty();
     token = page.next();
+    checkProgress();
     action.accept(page);
     return true;
   }

@@ -7,6 +7,7 @@ import io.lamella.storage.block.Ulid;
 import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectEntry;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
 import io.lamella.storage.object.UncheckedObjectStoreException;
 import java.io.IOException;
@@ -38,14 +39,28 @@ import java.util.stream.Stream;
 /// a meta from the file is used only where the listing shows the version that it was read from. So
 /// an outdated or wrong file costs reads and never changes the result.
 ///
+/// For queries, single metas that the store does not deliver do not hold up the other blocks: their
+/// blocks are broken, at once in the first refresh, later where two refreshes in a row failed.
+///
 /// One refresh runs at a time; other threads wait.
 public final class PublishedBucket {
   private static final int PARALLEL_READS = 64;
+
+  /// So many metas may fail to be read while others are; beyond that the store itself fails.
+  private static final int MAX_FAILED = 16;
+
+  /// A refresh fails with a meta that cannot be read; after so many in a row the block is broken.
+  private static final int FAILURES_OF_BROKEN = 2;
 
   private final ObjectStore store;
   private final Scope scope;
   private final MetaReader reader;
   private Map<Ulid, Catalog.Entry> cached = Map.of();
+
+  /// How many refreshes in a row failed to read the meta of a block.
+  private Map<Ulid, Integer> failures = Map.of();
+
+  private boolean refreshed;
 
   /// Which blocks a refresh reads.
   public enum Scope {
@@ -97,11 +112,12 @@ public final class PublishedBucket {
 
   /// Lists the bucket and reads the metas that are not cached.
   ///
-  /// @throws IOException where the bucket cannot be listed or the store fails; metas that were read
-  ///   until then are cached
+  /// @throws IOException where the bucket cannot be listed or the store fails, but for single
+  ///   metas; metas that were read until then are cached
   public synchronized PublishedBlocks refresh() throws IOException, InterruptedException {
     Map<Ulid, Future<ReadEntry>> reads = new HashMap<>();
     List<ListedBlock> listed;
+    Map<Ulid, ObjectStoreException> failed;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Map<ObjectVersion, BlockMeta>> catalog =
           scope == Scope.UNMARKED && cached.isEmpty()
@@ -117,9 +133,7 @@ public final class PublishedBucket {
                     reads.put(b.block(), threads.submit(() -> read(b.block(), version, catalog)));
                   }
                 });
-        for (Future<ReadEntry> f : reads.values()) {
-          f.get();
-        }
+        failed = failed(reads);
       } catch (ExecutionException e) {
         throw TaskFailure.of(e);
       } finally {
@@ -130,7 +144,44 @@ public final class PublishedBucket {
       remember(reads);
       throw e;
     }
-    return contents(listed, reads);
+    refreshed = true;
+    return contents(listed, reads, failed);
+  }
+
+  /// Waits for all reads.
+  ///
+  /// @return blocks whose metas the store does not deliver, although it answers otherwise
+  /// @throws ExecutionException where a read failed, and the next refresh may find a better store
+  private Map<Ulid, ObjectStoreException> failed(Map<Ulid, Future<ReadEntry>> reads)
+      throws ExecutionException, InterruptedException {
+    Map<Ulid, ObjectStoreException> failed = new HashMap<>();
+    Map<Ulid, Integer> times = new HashMap<>();
+    Optional<ExecutionException> fatal = Optional.empty();
+    for (Map.Entry<Ulid, Future<ReadEntry>> read : reads.entrySet()) {
+      try {
+        read.getValue().get();
+      } catch (ExecutionException e) {
+        if (scope == Scope.ALL
+            || failed.size() == MAX_FAILED
+            || !(e.getCause() instanceof ObjectStoreException failure)) {
+          throw e;
+        }
+        Ulid block = read.getKey();
+        failed.put(block, failure);
+        times.put(block, failures.getOrDefault(block, 0) + 1);
+        if (refreshed && times.getOrDefault(block, 0) < FAILURES_OF_BROKEN) {
+          fatal = Optional.of(e);
+        }
+      }
+    }
+    failures = Map.copyOf(times);
+    if (fatal.isPresent()) {
+      throw fatal.get();
+    }
+    if (failed.size() > cached.size() + reads.size() - failed.size()) {
+      throw new ExecutionException(failed.values().iterator().next());
+    }
+    return failed;
   }
 
   private boolean isRead(ListedBlock b) {
@@ -161,15 +212,21 @@ public final class PublishedBucket {
             : read);
   }
 
-  private PublishedBlocks contents(List<ListedBlock> listed, Map<Ulid, Future<ReadEntry>> reads) {
+  private PublishedBlocks contents(
+      List<ListedBlock> listed,
+      Map<Ulid, Future<ReadEntry>> reads,
+      Map<Ulid, ObjectStoreException> failed) {
     Map<Ulid, Catalog.Entry> metas = new TreeMap<>();
     List<BrokenBlock> broken = new ArrayList<>();
     List<ListedBlock> unfinished = new ArrayList<>();
     for (ListedBlock b : listed) {
       Future<ReadEntry> read = reads.get(b.block());
       Catalog.Entry k = cached.get(b.block());
+      ObjectStoreException failure = failed.get(b.block());
       if (b.meta().isEmpty()) {
         unfinished.add(b);
+      } else if (failure != null) {
+        broken.add(BrokenBlock.of(b.block(), failure));
       } else if (read != null) {
         ReadEntry entry = read.resultNow();
         switch (entry.result()) {
@@ -218,14 +275,17 @@ public final class PublishedBucket {
       throws IOException {
     List<ListedBlock> out = new ArrayList<>();
     List<ObjectEntry> objects = new ArrayList<>();
+    ListingCheck check = new ListingCheck(ListingCheck.Limits.DEFAULT);
     try (Stream<ObjectEntry> entries = store.list(BlockNames.BLOCKS)) {
       entries.forEach(e -> {
+        check.next(e.key());
         Optional<Ulid> block = block(e);
         if (block.isPresent()) {
           if (!objects.isEmpty() && !block.equals(block(objects.getFirst()))) {
             add(objects, out, each);
           }
           objects.add(e);
+          check.objectsOf(block.get(), objects.size());
         }
       });
     } catch (UncheckedObjectStoreException e) {

@@ -64,6 +64,7 @@ final class S3Clients {
                     .build())
             .overrideConfiguration(c ->
                 c.retryStrategy(r -> r.maxAttempts(1))
+                    .addExecutionInterceptor(new BoundedResponses())
                     .apiCallAttemptTimeout(s.http().responseTimeout().multipliedBy(5)));
     if (!s.endpoint().isEmpty()) {
       b.endpointOverride(URI.create((s.insecure() ? "http://" : "https://") + s.endpoint()));

@@ -1,12 +1,15 @@
 package io.lamella.storage.object.s3;
 
 import io.lamella.storage.object.ObjectStoreException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -72,9 +75,15 @@ final class S3Failures {
 
   private static String reason(SdkException e) {
     if (e instanceof AwsServiceException s) {
-      String code =
-          s.awsErrorDetails() == null ? "" : String.valueOf(s.awsErrorDetails().errorCode());
-      return "status " + s.statusCode() + " " + code;
+      AwsErrorDetails details = s.awsErrorDetails();
+      String code = details == null || details.errorCode() == null ? "" : " " + details.errorCode();
+      String status = "status " + s.statusCode() + code;
+      return s.statusCode() / 100 == 3
+          ? status
+              + ": redirects are not followed, this one leads to "
+              + header(s, "Location").flatMap(S3Failures::host).orElse("an unknown host")
+              + "; give the bucket's own endpoint and region"
+          : status;
     }
     Throwable root = e;
     while (root.getCause() != null) {
@@ -83,15 +92,22 @@ final class S3Failures {
     return String.valueOf(root);
   }
 
-  private static @Nullable Duration retryAfter(AwsServiceException s) {
-    if (s.awsErrorDetails() == null || s.awsErrorDetails().sdkHttpResponse() == null) {
-      return null;
+  private static Optional<String> header(AwsServiceException s, String name) {
+    return Optional.ofNullable(s.awsErrorDetails())
+        .map(AwsErrorDetails::sdkHttpResponse)
+        .flatMap(r -> r.firstMatchingHeader(name));
+  }
+
+  private static Optional<String> host(String location) {
+    try {
+      return Optional.ofNullable(new URI(location).getAuthority());
+    } catch (URISyntaxException e) {
+      return Optional.empty();
     }
-    return s.awsErrorDetails()
-        .sdkHttpResponse()
-        .firstMatchingHeader("Retry-After")
-        .flatMap(S3Failures::duration)
-        .orElse(null);
+  }
+
+  private static @Nullable Duration retryAfter(AwsServiceException s) {
+    return header(s, "Retry-After").flatMap(S3Failures::duration).orElse(null);
   }
 
   /// Parses `Retry-After`: seconds or a date (RFC 9110, 10.2.3); empty for other text.

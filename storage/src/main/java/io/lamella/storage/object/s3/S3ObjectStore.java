@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// A bucket that is accessed with the S3 protocol.
 public final class S3ObjectStore implements ObjectStore {
@@ -74,16 +76,30 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
     ListObjectsV2Response page = page(b -> b.prefix(prefix), token);
-    return new Page<>(
-        page.contents().stream()
-            .filter(o -> isNameable(o.key()))
-            .map(o ->
-                new ObjectEntry(
-                    new ObjectVersion(
-                        new ObjectKey(o.key()), o.size(), o.eTag() == null ? "" : o.eTag()),
-                    o.lastModified()))
-            .toList(),
-        next(page));
+    List<ObjectEntry> entries = new ArrayList<>(page.contents().size());
+    for (S3Object o : page.contents()) {
+      if (o.key() == null || o.size() == null || o.size() < 0 || o.lastModified() == null) {
+        throw new ObjectStoreException.Unavailable(
+            "cannot list object \""
+                + prefix
+                + "\": an entry has Key "
+                + o.key()
+                + ", Size "
+                + o.size()
+                + " and LastModified "
+                + o.lastModified()
+                + ", expected all three [store="
+                + description()
+                + "]",
+            null);
+      }
+      if (isNameable(o.key())) {
+        ObjectVersion version =
+            new ObjectVersion(new ObjectKey(o.key()), o.size(), o.eTag() == null ? "" : o.eTag());
+        entries.add(new ObjectEntry(version, o.lastModified()));
+      }
+    }
+    return new Page<>(entries, next(page));
   }
 
   /// False for keys that are not valid as [ObjectKey], which consoles and other tools may create:
@@ -97,7 +113,8 @@ public final class S3ObjectStore implements ObjectStore {
   public Page<String> listDirectoriesPage(String prefix, String token) throws ObjectStoreException {
     ListObjectsV2Response page = page(b -> b.prefix(prefix).delimiter("/"), token);
     return new Page<>(
-        page.commonPrefixes().stream().map(CommonPrefix::prefix).toList(), next(page));
+        page.commonPrefixes().stream().map(CommonPrefix::prefix).filter(Objects::nonNull).toList(),
+        next(page));
   }
 
   private ListObjectsV2Response page(Consumer<ListObjectsV2Request.Builder> what, String token)

@@ -72,6 +72,9 @@ final class S3Reads {
       return stalls.run(_ -> {
         try {
           HeadObjectResponse r = client.headObject(b -> b.bucket(bucket).key(key.name()));
+          if (r.contentLength() == null) {
+            throw withoutLength("look at", key);
+          }
           return Optional.of(version(key, r.contentLength(), r.eTag()));
         } catch (SdkException e) {
           ObjectStoreException failure = S3Failures.of("look at", key.name(), store, e);
@@ -86,6 +89,18 @@ final class S3Reads {
     } catch (InterruptedException e) {
       throw S3Failures.interrupted("look at", key.name(), store, e);
     }
+  }
+
+  private ObjectStoreException withoutLength(String what, ObjectKey key) {
+    return new ObjectStoreException.Unavailable(
+        "cannot "
+            + what
+            + " object "
+            + key
+            + ": the response has no Content-Length [store="
+            + store
+            + "]",
+        null);
   }
 
   private static ObjectVersion version(
@@ -192,8 +207,7 @@ final class S3Reads {
               ResponseTransformer.unmanaged((head, in) -> {
                 try (in) {
                   if (head.contentLength() == null) {
-                    throw new ObjectStoreException.Unavailable(
-                        "cannot read object " + key + ": the response has no Content-Length", null);
+                    throw withoutLength("read", key);
                   }
                   if (head.contentLength() > maxBytes && request.range() == null) {
                     throw new ObjectStoreException.TooLarge(
@@ -240,7 +254,7 @@ final class S3Reads {
       InputStream in, byte[] out, Arrived arrived, StallTimeout.Progress progress)
       throws IOException {
     arrived.bytes = out;
-    progress.made();
+    progress.begun();
     int at = 0;
     while (at < out.length) {
       int n = in.read(out, at, Math.min(READ_BYTES, out.length - at));
@@ -249,7 +263,7 @@ final class S3Reads {
       }
       at += n;
       arrived.length = at;
-      progress.made();
+      progress.made(n);
     }
     // The end of the body, so that the connection is known to be free.
     if (in.read() >= 0) {

@@ -10,13 +10,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Cuts off requests that make no progress: no byte for a while. How long they take as a whole does
-/// not matter.
+/// Cuts off requests that make no progress: no byte for a while, or so few that it makes no
+/// difference. How long they take as a whole does not matter.
 ///
 /// While request after request is cut off, the wait doubles each time, up to a limit: so a store
 /// that is slow as a whole still answers.
 final class StallTimeout {
   private static final int MAX_DOUBLINGS = 10;
+
+  /// Fewer bytes are no progress: 8 KiB/s for a wait of two seconds.
+  static final int MIN_BYTES = 16 << 10;
 
   private final Duration first;
   private final Duration longest;
@@ -38,10 +41,21 @@ final class StallTimeout {
   /// The progress of one request.
   static final class Progress {
     private volatile long lastNanos = System.nanoTime();
+    private volatile int bytes;
 
-    /// Bytes have arrived.
-    void made() {
+    /// The head of the response has arrived.
+    void begun() {
       lastNanos = System.nanoTime();
+    }
+
+    /// Bytes of the body have arrived; called by one thread.
+    void made(int arrived) {
+      int now = bytes + arrived;
+      if (now >= MIN_BYTES) {
+        now = 0;
+        lastNanos = System.nanoTime();
+      }
+      bytes = now;
     }
 
     private long nanosLeft(Duration timeout) {
@@ -53,8 +67,12 @@ final class StallTimeout {
   static final class StalledException extends IOException {
     @java.io.Serial private static final long serialVersionUID = 1L;
 
-    private StalledException(Duration timeout) {
-      super("no byte for " + timeout.toMillis() + " ms");
+    private StalledException(int bytes, Duration timeout) {
+      super(
+          (bytes == 0 ? "no byte" : "only " + bytes + " bytes")
+              + " for "
+              + timeout.toMillis()
+              + " ms");
     }
   }
 
@@ -65,7 +83,7 @@ final class StallTimeout {
 
   /// Sends a request on a thread of its own, which an interrupt of the calling thread reaches, too.
   ///
-  /// @throws StalledException where no byte came for too long
+  /// @throws StalledException where too few bytes came for too long
   /// @throws InterruptedException where the calling thread was interrupted
   <T> T run(Request<T> request)
       throws ObjectStoreException, StalledException, InterruptedException {
@@ -83,7 +101,7 @@ final class StallTimeout {
         } catch (TimeoutException e) {
           if (progress.nanosLeft(timeout) <= 0) {
             cutInARow.incrementAndGet();
-            throw new StalledException(timeout);
+            throw new StalledException(progress.bytes, timeout);
           }
         }
       }

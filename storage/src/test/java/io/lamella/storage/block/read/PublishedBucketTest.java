@@ -25,6 +25,7 @@ import io.lamella.storage.object.local.MemoryObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -342,5 +343,108 @@ class PublishedBucketTest {
     assertEquals(2, counting.gets(), "the catalog file, which is missing, and the meta");
     assertEquals(List.of(block), reader.refresh().metas());
     assertEquals(2, counting.gets());
+  }
+
+  /// A bucket that does not deliver one object, and counts the pages of its listing.
+  private final class Hostile extends ForwardingObjectStore {
+    private Set<ObjectKey> undelivered = Set.of();
+    private int pages;
+    private boolean endless;
+
+    Hostile() {
+      super(bucket);
+    }
+
+    @Override
+    public ByteBuffer readAll(ObjectKey key, long maxBytes) throws ObjectStoreException {
+      if (undelivered.contains(key)) {
+        throw new ObjectStoreException.Unavailable("status 500", null);
+      }
+      return super.readAll(key, maxBytes);
+    }
+
+    @Override
+    public Page<ObjectEntry> listPage(String prefix, String token) throws ObjectStoreException {
+      if (!endless) {
+        return super.listPage(prefix, token);
+      }
+      assertTrue(++pages < 100, "it lists for ever");
+      // Five pages, of which the last leads to the second.
+      return new Page<>(List.of(), Optional.of("t" + (pages < 5 ? pages : 2 + pages % 4)));
+    }
+  }
+
+  @Test
+  void aMetaThatTheStoreDoesNotDeliverHidesNoOtherBlock() throws Exception {
+    BlockMeta good = publish(0);
+    BlockMeta bad = publish(1);
+    Hostile store = new Hostile();
+    store.undelivered = Set.of(BlockNames.meta(bad.ulid()));
+
+    PublishedBlocks blocks = new PublishedBucket(store, Scope.UNMARKED).refresh();
+
+    assertEquals(List.of(good), blocks.visible());
+    assertEquals(List.of(bad.ulid()), blocks.broken().stream().map(BrokenBlock::block).toList());
+    assertEquals(
+        "cannot read block meta: status 500",
+        String.valueOf(blocks.broken().getFirst().error().getMessage()));
+  }
+
+  @Test
+  void aNewMetaThatTheStoreDoesNotDeliverTwiceHoldsUpNoOtherNewBlock() throws Exception {
+    BlockMeta old = publish(0);
+    Hostile store = new Hostile();
+    PublishedBucket blocks = new PublishedBucket(store, Scope.UNMARKED);
+    blocks.refresh();
+    BlockMeta bad = publish(1);
+    BlockMeta later = publish(2);
+    store.undelivered = Set.of(BlockNames.meta(bad.ulid()));
+
+    assertThrows(IOException.class, blocks::refresh, "the next refresh may read it");
+    assertEquals(List.of(old, later), blocks.refresh().visible());
+    store.undelivered = Set.of();
+    assertEquals(List.of(old, bad, later), blocks.refresh().visible());
+  }
+
+  @Test
+  void aStoreThatDeliversNoMetaFailsTheRefresh() {
+    Hostile store = new Hostile();
+    store.undelivered =
+        Set.of(BlockNames.meta(publish(0).ulid()), BlockNames.meta(publish(1).ulid()));
+
+    assertThrows(
+        ObjectStoreException.Unavailable.class,
+        () -> new PublishedBucket(store, Scope.UNMARKED).refresh());
+  }
+
+  @Test
+  void aListingWhosePagesLeadBackFails() {
+    Hostile store = new Hostile();
+    store.endless = true;
+
+    assertThrows(
+        ObjectStoreException.Unavailable.class,
+        () -> new PublishedBucket(store, Scope.UNMARKED).refresh());
+  }
+
+  @Test
+  void aListingOutOfOrderFails() {
+    BlockMeta block = publish(0);
+    ForwardingObjectStore twice =
+        new ForwardingObjectStore(bucket) {
+          @Override
+          public Page<ObjectEntry> listPage(String prefix, String token)
+              throws ObjectStoreException {
+            return new Page<>(
+                super.listPage(prefix, "").entries(),
+                token.isEmpty() ? Optional.of("more") : Optional.empty());
+          }
+        };
+
+    ObjectStoreException e =
+        assertThrows(
+            ObjectStoreException.Unavailable.class,
+            () -> new PublishedBucket(twice, Scope.UNMARKED).refresh());
+    assertTrue(String.valueOf(e.getMessage()).contains(block.ulid() + "/0.labels.parquet follows"));
   }
 }

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The HTTP requests of the S3 store, and its handling of unusual responses.
 class S3RequestsTest {
@@ -42,6 +44,7 @@ class S3RequestsTest {
   private int status = 200;
   private byte[] body = {};
   private int announced = -1;
+  private boolean chunked;
   private byte[] received = {};
   private HttpServer server;
   private S3ObjectStore store;
@@ -68,7 +71,7 @@ class S3RequestsTest {
     exchange.getRequestHeaders().forEach((k, v) -> request.put(k, v.getFirst()));
     answer.forEach(exchange.getResponseHeaders()::set);
     int length = announced >= 0 ? announced : body.length;
-    exchange.sendResponseHeaders(status, length == 0 ? -1 : length);
+    exchange.sendResponseHeaders(status, chunked ? 0 : length == 0 ? -1 : length);
     exchange.getResponseBody().write(body);
     exchange.close();
   }
@@ -249,5 +252,71 @@ class S3RequestsTest {
     assertThrows(
         ObjectStoreException.Unavailable.class,
         () -> store.putIfAbsent(KEY, ByteBuffer.allocate(1)));
+  }
+
+  @Test
+  void aListingThatIsTooLongFails() {
+    String begin = "<ListBucketResult><Name>";
+    String end = "</Name></ListBucketResult>";
+    body = (begin + "x".repeat((int) BoundedResponses.MAX_BYTES) + end).getBytes();
+
+    assertThrows(ObjectStoreException.Unavailable.class, () -> store.listPage("", ""));
+  }
+
+  private void answerListing(String entry) {
+    body =
+        ("<ListBucketResult><Contents>"
+                + "<LastModified>2025-06-05T00:00:00.000Z</LastModified>"
+                + entry
+                + "</Contents></ListBucketResult>")
+            .getBytes();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<Size>5</Size>", "<Key>a</Key>", "<Key>a</Key><Size>-5</Size>"})
+  void aListingOfAnObjectWithoutKeyOrSizeFails(String entry) {
+    answerListing(entry);
+
+    ObjectStoreException e =
+        assertThrows(ObjectStoreException.Unavailable.class, () -> store.listPage("a/", ""));
+
+    assertTrue(
+        String.valueOf(e.getMessage()).startsWith("cannot list object \"a/\": an entry has Key "),
+        e::getMessage);
+  }
+
+  @Test
+  void aListingWithASizeThatIsNoNumberFails() {
+    answerListing("<Key>a</Key><Size>five</Size>");
+
+    assertThrows(ObjectStoreException.Unavailable.class, () -> store.listPage("a/", ""));
+  }
+
+  @Test
+  void aResponseWithoutAContentLengthFailsAndNamesTheHeader() {
+    chunked = true;
+
+    ObjectStoreException head =
+        assertThrows(ObjectStoreException.Unavailable.class, () -> store.head(KEY));
+    ObjectStoreException get =
+        assertThrows(ObjectStoreException.Unavailable.class, () -> store.readAll(KEY, 10));
+
+    String reason = "the response has no Content-Length";
+    assertTrue(String.valueOf(head.getMessage()).contains(reason), head::getMessage);
+    assertTrue(String.valueOf(get.getMessage()).contains(reason), get::getMessage);
+  }
+
+  @Test
+  void aRedirectNamesTheHostAndIsNotFollowed() {
+    status = 302;
+    answer.put("Location", "http://other.example:1234/bucket/a?secret=x");
+
+    String message = String.valueOf(readFails(ObjectStoreException.Refused.class).getMessage());
+
+    assertTrue(
+        message.startsWith(
+            "cannot read object a: status 302: redirects are not followed, this one leads to"
+                + " other.example:1234; "),
+        message);
   }
 }

@@ -13,6 +13,7 @@ import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
 import io.lamella.storage.object.RetryingObjectStore;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ class S3StallTest {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile int stalls = 1;
   private volatile int bytesBeforeStall;
+  private volatile boolean drips;
   private HttpServer server;
   private ObjectStore plain;
   private ObjectStore store;
@@ -115,9 +118,24 @@ class S3StallTest {
       if (stall) {
         exchange.getResponseBody().write(body, 0, bytesBeforeStall);
         exchange.getResponseBody().flush();
+        if (drips) {
+          drip(exchange.getResponseBody());
+        }
         await();
       }
       exchange.getResponseBody().write(body);
+    }
+  }
+
+  /// Sends a byte every 20 ms until the request is cut off.
+  private void drip(OutputStream body) throws IOException {
+    try {
+      while (!end.await(20, TimeUnit.MILLISECONDS)) {
+        body.write(0);
+        body.flush();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -170,6 +188,22 @@ class S3StallTest {
 
     assertTrue(
         String.valueOf(e.getMessage()).startsWith("cannot read object a: no byte for 300 ms"),
+        e::getMessage);
+  }
+
+  @Test
+  void aBodyThatDripsIsCutOff() {
+    drips = true;
+    bytesBeforeStall = 1;
+
+    ObjectStoreException.Unavailable e =
+        assertThrows(
+            ObjectStoreException.Unavailable.class,
+            () -> plain.read(OBJECT, new ByteRange(0, 100_000)));
+
+    assertTrue(
+        String.valueOf(e.getMessage())
+            .matches("cannot read object a: only \\d+ bytes for 300 ms.*"),
         e::getMessage);
   }
 }

@@ -1,0 +1,44 @@
+package io.lamella.storage.block.read;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.ObjectKey;
+import io.lamella.storage.object.UncheckedObjectStoreException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class ListingCheckTest {
+  private static final Ulid BLOCK = Ulid.of(1, new byte[10]);
+
+  private final ListingCheck check = new ListingCheck(new ListingCheck.Limits(3, 2));
+
+  private static void assertFails(String what, Executable next) {
+    UncheckedObjectStoreException e = assertThrows(UncheckedObjectStoreException.class, next);
+    assertEquals("cannot list blocks: " + what, e.reason().getMessage());
+  }
+
+  @Test
+  void aListingOfTooManyObjectsFails() {
+    for (int i = 0; i < 3; i++) {
+      check.next(new ObjectKey("blocks/" + i));
+    }
+
+    assertFails("more than 3 objects", () -> check.next(new ObjectKey("blocks/3")));
+  }
+
+  @Test
+  void aBlockOfTooManyObjectsFails() {
+    check.objectsOf(BLOCK, 2);
+
+    assertFails("block " + BLOCK + " has more than 2 objects", () -> check.objectsOf(BLOCK, 3));
+  }
+
+  @Test
+  void anObjectThatIsListedTwiceFails() {
+    check.next(new ObjectKey("blocks/1"));
+
+    assertFails("object blocks/1 follows blocks/1", () -> check.next(new ObjectKey("blocks/1")));
+  }
+}
