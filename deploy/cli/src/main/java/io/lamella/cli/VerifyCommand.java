@@ -3,8 +3,10 @@ package io.lamella.cli;
 import io.lamella.converter.verify.SourceVerifier;
 import io.lamella.converter.verify.UnpublishedSamples;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.Catalog;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.ListedBlock;
+import io.lamella.storage.block.read.PublishedBlocks;
 import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.block.verify.BlockReport;
 import io.lamella.storage.block.verify.BlockVerifier;
@@ -14,8 +16,10 @@ import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -53,7 +57,8 @@ public final class VerifyCommand implements Callable<Integer> {
       paramLabel = "DIR|FILE|YAML",
       description =
           "The TSDB blocks that were converted; every sample is compared with them as well, and"
-              + " samples of converted sources that are in no published block are reported.")
+              + " samples of converted sources that are in no published block are reported. Blocks that"
+              + " others replace are left out.")
   private String source = "";
 
   @Option(
@@ -88,11 +93,25 @@ public final class VerifyCommand implements Callable<Integer> {
     int failed = 0;
     long samples = 0;
     long bytes = 0;
+    List<BlockMeta> unmarked = List.of();
+    if (sources.isPresent() && blocks.isEmpty()) {
+      unmarked =
+          new PublishedBucket(opened, PublishedBucket.Scope.ALL)
+              .refresh().unmarked().stream().map(Catalog.Entry::meta).toList();
+    }
+    List<BlockMeta> seen = PublishedBlocks.notReplaced(unmarked);
+    Set<Ulid> replaced = new HashSet<>();
+    unmarked.forEach(m -> replaced.add(m.ulid()));
+    seen.forEach(m -> replaced.remove(m.ulid()));
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       List<Future<VerifyResult>> results = new ArrayList<>();
       if (blocks.isEmpty()) {
         for (ListedBlock b : PublishedBucket.list(opened)) {
-          results.add(pool.submit(() -> verifyListed(b, opened, sources)));
+          results.add(
+              pool.submit(() ->
+                  replaced.contains(b.block())
+                      ? new VerifyResult.Hidden(b.block(), "replaced by another block")
+                      : verifyListed(b, opened, sources)));
         }
       }
       for (String u : blocks) {
@@ -122,7 +141,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     int incomplete = 0;
     if (sources.isPresent() && blocks.isEmpty()) {
-      for (UnpublishedSamples u : unpublished(opened, sources.get())) {
+      for (UnpublishedSamples u : sources.get().unpublished(seen)) {
         out.println(u);
         incomplete++;
       }
@@ -137,12 +156,6 @@ public final class VerifyCommand implements Callable<Integer> {
         (System.nanoTime() - begun) * 1e-9);
     out.flush();
     return damaged + failed + incomplete == 0 ? 0 : 1;
-  }
-
-  private static List<UnpublishedSamples> unpublished(ObjectStore opened, SourceVerifier sources)
-      throws IOException, InterruptedException {
-    return sources.unpublished(
-        new PublishedBucket(opened, PublishedBucket.Scope.ALL).refresh().metas());
   }
 
   private static VerifyResult verifyListed(

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -102,6 +103,20 @@ class VerifyCommandTest {
   }
 
   @Test
+  void replacedBlocksAreNotComparedWithASourceThatHasChangedSince() throws Exception {
+    Path source = directory.resolve("source");
+    copy(RecordedSamples.directory().resolve("floats"), source);
+    ConvertedBlocks.convert(source, bucket());
+    Path changed = changeFirstSample(source);
+    Files.setLastModifiedTime(changed, FileTime.fromMillis(1));
+    ConvertedBlocks.convert(source, bucket());
+
+    assertEquals(0, run("verify", "--store", bucket().toString(), "--source", source.toString()));
+
+    assertPrints("hidden  replaced by another block");
+  }
+
+  @Test
   void aMissingSourceIsReported() throws Exception {
     ConvertedBlocks.convert(RecordedSamples.directory().resolve("floats"), bucket());
     String other = RecordedSamples.directory().resolve("histograms").toString();
@@ -123,7 +138,7 @@ class VerifyCommandTest {
   }
 
   /// Changes the first value of the first chunk of a source, and the chunk's checksum with it.
-  private static void changeFirstSample(Path source) throws IOException {
+  private static Path changeFirstSample(Path source) throws IOException {
     Path segment;
     try (Stream<Path> all = Files.walk(source)) {
       segment =
@@ -150,6 +165,6 @@ class VerifyCommandTest {
     CRC32C crc = new CRC32C();
     crc.update(b, at, length + 1);
     ByteBuffer.wrap(b).putInt(at + 1 + length, (int) crc.getValue());
-    Files.write(segment, b);
+    return Files.write(segment, b);
   }
 }
