@@ -3,7 +3,6 @@ package io.lamella.converter;
 import io.lamella.converter.publish.CatalogWriter;
 import io.lamella.converter.publish.DebrisCleaner;
 import io.lamella.converter.publish.DeletionMarks;
-import io.lamella.converter.publish.Publisher;
 import io.lamella.converter.publish.PutIfAbsentProbe;
 import io.lamella.converter.schedule.DaySelection;
 import io.lamella.converter.schedule.Plan;
@@ -17,10 +16,7 @@ import io.lamella.converter.source.SourceBlocks;
 import io.lamella.converter.source.SourceListing;
 import io.lamella.converter.source.SourceSettings;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
-import io.lamella.storage.block.read.BrokenBlock;
-import io.lamella.storage.block.read.MetaRead;
 import io.lamella.storage.block.read.PublishedBlocks;
 import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.object.ObjectStore;
@@ -29,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public final class Conversion {
   private static final Logger LOG = LoggerFactory.getLogger(Conversion.class);
   private static final int MAX_ROUNDS = 4;
+
+  /// A time range that is longer is not believed.
+  private static final long MAX_ITEM_DAYS = 400;
 
   private final SourceBlocks sources;
   private final ObjectStore target;
@@ -125,46 +125,32 @@ public final class Conversion {
   }
 
   private DayConversion dayConversion(Path work) {
-    return new DayConversion(sources, new Publisher(target), options, work, progress);
+    return new DayConversion(sources, target, options, work, progress);
   }
 
   private ConversionSummary run(WorkItem item, Path work) throws IOException, InterruptedException {
     Instant begun = Instant.now();
     PutIfAbsentProbe.require(target);
-    if (isPresent(item)) {
-      return result.summary(begun, 0);
+    switch (ItemTarget.of(item, starting(Set.of(item.dayMillis())))) {
+      case ItemTarget.Open _ -> convert(item, work);
+      case ItemTarget.Done _ -> result.present(1);
+      case ItemTarget.Outdated(String why) -> result.outdated(item, why);
     }
-    DayConversion conversion = dayConversion(work);
-    conversion.know(sources.list(item.blocks()).blocks());
-    progress.planned(1);
-    result.add(new ItemRun(conversion, 1, progress).run(List.of(List.of(item))));
-    conversion.release();
     return result.summary(begun, sources.openedBytes());
   }
 
-  /// Whether the item's block has a meta. That a reader sees it, too, is for the plan to ensure:
-  /// where it is unreadable or marked for deletion, the item cannot be converted under its name.
-  private boolean isPresent(WorkItem item) throws IOException {
-    Ulid block = item.target();
-    switch (MetaRead.of(block, target)) {
-      case MetaRead.Absent _ -> {
-        return false;
-      }
-      case MetaRead.Unreadable u -> result.broken(u.broken());
-      case MetaRead.Found _ -> {
-        if (target.head(BlockNames.deletionMark(block)).isPresent()) {
-          result.broken(
-              new BrokenBlock(
-                  block,
-                  "cannot convert the item of block "
-                      + block
-                      + ": the published block is marked for deletion; plan again"));
-        } else {
-          result.present(1);
-        }
-      }
-    }
-    return true;
+  private PublishedBlocks starting(Set<Long> dayMillis) throws IOException, InterruptedException {
+    return PublishedBucket.startingAt(target, dayMillis).refresh();
+  }
+
+  private void convert(WorkItem item, Path work) throws IOException, InterruptedException {
+    DayConversion conversion = dayConversion(work);
+    List<SourceBlock> blocks = sources.list(item.blocks()).blocks();
+    conversion.know(blocks);
+    conversion.published(reads(starting(days(item, blocks)), List.of(item)));
+    progress.planned(1);
+    result.add(new ItemRun(conversion, 1, progress).run(List.of(List.of(item))));
+    conversion.release();
   }
 
   private ConversionSummary run(Path work) throws IOException, InterruptedException {
@@ -182,9 +168,8 @@ public final class Conversion {
     result.planned(plan, listing);
     DayConversion conversion = dayConversion(work);
     conversion.know(listing.blocks());
-    conversion.present(there.visible());
     try {
-      rounds(conversion, published, listing, plan);
+      rounds(conversion, published, new Known(listing, there), plan);
     } finally {
       conversion.release();
     }
@@ -192,11 +177,15 @@ public final class Conversion {
     return result.summary(begun, sources.openedBytes());
   }
 
+  /// What source and target have.
+  private record Known(SourceListing listing, PublishedBlocks there) {}
+
   /// Carries out the plan, and then plans again with what was learned, until nothing is new.
-  private void rounds(
-      DayConversion conversion, PublishedBucket published, SourceListing listing, Plan first)
+  private void rounds(DayConversion conversion, PublishedBucket published, Known before, Plan first)
       throws IOException, InterruptedException {
     Plan plan = first;
+    SourceListing listing = before.listing;
+    PublishedBlocks there = before.there;
     Set<Ulid> tried = new HashSet<>();
     for (int round = 1; ; round++) {
       List<List<WorkItem>> groups =
@@ -205,6 +194,7 @@ public final class Conversion {
               .filter(g -> !g.isEmpty())
               .toList();
       progress.planned(groups.stream().mapToInt(List::size).sum());
+      conversion.published(reads(there, groups.stream().flatMap(List::stream).toList()));
       result.add(new ItemRun(conversion, options.resources().parallelDays(), progress).run(groups));
       conversion
           .outside()
@@ -213,10 +203,14 @@ public final class Conversion {
       // What was rebuilt is not rebuilt again.
       PlanSettings next =
           settings.withSelection(settings.selection().withDone(DaySelection.DoneDays.SKIPPED));
-      PublishedBlocks there = published.refresh();
-      plan =
-          Planner.plan(
-              input(listing, there).withLeaves(first.leaves()).withReal(conversion.real()), next);
+      there = published.refresh();
+      plan = plan(conversion, new Known(listing, there), first, next);
+      if (!plan.superseded().isEmpty()) {
+        // A source that changed during the run decides which of two blocks is right.
+        listing = sources.list();
+        conversion.know(listing.blocks());
+        plan = plan(conversion, new Known(listing, there), first, next);
+      }
       DeletionMarks.put(target, plan.superseded(), "superseded by blocks of other settings");
       if (round == MAX_ROUNDS || plan.items().stream().allMatch(i -> tried.contains(i.target()))) {
         result.outside(conversion.outside());
@@ -224,6 +218,36 @@ public final class Conversion {
         return;
       }
     }
+  }
+
+  private Plan plan(DayConversion conversion, Known known, Plan first, PlanSettings settings) {
+    return Planner.plan(
+        input(known.listing, known.there).withLeaves(first.leaves()).withReal(conversion.real()),
+        settings);
+  }
+
+  /// The first instants of all days that the blocks of an item are known to touch.
+  private static Set<Long> days(WorkItem item, List<SourceBlock> blocks) {
+    Set<Long> out = new HashSet<>(Set.of(item.dayMillis()));
+    List<TimeSpan> spans = new ArrayList<>();
+    blocks.forEach(b -> spans.add(b.span()));
+    item.lineage().sources().stream()
+        .filter(s -> item.blocks().contains(s.ulid()))
+        .forEach(s -> spans.add(new TimeSpan(s.minTimeMillis(), s.maxTimeMillis())));
+    for (TimeSpan s : spans) {
+      for (long day = Math.max(0, s.firstDay());
+          day <= s.lastDay() && day - s.firstDay() < MAX_ITEM_DAYS;
+          day++) {
+        out.add(day * Planner.DAY_MILLIS);
+      }
+    }
+    return out;
+  }
+
+  private static PublishedReads reads(PublishedBlocks there, Collection<WorkItem> items) {
+    return PublishedReads.of(
+        there.metas(),
+        items.stream().flatMap(i -> i.blocks().stream()).collect(Collectors.toSet()));
   }
 
   private void clean() {

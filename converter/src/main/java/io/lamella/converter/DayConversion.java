@@ -10,8 +10,11 @@ import io.lamella.converter.schedule.TimeSpan;
 import io.lamella.converter.schedule.WorkItem;
 import io.lamella.converter.source.OpenSource;
 import io.lamella.converter.source.SourceBlocks;
+import io.lamella.converter.source.SourceFailure;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.MetaRead;
+import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.local.DirectoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,12 +26,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Converts work items: opens the sources, merges, writes and publishes. What it learns of the
 /// sources is for the planner. Thread-safe.
 final class DayConversion {
+  private static final Logger LOG = LoggerFactory.getLogger(DayConversion.class);
+
   private final SourceBlocks sources;
   private final Publisher publisher;
+  private final ObjectStore target;
   private final ConversionOptions options;
   private final Path work;
   private final ConversionProgress progress;
@@ -40,12 +48,13 @@ final class DayConversion {
 
   DayConversion(
       SourceBlocks sources,
-      Publisher publisher,
+      ObjectStore target,
       ConversionOptions options,
       Path work,
       ConversionProgress progress) {
     this.sources = sources;
-    this.publisher = publisher;
+    this.target = target;
+    this.publisher = new Publisher(target);
     this.options = options;
     this.work = work;
     this.progress = progress;
@@ -61,10 +70,9 @@ final class DayConversion {
     listed.forEach(b -> blocks.put(b.ulid(), b));
   }
 
-  /// Blocks that are published already; the samples that they have of a source block count in its
-  /// account.
-  void present(List<BlockMeta> visible) {
-    visible.forEach(balance::published);
+  /// What is published of the blocks that the next items read.
+  void published(PublishedReads reads) {
+    balance.published(reads);
   }
 
   /// Time ranges of the samples of all blocks that were opened.
@@ -80,8 +88,8 @@ final class DayConversion {
   /// Converts and publishes.
   ///
   /// @param lease is closed
-  /// @return the meta of the published block
-  BlockMeta convert(WorkItem item, SourceBlocks.SourceLease lease)
+  /// @return with the meta of the published block
+  ItemOutcome convert(WorkItem item, SourceBlocks.SourceLease lease)
       throws IOException, InterruptedException {
     Path directory = Files.createDirectories(work.resolve(item.target().toString()));
     try (lease) {
@@ -92,8 +100,11 @@ final class DayConversion {
       progress.started(item, expected(item));
       BlockMeta meta = merge(item, open, directory);
       balance.add(Math.floorDiv(item.dayMillis(), Planner.DAY_MILLIS), meta.lineage().inputs());
-      publisher.publish(meta, directory);
-      return meta;
+      return switch (publisher.publish(meta, directory)) {
+        case DONE -> new ItemOutcome.Published(meta);
+        case LOST_TO_ANOTHER_WRITER ->
+            new ItemOutcome.AlreadyThere(MetaRead.of(meta.ulid(), target).require());
+      };
     } finally {
       DirectoryTree.delete(directory);
     }
@@ -115,9 +126,31 @@ final class DayConversion {
             Math.max(1, r.threads() / atOnce));
     // The files themselves state the lineage, so it is complete before they are written.
     WorkItem known = item.withLineage(withRanges(item.lineage()));
-    return new DayMerge(known, inputs, settings, more -> progress.samples(item, more))
-        .write(directory)
-        .meta();
+    try {
+      return new DayMerge(known, inputs, settings, more -> progress.samples(item, more))
+          .write(directory)
+          .meta();
+    } catch (RuntimeException e) {
+      throw blamed(known, inputs, settings, e);
+    }
+  }
+
+  /// Finds the input to blame for a failure that no check foresaw: that which fails alone, too.
+  private IOException blamed(
+      WorkItem item, List<MergeInput> inputs, MergeSettings settings, RuntimeException failure)
+      throws IOException, InterruptedException {
+    for (MergeInput input : inputs) {
+      Path directory = Files.createTempDirectory(work, "alone");
+      try {
+        new DayMerge(item, List.of(input), settings, _ -> {}).write(directory);
+      } catch (RuntimeException e) {
+        LOG.warn("source block not merged block={} day={}", input.ulid(), item.day(), e);
+        return SourceFailure.unexpected(input.ulid(), e);
+      } finally {
+        DirectoryTree.delete(directory);
+      }
+    }
+    throw failure;
   }
 
   /// The same lineage with the real time range of each source that was read itself. A compacted

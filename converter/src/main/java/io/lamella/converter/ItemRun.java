@@ -3,7 +3,6 @@ package io.lamella.converter;
 import io.lamella.converter.schedule.WorkItem;
 import io.lamella.converter.source.SourceBlocks;
 import io.lamella.converter.source.SourceFailure;
-import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectStoreException;
@@ -21,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Carries out the items of a plan, group by group, several at once. A failure costs its item
-/// alone, unless the store does not answer any more.
+/// alone, also one that nobody thought of, unless the store does not answer any more.
 final class ItemRun {
   private static final Logger LOG = LoggerFactory.getLogger(ItemRun.class);
 
@@ -78,9 +77,8 @@ final class ItemRun {
   private Ended one(WorkItem item, SourceBlocks.SourceLease lease)
       throws IOException, InterruptedException {
     try {
-      BlockMeta meta = conversion.convert(item, lease);
+      ItemOutcome outcome = conversion.convert(item, lease);
       storeFailures.set(0);
-      ItemOutcome outcome = new ItemOutcome.Published(meta);
       progress.ended(item, outcome);
       progress.dayDone(item.dayMillis());
       return new Ended(item, outcome, Optional.empty());
@@ -92,9 +90,8 @@ final class ItemRun {
       LOG.warn("day not converted stream={} day={} reason=\"{}\"", item.stream(), item.day(), why);
       return failed(item, why, damaged(e));
     } catch (RuntimeException e) {
-      // A block that no check of its reader refused; the other days do not depend on it.
-      LOG.error("day not converted stream={} day={}", item.stream(), item.day(), e);
-      return failed(item, "internal error: " + e, Optional.empty());
+      LOG.warn("day not converted stream={} day={}", item.stream(), item.day(), e);
+      return failed(item, "cannot convert the day: unexpected " + e, Optional.empty());
     }
   }
 

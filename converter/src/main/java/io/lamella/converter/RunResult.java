@@ -1,6 +1,7 @@
 package io.lamella.converter;
 
 import io.lamella.converter.schedule.Plan;
+import io.lamella.converter.schedule.WorkItem;
 import io.lamella.converter.source.SourceListing;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
@@ -62,6 +63,7 @@ final class RunResult {
           made.add(meta);
           problems.remove(e.item().day() + " " + e.item().stream());
         }
+        case ItemOutcome.AlreadyThere _ -> present++;
         case ItemOutcome.Failed(String why) ->
             problem(ConversionSummary.What.DAY, e.item().day() + " " + e.item().stream(), why);
       }
@@ -85,6 +87,12 @@ final class RunResult {
         ConversionSummary.What.DAY,
         w.day() + " " + w.stream(),
         "waits for the damaged source block " + w.block() + "; repair it or use --skip-corrupt");
+  }
+
+  /// A work item that cannot be carried out any more.
+  void outdated(WorkItem item, String why) {
+    LOG.warn("item outdated stream={} day={} reason=\"{}\"", item.stream(), item.day(), why);
+    problem(ConversionSummary.What.PUBLISHED_BLOCK, item.target().toString(), why);
   }
 
   /// Blocks with samples outside of what their metas state; nothing is lost.

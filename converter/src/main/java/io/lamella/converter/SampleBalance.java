@@ -1,6 +1,5 @@
 package io.lamella.converter;
 
-import io.lamella.converter.schedule.Planner;
 import io.lamella.converter.schedule.SourceBlock;
 import io.lamella.converter.source.OpenSource;
 import io.lamella.storage.block.BlockMeta;
@@ -13,47 +12,40 @@ import java.util.Map;
 import java.util.Set;
 
 /// Compares the samples that were read of each source block, over all of its days, with the number
-/// that its meta states. Days that earlier runs published count as well, where the block has not
-/// changed since. Thread-safe.
+/// that its meta states. Days that an earlier run or another process published count with what
+/// their metas say, so that the account is the same however the days are divided among runs.
+/// Thread-safe.
 final class SampleBalance {
   private final Map<Ulid, Account> accounts = new HashMap<>();
-  private final Map<Ulid, Map<Long, BlockMeta.Input>> published = new HashMap<>();
+  private PublishedReads published = PublishedReads.NONE;
 
   private static final class Account {
     final long stated;
     final Set<Long> missing;
-    final Map<Long, Long> read = new HashMap<>();
+    final Map<Long, Long> read;
 
-    Account(long stated, Set<Long> missing) {
+    Account(long stated, Set<Long> missing, Map<Long, Long> read) {
       this.stated = stated;
       this.missing = missing;
+      this.read = read;
     }
   }
 
-  /// A block of one day that is there already.
-  synchronized void published(BlockMeta meta) {
-    long day = Math.floorDiv(meta.minTimeMillis(), Planner.DAY_MILLIS);
-    for (BlockMeta.Input i : meta.lineage().inputs()) {
-      published.computeIfAbsent(i.ulid(), _ -> new HashMap<>()).put(day, i);
-    }
+  /// What is published of the blocks that are opened from now on.
+  synchronized void published(PublishedReads reads) {
+    published = reads;
   }
 
   /// A block was opened.
   synchronized void opened(SourceBlock block, OpenSource source) {
-    accounts.computeIfAbsent(block.ulid(), _ -> account(block, source));
-  }
-
-  private Account account(SourceBlock block, OpenSource source) {
-    Account a = new Account(block.files().samples(), new HashSet<>(source.days()));
-    published
-        .getOrDefault(block.ulid(), Map.of())
-        .forEach((day, input) -> {
-          if (input.state().equals(block.files().state())) {
-            a.read.put(day, input.read());
-            a.missing.remove(day);
-          }
+    accounts.computeIfAbsent(
+        block.ulid(),
+        _ -> {
+          Map<Long, Long> read = new HashMap<>(published.of(block));
+          Set<Long> missing = new HashSet<>(source.days());
+          missing.removeAll(read.keySet());
+          return new Account(block.files().samples(), missing, read);
         });
-    return a;
   }
 
   /// A day was merged.

@@ -64,8 +64,9 @@ final class LeafRanges {
   /// The range in which a leaf's samples may be, as part of a block.
   TimeSpan range(Ulid leaf, SourceBlock block) {
     TimeSpan own = real.get(leaf);
-    if (own != null && leaf.equals(block.ulid())) {
-      return own;
+    if (leaf.equals(block.ulid())) {
+      // Of its own times a block's own meta knows most.
+      return own != null ? own : block.span();
     }
     TimeSpan known = own != null ? own : narrowest.getOrDefault(leaf, block.span());
     return block.span().narrowedBy(known);

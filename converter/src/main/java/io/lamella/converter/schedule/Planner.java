@@ -26,6 +26,7 @@ public final class Planner {
 
   private final PlanSettings settings;
   private final PublishedDays published;
+  private final Set<Ulid> there;
   private final Set<Ulid> taken;
   private final Map<Ulid, SourceBlock> read = new HashMap<>();
   private final LeafRanges ranges;
@@ -36,7 +37,8 @@ public final class Planner {
 
   private Planner(PlanInput input, PlanSettings settings, LeafRanges ranges) {
     this.settings = settings;
-    this.published = new PublishedDays(input.published().visible(), settings);
+    this.published = new PublishedDays(input.published().visible(), settings, this::isCurrent);
+    this.there = input.published().taken();
     this.taken = new HashSet<>(input.published().taken());
     this.ranges = ranges;
   }
@@ -86,7 +88,7 @@ public final class Planner {
             }
           });
     }
-    touched.forEach(day -> superseded.addAll(published.superseded(day, this::isCurrent)));
+    touched.forEach(day -> superseded.addAll(published.superseded(day)));
     Comparator<WorkItem> byDay = Comparator.comparingLong(WorkItem::dayMillis);
     Comparator<WorkItem> order =
         switch (settings.selection().order()) {
@@ -116,9 +118,18 @@ public final class Planner {
     if (sources.blocks().isEmpty()) {
       return;
     }
-    List<Ulid> replaces =
-        published.within(replaceable(sources), day).stream().map(b -> b.meta().ulid()).toList();
-    items.add(item(stream, day, sources, days, new Repeat(replaces, generation)));
+    items.add(item(stream, day, sources, days, new Repeat(replaces(sources, day), generation)));
+  }
+
+  /// The blocks whose samples the new one has, and those that these replace: else they would show
+  /// again as soon as the block between is deleted.
+  private List<Ulid> replaces(StreamDays.Day sources, long day) {
+    Set<Ulid> out = new TreeSet<>();
+    for (PublishedDays.Block b : published.within(replaceable(sources), day)) {
+      out.add(b.meta().ulid());
+      b.meta().replaces().stream().filter(there::contains).forEach(out::add);
+    }
+    return List.copyOf(out);
   }
 
   /// The leaves of the day, and the blocks that hold them: a published block may name one of these
@@ -139,8 +150,8 @@ public final class Planner {
     return block.leaves().containsAll(sources.leaves()) && isCurrent(block.meta());
   }
 
-  private boolean isCurrent(BlockMeta meta) {
-    return meta.lineage().inputs().stream().allMatch(this::isUnchanged);
+  private boolean isCurrent(BlockMeta block) {
+    return block.lineage().inputs().stream().allMatch(this::isUnchanged);
   }
 
   private boolean isUnchanged(BlockMeta.Input input) {

@@ -16,14 +16,19 @@ import java.util.function.Predicate;
 /// Visible published blocks by UTC day.
 final class PublishedDays {
   private final PlanSettings settings;
+  private final Predicate<BlockMeta> current;
   private final Map<Long, List<Block>> days = new HashMap<>();
   private final Map<Long, Map<Ulid, List<Block>>> byFirstLeaf = new HashMap<>();
 
   /// @param leaves its sources
   record Block(BlockMeta meta, Set<Ulid> leaves) {}
 
-  PublishedDays(Collection<BlockMeta> visible, PlanSettings settings) {
+  /// @param current whether no TSDB block that a block was made of is known to have changed since;
+  ///   asked when it is needed
+  PublishedDays(
+      Collection<BlockMeta> visible, PlanSettings settings, Predicate<BlockMeta> current) {
     this.settings = settings;
+    this.current = current;
     for (BlockMeta m : visible) {
       if (m.resolutionMillis() == 0
           && m.maxTimeMillis() - m.minTimeMillis() == Planner.DAY_MILLIS
@@ -77,22 +82,22 @@ final class PublishedDays {
     return out;
   }
 
-  /// Blocks of a day whose leaves are all in others that follow the settings.
-  ///
-  /// @param isCurrent whether nothing that a block was made of has changed since
-  List<Ulid> superseded(long day, Predicate<BlockMeta> isCurrent) {
+  /// Blocks of a day whose leaves are all in others that follow the settings and are current. One
+  /// that is not current supersedes no other: its day is planned again, and the new block replaces
+  /// both.
+  List<Ulid> superseded(long day) {
     List<Block> all = days.getOrDefault(day, List.of());
     if (all.size() < 2) {
       return List.of();
     }
-    List<Block> following = matching(day).toList();
+    List<Block> following = matching(day).filter(b -> current.test(b.meta)).toList();
     Set<Ulid> covered = new HashSet<>();
     following.forEach(b -> covered.addAll(b.leaves));
     List<Ulid> out = new ArrayList<>();
     for (Block b : all) {
       boolean superseded =
           follows(b)
-              ? following.stream().anyMatch(o -> holds(o, b, isCurrent))
+              ? following.stream().anyMatch(o -> holds(o, b))
               : !b.leaves.isEmpty() && covered.containsAll(b.leaves);
       if (superseded) {
         out.add(b.meta.ulid());
@@ -101,21 +106,17 @@ final class PublishedDays {
     return out;
   }
 
-  /// Whether a block of the same stream has all leaves of another; of two with the same ones it is
-  /// the one whose inputs have not changed since, then that of the higher generation, and then that
-  /// of the lower ULID.
-  private static boolean holds(Block larger, Block b, Predicate<BlockMeta> isCurrent) {
+  /// Whether a current block of the same stream has all leaves of another; of two with the same
+  /// ones it is the current one, then that of the higher generation, and then that of the lower
+  /// ULID.
+  private boolean holds(Block larger, Block b) {
     if (larger == b
         || !larger.meta.external().equals(b.meta.external())
         || !larger.leaves.containsAll(b.leaves)) {
       return false;
     }
-    if (larger.leaves.size() > b.leaves.size()) {
+    if (larger.leaves.size() > b.leaves.size() || !current.test(b.meta)) {
       return true;
-    }
-    int current = Boolean.compare(isCurrent.test(larger.meta), isCurrent.test(b.meta));
-    if (current != 0) {
-      return current > 0;
     }
     int c = Integer.compare(larger.meta.lineage().generation(), b.meta.lineage().generation());
     return c > 0 || c == 0 && larger.meta.ulid().compareTo(b.meta.ulid()) < 0;

@@ -24,8 +24,8 @@ public record SourceBlock(
 
   /// The files of a block.
   ///
-  /// @param state 16 hex digits of a digest over the external labels, and name, size and ETag of
-  ///   the files
+  /// @param state 16 hex digits of a digest over name, size and ETag of the files and over the
+  ///   external labels
   /// @param samples the number that its meta states
   /// @param bytes their total size
   public record Files(String state, long samples, long bytes) {}

@@ -15,7 +15,6 @@ import io.lamella.storage.tsdb.TsdbBlockMeta;
 import io.lamella.storage.tsdb.TsdbBlockMetaJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,10 +34,6 @@ import java.util.stream.Stream;
 final class BlockBucket {
   private static final int PARALLEL_READS = 64;
   private static final long MAX_MARK_BYTES = 1 << 20;
-  private static final long MAX_SPAN_MILLIS = Duration.ofDays(366).toMillis();
-
-  /// Later times are not of this world: 2200-01-01.
-  private static final long MAX_TIME_MILLIS = 7_258_118_400_000L;
 
   private final ObjectStore store;
   private final Labels external;
@@ -148,9 +143,7 @@ final class BlockBucket {
     } catch (IOException | IllegalArgumentException e) {
       return new Look.Skipped(Plan.Skipped.damaged(block, String.valueOf(e.getMessage())));
     }
-    if (meta.minTimeMillis() < 0
-        || meta.maxTimeMillis() > MAX_TIME_MILLIS
-        || meta.maxTimeMillis() - meta.minTimeMillis() > MAX_SPAN_MILLIS) {
+    if (!PossibleTimes.are(meta.minTimeMillis(), meta.maxTimeMillis())) {
       return new Look.Skipped(
           Plan.Skipped.damaged(
               block,
@@ -158,7 +151,8 @@ final class BlockBucket {
                   + meta.minTimeMillis()
                   + " to "
                   + meta.maxTimeMillis()
-                  + ", expected at most 366 days"));
+                  + ", expected "
+                  + PossibleTimes.EXPECTED));
     }
     Optional<String> missing = missing(files, meta);
     return missing.isPresent()

@@ -44,8 +44,9 @@ record ListedFiles(Ulid block, Map<String, ObjectVersion> objects) {
     return name.equals(INDEX) || name.equals("tombstones") || isSegment(name);
   }
 
-  /// 16 hex digits of a digest over the block's external labels, and name, size and ETag of all
-  /// files with data.
+  /// 16 hex digits of a digest over name, size and ETag of all files with data, and over the
+  /// external labels, which become labels of rows or distinguish replicas. Of `meta.json` itself
+  /// only these count: what else it states changes no sample.
   String state(Labels external) {
     MessageDigest digest = Digests.newSha256();
     digest.update(external.toString().getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package io.lamella.converter.source;
 
 import io.lamella.converter.schedule.Planner;
 import io.lamella.converter.schedule.TimeSpan;
+import io.lamella.storage.block.Ulid;
 import io.lamella.storage.tsdb.SeriesEntry;
 import io.lamella.storage.tsdb.TsdbBlock;
 import java.io.IOException;
@@ -13,13 +14,23 @@ import java.util.TreeSet;
 /// @param range from the first sample to after the last one; empty where there is none
 /// @param days numbers of the UTC days since the epoch that chunks touch
 public record OpenSource(TsdbBlock block, Optional<TimeSpan> range, TreeSet<Long> days) {
-  /// Chunks hold some hours; of one that is longer only the first and the last days count.
-  private static final long MAX_CHUNK_DAYS = 400;
-
   /// Reads the times of all chunks from the index.
-  static OpenSource of(TsdbBlock block) throws IOException {
+  ///
+  /// @throws SourceFailure where they are impossible: such samples would belong to days that nobody
+  ///   plans
+  static OpenSource of(Ulid ulid, TsdbBlock block) throws IOException {
     Times times = new Times();
     block.forEachSeries(times::add);
+    if (times.first <= times.last && !PossibleTimes.are(times.first, times.last)) {
+      throw SourceFailure.impossible(
+          ulid,
+          "impossible chunk times from "
+              + times.first
+              + " to "
+              + times.last
+              + ", expected "
+              + PossibleTimes.EXPECTED);
+    }
     return new OpenSource(
         block,
         times.last < times.first
@@ -43,7 +54,8 @@ public record OpenSource(TsdbBlock block, Optional<TimeSpan> range, TreeSet<Long
         long from = Math.floorDiv(series.minTimeMillis(i), Planner.DAY_MILLIS);
         long to = Math.floorDiv(series.maxTimeMillis(i), Planner.DAY_MILLIS);
         add(from);
-        for (long day = from + 1; day < Math.min(to, from + MAX_CHUNK_DAYS); day++) {
+        // Times that are longer are impossible.
+        for (long day = from + 1; day < Math.min(to, from + PossibleTimes.MAX_DAYS + 1); day++) {
           add(day);
         }
         add(to);

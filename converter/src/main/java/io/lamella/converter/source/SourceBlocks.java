@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Opens TSDB blocks and keeps them open while they are read.
 ///
@@ -30,6 +32,8 @@ import java.util.concurrent.FutureTask;
 ///
 /// Thread-safe; no lock is held while a block is copied.
 public final class SourceBlocks implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SourceBlocks.class);
+
   private final ObjectStore store;
   private final Optional<Path> local;
   private final BlockBucket bucket;
@@ -128,16 +132,25 @@ public final class SourceBlocks implements AutoCloseable {
       directory = fetch.directory();
       bytes = fetch(fetch, listed);
     }
-    TsdbBlock opened = TsdbBlock.open(directory);
+    OpenSource source = index(block, directory);
+    synchronized (this) {
+      openedBytes += bytes;
+    }
+    return source;
+  }
+
+  private static OpenSource index(Ulid block, Path directory) throws IOException {
     try {
-      OpenSource source = OpenSource.of(opened);
-      synchronized (this) {
-        openedBytes += bytes;
+      TsdbBlock opened = TsdbBlock.open(directory);
+      try {
+        return OpenSource.of(block, opened);
+      } catch (IOException | RuntimeException e) {
+        opened.close();
+        throw e;
       }
-      return source;
-    } catch (IOException | RuntimeException e) {
-      opened.close();
-      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn("source block not opened block={}", block, e);
+      throw SourceFailure.unexpected(block, e);
     }
   }
 

@@ -18,7 +18,28 @@ public final class SourceFailure extends IOException {
   }
 
   static SourceFailure of(Ulid block, IOException cause) {
+    if (cause instanceof SourceFailure f) {
+      return f;
+    }
     return new SourceFailure(block, cause, cause instanceof CorruptTsdbBlockException);
+  }
+
+  /// A block whose content is impossible although its checksums match.
+  public static SourceFailure impossible(Ulid block, String what) {
+    return new SourceFailure(
+        block,
+        new IOException(
+            "cannot read block: "
+                + what
+                + " [block="
+                + block
+                + "]; restore the block from a copy or leave it out"),
+        true);
+  }
+
+  /// A block that the converter fails on, for a reason that it does not know.
+  public static SourceFailure unexpected(Ulid block, RuntimeException cause) {
+    return impossible(block, "unexpected content: " + cause);
   }
 
   public Ulid block() {

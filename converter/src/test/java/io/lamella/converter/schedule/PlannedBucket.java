@@ -93,12 +93,12 @@ final class PlannedBucket {
   List<WorkItem> convert() {
     Plan plan = plan();
     leaves = new HashMap<>(plan.leaves());
-    plan.items().forEach(this::convert);
+    plan.items().forEach(this::publish);
     return plan.items();
   }
 
-  /// Carries out an item of an earlier plan.
-  void convert(WorkItem item) {
+  /// Another converter publishes what it planned before.
+  void publish(WorkItem item) {
     publish(
         item,
         List.of(shard(item.sortKey())),

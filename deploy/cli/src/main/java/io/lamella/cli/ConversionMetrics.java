@@ -42,6 +42,7 @@ final class ConversionMetrics {
         published.incrementAndGet();
         writtenBytes.addAndGet(p.meta().bytes());
       }
+      case ItemOutcome.AlreadyThere _ -> {}
       case ItemOutcome.Failed _ -> failedDays.incrementAndGet();
     }
   }

@@ -141,6 +141,10 @@ final class ProgressPrinter implements ConversionProgress, AutoCloseable {
                   m.counts().samples(),
                   samples / seconds(started),
                   eta());
+          case ItemOutcome.AlreadyThere _ ->
+              String.format(
+                  "already there %s %s (%d of %d): another run published it",
+                  item.day(), item.stream(), done, days);
           case ItemOutcome.Failed(String why) ->
               String.format(
                   "not converted %s %s (%d of %d): %s", item.day(), item.stream(), done, days, why);

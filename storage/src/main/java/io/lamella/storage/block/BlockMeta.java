@@ -86,8 +86,8 @@ public record BlockMeta(
 
   /// A TSDB block that was read, and what became of its samples of the block's time range.
   ///
-  /// @param state 16 hex digits of a digest over its external labels, and name, size and ETag of
-  ///   its files, so that a later change of the block in its bucket is noticed
+  /// @param state 16 hex digits of a digest over name, size and ETag of its files and over its
+  ///   external labels, so that a later change of the block in its bucket is noticed
   /// @param read the sum of the other three
   /// @param deleted by its tombstones
   /// @param deduplicated because another input has a sample of the same series at the same time

@@ -15,7 +15,7 @@ import tools.jackson.core.util.Separators;
 
 /// The end of Lamella's JSON objects: the last member, `"crc32c"`, is the checksum of every byte
 /// before the comma in front of it, so a changed byte is detected before anything is parsed.
-final class JsonChecksum {
+public final class JsonChecksum {
   private static final byte[] MEMBER = ",\n  \"crc32c\": \"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "\"\n}\n".getBytes(StandardCharsets.US_ASCII);
   private static final int DIGITS = 8;
@@ -25,7 +25,7 @@ final class JsonChecksum {
   /// An object, indented, that ends in its checksum.
   ///
   /// @param members writes all members but the checksum
-  static byte[] write(Consumer<JsonGenerator> members) {
+  public static byte[] write(Consumer<JsonGenerator> members) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator json = BlockMetaJson.JSON.createGenerator(new Indented(), out)) {
       json.writeStartObject();
@@ -59,7 +59,7 @@ final class JsonChecksum {
   }
 
   /// @throws IOException where the bytes do not end in a checksum or do not match it
-  static void check(byte[] bytes) throws IOException {
+  public static void check(byte[] bytes) throws IOException {
     int end = bytes.length - END.length;
     int digits = end - DIGITS;
     int body = digits - MEMBER.length;

@@ -12,6 +12,7 @@ import io.lamella.storage.object.ObjectVersion;
 import io.lamella.storage.object.UncheckedObjectStoreException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +53,13 @@ public final class PublishedBucket {
   /// A refresh fails with a meta that cannot be read; after so many in a row the block is broken.
   private static final int FAILURES_OF_BROKEN = 2;
 
+  /// The characters of a ULID that are its time.
+  private static final int TIME_DIGITS = 10;
+
   private final ObjectStore store;
   private final Scope scope;
   private final MetaReader reader;
+  private final List<String> prefixes;
   private Map<Ulid, Catalog.Entry> cached = Map.of();
 
   /// How many refreshes in a row failed to read the meta of a block.
@@ -86,9 +91,31 @@ public final class PublishedBucket {
 
   /// @param reader reads the metas, and bounds how many are read at once
   public PublishedBucket(ObjectStore store, Scope scope, MetaReader reader) {
+    this(store, scope, reader, List.of(BlockNames.BLOCKS));
+  }
+
+  private PublishedBucket(
+      ObjectStore store, Scope scope, MetaReader reader, List<String> prefixes) {
     this.store = store;
     this.scope = scope;
     this.reader = reader;
+    this.prefixes = prefixes;
+  }
+
+  /// The blocks that begin at given instants, for writers. Their names begin with that time, so
+  /// that no other block is listed or read.
+  ///
+  /// @param startMillis not negative
+  public static PublishedBucket startingAt(ObjectStore store, Collection<Long> startMillis) {
+    return new PublishedBucket(
+        store,
+        Scope.ALL,
+        bounded(store),
+        startMillis.stream()
+            .distinct()
+            .sorted()
+            .map(t -> BlockNames.BLOCKS + new Ulid(t << 16, 0).toString().substring(0, TIME_DIGITS))
+            .toList());
   }
 
   private static MetaReader bounded(ObjectStore store) {
@@ -107,7 +134,7 @@ public final class PublishedBucket {
   ///
   /// @throws IOException where the bucket cannot be listed
   public static List<ListedBlock> list(ObjectStore store) throws IOException {
-    return list(store, _ -> {});
+    return list(store, List.of(BlockNames.BLOCKS), _ -> {});
   }
 
   /// Lists the bucket and reads the metas that are not cached.
@@ -127,6 +154,7 @@ public final class PublishedBucket {
         listed =
             list(
                 store,
+                prefixes,
                 b -> {
                   if (isRead(b)) {
                     ObjectVersion version = b.meta().orElseThrow();
@@ -271,12 +299,21 @@ public final class PublishedBucket {
   /// consecutive.
   ///
   /// @param each receives each block as soon as all its objects are listed
-  private static List<ListedBlock> list(ObjectStore store, Consumer<ListedBlock> each)
-      throws IOException {
+  private static List<ListedBlock> list(
+      ObjectStore store, List<String> prefixes, Consumer<ListedBlock> each) throws IOException {
     List<ListedBlock> out = new ArrayList<>();
+    for (String prefix : prefixes) {
+      list(store, prefix, out, each);
+    }
+    return out;
+  }
+
+  private static void list(
+      ObjectStore store, String prefix, List<ListedBlock> out, Consumer<ListedBlock> each)
+      throws IOException {
     List<ObjectEntry> objects = new ArrayList<>();
     ListingCheck check = new ListingCheck(ListingCheck.Limits.DEFAULT);
-    try (Stream<ObjectEntry> entries = store.list(BlockNames.BLOCKS)) {
+    try (Stream<ObjectEntry> entries = store.list(prefix)) {
       entries.forEach(e -> {
         check.next(e.key());
         Optional<Ulid> block = block(e);
@@ -294,7 +331,6 @@ public final class PublishedBucket {
     if (!objects.isEmpty()) {
       add(objects, out, each);
     }
-    return out;
   }
 
   private static void add(
