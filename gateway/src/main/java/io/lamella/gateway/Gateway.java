@@ -59,7 +59,7 @@ public final class Gateway implements AutoCloseable {
   private final AtomicBoolean prefetchQueued = new AtomicBoolean();
   private final AtomicLong prefetchRuns = new AtomicLong();
   private final Duration refreshPause;
-  private final Duration prefetchBeforeReady;
+  private final long prefetchEnd;
   private final Readiness readiness;
   private final ActiveQueries active = new ActiveQueries();
 
@@ -67,7 +67,7 @@ public final class Gateway implements AutoCloseable {
     this.metrics = metrics;
     this.reads = reads;
     refreshPause = options.catalogRefresh();
-    prefetchBeforeReady = options.prefetch().beforeReady();
+    prefetchEnd = System.nanoTime() + options.prefetch().beforeReady().toNanos();
     readiness = new Readiness(InstantSource.system(), options.catalogMaxAge(), reads::storeAnswers);
     catalog = reads.catalog();
     source =
@@ -184,7 +184,6 @@ public final class Gateway implements AutoCloseable {
   public void load(Preparation preparation) throws IOException, InterruptedException {
     catalog.refresh();
     metrics.catalogRefreshed(CatalogRefresh.OK);
-    long prefetchEnd = System.nanoTime() + prefetchBeforeReady.toNanos();
     CountDownLatch prefetched = prefetchUntil(prefetchEnd);
     preparation.await();
     prefetched.await(prefetchEnd - System.nanoTime(), TimeUnit.NANOSECONDS);
