@@ -45,6 +45,9 @@ public final class Gateway implements AutoCloseable {
 
   private static final int PREFETCHED_AT_A_TIME = 16;
 
+  /// With more blocks a gateway is ready before their prefetch begins.
+  private static final int MAX_PREFETCHED_BEFORE_READY = 4 * PREFETCHED_AT_A_TIME;
+
   private final GatewayMetrics metrics;
   private final ReadPath reads;
   private final BlockCatalog catalog;
@@ -59,7 +62,7 @@ public final class Gateway implements AutoCloseable {
   private final AtomicBoolean prefetchQueued = new AtomicBoolean();
   private final AtomicLong prefetchRuns = new AtomicLong();
   private final Duration refreshPause;
-  private final long prefetchEnd;
+  private final Duration prefetchBeforeReady;
   private final Readiness readiness;
   private final ActiveQueries active = new ActiveQueries();
 
@@ -67,7 +70,7 @@ public final class Gateway implements AutoCloseable {
     this.metrics = metrics;
     this.reads = reads;
     refreshPause = options.catalogRefresh();
-    prefetchEnd = System.nanoTime() + options.prefetch().beforeReady().toNanos();
+    prefetchBeforeReady = options.prefetch().beforeReady();
     readiness = new Readiness(InstantSource.system(), options.catalogMaxAge(), reads::storeAnswers);
     catalog = reads.catalog();
     source =
@@ -184,6 +187,9 @@ public final class Gateway implements AutoCloseable {
   public void load(Preparation preparation) throws IOException, InterruptedException {
     catalog.refresh();
     metrics.catalogRefreshed(CatalogRefresh.OK);
+    // A wait pays where the prefetch ends within it.
+    boolean waits = catalog.snapshot().blocks().size() <= MAX_PREFETCHED_BEFORE_READY;
+    long prefetchEnd = System.nanoTime() + (waits ? prefetchBeforeReady.toNanos() : 0);
     CountDownLatch prefetched = prefetchUntil(prefetchEnd);
     preparation.await();
     prefetched.await(prefetchEnd - System.nanoTime(), TimeUnit.NANOSECONDS);

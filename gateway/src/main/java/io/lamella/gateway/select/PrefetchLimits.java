@@ -6,13 +6,13 @@ import java.time.Duration;
 ///
 /// @param labelBytes of label pages; 0 for none
 /// @param manifestBytes of manifests, compressed; 0 for none
-/// @param beforeReady how long after it was opened a gateway that has read its catalog, and could
-///   answer, waits for this at most; the rest follows beside queries
+/// @param beforeReady how long a gateway that has read its catalog, and could answer, waits for
+///   this at most; the rest follows beside queries
 public record PrefetchLimits(long labelBytes, long manifestBytes, Duration beforeReady) {
   public static final PrefetchLimits NOTHING = new PrefetchLimits(0, 0, Duration.ZERO);
 
-  /// With a wait that leaves a process ready within two seconds of its start.
+  /// With as long a wait as a few reads of a distant store take.
   public PrefetchLimits(long labelBytes, long manifestBytes) {
-    this(labelBytes, manifestBytes, Duration.ofMillis(950));
+    this(labelBytes, manifestBytes, Duration.ofMillis(700));
   }
 }
