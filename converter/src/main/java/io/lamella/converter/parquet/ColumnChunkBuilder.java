@@ -1,6 +1,7 @@
 package io.lamella.converter.parquet;
 
 import com.github.luben.zstd.ZstdCompressCtx;
+import io.lamella.storage.block.read.BloomFilter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.format.BoundaryOrder;
@@ -46,6 +48,7 @@ final class ColumnChunkBuilder {
   private final List<byte[]> mins = new ArrayList<>();
   private final List<byte[]> maxs = new ArrayList<>();
   private final List<Long> nullCounts = new ArrayList<>();
+  private Optional<BloomFilter> filter = Optional.empty();
   private byte @Nullable [] min;
   private byte @Nullable [] max;
   private long written;
@@ -71,6 +74,26 @@ final class ColumnChunkBuilder {
     h.setDictionary_page_header(d);
     write(h, NONE, compressed, body.length);
     dictionaryBytes = written;
+  }
+
+  /// Sets the Bloom filter over the column's values.
+  void filter(BloomFilter all) {
+    filter = Optional.of(all);
+  }
+
+  /// The Bloom filter, where it is of use beside those of the same column in other row groups:
+  /// where bounds do not tell them apart.
+  Optional<BloomFilter> usefulFilter(List<ColumnChunkBuilder> sameColumn) {
+    return filter.filter(_ -> sameColumn.stream().anyMatch(o -> o != this && overlaps(o)));
+  }
+
+  private boolean overlaps(ColumnChunkBuilder other) {
+    return min != null
+        && max != null
+        && other.min != null
+        && other.max != null
+        && compare(min, other.max) <= 0
+        && compare(other.min, max) <= 0;
   }
 
   /// @param levels definition levels, empty for required columns

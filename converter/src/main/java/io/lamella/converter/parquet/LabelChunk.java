@@ -1,6 +1,7 @@
 package io.lamella.converter.parquet;
 
 import io.lamella.model.Utf8Order;
+import io.lamella.storage.block.read.BloomFilter;
 import io.lamella.storage.bytes.Varints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +15,9 @@ import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 /// Encodes one label column of a row group: a sorted dictionary, then pages of codes.
 final class LabelChunk {
   private static final int SLAB = 1 << 10;
+
+  /// A reader of one value would read this much in vain of each other row group.
+  private static final int FILTERED_DICTIONARY_BYTES = 16 << 10;
 
   private final Symbols symbols;
   private final LabelColumns labels;
@@ -85,6 +89,9 @@ final class LabelChunk {
       dictionary.putInt(v.length).put(v);
     }
     chunk.dictionaryPage(dictionary.array(), distinct.length);
+    if (length >= FILTERED_DICTIONARY_BYTES) {
+      chunk.filter(BloomFilter.of(encoded));
+    }
     return encoded;
   }
 

@@ -3,6 +3,7 @@ package io.lamella.converter.parquet;
 import io.lamella.storage.BuildVersion;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Digests;
+import io.lamella.storage.block.read.BloomFilter;
 import io.lamella.storage.block.read.ParquetFooter;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,8 +17,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
@@ -27,9 +31,9 @@ import org.apache.parquet.format.SortingColumn;
 import org.apache.parquet.format.TypeDefinedOrder;
 import org.apache.parquet.format.Util;
 
-/// Writes one Parquet file: the pages, then all column indexes, all offset indexes and the footer.
-/// Within a row group the columns are written one after another in their order; the caller buffers
-/// the later columns.
+/// Writes one Parquet file: the pages, then Bloom filters, all column indexes, all offset indexes
+/// and the footer. Within a row group the columns are written one after another in their order; the
+/// caller buffers the later columns.
 final class PageFileWriter implements AutoCloseable {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
   private static final String CREATED_BY = "lamella version " + BuildVersion.NUMBER + " (build 1)";
@@ -144,6 +148,7 @@ final class PageFileWriter implements AutoCloseable {
   ///
   /// @param name of the file in the block
   Finished finish(String name, Map<String, String> keyValues) throws IOException {
+    writeFilters();
     long indexStart = position;
     ByteArrayOutputStream tail = new ByteArrayOutputStream(1 << 16);
     for (int i = 0; i < written.size(); i++) {
@@ -172,6 +177,27 @@ final class PageFileWriter implements AutoCloseable {
             (int) crc.getValue(),
             HexFormat.of().formatHex(digest.digest())),
         bytes);
+  }
+
+  /// Writes the Bloom filters column by column, so that those of one column are one range.
+  private void writeFilters() throws IOException {
+    for (int c = 0; c < columns.size(); c++) {
+      List<ColumnChunkBuilder> same = new ArrayList<>();
+      for (int g = 0; g < groups.size(); g++) {
+        same.add(chunks.get(g * columns.size() + c));
+      }
+      for (int g = 0; g < groups.size(); g++) {
+        Optional<BloomFilter> filter = same.get(g).usefulFilter(same);
+        if (filter.isPresent()) {
+          byte[] stored = filter.get().encode();
+          ColumnMetaData m =
+              Objects.requireNonNull(written.get(g * columns.size() + c).getMeta_data());
+          m.setBloom_filter_offset(position);
+          m.setBloom_filter_length(stored.length - BloomFilter.CHECKSUM_BYTES);
+          sink().write(stored);
+        }
+      }
+    }
   }
 
   private FileMetaData footer(Map<String, String> keyValues) {

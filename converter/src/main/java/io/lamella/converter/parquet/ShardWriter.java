@@ -150,8 +150,10 @@ final class ShardWriter implements AutoCloseable {
   /// Ends row group and label page before the next row where they are full.
   private void endPages(boolean atRunEnd) throws IOException {
     int slack = atRunEnd ? 1 : 2;
+    // A row group of one run alone is cut at its size.
+    int groupSlack = runStart <= groupStart ? 1 : slack;
     if (rows.rows() - groupStart >= settings.rowGroups().maxRows()
-        || dictionaries.bytes() >= (long) slack * settings.rowGroups().dictionaryBytes()) {
+        || dictionaries.bytes() >= (long) groupSlack * settings.rowGroups().dictionaryBytes()) {
       endRowGroup();
     } else if (rows.rows() - pageStart >= (long) slack * labelPageRows()) {
       endPage();

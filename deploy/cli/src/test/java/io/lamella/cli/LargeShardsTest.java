@@ -123,6 +123,29 @@ class LargeShardsTest {
   }
 
   @Test
+  void aLongRunInAnotherOrderIsReadInPart() throws Exception {
+    List<Labels> series = new ArrayList<>();
+    for (Labels pod : pods(60_000)) {
+      LabelsBuilder labels = new LabelsBuilder();
+      for (int i = 0; i < pod.size(); i++) {
+        labels.add(pod.name(i), pod.value(i));
+      }
+      // Its place in the order of the rows.
+      labels.add("instance", Integer.toString(pod.hashCode() & 0xffff, 36) + ":9100");
+      series.add(labels.build());
+    }
+    String pod = series.get(777).value("pod");
+
+    ReadCost cost =
+        cost(
+            series,
+            48,
+            "last_over_time(container_cpu_usage_seconds_total{pod=\"" + pod + "\"}[2h])");
+
+    assertTrue(cost.gets() <= 4 && cost.bytes() <= 400_000, cost.toString());
+  }
+
+  @Test
   void aLongRunIsReadInPart() throws Exception {
     List<Labels> series = pods(60_000);
 

@@ -23,6 +23,9 @@ public sealed interface SkipReason {
   /// The bounds of every remaining page contradict a matcher.
   record NoPage(Matcher matcher) implements SkipReason {}
 
+  /// The Bloom filter of the row group lacks every value that a matcher asks for.
+  record NotInFilter(Matcher matcher) implements SkipReason {}
+
   /// The reason in words.
   default String text() {
     return switch (this) {
@@ -33,6 +36,7 @@ public sealed interface SkipReason {
           "no value can be " + v.filter().comparison().text() + " " + v.filter().number();
       case NoColumn c -> "no page can hold a match of " + c.matcher() + ": no row has the label";
       case NoPage p -> "no page can hold a match of " + p.matcher();
+      case NotInFilter f -> "the Bloom filter has no match of " + f.matcher();
     };
   }
 
@@ -43,6 +47,7 @@ public sealed interface SkipReason {
       case NoRun _ -> 1;
       case NoValue _ -> 2;
       case NoColumn _, NoPage _ -> 3;
+      case NotInFilter _ -> 4;
     };
   }
 }

@@ -213,6 +213,7 @@ public final class LabelPrefetch {
       for (ColumnPages c : group.columns().values()) {
         if (c.name().startsWith(BlockSchema.LABEL_PREFIX) || OTHER_COLUMNS.contains(c.name())) {
           c.dictionary().ifPresent(out::add);
+          c.filter().ifPresent(out::add);
           for (int p = 0; p < c.pages(); p++) {
             if (!c.isNullPage(p)) {
               out.add(c.range(p));

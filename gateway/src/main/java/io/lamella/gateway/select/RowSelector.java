@@ -9,6 +9,8 @@ import io.lamella.gateway.fetch.StaleObjectException;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.BlockVerdict;
+import io.lamella.gateway.plan.FilterPlan;
+import io.lamella.gateway.plan.FilterPlan.Lookup;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RowRequest;
 import io.lamella.gateway.plan.RunMatch;
@@ -23,7 +25,9 @@ import io.lamella.promql.QueryException;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.BlockObjects;
+import io.lamella.storage.block.read.BloomFilter;
 import io.lamella.storage.concurrent.ParallelTasks;
+import io.lamella.storage.object.ByteRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +115,56 @@ final class RowSelector {
               () -> planned.add(new PlannedShard(shard, plan)));
     }
     trace.stage("plan", planning);
-    return planned.isEmpty() ? List.of() : fetch(planned, budget, trace);
+    List<PlannedShard> left = filtered(planned, budget, trace);
+    return left.isEmpty() ? List.of() : fetch(left, budget, trace);
+  }
+
+  /// Reads the Bloom filters that are worth a round trip, and drops the row groups that they rule
+  /// out.
+  private List<PlannedShard> filtered(
+      List<PlannedShard> shards, QueryBudget budget, TraceRecorder trace)
+      throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    List<FilterPlan> plans = shards.stream().map(s -> FilterPlan.of(s.plan())).toList();
+    List<RangeReader.FileRanges> batch = new ArrayList<>();
+    for (int i = 0; i < plans.size(); i++) {
+      List<ByteRange> ranges = plans.get(i).lookups().stream().map(Lookup::range).toList();
+      batch.add(new RangeReader.FileRanges(shards.get(i).shard().files().labels().file(), ranges));
+    }
+    if (plans.stream().allMatch(p -> p.lookups().isEmpty())) {
+      return shards;
+    }
+    List<RangeReader.Fetched> fetched = reader.fetch(batch, budget);
+    trace.batch("filters", batch.stream().map(RangeReader.FileRanges::ranges).toList(), begun);
+    List<PlannedShard> out = new ArrayList<>();
+    for (int i = 0; i < shards.size(); i++) {
+      OpenShard shard = shards.get(i).shard();
+      List<Lookup> ruledOut = ruledOut(plans.get(i), fetched.get(i), shard.files().labels());
+      fetched.get(i).releaseAllBut(Set.of());
+      ShardPlan plan = FilterPlan.without(shards.get(i).plan(), ruledOut);
+      plan.skip()
+          .ifPresentOrElse(
+              skip -> trace.skippedShard(shard.traced(), plan, skip),
+              () -> out.add(new PlannedShard(shard, plan)));
+    }
+    return out;
+  }
+
+  private static List<Lookup> ruledOut(FilterPlan plan, RangeReader.Fetched fetched, BlockFile file)
+      throws CorruptBlockException {
+    try {
+      List<Lookup> out = new ArrayList<>();
+      for (Lookup l : plan.lookups()) {
+        String object = file.version().key().name();
+        if (l.rulesOut(BloomFilter.decode(l.column(), fetched.slice(l.range()), object))) {
+          out.add(l);
+        }
+      }
+      return out;
+    } catch (CorruptBlockException e) {
+      fetched.invalidate();
+      throw e;
+    }
   }
 
   private OpenShard open(

@@ -24,6 +24,7 @@ public final class ColumnPages {
   private final boolean floats;
   private final CompressionCodec codec;
   private final @Nullable ByteRange dictionary;
+  private final @Nullable ByteRange filter;
   private final long[] offsets;
   private final int[] lengths;
   private final int[] firstRows;
@@ -38,6 +39,7 @@ public final class ColumnPages {
       boolean floats,
       CompressionCodec codec,
       @Nullable ByteRange dictionary,
+      @Nullable ByteRange filter,
       int pages,
       int rows) {
     this.name = name;
@@ -45,6 +47,7 @@ public final class ColumnPages {
     this.floats = floats;
     this.codec = codec;
     this.dictionary = dictionary;
+    this.filter = filter;
     this.offsets = new long[pages];
     this.lengths = new int[pages];
     this.firstRows = new int[pages];
@@ -84,6 +87,7 @@ public final class ColumnPages {
             meta.getType() == Type.DOUBLE,
             ThriftMember.require(meta.getCodec(), "codec"),
             dictionary,
+            filter(name, meta, footerStart),
             n,
             rows);
     long before = 4;
@@ -118,6 +122,20 @@ public final class ColumnPages {
     return out;
   }
 
+  private static @Nullable ByteRange filter(String name, ColumnMetaData meta, long footerStart)
+      throws IOException {
+    if (!meta.isSetBloom_filter_offset() || !meta.isSetBloom_filter_length()) {
+      return null;
+    }
+    long offset = meta.getBloom_filter_offset();
+    int length = meta.getBloom_filter_length();
+    if (offset < 4 || length < 1 || length > footerStart - offset - BloomFilter.CHECKSUM_BYTES) {
+      throw new IOException(
+          "Bloom filter of column \"" + name + "\" at " + offset + " of " + length + " bytes");
+    }
+    return ByteRange.ofLength(offset, length + BloomFilter.CHECKSUM_BYTES);
+  }
+
   private static byte[] bytes(ByteBuffer b) {
     if (!b.hasRemaining()) {
       return NONE;
@@ -148,6 +166,11 @@ public final class ColumnPages {
   /// The byte range of the dictionary page, if there is one.
   public Optional<ByteRange> dictionary() {
     return Optional.ofNullable(dictionary);
+  }
+
+  /// The byte range of the [Bloom filter][BloomFilter] over the values, if there is one.
+  public Optional<ByteRange> filter() {
+    return Optional.ofNullable(filter);
   }
 
   public int pages() {

@@ -1,8 +1,10 @@
 package io.lamella.storage.block.verify;
 
+import io.lamella.storage.block.read.BloomFilter;
 import io.lamella.storage.block.read.ColumnPages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// Reads the pages of one column in one row group, first to last.
 final class ColumnCursor {
@@ -33,6 +35,15 @@ final class ColumnCursor {
 
   ByteBuffer dictionary() throws IOException {
     return ByteBuffer.wrap(file.bytes().array(pages.dictionary().orElseThrow()));
+  }
+
+  /// The Bloom filter, if there is one.
+  Optional<BloomFilter> filter() throws IOException {
+    if (pages.filter().isEmpty()) {
+      return Optional.empty();
+    }
+    ByteBuffer stored = ByteBuffer.wrap(file.bytes().array(pages.filter().get()));
+    return Optional.of(BloomFilter.decode(pages, stored, object()));
   }
 
   /// The bytes of a page; a view that is valid until the next call.

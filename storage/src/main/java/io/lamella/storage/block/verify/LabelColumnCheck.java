@@ -2,6 +2,7 @@ package io.lamella.storage.block.verify;
 
 import io.lamella.model.Utf8Order;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.read.BloomFilter;
 import io.lamella.storage.block.read.LabelDictionary;
 import io.lamella.storage.block.read.LabelPage;
 import java.io.IOException;
@@ -9,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Checks one label column of a row group: its dictionary is sorted, and the null counts and bounds
-/// in page index, page headers and footer match its codes.
+/// Checks one label column of a row group: its dictionary is sorted and in its Bloom filter, and
+/// the null counts and bounds in page index, page headers and footer match its codes.
 final class LabelColumnCheck {
   private final ColumnCursor cursor;
   private final FooterCheck.ColumnFooter columnFooter;
@@ -66,7 +67,26 @@ final class LabelColumnCheck {
             "the footer's bounds do not include all values of the dictionary");
       }
     }
+    filter(cursor, dictionary, findings);
     return new LabelColumnCheck(cursor, columnFooter, findings, dictionary, leaf);
+  }
+
+  /// Checks that the Bloom filter rules no value out.
+  private static void filter(ColumnCursor cursor, LabelDictionary dictionary, Findings findings)
+      throws IOException {
+    String place = "column=" + cursor.name() + " filter";
+    try {
+      Optional<BloomFilter> filter = cursor.filter();
+      for (int i = 0; filter.isPresent() && i < dictionary.size(); i++) {
+        String value = dictionary.value(i);
+        if (!filter.get().mightContain(BloomFilter.hash(Utf8Order.encode(value)))) {
+          findings.add(cursor.object(), place, "the filter lacks \"" + value + "\"");
+          return;
+        }
+      }
+    } catch (CorruptBlockException e) {
+      findings.addUnreadable(cursor.object(), place, e);
+    }
   }
 
   private static boolean isBetween(
