@@ -3,6 +3,9 @@ package io.lamella.cli;
 import io.lamella.gateway.process.OutOfMemory;
 import io.lamella.storage.BuildVersion;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -15,27 +18,30 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lamella",
     mixinStandardHelpOptions = true,
-    description = "A Parquet-backed gateway for historical Prometheus metrics.",
-    subcommands = {
-      DemoCommand.class,
-      ConvertCommand.class,
-      ServeCommand.class,
-      QueryCommand.class,
-      LsCommand.class,
-      InspectCommand.class,
-      VerifyCommand.class,
-      RepairCommand.class,
-      PromqltestCommand.class,
-      BenchNotice.class
-    })
+    description = "A Parquet-backed gateway for historical Prometheus metrics.")
 public final class Main implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
+
+  static {
+    SUBCOMMANDS.put("demo", DemoCommand::new);
+    SUBCOMMANDS.put("convert", ConvertCommand::new);
+    SUBCOMMANDS.put("serve", ServeCommand::new);
+    SUBCOMMANDS.put("query", QueryCommand::new);
+    SUBCOMMANDS.put("ls", LsCommand::new);
+    SUBCOMMANDS.put("inspect", InspectCommand::new);
+    SUBCOMMANDS.put("verify", VerifyCommand::new);
+    SUBCOMMANDS.put("repair", RepairCommand::new);
+    SUBCOMMANDS.put("promqltest", PromqltestCommand::new);
+    SUBCOMMANDS.put("bench", BenchNotice::new);
+  }
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] args) {
     Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(args).execute(args));
   }
 
   private static void uncaught(Thread thread, Throwable failure) {
@@ -43,14 +49,28 @@ public final class Main implements Runnable {
     LOG.error("thread ended by a failure thread=\"{}\"", thread.getName(), failure);
   }
 
-  static CommandLine commandLine() {
-    return commandLine(new Main());
+  /// The command line for these arguments. picocli reads all flags of a subcommand by reflection,
+  /// which delays every start, so only the one that is asked for is described; all of them where it
+  /// is none.
+  static CommandLine commandLine(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    String asked = args.length == 0 ? "" : args[0];
+    SUBCOMMANDS.forEach((name, command) -> {
+      if (name.equals(asked) || !SUBCOMMANDS.containsKey(asked)) {
+        line.addSubcommand(name, command.get());
+      }
+    });
+    return reporting(line);
   }
 
-  /// A command line that reports a failure as one line on stderr, with exit code 1. With
-  /// `LAMELLA_DEBUG` set it prints the stack trace as well.
+  /// The command line of a command of its own, which reports failures as Lamella's do.
   public static CommandLine commandLine(Object command) {
-    CommandLine line = new CommandLine(command);
+    return reporting(new CommandLine(command));
+  }
+
+  /// Reports a failure as one line on stderr, with exit code 1. With `LAMELLA_DEBUG` set it prints
+  /// the stack trace as well.
+  private static CommandLine reporting(CommandLine line) {
     line.getCommandSpec().version("lamella " + BuildVersion.NUMBER);
     line.setExecutionExceptionHandler((e, where, _) -> {
       OutOfMemory.endProcessIfCause(e);

@@ -36,7 +36,7 @@ class RepairCommandTest {
   }
 
   private int repair() {
-    CommandLine line = Main.commandLine(new Main());
+    CommandLine line = Main.commandLine();
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     return line.execute(
