@@ -2,44 +2,20 @@ package io.lamella.converter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Ulid;
-import io.lamella.storage.block.read.PublishedBucket;
-import io.lamella.storage.object.local.DirectoryObjectStore;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// External labels of source blocks that are changed in place are noticed.
-class ChangedLabelsTest {
-  private static final long DAY = TestBucket.DAY;
-
-  @TempDir Path directory;
-
-  private TestBucket bucket;
+class ChangedLabelsTest extends ConversionCase {
   private Ulid block;
-  private ConversionOptions options = ConversionOptions.defaults();
 
   @BeforeEach
   void open() throws Exception {
-    bucket = new TestBucket(directory.resolve("source"));
-    options = options.withWorkDirectory(directory.resolve("work")).withThreads(2);
     block = bucket.add(0, DAY, Map.of("dc_id", "1"), 2);
     bucket.add(0, DAY, Map.of("dc_id", "2"), 2);
-  }
-
-  private ConversionSummary convert() throws Exception {
-    return Conversion.run(
-        bucket.root().toString(), directory.resolve("target").toString(), options, day -> {});
-  }
-
-  private List<BlockMeta> visible() throws Exception {
-    try (DirectoryObjectStore store = DirectoryObjectStore.open(directory.resolve("target"))) {
-      return new PublishedBucket(store, PublishedBucket.Scope.ALL).refresh().visible();
-    }
   }
 
   @Test

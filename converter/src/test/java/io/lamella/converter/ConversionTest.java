@@ -13,8 +13,6 @@ import io.lamella.model.Labels;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
-import io.lamella.storage.block.read.PublishedBucket;
-import io.lamella.storage.object.local.DirectoryObjectStore;
 import io.lamella.storage.object.local.DirectoryTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,41 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Conversions of buckets in which not all is well.
-class ConversionTest {
-  private static final long DAY = TestBucket.DAY;
-  private static final long HOUR = TestBucket.HOUR;
-  private static final int PER_DAY = 3 * 24 * 60;
-
-  @TempDir Path directory;
-
-  private TestBucket bucket;
-  private ConversionOptions options = ConversionOptions.defaults();
-
-  @BeforeEach
-  void open() throws Exception {
-    bucket = new TestBucket(directory.resolve("source"));
-    options = options.withWorkDirectory(directory.resolve("work")).withThreads(2);
-  }
-
-  private String target() {
-    return directory.resolve("target").toString();
-  }
-
-  private ConversionSummary convert() throws Exception {
-    return Conversion.run(bucket.root().toString(), target(), options, day -> {});
-  }
-
-  private List<BlockMeta> visible() throws Exception {
-    try (DirectoryObjectStore store = DirectoryObjectStore.open(Path.of(target()))) {
-      return new PublishedBucket(store, PublishedBucket.Scope.ALL).refresh().visible();
-    }
-  }
-
+class ConversionTest extends ConversionCase {
   private List<Long> days() throws Exception {
     return visible().stream().map(m -> m.minTimeMillis() / DAY).toList();
   }

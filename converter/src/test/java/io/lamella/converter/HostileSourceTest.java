@@ -19,29 +19,15 @@ import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Source blocks whose checksums match and whose content is impossible cost their days alone, and
 /// are named.
-class HostileSourceTest {
-  private static final long DAY = TestBucket.DAY;
-
-  @TempDir Path directory;
-
-  private TestBucket bucket;
+class HostileSourceTest extends ConversionCase {
   private int next;
-  private ConversionOptions options = ConversionOptions.defaults();
 
   @BeforeEach
   void open() throws Exception {
-    bucket = new TestBucket(directory.resolve("source"));
-    options = options.withWorkDirectory(directory.resolve("work")).withThreads(2);
     bucket.add(0, DAY);
-  }
-
-  private ConversionSummary convert() throws Exception {
-    return Conversion.run(
-        bucket.root().toString(), directory.resolve("target").toString(), options, day -> {});
   }
 
   /// A block of the tenth day by its meta.

@@ -7,36 +7,16 @@ import io.lamella.converter.schedule.DaySelection;
 import io.lamella.converter.schedule.TimeSpan;
 import io.lamella.converter.schedule.WorkItem;
 import io.lamella.storage.block.Ulid;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The samples of a source block are accounted for however its days are divided among runs.
-class SampleAccountTest {
-  private static final long DAY = TestBucket.DAY;
-  private static final int PER_DAY = 3 * 24 * 60;
-
-  @TempDir Path directory;
-
-  private TestBucket bucket;
-  private ConversionOptions options = ConversionOptions.defaults();
-
+class SampleAccountTest extends ConversionCase {
   @BeforeEach
   void open() throws Exception {
-    bucket = new TestBucket(directory.resolve("source"));
-    options = options.withWorkDirectory(directory.resolve("work")).withThreads(2);
     Ulid block = bucket.add(0, 2 * DAY);
     bucket.edit(block, "\"numSamples\": \\d+", "\"numSamples\": " + (2 * PER_DAY + 1));
-  }
-
-  private String target() {
-    return directory.resolve("target").toString();
-  }
-
-  private ConversionSummary convert() throws Exception {
-    return Conversion.run(bucket.root().toString(), target(), options, day -> {});
   }
 
   private static void assertMismatchIsSaid(ConversionSummary s) {

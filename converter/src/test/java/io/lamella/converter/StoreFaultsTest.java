@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.converter.source.SourceBlocks;
 import io.lamella.converter.source.SourceSettings;
+import io.lamella.converter.verify.SourceVerifier;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.read.PublishedBlocks;
 import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.block.verify.BlockReport;
 import io.lamella.storage.block.verify.BlockVerifier;
 import io.lamella.storage.block.verify.Findings;
-import io.lamella.storage.block.verify.VerifiedSeriesVisitor;
 import io.lamella.storage.object.FaultyObjectStore;
 import io.lamella.storage.object.FaultyObjectStore.Fault;
 import io.lamella.storage.object.ObjectStore;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whatever requests of the target fail, one more run completes the work, and every published block
-/// verifies.
+/// has each sample of its sources.
 class StoreFaultsTest {
   /// `-Dlamella.faults=50` for more.
   private static final int RUNS = Integer.getInteger("lamella.faults", 10);
@@ -71,23 +71,24 @@ class StoreFaultsTest {
       } catch (IOException e) {
         interrupted++;
       }
-      verify(store, where);
+      verify(bucket, store, where);
 
       convert(bucket, store);
 
-      assertEquals(6, verify(store, where), where);
+      assertEquals(6, verify(bucket, store, where), where);
     }
     assertTrue(interrupted > 0, "no run was interrupted");
   }
 
   /// @return the number of visible blocks
-  private static int verify(ObjectStore store, String where) throws Exception {
+  private static int verify(TestBucket bucket, ObjectStore store, String where) throws Exception {
     PublishedBlocks there = new PublishedBucket(store, PublishedBucket.Scope.ALL).refresh();
     assertEquals(List.of(), there.broken(), where);
-    for (BlockMeta m : there.visible()) {
-      BlockReport report =
-          new BlockVerifier(store).verify(m, new Findings(), VerifiedSeriesVisitor.NONE);
-      assertEquals(List.of(), report.findings(), where);
+    try (SourceVerifier sources = SourceVerifier.open(bucket.root().toString())) {
+      for (BlockMeta m : there.visible()) {
+        BlockReport report = sources.verify(new BlockVerifier(store), m, new Findings());
+        assertEquals(List.of(), report.findings(), where);
+      }
     }
     return there.visible().size();
   }

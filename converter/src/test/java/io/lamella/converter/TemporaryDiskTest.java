@@ -14,30 +14,18 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Copies of source blocks stay within the limit of local disk.
-class TemporaryDiskTest {
-  private static final long DAY = TestBucket.DAY;
-
-  @TempDir Path directory;
-
-  private TestBucket bucket;
-  private ConversionOptions options = ConversionOptions.defaults();
-
+class TemporaryDiskTest extends ConversionCase {
   @BeforeEach
   void open() throws Exception {
-    bucket = new TestBucket(directory.resolve("source"));
-    options = options.withWorkDirectory(directory.resolve("work")).withThreads(3);
+    options = options.withThreads(3);
   }
 
   /// A bucket that is not a local directory to the converter.
-  private String source() {
+  @Override
+  String source() {
     return "type: FILESYSTEM\nconfig:\n  directory: " + bucket.root() + "\n";
-  }
-
-  private ConversionSummary convert() throws Exception {
-    return Conversion.run(source(), directory.resolve("target").toString(), options, day -> {});
   }
 
   private long bytes(Ulid block) throws IOException {
