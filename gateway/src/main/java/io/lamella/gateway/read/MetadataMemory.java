@@ -8,6 +8,9 @@ import java.util.concurrent.Semaphore;
 /// what the bucket says, and a few kilobytes may decompress to a gigabyte.
 ///
 /// Large metadata waits for other large metadata. What is as small as usual never waits.
+///
+/// An object is held until it is decoded, and what it decompresses to has as much memory of its
+/// own: of one memory, threads that hold objects and wait to decode them would wait for each other.
 final class MetadataMemory {
   /// What takes less never waits.
   static final long SMALL_BYTES = 1 << 20;
@@ -15,7 +18,8 @@ final class MetadataMemory {
   private static final int UNIT = 1024;
 
   private final long maxBytes;
-  private final Semaphore units;
+  private final Semaphore stored;
+  private final Semaphore decompressed;
 
   /// Memory that is held until it is closed.
   interface Held extends AutoCloseable {
@@ -23,10 +27,12 @@ final class MetadataMemory {
     void close();
   }
 
-  /// @param maxBytes of all large metadata that is decoded at once
+  /// @param maxBytes of all large metadata that is read or decoded at once; as much again of what
+  ///   it decompresses to
   MetadataMemory(long maxBytes) {
     this.maxBytes = maxBytes;
-    this.units = new Semaphore(units(maxBytes), true);
+    this.stored = new Semaphore(units(maxBytes), true);
+    this.decompressed = new Semaphore(units(maxBytes), true);
   }
 
   /// A sixteenth of the heap, since decoded metadata takes about twice its bytes.
@@ -38,10 +44,21 @@ final class MetadataMemory {
     return Math.toIntExact(Math.ceilDiv(bytes, UNIT));
   }
 
-  /// Waits until there is as much memory.
+  /// Waits until there is as much memory, for an object that is read and decoded.
   ///
   /// @throws CorruptBlockException where that can never be
   Held hold(long bytes, ObjectKey object) throws CorruptBlockException, InterruptedException {
+    return hold(stored, bytes, object);
+  }
+
+  /// The same for what an object decompresses to, while the object is held.
+  Held holdDecompressed(long bytes, ObjectKey object)
+      throws CorruptBlockException, InterruptedException {
+    return hold(decompressed, bytes, object);
+  }
+
+  private Held hold(Semaphore units, long bytes, ObjectKey object)
+      throws CorruptBlockException, InterruptedException {
     if (bytes > maxBytes) {
       throw new CorruptBlockException(
           "cannot read metadata: it takes "

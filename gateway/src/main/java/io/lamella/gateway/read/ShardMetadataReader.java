@@ -18,6 +18,7 @@ import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.object.ByteRange;
+import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectVersion;
 import java.io.IOException;
@@ -169,18 +170,31 @@ public final class ShardMetadataReader {
       BlockMeta.Manifest manifest,
       QueryBudget budget)
       throws IOException, InterruptedException {
-    String name = file.object().key().name();
     PageKey page = new PageKey(file, new ByteRange(0, manifest.size()));
+    ObjectKey object = file.object().key();
+    try (MetadataMemory.Held _ = memory.hold(manifest.size(), object)) {
+      byte[] bytes = manifestBytes(page, manifest, budget);
+      try (MetadataMemory.Held _ =
+          memory.holdDecompressed(BlockManifest.bodyBytes(bytes), object)) {
+        BlockManifest m = BlockManifest.decode(bytes, shard, object.name());
+        return new ShardMetadata(
+            opened(block, shard.labels(), m.labelsTail()),
+            opened(block, shard.chunks(), m.chunksTail()),
+            m.runs(),
+            256 + 2L * (m.labelsTail().length + m.chunksTail().length) + m.runs().weight());
+      }
+    }
+  }
+
+  /// The checked bytes of a manifest, from the disk cache or the store.
+  private byte[] manifestBytes(PageKey page, BlockMeta.Manifest manifest, QueryBudget budget)
+      throws IOException, InterruptedException {
     Optional<ByteBuffer> onDisk = pages.findOnDisk(page);
     if (onDisk.isPresent()) {
       budget.countCached(CacheTier.DISK, 1, manifest.size());
     }
-    byte[] bytes;
-    try (MetadataMemory.Held _ = memory.hold(manifest.size(), file.object().key())) {
-      bytes =
-          array(
-              onDisk.isPresent() ? onDisk.get() : store.read(page.object(), page.range(), budget));
-    }
+    byte[] bytes =
+        array(onDisk.isPresent() ? onDisk.get() : store.read(page.object(), page.range(), budget));
     int checksum = BlockManifest.checksum(bytes);
     if (checksum != manifest.crc32c()) {
       pages.invalidate(page);
@@ -188,7 +202,7 @@ public final class ShardMetadataReader {
           new CorruptBlockException(
               String.format(
                   "cannot read manifest: checksum %08x, expected %08x [object=%s]; convert this block again",
-                  checksum, manifest.crc32c(), name));
+                  checksum, manifest.crc32c(), page.object().key()));
       throw page.object().etag().isEmpty() && onDisk.isEmpty()
           ? new StaleObjectException(page.object(), StaleObjectException.State.REPLACED, corrupt)
           : corrupt;
@@ -196,14 +210,7 @@ public final class ShardMetadataReader {
     if (onDisk.isEmpty()) {
       pages.putOnDisk(page, ByteBuffer.wrap(bytes));
     }
-    try (MetadataMemory.Held _ = memory.hold(BlockManifest.bodyBytes(bytes), file.object().key())) {
-      BlockManifest m = BlockManifest.decode(bytes, shard, name);
-      return new ShardMetadata(
-          opened(block, shard.labels(), m.labelsTail()),
-          opened(block, shard.chunks(), m.chunksTail()),
-          m.runs(),
-          256 + 2L * (m.labelsTail().length + m.chunksTail().length) + m.runs().weight());
-    }
+    return bytes;
   }
 
   /// A file by the page indexes in its manifest.
