@@ -11,6 +11,7 @@ import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.log.LoggedQuery;
 import io.lamella.gateway.metrics.CatalogRefresh;
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.process.MonotonicTime;
 import io.lamella.gateway.process.Readiness;
 import io.lamella.gateway.process.ScheduledTasks;
 import io.lamella.gateway.query.ActiveQueries;
@@ -29,7 +30,6 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -71,7 +71,7 @@ public final class Gateway implements AutoCloseable {
     this.reads = reads;
     refreshPause = options.catalogRefresh();
     prefetchBeforeReady = options.prefetch().beforeReady();
-    readiness = new Readiness(InstantSource.system(), options.catalogMaxAge(), reads::storeAnswers);
+    readiness = new Readiness(new MonotonicTime(), options.catalogMaxAge(), reads::storeAnswers);
     catalog = reads.catalog();
     source =
         new BlockSource(

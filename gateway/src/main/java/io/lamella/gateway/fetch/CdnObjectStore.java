@@ -2,6 +2,7 @@ package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.metrics.FetchMetrics;
 import io.lamella.gateway.metrics.FetchMetrics.CdnOutcome;
+import io.lamella.gateway.process.MonotonicTime;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ForwardingObjectStore;
 import io.lamella.storage.object.ObjectStore;
@@ -19,7 +20,6 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -100,7 +100,7 @@ public final class CdnObjectStore extends ForwardingObjectStore {
     this(
         bucket,
         mirror,
-        new CircuitBreaker(CircuitBreaker.Thresholds.CDN, InstantSource.system()),
+        new CircuitBreaker(CircuitBreaker.Thresholds.CDN, new MonotonicTime()),
         metrics);
   }
 

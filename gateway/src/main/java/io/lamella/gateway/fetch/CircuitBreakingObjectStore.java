@@ -1,6 +1,7 @@
 package io.lamella.gateway.fetch;
 
 import io.lamella.gateway.metrics.FetchMetrics;
+import io.lamella.gateway.process.MonotonicTime;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ForwardingObjectStore;
 import io.lamella.storage.object.ObjectEntry;
@@ -52,10 +53,13 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
     void sleep(Duration pause) throws InterruptedException;
   }
 
-  private static final class SystemClock implements BreakerClock {
+  /// Not the wall clock: where that is set back, a breaker would stay open.
+  static final class SystemClock implements BreakerClock {
+    private final MonotonicTime time = new MonotonicTime();
+
     @Override
     public Instant instant() {
-      return InstantSource.system().instant();
+      return time.instant();
     }
 
     @Override

@@ -119,6 +119,15 @@ class CircuitBreakingObjectStoreTest {
   }
 
   @Test
+  void pausesAreNotMeasuredByTheWallClock() {
+    Instant before = Instant.EPOCH.plusNanos(System.nanoTime());
+    Instant now = new CircuitBreakingObjectStore.SystemClock().instant();
+    Instant after = Instant.EPOCH.plusNanos(System.nanoTime());
+
+    assertFalse(now.isBefore(before) || now.isAfter(after), "a clock that may be set back");
+  }
+
+  @Test
   void aReadFailsWithAClearErrorWhereTheStoreDoesNotRecoverInTime() {
     open();
     ObjectStoreException.Unavailable e = null;
