@@ -322,7 +322,7 @@ public final class PublishedBucket {
             add(objects, out, each);
           }
           objects.add(e);
-          check.objectsOf(block.get(), objects.size());
+          check.objectOf(block.get(), e.version(), objects.size());
         }
       });
     } catch (UncheckedObjectStoreException e) {
