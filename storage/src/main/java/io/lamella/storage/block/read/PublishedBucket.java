@@ -53,6 +53,8 @@ public final class PublishedBucket {
   /// A refresh fails with a meta that cannot be read; after so many in a row the block is broken.
   private static final int FAILURES_OF_BROKEN = 2;
 
+  private static final long DAY_MILLIS = 86_400_000;
+
   /// The characters of a ULID that are its time.
   private static final int TIME_DIGITS = 10;
 
@@ -236,8 +238,31 @@ public final class PublishedBucket {
     return new ReadEntry(
         version,
         scope == Scope.UNMARKED && read instanceof MetaRead.Found(BlockMeta whole)
-            ? new MetaRead.Found(whole.forReaders())
+            ? forReaders(whole)
             : read);
+  }
+
+  /// The meta without what readers do not need. One that is about other days than that of its name
+  /// would change the results of these days, so it is not used at all.
+  private static MetaRead forReaders(BlockMeta m) {
+    long day = m.ulid().timeMillis();
+    if (m.minTimeMillis() < day || m.maxTimeMillis() > day + DAY_MILLIS) {
+      return new MetaRead.Unreadable(
+          m.ulid(),
+          "its time range ["
+              + m.minTimeMillis()
+              + ", "
+              + m.maxTimeMillis()
+              + ") is not within the day of its name, which starts at "
+              + day);
+    }
+    for (Ulid replaced : m.replaces()) {
+      if (replaced.timeMillis() != day || replaced.equals(m.ulid())) {
+        return new MetaRead.Unreadable(
+            m.ulid(), "it replaces block " + replaced + ", expected another block of its day");
+      }
+    }
+    return new MetaRead.Found(m.forReaders());
   }
 
   private PublishedBlocks contents(

@@ -43,6 +43,14 @@ class PublishedBucketTest {
     return meta;
   }
 
+  /// Publishes a block of the same day that replaces this one.
+  private BlockMeta publishReplacing(BlockMeta before) {
+    Ulid ulid = new Ulid(before.ulid().high(), before.ulid().low() + 1);
+    BlockMeta meta = before.withUlid(ulid).withReplaces(List.of(before.ulid()));
+    put(ulid, BlockMetaJson.write(meta));
+    return meta;
+  }
+
   private void put(Ulid block, byte[] meta) {
     bucket.put(BlockNames.directory(block).resolve("0.labels.parquet"), ByteBuffer.allocate(3));
     bucket.put(BlockNames.meta(block), ByteBuffer.wrap(meta));
@@ -69,12 +77,56 @@ class PublishedBucketTest {
   void blocksAreInAscendingOrderAndReplacedOnesAreNotVisible(Scope scope) throws Exception {
     BlockMeta later = publish(2);
     BlockMeta old = publish(0);
-    BlockMeta replacing = publish(1, old.ulid());
+    BlockMeta replacing = publishReplacing(old);
 
     PublishedBlocks seen = refresh(scope);
 
     assertEquals(List.of(old, replacing, later), seen.metas());
     assertEquals(List.of(replacing, later), seen.visible());
+  }
+
+  private void assertBrokenForQueries(BlockMeta bad, String what) throws Exception {
+    BlockMeta good = publish(1);
+    put(bad.ulid(), BlockMetaJson.write(bad));
+
+    PublishedBlocks seen = refresh(Scope.UNMARKED);
+
+    assertEquals(List.of(good), seen.visible());
+    assertEquals(
+        "cannot read block meta: "
+            + what
+            + " [object="
+            + BlockNames.meta(bad.ulid())
+            + "]; convert this block again",
+        seen.broken().getFirst().reason());
+  }
+
+  @Test
+  void aMetaOfOtherDaysThanThatOfItsNameIsBroken() throws Exception {
+    BlockMeta meta = SampleMetas.meta(0);
+    Ulid nextDay = SampleMetas.meta(2).ulid();
+
+    assertBrokenForQueries(
+        meta.withUlid(nextDay),
+        "its time range [0, 86400000) is not within the day of its name, which starts at 172800000");
+  }
+
+  @Test
+  void aMetaThatReplacesABlockOfAnotherDayIsBroken() throws Exception {
+    Ulid other = SampleMetas.meta(1).ulid();
+
+    assertBrokenForQueries(
+        SampleMetas.meta(0, other),
+        "it replaces block " + other + ", expected another block of its day");
+  }
+
+  @Test
+  void aMetaThatReplacesItselfIsBroken() throws Exception {
+    Ulid self = SampleMetas.meta(0).ulid();
+
+    assertBrokenForQueries(
+        SampleMetas.meta(0, self),
+        "it replaces block " + self + ", expected another block of its day");
   }
 
   @Test
@@ -165,7 +217,7 @@ class PublishedBucketTest {
     assertEquals(List.of(first, second), reader.refresh().metas());
     assertEquals(1, counting.gets());
 
-    BlockMeta rewritten = publish(0, SampleMetas.meta(7).ulid());
+    BlockMeta rewritten = publish(0, new Ulid(first.ulid().high(), 7));
     assertEquals(List.of(rewritten, second), reader.refresh().metas());
     assertEquals(2, counting.gets());
 
@@ -209,7 +261,7 @@ class PublishedBucketTest {
     BlockMeta changed = publish(1);
     writeCatalogFile(gone, changed);
     bucket.delete(BlockNames.meta(gone.ulid()));
-    BlockMeta rewritten = publish(1, gone.ulid());
+    BlockMeta rewritten = publish(1, new Ulid(changed.ulid().high(), 7));
 
     assertEquals(List.of(rewritten), refresh(Scope.UNMARKED).visible());
     assertEquals(2, counting.gets());
