@@ -136,6 +136,21 @@ public record GatewayOptions(
         queue);
   }
 
+  public GatewayOptions withMetadataBytes(long metadataBytes) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        catalogMaxAge,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        queue);
+  }
+
   public GatewayOptions withFetch(FetchOptions fetch) {
     return new GatewayOptions(
         engine,

@@ -64,6 +64,42 @@ class HeldMemoryTest {
     }
   }
 
+  /// A few small series of a metric that has many runs, in many blocks: their metadata takes 13 MB.
+  private static Gateway ofLargeMetadata(ObjectStore store, long cacheBytes) throws Exception {
+    return Gateway.open(
+        store,
+        GatewayOptions.defaults()
+            .withoutResultsCache()
+            .withMetadataBytes(cacheBytes)
+            .withQueryMemoryBytes(8 << 20));
+  }
+
+  private ObjectStore manyRuns() throws Exception {
+    HandMadeBlock block = new HandMadeBlock();
+    for (int i = 0; i < 3000; i++) {
+      block.add("constant", String.format("dc%04d", i), DAY);
+    }
+    return CopiedBlocks.write(block, directory, 40);
+  }
+
+  private static void selectOne(Gateway gateway) {
+    gateway.queries().instant("constant{dc_id=\"dc0001\"}", DAY, QueryOptions.NONE);
+  }
+
+  @Test
+  void metadataThatTheCacheHasNoRoomForIsMemoryOfTheQuery() throws Exception {
+    try (ObjectStore store = manyRuns()) {
+      try (Gateway gateway = ofLargeMetadata(store, 64 << 20)) {
+        selectOne(gateway);
+      }
+      try (Gateway gateway = ofLargeMetadata(store, 1 << 20)) {
+        QueryException.TooExpensive e =
+            assertThrows(QueryException.TooExpensive.class, () -> selectOne(gateway));
+        assertTrue(e.getMessage().contains("bytes of memory"), e.getMessage());
+      }
+    }
+  }
+
   @Test
   void aPageIsReleasedAfterItsLastSeries() throws Exception {
     try (ObjectStore store = store(400, 1);

@@ -11,6 +11,7 @@ import java.util.Optional;
 /// Decoded metadata of shards and files in memory, bounded by bytes: shards by their manifests,
 /// files by their footers and page indexes.
 public final class ShardMetadataCache {
+  private final long maxBytes;
   private final Cache<FileVersion, BlockFile> files;
   private final Cache<FileVersion, ShardMetadata> shards;
 
@@ -29,6 +30,7 @@ public final class ShardMetadataCache {
   /// @param maxBytes limit of the metadata of shards, and a second limit of the same size of the
   ///   metadata of files
   public ShardMetadataCache(long maxBytes) {
+    this.maxBytes = maxBytes;
     this.files =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -53,6 +55,11 @@ public final class ShardMetadataCache {
       }
     }
     return bytes;
+  }
+
+  /// The limit of the metadata of shards.
+  public long maxBytes() {
+    return maxBytes;
   }
 
   /// @param manifest version from the block's meta

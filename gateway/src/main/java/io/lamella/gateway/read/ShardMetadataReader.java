@@ -72,6 +72,11 @@ public final class ShardMetadataReader {
     this.metrics = metrics;
   }
 
+  /// How much metadata the cache holds, which is not memory of queries.
+  public long cachedBytes() {
+    return cache.maxBytes();
+  }
+
   /// A shard's metadata from its manifest; empty where the manifest is lost.
   ///
   /// @throws StaleObjectException where the manifest is another version than the block's meta names

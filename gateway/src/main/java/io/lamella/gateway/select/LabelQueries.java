@@ -269,8 +269,9 @@ final class LabelQueries {
         return;
       }
       List<BlockMeta> some = blocks.subList(from, Math.min(blocks.size(), from + round));
-      List<OpenShard> open = selector.open(snapshot, some, rows, to.budget, trace);
-      read(open, request, to, trace);
+      HeldMetadata held = selector.held(to.budget);
+      read(selector.open(snapshot, some, rows, held, trace), request, to, trace);
+      held.release();
       round = Math.min(round, blocks.size());
     }
   }

@@ -59,17 +59,25 @@ final class RowSelector {
   List<BlockRows> select(
       CatalogSnapshot snapshot, RowRequest request, QueryBudget budget, TraceRecorder trace)
       throws IOException, InterruptedException {
+    HeldMetadata held = held(budget);
     List<OpenShard> open =
-        open(snapshot, snapshot.overlapping(request.range()), request, budget, trace);
+        open(snapshot, snapshot.overlapping(request.range()), request, held, trace);
     return open.isEmpty() ? List.of() : read(pruned(open, request), budget, trace);
   }
 
+  /// For the metadata of shards that are opened together.
+  HeldMetadata held(QueryBudget budget) {
+    return new HeldMetadata(metadata.cachedBytes(), budget);
+  }
+
   /// Opens the shards of some of the blocks that the request's range overlaps.
+  ///
+  /// @param held counts their metadata
   List<OpenShard> open(
       CatalogSnapshot snapshot,
       List<BlockMeta> blocks,
       RowRequest request,
-      QueryBudget budget,
+      HeldMetadata held,
       TraceRecorder trace)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
@@ -89,7 +97,7 @@ final class RowSelector {
             }
             opening.add(
                 CurrentSpan.carry(
-                    () -> open(snapshot.objects(block), block, number, narrowed, budget)));
+                    () -> open(snapshot.objects(block), block, number, narrowed, held)));
           }
         }
       }
@@ -168,10 +176,12 @@ final class RowSelector {
   }
 
   private OpenShard open(
-      BlockObjects objects, BlockMeta block, int number, RowRequest request, QueryBudget budget)
+      BlockObjects objects, BlockMeta block, int number, RowRequest request, HeldMetadata held)
       throws IOException, InterruptedException {
     BlockMeta.Shard shard = block.shards().get(number);
+    QueryBudget budget = held.budget();
     Optional<ShardMetadata> manifest = metadata.shard(objects, shard, budget);
+    held.add(shard, manifest);
     List<BlockFile> files;
     if (manifest.isPresent()) {
       files = List.of(manifest.get().labels(), manifest.get().chunks());

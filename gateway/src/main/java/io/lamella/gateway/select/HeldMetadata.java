@@ -1,0 +1,52 @@
+package io.lamella.gateway.select;
+
+import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.storage.block.BlockMeta;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The metadata of the shards that a selection has opened. What the cache of metadata has room for
+/// is that cache's memory; what is beyond it only the query holds, so it is memory of the query.
+final class HeldMetadata {
+  private final long cachedBytes;
+  private final QueryBudget budget;
+  private final AtomicLong bytes = new AtomicLong();
+
+  HeldMetadata(long cachedBytes, QueryBudget budget) {
+    this.cachedBytes = cachedBytes;
+    this.budget = budget;
+  }
+
+  /// Of the query that holds it.
+  QueryBudget budget() {
+    return budget;
+  }
+
+  /// Counts the metadata of one shard.
+  ///
+  /// @param manifest empty where the metadata came from the footers, which takes about twice their
+  ///   bytes
+  /// @throws io.lamella.promql.QueryException.TooExpensive where the query has no more memory
+  void add(BlockMeta.Shard shard, Optional<ShardMetadata> manifest) {
+    long weight =
+        manifest
+            .map(ShardMetadata::weight)
+            .orElseGet(() -> 2 * (indexBytes(shard.labels()) + indexBytes(shard.chunks())));
+    long now = bytes.addAndGet(weight);
+    budget.reserveMemory(ofQuery(now) - ofQuery(now - weight));
+  }
+
+  private static long indexBytes(BlockMeta.File file) {
+    return file.size() - file.indexStart();
+  }
+
+  private long ofQuery(long held) {
+    return Math.max(0, held - cachedBytes);
+  }
+
+  /// Gives back what is reserved, where the query goes on without these shards.
+  void release() {
+    budget.releaseMemory(ofQuery(bytes.getAndSet(0)));
+  }
+}
