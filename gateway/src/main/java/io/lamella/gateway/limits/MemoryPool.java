@@ -118,6 +118,30 @@ public final class MemoryPool {
       }
     }
 
+    /// Reserves memory that is in use already, so that its query cannot wait for it.
+    ///
+    /// @throws QueryException.TooExpensive where one query may not hold so much, or where so much
+    ///   is not free
+    public void reserveAtOnce(long bytes) {
+      lock.lock();
+      try {
+        if (free < bytes && bytes <= perQuery - held) {
+          refusals++;
+          throw new QueryException.TooExpensive(
+              "query needs "
+                  + bytes
+                  + " more bytes of memory, of which "
+                  + free
+                  + " are free; run the query again, or narrow it",
+              free,
+              bytes);
+        }
+        add(bytes);
+      } finally {
+        lock.unlock();
+      }
+    }
+
     @Override
     public void release(long bytes) {
       lock.lock();

@@ -161,6 +161,13 @@ public final class QueryBudget implements RequestOrigin.Account {
     memory.reserve(moreBytes);
   }
 
+  /// Reserves memory that is in use already.
+  ///
+  /// @throws QueryException.TooExpensive where there is not so much
+  public void reserveMemoryAtOnce(long moreBytes) {
+    memory.reserveAtOnce(moreBytes);
+  }
+
   /// Gives back memory that was reserved.
   public void releaseMemory(long bytes) {
     memory.release(bytes);

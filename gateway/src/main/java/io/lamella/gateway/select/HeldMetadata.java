@@ -7,11 +7,17 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The metadata of the shards that a selection has opened. What the cache of metadata has room for
-/// is that cache's memory; what is beyond it only the query holds, so it is memory of the query.
+/// is that cache's memory; what is beyond it only the query holds, so it is memory of the query. So
+/// is metadata that is large: a few of its kind drive each other out of the cache, and each query
+/// has a copy.
 final class HeldMetadata {
+  /// More than this part of the cache is large.
+  private static final int LARGE_PART = 16;
+
   private final long cachedBytes;
   private final QueryBudget budget;
-  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong small = new AtomicLong();
+  private final AtomicLong large = new AtomicLong();
 
   HeldMetadata(long cachedBytes, QueryBudget budget) {
     this.cachedBytes = cachedBytes;
@@ -33,8 +39,13 @@ final class HeldMetadata {
         manifest
             .map(ShardMetadata::weight)
             .orElseGet(() -> 2 * (indexBytes(shard.labels()) + indexBytes(shard.chunks())));
-    long now = bytes.addAndGet(weight);
-    budget.reserveMemory(ofQuery(now) - ofQuery(now - weight));
+    if (weight > cachedBytes / LARGE_PART) {
+      budget.reserveMemoryAtOnce(weight);
+      large.addAndGet(weight);
+    } else {
+      long now = small.addAndGet(weight);
+      budget.reserveMemory(ofQuery(now) - ofQuery(now - weight));
+    }
   }
 
   private static long indexBytes(BlockMeta.File file) {
@@ -47,6 +58,6 @@ final class HeldMetadata {
 
   /// Gives back what is reserved, where the query goes on without these shards.
   void release() {
-    budget.releaseMemory(ofQuery(bytes.getAndSet(0)));
+    budget.releaseMemory(ofQuery(small.getAndSet(0)) + large.getAndSet(0));
   }
 }

@@ -44,6 +44,22 @@ class MemoryPoolTest {
   }
 
   @Test
+  void aReservationAtOnceFailsWhereAnotherWouldWait() {
+    MemoryPool pool = new MemoryPool(100);
+    try (MemoryPool.Lease first = pool.lease();
+        MemoryPool.Lease second = pool.lease()) {
+      first.reserve(50);
+      second.reserveAtOnce(30);
+      QueryException.TooExpensive e =
+          assertThrows(QueryException.TooExpensive.class, () -> pool.lease().reserveAtOnce(21));
+      assertEquals(
+          "query needs 21 more bytes of memory, of which 20 are free; run the query again, or narrow it",
+          e.getMessage());
+      assertEquals(80, pool.held());
+    }
+  }
+
+  @Test
   void theQueryThatWouldCompleteADeadlockFails() throws InterruptedException {
     MemoryPool pool = new MemoryPool(100);
     AtomicInteger refused = new AtomicInteger();
