@@ -37,6 +37,9 @@ final class LabelQueries {
   /// How much larger each round is than the one before, where a limit may end the query early.
   private static final int ROUND_GROWTH = 4;
 
+  /// Blocks whose metadata is held at once.
+  private static final int MAX_ROUND = 1024;
+
   private static final long BYTES_PER_TEXT = 120;
 
   private final RowSelector selector;
@@ -263,8 +266,10 @@ final class LabelQueries {
     RowRequest rows = to.projection.isEmpty() ? all : all.projected(to.projection);
     TraceRecorder trace = TraceRecorder.of(to.budget.trace(), rows);
     List<BlockMeta> blocks = newestFirst(snapshot, request.range());
-    int round = request.limit() > 0 ? 1 : blocks.size();
-    for (int from = 0; from < blocks.size(); from += round, round *= ROUND_GROWTH) {
+    int round = request.limit() > 0 ? 1 : MAX_ROUND;
+    for (int from = 0;
+        from < blocks.size();
+        from += round, round = Math.min(round * ROUND_GROWTH, MAX_ROUND)) {
       if (request.isReached(to.size())) {
         return;
       }
@@ -272,7 +277,6 @@ final class LabelQueries {
       HeldMetadata held = selector.held(to.budget);
       read(selector.open(snapshot, some, rows, held, trace), request, to, trace);
       held.release();
-      round = Math.min(round, blocks.size());
     }
   }
 
