@@ -9,12 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QueryOptions;
+import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import io.lamella.promql.Value;
 import io.lamella.storage.object.ObjectStore;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,21 +69,22 @@ class HeldMemoryTest {
   }
 
   /// A few small series of a metric that has many runs, in many blocks: their metadata takes 13 MB.
-  private static Gateway ofLargeMetadata(ObjectStore store, long cacheBytes) throws Exception {
+  private static Gateway ofLargeMetadata(ObjectStore store, long cacheBytes, long bytesPerQuery)
+      throws Exception {
     return Gateway.open(
         store,
         GatewayOptions.defaults()
             .withoutResultsCache()
             .withMetadataBytes(cacheBytes)
-            .withQueryMemoryBytes(8 << 20));
+            .withQueryMemoryBytes(2 * bytesPerQuery));
   }
 
-  private ObjectStore manyRuns() throws Exception {
+  private ObjectStore manyRuns(int runs, int copies) throws Exception {
     HandMadeBlock block = new HandMadeBlock();
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < runs; i++) {
       block.add("constant", String.format("dc%04d", i), DAY);
     }
-    return CopiedBlocks.write(block, directory, 40);
+    return CopiedBlocks.write(block, directory, copies);
   }
 
   private static void selectOne(Gateway gateway) {
@@ -88,15 +93,27 @@ class HeldMemoryTest {
 
   @Test
   void metadataThatTheCacheHasNoRoomForIsMemoryOfTheQuery() throws Exception {
-    try (ObjectStore store = manyRuns()) {
-      try (Gateway gateway = ofLargeMetadata(store, 64 << 20)) {
+    try (ObjectStore store = manyRuns(3000, 40)) {
+      try (Gateway gateway = ofLargeMetadata(store, 64 << 20, 4 << 20)) {
         selectOne(gateway);
       }
-      try (Gateway gateway = ofLargeMetadata(store, 1 << 20)) {
+      try (Gateway gateway = ofLargeMetadata(store, 1 << 20, 4 << 20)) {
         QueryException.TooExpensive e =
             assertThrows(QueryException.TooExpensive.class, () -> selectOne(gateway));
         assertTrue(e.getMessage().contains("bytes of memory"), e.getMessage());
       }
+    }
+  }
+
+  @Test
+  void labelsOfManyBlocksHoldTheMetadataOfSomeAtATime() throws Exception {
+    try (ObjectStore store = manyRuns(1, 3000);
+        Gateway gateway = ofLargeMetadata(store, 1 << 20, 6 << 20)) {
+      LabelsRequest all = new LabelsRequest(List.of(), new TimeRange(DAY, DAY + 1), 0);
+
+      assertEquals(
+          Set.of("__name__", "dc_id"),
+          gateway.queries().labelNames(all, QueryOptions.NONE).value());
     }
   }
 
