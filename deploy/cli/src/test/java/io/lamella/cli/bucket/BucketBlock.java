@@ -1,0 +1,69 @@
+package io.lamella.cli.bucket;
+
+import io.lamella.model.Labels;
+import io.lamella.model.SampleColumns;
+import io.lamella.storage.block.Ulid;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// One state of a source block, as the test wrote it. A later change of its files makes another
+/// state.
+///
+/// @param external labels that its series get
+/// @param span what its meta states, and the days that its samples are of
+/// @param leaves the days of each uncompacted block in it; only its own where it is one
+/// @param series the samples that no tombstone deletes
+/// @param intact a copy of its files that nothing damages
+/// @param change differs between two states of a block
+record BucketBlock(
+    Ulid ulid,
+    Labels external,
+    Span span,
+    Map<Ulid, Set<Long>> leaves,
+    Map<Labels, SampleColumns> series,
+    Path intact,
+    int change) {
+  static final long DAY = 86_400_000;
+
+  /// @param minMillis stated first instant
+  /// @param maxMillis stated first instant after the block
+  /// @param days numbers of the days since the epoch that have samples of it, before deletions
+  record Span(long minMillis, long maxMillis, Set<Long> days) {
+    boolean isTrue() {
+      TreeSet<Long> sorted = new TreeSet<>(days);
+      return minMillis / DAY <= sorted.getFirst() && (maxMillis - 1) / DAY >= sorted.getLast();
+    }
+  }
+
+  static Set<Long> days(Map<Labels, SampleColumns> series) {
+    Set<Long> out = new TreeSet<>();
+    for (SampleColumns s : series.values()) {
+      for (int i = 0; i < s.size(); i++) {
+        out.add(s.times()[i] / DAY);
+      }
+    }
+    return out;
+  }
+
+  /// The leaves that have samples of a day.
+  Set<Ulid> leaves(long day) {
+    Set<Ulid> out = new TreeSet<>();
+    leaves.forEach((leaf, days) -> {
+      if (days.contains(day)) {
+        out.add(leaf);
+      }
+    });
+    return out;
+  }
+
+  boolean isLeaf() {
+    return leaves.keySet().equals(Set.of(ulid));
+  }
+
+  BucketBlock with(Map<Labels, SampleColumns> other, Path copy, int number) {
+    return new BucketBlock(ulid, external, span, leaves, new TreeMap<>(other), copy, number);
+  }
+}

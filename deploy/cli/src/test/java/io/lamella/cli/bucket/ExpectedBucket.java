@@ -1,0 +1,299 @@
+package io.lamella.cli.bucket;
+
+import io.lamella.model.Labels;
+import io.lamella.model.LabelsBuilder;
+import io.lamella.model.SampleColumns;
+import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.Ulid;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What should be published after each run, as plain maps: for each stream and day the source
+/// blocks that it was last made of. Follows the rules that the converter's README states.
+final class ExpectedBucket {
+  private static final long DAY = BucketBlock.DAY;
+  private static final long FIRST_PENALTY_MILLIS = 5000;
+
+  private final Map<Labels, TreeMap<Long, List<Made>>> days = new TreeMap<>();
+
+  /// One conversion of a day.
+  ///
+  /// @param kind the settings that it was made with
+  record Made(Set<Ulid> leaves, List<BucketBlock> read, RandomSettings.Kind kind) {}
+
+  /// A sample that should be there.
+  ///
+  /// @param allowed what it may be; several where two published blocks differ
+  record Point(SampleColumns from, int index, Set<String> allowed) {}
+
+  /// What a run has to work with.
+  ///
+  /// @param usable blocks that a listing finds intact
+  /// @param waitedFor damaged blocks whose days wait
+  /// @param unreadable of the usable blocks, those whose files turn out to be damaged
+  record Found(
+      List<BucketBlock> usable, List<BucketBlock> waitedFor, Set<Ulid> unreadable, boolean waits) {}
+
+  /// The days of one stream that are to be converted.
+  private record Stream(TreeMap<Long, List<BucketBlock>> blocks, TreeMap<Long, Set<Ulid>> damaged) {
+    Stream() {
+      this(new TreeMap<>(), new TreeMap<>());
+    }
+  }
+
+  /// A run.
+  ///
+  /// @return which of the unreadable blocks the run tries to read
+  Set<Ulid> run(Found found, RandomSettings.Kind kind) {
+    Set<Ulid> tried = new TreeSet<>();
+    pass(found, kind, tried);
+    if (!tried.isEmpty()) {
+      List<BucketBlock> usable = new ArrayList<>(found.usable);
+      List<BucketBlock> damaged = new ArrayList<>(found.waitedFor);
+      for (BucketBlock b : found.usable) {
+        if (tried.contains(b.ulid())) {
+          usable.remove(b);
+          if (found.waits) {
+            damaged.add(b);
+          }
+        }
+      }
+      pass(new Found(usable, damaged, Set.of(), found.waits), kind, tried);
+    }
+    return tried;
+  }
+
+  private void pass(Found found, RandomSettings.Kind kind, Set<Ulid> tried) {
+    List<BucketBlock> read = active(found.usable);
+    Map<Ulid, BucketBlock> now = new HashMap<>();
+    Map<Labels, Stream> streams = new TreeMap<>();
+    for (BucketBlock b : read) {
+      now.put(b.ulid(), b);
+      Stream s = streams.computeIfAbsent(stream(b, kind.rules()), _ -> new Stream());
+      for (Long d : b.span().days()) {
+        s.blocks.computeIfAbsent(d, _ -> new ArrayList<>()).add(b);
+      }
+    }
+    for (BucketBlock b : found.waitedFor) {
+      Stream s = streams.computeIfAbsent(stream(b, kind.rules()), _ -> new Stream());
+      for (Long d : b.span().days()) {
+        s.damaged.computeIfAbsent(d, _ -> new TreeSet<>()).addAll(b.leaves(d));
+      }
+    }
+    streams.forEach((labels, s) ->
+        s.blocks.forEach((day, blocks) -> {
+          Set<Ulid> leaves = new TreeSet<>();
+          blocks.forEach(b -> leaves.addAll(b.leaves(day)));
+          List<Made> there =
+              days.computeIfAbsent(labels, _ -> new TreeMap<>())
+                  .computeIfAbsent(day, _ -> new ArrayList<>());
+          if (there.stream().anyMatch(m -> m.kind.equals(kind) && isDone(m, leaves, now))) {
+            return;
+          }
+          if (!leaves.containsAll(s.damaged.getOrDefault(day, Set.of()))) {
+            return;
+          }
+          Set<Ulid> bad = new TreeSet<>(found.unreadable);
+          bad.retainAll(blocks.stream().map(BucketBlock::ulid).toList());
+          if (!bad.isEmpty()) {
+            tried.addAll(bad);
+            return;
+          }
+          Set<Ulid> covered = new HashSet<>(leaves);
+          blocks.forEach(b -> covered.add(b.ulid()));
+          days.values()
+              .forEach(
+                  other ->
+                      other
+                          .getOrDefault(day, new ArrayList<>())
+                          .removeIf(m -> covered.containsAll(m.leaves)));
+          there.add(new Made(leaves, List.copyOf(blocks), kind));
+        }));
+    removeSuperseded(kind);
+  }
+
+  /// Blocks of other settings whose leaves are all in blocks of the current ones.
+  private void removeSuperseded(RandomSettings.Kind kind) {
+    Map<Long, Set<Ulid>> covered = new HashMap<>();
+    days.values()
+        .forEach(
+            s ->
+                s.forEach((day, all) ->
+                    all.stream()
+                        .filter(m -> m.kind.equals(kind))
+                        .forEach(
+                            m ->
+                                covered
+                                    .computeIfAbsent(day, _ -> new HashSet<>())
+                                    .addAll(m.leaves))));
+    days.values()
+        .forEach(
+            s ->
+                s.forEach((day, all) ->
+                    all.removeIf(
+                        m ->
+                            !m.kind.equals(kind)
+                                && covered.getOrDefault(day, Set.of()).containsAll(m.leaves))));
+  }
+
+  private static boolean isDone(Made made, Set<Ulid> leaves, Map<Ulid, BucketBlock> now) {
+    return made.leaves.containsAll(leaves)
+        && made.read.stream()
+            .allMatch(
+                b -> {
+                  BucketBlock current = now.get(b.ulid());
+                  return current == null || current.change() == b.change();
+                });
+  }
+
+  /// Blocks that no other one contains.
+  static List<BucketBlock> active(Collection<BucketBlock> blocks) {
+    return blocks.stream()
+        .filter(
+            b ->
+                blocks.stream()
+                    .noneMatch(
+                        o ->
+                            o.external().equals(b.external())
+                                && o.leaves().size() > b.leaves().size()
+                                && o.leaves().keySet().containsAll(b.leaves().keySet())))
+        .sorted(Comparator.comparing(BucketBlock::ulid))
+        .toList();
+  }
+
+  private static Labels stream(BucketBlock block, BlockMeta.Rules rules) {
+    LabelsBuilder out = new LabelsBuilder();
+    block
+        .external()
+        .forEach((name, value) -> {
+          if (!rules.replicaLabels().contains(name) && !rules.foldLabels().contains(name)) {
+            out.add(name, value);
+          }
+        });
+    return out.build();
+  }
+
+  /// The labels that a block's series get.
+  static Labels added(BucketBlock block, BlockMeta.Rules rules) {
+    LabelsBuilder out = new LabelsBuilder();
+    block
+        .external()
+        .forEach((name, value) -> {
+          if (!rules.replicaLabels().contains(name)) {
+            out.add(name, value);
+          }
+        });
+    return out.build();
+  }
+
+  Map<Labels, TreeMap<Long, List<Made>>> days() {
+    return days;
+  }
+
+  /// All samples that should be there, by their series and time.
+  Map<Labels, TreeMap<Long, Point>> samples() {
+    Map<Labels, TreeMap<Long, Point>> out = new TreeMap<>();
+    days.values()
+        .forEach(
+            s ->
+                s.forEach((day, all) ->
+                    all.forEach(m -> samples(m, day).forEach((l, points) -> add(out, l, points)))));
+    return out;
+  }
+
+  private static void add(
+      Map<Labels, TreeMap<Long, Point>> out, Labels labels, TreeMap<Long, Point> points) {
+    TreeMap<Long, Point> all = out.computeIfAbsent(labels, _ -> new TreeMap<>());
+    points.forEach((t, p) -> all.merge(t, p, ExpectedBucket::either));
+  }
+
+  private static Point either(Point a, Point b) {
+    Set<String> both = new LinkedHashSet<>(a.allowed);
+    both.addAll(b.allowed);
+    return new Point(a.from, a.index, both);
+  }
+
+  private static Map<Labels, TreeMap<Long, Point>> samples(Made made, long day) {
+    Map<Labels, TreeMap<Labels, TreeMap<Long, Point>>> replicas = new TreeMap<>();
+    for (BucketBlock b : made.read) {
+      LabelsBuilder replica = new LabelsBuilder();
+      if (made.kind.rules().dedup() == BlockMeta.Dedup.PENALTY) {
+        b.external()
+            .forEach((name, value) -> {
+              if (made.kind.rules().replicaLabels().contains(name)) {
+                replica.add(name, value);
+              }
+            });
+      }
+      Labels of = replica.build();
+      b.series()
+          .forEach((own, samples) -> {
+            LabelsBuilder labels = new LabelsBuilder();
+            own.forEach(labels::add);
+            added(b, made.kind.rules()).forEach(labels::set);
+            TreeMap<Long, Point> into =
+                replicas
+                    .computeIfAbsent(labels.build(), _ -> new TreeMap<>())
+                    .computeIfAbsent(of, _ -> new TreeMap<>());
+            for (int i = 0; i < samples.size(); i++) {
+              long t = samples.times()[i];
+              if (t / DAY == day) {
+                // The blocks are in the order of their ULIDs.
+                into.putIfAbsent(t, new Point(samples, i, Set.of(SampleText.of(samples, i))));
+              }
+            }
+          });
+    }
+    Map<Labels, TreeMap<Long, Point>> out = new TreeMap<>();
+    replicas.forEach((labels, all) -> {
+      TreeMap<Long, Point> merged = new TreeMap<>();
+      boolean first = true;
+      for (TreeMap<Long, Point> one : all.values()) {
+        if (one.isEmpty()) {
+          continue;
+        }
+        merged = first ? one : penalty(merged, one);
+        first = false;
+      }
+      if (!merged.isEmpty()) {
+        out.put(labels, merged);
+      }
+    });
+    return out;
+  }
+
+  /// Thanos' rule: the earlier sample of two replicas, but the one that was not read waits for
+  /// twice the interval of the other. What a replica has passed over never comes back.
+  private static TreeMap<Long, Point> penalty(TreeMap<Long, Point> a, TreeMap<Long, Point> b) {
+    TreeMap<Long, Point> out = new TreeMap<>();
+    Long nextA = a.firstKey();
+    Long nextB = b.firstKey();
+    long last = 0;
+    while (nextA != null || nextB != null) {
+      boolean useA = nextB == null || nextA != null && nextA <= nextB;
+      Map.Entry<Long, Point> chosen = useA ? a.ceilingEntry(nextA) : b.ceilingEntry(nextB);
+      long now = chosen.getKey();
+      long wait = out.isEmpty() ? FIRST_PENALTY_MILLIS : 2 * (now - last);
+      out.put(now, chosen.getValue());
+      last = now;
+      nextA = next(a, nextA, useA ? now : now + wait);
+      nextB = next(b, nextB, useA ? now + wait : now);
+    }
+    return out;
+  }
+
+  private static @Nullable Long next(
+      TreeMap<Long, Point> replica, @Nullable Long at, long after) {
+    return at == null || at > after ? at : replica.higherKey(after);
+  }
+}

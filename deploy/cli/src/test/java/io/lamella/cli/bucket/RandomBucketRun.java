@@ -1,0 +1,177 @@
+package io.lamella.cli.bucket;
+
+import io.lamella.cli.Main;
+import io.lamella.cli.VerifyCommand;
+import io.lamella.converter.Conversion;
+import io.lamella.converter.ConversionSummary;
+import io.lamella.gateway.Gateway;
+import io.lamella.gateway.GatewayOptions;
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.source.SeriesSource;
+import io.lamella.storage.block.Ulid;
+import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.local.DirectoryObjectStore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// The life of one random bucket: it is converted, changed and converted again, and after each run
+/// the gateway is compared with what should be there.
+final class RandomBucketRun {
+  private static final List<Matcher> ALL =
+      List.of(Matcher.of(Matcher.Type.REGEX, "__name__", ".*"));
+  private static final int QUERIES_OF_A_METRIC = 2;
+
+  private final Random random;
+  private final Path directory;
+  private final RandomSettings settings;
+  private final RandomBucket bucket;
+  private final ExpectedBucket expected = new ExpectedBucket();
+  private final RandomQueries queries;
+  private int compared;
+
+  RandomBucketRun(long seed, BlockFactory factory, Path directory) throws IOException {
+    this.random = new Random(seed);
+    this.directory = directory;
+    this.settings = new RandomSettings(random);
+    this.bucket = new RandomBucket(random, factory, directory, settings);
+    this.queries = new RandomQueries(random);
+  }
+
+  /// Samples and query results that were compared.
+  int compared() {
+    return compared;
+  }
+
+  /// @return the first difference
+  Optional<String> run() throws IOException, InterruptedException {
+    int runs = 1 + random.nextInt(4);
+    for (int i = 0; i < runs; i++) {
+      if (i > 0) {
+        for (int c = 1 + random.nextInt(3); c > 0; c--) {
+          bucket.change();
+        }
+        if (random.nextInt(5) == 0) {
+          settings.change();
+        }
+      }
+      Optional<String> difference = convert();
+      if (difference.isPresent()) {
+        return difference.map(this::withHistory);
+      }
+    }
+    bucket.repairAll();
+    return convert().or(this::verify).map(this::withHistory);
+  }
+
+  private String withHistory(String difference) {
+    return difference
+        + "\n  "
+        + settings
+        + "\n  "
+        + bucket.history().stream().collect(Collectors.joining("\n  "));
+  }
+
+  private Optional<String> convert() throws IOException, InterruptedException {
+    bucket.history().add("converted: " + settings.kind());
+    Path work = Files.createDirectories(directory.resolve("work"));
+    ConversionSummary summary =
+        Conversion.run(
+            bucket.root().toString(),
+            target().toString(),
+            settings.options(work),
+            _ -> {});
+    Set<Ulid> named = expected.run(bucket.found(settings.waits()), settings.kind());
+    bucket
+        .in(
+            Condition.CORRUPT_META,
+            Condition.IMPOSSIBLE_TIMES,
+            Condition.MISSING_SEGMENT,
+            Condition.SHORT_SEGMENT)
+        .forEach(b -> named.add(b.ulid()));
+    Set<Ulid> problems = new TreeSet<>();
+    summary.problems().stream()
+        .filter(p -> p.what() == ConversionSummary.What.SOURCE_BLOCK)
+        .forEach(p -> problems.add(Ulid.parse(p.name())));
+    return problems.equals(named)
+        ? compare()
+        : Optional.of("named " + problems + ", damaged are " + named + "; " + summary.problems());
+  }
+
+  private Path target() {
+    return directory.resolve("target");
+  }
+
+  private Optional<String> compare() throws IOException, InterruptedException {
+    ExpectedSeries series = new ExpectedSeries(expected.samples());
+    try (ObjectStore store = DirectoryObjectStore.open(target());
+        Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+      SeriesSource source = gateway.source();
+      compared += series.size();
+      return series
+          .difference(source, ALL, new TimeRange(0, Long.MAX_VALUE / 4))
+          .or(() -> series.difference(source, matchers(), range()))
+          .or(() -> queries(source, series));
+    }
+  }
+
+  private List<Matcher> matchers() {
+    Matcher host = Matcher.of(Matcher.Type.EQUAL, "host", "h" + random.nextInt(3));
+    String metric = RandomSeries.METRICS.get(random.nextInt(RandomSeries.METRICS.size()));
+    return switch (random.nextInt(4)) {
+      case 0 -> List.of(host);
+      case 1 ->
+          List.of(
+              Matcher.of(Matcher.Type.EQUAL, "__name__", metric),
+              Matcher.of(Matcher.Type.NOT_EQUAL, "dc_id", "1"));
+      case 2 ->
+          List.of(
+              Matcher.of(Matcher.Type.REGEX, "__name__", "latency.*|up"),
+              Matcher.of(Matcher.Type.EQUAL, "cluster", "c" + random.nextInt(2)));
+      default -> List.of(Matcher.of(Matcher.Type.EQUAL, "__name__", metric), host);
+    };
+  }
+
+  private TimeRange range() {
+    long from = RandomBucket.START - BucketBlock.DAY / 8 + random.nextLong(2 * BucketBlock.DAY);
+    return new TimeRange(from, from + random.nextLong(2 * BucketBlock.DAY));
+  }
+
+  private Optional<String> queries(SeriesSource source, ExpectedSeries series) {
+    SeriesSource written = series.source();
+    for (String metric : RandomSeries.METRICS) {
+      if (series.isCertain(metric)) {
+        for (RandomQueries.Query q : queries.of(metric, QUERIES_OF_A_METRIC)) {
+          compared++;
+          String want = queries.result(q, written);
+          String have = queries.result(q, source);
+          if (!want.equals(have)) {
+            return Optional.of(q + "\n has " + have + "\n expected " + want);
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Reads every byte, and compares with the source blocks.
+  private Optional<String> verify() {
+    StringWriter out = new StringWriter();
+    int code =
+        Main.commandLine(new VerifyCommand())
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(out))
+            .execute(
+                "--store", target().toString(), "--source", bucket.root().toString());
+    return code == 0 ? Optional.empty() : Optional.of("verify: " + out);
+  }
+}

@@ -1,0 +1,100 @@
+package io.lamella.cli.bucket;
+
+import io.lamella.model.Labels;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.MatrixSeries;
+import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.QueryLimits;
+import io.lamella.promql.QueryResult;
+import io.lamella.promql.Value;
+import io.lamella.promql.source.SeriesSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/// Range queries whose results depend on every sample and on counter resets, and their results as
+/// text.
+final class RandomQueries {
+  private static final List<String> OF_ANY =
+      List.of(
+          "M",
+          "count_over_time(M[7h])",
+          "resets(M[1d])",
+          "changes(M[1d])",
+          "last_over_time(M[45m])",
+          "increase(M[6h])",
+          "rate(M[2h])",
+          "count by (host) (M offset 20m)");
+  private static final List<String> OF_COUNTERS =
+      List.of(
+          "sum by (cluster) (rate(M[3h]))",
+          "histogram_count(increase(M[6h]))",
+          "histogram_sum(rate(M[2h]))",
+          "histogram_quantile(0.9, sum by (host) (increase(M[9h])))",
+          "max_over_time(histogram_count(M)[4h:17m])",
+          "delta(M[3h])");
+
+  private final PromqlEngine engine = new PromqlEngine(EngineOptions.defaults());
+  private final Random random;
+
+  RandomQueries(Random random) {
+    this.random = random;
+  }
+
+  /// A query over a time range.
+  record Query(String text, long startMillis, long endMillis, long stepMillis) {}
+
+  List<Query> of(String metric, int count) {
+    List<Query> out = new ArrayList<>();
+    List<String> all = new ArrayList<>(OF_ANY);
+    if (!metric.equals("odd")) {
+      all.addAll(OF_COUNTERS);
+    }
+    for (int i = 0; i < count; i++) {
+      long start = RandomBucket.START - BucketBlock.DAY / 4 + random.nextInt(20_000_000);
+      out.add(
+          new Query(
+              all.get(random.nextInt(all.size())).replace("M", metric),
+              start,
+              start + random.nextLong(4 * BucketBlock.DAY),
+              (5 + random.nextInt(90)) * 60_000L));
+    }
+    return out;
+  }
+
+  /// The result, or why there is none.
+  String result(Query query, SeriesSource source) {
+    QueryResult result;
+    try {
+      result =
+          engine.range(
+              source,
+              query.text,
+              query.startMillis,
+              query.endMillis,
+              query.stepMillis,
+              QueryLimits.NONE);
+    } catch (QueryException e) {
+      return "error " + e.getMessage();
+    }
+    Map<Labels, String> series = new TreeMap<>();
+    if (result.value() instanceof Value.Matrix m) {
+      m.series().forEach(s -> series.put(s.labels(), text(s)));
+    }
+    StringBuilder out = new StringBuilder();
+    series.forEach((labels, text) -> out.append(labels).append(text).append('\n'));
+    return out.append(result.warnings()).append(result.infos()).toString();
+  }
+
+  private static String text(MatrixSeries series) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < series.size(); i++) {
+      out.append('\n').append(series.times()[i]).append(' ');
+      out.append(SampleText.of(series.values()[i], series.histogramAt(i)));
+    }
+    return out.toString();
+  }
+}
