@@ -85,6 +85,11 @@ public record RowRequest(
         samples);
   }
 
+  /// The same of all labels, which tell series of several blocks apart.
+  public RowRequest withAllLabels() {
+    return new RowRequest(matchers, range, LabelProjection.ALL, need, samples);
+  }
+
   public boolean readsChunks() {
     return need == Need.CHUNKS;
   }

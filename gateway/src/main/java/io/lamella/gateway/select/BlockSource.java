@@ -186,10 +186,12 @@ public final class BlockSource implements QuerySource {
     return CurrentSpan.in(span, () -> fetch(snapshot, request, budget));
   }
 
-  private FetchedRows fetch(CatalogSnapshot snapshot, RowRequest request, QueryBudget budget) {
-    TraceRecorder trace = TraceRecorder.of(budget.trace(), request);
+  private FetchedRows fetch(CatalogSnapshot snapshot, RowRequest asked, QueryBudget budget) {
+    TraceRecorder trace = TraceRecorder.of(budget.trace(), asked);
     try {
-      List<BlockRows> selected = selector.select(snapshot, request, budget, trace);
+      RowSelector.Selected found = selector.select(snapshot, asked, budget, trace);
+      RowRequest request = found.request();
+      List<BlockRows> selected = found.rows();
       budget.reserveMemory(bytes(selected));
       // Checked before labels are built.
       budget.checkSeries(inLargestBlock(selected));

@@ -7,6 +7,7 @@ import io.lamella.gateway.plan.RowRequest;
 import io.lamella.gateway.plan.RunMatch;
 import io.lamella.gateway.plan.ShardPlan;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
 import java.util.Optional;
 
@@ -41,6 +42,18 @@ record OpenShard(
 
   OpenShard withMatch(RunMatch other) {
     return new OpenShard(block, number, request, files, Optional.of(other));
+  }
+
+  /// The shard with a request for all labels.
+  OpenShard withAllLabels() {
+    return new OpenShard(block, number, request.withAllLabels(), files, match);
+  }
+
+  /// True where some row may have this label as its own.
+  boolean hasColumn(String label) {
+    return files.labels().metadata().rowGroups().stream()
+        .limit(1)
+        .anyMatch(g -> g.columns().containsKey(BlockSchema.LABEL_PREFIX + label));
   }
 
   /// True where an external label hides a label of the sort key, so that the key of a run is not

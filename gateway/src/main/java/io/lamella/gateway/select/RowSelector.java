@@ -13,6 +13,7 @@ import io.lamella.gateway.plan.FilterPlan;
 import io.lamella.gateway.plan.FilterPlan.Lookup;
 import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RowRequest;
+import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
 import io.lamella.gateway.plan.RunMatch;
 import io.lamella.gateway.plan.ShardPlan;
 import io.lamella.gateway.plan.ValuePruning;
@@ -56,13 +57,25 @@ final class RowSelector {
     return catalog.snapshot();
   }
 
-  List<BlockRows> select(
+  /// Rows that match a request.
+  ///
+  /// @param request of all labels where others could not tell series apart
+  record Selected(RowRequest request, List<BlockRows> rows) {}
+
+  Selected select(
       CatalogSnapshot snapshot, RowRequest request, QueryBudget budget, TraceRecorder trace)
       throws IOException, InterruptedException {
     HeldMetadata held = held(budget);
     List<OpenShard> open =
         open(snapshot, snapshot.overlapping(request.range()), request, held, trace);
-    return open.isEmpty() ? List.of() : read(pruned(open, request), budget, trace);
+    if (open.isEmpty()) {
+      return new Selected(request, List.of());
+    }
+    boolean projects =
+        request.labels().identity() == SeriesIdentity.LABELS || RowHashes.identifySeries(open);
+    RowRequest told = projects ? request : request.withAllLabels();
+    List<OpenShard> asked = projects ? open : open.stream().map(OpenShard::withAllLabels).toList();
+    return new Selected(told, read(pruned(asked, told), budget, trace));
   }
 
   /// For the metadata of shards that are opened together.
