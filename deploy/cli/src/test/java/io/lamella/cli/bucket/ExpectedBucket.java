@@ -112,11 +112,10 @@ final class ExpectedBucket {
           Set<Ulid> covered = new HashSet<>(leaves);
           blocks.forEach(b -> covered.add(b.ulid()));
           days.values()
-              .forEach(
-                  other ->
-                      other
-                          .getOrDefault(day, new ArrayList<>())
-                          .removeIf(m -> covered.containsAll(m.leaves)));
+              .forEach(other ->
+                  other
+                      .getOrDefault(day, new ArrayList<>())
+                      .removeIf(m -> covered.containsAll(m.leaves)));
           there.add(new Made(leaves, List.copyOf(blocks), kind));
         }));
     removeSuperseded(kind);
@@ -126,47 +125,38 @@ final class ExpectedBucket {
   private void removeSuperseded(RandomSettings.Kind kind) {
     Map<Long, Set<Ulid>> covered = new HashMap<>();
     days.values()
-        .forEach(
-            s ->
-                s.forEach((day, all) ->
-                    all.stream()
-                        .filter(m -> m.kind.equals(kind))
-                        .forEach(
-                            m ->
-                                covered
-                                    .computeIfAbsent(day, _ -> new HashSet<>())
-                                    .addAll(m.leaves))));
+        .forEach(s ->
+            s.forEach((day, all) ->
+                all.stream()
+                    .filter(m -> m.kind.equals(kind))
+                    .forEach(
+                        m -> covered.computeIfAbsent(day, _ -> new HashSet<>()).addAll(m.leaves))));
     days.values()
-        .forEach(
-            s ->
-                s.forEach((day, all) ->
-                    all.removeIf(
-                        m ->
-                            !m.kind.equals(kind)
-                                && covered.getOrDefault(day, Set.of()).containsAll(m.leaves))));
+        .forEach(s ->
+            s.forEach((day, all) ->
+                all.removeIf(m ->
+                    !m.kind.equals(kind)
+                        && covered.getOrDefault(day, Set.of()).containsAll(m.leaves))));
   }
 
   private static boolean isDone(Made made, Set<Ulid> leaves, Map<Ulid, BucketBlock> now) {
     return made.leaves.containsAll(leaves)
         && made.read.stream()
-            .allMatch(
-                b -> {
-                  BucketBlock current = now.get(b.ulid());
-                  return current == null || current.change() == b.change();
-                });
+            .allMatch(b -> {
+              BucketBlock current = now.get(b.ulid());
+              return current == null || current.change() == b.change();
+            });
   }
 
   /// Blocks that no other one contains.
   static List<BucketBlock> active(Collection<BucketBlock> blocks) {
     return blocks.stream()
-        .filter(
-            b ->
-                blocks.stream()
-                    .noneMatch(
-                        o ->
-                            o.external().equals(b.external())
-                                && o.leaves().size() > b.leaves().size()
-                                && o.leaves().keySet().containsAll(b.leaves().keySet())))
+        .filter(b ->
+            blocks.stream()
+                .noneMatch(o ->
+                    o.external().equals(b.external())
+                        && o.leaves().size() > b.leaves().size()
+                        && o.leaves().keySet().containsAll(b.leaves().keySet())))
         .sorted(Comparator.comparing(BucketBlock::ulid))
         .toList();
   }
@@ -204,10 +194,9 @@ final class ExpectedBucket {
   Map<Labels, TreeMap<Long, Point>> samples() {
     Map<Labels, TreeMap<Long, Point>> out = new TreeMap<>();
     days.values()
-        .forEach(
-            s ->
-                s.forEach((day, all) ->
-                    all.forEach(m -> samples(m, day).forEach((l, points) -> add(out, l, points)))));
+        .forEach(s ->
+            s.forEach((day, all) ->
+                all.forEach(m -> samples(m, day).forEach((l, points) -> add(out, l, points)))));
     return out;
   }
 
@@ -292,8 +281,7 @@ final class ExpectedBucket {
     return out;
   }
 
-  private static @Nullable Long next(
-      TreeMap<Long, Point> replica, @Nullable Long at, long after) {
+  private static @Nullable Long next(TreeMap<Long, Point> replica, @Nullable Long at, long after) {
     return at == null || at > after ? at : replica.higherKey(after);
   }
 }

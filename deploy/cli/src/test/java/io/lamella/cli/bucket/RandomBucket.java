@@ -112,8 +112,7 @@ final class RandomBucket {
       return;
     }
     Ulid ulid = ulid();
-    long min =
-        series.values().stream().mapToLong(s -> s.times()[0]).min().orElseThrow();
+    long min = series.values().stream().mapToLong(s -> s.times()[0]).min().orElseThrow();
     long max =
         1 + series.values().stream().mapToLong(s -> s.times()[s.size() - 1]).max().orElseThrow();
     // As Prometheus does: the first sample, and a whole hour after the last, of the same day.
@@ -145,7 +144,9 @@ final class RandomBucket {
       }
     }
     factory.write(
-        copies, new BlockFactory.Stated(ulid, settings.stated(external), min, max, sources), series);
+        copies,
+        new BlockFactory.Stated(ulid, settings.stated(external), min, max, sources),
+        series);
     put(
         new BucketBlock(
             ulid,
@@ -192,7 +193,10 @@ final class RandomBucket {
       case 2, 3 -> delete(active);
       case 4, 5 -> compact(active);
       case 6 -> damage(active);
-      case 7 -> change(any(in(Condition.ABSENT)), random.nextBoolean() ? Condition.NO_META : Condition.DOWNSAMPLED);
+      case 7 ->
+          change(
+              any(in(Condition.ABSENT)),
+              random.nextBoolean() ? Condition.NO_META : Condition.DOWNSAMPLED);
       case 8 -> change(any(active), random.nextBoolean() ? Condition.MARKED : Condition.ABSENT);
       default -> repair();
     }
@@ -301,7 +305,8 @@ final class RandomBucket {
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
     for (BucketBlock b : chosen) {
-      b.leaves().forEach((leaf, of) -> leaves.computeIfAbsent(leaf, _ -> new TreeSet<>()).addAll(of));
+      b.leaves()
+          .forEach((leaf, of) -> leaves.computeIfAbsent(leaf, _ -> new TreeSet<>()).addAll(of));
       sources.addAll(b.leaves().keySet());
       days.addAll(b.span().days());
       min = Math.min(min, b.span().minMillis());
@@ -311,8 +316,7 @@ final class RandomBucket {
             for (int i = 0; i < samples.size(); i++) {
               merged
                   .computeIfAbsent(labels, _ -> new TreeMap<>())
-                  .putIfAbsent(
-                      samples.times()[i], new ExpectedBucket.Point(samples, i, Set.of()));
+                  .putIfAbsent(samples.times()[i], new ExpectedBucket.Point(samples, i, Set.of()));
             }
           });
     }

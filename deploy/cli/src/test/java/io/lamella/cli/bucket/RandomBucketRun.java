@@ -86,10 +86,7 @@ final class RandomBucketRun {
     Path work = Files.createDirectories(directory.resolve("work"));
     ConversionSummary summary =
         Conversion.run(
-            bucket.root().toString(),
-            target().toString(),
-            settings.options(work),
-            _ -> {});
+            bucket.root().toString(), target().toString(), settings.options(work), _ -> {});
     Set<Ulid> named = expected.run(bucket.found(settings.waits()), settings.kind());
     bucket
         .in(
@@ -170,8 +167,7 @@ final class RandomBucketRun {
         Main.commandLine(new VerifyCommand())
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(out))
-            .execute(
-                "--store", target().toString(), "--source", bucket.root().toString());
+            .execute("--store", target().toString(), "--source", bucket.root().toString());
     return code == 0 ? Optional.empty() : Optional.of("verify: " + out);
   }
 }

@@ -21,19 +21,30 @@ final class RandomQueries {
   private static final List<String> OF_ANY =
       List.of(
           "M",
+          "M > 2",
+          "M != 1",
           "count_over_time(M[7h])",
           "resets(M[1d])",
           "changes(M[1d])",
           "last_over_time(M[45m])",
           "increase(M[6h])",
           "rate(M[2h])",
-          "count by (host) (M offset 20m)");
+          "count by (host) (M offset 20m)",
+          "count(M == 1)",
+          "count by (cluster) (count_over_time(M[3h]))",
+          "sum by (host) (resets(M[9h]))",
+          "max by (cluster) (rate(M[3h]))",
+          "max without (dc_id) (increase(M[5h]))");
+
+  /// Sums are of whole numbers and halves, so that they do not depend on the order of the series.
   private static final List<String> OF_COUNTERS =
       List.of(
-          "sum by (cluster) (rate(M[3h]))",
+          "sum by (cluster) (last_over_time(M[3h]))",
+          "sum(M)",
           "histogram_count(increase(M[6h]))",
           "histogram_sum(rate(M[2h]))",
-          "histogram_quantile(0.9, sum by (host) (increase(M[9h])))",
+          "max by (host) (histogram_count(rate(M[3h])))",
+          "histogram_quantile(0.9, increase(M[9h]))",
           "max_over_time(histogram_count(M)[4h:17m])",
           "delta(M[3h])");
 

@@ -46,8 +46,7 @@ final class RandomSettings {
 
   private Kind randomKind() {
     Set<String> replicaLabels = random.nextInt(3) > 0 ? Set.of("replica") : Set.of();
-    BlockMeta.Dedup dedup =
-        random.nextBoolean() ? BlockMeta.Dedup.MERGE : BlockMeta.Dedup.PENALTY;
+    BlockMeta.Dedup dedup = random.nextBoolean() ? BlockMeta.Dedup.MERGE : BlockMeta.Dedup.PENALTY;
     List<String> fold = random.nextInt(3) == 0 ? List.of("cluster") : List.of();
     SortKey key =
         switch (random.nextInt(4)) {
@@ -101,7 +100,8 @@ final class RandomSettings {
             .withRules(kind.rules())
             .withDamaged(damaged)
             .withThreads(1 + random.nextInt(2))
-            .withColumnMillis(random.nextBoolean() ? 86_400_000 : (5 + random.nextInt(8)) * 3_600_000L)
+            .withColumnMillis(
+                random.nextBoolean() ? 86_400_000 : (5 + random.nextInt(8)) * 3_600_000L)
             .withSettings(random.nextInt(3) == 0 ? WriteSettings.DEFAULT : smallFiles());
     return statesLabels ? out : out.withExternal(servers.getFirst());
   }
@@ -110,7 +110,10 @@ final class RandomSettings {
     int pageBytes = 1 + random.nextInt(2000);
     return new WriteSettings(
         new WriteSettings.ShardSizes(
-            1 + random.nextInt(12), 1 + random.nextInt(8), 3 + random.nextInt(6), 1 + random.nextInt(20_000)),
+            1 + random.nextInt(12),
+            1 + random.nextInt(8),
+            3 + random.nextInt(6),
+            1 + random.nextInt(20_000)),
         new WriteSettings.RowGroupSizes(1 + random.nextInt(8), 1 + random.nextInt(60)),
         1 + random.nextInt(5),
         new WriteSettings.ChunkPageSizes(

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A sample as text that is equal where all bits of the value are. Buckets without observations
-/// and the hint of a counter reset are not in it: storing a histogram may change them.
+/// A sample as text that is equal where all bits of the value are. Buckets without observations and
+/// the hint of a counter reset are not in it: storing a histogram may change them.
 final class SampleText {
   private SampleText() {}
 
