@@ -74,9 +74,10 @@ final class LeavesFile {
     }
   }
 
-  /// Writes the ranges where they differ from those that were read; a failure is logged.
+  /// Writes the ranges where there are any and they differ from those that were read; a failure is
+  /// logged.
   static void write(ObjectStore store, Map<Ulid, TimeSpan> before, Map<Ulid, TimeSpan> leaves) {
-    if (before.equals(leaves)) {
+    if (before.equals(leaves) || leaves.isEmpty()) {
       return;
     }
     byte[] json =

@@ -25,6 +25,14 @@ class LeavesFileTest {
   }
 
   @Test
+  void whereNoLeafIsLeftTheRangesStay() {
+    LeavesFile.write(store, Map.of(), RANGES);
+    LeavesFile.write(store, RANGES, Map.of());
+
+    assertEquals(RANGES, LeavesFile.read(store));
+  }
+
+  @Test
   void aRangeWithAWrongDigitIsNotBelieved() throws Exception {
     LeavesFile.write(store, Map.of(), RANGES);
     ByteBuffer there = store.readAll(LeavesFile.KEY, 1 << 20);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class Planner {
   private final LeafRanges ranges;
   private final List<WorkItem> items = new ArrayList<>();
   private final List<Plan.Waiting> waiting = new ArrayList<>();
-  private final List<Ulid> superseded = new ArrayList<>();
+  private final Set<Ulid> superseded = new LinkedHashSet<>();
   private int done;
 
   private Planner(PlanInput input, PlanSettings settings, LeafRanges ranges) {
@@ -63,7 +64,7 @@ public final class Planner {
         planner.done,
         planner.waiting,
         skipped,
-        planner.superseded,
+        List.copyOf(planner.superseded),
         planner.ranges.narrowest(leaves));
   }
 
@@ -88,7 +89,13 @@ public final class Planner {
             }
           });
     }
-    touched.forEach(day -> superseded.addAll(published.superseded(day)));
+    for (long day : touched) {
+      for (BlockMeta b : published.superseded(day, this::contained)) {
+        // First those that it replaces: they would show again.
+        b.replaces().stream().filter(there::contains).forEach(superseded::add);
+        superseded.add(b.ulid());
+      }
+    }
     Comparator<WorkItem> byDay = Comparator.comparingLong(WorkItem::dayMillis);
     Comparator<WorkItem> order =
         switch (settings.selection().order()) {
@@ -139,6 +146,20 @@ public final class Planner {
     for (SourceBlock b : sources.blocks()) {
       out.add(b.ulid());
       out.addAll(b.parents().keySet());
+    }
+    return out;
+  }
+
+  /// The source blocks whose samples of its day a published block has: its leaves, the blocks that
+  /// were read, and those that were compacted into these.
+  private Set<Ulid> contained(BlockMeta block) {
+    Set<Ulid> out = new HashSet<>(block.sourceUlids());
+    for (BlockMeta.Input i : block.lineage().inputs()) {
+      out.add(i.ulid());
+      SourceBlock input = read.get(i.ulid());
+      if (input != null) {
+        out.addAll(input.parents().keySet());
+      }
     }
     return out;
   }

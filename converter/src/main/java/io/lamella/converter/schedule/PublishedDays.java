@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// Visible published blocks by UTC day.
@@ -85,22 +86,24 @@ final class PublishedDays {
   /// Blocks of a day whose leaves are all in others that follow the settings and are current. One
   /// that is not current supersedes no other: its day is planned again, and the new block replaces
   /// both.
-  List<Ulid> superseded(long day) {
+  ///
+  /// @param contained the source blocks whose samples of the day a published block has
+  List<BlockMeta> superseded(long day, Function<BlockMeta, Set<Ulid>> contained) {
     List<Block> all = days.getOrDefault(day, List.of());
     if (all.size() < 2) {
       return List.of();
     }
     List<Block> following = matching(day).filter(b -> current.test(b.meta)).toList();
     Set<Ulid> covered = new HashSet<>();
-    following.forEach(b -> covered.addAll(b.leaves));
-    List<Ulid> out = new ArrayList<>();
+    following.forEach(b -> covered.addAll(contained.apply(b.meta)));
+    List<BlockMeta> out = new ArrayList<>();
     for (Block b : all) {
       boolean superseded =
           follows(b)
               ? following.stream().anyMatch(o -> holds(o, b))
               : !b.leaves.isEmpty() && covered.containsAll(b.leaves);
       if (superseded) {
-        out.add(b.meta.ulid());
+        out.add(b.meta);
       }
     }
     return out;

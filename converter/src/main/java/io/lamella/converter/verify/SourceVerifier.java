@@ -207,14 +207,32 @@ public final class SourceVerifier implements AutoCloseable {
             .thenComparing(SourceBlock::ulid));
     List<Ulid> chosen = new ArrayList<>();
     for (SourceBlock b : order) {
-      if (b.sources().stream().anyMatch(missing::contains)) {
-        missing.removeAll(b.sources());
-        if (b.minTimeMillis() < meta.maxTimeMillis() && b.maxTimeMillis() > meta.minTimeMillis()) {
-          chosen.add(b.ulid());
-        }
+      if (missing.removeAll(contained(b)) && overlaps(b, meta)) {
+        chosen.add(b.ulid());
       }
     }
     return new Chosen(chosen.stream().sorted().toList(), missing);
+  }
+
+  /// Whether a block has samples of a published one, by what its own meta states or the other has
+  /// found.
+  private static boolean overlaps(SourceBlock block, BlockMeta meta) {
+    return block.minTimeMillis() < meta.maxTimeMillis()
+            && block.maxTimeMillis() > meta.minTimeMillis()
+        || meta.sources().stream()
+            .anyMatch(s ->
+                s.ulid().equals(block.ulid())
+                    && s.minTimeMillis() < meta.maxTimeMillis()
+                    && s.maxTimeMillis() > meta.minTimeMillis());
+  }
+
+  /// The sources that a block may be of a published one. A compacted block with samples outside of
+  /// what its meta states is a source itself, and then a part of what it is compacted into.
+  private static Set<Ulid> contained(SourceBlock block) {
+    Set<Ulid> out = new HashSet<>(block.sources());
+    out.add(block.ulid());
+    out.addAll(block.parents().keySet());
+    return out;
   }
 
   /// Closes the sources and deletes their local copies. No verification may be running.

@@ -105,6 +105,19 @@ final class PlannedBucket {
         new BlockMeta.Counts(1, 1, 1, item.dayMillis(), item.dayMillis()));
   }
 
+  /// Publishes an item again, with one more source: a compacted block that turned out to have
+  /// samples outside of what its meta states.
+  void publishWithSource(WorkItem item, Ulid source) {
+    BlockMeta.Lineage l = item.lineage();
+    List<BlockMeta.Source> sources = new ArrayList<>(l.sources());
+    sources.add(
+        new BlockMeta.Source(source, item.dayMillis(), item.endMillis(), BlockMeta.Source.UNKNOWN));
+    publish(
+        item.withLineage(
+            new BlockMeta.Lineage(
+                sources, l.inputs(), l.replaces(), l.rules(), l.generation(), l.createdBy())));
+  }
+
   private static BlockMeta.Shard shard(SortKey key) {
     List<String> values = Collections.nCopies(key.labels().size(), "");
     return SampleMetas.shard(0, 1, values, values);

@@ -12,6 +12,7 @@ import io.lamella.storage.block.Ulid;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -183,9 +184,37 @@ class PlannerTest {
         List.of(Labels.of("r", "a"), Labels.of("r", "b")),
         merged.reads().stream().map(WorkItem.Read::replica).toList());
 
-    // And back: each of the two has a part of the merged block.
+    // And back: each of the two has a part of the merged block. Without it, the blocks that it
+    // replaces would show again.
     bucket.rules = BlockMeta.Rules.NONE;
     assertEquals(2, bucket.convert().size());
+    assertEquals(
+        List.of(first.getFirst(), first.getLast(), merged.target()), bucket.plan().superseded());
+  }
+
+  @Test
+  void aBlockWhoseSourceIsAPartOfWhatAnotherIsMadeOfIsSuperseded() {
+    // A compacted block with samples outside of what its meta states is a source itself.
+    Labels a = Labels.of("r", "a");
+    bucket.rules = new BlockMeta.Rules(Set.of("r"), BlockMeta.Dedup.MERGE, List.of());
+    bucket.add(PlannedBucket.block(3, 0, DAY / 2, a, Set.of(PlannedBucket.ulid(1))));
+    bucket.add(PlannedBucket.block(2, 0, DAY, Labels.of("r", "b"), Set.of()));
+    bucket.real(PlannedBucket.ulid(3), new TimeSpan(0, DAY));
+    WorkItem merged = bucket.convert().getFirst();
+    bucket.publishWithSource(merged, PlannedBucket.ulid(3));
+    bucket.remove(3);
+    SourceBlock larger =
+        PlannedBucket.block(4, 0, DAY, a, Set.of(PlannedBucket.ulid(1), PlannedBucket.ulid(5)));
+    bucket.add(
+        new SourceBlock(
+            larger.ulid(),
+            larger.coverage(),
+            larger.sources(),
+            Map.of(PlannedBucket.ulid(3), new TimeSpan(0, DAY / 2)),
+            larger.files()));
+    bucket.rules = BlockMeta.Rules.NONE;
+    assertEquals(2, bucket.convert().size());
+
     assertEquals(List.of(merged.target()), bucket.plan().superseded());
   }
 

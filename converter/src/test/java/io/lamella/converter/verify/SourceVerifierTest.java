@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.lamella.converter.Conversion;
 import io.lamella.converter.ConversionOptions;
 import io.lamella.converter.schedule.SourceBlock;
+import io.lamella.converter.schedule.TimeSpan;
 import io.lamella.model.Labels;
 import io.lamella.storage.RecordedSamples;
 import io.lamella.storage.block.BlockMeta;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -82,9 +84,40 @@ class SourceVerifierTest {
 
   @Test
   void aSourceOutsideTheDayIsNeitherMissingNorRead() {
+    BlockMeta meta = published(1, 2);
+    BlockMeta.Lineage l = meta.lineage();
+    List<BlockMeta.Source> sources =
+        List.of(l.sources().getFirst(), new BlockMeta.Source(ulid(2), DAY, DAY + 10, 1));
+    BlockMeta.Lineage outside =
+        new BlockMeta.Lineage(
+            sources, l.inputs(), l.replaces(), l.rules(), l.generation(), l.createdBy());
+
     assertEquals(
         new SourceVerifier.Chosen(List.of(ulid(1)), Set.of()),
-        choose(published(1, 2), block(1, 0, 10), block(2, DAY, DAY + 10)));
+        choose(meta.withLineage(outside), block(1, 0, 10), block(2, DAY, DAY + 10)));
+  }
+
+  @Test
+  void aCompactedBlockThatIsASourceItselfIsRead() {
+    // It has samples outside of what its meta states.
+    assertEquals(
+        new SourceVerifier.Chosen(List.of(ulid(1), ulid(9)), Set.of()),
+        choose(published(1, 2, 9), block(1, 0, 10), block(9, DAY, DAY + 10, 2)));
+  }
+
+  @Test
+  void aSourceThatWasCompactedOnceMoreIsReadAsAPartOfTheLarger() {
+    SourceBlock larger = block(8, 0, 20, 1, 2);
+    SourceBlock ofNine =
+        new SourceBlock(
+            larger.ulid(),
+            larger.coverage(),
+            larger.sources(),
+            Map.of(ulid(9), new TimeSpan(10, 20)),
+            larger.files());
+
+    assertEquals(
+        new SourceVerifier.Chosen(List.of(ulid(8)), Set.of()), choose(published(1, 2, 9), ofNine));
   }
 
   @Test
