@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Range queries whose results depend on every sample and on counter resets, and their results as
 /// text.
@@ -33,14 +34,17 @@ final class RandomQueries {
           "count(M == 1)",
           "count by (cluster) (count_over_time(M[3h]))",
           "sum by (host) (resets(M[9h]))",
-          "max by (cluster) (rate(M[3h]))",
-          "max without (dc_id) (increase(M[5h]))");
+          "sum by (cluster) (changes(M[5h]))");
 
-  /// Sums are of whole numbers and halves, so that they do not depend on the order of the series.
+  /// Not of arbitrary values, because the sign of NaN depends on the order of the series in a
+  /// maximum. Sums are of whole numbers and halves, so that they do not depend on the order of the
+  /// series.
   private static final List<String> OF_COUNTERS =
       List.of(
           "sum by (cluster) (last_over_time(M[3h]))",
           "sum(M)",
+          "max by (cluster) (rate(M[3h]))",
+          "max without (dc_id) (increase(M[5h]))",
           "histogram_count(increase(M[6h]))",
           "histogram_sum(rate(M[2h]))",
           "max by (host) (histogram_count(rate(M[3h])))",
@@ -97,7 +101,9 @@ final class RandomQueries {
     }
     StringBuilder out = new StringBuilder();
     series.forEach((labels, text) -> out.append(labels).append(text).append('\n'));
-    return out.append(result.warnings()).append(result.infos()).toString();
+    return out.append(new TreeSet<>(result.warnings()))
+        .append(new TreeSet<>(result.infos()))
+        .toString();
   }
 
   private static String text(MatrixSeries series) {
