@@ -173,6 +173,19 @@ final class ExpectedBucket {
     return out.build();
   }
 
+  /// The labels that tell a block's replica from others.
+  static Labels replica(BucketBlock block, BlockMeta.Rules rules) {
+    LabelsBuilder out = new LabelsBuilder();
+    block
+        .external()
+        .forEach((name, value) -> {
+          if (rules.replicaLabels().contains(name)) {
+            out.add(name, value);
+          }
+        });
+    return out.build();
+  }
+
   /// The labels that a block's series get.
   static Labels added(BucketBlock block, BlockMeta.Rules rules) {
     LabelsBuilder out = new LabelsBuilder();
@@ -215,16 +228,10 @@ final class ExpectedBucket {
   private static Map<Labels, TreeMap<Long, Point>> samples(Made made, long day) {
     Map<Labels, TreeMap<Labels, TreeMap<Long, Point>>> replicas = new TreeMap<>();
     for (BucketBlock b : made.read) {
-      LabelsBuilder replica = new LabelsBuilder();
-      if (made.kind.rules().dedup() == BlockMeta.Dedup.PENALTY) {
-        b.external()
-            .forEach((name, value) -> {
-              if (made.kind.rules().replicaLabels().contains(name)) {
-                replica.add(name, value);
-              }
-            });
-      }
-      Labels of = replica.build();
+      Labels of =
+          made.kind.rules().dedup() == BlockMeta.Dedup.PENALTY
+              ? replica(b, made.kind.rules())
+              : Labels.EMPTY;
       b.series()
           .forEach((own, samples) -> {
             LabelsBuilder labels = new LabelsBuilder();

@@ -53,6 +53,16 @@ final class ExpectedSeries {
         }
       }
     }
+    return difference(found, matchers, range);
+  }
+
+  /// The first difference of samples as text to all of the expected ones.
+  Optional<String> difference(Map<Labels, TreeMap<Long, String>> found) {
+    return difference(found, List.of(), TimeRange.ALL);
+  }
+
+  private Optional<String> difference(
+      Map<Labels, TreeMap<Long, String>> found, List<Matcher> matchers, TimeRange range) {
     TreeSet<Labels> both = new TreeSet<>(found.keySet());
     samples.keySet().stream().filter(l -> matches(l, matchers)).forEach(both::add);
     return both.stream()

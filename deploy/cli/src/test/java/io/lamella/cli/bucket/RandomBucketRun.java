@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -37,9 +38,29 @@ final class RandomBucketRun {
   private final RandomBucket bucket;
   private final ExpectedBucket expected = new ExpectedBucket();
   private final RandomQueries queries;
+  private final Optional<PrometheusComparison> prometheus;
   private int compared;
+  private int comparedWithPrometheus;
 
-  RandomBucketRun(long seed, BlockFactory factory, Path directory) throws IOException {
+  /// Compares with what the test wrote.
+  static RandomBucketRun of(long seed, Path directory) throws IOException {
+    return new RandomBucketRun(seed, directory, new OwnBlocks(), Optional.empty());
+  }
+
+  /// Lets Prometheus write the blocks, and compares with its results, too.
+  static RandomBucketRun of(long seed, Path directory, PrometheusProcess process)
+      throws IOException {
+    return new RandomBucketRun(
+        seed,
+        directory,
+        new PrometheusBlocks(process),
+        Optional.of(new PrometheusComparison(process)));
+  }
+
+  private RandomBucketRun(
+      long seed, Path directory, BlockFactory factory, Optional<PrometheusComparison> prometheus)
+      throws IOException {
+    this.prometheus = prometheus;
     this.random = new Random(seed);
     this.directory = directory;
     this.settings = new RandomSettings(random);
@@ -50,6 +71,11 @@ final class RandomBucketRun {
   /// Samples and query results that were compared.
   int compared() {
     return compared;
+  }
+
+  /// Conversions whose result was compared with that of Prometheus.
+  int comparedWithPrometheus() {
+    return comparedWithPrometheus;
   }
 
   /// @return the first difference
@@ -114,10 +140,41 @@ final class RandomBucketRun {
         Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
       SeriesSource source = gateway.source();
       compared += series.size();
-      return series
-          .difference(source, ALL, new TimeRange(0, Long.MAX_VALUE / 4))
-          .or(() -> series.difference(source, matchers(), range()))
-          .or(() -> queries(source, series));
+      Optional<String> difference =
+          series
+              .difference(source, ALL, new TimeRange(0, Long.MAX_VALUE / 4))
+              .or(() -> series.difference(source, matchers(), range()))
+              .or(() -> queries(source, series));
+      if (difference.isEmpty() && prometheus.isPresent()) {
+        return compare(prometheus.get(), series, source);
+      }
+      return difference;
+    }
+  }
+
+  private Optional<String> compare(
+      PrometheusComparison comparison, ExpectedSeries series, SeriesSource source)
+      throws IOException {
+    if (!PrometheusComparison.isDefined(expected)) {
+      return Optional.empty();
+    }
+    comparedWithPrometheus++;
+    comparison.load(expected);
+    try {
+      Optional<String> difference = comparison.difference(series);
+      if (difference.isPresent()) {
+        return difference;
+      }
+      List<RandomQueries.Query> all = new ArrayList<>();
+      for (String metric : RandomSeries.METRICS) {
+        if (series.isCertain(metric)) {
+          all.addAll(queries.of(metric, QUERIES_OF_A_METRIC));
+        }
+      }
+      compared += all.size();
+      return comparison.difference(all, source);
+    } finally {
+      comparison.close();
     }
   }
 

@@ -1,8 +1,11 @@
 package io.lamella.cli.bucket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.lamella.storage.object.local.DirectoryTree;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,35 +15,76 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Random buckets with all that goes wrong in real ones: what the gateway has after each conversion
-/// is what was written, by the rules of FORMAT.md and of the converter's README.
+/// is what was written, by the rules of FORMAT.md and of the converter's README, every damaged
+/// block is named, and `verify` finds nothing in the end.
 ///
 /// `-Dlamella.nasty.count=1000 -Dlamella.nasty.seed=7` sets the number of buckets and the first
-/// seed.
+/// seed. `-Dlamella.oracle=FILE` names a program on Prometheus' libraries that has the command
+/// `serve`.
 class RandomBucketsTest {
-  private static final int COUNT = Integer.getInteger("lamella.nasty.count", 40);
+  private static final int COUNT = Integer.getInteger("lamella.nasty.count", 30);
   private static final long SEED = Long.getLong("lamella.nasty.seed", 1);
+  private static final String ORACLE = System.getProperty("lamella.oracle", "");
   private static final int SHOWN = 5;
 
   @TempDir Path directory;
 
+  private final List<String> differences = new ArrayList<>();
+  private long compared;
+  private long withPrometheus;
+
+  private interface RunOfSeed {
+    RandomBucketRun of(long seed, Path directory) throws IOException;
+  }
+
   @Test
   void theGatewayHasTheSamplesThatWereWritten() throws Exception {
-    List<String> differences = new ArrayList<>();
-    long compared = 0;
+    run(RandomBucketRun::of);
+
+    System.out.printf("%,d random buckets, %,d samples and results compared%n", COUNT, compared);
+    assertEquals("", shown());
+  }
+
+  @Test
+  void theGatewayHasTheSamplesAndResultsOfPrometheus() throws Exception {
+    assumeFalse(ORACLE.isEmpty(), "random buckets with Prometheus need -Dlamella.oracle=FILE");
+    try (PrometheusProcess process = start()) {
+      run((seed, of) -> RandomBucketRun.of(seed, of, process));
+    }
+
+    System.out.printf(
+        "%,d random buckets of Prometheus, %,d samples and results compared, %,d conversions with Prometheus' engine%n",
+        COUNT, compared, withPrometheus);
+    assertEquals("", shown());
+  }
+
+  private static PrometheusProcess start() {
+    try {
+      return PrometheusProcess.start(Path.of(ORACLE));
+    } catch (IOException e) {
+      return abort("random buckets with Prometheus: " + e.getMessage());
+    }
+  }
+
+  private void run(RunOfSeed runs) throws Exception {
     for (long seed = SEED; seed < SEED + COUNT; seed++) {
       Path of = Files.createDirectory(directory.resolve("seed-" + seed));
-      RandomBucketRun run = new RandomBucketRun(seed, new OwnBlocks(), of);
+      RandomBucketRun run = runs.of(seed, of);
       Optional<String> difference = run.run();
       compared += run.compared();
+      withPrometheus += run.comparedWithPrometheus();
       if (difference.isPresent()) {
-        differences.add("seed " + seed + ": " + difference.get());
+        differences.add(
+            "\n-Dlamella.nasty.seed=" + seed + " -Dlamella.nasty.count=1: " + difference.get());
       }
       DirectoryTree.delete(of);
     }
-    System.out.printf("%,d random buckets, %,d samples and results compared%n", COUNT, compared);
-    assertEquals(
-        "",
-        String.join("\n", differences.subList(0, Math.min(SHOWN, differences.size()))),
-        () -> differences.size() + " buckets of " + COUNT + " differ");
+  }
+
+  private String shown() {
+    List<String> some = differences.subList(0, Math.min(SHOWN, differences.size()));
+    return differences.isEmpty()
+        ? ""
+        : differences.size() + " buckets of " + COUNT + " differ" + String.join("\n", some);
   }
 }
