@@ -272,7 +272,7 @@ final class Rates implements WindowFunction {
   }
 
   /// The coarsest schema of the window's histograms from index `relevant` on, or [#MIXED]; warns of
-  /// gauges in counters.
+  /// gauges in counters. A change of a gauge depends on the first and the last one only.
   private int schema(SampleWindow w, int relevant) {
     if (isNewSeries) {
       isNewSeries = false;
@@ -285,7 +285,8 @@ final class Rates implements WindowFunction {
     }
     boolean custom = h[relevant].usesCustomBuckets();
     boolean notCounter = h[w.h0].counterReset() == CounterReset.GAUGE;
-    for (int i = relevant; i < w.h1; i++) {
+    int step = kind.isCounter() ? 1 : Math.max(1, w.h1 - 1 - relevant);
+    for (int i = relevant; i < w.h1; i += step) {
       if (h[i].usesCustomBuckets() != custom) {
         return MIXED;
       }
