@@ -50,9 +50,9 @@ final class BlockFiles {
           Files.writeString(meta, Files.readString(meta).substring(0, 20 + random.nextInt(80)));
       case IMPOSSIBLE_TIMES -> {
         if (random.nextBoolean()) {
-          replace(meta, "\"minTime\": \\d+", "\"minTime\": 0");
+          replace(meta, "\n\t\"minTime\": \\d+", "\n\t\"minTime\": 0");
         }
-        replace(meta, "\"maxTime\": \\d+", "\"maxTime\": 1000000000000000");
+        replace(meta, "\n\t\"maxTime\": \\d+", "\n\t\"maxTime\": 1000000000000000");
       }
       case MISSING_SEGMENT -> Files.delete(segment);
       case SHORT_SEGMENT -> {

@@ -34,7 +34,27 @@ final class ExpectedBucket {
   /// A sample that should be there.
   ///
   /// @param allowed what it may be; several where two published blocks differ
-  record Point(SampleColumns from, int index, Set<String> allowed) {}
+  /// @param offered what the source blocks have at that time
+  record Point(SampleColumns from, int index, Set<String> allowed, Set<String> offered) {
+    static Point of(SampleColumns from, int index) {
+      Set<String> text = Set.of(SampleText.of(from, index));
+      return new Point(from, index, text, text);
+    }
+
+    Point offered(Point other) {
+      return new Point(from, index, allowed, both(offered, other.offered));
+    }
+
+    private static Set<String> both(Set<String> a, Set<String> b) {
+      Set<String> out = new LinkedHashSet<>(a);
+      out.addAll(b);
+      return out;
+    }
+
+    Point either(Point other) {
+      return new Point(from, index, both(allowed, other.allowed), both(offered, other.offered));
+    }
+  }
 
   /// What a run has to work with.
   ///
@@ -216,13 +236,7 @@ final class ExpectedBucket {
   private static void add(
       Map<Labels, TreeMap<Long, Point>> out, Labels labels, TreeMap<Long, Point> points) {
     TreeMap<Long, Point> all = out.computeIfAbsent(labels, _ -> new TreeMap<>());
-    points.forEach((t, p) -> all.merge(t, p, ExpectedBucket::either));
-  }
-
-  private static Point either(Point a, Point b) {
-    Set<String> both = new LinkedHashSet<>(a.allowed);
-    both.addAll(b.allowed);
-    return new Point(a.from, a.index, both);
+    points.forEach((t, p) -> all.merge(t, p, Point::either));
   }
 
   private static Map<Labels, TreeMap<Long, Point>> samples(Made made, long day) {
@@ -245,7 +259,7 @@ final class ExpectedBucket {
               long t = samples.times()[i];
               if (t / DAY == day) {
                 // The blocks are in the order of their ULIDs.
-                into.putIfAbsent(t, new Point(samples, i, Set.of(SampleText.of(samples, i))));
+                into.merge(t, Point.of(samples, i), Point::offered);
               }
             }
           });

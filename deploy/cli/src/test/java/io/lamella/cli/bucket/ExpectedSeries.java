@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /// The samples that should be there, and how those of a source differ.
 final class ExpectedSeries {
@@ -53,23 +54,27 @@ final class ExpectedSeries {
         }
       }
     }
-    return difference(found, matchers, range);
+    return difference(found, matchers, range, Point::allowed);
   }
 
-  /// The first difference of samples as text to all of the expected ones.
-  Optional<String> difference(Map<Labels, TreeMap<Long, String>> found) {
-    return difference(found, List.of(), TimeRange.ALL);
+  /// The first difference of samples as text to what the source blocks offer.
+  Optional<String> differenceToOffered(Map<Labels, TreeMap<Long, String>> found) {
+    return difference(found, List.of(), TimeRange.ALL, Point::offered);
   }
 
   private Optional<String> difference(
-      Map<Labels, TreeMap<Long, String>> found, List<Matcher> matchers, TimeRange range) {
+      Map<Labels, TreeMap<Long, String>> found,
+      List<Matcher> matchers,
+      TimeRange range,
+      Function<Point, Set<String>> values) {
     TreeSet<Labels> both = new TreeSet<>(found.keySet());
     samples.keySet().stream().filter(l -> matches(l, matchers)).forEach(both::add);
     return both.stream()
         .flatMap(l ->
             difference(
                 of(l).subMap(range.startMillis(), true, range.endMillis(), true),
-                found.getOrDefault(l, new TreeMap<>()))
+                found.getOrDefault(l, new TreeMap<>()),
+                values)
                 .map(d -> l + " " + d)
                 .stream())
         .findFirst();
@@ -84,20 +89,20 @@ final class ExpectedSeries {
   }
 
   private static Optional<String> difference(
-      Map<Long, Point> expected, TreeMap<Long, String> found) {
+      Map<Long, Point> expected, TreeMap<Long, String> found, Function<Point, Set<String>> values) {
     Set<Long> times = new TreeSet<>(expected.keySet());
     times.addAll(found.keySet());
     for (Long t : times) {
       Point p = expected.get(t);
       String text = found.get(t);
-      if (p == null || text == null || !p.allowed().contains(text)) {
+      if (p == null || text == null || !values.apply(p).contains(text)) {
         return Optional.of(
             "at "
                 + t
                 + " has "
                 + (text == null ? "nothing" : text)
                 + ", expected "
-                + (p == null ? "nothing" : p.allowed())
+                + (p == null ? "nothing" : values.apply(p))
                 + "; "
                 + found.size()
                 + " samples, expected "
@@ -112,6 +117,13 @@ final class ExpectedSeries {
     return samples.entrySet().stream()
         .filter(s -> s.getKey().value("__name__").equals(metric))
         .allMatch(s -> s.getValue().values().stream().allMatch(p -> p.allowed().size() == 1));
+  }
+
+  /// Whether the source blocks agree on each sample of a metric.
+  boolean isUncontested(String metric) {
+    return samples.entrySet().stream()
+        .filter(s -> s.getKey().value("__name__").equals(metric))
+        .allMatch(s -> s.getValue().values().stream().allMatch(p -> p.offered().size() == 1));
   }
 
   /// All series. No histogram says whether there was a reset before it.

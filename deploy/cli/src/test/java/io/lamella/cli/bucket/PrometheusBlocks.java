@@ -77,9 +77,11 @@ final class PrometheusBlocks implements BlockFactory {
     for (double count : h.positive()) {
       buckets.add(count);
     }
-    ArrayNode custom = out.putArray("custom");
-    for (double bound : h.customValues()) {
-      custom.add(bound);
+    if (h.usesCustomBuckets()) {
+      ArrayNode custom = out.putArray("custom");
+      for (double bound : h.customValues()) {
+        custom.add(bound);
+      }
     }
     return out;
   }

@@ -63,7 +63,8 @@ final class PrometheusComparison {
     process.run(PrometheusProcess.JSON.createObjectNode().put("op", "close"));
   }
 
-  /// Compares all samples.
+  /// Compares all samples. Where source blocks differ at an instant, Prometheus may have any of
+  /// their samples.
   Optional<String> difference(ExpectedSeries expected) throws IOException {
     JsonNode dump = process.run(PrometheusProcess.JSON.createObjectNode().put("op", "dump"));
     Map<Labels, TreeMap<Long, String>> found = new TreeMap<>();
@@ -74,12 +75,12 @@ final class PrometheusComparison {
           .properties()
           .forEach(l -> labels.set(l.getKey(), l.getValue().asString()));
       TreeMap<Long, String> samples = new TreeMap<>();
-      series.get("samples").forEach(s -> samples.put(s.get(0).asLong(), SampleText.of(s.get(2))));
+      series.get("samples").forEach(s -> samples.put(s.get(0).asLong(), SampleText.of(s.get(1))));
       if (!samples.isEmpty()) {
         found.put(labels.build(), samples);
       }
     }
-    return expected.difference(found).map(d -> "Prometheus has " + d);
+    return expected.differenceToOffered(found).map(d -> "Prometheus has " + d);
   }
 
   /// Compares the results of queries.

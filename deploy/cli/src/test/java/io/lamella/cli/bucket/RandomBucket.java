@@ -316,7 +316,7 @@ final class RandomBucket {
             for (int i = 0; i < samples.size(); i++) {
               merged
                   .computeIfAbsent(labels, _ -> new TreeMap<>())
-                  .putIfAbsent(samples.times()[i], new ExpectedBucket.Point(samples, i, Set.of()));
+                  .putIfAbsent(samples.times()[i], ExpectedBucket.Point.of(samples, i));
             }
           });
     }

@@ -167,8 +167,8 @@ final class RandomBucketRun {
       }
       List<RandomQueries.Query> all = new ArrayList<>();
       for (String metric : RandomSeries.METRICS) {
-        if (series.isCertain(metric)) {
-          all.addAll(queries.of(metric, QUERIES_OF_A_METRIC));
+        if (series.isUncontested(metric)) {
+          all.addAll(queries.ofStored(metric, QUERIES_OF_A_METRIC));
         }
       }
       compared += all.size();
