@@ -31,11 +31,14 @@ record BucketBlock(
   /// @param minMillis stated first instant
   /// @param maxMillis stated first instant after the block
   /// @param days numbers of the days since the epoch that have samples of it, before deletions
-  record Span(long minMillis, long maxMillis, Set<Long> days) {
-    boolean isTrue() {
-      TreeSet<Long> sorted = new TreeSet<>(days);
-      return minMillis / DAY <= sorted.getFirst() && (maxMillis - 1) / DAY >= sorted.getLast();
-    }
+  record Span(long minMillis, long maxMillis, Set<Long> days) {}
+
+  /// Whether all samples are within what its meta states. Prometheus drops the others when it
+  /// compacts the block.
+  boolean isTrue() {
+    return series.values().stream()
+        .filter(s -> s.size() > 0)
+        .allMatch(s -> s.times()[0] >= span.minMillis && s.times()[s.size() - 1] < span.maxMillis);
   }
 
   static Set<Long> days(Map<Labels, SampleColumns> series) {

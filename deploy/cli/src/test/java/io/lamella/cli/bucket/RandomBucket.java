@@ -292,7 +292,7 @@ final class RandomBucket {
     }
     List<BucketBlock> chosen =
         active.stream()
-            .filter(b -> b.external().equals(any.get().external()) && b.span().isTrue())
+            .filter(b -> b.external().equals(any.get().external()) && b.isTrue())
             // A deletion that no run sees before a compaction carries it out is not noticed.
             .filter(b -> !deleted.contains(b.ulid()))
             .sorted(java.util.Comparator.comparingLong(b -> b.span().minMillis()))
@@ -358,6 +358,21 @@ final class RandomBucket {
         put(b, Condition.MARKED);
       }
     }
+  }
+
+  /// Number of blocks that no work item reads, for a reason that a listing shows.
+  int leftOut(ExpectedBucket.Found found) {
+    int compacted = found.usable().size() - ExpectedBucket.active(found.usable()).size();
+    return compacted
+        + in(
+                Condition.NO_META,
+                Condition.MARKED,
+                Condition.DOWNSAMPLED,
+                Condition.CORRUPT_META,
+                Condition.IMPOSSIBLE_TIMES,
+                Condition.MISSING_SEGMENT,
+                Condition.SHORT_SEGMENT)
+            .size();
   }
 
   /// What a run finds, and has seen afterwards.

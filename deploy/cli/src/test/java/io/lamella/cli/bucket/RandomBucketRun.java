@@ -113,7 +113,12 @@ final class RandomBucketRun {
     ConversionSummary summary =
         Conversion.run(
             bucket.root().toString(), target().toString(), settings.options(work), _ -> {});
-    Set<Ulid> named = expected.run(bucket.found(settings.waits()), settings.kind());
+    ExpectedBucket.Found found = bucket.found(settings.waits());
+    int leftOut = bucket.leftOut(found);
+    if (summary.skipped() != leftOut) {
+      return Optional.of(summary.skipped() + " blocks left out, expected " + leftOut);
+    }
+    Set<Ulid> named = expected.run(found, settings.kind());
     bucket
         .in(
             Condition.CORRUPT_META,

@@ -18,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// is what was written, by the rules of FORMAT.md and of the converter's README, every damaged
 /// block is named, and `verify` finds nothing in the end.
 ///
+/// The buckets have replicas with gaps and skewed clocks, interleaved and duplicated blocks,
+/// histograms of all kinds with resets, samples outside of what a meta states, late blocks,
+/// tombstones, compactions, marks, and damage that is repaired later; the settings change between
+/// runs.
+///
 /// `-Dlamella.nasty.count=1000 -Dlamella.nasty.seed=7` sets the number of buckets and the first
 /// seed. `-Dlamella.oracle=FILE` names a program on Prometheus' libraries that has the command
 /// `serve`.
