@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// seed. `-Dlamella.oracle=FILE` names a program on Prometheus' libraries that has the command
 /// `serve`.
 class RandomBucketsTest {
-  private static final int COUNT = Integer.getInteger("lamella.nasty.count", 30);
+  private static final int COUNT = Integer.getInteger("lamella.nasty.count", 20);
   private static final long SEED = Long.getLong("lamella.nasty.seed", 1);
   private static final String ORACLE = System.getProperty("lamella.oracle", "");
   private static final int SHOWN = 5;
