@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// sees a part of an object. Files whose names start with a dot are not objects.
 public final class DirectoryObjectStore implements ObjectStore {
   private static final String HIDDEN = ".lamella-";
+  private static final int MAX_REPEATS = 10;
 
   private final Path root;
 
@@ -289,9 +290,9 @@ public final class DirectoryObjectStore implements ObjectStore {
   private ObjectVersion store(ObjectKey key, Content content, boolean replace) throws IOException {
     Path place = file(key);
     for (int attempt = 0; ; attempt++) {
-      Files.createDirectories(place.getParent());
       Path hidden = place.resolveSibling(HIDDEN + UUID.randomUUID());
       try {
+        Files.createDirectories(place.getParent());
         try (FileChannel channel =
             FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
           content.writeTo(channel);
@@ -306,8 +307,8 @@ public final class DirectoryObjectStore implements ObjectStore {
         force(hidden.resolveSibling("."));
         return version(key, Files.readAttributes(place, BasicFileAttributes.class));
       } catch (NoSuchFileException e) {
-        // A concurrent delete removed the directory because it was empty: try again.
-        if (attempt == 3) {
+        // A concurrent delete removed a directory above because it was empty: try again.
+        if (attempt == MAX_REPEATS) {
           throw e;
         }
       } finally {

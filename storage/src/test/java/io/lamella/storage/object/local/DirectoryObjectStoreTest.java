@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.storage.concurrent.ParallelTasks;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreContract;
@@ -11,7 +12,9 @@ import io.lamella.storage.object.ObjectStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +46,25 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
     writer.join();
 
     assertEquals(List.of("d/a"), list("d/"));
+  }
+
+  @Test
+  void anObjectIsWrittenWhileOthersRemoveTheEmptyDirectoriesAboveIt() throws Exception {
+    List<Callable<Integer>> writers = new ArrayList<>();
+    for (int w = 0; w < 2; w++) {
+      ObjectKey key = new ObjectKey("leases/" + w + "/writer");
+      writers.add(() -> {
+        for (int i = 0; i < 500; i++) {
+          store.put(key, bytes("x"));
+          store.delete(key);
+        }
+        return 0;
+      });
+    }
+
+    ParallelTasks.run(writers);
+
+    assertEquals(List.of(), list("leases/"));
   }
 
   @Test
