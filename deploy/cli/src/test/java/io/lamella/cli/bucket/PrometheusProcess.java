@@ -16,38 +16,54 @@ import tools.jackson.databind.node.ObjectNode;
 final class PrometheusProcess implements AutoCloseable {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final Process process;
-  private final BufferedWriter commands;
-  private final BufferedReader results;
+  private final Path program;
+  private Process process;
+  private BufferedWriter commands;
+  private BufferedReader results;
 
-  private PrometheusProcess(Process process) {
-    this.process = process;
-    this.commands =
-        new BufferedWriter(
-            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-    this.results =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  /// Prometheus has crashed, as it does on some tombstones; there is nothing to compare.
+  static final class Crashed extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Crashed(String command) {
+      super("no result of " + command);
+    }
   }
 
   /// @param program an oracle that has the command `serve`
   /// @throws IOException where it has not
-  static PrometheusProcess start(Path program) throws IOException {
-    PrometheusProcess out =
-        new PrometheusProcess(
-            new ProcessBuilder(program.toString(), "serve")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start());
+  PrometheusProcess(Path program) throws IOException {
+    this.program = program;
+    this.process = process(program);
+    this.commands = commands(process);
+    this.results = results(process);
     try {
-      out.run(JSON.createObjectNode().put("op", "close"));
-      return out;
+      run(JSON.createObjectNode().put("op", "close"));
     } catch (IOException e) {
-      out.close();
+      close();
       throw new IOException(program + " has no command serve", e);
     }
   }
 
+  private static Process process(Path program) throws IOException {
+    return new ProcessBuilder(program.toString(), "serve")
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private static BufferedWriter commands(Process process) {
+    return new BufferedWriter(
+        new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+  }
+
+  private static BufferedReader results(Process process) {
+    return new BufferedReader(
+        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
   /// Carries out a command.
   ///
+  /// @throws Crashed where Prometheus crashes; the process is started again
   /// @throws IOException where it fails
   JsonNode run(ObjectNode command) throws IOException {
     commands.write(command.toString());
@@ -55,7 +71,10 @@ final class PrometheusProcess implements AutoCloseable {
     commands.flush();
     String line = results.readLine();
     if (line == null) {
-      throw new IOException("no result of " + command.path("op").asString());
+      process = process(program);
+      commands = commands(process);
+      results = results(process);
+      throw new Crashed(command.path("op").asString());
     }
     JsonNode out = JSON.readTree(line);
     if (out.has("error")) {

@@ -39,12 +39,12 @@ class RandomBucketsTest {
   private long withPrometheus;
 
   private interface RunOfSeed {
-    RandomBucketRun of(long seed, Path directory) throws IOException;
+    Optional<String> of(long seed, Path directory) throws Exception;
   }
 
   @Test
   void theGatewayHasTheSamplesThatWereWritten() throws Exception {
-    run(RandomBucketRun::of);
+    run((seed, of) -> difference(seed, RandomBucketRun.of(seed, of)));
 
     System.out.printf("%,d random buckets, %,d samples and results compared%n", COUNT, compared);
     assertEquals("", shown());
@@ -54,7 +54,7 @@ class RandomBucketsTest {
   void theGatewayHasTheSamplesAndResultsOfPrometheus() throws Exception {
     assumeFalse(ORACLE.isEmpty(), "random buckets with Prometheus need -Dlamella.oracle=FILE");
     try (PrometheusProcess process = start()) {
-      run((seed, of) -> RandomBucketRun.of(seed, of, process));
+      run((seed, of) -> difference(seed, RandomBucketRun.of(seed, of, process)));
     }
 
     System.out.printf(
@@ -65,7 +65,7 @@ class RandomBucketsTest {
 
   private static PrometheusProcess start() {
     try {
-      return PrometheusProcess.start(Path.of(ORACLE));
+      return new PrometheusProcess(Path.of(ORACLE));
     } catch (IOException e) {
       return abort("random buckets with Prometheus: " + e.getMessage());
     }
@@ -74,15 +74,20 @@ class RandomBucketsTest {
   private void run(RunOfSeed runs) throws Exception {
     for (long seed = SEED; seed < SEED + COUNT; seed++) {
       Path of = Files.createDirectory(directory.resolve("seed-" + seed));
-      RandomBucketRun run = runs.of(seed, of);
-      Optional<String> difference = run.run();
+      String replay = "\n-Dlamella.nasty.seed=" + seed + " -Dlamella.nasty.count=1: ";
+      runs.of(seed, of).ifPresent(d -> differences.add(replay + d));
+      DirectoryTree.delete(of);
+    }
+  }
+
+  private Optional<String> difference(long seed, RandomBucketRun run) throws Exception {
+    try {
+      return run.run();
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalStateException("seed " + seed, e);
+    } finally {
       compared += run.compared();
       withPrometheus += run.comparedWithPrometheus();
-      if (difference.isPresent()) {
-        differences.add(
-            "\n-Dlamella.nasty.seed=" + seed + " -Dlamella.nasty.count=1: " + difference.get());
-      }
-      DirectoryTree.delete(of);
     }
   }
 
