@@ -93,14 +93,14 @@ final class DayConversion {
       throws IOException, InterruptedException {
     Path directory = Files.createDirectories(work.resolve(item.target().toString()));
     try (lease) {
-      List<OpenSource> open = lease.sources();
+      List<OpenSource> open = lease.sources(threads());
       for (int i = 0; i < open.size(); i++) {
         opened(item.reads().get(i).ulid(), open.get(i));
       }
       progress.started(item, expected(item));
       BlockMeta meta = merge(item, open, directory);
       balance.add(Math.floorDiv(item.dayMillis(), Planner.DAY_MILLIS), meta.lineage().inputs());
-      return switch (publisher.publish(meta, directory)) {
+      return switch (publisher.publish(meta, directory, threads())) {
         case DONE -> new ItemOutcome.Published(meta);
         case LOST_TO_ANOTHER_WRITER ->
             new ItemOutcome.AlreadyThere(MetaRead.of(meta.ulid(), target).require());
@@ -108,6 +108,11 @@ final class DayConversion {
     } finally {
       DirectoryTree.delete(directory);
     }
+  }
+
+  /// The threads of one item.
+  private int threads() {
+    return Math.max(1, options.resources().threads() / atOnce);
   }
 
   private BlockMeta merge(WorkItem item, List<OpenSource> open, Path directory)
@@ -123,7 +128,7 @@ final class DayConversion {
             options.settings(),
             item.columnMillis(),
             Math.max(1, r.memoryBytes() / atOnce),
-            Math.max(1, r.threads() / atOnce));
+            threads());
     // The files themselves state the lineage, so it is complete before they are written.
     WorkItem known = item.withLineage(withRanges(item.lineage()));
     try {

@@ -4,6 +4,7 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockMetaJson;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Digests;
+import io.lamella.storage.concurrent.ParallelTasks;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ObjectKey;
 import io.lamella.storage.object.ObjectStore;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,9 +59,10 @@ public final class Publisher {
 
   /// @param meta with the names that the files have in the bucket
   /// @param directory has the block's files, named as in the digest's directory
+  /// @param atOnce files that are uploaded at a time
   /// @throws IOException where the store fails or returns other bytes than were sent; then nothing
   ///   is visible, or, after a lost response, the whole block
-  public PublishOutcome publish(BlockMeta meta, Path directory)
+  public PublishOutcome publish(BlockMeta meta, Path directory, int atOnce)
       throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       if (store.head(BlockNames.meta(meta.ulid())).isPresent()) {
@@ -69,7 +72,7 @@ public final class Publisher {
           BlockLease.take(store, time, meta.ulid(), BlockLease.Role.WRITER, attempts.get())) {
         lease.renewInBackground();
         lease.awaitCleaners();
-        return commit(meta, upload(meta, directory), lease);
+        return commit(meta, upload(meta, directory, atOnce), lease);
       } catch (BlockLease.LeaseLostException e) {
         if (attempt == ATTEMPTS) {
           throw e;
@@ -82,15 +85,16 @@ public final class Publisher {
   /// Uploads and reads back all files.
   ///
   /// @return their versions in the store
-  private List<ObjectVersion> upload(BlockMeta meta, Path directory) throws IOException {
+  private List<ObjectVersion> upload(BlockMeta meta, Path directory, int atOnce)
+      throws IOException, InterruptedException {
     ObjectKey block = BlockNames.directory(meta.ulid());
-    List<ObjectVersion> out = new ArrayList<>();
+    List<Callable<ObjectVersion>> out = new ArrayList<>();
     for (BlockMeta.Shard s : meta.shards()) {
-      out.add(upload(block, s.labels().name(), s.labels().sha256(), directory));
-      out.add(upload(block, s.chunks().name(), s.chunks().sha256(), directory));
-      out.add(upload(block, s.manifest().name(), s.manifest().sha256(), directory));
+      out.add(() -> upload(block, s.labels().name(), s.labels().sha256(), directory));
+      out.add(() -> upload(block, s.chunks().name(), s.chunks().sha256(), directory));
+      out.add(() -> upload(block, s.manifest().name(), s.manifest().sha256(), directory));
     }
-    return out;
+    return ParallelTasks.run(out, atOnce);
   }
 
   private ObjectVersion upload(ObjectKey block, String name, String sha256, Path directory)

@@ -2,6 +2,7 @@ package io.lamella.converter.source;
 
 import io.lamella.converter.schedule.TimeSpan;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.concurrent.ParallelTasks;
 import io.lamella.storage.concurrent.TaskFailure;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -220,23 +222,32 @@ public final class SourceBlocks implements AutoCloseable {
     /// @throws IOException where one of them cannot be copied or opened. All leases of that block
     ///   fail until all of them are closed.
     public List<TsdbBlock> open() throws IOException, InterruptedException {
-      return sources().stream().map(OpenSource::block).toList();
+      return sources(1).stream().map(OpenSource::block).toList();
     }
 
     /// As [#open], with the times of the blocks' chunks.
     ///
+    /// @param atOnce blocks that are copied and opened at a time
     /// @throws SourceFailure where one of them cannot be copied or opened
-    public List<OpenSource> sources() throws IOException, InterruptedException {
+    public List<OpenSource> sources(int atOnce) throws IOException, InterruptedException {
       if (local.isEmpty() && !running) {
         disk.take(number, new Admission(), "a day from " + blocks.size() + " blocks");
         running = true;
       }
-      List<OpenSource> out = new ArrayList<>();
+      // A block that fails does so in its own task, so that the others are not interrupted.
+      List<Callable<Boolean>> opening = new ArrayList<>();
       for (Ulid u : blocks) {
         FutureTask<OpenSource> block = task(u);
-        block.run();
+        opening.add(() -> {
+          block.run();
+          return true;
+        });
+      }
+      ParallelTasks.run(opening, atOnce);
+      List<OpenSource> out = new ArrayList<>();
+      for (Ulid u : blocks) {
         try {
-          out.add(block.get());
+          out.add(task(u).get());
         } catch (ExecutionException e) {
           throw SourceFailure.of(u, TaskFailure.of(e));
         }

@@ -68,7 +68,7 @@ class DebrisCleanerTest {
   @Test
   void whatAMetaNamesStaysAndFilesOfABeatenWriterGo() throws Exception {
     ObjectKey beaten = upload("0123456789abcdef");
-    new Publisher(bucket).publish(meta, directory);
+    new Publisher(bucket).publish(meta, directory, 1);
     List<ObjectKey> before = objects();
     assertTrue(before.contains(beaten));
 

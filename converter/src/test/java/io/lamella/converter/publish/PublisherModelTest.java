@@ -174,7 +174,8 @@ class PublisherModelTest {
           ObjectStore seen =
               defect == Defect.BLIND_WRITER ? remembering(without("cleaner-", store)) : store;
           Publisher.PublishOutcome outcome =
-              new Publisher(seen, simulation.time(), this::attempt).publish(m, files(variant, m));
+              new Publisher(seen, simulation.time(), this::attempt)
+                  .publish(m, files(variant, m), 1);
           ByteBuffer there =
               bucket.readAll(BlockNames.meta(m.ulid()), BlockMetaJson.MAX_BYTES).duplicate();
           if (outcome == Publisher.PublishOutcome.DONE) {
@@ -256,7 +257,7 @@ class PublisherModelTest {
         () -> {
           try {
             for (BlockMeta m : variants.getFirst()) {
-              new Publisher(run.bucket, calm.time(), run::attempt).publish(m, files(0, m));
+              new Publisher(run.bucket, calm.time(), run::attempt).publish(m, files(0, m), 1);
             }
             calm.pause(4 * HOUR);
             new DebrisCleaner(run.bucket, Duration.ofHours(2), calm.time(), run::attempt).clean();

@@ -49,7 +49,7 @@ class PublisherTest {
 
   private Publisher.PublishOutcome publish(ObjectStore store)
       throws IOException, InterruptedException {
-    return new Publisher(store).publish(meta, directory);
+    return new Publisher(store).publish(meta, directory, 2);
   }
 
   /// Checks that readers see nothing, or the meta and every file that it names.
@@ -207,7 +207,7 @@ class PublisherTest {
 
     assertEquals(
         Publisher.PublishOutcome.LOST_TO_ANOTHER_WRITER,
-        new Publisher(bucket).publish(different, other));
+        new Publisher(bucket).publish(different, other, 2));
 
     assertWholeOrNothing(true, "the first block");
   }

@@ -2,14 +2,19 @@ package io.lamella.storage.concurrent;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs tasks in parallel, each on its own virtual thread.
 public final class ParallelTasks {
@@ -45,6 +50,25 @@ public final class ParallelTasks {
         threads.shutdownNow();
       }
     }
+  }
+
+  /// As [#run(List)], at most `atOnce` of them at a time; they begin in their order.
+  public static <T> List<T> run(List<? extends Callable<T>> tasks, int atOnce)
+      throws IOException, InterruptedException {
+    if (tasks.isEmpty()) {
+      return List.of();
+    }
+    AtomicInteger next = new AtomicInteger();
+    Map<Integer, T> results = new ConcurrentHashMap<>();
+    Callable<Boolean> worker =
+        () -> {
+          for (int i = next.getAndIncrement(); i < tasks.size(); i = next.getAndIncrement()) {
+            results.put(i, tasks.get(i).call());
+          }
+          return true;
+        };
+    run(Collections.nCopies(Math.min(atOnce, tasks.size()), worker));
+    return List.copyOf(new TreeMap<>(results).values());
   }
 
   private static <T> T call(Callable<T> task) throws IOException, InterruptedException {
