@@ -3,6 +3,7 @@ package io.lamella.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /// Buckets of one sign while a histogram is being computed: ascending indexes, counts, and a Kahan
 /// compensation for each count.
@@ -89,7 +90,7 @@ final class BucketList {
   }
 
   /// The same buckets under other, still ascending indexes; equal ones are merged.
-  BucketList mapped(java.util.function.IntUnaryOperator to) {
+  BucketList mapped(IntUnaryOperator to) {
     BucketList out = new BucketList(size);
     for (int i = 0; i < size; i++) {
       int target = to.applyAsInt(index[i]);
@@ -101,6 +102,29 @@ final class BucketList {
       }
     }
     return out;
+  }
+
+  /// Adds each bucket of another list, times `factor`, to the bucket of this dense list that `to`
+  /// gives for its index.
+  void addTo(IntUnaryOperator to, BucketList other, double factor) {
+    for (int i = 0; i < other.size; i++) {
+      increase(to.applyAsInt(other.index[i]), other, i, factor);
+    }
+  }
+
+  /// Drops the buckets whose count and compensation are 0, in place.
+  BucketList withoutZeros() {
+    int n = 0;
+    for (int i = 0; i < size; i++) {
+      if (count[i] != 0 || compensation[i] != 0) {
+        index[n] = index[i];
+        count[n] = count[i];
+        compensation[n] = compensation[i];
+        n++;
+      }
+    }
+    size = n;
+    return this;
   }
 
   /// Adds all buckets of another list from position `from` on, each times `factor`.

@@ -176,6 +176,12 @@ public final class Histogram {
             integer);
   }
 
+  /// An empty histogram with the same schema and custom bounds.
+  public Histogram withoutCounts() {
+    return new Histogram(
+        CounterReset.UNKNOWN, schema, 0, 0, 0, 0, List.of(), NONE, List.of(), NONE, customValues);
+  }
+
   /// True where the counts were stored as integers. This is no statement about their values and
   /// takes no part in equality; a chunk writer uses it to keep the stored form.
   public boolean hasIntegerCounts() {

@@ -102,12 +102,7 @@ public final class HistogramResets {
   private static double[] rebucketed(BucketList list, double[] bounds, double[] common) {
     double[] out = new double[common.length + 1];
     for (int i = 0; i < list.size; i++) {
-      int bucket = list.index[i];
-      int target = common.length;
-      if (bucket < bounds.length) {
-        int at = Arrays.binarySearch(common, bounds[bucket]);
-        target = at >= 0 ? at : -at - 1;
-      }
+      int target = HistogramSum.reboundIndex(list.index[i], bounds, common);
       out[target] += list.value(i);
     }
     return out;

@@ -69,6 +69,11 @@ public final class HistogramSum {
     return (schema == Histogram.CUSTOM_BUCKETS) == h.usesCustomBuckets();
   }
 
+  /// True where the custom bounds are those of a histogram.
+  public boolean hasBoundsOf(Histogram h) {
+    return Arrays.equals(custom, h.customValues());
+  }
+
   /// True where custom bounds differed and were reconciled.
   public boolean reconciled() {
     return reconciled;
@@ -149,9 +154,8 @@ public final class HistogramSum {
   }
 
   private void accumulate(HistogramSum other, double factor) {
-    if (schema == Histogram.CUSTOM_BUCKETS) {
-      reconcileCustom(other);
-    } else {
+    boolean isCustom = schema == Histogram.CUSTOM_BUCKETS;
+    if (!isCustom) {
       while (zeroThreshold != other.zeroThreshold) {
         if (zeroThreshold > other.zeroThreshold) {
           other.widenZero(zeroThreshold);
@@ -173,7 +177,11 @@ public final class HistogramSum {
         increase(i, factor * other.scalars[i + 1]);
       }
     }
-    positive = positive.plus(other.positive, factor, ignored(other.positive));
+    if (isCustom && !Arrays.equals(custom, other.custom)) {
+      addReconciled(other, factor);
+    } else {
+      positive = positive.plus(other.positive, factor, ignored(other.positive));
+    }
     negative = negative.plus(other.negative, factor, ignored(other.negative));
     if (isPlain) {
       dropCompensation();
@@ -219,13 +227,18 @@ public final class HistogramSum {
     schema = target;
   }
 
-  private void reconcileCustom(HistogramSum other) {
-    if (Arrays.equals(custom, other.custom)) {
-      return;
-    }
+  /// Adds the buckets of an operand with other custom bounds under the bounds that both have. As in
+  /// Prometheus each bucket is added by itself, and buckets that are 0 then are dropped.
+  private void addReconciled(HistogramSum other, double factor) {
     double[] common = common(custom, other.custom);
-    rebound(common);
-    other.rebound(common);
+    BucketList sum = new BucketList(common.length + 1);
+    for (int i = 0; i <= common.length; i++) {
+      sum.append(i, 0);
+    }
+    sum.addTo(i -> reboundIndex(i, custom, common), positive, 1);
+    sum.addTo(i -> reboundIndex(i, other.custom, common), other.positive, factor);
+    positive = sum.withoutZeros();
+    custom = common;
     reconciled = true;
   }
 
@@ -249,17 +262,13 @@ public final class HistogramSum {
     return Arrays.copyOf(out, n);
   }
 
-  private void rebound(double[] bounds) {
-    double[] old = custom;
-    positive =
-        positive.mapped(i -> {
-          if (i >= old.length) {
-            return bounds.length;
-          }
-          int at = Arrays.binarySearch(bounds, old[i]);
-          return at >= 0 ? at : -at - 1;
-        });
-    custom = bounds;
+  /// The index under `common` bounds of bucket `i` under `bounds`.
+  static int reboundIndex(int i, double[] bounds, double[] common) {
+    if (i >= bounds.length) {
+      return common.length;
+    }
+    int at = Arrays.binarySearch(common, bounds[i]);
+    return at >= 0 ? at : -at - 1;
   }
 
   /// Widens the zero bucket to at least `threshold`; a populated bucket that the threshold would

@@ -1,5 +1,6 @@
 package io.lamella.promql.exec.function;
 
+import io.lamella.model.Histogram;
 import io.lamella.model.HistogramResets;
 import io.lamella.promql.exec.selector.RangeSeries;
 import java.util.Arrays;
@@ -60,14 +61,15 @@ final class CounterResets {
   void find(RangeSeries series, int from, int to, boolean useStarts) {
     dropBefore(from);
     for (int i = Math.max(searchedTo, from + 1); i <= to; i++) {
-      if (isReset(series, i, useStarts)) {
+      if (isReset(series, i, series.histograms()[i - 1], useStarts)) {
         add(i);
       }
     }
     searchedTo = Math.max(searchedTo, to + 1);
   }
 
-  private static boolean isReset(RangeSeries s, int i, boolean useStarts) {
+  /// True where sample `i` is a reset against a histogram in place of the sample before it.
+  static boolean isReset(RangeSeries s, int i, Histogram previous, boolean useStarts) {
     if (useStarts
         && StartTimestampResets.isReset(
             s.histogramStart(i),
@@ -76,7 +78,7 @@ final class CounterResets {
             s.histogramTimes()[i - 1])) {
       return true;
     }
-    return HistogramResets.isReset(s.histograms()[i], s.histograms()[i - 1]);
+    return HistogramResets.isReset(s.histograms()[i], previous);
   }
 
   /// The number of resets in the last window.

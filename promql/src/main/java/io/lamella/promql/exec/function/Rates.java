@@ -232,9 +232,7 @@ final class Rates implements WindowFunction {
       OverTime.mixedSchemas(annotations, place, w.metricName());
       return null;
     }
-    if (!counter
-        && (h[first].counterReset() != CounterReset.GAUGE
-            || h[last].counterReset() != CounterReset.GAUGE)) {
+    if (!counter && !(isGauge(h[first]) && isGauge(h[last]))) {
       annotations.warn(
           place, "this native histogram metric is not a gauge: " + GoQuote.quote(w.metricName()));
     }
@@ -246,7 +244,9 @@ final class Rates implements WindowFunction {
       sum.restart(h[last]);
     }
     sum.reduceTo(schema);
-    if (!nulled && last > first) {
+    if (nulled) {
+      subtractEmpty(sum, w);
+    } else if (last > first) {
       sum.subtract(h[first]);
       addReconciledInfo(sum, "subtraction");
     }
@@ -271,8 +271,25 @@ final class Rates implements WindowFunction {
     return sum;
   }
 
+  /// As in Prometheus, a first sample without effect is an empty histogram with the second sample's
+  /// custom bounds: the result has only bounds of the second sample, too, although nothing is
+  /// subtracted. A second sample that is a reset against the empty one adds it again.
+  private void subtractEmpty(HistogramSum sum, SampleWindow w) {
+    Histogram second = w.series.histograms()[w.h0 + 1];
+    if (!second.usesCustomBuckets() || sum.hasBoundsOf(second)) {
+      return;
+    }
+    Histogram empty = second.withoutCounts();
+    sum.subtract(empty);
+    addReconciledInfo(sum, "subtraction");
+    if (CounterResets.isReset(w.series, w.h0 + 1, empty, starts.isUsed(w.series))) {
+      sum.add(empty);
+    }
+  }
+
   /// The coarsest schema of the window's histograms from index `relevant` on, or [#MIXED]; warns of
-  /// gauges in counters. A change of a gauge depends on the first and the last one only.
+  /// gauges in counters. As in Prometheus, a mix that shows only in the middle of the window is the
+  /// only warning. A change of a gauge depends on the first and the last one only.
   private int schema(SampleWindow w, int relevant) {
     if (isNewSeries) {
       isNewSeries = false;
@@ -283,28 +300,41 @@ final class Rates implements WindowFunction {
     if (isUniform) {
       return schema;
     }
+    int last = w.h1 - 1;
+    boolean counter = kind.isCounter();
     boolean custom = h[relevant].usesCustomBuckets();
-    boolean notCounter = h[w.h0].counterReset() == CounterReset.GAUGE;
-    int step = kind.isCounter() ? 1 : Math.max(1, w.h1 - 1 - relevant);
-    for (int i = relevant; i < w.h1; i += step) {
+    boolean notCounter = counter && (isGauge(h[w.h0]) || isGauge(h[last]));
+    if (h[last].usesCustomBuckets() != custom) {
+      warnOfGauge(notCounter, w);
+      return MIXED;
+    }
+    schema = Math.min(schema, h[last].schema());
+    for (int i = w.h0 + 1; counter && i < last; i++) {
       if (h[i].usesCustomBuckets() != custom) {
         return MIXED;
       }
       schema = Math.min(schema, h[i].schema());
-      notCounter |= h[i].counterReset() == CounterReset.GAUGE;
+      notCounter |= isGauge(h[i]);
     }
-    if (kind.isCounter() && notCounter) {
+    warnOfGauge(notCounter, w);
+    return schema;
+  }
+
+  private void warnOfGauge(boolean isGauge, SampleWindow w) {
+    if (isGauge) {
       annotations.warn(
           place, "this native histogram metric is not a counter: " + GoQuote.quote(w.metricName()));
     }
-    return schema;
+  }
+
+  private static boolean isGauge(Histogram h) {
+    return h.counterReset() == CounterReset.GAUGE;
   }
 
   private boolean isUniform(RangeSeries s) {
     Histogram[] h = s.histograms();
     for (int i = 0; i < s.histogramCount(); i++) {
-      if (h[i].schema() != h[0].schema()
-          || kind.isCounter() && h[i].counterReset() == CounterReset.GAUGE) {
+      if (h[i].schema() != h[0].schema() || kind.isCounter() && isGauge(h[i])) {
         return false;
       }
     }
