@@ -19,8 +19,9 @@ public final class HistogramResets {
     if (current.count() < previous.count()) {
       return true;
     }
-    if (haveSameBuckets(current, previous)) {
-      return shrank(current, previous);
+    // Exponential buckets that shrank may lie inside the zero bucket, where they do not count.
+    if (haveSameBuckets(current, previous) && !shrank(current, previous)) {
+      return false;
     }
     if (current.usesCustomBuckets()) {
       return !previous.usesCustomBuckets() || customReset(current, previous);
@@ -30,6 +31,8 @@ public final class HistogramResets {
     }
     HistogramSum before = new HistogramSum(previous);
     HistogramSum now = new HistogramSum(current);
+    BucketList positive = before.positive();
+    BucketList negative = before.negative();
     if (now.zeroThreshold() < before.zeroThreshold()) {
       return true;
     }
@@ -42,8 +45,20 @@ public final class HistogramResets {
     if (now.zeroCount() < before.zeroCount()) {
       return true;
     }
-    before.reduceTo(now.schema());
-    return shrank(now.positive(), before.positive()) || shrank(now.negative(), before.negative());
+    return shrank(now, now.positive(), before, positive)
+        || shrank(now, now.negative(), before, negative);
+  }
+
+  /// As in Prometheus the buckets of `before` are those before its zero bucket was widened; what
+  /// ends inside the zero bucket of `now` at its schema does not count.
+  private static boolean shrank(
+      HistogramSum now, BucketList current, HistogramSum before, BucketList previous) {
+    int schema = now.schema();
+    BucketList reduced =
+        before.schema() == schema
+            ? previous
+            : previous.mapped(i -> BucketBounds.reduce(i, before.schema(), schema));
+    return shrank(current, reduced, reduced.countInside(now.zeroThreshold(), schema));
   }
 
   /// True where both have the same buckets in the same positions, as is the rule within a series.
@@ -71,8 +86,8 @@ public final class HistogramResets {
     return false;
   }
 
-  private static boolean shrank(BucketList now, BucketList before) {
-    for (int i = 0; i < before.size; i++) {
+  private static boolean shrank(BucketList now, BucketList before, int from) {
+    for (int i = from; i < before.size; i++) {
       double was = before.value(i);
       int at = now.find(before.index[i]);
       if (at < 0 ? was != 0 : now.value(at) < was) {
@@ -86,7 +101,7 @@ public final class HistogramResets {
     BucketList now = BucketList.of(current.positiveSpans(), current.positive());
     BucketList before = BucketList.of(previous.positiveSpans(), previous.positive());
     if (Arrays.equals(current.customValues(), previous.customValues())) {
-      return shrank(now, before);
+      return shrank(now, before, 0);
     }
     double[] common = HistogramSum.common(current.customValues(), previous.customValues());
     double[] a = rebucketed(now, current.customValues(), common);

@@ -156,13 +156,7 @@ public final class HistogramSum {
   private void accumulate(HistogramSum other, double factor) {
     boolean isCustom = schema == Histogram.CUSTOM_BUCKETS;
     if (!isCustom) {
-      while (zeroThreshold != other.zeroThreshold) {
-        if (zeroThreshold > other.zeroThreshold) {
-          other.widenZero(zeroThreshold);
-        } else {
-          widenZero(other.zeroThreshold);
-        }
-      }
+      reconcileZero(other);
       int target = Math.min(schema, other.schema);
       reduceTo(target);
       other.reduceTo(target);
@@ -186,6 +180,28 @@ public final class HistogramSum {
     if (isPlain) {
       dropCompensation();
     }
+  }
+
+  /// Widens both zero buckets to one threshold. As in Prometheus the other operand keeps the
+  /// buckets that its zero bucket has swallowed: with a coarser schema they count twice where they
+  /// share a bucket with others outside.
+  private void reconcileZero(HistogramSum other) {
+    BucketList positives = other.positive;
+    BucketList negatives = other.negative;
+    double zero = other.scalars[0];
+    while (zeroThreshold != other.zeroThreshold) {
+      if (zeroThreshold > other.zeroThreshold) {
+        other.positive = positives;
+        other.negative = negatives;
+        other.scalars[0] = zero;
+        other.scalars[1] = 0;
+        other.widenZero(zeroThreshold);
+      } else {
+        widenZero(other.zeroThreshold);
+      }
+    }
+    other.positive = positives;
+    other.negative = negatives;
   }
 
   /// The number of buckets of the other operand that are not added: as in Prometheus those that end
