@@ -42,7 +42,7 @@ public final class HistogramResets {
         return true;
       }
     }
-    if (now.zeroCount() < before.zeroCount()) {
+    if (now.plainZeroCount() < before.plainZeroCount()) {
       return true;
     }
     return shrank(now, now.positive(), before, positive)

@@ -400,6 +400,11 @@ public final class HistogramSum {
     return compensated(0);
   }
 
+  /// The zero count without its compensation.
+  double plainZeroCount() {
+    return scalars[0];
+  }
+
   double zeroThreshold() {
     return zeroThreshold;
   }
