@@ -1,7 +1,9 @@
 package io.lamella.model;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A native histogram sample: counts in exponential buckets (schema −4…8; stored ones up to 52) or
 /// in custom buckets (schema −53, [#CUSTOM_BUCKETS]).
@@ -220,6 +222,44 @@ public final class Histogram {
         && sameBits(positive, h.positive)
         && sameBits(negative, h.negative)
         && sameBits(customValues, h.customValues);
+  }
+
+  /// Equality of all observations: of every field but the counter reset hint and the layout of the
+  /// spans, doubles by their bits. A bucket of the count 0 is equal to one that is absent.
+  public boolean hasSameObservations(Histogram h) {
+    return schema == h.schema
+        && sameBits(zeroThreshold, h.zeroThreshold)
+        && sameBits(zeroCount, h.zeroCount)
+        && sameBits(count, h.count)
+        && sameBits(sum, h.sum)
+        && sameBuckets(positiveSpans, positive, h.positiveSpans, h.positive)
+        && sameBuckets(negativeSpans, negative, h.negativeSpans, h.negative)
+        && sameBits(customValues, h.customValues);
+  }
+
+  private static boolean sameBuckets(
+      List<Span> a, double[] countsA, List<Span> b, double[] countsB) {
+    return a.equals(b)
+        ? sameBits(countsA, countsB)
+        : buckets(a, countsA).equals(buckets(b, countsB));
+  }
+
+  /// The bits of the counts of buckets with observations, by index.
+  private static Map<Integer, Long> buckets(List<Span> spans, double[] counts) {
+    Map<Integer, Long> out = new HashMap<>();
+    int index = 0;
+    int n = 0;
+    for (Span s : spans) {
+      index += s.offset();
+      for (int k = 0; k < s.length(); k++) {
+        long bits = Double.doubleToRawLongBits(counts[n++]);
+        if (bits != 0) {
+          out.put(index, bits);
+        }
+        index++;
+      }
+    }
+    return out;
   }
 
   private static boolean sameBits(double a, double b) {

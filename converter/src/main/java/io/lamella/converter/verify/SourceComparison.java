@@ -13,6 +13,8 @@ import java.io.IOException;
 
 /// Compares the series of a published block with those of its sources. Both are in the order of the
 /// sort key, so one series of each is in memory at a time. Floats are compared by their bits.
+/// Buckets without observations do not count: one chunk has the same buckets in all of its
+/// histograms, so that they depend on where chunks were cut.
 final class SourceComparison implements VerifiedSeriesVisitor {
   private final DaySamples source;
   private final RowOrder order;
@@ -104,9 +106,7 @@ final class SourceComparison implements VerifiedSeriesVisitor {
     }
     // A stale marker has no buckets of its own; in a chunk that was cut again it has those of the
     // chunk.
-    return x.isStale()
-        ? y.isStale()
-        : x.withCounterReset(CounterReset.UNKNOWN).equals(y.withCounterReset(CounterReset.UNKNOWN));
+    return x.isStale() ? y.isStale() : x.hasSameObservations(y);
   }
 
   /// The hint may have become "unknown" where a chunk was cut again; readers then compare the

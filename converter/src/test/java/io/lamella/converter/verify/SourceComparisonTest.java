@@ -11,6 +11,7 @@ import io.lamella.model.CounterReset;
 import io.lamella.model.Histogram;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
+import io.lamella.model.Span;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
@@ -20,6 +21,8 @@ import io.lamella.storage.tsdb.TsdbBlock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,8 +49,13 @@ class SourceComparisonTest {
 
   /// The findings of a block in which sample `index` has another hint.
   private Findings compare(int index, CounterReset hint) throws Exception {
+    return compare(index, h -> histogram(h.count(), hint));
+  }
+
+  /// The findings of a block in which sample `index` has changed.
+  private Findings compare(int index, UnaryOperator<Histogram> change) throws Exception {
     Findings findings = new Findings();
-    Path root = directory.resolve(index + "-" + hint);
+    Path root = directory.resolve("sources");
     Path first = SourceBlockFiles.write(root, 1, Map.of(), Map.of(SERIES, counter(DAY, 10)), 120);
     Path second =
         SourceBlockFiles.write(root, 2, Map.of(), Map.of(SERIES, counter(DAY + 60_000, 1)), 120);
@@ -64,7 +72,7 @@ class SourceComparisonTest {
         samples.next();
         block.addAll(samples.samples());
       }
-      block.replace(index, histogram(count(block, index), hint));
+      block.replace(index, change.apply(Objects.requireNonNull(block.histogramAt(index))));
       try (DaySamples samples =
           DaySamples.of(inputs, range, SortKey.DEFAULT, BlockMeta.Dedup.MERGE, root)) {
         SourceComparison comparison =
@@ -76,9 +84,21 @@ class SourceComparisonTest {
     return findings;
   }
 
-  private static double count(SampleColumns block, int index) {
-    Histogram h = block.histogramAt(index);
-    return h == null ? 0 : h.count();
+  /// A histogram with one more bucket.
+  private static Histogram withBucket(Histogram h, double count) {
+    double[] none = {};
+    return new Histogram(
+        h.counterReset(),
+        h.schema(),
+        h.zeroThreshold(),
+        h.zeroCount(),
+        h.count(),
+        h.sum(),
+        List.of(new Span(3, 1)),
+        new double[] {count},
+        List.of(),
+        none,
+        none);
   }
 
   @Test
@@ -96,6 +116,16 @@ class SourceComparisonTest {
   @Test
   void aBlockThatLeavesAResetUnknownIsSound() throws Exception {
     assertEquals(0, compare(4, CounterReset.UNKNOWN).count());
+  }
+
+  @Test
+  void aBlockWithABucketMoreThatIsEmptyIsSound() throws Exception {
+    assertEquals(0, compare(4, h -> withBucket(h, 0)).count());
+  }
+
+  @Test
+  void aBlockWithABucketMoreThatHasObservationsIsReported() throws Exception {
+    assertEquals(1, compare(4, h -> withBucket(h, 1)).count());
   }
 
   @Test
