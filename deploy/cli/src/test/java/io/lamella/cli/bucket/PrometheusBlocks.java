@@ -89,7 +89,10 @@ final class PrometheusBlocks implements BlockFactory {
   @Override
   public void delete(Path block, Labels series, TimeRange range) throws IOException {
     ObjectNode command = command("delete").put("dir", block.toString());
-    put(command.putObject("labels"), series);
+    ObjectNode matchers = command.putObject("labels");
+    // A matcher of an empty value: else series that have further labels were deleted, too.
+    RandomSeries.LABELS.forEach(name -> matchers.put(name, ""));
+    put(matchers, series);
     process.run(command.put("from", range.startMillis()).put("to", range.endMillis()));
   }
 

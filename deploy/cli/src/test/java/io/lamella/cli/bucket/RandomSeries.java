@@ -39,6 +39,9 @@ final class RandomSeries {
     this.intervalMillis = (8 + random.nextInt(22)) * MINUTE;
   }
 
+  /// Names of the labels that a series may have.
+  static final List<String> LABELS = List.of("__name__", "cluster", "dc_id", "host");
+
   static final List<String> METRICS =
       List.of(
           "requests_total",
