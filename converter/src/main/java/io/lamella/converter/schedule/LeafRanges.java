@@ -25,15 +25,15 @@ final class LeafRanges {
     Map<Ulid, SourceBlock> there = new HashMap<>();
     for (SourceBlock b : blocks) {
       there.put(b.ulid(), b);
-      // A block within one day has no days to tell apart.
-      if (b.span().firstDay() != b.span().lastDay()) {
-        b.sources().forEach(leaf -> out.narrow(leaf, b.span()));
-      }
+      out.narrowLeaves(b);
     }
+    // The days of a damaged block are those of its leaves, too.
+    input.damaged().forEach(out::narrowLeaves);
     for (SourceBlock b : blocks) {
       b.sources().forEach(leaf -> out.narrowKnown(leaf, b.span()));
       b.parents().forEach(out::narrowKnown);
     }
+    input.damaged().forEach(b -> b.parents().forEach(out::narrowKnown));
     input.leaves().forEach(out::narrowKnown);
     for (BlockMeta m : input.published().visible()) {
       for (BlockMeta.Source s : m.sources()) {
@@ -53,8 +53,11 @@ final class LeafRanges {
     return out;
   }
 
-  private void narrow(Ulid leaf, TimeSpan span) {
-    narrowest.merge(leaf, span, TimeSpan::narrowedBy);
+  private void narrowLeaves(SourceBlock block) {
+    // A block within one day has no days to tell apart.
+    if (block.span().firstDay() != block.span().lastDay()) {
+      block.sources().forEach(leaf -> narrowest.merge(leaf, block.span(), TimeSpan::narrowedBy));
+    }
   }
 
   private void narrowKnown(Ulid leaf, TimeSpan span) {

@@ -9,6 +9,7 @@ import io.lamella.model.Matcher;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.SortKey;
 import io.lamella.storage.block.Ulid;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -292,6 +293,22 @@ class PlannerTest {
 
     assertEquals(1, bucket.plan().items().size());
     assertEquals(List.of(), bucket.plan().waiting());
+  }
+
+  @Test
+  void aDamagedCompactedBlockKeepsOnlyTheDaysOfLeavesThatAreNowhereElseWaiting() {
+    bucket.add(PlannedBucket.block(1, 0, DAY, Labels.EMPTY, Set.of()));
+    bucket.add(PlannedBucket.block(2, DAY, 2 * DAY, Labels.EMPTY, Set.of()));
+    bucket.damage(PlannedBucket.block(4, 0, 3 * DAY, Labels.EMPTY, Set.of(ulid(1), ulid(2))));
+
+    assertEquals(
+        List.of(0L, DAY), bucket.plan().items().stream().map(WorkItem::dayMillis).toList());
+    assertEquals(List.of(), bucket.plan().waiting());
+
+    bucket.remove(2);
+    assertEquals(
+        List.of(LocalDate.ofEpochDay(0), LocalDate.ofEpochDay(1), LocalDate.ofEpochDay(2)),
+        bucket.plan().waiting().stream().map(Plan.Waiting::day).toList());
   }
 
   @Test
