@@ -19,9 +19,10 @@ import java.util.TreeSet;
 /// Divides streams into UTC days and skips days that are done.
 ///
 /// A day is done where a published block of the same stream, rules and sort key has all leaves that
-/// may touch the day, and no block that it was made of has changed since. So a day is not converted
-/// again after compaction or deletion of its TSDB blocks. It is converted again where there are new
-/// leaves; the new block then has the old one in `replaces`.
+/// may touch the day, no block that it was made of has changed since, and none that was compacted
+/// from its leaves has tombstones. So a day is not converted again after compaction or deletion of
+/// its TSDB blocks. It is converted again where there are new leaves; the new block then has the
+/// old one in `replaces`.
 public final class Planner {
   public static final long DAY_MILLIS = 86_400_000;
 
@@ -168,7 +169,17 @@ public final class Planner {
   private record Repeat(List<Ulid> replaces, int generation) {}
 
   private boolean isDone(PublishedDays.Block block, StreamDays.Day sources) {
-    return block.leaves().containsAll(sources.leaves()) && isCurrent(block.meta());
+    return block.leaves().containsAll(sources.leaves())
+        && isCurrent(block.meta())
+        && hasSeenTombstones(block.meta(), sources);
+  }
+
+  /// Whether a published block was made of all blocks that delete samples. One that was compacted
+  /// after the publication has the same leaves, and may have got tombstones since then.
+  private static boolean hasSeenTombstones(BlockMeta block, StreamDays.Day sources) {
+    return sources.blocks().stream()
+        .filter(b -> b.files().hasTombstones())
+        .allMatch(b -> block.lineage().inputs().stream().anyMatch(i -> i.ulid().equals(b.ulid())));
   }
 
   private boolean isCurrent(BlockMeta block) {

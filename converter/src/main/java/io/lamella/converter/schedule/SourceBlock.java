@@ -28,7 +28,12 @@ public record SourceBlock(
   ///   external labels
   /// @param samples the number that its meta states
   /// @param bytes their total size
-  public record Files(String state, long samples, long bytes) {}
+  /// @param tombstoneBytes size of its deletions; 0 where it has none
+  public record Files(String state, long samples, long bytes, long tombstoneBytes) {
+    public boolean hasTombstones() {
+      return tombstoneBytes > 0;
+    }
+  }
 
   public SourceBlock {
     sources = sources.isEmpty() ? Set.of(ulid) : Set.copyOf(sources);
@@ -37,7 +42,7 @@ public record SourceBlock(
 
   /// A block of which only the meta is known.
   public SourceBlock(Ulid ulid, BlockMeta.Coverage coverage, Set<Ulid> sources) {
-    this(ulid, coverage, sources, Map.of(), new Files(NO_STATE, 0, 0));
+    this(ulid, coverage, sources, Map.of(), new Files(NO_STATE, 0, 0, 0));
   }
 
   public Labels external() {

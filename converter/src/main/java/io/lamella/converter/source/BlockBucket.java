@@ -232,6 +232,7 @@ final class BlockBucket {
             meta.resolutionMillis()),
         sources,
         parents,
-        new SourceBlock.Files(files.state(labels), meta.samples(), files.bytes()));
+        new SourceBlock.Files(
+            files.state(labels), meta.samples(), files.bytes(), files.tombstoneBytes()));
   }
 }

@@ -17,6 +17,8 @@ record ListedFiles(Ulid block, Map<String, ObjectVersion> objects) {
   static final String META = "meta.json";
   static final String INDEX = "index";
   static final String DELETION_MARK = "deletion-mark.json";
+  private static final String TOMBSTONES = "tombstones";
+  private static final int EMPTY_TOMBSTONES_BYTES = 9;
   private static final Pattern SEGMENT = Pattern.compile("chunks/\\d+");
 
   ListedFiles {
@@ -41,7 +43,7 @@ record ListedFiles(Ulid block, Map<String, ObjectVersion> objects) {
 
   /// Whether the content of the block depends on the file.
   static boolean isData(String name) {
-    return name.equals(INDEX) || name.equals("tombstones") || isSegment(name);
+    return name.equals(INDEX) || name.equals(TOMBSTONES) || isSegment(name);
   }
 
   /// 16 hex digits of a digest over name, size and ETag of all files with data, and over the
@@ -65,6 +67,11 @@ record ListedFiles(Ulid block, Map<String, ObjectVersion> objects) {
         .filter(e -> isData(e.getKey()))
         .mapToLong(e -> e.getValue().size())
         .sum();
+  }
+
+  /// The size of all deletions. A file without any has its magic, its version and its checksum.
+  long tombstoneBytes() {
+    return object(TOMBSTONES).map(v -> Math.max(0, v.size() - EMPTY_TOMBSTONES_BYTES)).orElse(0L);
   }
 
   /// The size of all chunk segments.

@@ -39,7 +39,16 @@ final class PlannedBucket {
 
   static SourceBlock withState(SourceBlock b, String state) {
     return new SourceBlock(
-        b.ulid(), b.coverage(), b.sources(), b.parents(), new SourceBlock.Files(state, 0, 0));
+        b.ulid(), b.coverage(), b.sources(), b.parents(), new SourceBlock.Files(state, 0, 0, 0));
+  }
+
+  static SourceBlock withTombstone(SourceBlock b) {
+    return new SourceBlock(
+        b.ulid(),
+        b.coverage(),
+        b.sources(),
+        b.parents(),
+        new SourceBlock.Files("fedcba9876543210", 0, 0, 1));
   }
 
   void add(SourceBlock block) {

@@ -153,6 +153,25 @@ class PlannerTest {
   }
 
   @Test
+  void aTombstoneOnABlockThatWasCompactedAfterPublicationPlansTheDayAgain() {
+    bucket.add(source(1));
+    bucket.add(source(2));
+    WorkItem first = bucket.convert().getFirst();
+    bucket.remove(1);
+    bucket.remove(2);
+    SourceBlock compacted = source(3, ulid(1), ulid(2));
+    bucket.add(compacted);
+    assertEquals(List.of(), bucket.plan().items());
+
+    bucket.add(PlannedBucket.withTombstone(compacted));
+    WorkItem again = only();
+
+    assertEquals(List.of(first.target()), again.lineage().replaces());
+    bucket.convert();
+    assertEquals(List.of(), bucket.plan().items());
+  }
+
+  @Test
   void ofTwoBlocksOfTheSameLeavesTheOneMadeBeforeATombstoneIsSuperseded() {
     for (int i = 0; i < 8; i++) {
       bucket = new PlannedBucket();

@@ -27,6 +27,7 @@ record BucketBlock(
     Path intact,
     int change) {
   static final long DAY = 86_400_000;
+  private static final int NO_TOMBSTONES_BYTES = 9;
 
   /// @param minMillis stated first instant
   /// @param maxMillis stated first instant after the block
@@ -60,6 +61,11 @@ record BucketBlock(
       }
     });
     return out;
+  }
+
+  /// Whether its files delete samples.
+  boolean hasTombstones() {
+    return intact.resolve("tombstones").toFile().length() > NO_TOMBSTONES_BYTES;
   }
 
   boolean isLeaf() {

@@ -29,7 +29,11 @@ final class ExpectedBucket {
   /// One conversion of a day.
   ///
   /// @param kind the settings that it was made with
-  record Made(Set<Ulid> leaves, List<BucketBlock> read, RandomSettings.Kind kind) {}
+  record Made(Set<Ulid> leaves, List<BucketBlock> read, RandomSettings.Kind kind) {
+    boolean hasSeenTombstones(BucketBlock block) {
+      return !block.hasTombstones() || read.stream().anyMatch(b -> b.ulid().equals(block.ulid()));
+    }
+  }
 
   /// A sample that should be there.
   ///
@@ -117,7 +121,11 @@ final class ExpectedBucket {
           List<Made> there =
               days.computeIfAbsent(labels, _ -> new TreeMap<>())
                   .computeIfAbsent(day, _ -> new ArrayList<>());
-          if (there.stream().anyMatch(m -> m.kind.equals(kind) && isDone(m, leaves, now))) {
+          if (there.stream()
+              .anyMatch(m ->
+                  m.kind.equals(kind)
+                      && isDone(m, leaves, now)
+                      && blocks.stream().allMatch(b -> m.hasSeenTombstones(b)))) {
             return;
           }
           if (!leaves.containsAll(s.damaged.getOrDefault(day, Set.of()))) {
