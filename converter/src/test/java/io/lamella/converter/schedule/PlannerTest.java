@@ -239,6 +239,31 @@ class PlannerTest {
   }
 
   @Test
+  void aBlockWhoseSourceIsTwoCompactionsAwayIsNotReplaced() {
+    bucket.add(PlannedBucket.block(3, 0, DAY / 2, Labels.EMPTY, Set.of(ulid(1))));
+    bucket.real(ulid(3), new TimeSpan(0, DAY));
+    WorkItem first = bucket.convert().getFirst();
+    bucket.publishWithSource(first, ulid(3));
+    bucket.remove(3);
+    SourceBlock larger = source(6, ulid(1), ulid(5));
+
+    bucket.add(withParent(larger, 3));
+    assertEquals(List.of(first.target()), only().lineage().replaces());
+
+    bucket.add(withParent(larger, 4));
+    assertEquals(List.of(), only().lineage().replaces());
+  }
+
+  private static SourceBlock withParent(SourceBlock b, int parent) {
+    return new SourceBlock(
+        b.ulid(),
+        b.coverage(),
+        b.sources(),
+        Map.of(ulid(parent), new TimeSpan(0, DAY / 2)),
+        b.files());
+  }
+
+  @Test
   void aChangedDeduplicationPlansTheDayAgain() {
     bucket.add(source(1));
     WorkItem first = bucket.convert().getFirst();
