@@ -3,13 +3,18 @@ package io.lamella.gateway.http;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
+import io.lamella.gateway.metrics.QueryFailure;
 import io.lamella.gateway.process.OutOfMemory;
 import io.lamella.gateway.process.Readiness;
+import io.lamella.gateway.query.ActiveQuery;
+import io.lamella.gateway.request.ObservedRequest;
+import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.trace.CurrentSpan;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
@@ -48,7 +53,7 @@ final class ApiHandler {
         return;
       }
       long start = System.nanoTime();
-      try (ObservedRequest request = ObservedRequest.begin(telemetry, name, x)) {
+      try (ObservedRequest request = ObservedRequest.begin(telemetry, head(name, x))) {
         CurrentSpan.in(
             request.span(),
             () -> {
@@ -59,6 +64,30 @@ final class ApiHandler {
         telemetry.metrics().request(name, x.statusCode(), (System.nanoTime() - start) / 1e9);
       }
     };
+  }
+
+  private static ObservedRequest.Head head(String name, Context x) {
+    return new ObservedRequest.Head(
+        x.method() + " " + name,
+        new ActiveQuery.Origin(x.ip(), x.method().name(), x.path()),
+        header -> Optional.ofNullable(x.header(header)));
+  }
+
+  /// What the client is told of a failure.
+  private static ApiFailure failure(ObservedRequest request, Throwable e) {
+    ApiFailure failure =
+        request
+            .killed()
+            .map(by ->
+                switch (by) {
+                  case ADMINISTRATOR -> new ApiFailure(499, "canceled", by.text());
+                  case STOP -> new ApiFailure(503, "unavailable", by.text());
+                })
+            .orElseGet(() -> ApiFailure.of(e));
+    request.failed(
+        e instanceof RequestRefused ? QueryFailure.BAD_QUERY : request.reason(e),
+        failure.message());
+    return failure;
   }
 
   private static void refuse(Context x, Readiness readiness) {
@@ -78,11 +107,11 @@ final class ApiHandler {
       disconnect(x, e);
     } catch (RuntimeException | StackOverflowError e) {
       OutOfMemory.endProcessIfCause(e);
-      fail(x, name, e, request.failure(e));
+      fail(x, name, e, failure(request, e));
     } catch (Error e) {
       OutOfMemory.endProcessIfCause(e);
       // After it nothing is certain: no answer is made of it.
-      request.failure(e);
+      failure(request, e);
       connection(x.req()).close(e);
       throw e;
     }

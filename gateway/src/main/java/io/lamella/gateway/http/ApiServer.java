@@ -8,6 +8,7 @@ import io.javalin.http.HttpResponseException;
 import io.lamella.gateway.query.ActiveQueries;
 import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.request.Telemetry;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import java.io.ByteArrayOutputStream;

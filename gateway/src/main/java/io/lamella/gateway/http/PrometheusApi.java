@@ -7,6 +7,7 @@ import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.SelectorTexts;
+import io.lamella.gateway.request.ObservedRequest;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.MemoryAccount;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.request.Telemetry;
 import io.lamella.promql.QueryException;
 import java.io.IOException;
 import java.net.URI;

@@ -8,6 +8,7 @@ import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QueryQueue;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QuerySource;
+import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.model.Labels;
 import io.lamella.promql.EngineOptions;

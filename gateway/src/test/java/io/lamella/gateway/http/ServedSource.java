@@ -7,6 +7,7 @@ import io.lamella.gateway.query.QueryQueue;
 import io.lamella.gateway.query.QueryQueue.QueueLimits;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.QuerySource;
+import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;

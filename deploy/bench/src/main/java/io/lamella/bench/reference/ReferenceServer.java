@@ -1,12 +1,12 @@
 package io.lamella.bench.reference;
 
 import io.lamella.gateway.http.ApiServer;
-import io.lamella.gateway.http.Telemetry;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.query.QueryQueue;
 import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.results.ResultsCache;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;

@@ -1,4 +1,4 @@
-package io.lamella.gateway.http;
+package io.lamella.gateway.request;
 
 import io.lamella.gateway.log.LoggedQuery;
 import io.lamella.gateway.metrics.GatewayMetrics;
@@ -7,7 +7,7 @@ import io.lamella.gateway.query.ActiveQueries;
 import io.lamella.gateway.trace.Tracing;
 import java.util.function.Consumer;
 
-/// How the server is watched.
+/// How requests are watched.
 ///
 /// @param readiness what `/-/ready` reports; before the catalog was read, queries are refused
 /// @param queryLog receives each query when it has ended

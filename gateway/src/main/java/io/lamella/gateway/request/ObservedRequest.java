@@ -1,6 +1,5 @@
-package io.lamella.gateway.http;
+package io.lamella.gateway.request;
 
-import io.javalin.http.Context;
 import io.lamella.gateway.limits.QueryBudget.Used;
 import io.lamella.gateway.log.LoggedQuery;
 import io.lamella.gateway.metrics.QueryFailure;
@@ -14,10 +13,11 @@ import io.lamella.promql.QueryResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// One API request as it is watched: in the list of active queries, in its trace, and in the query
 /// log and the metrics when it has ended. Used by the thread of the request.
-final class ObservedRequest implements AutoCloseable {
+public final class ObservedRequest implements AutoCloseable {
   private final Telemetry telemetry;
   private final ActiveQuery active;
   private final Span span;
@@ -30,28 +30,30 @@ final class ObservedRequest implements AutoCloseable {
     this.span = span;
   }
 
-  /// @param handler the route's pattern
-  static ObservedRequest begin(Telemetry telemetry, String handler, Context x) {
-    Span span =
-        telemetry
-            .tracing()
-            .request(x.method() + " " + handler, name -> Optional.ofNullable(x.header(name)));
-    ActiveQuery active =
-        telemetry.active().begin(new ActiveQuery.Origin(x.ip(), x.method().name(), x.path()));
-    return new ObservedRequest(telemetry, active, span);
+  /// What is known of a request when it arrives.
+  ///
+  /// @param span the name of its span
+  /// @param header one of its headers by name, lower case
+  public record Head(
+      String span, ActiveQuery.Origin origin, Function<String, Optional<String>> header) {}
+
+  /// Begins a request on the current thread; the same thread closes it.
+  public static ObservedRequest begin(Telemetry telemetry, Head head) {
+    Span span = telemetry.tracing().request(head.span(), head.header());
+    return new ObservedRequest(telemetry, telemetry.active().begin(head.origin()), span);
   }
 
-  ActiveQuery active() {
+  public ActiveQuery active() {
     return active;
   }
 
   /// The span of the request; whoever does its work closes it.
-  Span span() {
+  public Span span() {
     return span;
   }
 
   /// An expression is evaluated.
-  void evaluates(ActiveQuery.Expression expression) {
+  public void evaluates(ActiveQuery.Expression expression) {
     active.evaluates(expression);
     span.set("query", expression.text());
     span.set("start", Instant.ofEpochMilli(expression.startMillis()).toString());
@@ -59,42 +61,36 @@ final class ObservedRequest implements AutoCloseable {
     span.set("step_millis", expression.stepMillis());
   }
 
-  void evaluated(MeasuredResult<QueryResult> measured) {
+  public void evaluated(MeasuredResult<QueryResult> measured) {
     result = Optional.of(measured);
   }
 
-  /// What the client is told of a failure.
-  ApiFailure failure(Throwable e) {
-    ApiFailure failure =
-        active
-            .killed()
-            .map(by ->
-                switch (by) {
-                  case ADMINISTRATOR -> new ApiFailure(499, "canceled", by.text());
-                  case STOP -> new ApiFailure(503, "unavailable", by.text());
-                })
-            .orElseGet(() -> ApiFailure.of(e));
-    error = Optional.of(failure.message());
-    telemetry.metrics().queryFailed(reason(e));
-    return failure;
+  /// Who killed the request; empty where nobody did.
+  public Optional<KilledBy> killed() {
+    return active.killed();
+  }
+
+  /// The request failed.
+  ///
+  /// @param message what the client is told
+  public void failed(QueryFailure reason, String message) {
+    error = Optional.of(message);
+    telemetry.metrics().queryFailed(active.killed().isPresent() ? QueryFailure.KILLED : reason);
   }
 
   /// The response could not be written to its end.
-  void disconnected() {
+  public void disconnected() {
     error = Optional.of(active.killed().map(KilledBy::text).orElse("client disconnected"));
     telemetry
         .metrics()
         .queryFailed(active.killed().isPresent() ? QueryFailure.KILLED : QueryFailure.CANCELED);
   }
 
-  private QueryFailure reason(Throwable e) {
-    if (active.killed().isPresent()) {
-      return QueryFailure.KILLED;
-    }
+  /// The reason of a failure, for metrics.
+  public QueryFailure reason(Throwable e) {
     return switch (e) {
       case QueryException q -> reason(q);
       case QueryRefused _ -> QueryFailure.REFUSED;
-      case RequestRefused _ -> QueryFailure.BAD_QUERY;
       case StackOverflowError _ -> QueryFailure.EXECUTION;
       default -> QueryFailure.INTERNAL;
     };
