@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The blocks visible to a query, ordered by start; replaced blocks are not among them. Immutable.
 ///
@@ -32,12 +33,26 @@ public record CatalogSnapshot(
   ///
   /// @throws IOException where one of them is broken
   public List<BlockMeta> overlapping(TimeRange range) throws IOException {
-    for (BrokenBlock b : broken) {
-      if (day(b.block()).overlaps(range)) {
-        throw b.error();
-      }
+    List<BrokenBlock> unreadable = broken(range);
+    if (!unreadable.isEmpty()) {
+      throw unreadable.getFirst().error();
     }
     return blocks.stream().filter(b -> b.range().overlaps(range)).toList();
+  }
+
+  /// The same with fewer blocks. Those that cannot be read stay, as nothing is known of them.
+  public CatalogSnapshot where(Predicate<BlockMeta> kept) {
+    return new CatalogSnapshot(blocks.stream().filter(kept).toList(), broken, objects);
+  }
+
+  /// The same without the blocks that cannot be read.
+  public CatalogSnapshot readable() {
+    return new CatalogSnapshot(blocks, List.of(), objects);
+  }
+
+  /// The blocks that cannot be read of the days that the range overlaps.
+  public List<BrokenBlock> broken(TimeRange range) {
+    return broken.stream().filter(b -> day(b.block()).overlaps(range)).toList();
   }
 
   /// The versions of a block's objects.

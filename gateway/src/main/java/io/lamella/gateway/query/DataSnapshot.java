@@ -4,12 +4,25 @@ import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.source.SeriesSource;
+import java.util.List;
 import java.util.Optional;
 
 /// The data as it is at one moment. All that a query reads comes from one snapshot.
 public interface DataSnapshot {
   /// Series with samples, for the engine. Reads are counted on the budget.
   SeriesSource series(QueryBudget budget);
+
+  /// Series with encoded chunks, in label order. Reads are counted on the budget.
+  ///
+  /// @throws QueryException where storage failed, a block is corrupt, or a limit is exceeded
+  default ChunkSeriesSet chunks(ChunksRequest request, QueryBudget budget) {
+    throw new UnsupportedOperationException("this source has no chunks");
+  }
+
+  /// The streams of the data and their time ranges, in the order of their labels.
+  default List<StreamRange> streams() {
+    return List.of();
+  }
 
   /// A version of the data in a time range: where two snapshots have equal versions, a query within
   /// the range reads the same from both. Empty where the version is not known.

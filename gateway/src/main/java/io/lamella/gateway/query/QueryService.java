@@ -183,6 +183,30 @@ public final class QueryService {
         .ifPresent(cacheable -> results.put(query, cacheable));
   }
 
+  /// Series with encoded chunks. The consumer reads them one after another while it sends them;
+  /// only what it reads at a time is in memory.
+  ///
+  /// @param request made once the query is admitted
+  public void chunks(
+      Function<MemoryAccount, ChunksRequest> request,
+      QueryOptions options,
+      Consumer<ChunkSeriesSet> to) {
+    RunningQuery query = admission.admit(source.snapshot(), options);
+    try (query;
+        ChunkSeriesSet series =
+            repeated(
+                query, q -> q.snapshot().chunks(request.apply(q.budget().memory()), q.budget()))) {
+      to.accept(series);
+    } catch (QueryException.Cancelled e) {
+      throw query.timedOutOr(e);
+    }
+  }
+
+  /// The streams of the data as it is now.
+  public List<StreamRange> streams() {
+    return source.snapshot().streams();
+  }
+
   public void labelSets(
       LabelsQuery query, QueryOptions options, Consumer<MeasuredResult<List<Labels>>> to) {
     labels(query, options, source::labelSets, ResultBytes::ofLabels, to);

@@ -53,6 +53,11 @@ public final class RangeReader {
       this.budget = budget;
     }
 
+    /// True where a range was fetched and is not released.
+    public boolean has(ByteRange range) {
+      return pages.containsKey(range);
+    }
+
     /// The bytes of a range of the batch; not to be written to.
     public ByteBuffer slice(ByteRange range) {
       ByteBuffer page = pages.get(range);

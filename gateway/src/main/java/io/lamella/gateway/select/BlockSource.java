@@ -8,9 +8,12 @@ import io.lamella.gateway.fetch.StaleObjectException;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.RowRequest;
 import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
+import io.lamella.gateway.query.ChunkSeriesSet;
+import io.lamella.gateway.query.ChunksRequest;
 import io.lamella.gateway.query.DataSnapshot;
 import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QuerySource;
+import io.lamella.gateway.query.StreamRange;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.gateway.select.SelectedSeries.MatchedRow;
@@ -45,6 +48,7 @@ public final class BlockSource implements QuerySource {
 
   private final RowSelector selector;
   private final LabelQueries labels;
+  private final ChunkQueries chunks;
   private final RangeReader reader;
   private final EarlyRefresh earlyRefresh;
 
@@ -61,6 +65,7 @@ public final class BlockSource implements QuerySource {
       EarlyRefresh earlyRefresh) {
     this.selector = new RowSelector(catalog, metadata, reader);
     this.labels = new LabelQueries(selector);
+    this.chunks = new ChunkQueries(selector, reader);
     this.reader = reader;
     this.earlyRefresh = earlyRefresh;
   }
@@ -91,6 +96,16 @@ public final class BlockSource implements QuerySource {
     @Override
     public SeriesSource series(QueryBudget budget) {
       return new QuerySeries(snapshot, budget);
+    }
+
+    @Override
+    public ChunkSeriesSet chunks(ChunksRequest request, QueryBudget budget) {
+      return chunks.open(snapshot, request, budget);
+    }
+
+    @Override
+    public List<StreamRange> streams() {
+      return Streams.of(snapshot.blocks());
     }
 
     @Override

@@ -11,8 +11,6 @@ import io.lamella.storage.block.ChunkRecord;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.ValuePage;
-import io.lamella.storage.chunk.ChunkDecoder;
-import io.lamella.storage.chunk.ChunkEncoding;
 import io.lamella.storage.chunk.SampleMerge;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -228,38 +226,15 @@ final class SelectedSeries implements SeriesSet {
   }
 
   private void decode(Chunk c, SampleColumns into) throws IOException {
-    ChunkRecord r = c.record();
-    int before = into.size();
     try {
-      ChunkEncoding encoding = ChunkEncoding.ofId(r.encoding());
-      ChunkDecoder.decode(encoding, r.bytes(), r.from(), r.length(), into);
+      ChunkSamples.decode(c.record(), into);
     } catch (IOException e) {
       throw corrupt(e, c.objectName());
-    }
-    if (into.size() == before
-        || into.times()[before] != r.minTimeMillis()
-        || into.times()[into.size() - 1] != r.maxTimeMillis()) {
-      throw corrupt(
-          new IOException(
-              "chunk record states times "
-                  + r.minTimeMillis()
-                  + ".."
-                  + r.maxTimeMillis()
-                  + ", its samples have other times"),
-          c.objectName());
     }
   }
 
   private CorruptBlockException corrupt(IOException e, String objectName) {
-    return new CorruptBlockException(
-        "cannot decode chunk: "
-            + e.getMessage()
-            + " [object="
-            + objectName
-            + " series="
-            + labels()
-            + "]; convert this block again",
-        e);
+    return ChunkSamples.corrupt(e, objectName, labels());
   }
 
   /// Overlapping pieces are from overlapping blocks. Those of one block are decoded one after
