@@ -3,6 +3,7 @@ package io.lamella.gateway;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.catalog.EarlyRefresh;
+import io.lamella.gateway.grpc.GrpcServer;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
@@ -266,20 +267,29 @@ public final class Gateway implements AutoCloseable {
 
   /// Serves the HTTP API.
   public ApiServer serve(ApiServer.HttpOptions settings, ApiServer.BuildInfo build) {
-    return serve(settings, build, Tracing.OFF, _ -> {});
+    return serve(settings, build, telemetry(Tracing.OFF, _ -> {}));
   }
 
   /// Serves the HTTP API, traced and logged. Call one of these methods once.
+  public ApiServer serve(
+      ApiServer.HttpOptions settings, ApiServer.BuildInfo build, Telemetry telemetry) {
+    metrics.buildInfo(build.version(), build.revision());
+    return ApiServer.start(queries, telemetry, build, settings);
+  }
+
+  /// Serves the gRPC services of a Thanos store.
+  ///
+  /// @throws IOException where the address is in use or a certificate cannot be read
+  public GrpcServer serveGrpc(GrpcServer.GrpcOptions settings, Telemetry telemetry)
+      throws IOException {
+    return GrpcServer.start(queries, telemetry, settings);
+  }
+
+  /// How the requests of all APIs are watched.
   ///
   /// @param queryLog receives each query when it has ended
-  public ApiServer serve(
-      ApiServer.HttpOptions settings,
-      ApiServer.BuildInfo build,
-      Tracing tracing,
-      Consumer<LoggedQuery> queryLog) {
-    metrics.buildInfo(build.version(), build.revision());
-    return ApiServer.start(
-        queries, new Telemetry(metrics, readiness, active, tracing, queryLog), build, settings);
+  public Telemetry telemetry(Tracing tracing, Consumer<LoggedQuery> queryLog) {
+    return new Telemetry(metrics, readiness, active, tracing, queryLog);
   }
 
   /// The requests that are being carried out.

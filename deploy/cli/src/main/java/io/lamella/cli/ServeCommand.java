@@ -3,11 +3,13 @@ package io.lamella.cli;
 import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
+import io.lamella.gateway.grpc.GrpcServer;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.http.Compression;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.query.ActiveQuery;
+import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.gateway.trace.Tracing;
 import io.lamella.model.JsonQuote;
@@ -62,6 +64,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private WatchFlags watch = new WatchFlags();
   @Mixin private QueueFlags queue = new QueueFlags();
   @Mixin private ClientFlags clients = new ClientFlags();
+  @Mixin private GrpcFlags grpc = new GrpcFlags();
 
   @Option(
       names = {"--listen", "--web.listen-address"},
@@ -190,6 +193,7 @@ public final class ServeCommand implements Callable<Integer> {
       // milliseconds.
       FutureTask<@Nullable Void> loading = new FutureTask<>(() -> load(gateway));
       Thread.ofPlatform().daemon().name("catalog-load").start(loading);
+      Telemetry telemetry = gateway.telemetry(tracing, logs);
       try (ApiServer server =
               gateway.serve(
                   new ApiServer.HttpOptions(
@@ -198,8 +202,11 @@ public final class ServeCommand implements Callable<Integer> {
                       compression(),
                       clients.limits(spec.commandLine())),
                   new ApiServer.BuildInfo(BuildVersion.NUMBER, ""),
-                  tracing,
-                  logs);
+                  telemetry);
+          OptionalServer grpcServer =
+              new OptionalServer(
+                  grpc.start(
+                      gateway, telemetry, clients.limits(spec.commandLine()), spec.commandLine()));
           AdminListener _ = AdminListener.open(watch.admin(spec.commandLine()), gateway.active())) {
         await(loading);
         LOG.info(
@@ -209,10 +216,19 @@ public final class ServeCommand implements Callable<Integer> {
             address.host(),
             server.port());
         signal.await();
+        grpcServer.server().ifPresent(GrpcServer::drain);
         stop(server);
       }
     }
     return 0;
+  }
+
+  /// The gRPC server, where there is one.
+  private record OptionalServer(Optional<GrpcServer> server) implements AutoCloseable {
+    @Override
+    public void close() {
+      server.ifPresent(GrpcServer::close);
+    }
   }
 
   /// Lets active requests end, cuts off those that do not in time, and reports which.

@@ -54,8 +54,7 @@ class WatchedQueryTest {
             gateway.serve(
                 ApiServer.HttpOptions.LOCAL,
                 new ApiServer.BuildInfo("t", ""),
-                tracing,
-                logged::add);
+                gateway.telemetry(tracing, logged::add));
         HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> response =
           client.send(

@@ -7,6 +7,7 @@ import io.lamella.gateway.metrics.QueryFailure;
 import io.lamella.gateway.process.OutOfMemory;
 import io.lamella.gateway.process.Readiness;
 import io.lamella.gateway.query.ActiveQuery;
+import io.lamella.gateway.request.ClientAddress;
 import io.lamella.gateway.request.ObservedRequest;
 import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.trace.CurrentSpan;
@@ -28,13 +29,16 @@ final class ApiHandler {
 
   private final Telemetry telemetry;
   private final Compression compression;
-  private final ClientName clients;
+
+  /// The header that names the client.
+  private final Optional<String> clientHeader;
+
   private final RequestBodies bodies = RequestBodies.ofHeap();
 
-  ApiHandler(Telemetry telemetry, Compression compression, ClientName clients) {
+  ApiHandler(Telemetry telemetry, Compression compression, Optional<String> clientHeader) {
     this.telemetry = telemetry;
     this.compression = compression;
-    this.clients = clients;
+    this.clientHeader = clientHeader;
   }
 
   /// An endpoint of the API. It hands the body of a success to the consumer, which sends it, or
@@ -169,7 +173,8 @@ final class ApiHandler {
     if (query != null) {
       form.add(query);
     }
-    return new ApiParameters(form::all, clients.of(x));
+    return new ApiParameters(
+        form::all, ClientAddress.name(clientHeader.map(x::header), x.req().getRemoteAddr()));
   }
 
   private void send(Context x, ResponseBody body) {

@@ -64,8 +64,7 @@ public final class ApiServer implements AutoCloseable {
     this.build = build;
     PrometheusApi api = new PrometheusApi(queries, InstantSource.system());
     ApiHandler handlers =
-        new ApiHandler(
-            telemetry, options.compression(), new ClientName(options.clients().clientHeader()));
+        new ApiHandler(telemetry, options.compression(), options.clients().clientHeader());
     this.javalin =
         Javalin.create(c -> {
           c.concurrency.useVirtualThreads = true;

@@ -6,6 +6,7 @@ import io.lamella.gateway.query.LabelsQuery;
 import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.query.RangeSteps;
 import io.lamella.gateway.query.SelectorTexts;
 import io.lamella.gateway.request.ObservedRequest;
 import io.lamella.model.Matcher;
@@ -26,7 +27,6 @@ import java.util.stream.Stream;
 /// The query endpoints of the API: parameters of a request in, the body of a success out; failures
 /// are thrown.
 final class PrometheusApi {
-  private static final int MAX_POINTS = 11_000;
   private static final String TRUNCATED = "results truncated due to limit";
 
   private final QueryService queries;
@@ -59,14 +59,9 @@ final class PrometheusApi {
     TimeRange range = range(p.time("start"), p.time("end"));
     long step = p.duration("step");
     if (step <= 0) {
-      throw ApiParameters.invalid(
-          "step",
-          "zero or negative query resolution step widths are not accepted. Try a positive integer");
+      throw ApiParameters.invalid("step", RangeSteps.NOT_POSITIVE);
     }
-    if (length(range) / step > MAX_POINTS) {
-      throw new QueryException.BadQuery(
-          "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
-    }
+    RangeSteps.check(range, step);
     QueryOptions options = options(p, request);
     String query = p.text("query");
     request.evaluates(
@@ -216,12 +211,6 @@ final class PrometheusApi {
       throw ApiParameters.invalid("end", "end timestamp must not be before start time");
     }
     return new TimeRange(start, end);
-  }
-
-  /// Milliseconds from start to end; as many as a long holds where there are more.
-  private static long length(TimeRange range) {
-    long length = range.endMillis() - range.startMillis();
-    return length < 0 ? Long.MAX_VALUE : length;
   }
 
   private SelectorTexts selectors(ApiParameters p) {

@@ -23,6 +23,8 @@ public final class GatewayMetrics {
   private final Counter storeCost;
   private final Histogram requestDuration;
   private final Counter httpRequests;
+  private final Histogram grpcDuration;
+  private final Counter grpcHandled;
   private final Counter refreshes;
   private final Counter queryLogLines;
   private final Counter queryFailures;
@@ -64,6 +66,20 @@ public final class GatewayMetrics {
             .name("lamella_http_requests_total")
             .help("API requests by handler and HTTP status.")
             .labelNames("handler", "code")
+            .register(registry);
+    grpcDuration =
+        Histogram.builder()
+            .name("grpc_server_handling_seconds")
+            .help("Time from a gRPC call to the end of its response, in seconds.")
+            .labelNames("grpc_service", "grpc_method")
+            .classicUpperBounds(
+                .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120)
+            .register(registry);
+    grpcHandled =
+        Counter.builder()
+            .name("grpc_server_handled_total")
+            .help("gRPC calls by method and status.")
+            .labelNames("grpc_service", "grpc_method", "grpc_code")
             .register(registry);
     refreshes =
         Counter.builder()
@@ -167,6 +183,16 @@ public final class GatewayMetrics {
   public void request(String handler, int code, double seconds) {
     requestDuration.labelValues(handler).observe(seconds);
     httpRequests.labelValues(handler, Integer.toString(code)).inc();
+  }
+
+  /// @param method with its service, as `thanos.Store/Series`
+  /// @param code name of the status
+  public void grpcCall(String method, String code, double seconds) {
+    int slash = method.lastIndexOf('/');
+    String service = method.substring(0, Math.max(0, slash));
+    String name = method.substring(slash + 1);
+    grpcDuration.labelValues(service, name).observe(seconds);
+    grpcHandled.labelValues(service, name, code).inc();
   }
 
   void storeRequest(String operation, String outcome, long bytes) {

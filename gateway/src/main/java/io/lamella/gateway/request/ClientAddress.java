@@ -1,6 +1,5 @@
-package io.lamella.gateway.http;
+package io.lamella.gateway.request;
 
-import io.javalin.http.Context;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.HexFormat;
@@ -8,25 +7,22 @@ import java.util.Optional;
 
 /// Names the client of a request: by a header that a proxy sets, or by its address. Of an IPv6
 /// address only the network counts, because a client has many addresses within it.
-final class ClientName {
+public final class ClientAddress {
   private static final int MAX_LENGTH = 128;
   private static final int IPV6_NETWORK_BYTES = 8;
 
-  private final Optional<String> header;
+  private ClientAddress() {}
 
-  ClientName(Optional<String> header) {
-    this.header = header;
-  }
-
-  String of(Context x) {
-    String named = header.map(x::header).map(String::strip).orElse("");
+  /// @param header the value of the header, if there is one
+  /// @param address numeric, perhaps in brackets
+  public static String name(Optional<String> header, String address) {
+    String named = header.map(String::strip).orElse("");
     if (!named.isEmpty()) {
       return named.length() <= MAX_LENGTH ? named : named.substring(0, MAX_LENGTH);
     }
-    return network(x.req().getRemoteAddr());
+    return network(address);
   }
 
-  /// @param address numeric, perhaps in brackets
   static String network(String address) {
     if (address.indexOf(':') < 0) {
       return address;
