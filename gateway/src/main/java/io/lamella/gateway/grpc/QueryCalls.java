@@ -174,7 +174,7 @@ final class QueryCalls {
     switch (value) {
       case Value.Scalar s -> {
         TimeSeries.Builder series = TimeSeries.newBuilder();
-        WireSamples.add(series, s.timeMillis(), s.value(), null);
+        WireSamples.addResult(series, s.timeMillis(), s.value(), null);
         to.accept(series.build());
       }
       case Value.Text _ ->
@@ -182,7 +182,7 @@ final class QueryCalls {
       case Value.Vector v -> {
         for (VectorSample s : v.samples()) {
           TimeSeries.Builder series = series(labels, s.labels());
-          WireSamples.add(series, s.timeMillis(), s.value(), s.histogram());
+          WireSamples.addResult(series, s.timeMillis(), s.value(), s.histogram());
           to.accept(series.build());
         }
       }
@@ -190,7 +190,7 @@ final class QueryCalls {
         for (MatrixSeries s : m.series()) {
           TimeSeries.Builder series = series(labels, s.labels());
           for (int i = 0; i < s.size(); i++) {
-            WireSamples.add(series, s.times()[i], s.values()[i], s.histogramAt(i));
+            WireSamples.addResult(series, s.times()[i], s.values()[i], s.histogramAt(i));
           }
           to.accept(series.build());
         }
