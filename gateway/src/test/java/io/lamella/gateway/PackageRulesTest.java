@@ -48,16 +48,44 @@ class PackageRulesTest {
   }
 
   @Test
-  void queriesDoNotDependOnWhereSeriesComeFrom() {
+  void grpcDependsOnQueriesButNotOnHttpOrWhereSeriesComeFrom() {
     mayNotDependOn(
-        "..gateway.query..",
+        "..gateway.grpc..",
         "..gateway.http..",
         "..gateway.select..",
         "..gateway.plan..",
         "..gateway.read..",
         "..gateway.cache..",
         "..gateway.fetch..",
-        "io.lamella.storage..");
+        "..gateway.catalog..",
+        "io.lamella.storage.object..",
+        "io.lamella.storage.block.read..");
+  }
+
+  @Test
+  void onlyGrpcUsesGrpc() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("..gateway.grpc..", "..gateway.wire..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.grpc..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void queriesDoNotDependOnWhereSeriesComeFrom() {
+    mayNotDependOn(
+        "..gateway.query..",
+        "..gateway.http..",
+        "..gateway.grpc..",
+        "..gateway.select..",
+        "..gateway.plan..",
+        "..gateway.read..",
+        "..gateway.cache..",
+        "..gateway.fetch..",
+        "io.lamella.storage.object..",
+        "io.lamella.storage.block.read..");
   }
 
   @Test
