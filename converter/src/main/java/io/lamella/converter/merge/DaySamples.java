@@ -102,6 +102,12 @@ public final class DaySamples implements AutoCloseable {
     return samples;
   }
 
+  /// All samples at the time of the `i`-th one that could stand in its place if the inputs had
+  /// other identifiers, itself included. With the penalty rule those of its replica.
+  public List<OfferedSample> offered(int i) {
+    return merge.offered(i);
+  }
+
   /// What became of the samples of each input, in the series so far.
   public List<Merged.InputSamples> counts() {
     List<Merged.InputSamples> out = new ArrayList<>();

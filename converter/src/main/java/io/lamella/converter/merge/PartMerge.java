@@ -8,6 +8,7 @@ import io.lamella.storage.chunk.SampleMerge;
 import io.lamella.storage.chunk.SamplePicks;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -28,6 +29,11 @@ final class PartMerge {
 
   private final SampleColumns scratch = new SampleColumns(1024);
   private final SamplePicks picks = new SamplePicks();
+
+  /// Of the last call of [#append]: the samples of each part, and the input of each.
+  private List<SampleColumns> parts = List.of();
+
+  private int[] inputOf = {};
 
   /// @param counts receives what became of the samples
   PartMerge(List<MergeInput> inputs, MergeRange range, BlockMeta.Dedup dedup, InputCounts counts) {
@@ -77,8 +83,8 @@ final class PartMerge {
             .thenComparingInt(SourceChunk::part)
             .thenComparingLong(SourceChunk::minMillis));
     // The samples of one part, one after another; a part whose own chunks overlap is divided.
-    List<SampleColumns> parts = new ArrayList<>();
-    int[] inputOf = new int[byPart.size()];
+    parts = new ArrayList<>();
+    inputOf = new int[byPart.size()];
     for (int i = 0; i < byPart.size(); i++) {
       SourceChunk c = byPart.get(i);
       SampleColumns last = parts.isEmpty() ? new SampleColumns() : parts.getLast();
@@ -95,7 +101,7 @@ final class PartMerge {
     }
     picks.clear();
     if (ofReplicas) {
-      pickOfReplicas(parts, inputOf);
+      pickOfReplicas();
     } else {
       SampleMerge.pick(parts, 0, parts.size(), picks);
     }
@@ -109,7 +115,24 @@ final class PartMerge {
     picks.appendTo(out, parts);
   }
 
-  private void pickOfReplicas(List<SampleColumns> parts, int[] inputOf) {
+  /// Of the last call of [#append] all samples at the time of the `i`-th kept one that another
+  /// order of the inputs could have kept in its place: with the penalty rule those of its replica.
+  List<OfferedSample> offered(int i) {
+    int kept = picks.part(i);
+    long time = parts.get(kept).times()[picks.index(i)];
+    List<OfferedSample> out = new ArrayList<>();
+    for (int p = 0; p < parts.size(); p++) {
+      SampleColumns part = parts.get(p);
+      int at = Arrays.binarySearch(part.times(), 0, part.size(), time);
+      if (at >= 0
+          && (dedup == BlockMeta.Dedup.MERGE || replicas[inputOf[p]] == replicas[inputOf[kept]])) {
+        out.add(new OfferedSample(part, at));
+      }
+    }
+    return out;
+  }
+
+  private void pickOfReplicas() {
     List<SamplePicks> each = new ArrayList<>();
     for (int from = 0; from < parts.size(); ) {
       int end = from + 1;

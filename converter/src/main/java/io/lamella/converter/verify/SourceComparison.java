@@ -10,32 +10,48 @@ import io.lamella.storage.block.verify.RowOrder;
 import io.lamella.storage.block.verify.VerifiedSeriesVisitor;
 import io.lamella.storage.chunk.CounterResetHints;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// Compares the series of a published block with those of its sources. Both are in the order of the
 /// sort key, so one series of each is in memory at a time. Floats are compared by their bits.
 /// Buckets without observations do not count: one chunk has the same buckets in all of its
 /// histograms, so that they depend on where chunks were cut.
+///
+/// The sources may be compacted ones of those that the block was made of. Which of several samples
+/// at one instant was kept then depends on identifiers that are gone, so that any of them is right.
 final class SourceComparison implements VerifiedSeriesVisitor {
   private final DaySamples source;
   private final RowOrder order;
   private final String object;
   private final Findings findings;
+  private final Sources sources;
   private boolean more;
   private boolean gaps;
 
+  /// Which TSDB blocks a block is compared with.
+  enum Sources {
+    /// Those that it was made of.
+    INPUTS,
+    /// Others that contain those.
+    COMPACTED
+  }
+
   /// @param object the name of the block in findings
   private SourceComparison(
-      DaySamples source, RowOrder order, String object, Findings findings, boolean more) {
+      DaySamples source, RowOrder order, String object, Findings findings, Sources sources) {
     this.source = source;
     this.order = order;
     this.object = object;
     this.findings = findings;
-    this.more = more;
+    this.sources = sources;
   }
 
-  static SourceComparison start(DaySamples source, RowOrder order, String object, Findings findings)
+  static SourceComparison start(
+      DaySamples source, RowOrder order, String object, Findings findings, Sources sources)
       throws IOException {
-    return new SourceComparison(source, order, object, findings, source.next());
+    SourceComparison out = new SourceComparison(source, order, object, findings, sources);
+    out.more = source.next();
+    return out;
   }
 
   @Override
@@ -71,22 +87,23 @@ final class SourceComparison implements VerifiedSeriesVisitor {
   }
 
   /// Reports the first sample that differs.
-  private void compare(Labels labels, SampleColumns block, SampleColumns sources) {
-    int n = Math.min(block.size(), sources.size());
+  private void compare(Labels labels, SampleColumns block, SampleColumns merged) {
+    int n = Math.min(block.size(), merged.size());
+    boolean followsMerged = true;
     for (int i = 0; i < n; i++) {
-      if (block.times()[i] != sources.times()[i]
-          || !sameValue(block, sources, i)
-          || !sameReset(block, sources, i)
-          || block.startTimeAt(i) != sources.startTimeAt(i)) {
-        add(labels, text(block, i), text(sources, i));
+      boolean isMerged = isSame(block, i, merged, i);
+      boolean follows = isMerged && followsMerged;
+      if (!(follows && sameReset(block, merged, i)) && !isOffered(block, i)) {
+        add(labels, text(block, i), text(merged, i));
         return;
       }
+      followsMerged = isMerged;
     }
-    if (block.size() != sources.size()) {
+    if (block.size() != merged.size()) {
       add(
           labels,
           n < block.size() ? text(block, n) : "no further sample",
-          n < sources.size() ? text(sources, n) : "no further sample");
+          n < merged.size() ? text(merged, n) : "no further sample");
     }
   }
 
@@ -94,12 +111,30 @@ final class SourceComparison implements VerifiedSeriesVisitor {
     findings.add(object, "series=" + labels, "the block has " + block + ", the sources " + sources);
   }
 
-  private static boolean sameValue(SampleColumns a, SampleColumns b, int i) {
+  /// Whether some source has the sample, where any may have been kept. No hint of theirs tells
+  /// whether a histogram was reset since the sample that the block has before it.
+  private boolean isOffered(SampleColumns block, int i) {
+    return sources == Sources.COMPACTED
+        && block.times()[i] == source.samples().times()[i]
+        && source.offered(i).stream()
+            .anyMatch(o ->
+                isSame(block, i, o.of(), o.index())
+                    && sameKind(block.histogramAt(i), o.of().histogramAt(o.index())))
+        && (!deniesReset(block.histogramAt(i)) || isProvenNoReset(block, i));
+  }
+
+  private static boolean isSame(SampleColumns a, int i, SampleColumns b, int j) {
+    return a.times()[i] == b.times()[j]
+        && a.startTimeAt(i) == b.startTimeAt(j)
+        && sameValue(a, i, b, j);
+  }
+
+  private static boolean sameValue(SampleColumns a, int i, SampleColumns b, int j) {
     Histogram x = a.histogramAt(i);
-    Histogram y = b.histogramAt(i);
+    Histogram y = b.histogramAt(j);
     if (x == null || y == null) {
       return x == y
-          && Double.doubleToRawLongBits(a.values()[i]) == Double.doubleToRawLongBits(b.values()[i]);
+          && Double.doubleToRawLongBits(a.values()[i]) == Double.doubleToRawLongBits(b.values()[j]);
     }
     if (x.hasIntegerCounts() != y.hasIntegerCounts()) {
       return false;
@@ -112,22 +147,30 @@ final class SourceComparison implements VerifiedSeriesVisitor {
   /// The hint may have become "unknown" where a chunk was cut again; readers then compare the
   /// samples. It must never say that there was no reset where the sources do not say so, unless
   /// comparing the samples proves it.
-  private static boolean sameReset(SampleColumns block, SampleColumns sources, int i) {
+  private static boolean sameReset(SampleColumns block, SampleColumns merged, int i) {
     Histogram x = block.histogramAt(i);
-    Histogram y = sources.histogramAt(i);
-    if (x == null || y == null || x.isStale()) {
-      return true;
-    }
-    boolean gauge = x.counterReset() == CounterReset.GAUGE;
-    if (gauge != (y.counterReset() == CounterReset.GAUGE)) {
-      return false;
-    }
-    if (x.counterReset() != CounterReset.NOT_RESET || x.counterReset() == y.counterReset()) {
-      return true;
-    }
-    Histogram before = i == 0 ? null : sources.histogramAt(i - 1);
-    return before != null
-        && CounterResetHints.isProvenNoReset(y.withCounterReset(CounterReset.UNKNOWN), before);
+    Histogram y = merged.histogramAt(i);
+    return sameKind(x, y) && (!deniesReset(x) || deniesReset(y) || isProvenNoReset(merged, i));
+  }
+
+  private static boolean deniesReset(@Nullable Histogram h) {
+    return h != null && !h.isStale() && h.counterReset() == CounterReset.NOT_RESET;
+  }
+
+  /// Whether both are gauges or both counters. A stale marker is neither.
+  private static boolean sameKind(@Nullable Histogram x, @Nullable Histogram y) {
+    return x == null
+        || y == null
+        || x.isStale()
+        || (x.counterReset() == CounterReset.GAUGE) == (y.counterReset() == CounterReset.GAUGE);
+  }
+
+  private static boolean isProvenNoReset(SampleColumns of, int i) {
+    Histogram h = of.histogramAt(i);
+    Histogram before = i == 0 ? null : of.histogramAt(i - 1);
+    return h != null
+        && before != null
+        && CounterResetHints.isProvenNoReset(h.withCounterReset(CounterReset.UNKNOWN), before);
   }
 
   private static String text(SampleColumns s, int i) {

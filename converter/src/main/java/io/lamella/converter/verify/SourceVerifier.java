@@ -27,7 +27,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Verifies published blocks and compares each sample with the sources. Thread-safe.
 public final class SourceVerifier implements AutoCloseable {
@@ -43,7 +42,8 @@ public final class SourceVerifier implements AutoCloseable {
   ///
   /// @param blocks the blocks to read, ascending
   /// @param missing sources of the block that no available block contains
-  record Chosen(List<Ulid> blocks, Set<Ulid> missing) {
+  /// @param sources whether these are the blocks that it was made of
+  record Chosen(List<Ulid> blocks, Set<Ulid> missing, SourceComparison.Sources sources) {
     Chosen {
       blocks = List.copyOf(blocks);
       missing = Set.copyOf(missing);
@@ -109,24 +109,20 @@ public final class SourceVerifier implements AutoCloseable {
               samples,
               new RowOrder(meta.sortKey()),
               BlockNames.directory(meta.ulid()).name(),
-              findings);
+              findings,
+              chosen.sources());
       BlockReport own = verifier.verify(meta, findings, comparison);
       comparison.end();
-      compareCounts(meta, samples.counts(), findings);
+      if (chosen.sources() == SourceComparison.Sources.INPUTS) {
+        compareCounts(meta, samples.counts(), findings);
+      }
       return own.with(findings);
     }
   }
 
-  /// Compares what the meta states of each input with what the input has. An input that was
-  /// compacted since then is not read any more, and nothing can be said.
+  /// Compares what the meta states of each input with what the input has.
   private static void compareCounts(
       BlockMeta meta, List<Merged.InputSamples> counted, Findings findings) {
-    Set<Ulid> read = new HashSet<>();
-    counted.forEach(c -> read.add(c.ulid()));
-    if (!read.equals(
-        meta.lineage().inputs().stream().map(BlockMeta.Input::ulid).collect(Collectors.toSet()))) {
-      return;
-    }
     for (BlockMeta.Input stated : meta.lineage().inputs()) {
       for (Merged.InputSamples c : counted) {
         if (c.ulid().equals(stated.ulid())
@@ -196,7 +192,7 @@ public final class SourceVerifier implements AutoCloseable {
     List<Ulid> inputs = meta.lineage().inputs().stream().map(BlockMeta.Input::ulid).toList();
     if (!inputs.isEmpty()
         && new HashSet<>(blocks.stream().map(SourceBlock::ulid).toList()).containsAll(inputs)) {
-      return new Chosen(inputs, Set.of());
+      return new Chosen(inputs, Set.of(), SourceComparison.Sources.INPUTS);
     }
     Set<Ulid> missing = new HashSet<>(meta.sourceUlids());
     Set<Ulid> sources = Set.copyOf(meta.sourceUlids());
@@ -211,7 +207,8 @@ public final class SourceVerifier implements AutoCloseable {
         chosen.add(b.ulid());
       }
     }
-    return new Chosen(chosen.stream().sorted().toList(), missing);
+    return new Chosen(
+        chosen.stream().sorted().toList(), missing, SourceComparison.Sources.COMPACTED);
   }
 
   /// Whether a block has samples of a published one, by what its own meta states or the other has

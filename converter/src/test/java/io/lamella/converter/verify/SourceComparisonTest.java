@@ -7,6 +7,7 @@ import io.lamella.converter.merge.DaySamples;
 import io.lamella.converter.merge.MergeInput;
 import io.lamella.converter.merge.MergeRange;
 import io.lamella.converter.merge.SourceBlockFiles;
+import io.lamella.converter.verify.SourceComparison.Sources;
 import io.lamella.model.CounterReset;
 import io.lamella.model.Histogram;
 import io.lamella.model.Labels;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,11 +56,20 @@ class SourceComparisonTest {
 
   /// The findings of a block in which sample `index` has changed.
   private Findings compare(int index, UnaryOperator<Histogram> change) throws Exception {
+    return compare(
+        List.of(counter(DAY, 10), counter(DAY + 60_000, 1)),
+        Sources.INPUTS,
+        block ->
+            block.replace(index, change.apply(Objects.requireNonNull(block.histogramAt(index)))));
+  }
+
+  /// The findings of a block made of two sources and changed.
+  private Findings compare(List<SampleColumns> series, Sources kind, Consumer<SampleColumns> change)
+      throws Exception {
     Findings findings = new Findings();
     Path root = directory.resolve("sources");
-    Path first = SourceBlockFiles.write(root, 1, Map.of(), Map.of(SERIES, counter(DAY, 10)), 120);
-    Path second =
-        SourceBlockFiles.write(root, 2, Map.of(), Map.of(SERIES, counter(DAY + 60_000, 1)), 120);
+    Path first = SourceBlockFiles.write(root, 1, Map.of(), Map.of(SERIES, series.get(0)), 120);
+    Path second = SourceBlockFiles.write(root, 2, Map.of(), Map.of(SERIES, series.get(1)), 120);
     try (TsdbBlock a = TsdbBlock.open(first);
         TsdbBlock b = TsdbBlock.open(second)) {
       List<MergeInput> inputs =
@@ -72,11 +83,11 @@ class SourceComparisonTest {
         samples.next();
         block.addAll(samples.samples());
       }
-      block.replace(index, change.apply(Objects.requireNonNull(block.histogramAt(index))));
+      change.accept(block);
       try (DaySamples samples =
           DaySamples.of(inputs, range, SortKey.DEFAULT, BlockMeta.Dedup.MERGE, root)) {
         SourceComparison comparison =
-            SourceComparison.start(samples, new RowOrder(SortKey.DEFAULT), "block", findings);
+            SourceComparison.start(samples, new RowOrder(SortKey.DEFAULT), "block", findings, kind);
         comparison.series(SERIES, block);
         comparison.end();
       }
@@ -131,5 +142,55 @@ class SourceComparisonTest {
   @Test
   void aGaugeThatWasACounterIsReported() throws Exception {
     assertEquals(1, compare(2, CounterReset.GAUGE).count());
+  }
+
+  /// Two sources with the counts 10, 20, 30 … and 5, 6, 7 … at the same times, and a block that has
+  /// the second source's sample at `index`.
+  private Findings compareContested(int index, CounterReset hint, Sources kind) throws Exception {
+    SampleColumns other = counter(DAY, 1);
+    for (int i = 0; i < other.size(); i++) {
+      Histogram h = Objects.requireNonNull(other.histogramAt(i));
+      other.replace(i, histogram(h.count() + 4, h.counterReset()));
+    }
+    return compare(
+        List.of(counter(DAY, 10), other),
+        kind,
+        block -> {
+          block.replace(index, histogram(index + 5, hint));
+          if (index + 1 < block.size()) {
+            block.replace(index + 1, histogram((index + 2) * 10, CounterReset.UNKNOWN));
+          }
+        });
+  }
+
+  @Test
+  void aSampleOfALaterInputIsReported() throws Exception {
+    assertEquals(1, compareContested(2, CounterReset.UNKNOWN, Sources.INPUTS).count());
+  }
+
+  @Test
+  void aSampleOfAnySourceIsSoundWhereTheSourcesWereCompacted() throws Exception {
+    assertEquals(0, compareContested(2, CounterReset.UNKNOWN, Sources.COMPACTED).count());
+  }
+
+  @Test
+  void theLastSampleOfAnySourceIsSoundWhereTheSourcesWereCompacted() throws Exception {
+    assertEquals(0, compareContested(4, CounterReset.UNKNOWN, Sources.COMPACTED).count());
+  }
+
+  @Test
+  void aHintOfAnotherSourceDoesNotDenyAResetWhereTheSourcesWereCompacted() throws Exception {
+    assertEquals(1, compareContested(2, CounterReset.NOT_RESET, Sources.COMPACTED).count());
+  }
+
+  @Test
+  void aSampleOfNoSourceIsReportedWhereTheSourcesWereCompacted() throws Exception {
+    Findings findings =
+        compare(
+            List.of(counter(DAY, 10), counter(DAY, 20)),
+            Sources.COMPACTED,
+            block -> block.replace(2, histogram(31, CounterReset.UNKNOWN)));
+
+    assertEquals(1, findings.count());
   }
 }

@@ -57,10 +57,14 @@ class SourceVerifierTest {
     return SourceVerifier.choose(List.of(blocks), meta);
   }
 
+  private static SourceVerifier.Chosen chosen(List<Ulid> blocks, Set<Ulid> missing) {
+    return new SourceVerifier.Chosen(blocks, missing, SourceComparison.Sources.COMPACTED);
+  }
+
   @Test
   void aCompactedBlockIsReadInsteadOfItsParts() {
     assertEquals(
-        new SourceVerifier.Chosen(List.of(ulid(9)), Set.of()),
+        chosen(List.of(ulid(9)), Set.of()),
         choose(published(1, 2), block(1, 0, 10), block(2, 10, 20), block(9, 0, 20, 1, 2)));
   }
 
@@ -68,17 +72,17 @@ class SourceVerifierTest {
   void blocksWithFurtherSourcesAreReadOnlyForSourcesThatOthersLack() {
     SourceBlock more = block(9, 0, 3 * DAY, 1, 2, 3);
     assertEquals(
-        new SourceVerifier.Chosen(List.of(ulid(1), ulid(2)), Set.of()),
+        chosen(List.of(ulid(1), ulid(2)), Set.of()),
         choose(published(1, 2), more, block(1, 0, 10), block(2, 10, 20)));
     assertEquals(
-        new SourceVerifier.Chosen(List.of(ulid(1), ulid(9)), Set.of()),
+        chosen(List.of(ulid(1), ulid(9)), Set.of()),
         choose(published(1, 2), more, block(1, 0, 10)));
   }
 
   @Test
   void sourcesThatNoBlockContainsAreMissing() {
     assertEquals(
-        new SourceVerifier.Chosen(List.of(ulid(1)), Set.of(ulid(2))),
+        chosen(List.of(ulid(1)), Set.of(ulid(2))),
         choose(published(1, 2), block(1, 0, 10), block(5, 0, 10)));
   }
 
@@ -93,7 +97,7 @@ class SourceVerifierTest {
             sources, l.inputs(), l.replaces(), l.rules(), l.generation(), l.createdBy());
 
     assertEquals(
-        new SourceVerifier.Chosen(List.of(ulid(1)), Set.of()),
+        chosen(List.of(ulid(1)), Set.of()),
         choose(meta.withLineage(outside), block(1, 0, 10), block(2, DAY, DAY + 10)));
   }
 
@@ -101,7 +105,7 @@ class SourceVerifierTest {
   void aCompactedBlockThatIsASourceItselfIsRead() {
     // It has samples outside of what its meta states.
     assertEquals(
-        new SourceVerifier.Chosen(List.of(ulid(1), ulid(9)), Set.of()),
+        chosen(List.of(ulid(1), ulid(9)), Set.of()),
         choose(published(1, 2, 9), block(1, 0, 10), block(9, DAY, DAY + 10, 2)));
   }
 
@@ -116,8 +120,7 @@ class SourceVerifierTest {
             Map.of(ulid(9), new TimeSpan(10, 20)),
             larger.files());
 
-    assertEquals(
-        new SourceVerifier.Chosen(List.of(ulid(8)), Set.of()), choose(published(1, 2, 9), ofNine));
+    assertEquals(chosen(List.of(ulid(8)), Set.of()), choose(published(1, 2, 9), ofNine));
   }
 
   @Test
