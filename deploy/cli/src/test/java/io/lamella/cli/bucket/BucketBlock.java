@@ -6,7 +6,6 @@ import io.lamella.storage.block.Ulid;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// One state of a source block, as the test wrote it. A later change of its files makes another
@@ -15,7 +14,6 @@ import java.util.TreeSet;
 /// @param external labels that its series get
 /// @param span what its meta states, and the days that its samples are of
 /// @param leaves the days of each uncompacted block in it; only its own where it is one
-/// @param series the samples that no tombstone deletes
 /// @param intact a copy of its files that nothing damages
 /// @param change differs between two states of a block
 record BucketBlock(
@@ -23,7 +21,7 @@ record BucketBlock(
     Labels external,
     Span span,
     Map<Ulid, Set<Long>> leaves,
-    Map<Labels, SampleColumns> series,
+    Samples samples,
     Path intact,
     int change) {
   static final long DAY = 86_400_000;
@@ -34,10 +32,24 @@ record BucketBlock(
   /// @param days numbers of the days since the epoch that have samples of it, before deletions
   record Span(long minMillis, long maxMillis, Set<Long> days) {}
 
+  /// @param series the samples that no tombstone deletes
+  /// @param deletedFrom the series of which tombstones have deleted samples
+  record Samples(Map<Labels, SampleColumns> series, Set<Labels> deletedFrom) {
+    Samples without(Map<Labels, SampleColumns> rest, Labels deleted) {
+      Set<Labels> all = new TreeSet<>(deletedFrom);
+      all.add(deleted);
+      return new Samples(rest, all);
+    }
+  }
+
+  Map<Labels, SampleColumns> series() {
+    return samples.series;
+  }
+
   /// Whether all samples are within what its meta states. Prometheus drops the others when it
   /// compacts the block.
   boolean isTrue() {
-    return series.values().stream()
+    return series().values().stream()
         .filter(s -> s.size() > 0)
         .allMatch(s -> s.times()[0] >= span.minMillis && s.times()[s.size() - 1] < span.maxMillis);
   }
@@ -72,7 +84,11 @@ record BucketBlock(
     return leaves.keySet().equals(Set.of(ulid));
   }
 
-  BucketBlock with(Map<Labels, SampleColumns> other, Path copy, int number) {
-    return new BucketBlock(ulid, external, span, leaves, new TreeMap<>(other), copy, number);
+  BucketBlock with(Samples other, Path copy) {
+    return new BucketBlock(ulid, external, span, leaves, other, copy, change);
+  }
+
+  BucketBlock with(int number) {
+    return new BucketBlock(ulid, external, span, leaves, samples, intact, number);
   }
 }

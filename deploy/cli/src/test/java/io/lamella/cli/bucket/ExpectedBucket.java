@@ -231,6 +231,16 @@ final class ExpectedBucket {
     return days;
   }
 
+  /// Whether a published day was made of a block from which samples of a metric were deleted.
+  boolean hasDeletions(String metric) {
+    return days.values().stream()
+        .flatMap(d -> d.values().stream())
+        .flatMap(List::stream)
+        .flatMap(m -> m.read().stream())
+        .flatMap(b -> b.samples().deletedFrom().stream())
+        .anyMatch(l -> l.value("__name__").equals(metric));
+  }
+
   /// All samples that should be there, by their series and time.
   Map<Labels, TreeMap<Long, Point>> samples() {
     Map<Labels, TreeMap<Long, Point>> out = new TreeMap<>();

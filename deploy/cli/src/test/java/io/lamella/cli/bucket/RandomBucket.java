@@ -147,31 +147,24 @@ final class RandomBucket {
         copies,
         new BlockFactory.Stated(ulid, settings.stated(external), min, max, sources),
         series);
-    put(
-        new BucketBlock(
-            ulid,
-            external,
-            new BucketBlock.Span(min, max, days),
-            leaves,
-            series,
-            copies.resolve(ulid.toString()),
-            changes++),
-        condition);
+    BucketBlock.Span span = new BucketBlock.Span(min, max, days);
+    put(block(ulid, external, span, leaves, new BucketBlock.Samples(series, Set.of())), condition);
+  }
+
+  private BucketBlock block(
+      Ulid ulid,
+      Labels external,
+      BucketBlock.Span span,
+      Map<Ulid, Set<Long>> leaves,
+      BucketBlock.Samples samples) {
+    return new BucketBlock(
+        ulid, external, span, leaves, samples, copies.resolve(ulid.toString()), changes);
   }
 
   /// Puts a block's files into the bucket in this condition.
   private void put(BucketBlock block, Condition condition) throws IOException {
     Ulid u = block.ulid();
-    blocks.put(
-        u,
-        new BucketBlock(
-            u,
-            block.external(),
-            block.span(),
-            block.leaves(),
-            block.series(),
-            block.intact(),
-            changes++));
+    blocks.put(u, block.with(changes++));
     conditions.put(u, condition);
     new BlockFiles(root, random).put(block, condition);
   }
@@ -281,7 +274,7 @@ final class RandomBucket {
     factory.delete(copy, labels, range);
     history.add(b.ulid() + " deleted " + labels + " " + range);
     deleted.add(b.ulid());
-    put(b.with(series, copy, changes), Condition.INTACT);
+    put(b.with(b.samples().without(series, labels), copy), Condition.INTACT);
   }
 
   /// Compacts two or three blocks of one server, and removes, marks or leaves them.
@@ -301,6 +294,7 @@ final class RandomBucket {
     Map<Labels, TreeMap<Long, ExpectedBucket.Point>> merged = new TreeMap<>();
     Map<Ulid, Set<Long>> leaves = new TreeMap<>();
     Set<Ulid> sources = new TreeSet<>();
+    Set<Labels> deletedFrom = new TreeSet<>();
     Set<Long> days = new TreeSet<>();
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
@@ -309,6 +303,7 @@ final class RandomBucket {
           .forEach((leaf, of) -> leaves.computeIfAbsent(leaf, _ -> new TreeSet<>()).addAll(of));
       sources.addAll(b.leaves().keySet());
       days.addAll(b.span().days());
+      deletedFrom.addAll(b.samples().deletedFrom());
       min = Math.min(min, b.span().minMillis());
       max = Math.max(max, b.span().maxMillis());
       b.series()
@@ -338,15 +333,9 @@ final class RandomBucket {
         chosen.stream().map(BucketBlock::intact).toList(),
         series);
     history.add(ulid + " compacted from " + chosen.stream().map(BucketBlock::ulid).toList());
+    BucketBlock.Span span = new BucketBlock.Span(min, max, days);
     put(
-        new BucketBlock(
-            ulid,
-            external,
-            new BucketBlock.Span(min, max, days),
-            leaves,
-            series,
-            copies.resolve(ulid.toString()),
-            changes++),
+        block(ulid, external, span, leaves, new BucketBlock.Samples(series, deletedFrom)),
         Condition.INTACT);
     int then = random.nextInt(3);
     for (BucketBlock b : chosen) {

@@ -172,7 +172,10 @@ final class RandomBucketRun {
       List<RandomQueries.Query> all = new ArrayList<>();
       for (String metric : RandomSeries.METRICS) {
         if (series.isUncontested(metric)) {
-          all.addAll(queries.of(metric, QUERIES_OF_A_METRIC));
+          boolean deletions = expected.hasDeletions(metric);
+          queries.of(metric, QUERIES_OF_A_METRIC).stream()
+              .filter(q -> !deletions || !RandomQueries.dependsOnHints(q, metric))
+              .forEach(all::add);
         }
       }
       compared += all.size();

@@ -63,6 +63,14 @@ final class RandomQueries {
     this.random = random;
   }
 
+  private static final List<String> COUNTER_FUNCTIONS = List.of("resets(", "rate(", "increase(");
+
+  /// Whether Prometheus finds another result where samples of `metric` were deleted: it keeps hints
+  /// of histograms that tell of deleted samples, and may miss a counter reset.
+  static boolean dependsOnHints(Query query, String metric) {
+    return !FLOATS.contains(metric) && COUNTER_FUNCTIONS.stream().anyMatch(query.text::contains);
+  }
+
   /// A query over a time range.
   record Query(String text, long startMillis, long endMillis, long stepMillis) {}
 
