@@ -3,6 +3,7 @@ package io.lamella.converter;
 import io.lamella.converter.parquet.WriteSettings;
 import io.lamella.converter.schedule.DaySelection;
 import io.lamella.converter.schedule.PlanSettings;
+import io.lamella.converter.schedule.Planner;
 import io.lamella.converter.schedule.TimeSpan;
 import io.lamella.model.Labels;
 import io.lamella.storage.BuildVersion;
@@ -96,8 +97,10 @@ public record ConversionOptions(
   /// The settings of the planner.
   PlanSettings planSettings(Instant now) {
     TimeSpan times = selection.times();
-    long complete = now.minus(grace).toEpochMilli();
-    long end = grace.isZero() ? times.endMillis() : Math.min(times.endMillis(), complete);
+    long ended = now.minus(grace).toEpochMilli();
+    // The first instant of the day that had not ended then.
+    long open = Math.floorDiv(ended, Planner.DAY_MILLIS) * Planner.DAY_MILLIS;
+    long end = grace.isZero() ? times.endMillis() : Math.min(times.endMillis(), open);
     return new PlanSettings(
         sortKey,
         rules,

@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 
 /// Which stream days a run converts, and in which order.
 ///
-/// @param times only days that overlap this range and are complete before its end
+/// @param times only days that overlap this range
 /// @param stream matchers on the external labels of source blocks; all must match
 /// @param shard the part of the work that is this process's
 /// @param done what becomes of days that are done
@@ -48,7 +48,10 @@ public record DaySelection(
       }
     }
 
-    boolean holds(Labels stream, long day) {
+    /// Whether a day of a stream is in this part.
+    ///
+    /// @param day counted from the epoch
+    public boolean holds(Labels stream, long day) {
       if (count == 1) {
         return true;
       }
