@@ -1,5 +1,6 @@
 package io.lamella.cli.bucket;
 
+import io.lamella.converter.schedule.DaySelection;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
 import io.lamella.model.SampleColumns;
@@ -75,12 +76,22 @@ final class ExpectedBucket {
     }
   }
 
+  /// What a run does.
+  ///
+  /// @param done what becomes of days that are done
+  record Task(RandomSettings.Kind kind, Days days, DaySelection.DoneDays done) {}
+
+  /// Which days of which streams.
+  interface Days {
+    boolean has(Labels stream, long day);
+  }
+
   /// A run.
   ///
   /// @return which of the unreadable blocks the run tries to read
-  Set<Ulid> run(Found found, RandomSettings.Kind kind) {
+  Set<Ulid> run(Found found, Task task) {
     Set<Ulid> tried = new TreeSet<>();
-    pass(found, kind, tried);
+    pass(found, task, tried);
     if (!tried.isEmpty()) {
       List<BucketBlock> usable = new ArrayList<>(found.usable);
       List<BucketBlock> damaged = new ArrayList<>(found.waitedFor);
@@ -92,12 +103,15 @@ final class ExpectedBucket {
           }
         }
       }
-      pass(new Found(usable, damaged, Set.of(), found.waits), kind, tried);
+      // What was rebuilt is not rebuilt again.
+      Task rest = new Task(task.kind, task.days, DaySelection.DoneDays.SKIPPED);
+      pass(new Found(usable, damaged, Set.of(), found.waits), rest, tried);
     }
     return tried;
   }
 
-  private void pass(Found found, RandomSettings.Kind kind, Set<Ulid> tried) {
+  private void pass(Found found, Task task, Set<Ulid> tried) {
+    RandomSettings.Kind kind = task.kind;
     List<BucketBlock> read = active(found.usable);
     Map<Ulid, BucketBlock> now = new HashMap<>();
     Map<Labels, Stream> streams = new TreeMap<>();
@@ -114,66 +128,84 @@ final class ExpectedBucket {
         s.damaged.computeIfAbsent(d, _ -> new TreeSet<>()).addAll(b.leaves(d));
       }
     }
-    streams.forEach((labels, s) ->
-        s.blocks.forEach((day, blocks) -> {
-          Set<Ulid> leaves = new TreeSet<>();
-          blocks.forEach(b -> leaves.addAll(b.leaves(day)));
-          List<Made> there =
-              days.computeIfAbsent(labels, _ -> new TreeMap<>())
-                  .computeIfAbsent(day, _ -> new ArrayList<>());
-          if (there.stream()
-              .anyMatch(m ->
-                  m.kind.equals(kind)
-                      && isDone(m, leaves, now)
-                      && blocks.stream().allMatch(b -> m.hasSeenTombstones(b)))) {
-            return;
-          }
-          if (!leaves.containsAll(s.damaged.getOrDefault(day, Set.of()))) {
-            return;
-          }
-          Set<Ulid> bad = new TreeSet<>(found.unreadable);
-          bad.retainAll(blocks.stream().map(BucketBlock::ulid).toList());
-          if (!bad.isEmpty()) {
-            tried.addAll(bad);
-            return;
-          }
-          Set<Ulid> covered = new HashSet<>(leaves);
-          blocks.forEach(b -> covered.add(b.ulid()));
-          days.values()
-              .forEach(other ->
-                  other
-                      .getOrDefault(day, new ArrayList<>())
-                      .removeIf(m -> covered.containsAll(m.leaves)));
-          there.add(new Made(leaves, List.copyOf(blocks), kind));
-        }));
-    removeSuperseded(kind);
+    Set<Long> touched = new TreeSet<>();
+    streams.forEach((labels, s) -> {
+      s.damaged.keySet().stream().filter(d -> task.days.has(labels, d)).forEach(touched::add);
+      s.blocks.forEach((day, blocks) -> {
+        if (!task.days.has(labels, day)) {
+          return;
+        }
+        touched.add(day);
+        Set<Ulid> leaves = new TreeSet<>();
+        blocks.forEach(b -> leaves.addAll(b.leaves(day)));
+        List<Made> there =
+            days.computeIfAbsent(labels, _ -> new TreeMap<>())
+                .computeIfAbsent(day, _ -> new ArrayList<>());
+        if (task.done == DaySelection.DoneDays.SKIPPED
+            && there.stream()
+                .anyMatch(m ->
+                    m.kind.equals(kind)
+                        && m.leaves.containsAll(leaves)
+                        && isCurrent(m, now)
+                        && blocks.stream().allMatch(b -> m.hasSeenTombstones(b)))) {
+          return;
+        }
+        if (!leaves.containsAll(s.damaged.getOrDefault(day, Set.of()))) {
+          return;
+        }
+        Set<Ulid> bad = new TreeSet<>(found.unreadable);
+        bad.retainAll(blocks.stream().map(BucketBlock::ulid).toList());
+        if (!bad.isEmpty()) {
+          tried.addAll(bad);
+          return;
+        }
+        Set<Ulid> covered = new HashSet<>(leaves);
+        blocks.forEach(b -> covered.add(b.ulid()));
+        days.values()
+            .forEach(other ->
+                other
+                    .getOrDefault(day, new ArrayList<>())
+                    .removeIf(m -> covered.containsAll(m.leaves)));
+        there.add(new Made(leaves, List.copyOf(blocks), kind));
+      });
+    });
+    touched.forEach(day -> removeSuperseded(day, kind, now));
   }
 
-  /// Blocks of other settings whose leaves are all in blocks of the current ones.
-  private void removeSuperseded(RandomSettings.Kind kind) {
-    Map<Long, Set<Ulid>> covered = new HashMap<>();
+  /// Blocks of other settings whose leaves are all in blocks of the current ones, and blocks whose
+  /// leaves are all in one of the same stream that is as current.
+  private void removeSuperseded(long day, RandomSettings.Kind kind, Map<Ulid, BucketBlock> now) {
+    Set<Ulid> covered = new HashSet<>();
     days.values()
         .forEach(s ->
-            s.forEach((day, all) ->
-                all.stream()
-                    .filter(m -> m.kind.equals(kind))
-                    .forEach(
-                        m -> covered.computeIfAbsent(day, _ -> new HashSet<>()).addAll(m.leaves))));
+            s.getOrDefault(day, List.of()).stream()
+                .filter(m -> m.kind.equals(kind) && isCurrent(m, now))
+                .forEach(m -> covered.addAll(m.leaves)));
     days.values()
-        .forEach(s ->
-            s.forEach((day, all) ->
-                all.removeIf(m ->
-                    !m.kind.equals(kind)
-                        && covered.getOrDefault(day, Set.of()).containsAll(m.leaves))));
+        .forEach(s -> {
+          List<Made> all = s.getOrDefault(day, new ArrayList<>());
+          List<Made> before = List.copyOf(all);
+          all.removeIf(m ->
+              m.kind.equals(kind)
+                  ? before.stream().anyMatch(o -> o.kind.equals(kind) && isHeld(m, o, now))
+                  : covered.containsAll(m.leaves));
+        });
   }
 
-  private static boolean isDone(Made made, Set<Ulid> leaves, Map<Ulid, BucketBlock> now) {
-    return made.leaves.containsAll(leaves)
-        && made.read.stream()
-            .allMatch(b -> {
-              BucketBlock current = now.get(b.ulid());
-              return current == null || current.change() == b.change();
-            });
+  private static boolean isHeld(Made made, Made larger, Map<Ulid, BucketBlock> now) {
+    return larger != made
+        && isCurrent(larger, now)
+        && larger.leaves.containsAll(made.leaves)
+        && (larger.leaves.size() > made.leaves.size() || !isCurrent(made, now));
+  }
+
+  /// Whether no block that it was made of has changed.
+  private static boolean isCurrent(Made made, Map<Ulid, BucketBlock> now) {
+    return made.read.stream()
+        .allMatch(b -> {
+          BucketBlock current = now.get(b.ulid());
+          return current == null || current.change() == b.change();
+        });
   }
 
   /// Blocks that no other one contains.

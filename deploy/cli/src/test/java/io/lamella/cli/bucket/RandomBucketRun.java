@@ -2,7 +2,6 @@ package io.lamella.cli.bucket;
 
 import io.lamella.cli.Main;
 import io.lamella.cli.VerifyCommand;
-import io.lamella.converter.Conversion;
 import io.lamella.converter.ConversionSummary;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
@@ -33,6 +32,7 @@ final class RandomBucketRun {
   private static final int QUERIES_OF_A_METRIC = 2;
 
   private final Random random;
+  private final Random ways;
   private final Path directory;
   private final RandomSettings settings;
   private final RandomBucket bucket;
@@ -62,6 +62,7 @@ final class RandomBucketRun {
       throws IOException {
     this.prometheus = prometheus;
     this.random = new Random(seed);
+    this.ways = new Random(~seed);
     this.directory = directory;
     this.settings = new RandomSettings(random);
     this.bucket = new RandomBucket(random, factory, directory, settings);
@@ -90,13 +91,13 @@ final class RandomBucketRun {
           settings.change();
         }
       }
-      Optional<String> difference = convert();
+      Optional<String> difference = convert(RandomConversion.any(ways));
       if (difference.isPresent()) {
         return difference.map(this::withHistory);
       }
     }
     bucket.repairAll();
-    return convert().or(this::verify).map(this::withHistory);
+    return convert(RandomConversion.complete(ways)).or(this::verify).map(this::withHistory);
   }
 
   private String withHistory(String difference) {
@@ -107,18 +108,33 @@ final class RandomBucketRun {
         + bucket.history().stream().collect(Collectors.joining("\n  "));
   }
 
-  private Optional<String> convert() throws IOException, InterruptedException {
-    bucket.history().add("converted: " + settings.kind());
+  private Optional<String> convert(RandomConversion.Way way)
+      throws IOException, InterruptedException {
+    bucket.history().add("converted " + way + ": " + settings.kind());
     Path work = Files.createDirectories(directory.resolve("work"));
-    ConversionSummary summary =
-        Conversion.run(
-            bucket.root().toString(), target().toString(), settings.options(work), _ -> {});
+    RandomConversion conversion =
+        new RandomConversion(
+            ways,
+            new RandomConversion.Place(bucket.root().toString(), target().toString()),
+            settings.options(work),
+            settings);
+    Optional<String> difference = conversion.run(way);
     ExpectedBucket.Found found = bucket.found(settings.waits());
     int leftOut = bucket.leftOut(found);
+    for (RandomConversion.Part part : conversion.parts()) {
+      difference = difference.or(() -> difference(part, found, leftOut));
+    }
+    return difference.isPresent() ? difference : compare();
+  }
+
+  /// The difference in what one process says of the source blocks.
+  private Optional<String> difference(
+      RandomConversion.Part part, ExpectedBucket.Found found, int leftOut) {
+    ConversionSummary summary = part.summary();
     if (summary.skipped() != leftOut) {
       return Optional.of(summary.skipped() + " blocks left out, expected " + leftOut);
     }
-    Set<Ulid> named = expected.run(found, settings.kind());
+    Set<Ulid> named = expected.run(found, part.task());
     bucket
         .in(
             Condition.CORRUPT_META,
@@ -131,7 +147,7 @@ final class RandomBucketRun {
         .filter(p -> p.what() == ConversionSummary.What.SOURCE_BLOCK)
         .forEach(p -> problems.add(Ulid.parse(p.name())));
     return problems.equals(named)
-        ? compare()
+        ? Optional.empty()
         : Optional.of("named " + problems + ", damaged are " + named + "; " + summary.problems());
   }
 
