@@ -7,6 +7,7 @@ import io.lamella.converter.merge.Merged;
 import io.lamella.converter.schedule.SourceBlock;
 import io.lamella.converter.source.SourceBlocks;
 import io.lamella.converter.source.SourceSettings;
+import io.lamella.model.Labels;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
@@ -60,9 +61,18 @@ public final class SourceVerifier implements AutoCloseable {
   ///
   /// @param from a directory of TSDB blocks, or objstore YAML of a bucket of them
   public static SourceVerifier open(String from) throws IOException, InterruptedException {
+    return open(from, Labels.EMPTY);
+  }
+
+  /// Lists the sources.
+  ///
+  /// @param external labels of blocks that state none, as the conversion got them
+  public static SourceVerifier open(String from, Labels external)
+      throws IOException, InterruptedException {
     Path work = Files.createTempDirectory("lamella-verify-");
     try {
-      SourceBlocks sources = SourceBlocks.open(from, SourceSettings.of(work));
+      SourceBlocks sources =
+          SourceBlocks.open(from, new SourceSettings(work, Long.MAX_VALUE, external));
       try {
         List<SourceBlock> raw =
             sources.list().blocks().stream().filter(b -> b.resolutionMillis() == 0).toList();
@@ -93,7 +103,8 @@ public final class SourceVerifier implements AutoCloseable {
     BlockMeta.Rules rules = meta.lineage().rules();
     List<MergeInput> inputs = new ArrayList<>();
     for (int i = 0; i < open.size(); i++) {
-      inputs.add(MergeInput.of(chosen.blocks().get(i), open.get(i), rules));
+      Ulid ulid = chosen.blocks().get(i);
+      inputs.add(MergeInput.of(ulid, open.get(i), external(ulid), rules));
     }
     Path runs = Files.createTempDirectory(work, "runs");
     try (Closeable _ = () -> closeBefore(lease);
@@ -118,6 +129,14 @@ public final class SourceVerifier implements AutoCloseable {
       }
       return own.with(findings);
     }
+  }
+
+  private Labels external(Ulid ulid) {
+    return blocks.stream()
+        .filter(b -> b.ulid().equals(ulid))
+        .map(SourceBlock::external)
+        .findFirst()
+        .orElse(Labels.EMPTY);
   }
 
   /// Compares what the meta states of each input with what the input has.

@@ -51,7 +51,11 @@ class DayMergeTest {
         SourceBlockFiles.write(
             directory.resolve("sources"), number, external, series, chunkSamples);
     open.add(TsdbBlock.open(block));
-    return MergeInput.of(Ulid.of(number, new byte[10]), open.getLast(), rules);
+    return MergeInput.of(
+        Ulid.of(number, new byte[10]),
+        open.getLast(),
+        Labels.of(open.getLast().meta().externalLabels()),
+        rules);
   }
 
   private static BlockMeta.Rules rules(BlockMeta.Dedup dedup, String... fold) {

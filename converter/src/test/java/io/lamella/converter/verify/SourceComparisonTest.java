@@ -74,8 +74,8 @@ class SourceComparisonTest {
         TsdbBlock b = TsdbBlock.open(second)) {
       List<MergeInput> inputs =
           List.of(
-              MergeInput.of(Ulid.of(1, new byte[10]), a, BlockMeta.Rules.NONE),
-              MergeInput.of(Ulid.of(2, new byte[10]), b, BlockMeta.Rules.NONE));
+              MergeInput.of(Ulid.of(1, new byte[10]), a, Labels.EMPTY, BlockMeta.Rules.NONE),
+              MergeInput.of(Ulid.of(2, new byte[10]), b, Labels.EMPTY, BlockMeta.Rules.NONE));
       MergeRange range = new MergeRange(DAY, DAY + 86_400_000);
       SampleColumns block = new SampleColumns();
       try (DaySamples samples =

@@ -2,6 +2,7 @@ package io.lamella.cli;
 
 import io.lamella.converter.verify.SourceVerifier;
 import io.lamella.converter.verify.UnpublishedSamples;
+import io.lamella.model.Labels;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.Catalog;
 import io.lamella.storage.block.Ulid;
@@ -18,8 +19,10 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -62,6 +65,13 @@ public final class VerifyCommand implements Callable<Integer> {
   private String source = "";
 
   @Option(
+      names = "--external-label",
+      paramLabel = "NAME=VALUE",
+      description =
+          "External label of source blocks that state none, as convert got it; may be repeated.")
+  private Map<String, String> external = new TreeMap<>();
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Blocks verified in parallel (default: number of processors).")
@@ -78,7 +88,7 @@ public final class VerifyCommand implements Callable<Integer> {
       if (source.isEmpty()) {
         return verify(opened, Optional.empty());
       }
-      try (SourceVerifier sources = SourceVerifier.open(source)) {
+      try (SourceVerifier sources = SourceVerifier.open(source, Labels.of(external))) {
         return verify(opened, Optional.of(sources));
       }
     }

@@ -117,6 +117,18 @@ class VerifyCommandTest {
   }
 
   @Test
+  void labelsThatAFlagGaveToTheSourceAreGivenAgain() {
+    String source = RecordedSamples.directory().resolve("floats").toString();
+    String label = "--external-label=site=a";
+    run("convert", "--from", source, "--to", bucket().toString(), label, "--fold-label=site");
+
+    assertEquals(
+        0,
+        run("verify", "--store", bucket().toString(), "--source", source, label),
+        () -> out.toString() + err);
+  }
+
+  @Test
   void aMissingSourceIsReported() throws Exception {
     ConvertedBlocks.convert(RecordedSamples.directory().resolve("floats"), bucket());
     String other = RecordedSamples.directory().resolve("histograms").toString();

@@ -208,15 +208,16 @@ final class ExpectedBucket {
         });
   }
 
-  /// Blocks that no other one contains.
+  /// Blocks that no other one contains; of several with the same leaves the first.
   static List<BucketBlock> active(Collection<BucketBlock> blocks) {
     return blocks.stream()
         .filter(b ->
             blocks.stream()
                 .noneMatch(o ->
                     o.external().equals(b.external())
-                        && o.leaves().size() > b.leaves().size()
-                        && o.leaves().keySet().containsAll(b.leaves().keySet())))
+                        && o.leaves().keySet().containsAll(b.leaves().keySet())
+                        && (o.leaves().size() > b.leaves().size()
+                            || o.ulid().compareTo(b.ulid()) < 0)))
         .sorted(Comparator.comparing(BucketBlock::ulid))
         .toList();
   }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -61,12 +62,17 @@ final class RandomBucketRun {
       long seed, Path directory, BlockFactory factory, Optional<PrometheusComparison> prometheus)
       throws IOException {
     this.prometheus = prometheus;
-    this.random = new Random(seed);
-    this.ways = new Random(~seed);
+    this.random = new Random(scrambled(seed));
+    this.ways = new Random(scrambled(~seed));
     this.directory = directory;
     this.settings = new RandomSettings(random);
     this.bucket = new RandomBucket(random, factory, directory, settings);
     this.queries = new RandomQueries(random);
+  }
+
+  /// The first numbers of generators with successive seeds are nearly the same.
+  private static long scrambled(long seed) {
+    return new SplittableRandom(seed).nextLong();
   }
 
   /// Samples and query results that were compared.
@@ -247,11 +253,17 @@ final class RandomBucketRun {
   /// Reads every byte, and compares with the source blocks.
   private Optional<String> verify() {
     StringWriter out = new StringWriter();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--store", target().toString(), "--source", bucket.root().toString()));
+    settings
+        .byFlag()
+        .forEach((name, value) -> arguments.add("--external-label=" + name + "=" + value));
     int code =
         Main.commandLine(new VerifyCommand())
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(out))
-            .execute("--store", target().toString(), "--source", bucket.root().toString());
+            .execute(arguments.toArray(String[]::new));
     return code == 0 ? Optional.empty() : Optional.of("verify: " + out);
   }
 }

@@ -76,6 +76,11 @@ final class RandomSettings {
     return statesLabels ? external : Labels.EMPTY;
   }
 
+  /// The labels that a flag gives to blocks that state none.
+  Labels byFlag() {
+    return statesLabels ? Labels.EMPTY : servers.getFirst();
+  }
+
   /// How far the clock of the next server is ahead; the same for many of them, so that they have
   /// samples at the same times.
   long skewMillis() {
@@ -103,7 +108,7 @@ final class RandomSettings {
             .withColumnMillis(
                 random.nextBoolean() ? 86_400_000 : (5 + random.nextInt(8)) * 3_600_000L)
             .withSettings(random.nextInt(3) == 0 ? WriteSettings.DEFAULT : smallFiles());
-    return statesLabels ? out : out.withExternal(servers.getFirst());
+    return out.withExternal(byFlag());
   }
 
   private WriteSettings smallFiles() {
