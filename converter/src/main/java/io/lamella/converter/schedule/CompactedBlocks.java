@@ -12,14 +12,15 @@ import java.util.Set;
 
 /// Leaves out blocks whose leaves are all in one other block of the same external labels, as
 /// Thanos' duplicate filter does.
-final class CompactedBlocks {
+public final class CompactedBlocks {
   private CompactedBlocks() {}
 
   /// The blocks that others do not contain, by external labels and then ULID.
   ///
   /// @param blocks raw blocks
   /// @param skipped receives the others
-  static List<SourceBlock> without(Collection<SourceBlock> blocks, List<Plan.Skipped> skipped) {
+  public static List<SourceBlock> without(
+      Collection<SourceBlock> blocks, List<Plan.Skipped> skipped) {
     List<SourceBlock> order = new ArrayList<>(blocks);
     order.sort(
         Comparator.comparingInt((SourceBlock b) -> -b.sources().size())

@@ -4,6 +4,7 @@ import io.lamella.converter.merge.DaySamples;
 import io.lamella.converter.merge.MergeInput;
 import io.lamella.converter.merge.MergeRange;
 import io.lamella.converter.merge.Merged;
+import io.lamella.converter.schedule.CompactedBlocks;
 import io.lamella.converter.schedule.SourceBlock;
 import io.lamella.converter.source.SourceBlocks;
 import io.lamella.converter.source.SourceSettings;
@@ -24,8 +25,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -207,8 +210,13 @@ public final class SourceVerifier implements AutoCloseable {
   /// all are still there. Otherwise first blocks all of whose sources are sources of the published
   /// block, the largest first, because a compacted block contains its parts; then, for the
   /// remaining sources, blocks that also have others.
-  static Chosen choose(List<SourceBlock> blocks, BlockMeta meta) {
+  ///
+  /// A block that has changed since it was read, and is a part of another one, counts no more.
+  static Chosen choose(List<SourceBlock> all, BlockMeta meta) {
     List<Ulid> inputs = meta.lineage().inputs().stream().map(BlockMeta.Input::ulid).toList();
+    Set<Ulid> changed = changed(all, meta);
+    CompactedBlocks.without(all, new ArrayList<>()).forEach(b -> changed.remove(b.ulid()));
+    List<SourceBlock> blocks = all.stream().filter(b -> !changed.contains(b.ulid())).toList();
     if (!inputs.isEmpty()
         && new HashSet<>(blocks.stream().map(SourceBlock::ulid).toList()).containsAll(inputs)) {
       return new Chosen(inputs, Set.of(), SourceComparison.Sources.INPUTS);
@@ -228,6 +236,19 @@ public final class SourceVerifier implements AutoCloseable {
     }
     return new Chosen(
         chosen.stream().sorted().toList(), missing, SourceComparison.Sources.COMPACTED);
+  }
+
+  /// The blocks that are not as they were when the published one was made of them.
+  private static Set<Ulid> changed(List<SourceBlock> all, BlockMeta meta) {
+    Map<Ulid, String> states = new HashMap<>();
+    meta.lineage().inputs().forEach(i -> states.put(i.ulid(), i.state()));
+    Set<Ulid> out = new HashSet<>();
+    for (SourceBlock b : all) {
+      if (!b.files().state().equals(states.getOrDefault(b.ulid(), b.files().state()))) {
+        out.add(b.ulid());
+      }
+    }
+    return out;
   }
 
   /// Whether a block has samples of a published one, by what its own meta states or the other has

@@ -42,12 +42,23 @@ class CompactedSourcesTest {
         from(), number, Map.of("replica", replica), Map.of(SERIES, samples), 120);
   }
 
+  /// Gives a block of replica b other samples.
+  private void change(int number, double value) throws IOException {
+    DirectoryTree.delete(from().resolve(ulid(number)));
+    write(number, "b", constant(value));
+  }
+
   private static SampleColumns constant(double value) {
     return SourceBlockFiles.constant(DAY, MINUTE, SAMPLES, value);
   }
 
   private void convert(BlockMeta.Dedup dedup) throws Exception {
     write(2, "a", constant(2));
+    convertOther(dedup);
+  }
+
+  /// Converts blocks 3 and 4, and block 2 where it is there.
+  private void convertOther(BlockMeta.Dedup dedup) throws Exception {
     write(3, "b", constant(3));
     write(4, "b", SourceBlockFiles.constant(DAY + SAMPLES * MINUTE, MINUTE, SAMPLES, 4));
     ConversionOptions options =
@@ -59,6 +70,12 @@ class CompactedSourcesTest {
 
   /// Replaces blocks 3 and 4 by one that has `value` where block 3 was.
   private void compact(double value) throws IOException {
+    addCompacted(value);
+    DirectoryTree.delete(from().resolve(ulid(3)));
+    DirectoryTree.delete(from().resolve(ulid(4)));
+  }
+
+  private void addCompacted(double value) throws IOException {
     SampleColumns both = constant(value);
     both.addAll(SourceBlockFiles.constant(DAY + SAMPLES * MINUTE, MINUTE, SAMPLES, 4));
     write(1, "b", both);
@@ -69,8 +86,6 @@ class CompactedSourcesTest {
         text.replaceFirst(
             "\"sources\": \\[[^\\]]*\\]",
             "\"sources\": [\"" + ulid(3) + "\", \"" + ulid(4) + "\"]"));
-    DirectoryTree.delete(from().resolve(ulid(3)));
-    DirectoryTree.delete(from().resolve(ulid(4)));
   }
 
   private static String ulid(int number) {
@@ -94,6 +109,23 @@ class CompactedSourcesTest {
     compact(3);
 
     assertEquals(List.of(), verify().kept());
+  }
+
+  @Test
+  void aSourceThatChangedAfterItsCompactionDoesNotCount() throws Exception {
+    convertOther(BlockMeta.Dedup.MERGE);
+    addCompacted(3);
+    change(3, 5);
+
+    assertEquals(List.of(), verify().kept());
+  }
+
+  @Test
+  void aSourceThatChangedIsReported() throws Exception {
+    convertOther(BlockMeta.Dedup.MERGE);
+    change(3, 5);
+
+    assertEquals(1, verify().count());
   }
 
   @Test
