@@ -17,6 +17,9 @@ interface BlockFactory {
   /// @param sources the uncompacted blocks in it
   record Stated(Ulid ulid, Labels external, long minMillis, long maxMillis, Set<Ulid> sources) {}
 
+  /// Whether samples keep their start timestamps.
+  boolean hasStartTimes();
+
   /// Writes a block into a directory of its name below `root`, whatever times its meta states.
   void write(Path root, Stated stated, Map<Labels, SampleColumns> series) throws IOException;
 

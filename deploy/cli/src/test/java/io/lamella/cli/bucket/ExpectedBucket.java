@@ -264,6 +264,18 @@ final class ExpectedBucket {
     return days;
   }
 
+  /// A published block is gone.
+  void remove(BlockMeta meta) {
+    Set<Ulid> inputs = new TreeSet<>();
+    meta.lineage().inputs().forEach(i -> inputs.add(i.ulid()));
+    days.getOrDefault(meta.external(), new TreeMap<>())
+        .getOrDefault(meta.minTimeMillis() / DAY, new ArrayList<>())
+        .removeIf(m ->
+            m.kind.sortKey().equals(meta.sortKey())
+                && m.kind.rules().equals(meta.lineage().rules())
+                && new TreeSet<>(m.read.stream().map(BucketBlock::ulid).toList()).equals(inputs));
+  }
+
   /// Whether a published day was made of a block from which samples of a metric were deleted.
   boolean hasDeletions(String metric) {
     return days.values().stream()

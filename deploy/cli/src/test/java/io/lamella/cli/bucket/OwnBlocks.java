@@ -31,6 +31,11 @@ final class OwnBlocks implements BlockFactory {
   private static final int TOMBSTONES_MAGIC = 0x0130BA30;
 
   @Override
+  public boolean hasStartTimes() {
+    return true;
+  }
+
+  @Override
   public void write(Path root, Stated stated, Map<Labels, SampleColumns> series)
       throws IOException {
     TreeSet<String> symbols = new TreeSet<>(Utf8Order.COMPARATOR);

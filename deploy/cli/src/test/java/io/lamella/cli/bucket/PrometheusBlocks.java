@@ -41,6 +41,11 @@ final class PrometheusBlocks implements BlockFactory {
   }
 
   @Override
+  public boolean hasStartTimes() {
+    return false;
+  }
+
+  @Override
   public void write(Path root, Stated stated, Map<Labels, SampleColumns> series)
       throws IOException {
     ObjectNode command = command("write", root, stated);

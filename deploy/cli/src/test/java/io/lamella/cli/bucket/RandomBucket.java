@@ -47,11 +47,13 @@ final class RandomBucket {
     this.root = Files.createDirectories(directory.resolve("source"));
     this.copies = Files.createDirectories(directory.resolve("copies"));
     this.end = START + (1 + random.nextInt(3)) * DAY;
+    boolean startTimes = random.nextInt(4) == 0 && factory.hasStartTimes();
     Map<Labels, RandomSeries> clusters = new TreeMap<>();
     for (Labels external : settings.servers()) {
       RandomSeries series =
           clusters.computeIfAbsent(
-              Labels.of("cluster", external.value("cluster")), _ -> new RandomSeries(random));
+              Labels.of("cluster", external.value("cluster")),
+              _ -> new RandomSeries(random, startTimes));
       add(external, series.scrape(START, end, settings.skewMillis()));
     }
   }

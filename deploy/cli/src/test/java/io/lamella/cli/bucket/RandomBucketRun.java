@@ -97,7 +97,9 @@ final class RandomBucketRun {
           settings.change();
         }
       }
-      Optional<String> difference = convert(RandomConversion.any(ways));
+      RandomConversion.Way way = RandomConversion.any(ways, settings);
+      Optional<String> difference =
+          i > 0 && ways.nextInt(5) == 0 ? convertDamaged(way) : convert(way);
       if (difference.isPresent()) {
         return difference.map(this::withHistory);
       }
@@ -114,7 +116,34 @@ final class RandomBucketRun {
         + bucket.history().stream().collect(Collectors.joining("\n  "));
   }
 
+  /// Damages a published block and mends it, before the conversion or after it.
+  private Optional<String> convertDamaged(RandomConversion.Way way)
+      throws IOException, InterruptedException {
+    Optional<PublishedDamage> some = PublishedDamage.some(ways, target());
+    if (some.isEmpty()) {
+      return convert(way);
+    }
+    PublishedDamage damage = some.get();
+    bucket.history().add("published " + damage.block().ulid() + " has a broken meta");
+    Optional<String> difference = damage.shown();
+    if (ways.nextBoolean()) {
+      difference = difference.isPresent() ? difference : damage.repair();
+      return difference.isPresent() ? difference : convert(way);
+    }
+    expected.remove(damage.block());
+    difference = difference.isPresent() ? difference : change(way, Set.of(damage.block().ulid()));
+    damage.remove();
+    return difference.isPresent() ? difference : compare();
+  }
+
   private Optional<String> convert(RandomConversion.Way way)
+      throws IOException, InterruptedException {
+    Optional<String> difference = change(way, Set.of());
+    return difference.isPresent() ? difference : compare();
+  }
+
+  /// @param broken published blocks whose metas are
+  private Optional<String> change(RandomConversion.Way way, Set<Ulid> broken)
       throws IOException, InterruptedException {
     bucket.history().add("converted " + way + ": " + settings.kind());
     Path work = Files.createDirectories(directory.resolve("work"));
@@ -128,9 +157,27 @@ final class RandomBucketRun {
     ExpectedBucket.Found found = bucket.found(settings.waits());
     int leftOut = bucket.leftOut(found);
     for (RandomConversion.Part part : conversion.parts()) {
-      difference = difference.or(() -> difference(part, found, leftOut));
+      difference =
+          difference
+              .or(() -> difference(part, found, leftOut))
+              .or(() -> differenceOfBroken(part.summary(), broken));
     }
-    return difference.isPresent() ? difference : compare();
+    return difference;
+  }
+
+  private static Optional<String> differenceOfBroken(ConversionSummary summary, Set<Ulid> broken) {
+    Set<Ulid> named = named(summary, ConversionSummary.What.PUBLISHED_BLOCK);
+    return named.equals(broken)
+        ? Optional.empty()
+        : Optional.of("named " + named + ", published blocks with broken metas are " + broken);
+  }
+
+  private static Set<Ulid> named(ConversionSummary summary, ConversionSummary.What what) {
+    Set<Ulid> out = new TreeSet<>();
+    summary.problems().stream()
+        .filter(p -> p.what() == what)
+        .forEach(p -> out.add(Ulid.parse(p.name())));
+    return out;
   }
 
   /// The difference in what one process says of the source blocks.
@@ -148,10 +195,7 @@ final class RandomBucketRun {
             Condition.MISSING_SEGMENT,
             Condition.SHORT_SEGMENT)
         .forEach(b -> named.add(b.ulid()));
-    Set<Ulid> problems = new TreeSet<>();
-    summary.problems().stream()
-        .filter(p -> p.what() == ConversionSummary.What.SOURCE_BLOCK)
-        .forEach(p -> problems.add(Ulid.parse(p.name())));
+    Set<Ulid> problems = named(summary, ConversionSummary.What.SOURCE_BLOCK);
     return problems.equals(named)
         ? Optional.empty()
         : Optional.of("named " + problems + ", damaged are " + named + "; " + summary.problems());

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// histograms of all kinds with resets, samples outside of what a meta states, late blocks,
 /// tombstones, compactions, marks, and damage that is repaired later; the settings change between
 /// runs. Some runs are divided into shards or items, rebuild all days, or leave out the last ones.
+/// Metas of published blocks break and are mended or removed. Some buckets have start timestamps.
 ///
 /// `-Dlamella.nasty.count=1000 -Dlamella.nasty.seed=7` sets the number of buckets and the first
 /// seed. `-Dlamella.oracle=FILE` names a program on Prometheus' libraries that has the command

@@ -65,10 +65,11 @@ final class RandomConversion {
     };
   }
 
-  static Way any(Random random) {
+  static Way any(Random random, RandomSettings settings) {
     return switch (random.nextInt(5)) {
       case 0 -> Way.REBUILT;
-      case 1 -> Way.GRACE;
+      // A block that is held back may have samples of earlier days, of which nothing is known.
+      case 1 -> settings.hasSamplesOutside() ? Way.AT_ONCE : Way.GRACE;
       default -> complete(random);
     };
   }
@@ -130,9 +131,12 @@ final class RandomConversion {
     if (!whole.equals(together)) {
       return Optional.of("shards plan " + together + ", the whole is " + whole);
     }
-    for (ConversionOptions o : shards) {
-      DaySelection.Shard shard = o.selection().shard();
-      add(o, shard::holds, DoneDays.SKIPPED);
+    // A shard may find samples of a day that is another's, which converts it in its next run.
+    for (int run = settings.hasSamplesOutside() ? 2 : 1; run > 0; run--) {
+      for (ConversionOptions o : shards) {
+        DaySelection.Shard shard = o.selection().shard();
+        add(o, shard::holds, DoneDays.SKIPPED);
+      }
     }
     return Optional.empty();
   }

@@ -19,10 +19,13 @@ final class RandomSeries {
   private final Random random;
   private final List<Labels> labels;
   private final long intervalMillis;
+  private final boolean startTimes;
 
   /// @param random decides which series there are
-  RandomSeries(Random random) {
+  /// @param startTimes whether samples have start timestamps
+  RandomSeries(Random random, boolean startTimes) {
     this.random = random;
+    this.startTimes = startTimes;
     TreeMap<Labels, Boolean> all = new TreeMap<>();
     for (int i = 3 + random.nextInt(6); i > 0; i--) {
       LabelsBuilder b = new LabelsBuilder();
@@ -70,6 +73,7 @@ final class RandomSeries {
     Counter counter = new Counter(random);
     boolean gapped = random.nextInt(2) == 0;
     int gap = 0;
+    long start = from + skew - random.nextInt(1000);
     for (long t = from + skew; t < to; t += intervalMillis) {
       if (gap > 0) {
         gap--;
@@ -80,12 +84,17 @@ final class RandomSeries {
       }
       if (random.nextInt(40) == 0) {
         counter = new Counter(random);
+        start = t - random.nextInt(1000);
       }
       counter.observe();
+      int before = out.size();
       if (random.nextInt(60) == 0 && !metric.equals("odd")) {
         addStale(metric, t, out);
       } else {
         add(metric, t, counter, out);
+      }
+      if (startTimes && out.size() > before) {
+        out.startTime(start);
       }
     }
     return out;

@@ -19,7 +19,9 @@ final class SampleText {
   }
 
   static String of(SampleColumns samples, int i) {
-    return of(samples.values()[i], samples.histogramAt(i));
+    String value = of(samples.values()[i], samples.histogramAt(i));
+    long start = samples.startTimeAt(i);
+    return start == 0 ? value : value + " since " + start;
   }
 
   /// @param h absent where the sample is a float
