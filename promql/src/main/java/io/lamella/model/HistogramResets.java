@@ -103,7 +103,7 @@ public final class HistogramResets {
     if (Arrays.equals(current.customValues(), previous.customValues())) {
       return shrank(now, before, 0);
     }
-    double[] common = HistogramSum.common(current.customValues(), previous.customValues());
+    double[] common = CustomBounds.common(current.customValues(), previous.customValues());
     double[] a = rebucketed(now, current.customValues(), common);
     double[] b = rebucketed(before, previous.customValues(), common);
     for (int i = 0; i < a.length; i++) {
@@ -117,7 +117,7 @@ public final class HistogramResets {
   private static double[] rebucketed(BucketList list, double[] bounds, double[] common) {
     double[] out = new double[common.length + 1];
     for (int i = 0; i < list.size; i++) {
-      int target = HistogramSum.reboundIndex(list.index[i], bounds, common);
+      int target = CustomBounds.index(list.index[i], bounds, common);
       out[target] += list.value(i);
     }
     return out;

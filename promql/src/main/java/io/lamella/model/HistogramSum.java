@@ -246,45 +246,13 @@ public final class HistogramSum {
   /// Adds the buckets of an operand with other custom bounds under the bounds that both have. As in
   /// Prometheus each bucket is added by itself, and buckets that are 0 then are dropped.
   private void addReconciled(HistogramSum other, double factor) {
-    double[] common = common(custom, other.custom);
-    BucketList sum = new BucketList(common.length + 1);
-    for (int i = 0; i <= common.length; i++) {
-      sum.append(i, 0);
-    }
-    sum.addTo(i -> reboundIndex(i, custom, common), positive, 1);
-    sum.addTo(i -> reboundIndex(i, other.custom, common), other.positive, factor);
+    double[] common = CustomBounds.common(custom, other.custom);
+    BucketList sum = CustomBounds.buckets(common);
+    CustomBounds.add(positive, custom, 1, sum, common);
+    CustomBounds.add(other.positive, other.custom, factor, sum, common);
     positive = sum.withoutZeros();
     custom = common;
     reconciled = true;
-  }
-
-  /// The bounds that two ascending lists share.
-  static double[] common(double[] a, double[] b) {
-    double[] out = new double[Math.min(a.length, b.length)];
-    int n = 0;
-    int i = 0;
-    int j = 0;
-    while (i < a.length && j < b.length) {
-      if (a[i] == b[j]) {
-        out[n++] = a[i];
-        i++;
-        j++;
-      } else if (a[i] < b[j]) {
-        i++;
-      } else {
-        j++;
-      }
-    }
-    return Arrays.copyOf(out, n);
-  }
-
-  /// The index under `common` bounds of bucket `i` under `bounds`.
-  static int reboundIndex(int i, double[] bounds, double[] common) {
-    if (i >= bounds.length) {
-      return common.length;
-    }
-    int at = Arrays.binarySearch(common, bounds[i]);
-    return at >= 0 ? at : -at - 1;
   }
 
   /// Widens the zero bucket to at least `threshold`; a populated bucket that the threshold would

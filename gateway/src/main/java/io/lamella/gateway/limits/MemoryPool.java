@@ -126,15 +126,7 @@ public final class MemoryPool {
       lock.lock();
       try {
         if (free < bytes && bytes <= perQuery - held) {
-          refusals++;
-          throw new QueryException.TooExpensive(
-              "query needs "
-                  + bytes
-                  + " more bytes of memory, of which "
-                  + free
-                  + " are free; run the query again, or narrow it",
-              free,
-              bytes);
+          throw notFree(bytes, "");
         }
         add(bytes);
       } finally {
@@ -246,21 +238,27 @@ public final class MemoryPool {
           left = freed.awaitNanos(left);
         }
         if (releases == before && isDeadlock()) {
-          refusals++;
-          throw new QueryException.TooExpensive(
-              "query needs "
-                  + bytes
-                  + " more bytes of memory, of which "
-                  + free
-                  + " are free, and all running queries wait for memory; run the query again, or narrow it",
-              free,
-              bytes);
+          throw notFree(bytes, ", and all running queries wait for memory");
         }
       } finally {
         suspected = false;
         // The others have not looked for a deadlock meanwhile.
         freed.signalAll();
       }
+    }
+
+    private QueryException notFree(long bytes, String why) {
+      refusals++;
+      return new QueryException.TooExpensive(
+          "query needs "
+              + bytes
+              + " more bytes of memory, of which "
+              + free
+              + " are free"
+              + why
+              + "; run the query again, or narrow it",
+          free,
+          bytes);
     }
 
     /// Releases everything. Threads of the query that still wait fail.
