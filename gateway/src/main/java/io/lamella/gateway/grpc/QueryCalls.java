@@ -1,6 +1,7 @@
 package io.lamella.gateway.grpc;
 
 import io.grpc.stub.StreamObserver;
+import io.lamella.gateway.message.WireSamples;
 import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.gateway.query.QueryOptions;

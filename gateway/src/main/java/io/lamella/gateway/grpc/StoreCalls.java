@@ -55,9 +55,13 @@ final class StoreCalls {
     }
     Optional<SeriesRequestHints> hints = hints(request);
     queries.chunks(
-        memory -> chunks(request, range.get(), hints, memory),
         call.options(),
-        found -> send(request, hints, found, call));
+        reads -> {
+          try (ChunkSeriesSet found =
+              reads.open(chunks(request, range.get(), hints, reads.memory()))) {
+            send(request, hints, found, call);
+          }
+        });
   }
 
   private static ChunksRequest chunks(

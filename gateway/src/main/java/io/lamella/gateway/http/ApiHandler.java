@@ -48,8 +48,55 @@ final class ApiHandler {
     void handle(ApiParameters parameters, ObservedRequest request, Consumer<ResponseBody> response);
   }
 
+  /// An endpoint whose requests have a body of its own kind.
+  @FunctionalInterface
+  interface BodyEndpoint {
+    /// @param client who sent the request
+    void handle(
+        byte[] body, String client, ObservedRequest request, Consumer<ResponseBody> response);
+  }
+
+  /// What clients are told of failures in.
+  private enum Failures {
+    JSON,
+    TEXT
+  }
+
   /// @param name the route's pattern, for metrics
   Handler of(String name, Endpoint endpoint) {
+    return handler(
+        name,
+        Failures.JSON,
+        (x, request) -> {
+          ClientConnection connection = connection(x.req());
+          try (RequestBodies.Body body = bodies.open()) {
+            ApiParameters parameters = parameters(x, connection, body);
+            watched(x, request, connection, to -> endpoint.handle(parameters, request, to));
+          }
+        });
+  }
+
+  /// @param name the route's pattern, for metrics
+  Handler ofSnappyProto(String name, BodyEndpoint endpoint) {
+    return handler(
+        name,
+        Failures.TEXT,
+        (x, request) -> {
+          ClientConnection connection = connection(x.req());
+          try (RequestBodies.Body body = bodies.open()) {
+            byte[] bytes = readBody(x, connection, body, RequestBodies.Kind.SNAPPY_PROTOBUF);
+            watched(x, request, connection, to -> endpoint.handle(bytes, client(x), request, to));
+          }
+        });
+  }
+
+  /// What is done for a request.
+  @FunctionalInterface
+  private interface Work {
+    void run(Context x, ObservedRequest request);
+  }
+
+  private Handler handler(String name, Failures failures, Work work) {
     return x -> {
       Readiness readiness = telemetry.readiness();
       if (!readiness.isLoaded() || readiness.isDraining()) {
@@ -61,7 +108,7 @@ final class ApiHandler {
         CurrentSpan.in(
             request.span(),
             () -> {
-              respond(x, request, name, endpoint);
+              respond(x, request, name, failures, work);
               return x.statusCode();
             });
       } finally {
@@ -103,15 +150,16 @@ final class ApiHandler {
     }
   }
 
-  private void respond(Context x, ObservedRequest request, String name, Endpoint endpoint) {
+  private void respond(
+      Context x, ObservedRequest request, String name, Failures failures, Work work) {
     try {
-      handle(x, request, endpoint);
+      work.run(x, request);
     } catch (UncheckedIOException e) {
       request.disconnected();
       disconnect(x, e);
     } catch (RuntimeException | StackOverflowError e) {
       OutOfMemory.endProcessIfCause(e);
-      fail(x, name, e, failure(request, e));
+      fail(x, name, e, failures, failure(request, e));
     } catch (Error e) {
       OutOfMemory.endProcessIfCause(e);
       // After it nothing is certain: no answer is made of it.
@@ -121,26 +169,24 @@ final class ApiHandler {
     }
   }
 
-  private void handle(Context x, ObservedRequest request, Endpoint endpoint) {
-    ClientConnection connection = connection(x.req());
-    try (RequestBodies.Body body = bodies.open()) {
-      ApiParameters parameters = parameters(x, connection, body);
-      try (ClientConnection.RunningRequest running = connection.watch()) {
-        endpoint.handle(
-            parameters,
-            request,
-            response -> {
-              // From now on, a client that has left is noticed by writing.
-              running.unwatch();
-              request.active().sends();
-              CurrentSpan.in(
-                  CurrentSpan.get().child("write"),
-                  () -> {
-                    send(x, response);
-                    return true;
-                  });
+  /// Carries out a request while its client is watched, and sends the response.
+  private void watched(
+      Context x,
+      ObservedRequest request,
+      ClientConnection connection,
+      Consumer<Consumer<ResponseBody>> work) {
+    try (ClientConnection.RunningRequest running = connection.watch()) {
+      work.accept(response -> {
+        // From now on, a client that has left is noticed by writing.
+        running.unwatch();
+        request.active().sends();
+        CurrentSpan.in(
+            CurrentSpan.get().child("write"),
+            () -> {
+              send(x, response);
+              return true;
             });
-      }
+      });
     }
   }
 
@@ -151,35 +197,52 @@ final class ApiHandler {
   private ApiParameters parameters(
       Context x, ClientConnection connection, RequestBodies.Body body) {
     FormText form = new FormText();
-    HttpServletRequest request = x.req();
     if (x.method() == HandlerType.POST) {
-      long length =
-          request.getContentLengthLong() < 0 && request.getHeader("Transfer-Encoding") == null
-              ? 0
-              : request.getContentLengthLong();
-      RequestBodies.check(
-          new RequestBodies.BodyHead(
-              request.getContentType(), request.getHeader("Content-Encoding"), length));
-      connection.awaitBody();
-      try {
-        form.add(body.read(request.getInputStream()));
-      } catch (IOException e) {
-        throw new RequestRefused(400, "cannot read the request's body: " + e.getMessage());
-      } finally {
-        connection.bodyReceived();
-      }
+      form.add(
+          new String(
+              readBody(x, connection, body, RequestBodies.Kind.FORM), StandardCharsets.UTF_8));
     }
-    String query = request.getQueryString();
+    String query = x.req().getQueryString();
     if (query != null) {
       form.add(query);
     }
-    return new ApiParameters(
-        form::all, ClientAddress.name(clientHeader.map(x::header), x.req().getRemoteAddr()));
+    return new ApiParameters(form::all, client(x));
+  }
+
+  private static byte[] readBody(
+      Context x, ClientConnection connection, RequestBodies.Body body, RequestBodies.Kind kind) {
+    HttpServletRequest request = x.req();
+    long length =
+        request.getContentLengthLong() < 0 && request.getHeader("Transfer-Encoding") == null
+            ? 0
+            : request.getContentLengthLong();
+    RequestBodies.check(
+        new RequestBodies.BodyHead(
+            request.getContentType(), request.getHeader("Content-Encoding"), length),
+        kind);
+    connection.awaitBody();
+    try {
+      return body.read(request.getInputStream(), kind);
+    } catch (IOException e) {
+      throw new RequestRefused(400, "cannot read the request's body: " + e.getMessage());
+    } finally {
+      connection.bodyReceived();
+    }
+  }
+
+  private String client(Context x) {
+    return ClientAddress.name(clientHeader.map(x::header), x.req().getRemoteAddr());
   }
 
   private void send(Context x, ResponseBody body) {
-    x.contentType(JSON);
-    compression.applyTo(x);
+    ResponseBody.Form form = body.form();
+    x.contentType(form.contentType());
+    if (form.encoding().isPresent()) {
+      x.disableCompression();
+      form.encoding().filter(e -> !e.isEmpty()).ifPresent(e -> x.header("Content-Encoding", e));
+    } else {
+      compression.applyTo(x);
+    }
     try {
       ResponseStream out = new ResponseStream(x.outputStream());
       body.print(out);
@@ -197,7 +260,8 @@ final class ApiHandler {
     connection(x.req()).close(e.getCause());
   }
 
-  private static void fail(Context x, String name, Throwable e, ApiFailure failure) {
+  private static void fail(
+      Context x, String name, Throwable e, Failures failures, ApiFailure failure) {
     if (failure.status() == 500) {
       LOG.error("request failed handler={} reason=\"{}\"", name, failure.message(), e);
     }
@@ -209,8 +273,16 @@ final class ApiHandler {
     // Who interrupted the query is done with it; the failure is still to be written.
     Thread.interrupted();
     head(x, failure);
+    String text =
+        switch (failures) {
+          case JSON -> failure.json();
+          case TEXT -> {
+            x.contentType("text/plain; charset=utf-8");
+            yield failure.message() + "\n";
+          }
+        };
     try {
-      x.outputStream().write(failure.json().getBytes(StandardCharsets.UTF_8));
+      x.outputStream().write(text.getBytes(StandardCharsets.UTF_8));
       x.outputStream().close();
       end(x);
     } catch (IOException io) {

@@ -34,6 +34,7 @@ public final class ApiServer implements AutoCloseable {
   private static final Duration TIME_TO_REPORT_FAILURES = Duration.ofSeconds(2);
 
   private static final String API = "/api/";
+  private static final String READ = "/api/v1/read";
   private static final String LABEL_VALUES = "/api/v1/label/[^/]+/values";
 
   private final Javalin javalin;
@@ -89,6 +90,8 @@ public final class ApiServer implements AutoCloseable {
                           "/api/v1/label/:name/values",
                           (p, request, to) -> api.labelValues(x.pathParam("name"), p, request, to))
                       .handle(x));
+          c.routes.post(READ, handlers.ofSnappyProto(READ, api::read));
+          methods.put(READ, "POST, OPTIONS");
           get(c.routes, handlers, "/api/v1/status/buildinfo", (_, _, to) -> to.accept(buildInfo()));
           c.routes.options("/*", x -> x.status(204));
           // Before the handler, because a large response is already sent when its handler ends.

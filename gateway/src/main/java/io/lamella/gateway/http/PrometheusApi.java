@@ -8,6 +8,7 @@ import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.RangeSteps;
 import io.lamella.gateway.query.SelectorTexts;
+import io.lamella.gateway.remote.RemoteRead;
 import io.lamella.gateway.request.ObservedRequest;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
@@ -16,10 +17,12 @@ import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import io.lamella.promql.QueryResult;
 import io.lamella.promql.ast.Expr;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -30,10 +33,12 @@ final class PrometheusApi {
   private static final String TRUNCATED = "results truncated due to limit";
 
   private final QueryService queries;
+  private final RemoteRead remoteRead;
   private final InstantSource clock;
 
   PrometheusApi(QueryService queries, InstantSource clock) {
     this.queries = queries;
+    this.remoteRead = new RemoteRead(queries);
     this.clock = clock;
   }
 
@@ -147,6 +152,27 @@ final class PrometheusApi {
       case io.lamella.promql.Value.Matrix m -> m.series().size();
       case io.lamella.promql.Value.Scalar _, io.lamella.promql.Value.Text _ -> 1;
     };
+  }
+
+  /// Remote read.
+  void read(byte[] body, String client, ObservedRequest request, Consumer<ResponseBody> to) {
+    QueryOptions options =
+        new QueryOptions(
+            QueryLimits.NONE, FetchLimits.NONE, QueryOptions.Explain.NO, client, request.active());
+    remoteRead.read(body, options, response -> to.accept(new RemoteReadBody(response)));
+  }
+
+  /// The response of a remote read.
+  private record RemoteReadBody(RemoteRead.Response response) implements ResponseBody {
+    @Override
+    public void print(ResponseStream out) throws IOException {
+      response.body().writeTo(out::write);
+    }
+
+    @Override
+    public Form form() {
+      return new Form(response.contentType(), Optional.of(response.contentEncoding()));
+    }
   }
 
   void series(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {

@@ -4,19 +4,14 @@ import io.lamella.gateway.query.QueryRefused;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the bodies of requests: forms of a bounded size, and of a bounded size in all requests
-/// together, because requests are read before they wait for a permit. Thread-safe.
+/// Reads the bodies of requests, each of a bounded size as in Prometheus, and of a bounded size in
+/// all requests together, because requests are read before they wait for a permit. Thread-safe.
 final class RequestBodies {
-  /// As in Prometheus.
-  static final int MAX_BYTES = 10 << 20;
-
-  private static final String FORM = "application/x-www-form-urlencoded";
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   /// A body is in memory several times: as bytes, as text, and as decoded parameters.
@@ -40,29 +35,53 @@ final class RequestBodies {
   /// @param length in bytes; negative where it is not known
   record BodyHead(@Nullable String contentType, @Nullable String contentEncoding, long length) {}
 
+  /// The kinds of bodies.
+  enum Kind {
+    /// A form; it may also be missing.
+    FORM("application/x-www-form-urlencoded", "identity", 10 << 20),
+    /// A message of remote read.
+    SNAPPY_PROTOBUF("application/x-protobuf", "snappy", 32 << 20);
+
+    private final String type;
+    private final String encoding;
+    private final int maxBytes;
+
+    Kind(String type, String encoding, int maxBytes) {
+      this.type = type;
+      this.encoding = encoding;
+      this.maxBytes = maxBytes;
+    }
+
+    int maxBytes() {
+      return maxBytes;
+    }
+  }
+
   /// Checks the head, before anything is read.
   ///
-  /// @throws RequestRefused where the body is no plain form, or too long
-  static void check(BodyHead head) {
+  /// @throws RequestRefused where the body is of another kind, or too long
+  static void check(BodyHead head, Kind kind) {
     String type = head.contentType() == null ? "" : head.contentType();
     int parameters = type.indexOf(';');
     String mediaType = (parameters < 0 ? type : type.substring(0, parameters)).strip();
-    if (head.length() == 0 && mediaType.isEmpty()) {
+    if (kind == Kind.FORM && head.length() == 0 && mediaType.isEmpty()) {
       return;
     }
-    if (!mediaType.toLowerCase(Locale.ROOT).equals(FORM)) {
+    if (!mediaType.toLowerCase(Locale.ROOT).equals(kind.type)) {
       throw new RequestRefused(
-          415, "unsupported content type " + ApiParameters.quoted(mediaType) + ": send " + FORM);
+          415,
+          "unsupported content type " + ApiParameters.quoted(mediaType) + ": send " + kind.type);
     }
-    if (head.contentEncoding() != null && !head.contentEncoding().equals("identity")) {
+    if (head.contentEncoding() != null && !head.contentEncoding().equals(kind.encoding)) {
       throw new RequestRefused(
           415,
           "unsupported content encoding "
               + ApiParameters.quoted(head.contentEncoding())
-              + ": send the form as it is");
+              + ": send "
+              + kind.encoding);
     }
-    if (head.length() > MAX_BYTES) {
-      throw tooLarge();
+    if (head.length() > kind.maxBytes) {
+      throw tooLarge(kind);
     }
   }
 
@@ -70,21 +89,21 @@ final class RequestBodies {
   final class Body implements AutoCloseable {
     private long reserved;
 
-    /// Reads the body; a body without bytes is empty text.
+    /// Reads the body.
     ///
     /// @throws RequestRefused where it is too long
     /// @throws QueryRefused where there are too many other bodies
-    String read(InputStream in) throws IOException {
+    byte[] read(InputStream in, Kind kind) throws IOException {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       byte[] piece = new byte[8 << 10];
       for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
         reserve((long) n * COPIES);
-        if (out.size() + n > MAX_BYTES) {
-          throw tooLarge();
+        if (out.size() + n > kind.maxBytes) {
+          throw tooLarge(kind);
         }
         out.write(piece, 0, n);
       }
-      return out.toString(StandardCharsets.UTF_8);
+      return out.toByteArray();
     }
 
     private void reserve(long bytes) {
@@ -110,7 +129,7 @@ final class RequestBodies {
     return total.get();
   }
 
-  private static RequestRefused tooLarge() {
-    return new RequestRefused(413, "request body exceeds " + MAX_BYTES + " bytes");
+  private static RequestRefused tooLarge(Kind kind) {
+    return new RequestRefused(413, "request body exceeds " + kind.maxBytes + " bytes");
   }
 }

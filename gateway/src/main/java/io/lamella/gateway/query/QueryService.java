@@ -183,23 +183,37 @@ public final class QueryService {
         .ifPresent(cacheable -> results.put(query, cacheable));
   }
 
-  /// Series with encoded chunks. The consumer reads them one after another while it sends them;
-  /// only what it reads at a time is in memory.
-  ///
-  /// @param request made once the query is admitted
-  public void chunks(
-      Function<MemoryAccount, ChunksRequest> request,
-      QueryOptions options,
-      Consumer<ChunkSeriesSet> to) {
+  /// Reads series with encoded chunks. The consumer reads them one after another while it sends
+  /// them; only what it reads at a time is in memory.
+  public void chunks(QueryOptions options, Consumer<ChunkReads> to) {
     RunningQuery query = admission.admit(source.snapshot(), options);
-    try (query;
-        ChunkSeriesSet series =
-            repeated(
-                query, q -> q.snapshot().chunks(request.apply(q.budget().memory()), q.budget()))) {
-      to.accept(series);
+    try (query) {
+      to.accept(
+          new ChunkReads() {
+            @Override
+            public ChunkSeriesSet open(ChunksRequest request) {
+              return repeated(query, q -> q.snapshot().chunks(request, q.budget()));
+            }
+
+            @Override
+            public MemoryAccount memory() {
+              return query.budget().memory();
+            }
+          });
     } catch (QueryException.Cancelled e) {
       throw query.timedOutOr(e);
     }
+  }
+
+  /// The reads of chunks of one admitted query.
+  public interface ChunkReads {
+    /// Opens the series of a request; the caller closes them.
+    ///
+    /// @throws QueryException where storage failed, a block is corrupt, or a limit is exceeded
+    ChunkSeriesSet open(ChunksRequest request);
+
+    /// The account for what the consumer holds.
+    MemoryAccount memory();
   }
 
   /// The streams of the data as it is now.

@@ -74,7 +74,7 @@ class RefusedRequestTest {
 
   @Test
   void aBodyOfUnknownLengthIsBoundedAsWell() throws IOException {
-    int length = RequestBodies.MAX_BYTES + 1;
+    int length = RequestBodies.Kind.FORM.maxBytes() + 1;
     assertError(
         413,
         "bad_data",

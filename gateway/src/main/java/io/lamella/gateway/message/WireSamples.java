@@ -1,4 +1,4 @@
-package io.lamella.gateway.grpc;
+package io.lamella.gateway.message;
 
 import io.lamella.gateway.wire.prometheus.BucketSpan;
 import io.lamella.gateway.wire.prometheus.Histogram.ResetHint;
@@ -10,18 +10,51 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Samples as messages.
-final class WireSamples {
+public final class WireSamples {
   private WireSamples() {}
 
   /// Adds a sample of a result: a histogram where there is one, else a float. Histograms of results
   /// have float counts, and Queriers expect no others.
-  static void addResult(
+  public static void addResult(
       TimeSeries.Builder to, long timeMillis, double value, @Nullable Histogram histogram) {
     if (histogram == null) {
       to.addSamples(Sample.newBuilder().setTimestamp(timeMillis).setValue(value));
     } else {
       to.addHistograms(withFloats(builder(timeMillis, histogram), histogram));
     }
+  }
+
+  /// Adds a sample as it is stored: integer histograms have bucket counts as differences.
+  public static void addStored(
+      TimeSeries.Builder to, long timeMillis, double value, @Nullable Histogram histogram) {
+    if (histogram == null) {
+      to.addSamples(Sample.newBuilder().setTimestamp(timeMillis).setValue(value));
+    } else {
+      io.lamella.gateway.wire.prometheus.Histogram.Builder out = builder(timeMillis, histogram);
+      to.addHistograms(
+          histogram.hasIntegerCounts() ? withIntegers(out, histogram) : withFloats(out, histogram));
+    }
+  }
+
+  /// The number of buckets that a histogram has; 0 where there is none.
+  public static int buckets(@Nullable Histogram h) {
+    return h == null ? 0 : h.positive().length + h.negative().length + h.customValues().length;
+  }
+
+  private static io.lamella.gateway.wire.prometheus.Histogram withIntegers(
+      io.lamella.gateway.wire.prometheus.Histogram.Builder out, Histogram h) {
+    out.setCountInt((long) h.count()).setZeroCountInt((long) h.zeroCount());
+    long before = 0;
+    for (double count : h.positive()) {
+      out.addPositiveDeltas((long) count - before);
+      before = (long) count;
+    }
+    before = 0;
+    for (double count : h.negative()) {
+      out.addNegativeDeltas((long) count - before);
+      before = (long) count;
+    }
+    return out.build();
   }
 
   private static io.lamella.gateway.wire.prometheus.Histogram.Builder builder(

@@ -1,0 +1,89 @@
+package io.lamella.gateway.remote;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lamella.gateway.query.ChunksRequest;
+import io.lamella.gateway.wire.prometheus.ReadMatcher;
+import io.lamella.gateway.wire.prometheus.ReadQuery;
+import io.lamella.gateway.wire.prometheus.ReadRequest;
+import io.lamella.gateway.wire.prometheus.ReadRequest.ResponseType;
+import io.lamella.model.InvalidRegexException;
+import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.MemoryAccount;
+import io.lamella.promql.QueryException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads the messages of clients.
+final class ReadRequests {
+  /// As in Prometheus.
+  private static final int MAX_BYTES = 32 << 20;
+
+  private ReadRequests() {}
+
+  /// @param body a snappy block
+  /// @throws QueryException.BadQuery where the body is no request
+  static ReadRequest parse(byte[] body) {
+    try {
+      return ReadRequest.parseFrom(
+          CodedInputStream.newInstance(SnappyBlock.inflate(body, MAX_BYTES)));
+    } catch (InvalidProtocolBufferException e) {
+      throw new QueryException.BadQuery("cannot read request: " + e.getMessage());
+    } catch (java.io.IOException e) {
+      throw new QueryException.BadQuery("cannot read request: " + e);
+    }
+  }
+
+  /// The first type that the client accepts and that exists here; samples where it names none.
+  ///
+  /// @throws QueryException.BadQuery where there is none
+  static ResponseType responseType(ReadRequest request) {
+    if (request.getAcceptedResponseTypesCount() == 0) {
+      return ResponseType.SAMPLES;
+    }
+    return request.getAcceptedResponseTypesList().stream()
+        .filter(t -> t != ResponseType.UNRECOGNIZED)
+        .findFirst()
+        .orElseThrow(() ->
+            new QueryException.BadQuery(
+                "server does not support any of the requested response types: "
+                    + request.getAcceptedResponseTypesValueList()
+                    + "; supported: SAMPLES, STREAMED_XOR_CHUNKS"));
+  }
+
+  /// The chunks that a query asks for; empty where its range ends before it starts.
+  ///
+  /// @param memory for its regular expressions
+  static Optional<ChunksRequest> chunks(ReadQuery query, MemoryAccount memory) {
+    long start = query.getStartTimestampMs();
+    long end = query.getEndTimestampMs();
+    List<Matcher> matchers = new ArrayList<>();
+    for (ReadMatcher m : query.getMatchersList()) {
+      try {
+        Matcher.Type type = type(m);
+        memory.reserve(Matcher.programBytes(type, m.getValue()));
+        matchers.add(Matcher.of(type, m.getName(), m.getValue()));
+      } catch (InvalidRegexException e) {
+        throw new QueryException.BadQuery(
+            "cannot read matcher of label \"" + m.getName() + "\": " + e.getMessage());
+      }
+    }
+    return start > end
+        ? Optional.empty()
+        : Optional.of(ChunksRequest.of(matchers, new TimeRange(start, end)));
+  }
+
+  private static Matcher.Type type(ReadMatcher m) {
+    return switch (m.getType()) {
+      case EQ -> Matcher.Type.EQUAL;
+      case NEQ -> Matcher.Type.NOT_EQUAL;
+      case RE -> Matcher.Type.REGEX;
+      case NRE -> Matcher.Type.NOT_REGEX;
+      case UNRECOGNIZED ->
+          throw new QueryException.BadQuery(
+              "cannot read matcher of label \"" + m.getName() + "\": type " + m.getTypeValue());
+    };
+  }
+}
