@@ -128,6 +128,13 @@ public final class ServeCommand implements Callable<Integer> {
   private String queryMemory = "";
 
   @Option(
+      names = "--query.replica-label",
+      paramLabel = "NAME",
+      description =
+          "Label that distinguishes replicas, repeatable: queries by HTTP read replicas as one series, as Thanos Query does, unless they say dedup=false; replicaLabels[] names others (default: none).")
+  private List<String> replicaLabels = new ArrayList<>();
+
+  @Option(
       names = "--prefetch.labels-size",
       paramLabel = "SIZE",
       description =
@@ -200,7 +207,8 @@ public final class ServeCommand implements Callable<Integer> {
                       address.host(),
                       address.port(),
                       compression(),
-                      clients.limits(spec.commandLine())),
+                      clients.limits(spec.commandLine()),
+                      Set.copyOf(replicaLabels)),
                   new ApiServer.BuildInfo(BuildVersion.NUMBER, ""),
                   telemetry);
           OptionalServer grpcServer =

@@ -24,6 +24,7 @@ import io.lamella.promql.VectorSample;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -76,7 +77,13 @@ final class QueryCalls {
               request.getQuery(),
               time,
               options(
-                  call.options(), request.getLookbackDeltaSeconds(), request.getTimeoutSeconds()),
+                      call.options(),
+                      request.getLookbackDeltaSeconds(),
+                      request.getTimeoutSeconds())
+                  .withReplicaLabels(
+                      request.getEnableDedup()
+                          ? Set.copyOf(request.getReplicaLabelsList())
+                          : Set.of()),
               measured -> send(measured, request.getResponseBatchSize(), INSTANT, call));
         });
   }
@@ -103,7 +110,13 @@ final class QueryCalls {
               range,
               step,
               options(
-                  call.options(), request.getLookbackDeltaSeconds(), request.getTimeoutSeconds()),
+                      call.options(),
+                      request.getLookbackDeltaSeconds(),
+                      request.getTimeoutSeconds())
+                  .withReplicaLabels(
+                      request.getEnableDedup()
+                          ? Set.copyOf(request.getReplicaLabelsList())
+                          : Set.of()),
               measured -> send(measured, request.getResponseBatchSize(), RANGE, call));
         });
   }

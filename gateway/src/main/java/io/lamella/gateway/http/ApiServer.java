@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -47,12 +48,27 @@ public final class ApiServer implements AutoCloseable {
   /// Where and how to serve.
   ///
   /// @param port 0 for any free one
-  public record HttpOptions(String host, int port, Compression compression, ClientLimits clients) {
+  /// @param replicaLabels labels that distinguish replicas, which queries read as one series unless
+  ///   they say otherwise
+  public record HttpOptions(
+      String host,
+      int port,
+      Compression compression,
+      ClientLimits clients,
+      Set<String> replicaLabels) {
     /// A free port on the loopback interface.
     public static final HttpOptions LOCAL = new HttpOptions("127.0.0.1", 0, Compression.AUTO);
 
     public HttpOptions(String host, int port, Compression compression) {
       this(host, port, compression, ClientLimits.DEFAULT);
+    }
+
+    public HttpOptions(String host, int port, Compression compression, ClientLimits clients) {
+      this(host, port, compression, clients, Set.of());
+    }
+
+    public HttpOptions withReplicaLabels(Set<String> names) {
+      return new HttpOptions(host, port, compression, clients, names);
     }
   }
 
@@ -63,7 +79,7 @@ public final class ApiServer implements AutoCloseable {
       QueryService queries, Telemetry telemetry, BuildInfo build, HttpOptions options) {
     this.telemetry = telemetry;
     this.build = build;
-    PrometheusApi api = new PrometheusApi(queries, InstantSource.system());
+    PrometheusApi api = new PrometheusApi(queries, InstantSource.system(), options.replicaLabels());
     ApiHandler handlers =
         new ApiHandler(telemetry, options.compression(), options.clients().clientHeader());
     this.javalin =

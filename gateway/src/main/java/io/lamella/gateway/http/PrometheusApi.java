@@ -10,6 +10,8 @@ import io.lamella.gateway.query.RangeSteps;
 import io.lamella.gateway.query.SelectorTexts;
 import io.lamella.gateway.remote.RemoteRead;
 import io.lamella.gateway.request.ObservedRequest;
+import io.lamella.model.Labels;
+import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.MemoryAccount;
@@ -23,7 +25,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -35,8 +39,11 @@ final class PrometheusApi {
   private final QueryService queries;
   private final RemoteRead remoteRead;
   private final InstantSource clock;
+  private final Set<String> replicaLabels;
 
-  PrometheusApi(QueryService queries, InstantSource clock) {
+  /// @param replicaLabels of queries that name none
+  PrometheusApi(QueryService queries, InstantSource clock, Set<String> replicaLabels) {
+    this.replicaLabels = replicaLabels;
     this.queries = queries;
     this.remoteRead = new RemoteRead(queries);
     this.clock = clock;
@@ -111,7 +118,7 @@ final class PrometheusApi {
   }
 
   /// The limits that a request may lower for itself: time, samples, series, bytes and reads.
-  private static QueryOptions options(ApiParameters p, ObservedRequest request) {
+  private QueryOptions options(ApiParameters p, ObservedRequest request) {
     return new QueryOptions(
         new QueryLimits(
             p.lookbackDelta(), p.optionalDuration("timeout"), p.optionalCount("max_samples")),
@@ -121,7 +128,17 @@ final class PrometheusApi {
             p.optionalCount("max_reads").orElse(Long.MAX_VALUE)),
         p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO,
         p.client(),
-        request.active());
+        request.active(),
+        replicaLabels(p));
+  }
+
+  /// The labels of replicas that are read as one, by the parameters of Thanos Query.
+  private Set<String> replicaLabels(ApiParameters p) {
+    if (p.has("dedup") && !p.isOn("dedup")) {
+      return Set.of();
+    }
+    List<String> named = p.all("replicaLabels[]").stream().filter(n -> !n.isEmpty()).toList();
+    return named.isEmpty() ? replicaLabels : Set.copyOf(named);
   }
 
   private static ResponseBody result(
@@ -183,12 +200,28 @@ final class PrometheusApi {
     queries.labelSets(
         new LabelsQuery(selectors(p), range(p), limit),
         options(p, request),
-        found ->
-            to.accept(
-                new SuccessBody(
-                    out -> LabelsJson.labelSets(out, shown(found.value(), limit)),
-                    truncation(found.value(), limit),
-                    List.of())));
+        found -> {
+          Collection<Labels> sets = without(replicaLabels(p), found.value());
+          to.accept(
+              new SuccessBody(
+                  out -> LabelsJson.labelSets(out, shown(sets, limit)),
+                  truncation(found.value(), limit),
+                  List.of()));
+        });
+  }
+
+  /// Label sets without some labels, each once, in order.
+  private static Collection<Labels> without(Set<String> names, List<Labels> sets) {
+    if (names.isEmpty()) {
+      return sets;
+    }
+    SortedSet<Labels> out = new TreeSet<>();
+    for (Labels l : sets) {
+      LabelsBuilder rest = l.toBuilder();
+      names.forEach(rest::remove);
+      out.add(rest.build());
+    }
+    return out;
   }
 
   void labels(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {

@@ -54,6 +54,11 @@ public record ChunksRequest(
     withoutLabels = Set.copyOf(withoutLabels);
   }
 
+  /// The same without these labels.
+  public ChunksRequest without(Set<String> labels) {
+    return new ChunksRequest(matchers, range, content, labels, kept, blocks);
+  }
+
   /// The chunks of all series that match.
   public static ChunksRequest of(List<Matcher> matchers, TimeRange range) {
     return new ChunksRequest(matchers, range, Content.CHUNKS, Set.of(), _ -> true, BlockChoice.ALL);

@@ -6,11 +6,19 @@ import io.lamella.promql.QueryException;
 import io.lamella.promql.source.SeriesSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The data as it is at one moment. All that a query reads comes from one snapshot.
 public interface DataSnapshot {
   /// Series with samples, for the engine. Reads are counted on the budget.
   SeriesSource series(QueryBudget budget);
+
+  /// Series without their replica labels, the replicas of each read as one, as Thanos Query does.
+  ///
+  /// @param replicaLabels labels that distinguish replicas; not empty
+  default SeriesSource deduplicated(Set<String> replicaLabels, QueryBudget budget) {
+    throw new UnsupportedOperationException("this source has no replicas");
+  }
 
   /// Series with encoded chunks, in label order. Reads are counted on the budget.
   ///

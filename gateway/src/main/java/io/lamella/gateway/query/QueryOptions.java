@@ -2,6 +2,7 @@ package io.lamella.gateway.query;
 
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.promql.QueryLimits;
+import java.util.Set;
 
 /// Options of a request.
 ///
@@ -10,12 +11,28 @@ import io.lamella.promql.QueryLimits;
 /// @param explain whether the result comes with a trace of its plan
 /// @param client who asks; permits are shared fairly between clients
 /// @param observer learns when the query is admitted
+/// @param replicaLabels labels that distinguish replicas, which are then read as one series; empty
+///   where replicas are series of their own
 public record QueryOptions(
     QueryLimits limits,
     FetchLimits fetchLimits,
     Explain explain,
     String client,
-    QueryObserver observer) {
+    QueryObserver observer,
+    Set<String> replicaLabels) {
+  public QueryOptions {
+    replicaLabels = Set.copyOf(replicaLabels);
+  }
+
+  public QueryOptions(
+      QueryLimits limits,
+      FetchLimits fetchLimits,
+      Explain explain,
+      String client,
+      QueryObserver observer) {
+    this(limits, fetchLimits, explain, client, observer, Set.of());
+  }
+
   /// Whether a result comes with a trace of its plan.
   public enum Explain {
     YES,
@@ -33,6 +50,10 @@ public record QueryOptions(
 
   public static QueryOptions of(QueryLimits limits) {
     return new QueryOptions(limits, FetchLimits.NONE, Explain.NO);
+  }
+
+  public QueryOptions withReplicaLabels(Set<String> names) {
+    return new QueryOptions(limits, fetchLimits, explain, client, observer, names);
   }
 
   /// True where the result may come from the results cache: no trace is needed, and no limit of the

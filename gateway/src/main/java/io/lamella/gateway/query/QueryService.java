@@ -103,7 +103,10 @@ public final class QueryService {
       QueryOptions options,
       Consumer<MeasuredResult<QueryResult>> to) {
     evaluate(
-        new ResultKey(query, timeMillis, timeMillis, 0, options.limits().lookback()), options, to);
+        new ResultKey(
+            query, timeMillis, timeMillis, 0, options.limits().lookback(), options.replicaLabels()),
+        options,
+        to);
   }
 
   /// Evaluates at one instant. The memory of the result is not accounted.
@@ -122,7 +125,12 @@ public final class QueryService {
       Consumer<MeasuredResult<QueryResult>> to) {
     evaluate(
         new ResultKey(
-            query, range.startMillis(), range.endMillis(), stepMillis, options.limits().lookback()),
+            query,
+            range.startMillis(),
+            range.endMillis(),
+            stepMillis,
+            options.limits().lookback(),
+            options.replicaLabels()),
         options,
         to);
   }
@@ -157,7 +165,7 @@ public final class QueryService {
         admission.admit(snapshot, options),
         running -> {
           reserveTree(query.query().length(), running);
-          RangeRecorder series = new RangeRecorder(running.snapshot().series(running.budget()));
+          RangeRecorder series = new RangeRecorder(series(running, options));
           QueryResult result = evaluate(query, series, running.limits());
           if (options.isCacheable()) {
             put(query, result, series, running.snapshot());
@@ -166,6 +174,12 @@ public final class QueryService {
         },
         CachedResult::bytes,
         to);
+  }
+
+  private static SeriesSource series(RunningQuery running, QueryOptions options) {
+    return options.replicaLabels().isEmpty()
+        ? running.snapshot().series(running.budget())
+        : running.snapshot().deduplicated(options.replicaLabels(), running.budget());
   }
 
   private QueryResult evaluate(ResultKey q, SeriesSource series, QueryLimits limits) {

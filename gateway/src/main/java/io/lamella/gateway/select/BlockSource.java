@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -96,6 +97,15 @@ public final class BlockSource implements QuerySource {
     @Override
     public SeriesSource series(QueryBudget budget) {
       return new QuerySeries(snapshot, budget);
+    }
+
+    @Override
+    public SeriesSource deduplicated(Set<String> replicaLabels, QueryBudget budget) {
+      return selection -> {
+        ChunksRequest all = ChunksRequest.of(selection.matchers(), selection.range());
+        return new DeduplicatedSeries(
+            chunks.open(snapshot, all.without(replicaLabels), budget), selection);
+      };
     }
 
     @Override
