@@ -21,9 +21,10 @@ import java.util.Set;
 /// in rows in order of time, each in the first row that it does not overlap, and the rows are taken
 /// for replicas.
 final class DeduplicatedSeries implements SeriesSet {
-  /// Functions of counters; what is around other selectors may be a gauge.
-  private static final Set<String> COUNTER_FUNCTIONS =
-      Set.of("increase", "rate", "irate", "resets");
+  /// Functions of counters that see no resets in what they read: below them, resets are added up in
+  /// each replica, from its first chunk on, before the replicas are read as one. Thanos does so for
+  /// `resets` as well, which is then always 0; here it sees the resets.
+  private static final Set<String> COUNTER_FUNCTIONS = Set.of("increase", "rate", "irate");
 
   private final ChunkSeriesSet series;
   private final TimeRange range;
@@ -50,18 +51,32 @@ final class DeduplicatedSeries implements SeriesSet {
   @Override
   public void read(SampleColumns into) {
     try {
-      List<SampleColumns> replicas = replicas(series.chunks());
-      if (replicas.size() == 1) {
-        into.addAll(replicas.getFirst());
-        return;
-      }
-      replicas.stream()
-          .map(r -> ReplicaCursor.of(r, values))
+      replicas(series.chunks()).stream()
+          .map(r -> ReplicaCursor.of(inRange(values == Values.COUNTER ? totals(r) : r), values))
           .reduce(ReplicaCursor::of)
           .ifPresent(all -> append(all, into));
     } catch (IOException e) {
       throw RowSelector.failure(ChunkSamples.corrupt(e, "several", series.labels()));
     }
+  }
+
+  /// The floats as totals that never fall, without NaN and with histograms as they are.
+  private static SampleColumns totals(SampleColumns samples) {
+    SampleColumns out = new SampleColumns(samples.size());
+    double total = 0;
+    double before = 0;
+    for (int i = 0; i < samples.size(); i++) {
+      Histogram h = samples.histogramAt(i);
+      double value = samples.values()[i];
+      if (h != null) {
+        out.add(samples.times()[i], h);
+      } else if (!Double.isNaN(value)) {
+        total += value < before ? value : value - before;
+        before = value;
+        out.add(samples.times()[i], total);
+      }
+    }
+    return out;
   }
 
   private static void append(ReplicaCursor all, SampleColumns into) {
@@ -78,7 +93,7 @@ final class DeduplicatedSeries implements SeriesSet {
     }
   }
 
-  /// The samples of each row of chunks that are in the range.
+  /// The samples of each row of chunks.
   private List<SampleColumns> replicas(List<ChunkRecord> chunks) throws IOException {
     List<SampleColumns> out = new ArrayList<>();
     List<ChunkRecord> lastOf = new ArrayList<>();
@@ -97,7 +112,7 @@ final class DeduplicatedSeries implements SeriesSet {
         lastOf.add(c);
       }
       lastOf.set(row, c);
-      decode(c, out.get(row));
+      ChunkSamples.decode(c, out.get(row));
     }
     return out;
   }
@@ -109,20 +124,18 @@ final class DeduplicatedSeries implements SeriesSet {
             a.bytes(), a.from(), a.from() + a.length(), b.bytes(), b.from(), b.from() + b.length());
   }
 
-  /// Appends the samples in the range.
-  private void decode(ChunkRecord chunk, SampleColumns into) throws IOException {
-    if (chunk.minTimeMillis() >= range.startMillis()
-        && chunk.maxTimeMillis() <= range.endMillis()) {
-      ChunkSamples.decode(chunk, into);
-      return;
+  private SampleColumns inRange(SampleColumns samples) {
+    int n = samples.size();
+    if (n == 0 || range.contains(samples.times()[0]) && range.contains(samples.times()[n - 1])) {
+      return samples;
     }
-    SampleColumns whole = new SampleColumns(256);
-    ChunkSamples.decode(chunk, whole);
-    for (int i = 0; i < whole.size(); i++) {
-      if (range.contains(whole.times()[i])) {
-        into.addFrom(whole, i);
+    SampleColumns out = new SampleColumns(n);
+    for (int i = 0; i < n; i++) {
+      if (range.contains(samples.times()[i])) {
+        out.addFrom(samples, i);
       }
     }
+    return out;
   }
 
   @Override

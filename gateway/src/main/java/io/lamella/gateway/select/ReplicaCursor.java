@@ -122,7 +122,8 @@ abstract class ReplicaCursor {
 
     private boolean next() {
       boolean wasFirst = usesFirst;
-      boolean wasFloat = started && current().histogram() == null;
+      // As in Thanos, the first sample of the first replica counts as one before the first choice.
+      boolean wasFloat = (usesFirst ? hasFirst : hasSecond) && current().histogram() == null;
       double before = wasFloat ? current().value() : 0;
       boolean has = choose();
       started = true;
