@@ -4,10 +4,12 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
 import io.lamella.gateway.wire.info.InfoProto;
 import io.lamella.gateway.wire.info.InfoRequest;
 import io.lamella.gateway.wire.info.InfoResponse;
@@ -24,6 +26,7 @@ import io.lamella.gateway.wire.thanos.RpcProto;
 import io.lamella.gateway.wire.thanos.SeriesRequest;
 import io.lamella.gateway.wire.thanos.SeriesResponse;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 
 /// The methods of the services and what carries them out.
 public final class Services {
@@ -104,41 +107,58 @@ public final class Services {
     }
   }
 
-  private static io.grpc.ServiceDescriptor service(
-      String name, FileDescriptor file, MethodDescriptor<?, ?>... methods) {
-    io.grpc.ServiceDescriptor.Builder out =
+  /// A method and what carries it out.
+  private record Bound<Q extends Message, R>(
+      MethodDescriptor<Received<Q>, R> method, ServerCallHandler<Received<Q>, R> handler) {
+    static <Q extends Message, R> Bound<Q, R> of(
+        MethodDescriptor<Q, R> method, Q anyRequest, BiConsumer<Q, StreamObserver<R>> call) {
+      return new Bound<>(
+          Received.method(method, anyRequest),
+          method.getType() == MethodDescriptor.MethodType.UNARY
+              ? ServerCalls.asyncUnaryCall((request, to) -> request.handle(to, call))
+              : ServerCalls.asyncServerStreamingCall((request, to) -> request.handle(to, call)));
+    }
+
+    void addTo(ServerServiceDefinition.Builder service) {
+      service.addMethod(method, handler);
+    }
+  }
+
+  private static ServerServiceDefinition define(
+      String name, FileDescriptor file, Bound<?, ?>... methods) {
+    io.grpc.ServiceDescriptor.Builder service =
         io.grpc.ServiceDescriptor.newBuilder(name).setSchemaDescriptor(new Schema(file, name));
-    for (MethodDescriptor<?, ?> m : methods) {
-      out.addMethod(m);
+    for (Bound<?, ?> m : methods) {
+      service.addMethod(m.method());
+    }
+    ServerServiceDefinition.Builder out = ServerServiceDefinition.builder(service.build());
+    for (Bound<?, ?> m : methods) {
+      m.addTo(out);
     }
     return out.build();
   }
 
   static ServerServiceDefinition info(InfoCalls calls) {
-    return ServerServiceDefinition.builder(service(INFO, InfoProto.getDescriptor(), INFO_INFO))
-        .addMethod(INFO_INFO, ServerCalls.asyncUnaryCall(calls::info))
-        .build();
+    return define(
+        INFO,
+        InfoProto.getDescriptor(),
+        Bound.of(INFO_INFO, InfoRequest.getDefaultInstance(), calls::info));
   }
 
   static ServerServiceDefinition store(StoreCalls calls) {
-    return ServerServiceDefinition.builder(
-            service(
-                STORE,
-                RpcProto.getDescriptor(),
-                STORE_SERIES,
-                STORE_LABEL_NAMES,
-                STORE_LABEL_VALUES))
-        .addMethod(STORE_SERIES, ServerCalls.asyncServerStreamingCall(calls::series))
-        .addMethod(STORE_LABEL_NAMES, ServerCalls.asyncUnaryCall(calls::labelNames))
-        .addMethod(STORE_LABEL_VALUES, ServerCalls.asyncUnaryCall(calls::labelValues))
-        .build();
+    return define(
+        STORE,
+        RpcProto.getDescriptor(),
+        Bound.of(STORE_SERIES, SeriesRequest.getDefaultInstance(), calls::series),
+        Bound.of(STORE_LABEL_NAMES, LabelNamesRequest.getDefaultInstance(), calls::labelNames),
+        Bound.of(STORE_LABEL_VALUES, LabelValuesRequest.getDefaultInstance(), calls::labelValues));
   }
 
   static ServerServiceDefinition query(QueryCalls calls) {
-    return ServerServiceDefinition.builder(
-            service(QUERY, QueryProto.getDescriptor(), QUERY_QUERY, QUERY_RANGE))
-        .addMethod(QUERY_QUERY, ServerCalls.asyncServerStreamingCall(calls::query))
-        .addMethod(QUERY_RANGE, ServerCalls.asyncServerStreamingCall(calls::queryRange))
-        .build();
+    return define(
+        QUERY,
+        QueryProto.getDescriptor(),
+        Bound.of(QUERY_QUERY, QueryRequest.getDefaultInstance(), calls::query),
+        Bound.of(QUERY_RANGE, QueryRangeRequest.getDefaultInstance(), calls::queryRange));
   }
 }
