@@ -1,5 +1,6 @@
 package io.lamella.gateway;
 
+import io.lamella.gateway.catalog.BlockSlice;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.query.QueryQueue.QueueLimits;
@@ -19,6 +20,7 @@ import java.time.Duration;
 /// @param resultsCacheBytes of the results cache; 0 for none
 /// @param prefetch how much is prefetched
 /// @param queue how many queries run at once and how many wait
+/// @param slice the part of the bucket that is served
 public record GatewayOptions(
     EngineOptions engine,
     FetchLimits limits,
@@ -30,7 +32,8 @@ public record GatewayOptions(
     long queryMemoryBytes,
     long resultsCacheBytes,
     PrefetchLimits prefetch,
-    QueueLimits queue) {
+    QueueLimits queue,
+    BlockSlice slice) {
   private static final long MAX_RESULTS_CACHE_BYTES = 64L << 20;
   private static final long MAX_METADATA_BYTES = 256L << 20;
   private static final int MAX_CONCURRENT_QUERIES = 20;
@@ -58,7 +61,8 @@ public record GatewayOptions(
         defaultQueryMemoryBytes(),
         defaultResultsCacheBytes(),
         PrefetchLimits.NOTHING,
-        QueueLimits.of(MAX_CONCURRENT_QUERIES));
+        QueueLimits.of(MAX_CONCURRENT_QUERIES),
+        BlockSlice.ALL);
   }
 
   public GatewayOptions withEngine(EngineOptions engine) {
@@ -73,7 +77,8 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
   }
 
   public GatewayOptions withLimits(FetchLimits limits) {
@@ -88,7 +93,8 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
   }
 
   public GatewayOptions withCoalescing(Coalescing coalescing) {
@@ -103,7 +109,8 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
   }
 
   public GatewayOptions withCatalogRefresh(Duration catalogRefresh) {
@@ -118,7 +125,8 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
   }
 
   public GatewayOptions withCatalogMaxAge(Duration catalogMaxAge) {
@@ -133,7 +141,8 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
   }
 
   public GatewayOptions withMetadataBytes(long metadataBytes) {
@@ -148,7 +157,8 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
   }
 
   public GatewayOptions withFetch(FetchOptions fetch) {
@@ -163,7 +173,8 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
   }
 
   public GatewayOptions withQueryMemoryBytes(long queryMemoryBytes) {
@@ -178,7 +189,8 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
   }
 
   public GatewayOptions withResultsCacheBytes(long resultsCacheBytes) {
@@ -193,7 +205,8 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
   }
 
   public GatewayOptions withPrefetch(PrefetchLimits prefetch) {
@@ -208,7 +221,8 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
   }
 
   public GatewayOptions withQueue(QueueLimits queue) {
@@ -223,7 +237,24 @@ public record GatewayOptions(
         queryMemoryBytes,
         resultsCacheBytes,
         prefetch,
-        queue);
+        queue,
+        slice);
+  }
+
+  public GatewayOptions withSlice(BlockSlice slice) {
+    return new GatewayOptions(
+        engine,
+        limits,
+        coalescing,
+        catalogRefresh,
+        catalogMaxAge,
+        metadataBytes,
+        fetch,
+        queryMemoryBytes,
+        resultsCacheBytes,
+        prefetch,
+        queue,
+        slice);
   }
 
   public GatewayOptions withoutResultsCache() {

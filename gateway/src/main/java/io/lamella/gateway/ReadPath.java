@@ -90,7 +90,9 @@ public final class ReadPath implements AutoCloseable {
     CoalescedReads coalesced = new CoalescedReads(scheduled, coalescing, pages, fetchMetrics);
     ranges = new RangeReader(pages, coalesced, coalescing);
     metadata = new ShardMetadataReader(metadataCache, pages, scheduled, fetchMetrics);
-    catalog = new BlockCatalog(new RetryingObjectStore(guarded, retries, budget), scheduler);
+    catalog =
+        new BlockCatalog(
+            new RetryingObjectStore(guarded, retries, budget), scheduler, options.slice());
   }
 
   /// Opens the caches; reads nothing from the store.

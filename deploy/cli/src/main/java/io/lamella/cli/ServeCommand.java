@@ -65,6 +65,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private QueueFlags queue = new QueueFlags();
   @Mixin private ClientFlags clients = new ClientFlags();
   @Mixin private GrpcFlags grpc = new GrpcFlags();
+  @Mixin private SliceFlags slice = new SliceFlags();
 
   @Option(
       names = {"--listen", "--web.listen-address"},
@@ -370,6 +371,7 @@ public final class ServeCommand implements Callable<Integer> {
                 ? d.resultsCacheBytes()
                 : Sizes.parse(results, "--cache.results-size", line))
         .withPrefetch(prefetch(fetchOptions, d.metadataBytes()))
-        .withQueue(queue.limits(line));
+        .withQueue(queue.limits(line))
+        .withSlice(slice.slice(line));
   }
 }

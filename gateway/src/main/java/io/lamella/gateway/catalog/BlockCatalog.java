@@ -1,6 +1,7 @@
 package io.lamella.gateway.catalog;
 
 import io.lamella.gateway.fetch.ReadScheduler;
+import io.lamella.model.TimeRange;
 import io.lamella.storage.block.read.BrokenBlock;
 import io.lamella.storage.block.read.MetaRead;
 import io.lamella.storage.block.read.PublishedBlocks;
@@ -21,16 +22,19 @@ public final class BlockCatalog {
   private static final int PARALLEL_READS = 64;
 
   private final PublishedBucket bucket;
+  private final BlockSlice slice;
   private volatile CatalogSnapshot snapshot = CatalogSnapshot.EMPTY;
 
   /// A catalog with a read scheduler of its own.
   public BlockCatalog(ObjectStore store) {
-    this(store, new ReadScheduler(new ReadScheduler.ReadLimits(PARALLEL_READS, 0)));
+    this(store, new ReadScheduler(new ReadScheduler.ReadLimits(PARALLEL_READS, 0)), BlockSlice.ALL);
   }
 
   /// @param scheduler of the reads of metas, which form one queue; `catalog.json` is read without
   ///   it, as no meta is read before that ends
-  public BlockCatalog(ObjectStore store, ReadScheduler scheduler) {
+  /// @param slice the blocks that are served
+  public BlockCatalog(ObjectStore store, ReadScheduler scheduler, BlockSlice slice) {
+    this.slice = slice;
     bucket =
         new PublishedBucket(
             store,
@@ -60,8 +64,13 @@ public final class BlockCatalog {
       LOG.error("block cannot be read block={} reason=\"{}\"", b.block(), b.reason());
     }
     CatalogSnapshot before = snapshot;
+    TimeRange served = slice.times();
     CatalogSnapshot after =
-        new CatalogSnapshot(published.visible(), published.broken(), published.objects());
+        new CatalogSnapshot(
+            published.visible().stream().filter(b -> slice.keeps(b, served)).toList(),
+            published.broken().stream().filter(b -> slice.mayKeep(b.block(), served)).toList(),
+            published.objects(),
+            served);
     if (!after.blocks().equals(before.blocks())) {
       LOG.info(
           "catalog changed blocks={} previously={} millis={}",

@@ -18,15 +18,30 @@ import java.util.function.Predicate;
 /// @param broken blocks that are published but whose meta cannot be read: a query of their day must
 ///   fail rather than silently omit their samples
 /// @param objects the versions of the objects of the blocks
+/// @param served the times that queries may read; blocks may begin before and end after it
 public record CatalogSnapshot(
-    List<BlockMeta> blocks, List<BrokenBlock> broken, Map<Ulid, BlockObjects> objects) {
-  public static final CatalogSnapshot EMPTY = new CatalogSnapshot(List.of(), List.of(), Map.of());
+    List<BlockMeta> blocks,
+    List<BrokenBlock> broken,
+    Map<Ulid, BlockObjects> objects,
+    TimeRange served) {
+  public static final CatalogSnapshot EMPTY =
+      new CatalogSnapshot(List.of(), List.of(), Map.of(), TimeRange.ALL);
   private static final long DAY_MILLIS = 86_400_000;
 
   public CatalogSnapshot {
     blocks = List.copyOf(blocks);
     broken = List.copyOf(broken);
     objects = Map.copyOf(objects);
+  }
+
+  /// The part of a range that is served; empty where none is.
+  public Optional<TimeRange> within(TimeRange range) {
+    return range.overlaps(served)
+        ? Optional.of(
+            new TimeRange(
+                Math.max(range.startMillis(), served.startMillis()),
+                Math.min(range.endMillis(), served.endMillis())))
+        : Optional.empty();
   }
 
   /// The blocks that overlap the range.
@@ -42,12 +57,12 @@ public record CatalogSnapshot(
 
   /// The same with fewer blocks. Those that cannot be read stay, as nothing is known of them.
   public CatalogSnapshot where(Predicate<BlockMeta> kept) {
-    return new CatalogSnapshot(blocks.stream().filter(kept).toList(), broken, objects);
+    return new CatalogSnapshot(blocks.stream().filter(kept).toList(), broken, objects, served);
   }
 
   /// The same without the blocks that cannot be read.
   public CatalogSnapshot readable() {
-    return new CatalogSnapshot(blocks, List.of(), objects);
+    return new CatalogSnapshot(blocks, List.of(), objects, served);
   }
 
   /// The blocks that cannot be read of the days that the range overlaps.
@@ -61,7 +76,7 @@ public record CatalogSnapshot(
   }
 
   /// The day at which a block starts, taken from its ULID.
-  private static TimeRange day(Ulid block) {
+  static TimeRange day(Ulid block) {
     return new TimeRange(block.timeMillis(), block.timeMillis() + DAY_MILLIS - 1);
   }
 

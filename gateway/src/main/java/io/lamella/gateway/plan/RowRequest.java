@@ -85,6 +85,11 @@ public record RowRequest(
         samples);
   }
 
+  /// The same of another range.
+  public RowRequest withRange(TimeRange other) {
+    return new RowRequest(matchers, other, labels, need, samples);
+  }
+
   /// The same of all labels, which tell series of several blocks apart.
   public RowRequest withAllLabels() {
     return new RowRequest(matchers, range, LabelProjection.ALL, need, samples);

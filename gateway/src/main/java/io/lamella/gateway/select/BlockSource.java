@@ -115,7 +115,7 @@ public final class BlockSource implements QuerySource {
 
     @Override
     public List<StreamRange> streams() {
-      return Streams.of(snapshot.blocks());
+      return Streams.of(snapshot.blocks(), snapshot.served());
     }
 
     @Override

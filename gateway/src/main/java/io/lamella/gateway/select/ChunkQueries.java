@@ -69,7 +69,10 @@ final class ChunkQueries {
           selected,
           reader,
           budget,
-          new Wanted(request.range(), request.content(), warnings));
+          new Wanted(
+              snapshot.within(request.range()).orElse(request.range()),
+              request.content(),
+              warnings));
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -246,8 +247,13 @@ final class LabelQueries {
     return values.out;
   }
 
-  private void collect(LabelsRequest request, Collected to) {
+  private void collect(LabelsRequest asked, Collected to) {
     CatalogSnapshot snapshot = selector.snapshot();
+    Optional<TimeRange> served = snapshot.within(asked.range());
+    if (served.isEmpty()) {
+      return;
+    }
+    LabelsRequest request = new LabelsRequest(asked.selectors(), served.get(), asked.limit());
     List<List<Matcher>> selectors =
         request.selectors().isEmpty() ? List.of(List.<Matcher>of()) : request.selectors();
     try {

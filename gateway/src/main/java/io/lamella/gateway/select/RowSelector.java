@@ -22,6 +22,7 @@ import io.lamella.gateway.read.LabelRows;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
 import io.lamella.gateway.trace.CurrentSpan;
+import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.CorruptBlockException;
@@ -62,9 +63,15 @@ final class RowSelector {
   /// @param request of all labels where others could not tell series apart
   record Selected(RowRequest request, List<BlockRows> rows) {}
 
+  /// @param asked cut to the times that the snapshot serves
   Selected select(
-      CatalogSnapshot snapshot, RowRequest request, QueryBudget budget, TraceRecorder trace)
+      CatalogSnapshot snapshot, RowRequest asked, QueryBudget budget, TraceRecorder trace)
       throws IOException, InterruptedException {
+    Optional<TimeRange> served = snapshot.within(asked.range());
+    if (served.isEmpty()) {
+      return new Selected(asked, List.of());
+    }
+    RowRequest request = asked.withRange(served.get());
     HeldMetadata held = held(budget);
     List<OpenShard> open =
         open(snapshot, snapshot.overlapping(request.range()), request, held, trace);
@@ -74,8 +81,8 @@ final class RowSelector {
     boolean projects =
         request.labels().identity() == SeriesIdentity.LABELS || RowHashes.identifySeries(open);
     RowRequest told = projects ? request : request.withAllLabels();
-    List<OpenShard> asked = projects ? open : open.stream().map(OpenShard::withAllLabels).toList();
-    return new Selected(told, read(pruned(asked, told), budget, trace));
+    List<OpenShard> shards = projects ? open : open.stream().map(OpenShard::withAllLabels).toList();
+    return new Selected(told, read(pruned(shards, told), budget, trace));
   }
 
   /// For the metadata of shards that are opened together.

@@ -2,6 +2,7 @@ package io.lamella.gateway.select;
 
 import io.lamella.gateway.query.StreamRange;
 import io.lamella.model.Labels;
+import io.lamella.model.TimeRange;
 import io.lamella.storage.block.BlockMeta;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,7 +15,9 @@ final class Streams {
   private Streams() {}
 
   /// One range for each stream and gap, by labels and time.
-  static List<StreamRange> of(List<BlockMeta> blocks) {
+  ///
+  /// @param served ranges are cut to it
+  static List<StreamRange> of(List<BlockMeta> blocks, TimeRange served) {
     SortedMap<Labels, List<BlockMeta>> byLabels = new TreeMap<>();
     for (BlockMeta b : blocks) {
       byLabels.computeIfAbsent(b.external(), _ -> new ArrayList<>()).add(b);
@@ -33,6 +36,12 @@ final class Streams {
       }
       out.add(new StreamRange(labels, start, end));
     });
-    return out;
+    return out.stream()
+        .map(s ->
+            new StreamRange(
+                s.external(),
+                Math.max(s.minTimeMillis(), served.startMillis()),
+                Math.min(s.maxTimeMillis(), served.endMillis())))
+        .toList();
   }
 }

@@ -130,7 +130,8 @@ class BlockCatalogTest {
     FaultyObjectStore faulty = new FaultyObjectStore(bucket);
     CountingObjectStore counting = new CountingObjectStore(faulty);
     BlockCatalog catalog =
-        new BlockCatalog(counting, new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)));
+        new BlockCatalog(
+            counting, new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)), BlockSlice.ALL);
     catalog.refresh();
     put(1);
     put(2);
@@ -165,7 +166,8 @@ class BlockCatalogTest {
           }
         };
     BlockCatalog catalog =
-        new BlockCatalog(watched, new ReadScheduler(new ReadScheduler.ReadLimits(3, 0)));
+        new BlockCatalog(
+            watched, new ReadScheduler(new ReadScheduler.ReadLimits(3, 0)), BlockSlice.ALL);
     catalog.refresh();
     assertEquals(40, blocks(catalog).size());
     assertTrue(max.get() <= 3, () -> max + " concurrent reads");

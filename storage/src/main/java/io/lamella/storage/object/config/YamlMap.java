@@ -3,12 +3,15 @@ package io.lamella.storage.object.config;
 import io.lamella.model.Durations;
 import java.io.StringReader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -17,6 +20,7 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /// A YAML mapping whose members are read by name. Members that were not read are errors.
 public final class YamlMap {
@@ -56,18 +60,39 @@ public final class YamlMap {
     return m.appendTail(out).toString();
   }
 
+  /// The mappings of a sequence.
+  ///
+  /// @throws IllegalArgumentException where the text is no sequence of mappings
+  public static List<YamlMap> parseAll(String text) {
+    if (!(root(text) instanceof SequenceNode all)) {
+      throw new IllegalArgumentException("it is no list");
+    }
+    List<YamlMap> out = new ArrayList<>();
+    for (Node n : all.getValue()) {
+      if (!(n instanceof MappingNode m)) {
+        throw new IllegalArgumentException(
+            "line " + (n.getStartMark().getLine() + 1) + " is no mapping of keys to values");
+      }
+      out.add(of(m, ""));
+    }
+    return out;
+  }
+
   /// @throws IllegalArgumentException where the text is not a mapping
   static YamlMap parse(String text) {
+    if (!(root(text) instanceof MappingNode m)) {
+      throw new IllegalArgumentException("it is no mapping of keys to values");
+    }
+    return of(m, "");
+  }
+
+  private static @Nullable Node root(String text) {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(1 << 20);
     options.setNestingDepthLimit(20);
     options.setMaxAliasesForCollections(0);
     try {
-      Node root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
-      if (!(root instanceof MappingNode m)) {
-        throw new IllegalArgumentException("it is no mapping of keys to values");
-      }
-      return of(m, "");
+      return new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
     } catch (YAMLException e) {
       String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new IllegalArgumentException("it is no YAML: " + first, e);
@@ -113,6 +138,26 @@ public final class YamlMap {
     }
     boolean none = s.getTag().equals(org.yaml.snakeyaml.nodes.Tag.NULL);
     return none ? otherwise : s.getValue();
+  }
+
+  /// A sequence of texts; none where it is absent.
+  public List<String> list(String key) {
+    read.add(key);
+    Node n = members.get(key);
+    if (n == null) {
+      return List.of();
+    }
+    if (!(n instanceof SequenceNode all)) {
+      throw wrong(key, "a list of texts");
+    }
+    List<String> out = new ArrayList<>();
+    for (Node each : all.getValue()) {
+      if (!(each instanceof ScalarNode s)) {
+        throw wrong(key, "a list of texts");
+      }
+      out.add(s.getValue());
+    }
+    return out;
   }
 
   public String required(String key) {
