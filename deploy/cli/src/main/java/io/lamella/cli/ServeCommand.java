@@ -210,7 +210,11 @@ public final class ServeCommand implements Callable<Integer> {
                       compression(),
                       clients.limits(spec.commandLine()),
                       Set.copyOf(replicaLabels)),
-                  new ApiServer.BuildInfo(BuildVersion.NUMBER, ""),
+                  new ApiServer.BuildInfo(
+                      BuildVersion.NUMBER,
+                      "",
+                      ShownFlags.of(spec.commandLine()),
+                      "# " + opened.description() + "\n"),
                   telemetry);
           OptionalServer grpcServer =
               new OptionalServer(

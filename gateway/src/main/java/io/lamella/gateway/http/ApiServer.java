@@ -3,6 +3,7 @@ package io.lamella.gateway.http;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.lamella.gateway.query.ActiveQueries;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -40,7 +42,6 @@ public final class ApiServer implements AutoCloseable {
 
   private final Javalin javalin;
   private final Telemetry telemetry;
-  private final BuildInfo build;
 
   /// The methods of each path of the API.
   private final Map<String, String> methods = new HashMap<>();
@@ -72,13 +73,24 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /// The content of `status/buildinfo`.
-  public record BuildInfo(String version, String revision) {}
+  /// What is told of the program and how it was started.
+  ///
+  /// @param flags by name, with their values; no secrets
+  /// @param config of the store, as YAML without secrets
+  public record BuildInfo(
+      String version, String revision, Map<String, String> flags, String config) {
+    public BuildInfo {
+      flags = Map.copyOf(flags);
+    }
+
+    public BuildInfo(String version, String revision) {
+      this(version, revision, Map.of(), "");
+    }
+  }
 
   private ApiServer(
       QueryService queries, Telemetry telemetry, BuildInfo build, HttpOptions options) {
     this.telemetry = telemetry;
-    this.build = build;
     PrometheusApi api = new PrometheusApi(queries, InstantSource.system(), options.replicaLabels());
     ApiHandler handlers =
         new ApiHandler(telemetry, options.compression(), options.clients().clientHeader());
@@ -108,7 +120,13 @@ public final class ApiServer implements AutoCloseable {
                       .handle(x));
           c.routes.post(READ, handlers.ofSnappyProto(READ, api::read));
           methods.put(READ, "POST, OPTIONS");
-          get(c.routes, handlers, "/api/v1/status/buildinfo", (_, _, to) -> to.accept(buildInfo()));
+          status(c.routes, handlers, new StatusApi(queries, build, InstantSource.system()));
+          getAndPost(
+              c.routes,
+              handlers,
+              "/api/v1/query_exemplars",
+              (p, request, to) -> api.exemplars(p, request, to));
+          withoutFeature(c.routes);
           c.routes.options("/*", x -> x.status(204));
           // Before the handler, because a large response is already sent when its handler ends.
           c.routes.before(ApiServer::crossOrigin);
@@ -138,8 +156,74 @@ public final class ApiServer implements AutoCloseable {
     return out;
   }
 
+  /// The paths of the API, without that of label values.
+  Set<String> paths() {
+    return Set.copyOf(methods.keySet());
+  }
+
   public int port() {
     return javalin.port();
+  }
+
+  /// What tells about the server, and what is empty here.
+  private void status(RoutesConfig routes, ApiHandler handlers, StatusApi status) {
+    EmptyApi.DATA
+        .keySet()
+        .forEach(path -> get(routes, handlers, path, (_, _, to) -> to.accept(EmptyApi.of(path))));
+    get(routes, handlers, "/api/v1/rules", (p, _, to) -> to.accept(EmptyApi.rules(p)));
+    get(
+        routes,
+        handlers,
+        "/api/v1/features",
+        (_, _, to) -> to.accept(EmptyApi.features(List.of())));
+    Map<String, Supplier<ResponseBody>> told =
+        Map.of(
+            "/api/v1/status/buildinfo", status::buildInfo,
+            "/api/v1/status/runtimeinfo", status::runtimeInfo,
+            "/api/v1/status/flags", status::flags,
+            "/api/v1/status/config", status::config,
+            "/api/v1/status/tsdb", status::tsdb,
+            "/api/v1/status/tsdb/blocks", status::blocks,
+            "/api/v1/stores", status::stores);
+    told.forEach((path, body) -> get(routes, handlers, path, (_, _, to) -> to.accept(body.get())));
+    routes.get("/version", x -> x.contentType("application/json").result(status.version()));
+    routes.head("/-/healthy", x -> x.status(200));
+    routes.head("/-/ready", this::readiness);
+    routes.get("/", x -> x.result("Lamella: the Prometheus HTTP API is below /api/v1.\n"));
+  }
+
+  /// What Prometheus has but is off there by default.
+  private void withoutFeature(RoutesConfig routes) {
+    for (String path :
+        List.of(
+            "/api/v1/admin/tsdb/delete_series",
+            "/api/v1/admin/tsdb/clean_tombstones",
+            "/api/v1/admin/tsdb/snapshot")) {
+      Handler refuse =
+          x -> ApiHandler.write(x, new ApiFailure(500, "unavailable", "admin APIs disabled"));
+      routes.post(path, refuse);
+      routes.put(path, refuse);
+      methods.put(path, "POST, PUT, OPTIONS");
+    }
+    for (String path : List.of("/-/reload", "/-/quit")) {
+      Handler refuse = x -> x.status(403).result("Lifecycle API is not enabled.\n");
+      routes.post(path, refuse);
+      routes.put(path, refuse);
+    }
+    routes.post(
+        "/api/v1/write",
+        x ->
+            x.status(404)
+                .result(
+                    "remote write receiver needs to be enabled with --web.enable-remote-write-receiver\n"));
+    methods.put("/api/v1/write", "POST, OPTIONS");
+    routes.post(
+        "/api/v1/otlp/v1/metrics",
+        x ->
+            x.status(404)
+                .result(
+                    "otlp write receiver needs to be enabled with --web.enable-otlp-receiver\n"));
+    methods.put("/api/v1/otlp/v1/metrics", "POST, OPTIONS");
   }
 
   private void getAndPost(
@@ -197,18 +281,6 @@ public final class ApiServer implements AutoCloseable {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 14);
     writer.write(out, telemetry.metrics().registry().scrape());
     x.contentType(writer.getContentType()).result(out.toByteArray());
-  }
-
-  private ResponseBody buildInfo() {
-    return SuccessBody.of(json -> {
-      json.writeStartObject();
-      PrometheusJson.string(json, "version", build.version());
-      PrometheusJson.string(json, "revision", build.revision());
-      for (String absent : List.of("branch", "buildUser", "buildDate", "goVersion")) {
-        PrometheusJson.string(json, absent, "");
-      }
-      json.writeEndObject();
-    });
   }
 
   private static void crossOrigin(Context x) {

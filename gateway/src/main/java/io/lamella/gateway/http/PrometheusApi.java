@@ -99,6 +99,13 @@ final class PrometheusApi {
             text -> to.accept(SuccessBody.of(json -> PrometheusJson.string(json, text)))));
   }
 
+  /// There are no exemplars; the parameters are checked.
+  void exemplars(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
+    range(p);
+    QueryOptions options = options(p, request);
+    inQuery(() -> queries.format(p.text("query"), options, _ -> to.accept(EmptyApi.exemplars())));
+  }
+
   void parseQuery(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     QueryOptions options = options(p, request);
     inQuery(() ->

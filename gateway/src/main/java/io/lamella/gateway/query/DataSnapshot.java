@@ -32,6 +32,11 @@ public interface DataSnapshot {
     return List.of();
   }
 
+  /// The blocks of the data, the oldest first.
+  default List<BlockSummary> blocks() {
+    return List.of();
+  }
+
   /// A version of the data in a time range: where two snapshots have equal versions, a query within
   /// the range reads the same from both. Empty where the version is not known.
   Optional<Object> version(TimeRange range);

@@ -235,6 +235,11 @@ public final class QueryService {
     return source.snapshot().streams();
   }
 
+  /// The blocks of the data as it is now, the oldest first.
+  public List<BlockSummary> blocks() {
+    return source.snapshot().blocks();
+  }
+
   public void labelSets(
       LabelsQuery query, QueryOptions options, Consumer<MeasuredResult<List<Labels>>> to) {
     labels(query, options, source::labelSets, ResultBytes::ofLabels, to);

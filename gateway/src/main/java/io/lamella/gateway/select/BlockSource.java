@@ -8,6 +8,7 @@ import io.lamella.gateway.fetch.StaleObjectException;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.RowRequest;
 import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
+import io.lamella.gateway.query.BlockSummary;
 import io.lamella.gateway.query.ChunkSeriesSet;
 import io.lamella.gateway.query.ChunksRequest;
 import io.lamella.gateway.query.DataSnapshot;
@@ -116,6 +117,21 @@ public final class BlockSource implements QuerySource {
     @Override
     public List<StreamRange> streams() {
       return Streams.of(snapshot.blocks(), snapshot.served());
+    }
+
+    @Override
+    public List<BlockSummary> blocks() {
+      return snapshot.blocks().stream()
+          .map(b ->
+              new BlockSummary(
+                  b.ulid().toString(),
+                  b.external(),
+                  b.minTimeMillis(),
+                  b.maxTimeMillis(),
+                  b.counts().series(),
+                  b.counts().chunks(),
+                  b.counts().samples()))
+          .toList();
     }
 
     @Override

@@ -1,0 +1,76 @@
+package io.lamella.gateway.http;
+
+import io.lamella.promql.QueryException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The endpoints of Prometheus whose answer is empty here: a store of history scrapes nothing,
+/// evaluates no rules and sends no alerts. Parameters are checked as in Prometheus.
+final class EmptyApi {
+  /// The data of each path that is read by GET.
+  static final Map<String, String> DATA =
+      Map.of(
+          "/api/v1/alerts", "{\"alerts\":[]}",
+          "/api/v1/alertmanagers", "{\"activeAlertmanagers\":[],\"droppedAlertmanagers\":[]}",
+          "/api/v1/targets",
+              "{\"activeTargets\":[],\"droppedTargets\":[],\"droppedTargetCounts\":{}}",
+          "/api/v1/targets/metadata", "[]",
+          "/api/v1/scrape_pools", "{\"scrapePools\":[]}",
+          "/api/v1/metadata", "{}",
+          "/api/v1/notifications", "[]",
+          "/api/v1/status/walreplay", "{\"min\":0,\"max\":0,\"current\":0}");
+
+  private static final Set<String> RULE_TYPES = Set.of("", "alert", "record");
+
+  private EmptyApi() {}
+
+  static ResponseBody of(String path) {
+    String data = DATA.getOrDefault(path, "{}");
+    return SuccessBody.of(json -> json.writeRawValue(data));
+  }
+
+  static ResponseBody rules(ApiParameters p) {
+    String type = p.text("type");
+    if (!RULE_TYPES.contains(type)) {
+      throw ApiParameters.invalid("type", "not supported value " + ApiParameters.quoted(type));
+    }
+    p.isOn("exclude_alerts");
+    if (p.has("group_next_token") && !p.has("group_limit")) {
+      throw new QueryException.BadQuery(
+          "invalid parameter \"group_limit\": group_limit needs to be present in order to paginate over the groups");
+    }
+    return SuccessBody.of(json -> json.writeRawValue("{\"groups\":[]}"));
+  }
+
+  static ResponseBody exemplars() {
+    return SuccessBody.of(json -> json.writeRawValue("[]"));
+  }
+
+  /// What this server can do, by Prometheus' names of features.
+  static ResponseBody features(List<String> promql) {
+    return SuccessBody.of(json -> {
+      json.writeStartObject();
+      json.writeName("api");
+      json.writeStartObject();
+      for (String name :
+          List.of(
+              "label_values_match",
+              "query_stats",
+              "query_warnings",
+              "time_range_labels",
+              "time_range_series")) {
+        json.writeBooleanProperty(name, true);
+      }
+      for (String name : List.of("admin", "lifecycle", "remote_write_receiver", "search")) {
+        json.writeBooleanProperty(name, false);
+      }
+      json.writeEndObject();
+      json.writeName("promql");
+      json.writeStartObject();
+      promql.forEach(name -> json.writeBooleanProperty(name.replace('-', '_'), true));
+      json.writeEndObject();
+      json.writeEndObject();
+    });
+  }
+}
