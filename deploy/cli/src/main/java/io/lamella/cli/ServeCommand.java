@@ -12,7 +12,9 @@ import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.gateway.trace.Tracing;
+import io.lamella.model.InvalidRegexException;
 import io.lamella.model.JsonQuote;
+import io.lamella.model.Matcher;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.ast.Feature;
 import io.lamella.storage.BuildVersion;
@@ -157,6 +159,13 @@ public final class ServeCommand implements Callable<Integer> {
   private String compression = "auto";
 
   @Option(
+      names = "--web.cors.origin",
+      paramLabel = "REGEX",
+      description =
+          "Origins whose pages may read responses in a browser, such as 'https://(a|b)\\.example' or '.*' (default: none but this server's own).")
+  private String cors = "";
+
+  @Option(
       names = "--memory.limit",
       paramLabel = "SIZE",
       description =
@@ -209,7 +218,7 @@ public final class ServeCommand implements Callable<Integer> {
                       address.port(),
                       compression(),
                       clients.limits(spec.commandLine()),
-                      Set.copyOf(replicaLabels)),
+                      new ApiServer.ApiOptions(Set.copyOf(replicaLabels), corsOrigin())),
                   new ApiServer.BuildInfo(
                       BuildVersion.NUMBER,
                       "",
@@ -301,6 +310,17 @@ public final class ServeCommand implements Callable<Integer> {
               spec.commandLine(),
               "--web.compression=" + compression + " is not one of auto, gzip, none");
     };
+  }
+
+  private Optional<Matcher> corsOrigin() {
+    try {
+      return cors.isEmpty()
+          ? Optional.empty()
+          : Optional.of(Matcher.of(Matcher.Type.REGEX, "Origin", cors));
+    } catch (InvalidRegexException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "cannot read --web.cors.origin: " + e.getMessage());
+    }
   }
 
   /// Checks that the launcher has set a heap that fits the limit: a JVM cannot change its own.

@@ -10,6 +10,7 @@ import io.lamella.gateway.query.ActiveQueries;
 import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.request.Telemetry;
+import io.lamella.model.Matcher;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import java.io.ByteArrayOutputStream;
@@ -37,6 +38,7 @@ public final class ApiServer implements AutoCloseable {
   private static final Duration TIME_TO_REPORT_FAILURES = Duration.ofSeconds(2);
 
   private static final String API = "/api/";
+  private static final String ANY_ORIGIN = ".*";
   private static final String READ = "/api/v1/read";
   private static final String LABEL_VALUES = "/api/v1/label/[^/]+/values";
 
@@ -49,14 +51,8 @@ public final class ApiServer implements AutoCloseable {
   /// Where and how to serve.
   ///
   /// @param port 0 for any free one
-  /// @param replicaLabels labels that distinguish replicas, which queries read as one series unless
-  ///   they say otherwise
   public record HttpOptions(
-      String host,
-      int port,
-      Compression compression,
-      ClientLimits clients,
-      Set<String> replicaLabels) {
+      String host, int port, Compression compression, ClientLimits clients, ApiOptions api) {
     /// A free port on the loopback interface.
     public static final HttpOptions LOCAL = new HttpOptions("127.0.0.1", 0, Compression.AUTO);
 
@@ -65,11 +61,35 @@ public final class ApiServer implements AutoCloseable {
     }
 
     public HttpOptions(String host, int port, Compression compression, ClientLimits clients) {
-      this(host, port, compression, clients, Set.of());
+      this(host, port, compression, clients, ApiOptions.DEFAULT);
     }
 
     public HttpOptions withReplicaLabels(Set<String> names) {
-      return new HttpOptions(host, port, compression, clients, names);
+      return new HttpOptions(
+          host, port, compression, clients, new ApiOptions(names, api.corsOrigin()));
+    }
+
+    public HttpOptions withCorsOrigin(Matcher origins) {
+      return new HttpOptions(
+          host,
+          port,
+          compression,
+          clients,
+          new ApiOptions(api.replicaLabels(), Optional.of(origins)));
+    }
+  }
+
+  /// How requests are answered.
+  ///
+  /// @param replicaLabels labels that distinguish replicas, which queries read as one series unless
+  ///   they say otherwise
+  /// @param corsOrigin pages of which origins may read responses in a browser; empty for none but
+  ///   those of this server
+  public record ApiOptions(Set<String> replicaLabels, Optional<Matcher> corsOrigin) {
+    static final ApiOptions DEFAULT = new ApiOptions(Set.of(), Optional.empty());
+
+    public ApiOptions {
+      replicaLabels = Set.copyOf(replicaLabels);
     }
   }
 
@@ -91,7 +111,8 @@ public final class ApiServer implements AutoCloseable {
   private ApiServer(
       QueryService queries, Telemetry telemetry, BuildInfo build, HttpOptions options) {
     this.telemetry = telemetry;
-    PrometheusApi api = new PrometheusApi(queries, InstantSource.system(), options.replicaLabels());
+    PrometheusApi api =
+        new PrometheusApi(queries, InstantSource.system(), options.api().replicaLabels());
     ApiHandler handlers =
         new ApiHandler(telemetry, options.compression(), options.clients().clientHeader());
     this.javalin =
@@ -129,7 +150,7 @@ public final class ApiServer implements AutoCloseable {
           withoutFeature(c.routes);
           c.routes.options("/*", x -> x.status(204));
           // Before the handler, because a large response is already sent when its handler ends.
-          c.routes.before(ApiServer::crossOrigin);
+          c.routes.before(x -> crossOrigin(x, options.api().corsOrigin()));
           c.routes.before(this::checkRoute);
           c.routes.exception(RequestRefused.class, (e, x) -> ApiHandler.write(x, ApiFailure.of(e)));
           c.routes.exception(HttpResponseException.class, ApiServer::refused);
@@ -283,13 +304,15 @@ public final class ApiServer implements AutoCloseable {
     x.contentType(writer.getContentType()).result(out.toByteArray());
   }
 
-  private static void crossOrigin(Context x) {
+  private static void crossOrigin(Context x, Optional<Matcher> allowed) {
     x.header("Vary", "Origin");
-    if (x.header("Origin") != null) {
+    String origin = x.header("Origin");
+    if (origin != null && allowed.filter(m -> m.matches(origin)).isPresent()) {
       x.header("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, Origin");
       x.header("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
       x.header("Access-Control-Expose-Headers", "Date");
-      x.header("Access-Control-Allow-Origin", "*");
+      x.header(
+          "Access-Control-Allow-Origin", allowed.get().value().equals(ANY_ORIGIN) ? "*" : origin);
     }
   }
 

@@ -3,6 +3,7 @@ package io.lamella.gateway.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.model.Matcher;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -133,13 +134,34 @@ class ResponseBodyTest {
   }
 
   @Test
-  void anyOriginMayReadResponsesAndErrors() throws Exception {
-    Map<String, String> browser = Map.of("Origin", "http://grafana.example");
-    for (String query : new String[] {"vector(time())", "sum("}) {
-      assertEquals(
-          "*",
-          range(query, browser).headers().firstValue("Access-Control-Allow-Origin").orElse(""),
-          query);
+  void pagesOfAllowedOriginsMayReadResponsesAndErrors() throws Exception {
+    for (String allowed : new String[] {".*", "https?://grafana\\..*", "https://other"}) {
+      server.close();
+      server =
+          EmptySource.serve(
+              ApiServer.HttpOptions.LOCAL.withCorsOrigin(
+                  Matcher.of(Matcher.Type.REGEX, "Origin", allowed)));
+      String expected =
+          switch (allowed) {
+            case ".*" -> "*";
+            case "https://other" -> "";
+            default -> "http://grafana.example";
+          };
+      for (String query : new String[] {"vector(time())", "sum("}) {
+        assertEquals(expected, allowedOrigin(query), allowed);
+      }
     }
+  }
+
+  @Test
+  void pagesOfOtherServersMayReadNothingByDefault() throws Exception {
+    assertEquals("", allowedOrigin("vector(time())"));
+  }
+
+  private String allowedOrigin(String query) throws Exception {
+    return range(query, Map.of("Origin", "http://grafana.example"))
+        .headers()
+        .firstValue("Access-Control-Allow-Origin")
+        .orElse("");
   }
 }
