@@ -226,8 +226,16 @@ public final class ApiServer implements AutoCloseable {
       routes.put(path, refuse);
       methods.put(path, "POST, PUT, OPTIONS");
     }
+    for (String name : List.of("metric_names", "label_names", "label_values")) {
+      String path = "/api/v1/search/" + name;
+      Handler refuse =
+          x -> ApiHandler.write(x, new ApiFailure(500, "unavailable", "search API disabled"));
+      routes.get(path, refuse);
+      routes.post(path, refuse);
+      methods.put(path, "GET, POST, OPTIONS");
+    }
     for (String path : List.of("/-/reload", "/-/quit")) {
-      Handler refuse = x -> x.status(403).result("Lifecycle API is not enabled.\n");
+      Handler refuse = x -> x.status(403).result("Lifecycle API is not enabled.");
       routes.post(path, refuse);
       routes.put(path, refuse);
     }

@@ -1,6 +1,5 @@
 package io.lamella.gateway.http;
 
-import io.lamella.promql.QueryException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,10 +36,28 @@ final class EmptyApi {
     }
     p.isOn("exclude_alerts");
     if (p.has("group_next_token") && !p.has("group_limit")) {
-      throw new QueryException.BadQuery(
-          "invalid parameter \"group_limit\": group_limit needs to be present in order to paginate over the groups");
+      throw ApiParameters.invalid(
+          "group_next_token",
+          "group_limit needs to be present in order to paginate over the groups");
+    }
+    if (p.has("group_limit")) {
+      checkGroupLimit(p.text("group_limit"));
     }
     return SuccessBody.of(json -> json.writeRawValue("{\"groups\":[]}"));
+  }
+
+  private static void checkGroupLimit(String text) {
+    long limit;
+    try {
+      limit = Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw ApiParameters.invalid(
+          "group_limit",
+          "group_limit needs to be a valid number, got " + ApiParameters.quoted(text));
+    }
+    if (limit <= 0) {
+      throw ApiParameters.invalid("group_limit", "group_limit needs to be greater than 0");
+    }
   }
 
   static ResponseBody exemplars() {

@@ -105,4 +105,23 @@ class EndpointTableTest {
         "{\"status\":\"error\",\"errorType\":\"unavailable\",\"error\":\"admin APIs disabled\"}",
         send("POST", "/api/v1/admin/tsdb/snapshot").body());
   }
+
+  @Test
+  void searchIsRefusedAsInPrometheusWithoutTheFeature() throws Exception {
+    assertEquals(
+        "{\"status\":\"error\",\"errorType\":\"unavailable\",\"error\":\"search API disabled\"}",
+        send("GET", "/api/v1/search/metric_names").body());
+  }
+
+  @Test
+  void reloadIsRefusedInTheWordsOfPrometheus() throws Exception {
+    assertEquals("Lifecycle API is not enabled.", send("POST", "/-/reload").body());
+  }
+
+  @Test
+  void limitOfRuleGroupsIsAPositiveNumber() throws Exception {
+    assertEquals(200, send("GET", "/api/v1/rules?group_limit=1").statusCode());
+    assertEquals(400, send("GET", "/api/v1/rules?group_limit=0").statusCode());
+    assertEquals(400, send("GET", "/api/v1/rules?group_limit=x").statusCode());
+  }
 }
