@@ -190,7 +190,8 @@ public final class ApiServer implements AutoCloseable {
   private void status(RoutesConfig routes, ApiHandler handlers, StatusApi status) {
     EmptyApi.DATA
         .keySet()
-        .forEach(path -> get(routes, handlers, path, (_, _, to) -> to.accept(EmptyApi.of(path))));
+        .forEach(
+            path -> get(routes, handlers, path, (p, _, to) -> to.accept(EmptyApi.of(path, p))));
     get(routes, handlers, "/api/v1/rules", (p, _, to) -> to.accept(EmptyApi.rules(p)));
     get(
         routes,
@@ -207,7 +208,8 @@ public final class ApiServer implements AutoCloseable {
             "/api/v1/status/tsdb/blocks", status::blocks,
             "/api/v1/stores", status::stores);
     told.forEach((path, body) -> get(routes, handlers, path, (_, _, to) -> to.accept(body.get())));
-    routes.get("/version", x -> x.contentType("application/json").result(status.version()));
+    routes.get(
+        "/version", x -> x.contentType("text/plain; charset=utf-8").result(status.version()));
     routes.head("/-/healthy", x -> x.status(200));
     routes.head("/-/ready", this::readiness);
     routes.get("/", x -> x.result("Lamella: the Prometheus HTTP API is below /api/v1.\n"));
@@ -238,6 +240,7 @@ public final class ApiServer implements AutoCloseable {
       Handler refuse = x -> x.status(403).result("Lifecycle API is not enabled.");
       routes.post(path, refuse);
       routes.put(path, refuse);
+      routes.get(path, x -> x.status(405).result("Only POST or PUT requests allowed"));
     }
     routes.post(
         "/api/v1/write",

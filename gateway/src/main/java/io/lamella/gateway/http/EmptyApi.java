@@ -1,5 +1,6 @@
 package io.lamella.gateway.http;
 
+import io.lamella.promql.QueryException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,12 @@ final class EmptyApi {
 
   private EmptyApi() {}
 
-  static ResponseBody of(String path) {
+  private static final Set<String> LIMITED = Set.of("/api/v1/metadata", "/api/v1/targets/metadata");
+
+  static ResponseBody of(String path, ApiParameters p) {
+    if (LIMITED.contains(path) && p.has("limit") && !p.text("limit").matches("-?[0-9]{1,18}")) {
+      throw new QueryException.BadQuery("limit must be a number");
+    }
     String data = DATA.getOrDefault(path, "{}");
     return SuccessBody.of(json -> json.writeRawValue(data));
   }

@@ -98,6 +98,7 @@ class EndpointTableTest {
     assertEquals(
         "{\"status\":\"success\",\"data\":{\"groups\":[]}}",
         send("GET", "/api/v1/rules?type=alert").body());
+    assertEquals(400, send("GET", "/api/v1/metadata?limit=x").statusCode());
     assertEquals(400, send("GET", "/api/v1/rules?type=other").statusCode());
     assertEquals(400, send("GET", "/api/v1/rules?group_next_token=a").statusCode());
     assertEquals(400, send("GET", "/api/v1/query_exemplars?query=up%7B").statusCode());
