@@ -132,7 +132,7 @@ public final class BloomFilter {
       byte[] head = new byte[Math.min(end, 64)];
       stored.slice(0, head.length).get(head);
       ByteArrayInputStream in = new ByteArrayInputStream(head);
-      BloomFilterHeader header = Util.readBloomFilterHeader(in);
+      BloomFilterHeader header = ThriftReader.bloomFilterHeader(in);
       int start = head.length - in.available();
       if (header.getNumBytes() != end - start
           || header.getNumBytes() < BLOCK_BYTES

@@ -13,7 +13,6 @@ import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
-import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
 /// One page: header parsed, checksum verified, body decompressed. The values are still encoded; the
@@ -231,7 +230,7 @@ final class PageBytes {
     }
 
     static PageHeader header(ByteArrayInputStream in) throws IOException {
-      return Util.readPageHeader(in);
+      return ThriftReader.pageHeader(in);
     }
 
     /// @param skipped bytes in front that are not compressed

@@ -14,7 +14,6 @@ import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.SchemaElement;
-import org.apache.parquet.format.Util;
 
 /// The metadata of one Parquet file, footer and page indexes: its columns in leaf order, its
 /// key/value metadata, and for each row group the pages of each column. Immutable. Source: the
@@ -119,8 +118,7 @@ public final class ParquetFileMetadata {
       }
       int footerAt = tail.length - (int) footer;
       FileMetaData meta =
-          Util.readFileMetaData(
-              new ByteArrayInputStream(tail, footerAt, (int) footer - 8), 1 << 28);
+          ThriftReader.footer(new ByteArrayInputStream(tail, footerAt, (int) footer - 8));
       return new Parser(tail, tailStart, tailStart + footerAt, place).metadata(meta);
     } catch (CorruptBlockException e) {
       throw e;
@@ -140,7 +138,7 @@ public final class ParquetFileMetadata {
   /// @param footer the bytes of the footer alone
   public static long indexStart(byte[] footer, String place) throws CorruptBlockException {
     try {
-      FileMetaData meta = Util.readFileMetaData(new ByteArrayInputStream(footer), 1 << 28);
+      FileMetaData meta = ThriftReader.footer(new ByteArrayInputStream(footer));
       long start = Long.MAX_VALUE;
       for (org.apache.parquet.format.RowGroup g :
           ThriftMember.require(meta.getRow_groups(), "row groups")) {
@@ -240,10 +238,10 @@ public final class ParquetFileMetadata {
         throw new IOException("column chunk of " + path + " in the place of \"" + name + "\"");
       }
       ColumnIndex columnIndex =
-          Util.readColumnIndex(
+          ThriftReader.columnIndex(
               slice(chunk.getColumn_index_offset(), chunk.getColumn_index_length(), name));
       OffsetIndex offsetIndex =
-          Util.readOffsetIndex(
+          ThriftReader.offsetIndex(
               slice(chunk.getOffset_index_offset(), chunk.getOffset_index_length(), name));
       boolean optional =
           schema.getRepetition_type() == org.apache.parquet.format.FieldRepetitionType.OPTIONAL;

@@ -34,8 +34,8 @@ public final class ParquetFooter {
     int footerAt =
         Math.toIntExact(tail.length - ParquetFileMetadata.footerLength(lastEight, "footer"));
     FileMetaData footer =
-        Util.readFileMetaData(
-            new ByteArrayInputStream(tail, footerAt, tail.length - END_BYTES - footerAt), 1 << 28);
+        ThriftReader.footer(
+            new ByteArrayInputStream(tail, footerAt, tail.length - END_BYTES - footerAt));
     ThriftMember.require(footer.getKey_value_metadata(), "metadata")
         .removeIf(kv -> key.equals(kv.getKey()));
     ByteArrayOutputStream out = new ByteArrayOutputStream(tail.length);

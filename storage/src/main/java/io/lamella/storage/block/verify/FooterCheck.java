@@ -4,6 +4,7 @@ import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.block.read.ThriftMember;
+import io.lamella.storage.block.read.ThriftReader;
 import io.lamella.storage.object.ByteRange;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SortingColumn;
 import org.apache.parquet.format.Statistics;
-import org.apache.parquet.format.Util;
 
 /// Checks the parts of a file's footer and page indexes that [ParquetFileMetadata] does not read:
 /// null counts, bounds of whole columns, sizes, the declared order. Other Parquet readers use them.
@@ -71,8 +71,7 @@ final class FooterCheck {
       byte[] lastEight = Arrays.copyOfRange(tail, tail.length - 8, tail.length);
       int footer = (int) ParquetFileMetadata.footerLength(lastEight, object);
       FileMetaData meta =
-          Util.readFileMetaData(
-              new ByteArrayInputStream(tail, tail.length - footer, footer - 8), 1 << 28);
+          ThriftReader.footer(new ByteArrayInputStream(tail, tail.length - footer, footer - 8));
       FooterCheck out = new FooterCheck();
       List<RowGroup> all = ThriftMember.require(meta.getRow_groups(), "row groups");
       for (int g = 0; g < all.size(); g++) {
@@ -128,7 +127,7 @@ final class FooterCheck {
       ColumnChunk chunk, ColumnMetaData m, byte[] tail, long tailStart, ColumnPages pages, Place at)
       throws IOException {
     ColumnIndex index =
-        Util.readColumnIndex(
+        ThriftReader.columnIndex(
             new ByteArrayInputStream(
                 tail,
                 Math.toIntExact(chunk.getColumn_index_offset() - tailStart),

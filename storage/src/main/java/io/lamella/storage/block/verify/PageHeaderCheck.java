@@ -1,10 +1,10 @@
 package io.lamella.storage.block.verify;
 
 import io.lamella.storage.block.read.ThriftMember;
+import io.lamella.storage.block.read.ThriftReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.apache.parquet.format.Util;
 
 /// Reads members of a page's header that the decoders do not check.
 final class PageHeaderCheck {
@@ -18,7 +18,7 @@ final class PageHeaderCheck {
     byte[] head = new byte[Math.min(page.remaining(), 4096)];
     page.duplicate().get(head);
     return ThriftMember.require(
-            Util.readPageHeader(new ByteArrayInputStream(head)).getData_page_header_v2(),
+            ThriftReader.pageHeader(new ByteArrayInputStream(head)).getData_page_header_v2(),
             "page header")
         .getNum_nulls();
   }
