@@ -292,12 +292,14 @@ public final class DirectoryObjectStore implements ObjectStore {
     for (int attempt = 0; ; attempt++) {
       Path hidden = place.resolveSibling(HIDDEN + UUID.randomUUID());
       try {
-        Files.createDirectories(place.getParent());
+        createParents(place);
         try (FileChannel channel =
             FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
           content.writeTo(channel);
           channel.force(true);
         }
+        // The object will have these attributes. Once it is there, another may delete it.
+        BasicFileAttributes written = Files.readAttributes(hidden, BasicFileAttributes.class);
         if (replace) {
           Files.move(
               hidden, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -305,7 +307,7 @@ public final class DirectoryObjectStore implements ObjectStore {
           Files.createLink(place, hidden);
         }
         force(hidden.resolveSibling("."));
-        return version(key, Files.readAttributes(place, BasicFileAttributes.class));
+        return version(key, written);
       } catch (NoSuchFileException e) {
         // A concurrent delete removed a directory above because it was empty: try again.
         if (attempt == MAX_REPEATS) {
@@ -314,6 +316,19 @@ public final class DirectoryObjectStore implements ObjectStore {
       } finally {
         Files.deleteIfExists(hidden);
       }
+    }
+  }
+
+  /// Creates the directories above a file.
+  ///
+  /// @throws NoSuchFileException where another removed one of them meanwhile because it was empty
+  private static void createParents(Path file) throws IOException {
+    try {
+      Files.createDirectories(file.getParent());
+    } catch (FileAlreadyExistsException e) {
+      // It was there and is no directory any more. Of the object itself this exception would say
+      // that it is there.
+      throw new NoSuchFileException(file.toString());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.lamella.storage.object.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -57,6 +58,8 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
         for (int i = 0; i < 500; i++) {
           store.put(key, bytes("x"));
           store.delete(key);
+          assertEquals(ObjectStore.PutOutcome.STORED, store.putIfAbsent(key, bytes("x")));
+          store.delete(key);
         }
         return 0;
       });
@@ -65,6 +68,27 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
     ParallelTasks.run(writers);
 
     assertEquals(List.of(), list("leases/"));
+  }
+
+  @Test
+  void anObjectThatIsDeletedWhileItIsWrittenDoesNotComeBack() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      ObjectKey key = new ObjectKey("leases/" + i + "/writer");
+      Path file = parent.resolve("store").resolve(key.name());
+      Callable<Boolean> writer =
+          () -> store.putIfAbsent(key, bytes("x")) == ObjectStore.PutOutcome.STORED;
+      Callable<Boolean> deleter =
+          () -> {
+            while (!Files.exists(file)) {
+              Thread.onSpinWait();
+            }
+            store.delete(key);
+            return true;
+          };
+
+      assertEquals(List.of(true, true), ParallelTasks.run(List.of(writer, deleter)));
+      assertFalse(Files.exists(file), () -> key + " is there again");
+    }
   }
 
   @Test
