@@ -10,12 +10,18 @@ import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +91,27 @@ public final class CatalogFile {
             BlockNames.CATALOG,
             e.getMessage());
       }
+    }
+    return Map.of();
+  }
+
+  /// The metas where they arrive in time; otherwise the read is cancelled, and there are none.
+  ///
+  /// @param reading runs [#metas]; several threads may wait for it
+  static Map<ObjectVersion, BlockMeta> within(
+      Duration patience, Future<Map<ObjectVersion, BlockMeta>> reading)
+      throws ExecutionException, InterruptedException {
+    try {
+      return reading.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      if (reading.cancel(true)) {
+        LOG.warn(
+            "catalog file not used, metas are read one by one object={} reason=\"it had not arrived after {} ms\"",
+            BlockNames.CATALOG,
+            patience.toMillis());
+      }
+    } catch (CancellationException e) {
+      // Another thread has waited long enough.
     }
     return Map.of();
   }

@@ -5,12 +5,11 @@ import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Catalog;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.concurrent.TaskFailure;
-import io.lamella.storage.object.ObjectEntry;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.ObjectVersion;
-import io.lamella.storage.object.UncheckedObjectStoreException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,9 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Finds the published blocks of a bucket.
 ///
@@ -40,8 +37,9 @@ import java.util.stream.Stream;
 /// a meta from the file is used only where the listing shows the version that it was read from. So
 /// an outdated or wrong file costs reads and never changes the result.
 ///
-/// For queries, single metas that the store does not deliver do not hold up the other blocks: their
-/// blocks are broken, at once in the first refresh, later where two refreshes in a row failed.
+/// For queries, single metas that the store does not deliver, or not within [Patience], do not hold
+/// up the other blocks: their blocks are broken, at once in the first refresh, later where two
+/// refreshes in a row failed.
 ///
 /// One refresh runs at a time; other threads wait.
 public final class PublishedBucket {
@@ -62,6 +60,7 @@ public final class PublishedBucket {
   private final Scope scope;
   private final MetaReader reader;
   private final List<String> prefixes;
+  private final Patience patience;
   private Map<Ulid, Catalog.Entry> cached = Map.of();
 
   /// How many refreshes in a row failed to read the meta of a block.
@@ -86,6 +85,14 @@ public final class PublishedBucket {
     MetaRead read(Ulid block, ObjectVersion meta) throws IOException, InterruptedException;
   }
 
+  /// How long a refresh for queries waits for what it can do without.
+  ///
+  /// @param catalog for the catalog; then metas are read one by one
+  /// @param lateMetas for the last few metas, since the last one that was read
+  public record Patience(Duration catalog, Duration lateMetas) {
+    static final Patience DEFAULT = new Patience(Duration.ofSeconds(10), Duration.ofSeconds(5));
+  }
+
   /// A bucket whose metas are read from the store, a bounded number at once.
   public PublishedBucket(ObjectStore store, Scope scope) {
     this(store, scope, bounded(store));
@@ -93,15 +100,20 @@ public final class PublishedBucket {
 
   /// @param reader reads the metas, and bounds how many are read at once
   public PublishedBucket(ObjectStore store, Scope scope, MetaReader reader) {
-    this(store, scope, reader, List.of(BlockNames.BLOCKS));
+    this(store, scope, reader, List.of(BlockNames.BLOCKS), Patience.DEFAULT);
+  }
+
+  PublishedBucket(ObjectStore store, Scope scope, MetaReader reader, Patience patience) {
+    this(store, scope, reader, List.of(BlockNames.BLOCKS), patience);
   }
 
   private PublishedBucket(
-      ObjectStore store, Scope scope, MetaReader reader, List<String> prefixes) {
+      ObjectStore store, Scope scope, MetaReader reader, List<String> prefixes, Patience patience) {
     this.store = store;
     this.scope = scope;
     this.reader = reader;
     this.prefixes = prefixes;
+    this.patience = patience;
   }
 
   /// The blocks that begin at given instants, for writers. Their names begin with that time, so
@@ -117,7 +129,8 @@ public final class PublishedBucket {
             .distinct()
             .sorted()
             .map(t -> BlockNames.BLOCKS + new Ulid(t << 16, 0).toString().substring(0, TIME_DIGITS))
-            .toList());
+            .toList(),
+        Patience.DEFAULT);
   }
 
   private static MetaReader bounded(ObjectStore store) {
@@ -136,7 +149,7 @@ public final class PublishedBucket {
   ///
   /// @throws IOException where the bucket cannot be listed
   public static List<ListedBlock> list(ObjectStore store) throws IOException {
-    return list(store, List.of(BlockNames.BLOCKS), _ -> {});
+    return BlockListing.DEFAULT.list(store, List.of(BlockNames.BLOCKS), _ -> {});
   }
 
   /// Lists the bucket and reads the metas that are not cached.
@@ -144,26 +157,30 @@ public final class PublishedBucket {
   /// @throws IOException where the bucket cannot be listed or the store fails, but for single
   ///   metas; metas that were read until then are cached
   public synchronized PublishedBlocks refresh() throws IOException, InterruptedException {
-    Map<Ulid, Future<ReadEntry>> reads = new HashMap<>();
     List<ListedBlock> listed;
     Map<Ulid, ObjectStoreException> failed;
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    MetaReads<ReadEntry> reads = new MetaReads<>(threads);
+    try (threads) {
       Future<Map<ObjectVersion, BlockMeta>> catalog =
           scope == Scope.UNMARKED && cached.isEmpty()
               ? threads.submit(() -> CatalogFile.metas(store))
               : CompletableFuture.completedFuture(Map.of());
       try {
         listed =
-            list(
+            BlockListing.DEFAULT.list(
                 store,
                 prefixes,
                 b -> {
                   if (isRead(b)) {
                     ObjectVersion version = b.meta().orElseThrow();
-                    reads.put(b.block(), threads.submit(() -> read(b.block(), version, catalog)));
+                    reads.start(b.block(), () -> read(b.block(), version, catalog));
                   }
                 });
-        failed = failed(reads);
+        if (scope == Scope.UNMARKED) {
+          reads.await(MAX_FAILED, patience.lateMetas());
+        }
+        failed = failed(reads.all());
       } catch (ExecutionException e) {
         throw TaskFailure.of(e);
       } finally {
@@ -171,11 +188,11 @@ public final class PublishedBucket {
         threads.shutdownNow();
       }
     } catch (IOException | InterruptedException | RuntimeException e) {
-      remember(reads);
+      remember(reads.all());
       throw e;
     }
     refreshed = true;
-    return contents(listed, reads, failed);
+    return contents(listed, reads.all(), failed);
   }
 
   /// Waits for all reads.
@@ -189,7 +206,7 @@ public final class PublishedBucket {
     Optional<ExecutionException> fatal = Optional.empty();
     for (Map.Entry<Ulid, Future<ReadEntry>> read : reads.entrySet()) {
       try {
-        read.getValue().get();
+        MetaReads.result(read);
       } catch (ExecutionException e) {
         if (scope == Scope.ALL
             || failed.size() == MAX_FAILED
@@ -233,7 +250,7 @@ public final class PublishedBucket {
   private ReadEntry read(
       Ulid block, ObjectVersion version, Future<Map<ObjectVersion, BlockMeta>> catalog)
       throws IOException, InterruptedException, ExecutionException {
-    BlockMeta meta = catalog.get().get(version);
+    BlockMeta meta = CatalogFile.within(patience.catalog(), catalog).get(version);
     MetaRead read = meta == null ? reader.read(block, version) : new MetaRead.Found(meta);
     return new ReadEntry(
         version,
@@ -318,69 +335,5 @@ public final class PublishedBucket {
       }
     }
     cached = Map.copyOf(metas);
-  }
-
-  /// Groups a listing by blocks. It is ascending by name, so the objects of a block are
-  /// consecutive.
-  ///
-  /// @param each receives each block as soon as all its objects are listed
-  private static List<ListedBlock> list(
-      ObjectStore store, List<String> prefixes, Consumer<ListedBlock> each) throws IOException {
-    List<ListedBlock> out = new ArrayList<>();
-    for (String prefix : prefixes) {
-      list(store, prefix, out, each);
-    }
-    return out;
-  }
-
-  private static void list(
-      ObjectStore store, String prefix, List<ListedBlock> out, Consumer<ListedBlock> each)
-      throws IOException {
-    List<ObjectEntry> objects = new ArrayList<>();
-    ListingCheck check = new ListingCheck(ListingCheck.Limits.DEFAULT);
-    try (Stream<ObjectEntry> entries = store.list(prefix)) {
-      entries.forEach(e -> {
-        check.next(e.key());
-        Optional<Ulid> block = block(e);
-        if (block.isPresent()) {
-          if (!objects.isEmpty() && !block.equals(block(objects.getFirst()))) {
-            add(objects, out, each);
-          }
-          objects.add(e);
-          check.objectOf(block.get(), e.version(), objects.size());
-        }
-      });
-    } catch (UncheckedObjectStoreException e) {
-      throw e.reason();
-    }
-    if (!objects.isEmpty()) {
-      add(objects, out, each);
-    }
-  }
-
-  private static void add(
-      List<ObjectEntry> objects, List<ListedBlock> out, Consumer<ListedBlock> each) {
-    Ulid block = block(objects.getFirst()).orElseThrow();
-    Optional<ObjectVersion> meta =
-        objects.stream()
-            .map(ObjectEntry::version)
-            .filter(v -> v.key().equals(BlockNames.meta(block)))
-            .findFirst();
-    boolean marked = objects.stream().anyMatch(e -> e.key().equals(BlockNames.deletionMark(block)));
-    ListedBlock listed = new ListedBlock(block, meta, marked, objects);
-    objects.clear();
-    out.add(listed);
-    each.accept(listed);
-  }
-
-  /// The block that an object belongs to: `blocks/<ULID>/<name>`, where a name may have
-  /// directories.
-  private static Optional<Ulid> block(ObjectEntry e) {
-    String name = e.key().name();
-    int from = BlockNames.BLOCKS.length();
-    int slash = name.indexOf('/', from);
-    return slash >= 0 && Ulid.isUlid(name.substring(from, slash))
-        ? Optional.of(Ulid.parse(name.substring(from, slash)))
-        : Optional.empty();
   }
 }
