@@ -158,6 +158,20 @@ class DamagedBlockTest {
   }
 
   @Test
+  void wrongKeysOfAShardInTheMetaAreReported() throws IOException {
+    BlockMeta meta = sound().write(directory, store);
+    BlockMeta.Shard s = meta.shards().getFirst();
+    List<String> first = List.of("errors", "");
+    BlockMeta.Shard changed =
+        new BlockMeta.Shard(
+            s.rows(), s.rowGroups(), first, s.lastKey(), s.labels(), s.chunks(), s.manifest());
+    HandMadeBlock.put(meta.withShards(List.of(changed)), store);
+    assertFound(
+        "0.manifest",
+        "runs from [errors, 1] to [requests, 45], meta.json says [errors, ] to [requests, 45]");
+  }
+
+  @Test
   void aChangedManifestIsReported() throws IOException {
     sound().write(directory, store);
     byte[] b = bytes("0.manifest");

@@ -7,7 +7,6 @@ import io.lamella.promql.source.ValueFilter;
 import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.ValueStatistics;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -114,12 +113,5 @@ public record RunMatch(
       rows.add(directory.firstRow(run), directory.endRow(run));
     }
     return rows.build();
-  }
-
-  /// A run's value of the sort key.
-  List<String> key(int run) {
-    String[] key = new String[directory.labels().size()];
-    Arrays.setAll(key, l -> directory.value(l, run));
-    return List.of(key);
   }
 }

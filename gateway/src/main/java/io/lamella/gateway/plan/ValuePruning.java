@@ -40,7 +40,7 @@ public final class ValuePruning {
       RunMatch match = shards.get(s);
       for (int run : match.numbers()) {
         byKey
-            .computeIfAbsent(match.key(run), _ -> new ArrayList<>())
+            .computeIfAbsent(match.directory().key(run), _ -> new ArrayList<>())
             .add(runTimes(s, run, match, range, hints.filter().get()));
       }
     }

@@ -77,6 +77,11 @@ public final class ShardMetadataReader {
     return cache.maxBytes();
   }
 
+  /// A shard's metadata, where it is in memory.
+  public Optional<ShardMetadata> cached(BlockObjects block, BlockMeta.Shard shard) {
+    return cache.shard(version(block, shard.manifest()));
+  }
+
   /// A shard's metadata from its manifest; empty where the manifest is lost.
   ///
   /// @throws StaleObjectException where the manifest is another version than the block's meta names
@@ -84,8 +89,7 @@ public final class ShardMetadataReader {
       BlockObjects block, BlockMeta.Shard shard, QueryBudget budget)
       throws IOException, InterruptedException {
     BlockMeta.Manifest manifest = shard.manifest();
-    FileVersion file =
-        new FileVersion(block.version(manifest.name(), manifest.size()), manifest.sha256());
+    FileVersion file = version(block, manifest);
     try {
       return Optional.of(
           once(
@@ -123,6 +127,10 @@ public final class ShardMetadataReader {
           }
         },
         budget);
+  }
+
+  private static FileVersion version(BlockObjects block, BlockMeta.Manifest manifest) {
+    return new FileVersion(block.version(manifest.name(), manifest.size()), manifest.sha256());
   }
 
   private static FileVersion version(BlockObjects block, BlockMeta.File file) {

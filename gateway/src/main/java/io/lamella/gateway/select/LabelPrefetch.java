@@ -156,7 +156,10 @@ public final class LabelPrefetch {
   private void readManifests(BlockMeta block, BlockObjects objects)
       throws IOException, InterruptedException {
     for (BlockMeta.Shard shard : block.shards()) {
-      metadata.shard(objects, shard, QueryBudget.prefetch());
+      Optional<ShardMetadata> manifest = metadata.shard(objects, shard, QueryBudget.prefetch());
+      if (manifest.isPresent()) {
+        ShardMetadataCheck.keys(block, shard, manifest.get().runs());
+      }
     }
   }
 
@@ -176,6 +179,7 @@ public final class LabelPrefetch {
       if (shardMetadata.isEmpty()) {
         continue;
       }
+      ShardMetadataCheck.keys(block, shard, shardMetadata.get().runs());
       BlockFile file = shardMetadata.get().labels();
       List<ByteRange> ranges = pages(file.metadata());
       long pageBytes = ranges.stream().mapToLong(ByteRange::length).sum();

@@ -112,6 +112,7 @@ final class RowSelector {
             Optional<Verdict.Skip> skip =
                 BlockPlanner.shard(narrowed, block, block.shards().get(number));
             if (skip.isPresent()) {
+              checkSkipped(snapshot.objects(block), block, block.shards().get(number));
               trace.skippedShard(block.ulid().toString(), number, skip.get());
               continue;
             }
@@ -128,6 +129,15 @@ final class RowSelector {
     List<OpenShard> open = ParallelTasks.run(opening);
     trace.stage("open shards", begun);
     return open;
+  }
+
+  /// A shard whose metadata is in memory is left out only where the meta that says so is right.
+  private void checkSkipped(BlockObjects objects, BlockMeta block, BlockMeta.Shard shard)
+      throws CorruptBlockException {
+    Optional<ShardMetadata> cached = metadata.cached(objects, shard);
+    if (cached.isPresent()) {
+      ShardMetadataCheck.keys(block, shard, cached.get().runs());
+    }
   }
 
   /// Reads the rows of open shards that match.
@@ -204,6 +214,7 @@ final class RowSelector {
     held.add(shard, manifest);
     List<BlockFile> files;
     if (manifest.isPresent()) {
+      ShardMetadataCheck.keys(block, shard, manifest.get().runs());
       files = List.of(manifest.get().labels(), manifest.get().chunks());
     } else {
       List<Callable<BlockFile>> opening = new ArrayList<>();

@@ -2,14 +2,27 @@ package io.lamella.gateway.select;
 
 import io.lamella.gateway.cache.ShardMetadataCache.BlockFile;
 import io.lamella.storage.block.BlockMeta;
+import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.read.ParquetFileMetadata;
 import java.util.List;
 
-/// Checks that the footers of a shard's two files agree with the block's meta and with each other.
+/// Checks that the metadata of a shard agrees with the block's meta: the directory of runs, and the
+/// footers of the two files, which must agree with each other, too.
 final class ShardMetadataCheck {
   private ShardMetadataCheck() {}
+
+  /// By the sort key and the first and last value of it that the meta states, shards are left out
+  /// before they are opened. So a wrong statement would hide series.
+  static void keys(BlockMeta block, BlockMeta.Shard shard, RunDirectory runs)
+      throws CorruptBlockException {
+    String name = BlockNames.directory(block.ulid()).resolve(shard.manifest().name()).name();
+    same(block.sortKey().labels(), runs.labels(), "sort key", name);
+    same(shard.firstKey(), runs.key(0), "first value of the sort key", name);
+    same(shard.lastKey(), runs.key(runs.runs() - 1), "last value of the sort key", name);
+  }
 
   static void check(BlockMeta block, BlockMeta.Shard shard, List<BlockFile> files)
       throws CorruptBlockException {
@@ -45,9 +58,9 @@ final class ShardMetadataCheck {
     }
   }
 
-  private static void same(long expected, long actual, String what, String object)
+  private static <T> void same(T expected, T actual, String what, String object)
       throws CorruptBlockException {
-    if (expected != actual) {
+    if (!expected.equals(actual)) {
       throw new CorruptBlockException(
           "cannot open block: "
               + what

@@ -87,6 +87,13 @@ public final class RunDirectory {
     return values.get(label).get(codes[label][run]);
   }
 
+  /// A run's value of the sort key: a value for each label, "" for an absent one.
+  public List<String> key(int run) {
+    String[] key = new String[labels.size()];
+    Arrays.setAll(key, l -> value(l, run));
+    return List.of(key);
+  }
+
   /// The first row of a run, counted from the start of the shard.
   public int firstRow(int run) {
     return run == 0 ? 0 : ends[run - 1];

@@ -129,19 +129,11 @@ public final class BlockRepair {
     return new BlockMeta.Shard(
         shard.rows(),
         shard.rowGroups(),
-        key(runs, 0),
-        key(runs, runs.runs() - 1),
+        runs.key(0),
+        runs.key(runs.runs() - 1),
         shard.labels(),
         shard.chunks(),
         shard.manifest());
-  }
-
-  private static List<String> key(RunDirectory runs, int run) {
-    List<String> out = new ArrayList<>();
-    for (int l = 0; l < runs.labels().size(); l++) {
-      out.add(runs.value(l, run));
-    }
-    return out;
   }
 
   /// A Parquet file that was read whole.

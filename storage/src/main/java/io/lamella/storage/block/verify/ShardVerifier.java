@@ -129,6 +129,21 @@ final class ShardVerifier {
                 + meta.sortKey());
         return Optional.empty();
       }
+      List<String> first = manifest.runs().key(0);
+      List<String> last = manifest.runs().key(manifest.runs().runs() - 1);
+      if (!first.equals(shard.firstKey()) || !last.equals(shard.lastKey())) {
+        findings.add(
+            key.name(),
+            "",
+            "runs from "
+                + first
+                + " to "
+                + last
+                + ", meta.json says "
+                + shard.firstKey()
+                + " to "
+                + shard.lastKey());
+      }
       return Optional.of(new RunCheck(manifest.runs(), key.name(), columns, findings));
     } catch (CorruptBlockException e) {
       findings.addUnreadable(key.name(), "", e);
