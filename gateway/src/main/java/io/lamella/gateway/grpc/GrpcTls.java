@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 /// @param clientCa certificates that those of clients must be signed by; empty where clients need
 ///   none
 public record GrpcTls(Path certificate, Path key, Optional<Path> clientCa) {
-  private static final Duration RELOAD = Duration.ofSeconds(10);
+  /// The shortest interval that gRPC takes.
+  private static final Duration RELOAD = Duration.ofMinutes(1);
 
   /// @throws IOException where a file cannot be read
   SslContext context() throws IOException {
