@@ -87,6 +87,12 @@ public final class BlockSource implements QuerySource {
     return new BlockSnapshot(selector.snapshot());
   }
 
+  /// What identifies the data of a range.
+  ///
+  /// @param served the part of the range that is served: it moves with the time where a gateway
+  ///   serves the last weeks, say
+  private record Version(List<BlockMeta> blocks, Optional<TimeRange> served) {}
+
   /// The blocks of one snapshot.
   private final class BlockSnapshot implements DataSnapshot {
     private final CatalogSnapshot snapshot;
@@ -139,7 +145,7 @@ public final class BlockSource implements QuerySource {
       try {
         // The metas have the digests of all files, so they identify the data, also of a block that
         // was published again under its name.
-        return Optional.of(snapshot.overlapping(range));
+        return Optional.of(new Version(snapshot.overlapping(range), snapshot.within(range)));
       } catch (IOException e) {
         return Optional.empty();
       }

@@ -1,17 +1,24 @@
 package io.lamella.cli.thanos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.lamella.cli.ConvertedBlocks;
+import io.lamella.gateway.ReadPath;
 import io.lamella.gateway.catalog.BlockSlice;
+import io.lamella.gateway.catalog.EarlyRefresh;
 import io.lamella.gateway.catalog.RelabelRule;
 import io.lamella.gateway.grpc.Services;
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.query.DataSnapshot;
+import io.lamella.gateway.select.BlockSource;
 import io.lamella.gateway.wire.info.InfoRequest;
 import io.lamella.gateway.wire.info.InfoResponse;
 import io.lamella.gateway.wire.info.StoreInfo;
 import io.lamella.gateway.wire.thanos.AggrChunk;
 import io.lamella.gateway.wire.thanos.LabelNamesRequest;
 import io.lamella.gateway.wire.thanos.Series;
+import io.lamella.model.TimeRange;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.local.DirectoryObjectStore;
 import java.nio.file.Path;
@@ -20,6 +27,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +119,34 @@ class SlicesTest {
       assertEquals(1_735_689_600_000L, info.getStore().getMinTime());
       assertEquals(true, info.getStore().getSupportsSharding());
       assertEquals(true, info.hasQuery());
+    }
+  }
+
+  @Test
+  void dataHasAnotherVersionWhereTheServedTimesMoved() throws Exception {
+    AtomicReference<Instant> min = new AtomicReference<>(Instant.EPOCH);
+    BlockSlice moving =
+        new BlockSlice(_ -> min.get(), _ -> FUTURE, List.of(), InstantSource.system());
+    TimeRange first =
+        new TimeRange(MIDDLE.minusSeconds(43_200).toEpochMilli(), MIDDLE.toEpochMilli());
+    TimeRange second = new TimeRange(MIDDLE.toEpochMilli(), FUTURE.toEpochMilli());
+    try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("bucket"));
+        ReadPath reads =
+            ReadPath.open(
+                store,
+                ConvertedBlocks.withoutPageCache().withSlice(moving),
+                new GatewayMetrics())) {
+      BlockSource source =
+          new BlockSource(
+              reads.catalog(), reads.metadata(), reads.ranges(), new EarlyRefresh(() -> {}));
+      reads.catalog().refresh();
+      DataSnapshot before = source.snapshot();
+      min.set(Instant.parse("2025-01-02T06:00:00Z"));
+      reads.catalog().refresh();
+      DataSnapshot after = source.snapshot();
+
+      assertNotEquals(before.version(first), after.version(first));
+      assertEquals(before.version(second), after.version(second));
     }
   }
 }
