@@ -36,6 +36,15 @@ class SharedSelectionsTest {
       selected.add(selection);
       return from.select(selection);
     }
+
+    @Override
+    public boolean readsAlike(String function, String other) {
+      return function.equals("rate") == other.equals("rate");
+    }
+
+    List<String> functions() {
+      return selected.stream().map(s -> s.hints().function()).sorted().toList();
+    }
   }
 
   private static RecordingSource counters(int series) {
@@ -104,5 +113,16 @@ class SharedSelectionsTest {
         ENGINE.instant(
             counters(1), "sum(clamp_max(x, scalar(topk(1, x))))", 150_000, QueryLimits.NONE);
     assertEquals(10, ((Value.Vector) same.value()).samples().getFirst().value());
+  }
+
+  @Test
+  void selectorsThatReadOtherSamplesAreNotShared() {
+    RecordingSource apart = counters(3);
+    ENGINE.instant(apart, "rate(x[5m]) and last_over_time(x[5m])", 600_000, QueryLimits.NONE);
+    RecordingSource alike = counters(3);
+    ENGINE.instant(alike, "rate(x[5m]) and rate(x[6m])", 600_000, QueryLimits.NONE);
+
+    assertEquals(List.of("last_over_time", "rate"), apart.functions());
+    assertEquals(List.of("rate"), alike.functions());
   }
 }

@@ -80,6 +80,11 @@ public record CachedResult(QueryResult result, TimeRange range, Object version) 
       return source.prepare(selections);
     }
 
+    @Override
+    public boolean readsAlike(String function, String other) {
+      return source.readsAlike(function, other);
+    }
+
     /// From the first to the last sample time of any selection so far; empty where there was none.
     public Optional<TimeRange> range() {
       return selected.get();

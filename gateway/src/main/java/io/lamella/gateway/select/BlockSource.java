@@ -108,10 +108,18 @@ public final class BlockSource implements QuerySource {
 
     @Override
     public SeriesSource deduplicated(Set<String> replicaLabels, QueryBudget budget) {
-      return selection -> {
-        ChunksRequest all = ChunksRequest.of(selection.matchers(), selection.range());
-        return new DeduplicatedSeries(
-            chunks.open(snapshot, all.without(replicaLabels), budget), selection);
+      return new SeriesSource() {
+        @Override
+        public SeriesSet select(Selection selection) {
+          ChunksRequest all = ChunksRequest.of(selection.matchers(), selection.range());
+          return new DeduplicatedSeries(
+              chunks.open(snapshot, all.without(replicaLabels), budget), selection);
+        }
+
+        @Override
+        public boolean readsAlike(String function, String other) {
+          return DeduplicatedSeries.values(function) == DeduplicatedSeries.values(other);
+        }
       };
     }
 

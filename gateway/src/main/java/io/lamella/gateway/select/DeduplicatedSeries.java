@@ -34,8 +34,12 @@ final class DeduplicatedSeries implements SeriesSet {
   DeduplicatedSeries(ChunkSeriesSet series, Selection selection) {
     this.series = series;
     this.range = selection.range();
-    this.values =
-        COUNTER_FUNCTIONS.contains(selection.hints().function()) ? Values.COUNTER : Values.OTHER;
+    this.values = values(selection.hints().function());
+  }
+
+  /// The kind of what a selector below this function reads.
+  static Values values(String function) {
+    return COUNTER_FUNCTIONS.contains(function) ? Values.COUNTER : Values.OTHER;
   }
 
   @Override

@@ -19,6 +19,12 @@ public interface SeriesSource {
     return () -> {};
   }
 
+  /// Whether selectors below these two functions see the same samples, as they mostly do. Only then
+  /// one selection may be opened for both, with the hints of either.
+  default boolean readsAlike(String function, String other) {
+    return true;
+  }
+
   /// The reads that a source has started for announced selections.
   interface Prepared extends AutoCloseable {
     /// Cancels reads that are still running.

@@ -18,9 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The selections of a query, streamed through one buffer each. Equal ones over about the same time
-/// range are opened as one, so that the source fetches them once. While such a selection is read
-/// for the first time its samples are kept, as long as they are few; of a larger one every selector
-/// opens a cursor of its own.
+/// range, for which the source has the same samples, are opened as one, so that it fetches them
+/// once. While such a selection is read for the first time its samples are kept, as long as they
+/// are few; of a larger one every selector opens a cursor of its own.
 ///
 /// All selectors register before the first one reads.
 public final class SelectionPool {
@@ -49,7 +49,8 @@ public final class SelectionPool {
     Selection mergedSelection() {
       SelectHints h = first.hints();
       SelectHints shared =
-          new SelectHints(h.stepMillis(), h.rangeMillis(), "", h.labels(), SampleHints.EVERYTHING);
+          new SelectHints(
+              h.stepMillis(), h.rangeMillis(), h.function(), h.labels(), SampleHints.EVERYTHING);
       return users == 1 ? first : new Selection(first.matchers(), range, shared);
     }
   }
@@ -99,7 +100,8 @@ public final class SelectionPool {
     TimeRange r = selection.range();
     for (Fetch f : sameKey) {
       TimeRange union = f.range.union(r);
-      if (length(union) <= MAX_WASTE * Math.max(length(f.range), length(r))) {
+      if (readsAlike(f.first, selection)
+          && length(union) <= MAX_WASTE * Math.max(length(f.range), length(r))) {
         f.range = union;
         f.users++;
         return new Handle(selection, f);
@@ -108,6 +110,10 @@ public final class SelectionPool {
     Fetch f = new Fetch(selection);
     sameKey.add(f);
     return new Handle(selection, f);
+  }
+
+  private boolean readsAlike(Selection a, Selection b) {
+    return run.source().readsAlike(a.hints().function(), b.hints().function());
   }
 
   /// Announces all selections to the source when the first one is opened.
