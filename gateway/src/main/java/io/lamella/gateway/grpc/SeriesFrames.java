@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 /// Sends series as messages: each in one of its own, or several in a batch. A series with many
 /// bytes of chunks takes several messages. Used by one thread.
 final class SeriesFrames {
-  /// Chunk bytes after which a message is sent.
+  /// Bytes of chunks and, in a batch, of labels after which a message is sent.
   private static final int MAX_BYTES = 1 << 20;
 
   private final Consumer<SeriesResponse> to;
@@ -55,10 +55,14 @@ final class SeriesFrames {
       return;
     }
     batch.addSeries(series);
-    batchBytes += bytes;
+    batchBytes += bytes + labelBytes(series);
     if (batch.getSeriesCount() >= batchSize || batchBytes >= MAX_BYTES) {
       flush();
     }
+  }
+
+  private static long labelBytes(Series series) {
+    return series.getLabelsList().stream().mapToLong(Label::getSerializedSize).sum();
   }
 
   /// Sends the series that wait for their batch to be full.
