@@ -1,5 +1,6 @@
 package io.lamella.gateway.grpc;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -40,6 +41,7 @@ final class Calls implements ServerInterceptor {
 
   private final Telemetry telemetry;
   private final CallLimits limits;
+  private final TransportMemory memory;
 
   /// What a client is granted.
   ///
@@ -61,9 +63,11 @@ final class Calls implements ServerInterceptor {
     }
   }
 
-  Calls(Telemetry telemetry, CallLimits limits) {
+  /// @param memory for responses that clients have not taken
+  Calls(Telemetry telemetry, CallLimits limits, TransportMemory memory) {
     this.telemetry = telemetry;
     this.limits = limits;
+    this.memory = memory;
   }
 
   @Override
@@ -77,16 +81,17 @@ final class Calls implements ServerInterceptor {
   /// A call that is carried out.
   ///
   /// @param options of its query
-  record RunningCall<T>(SentMessages<T> to, ObservedRequest request, QueryOptions options) {}
+  record RunningCall<T extends MessageLite>(
+      SentMessages<T> to, ObservedRequest request, QueryOptions options) {}
 
   /// What a call does.
   @FunctionalInterface
-  interface Work<T> {
+  interface Work<T extends MessageLite> {
     void run(RunningCall<T> call);
   }
 
   /// Starts a call; to be called by the method that receives it.
-  <T> void start(StreamObserver<T> response, Work<T> work) {
+  <T extends MessageLite> void start(StreamObserver<T> response, Work<T> work) {
     if (!(response instanceof ServerCallStreamObserver<T> to)) {
       throw new IllegalArgumentException("not the response of a server: " + response);
     }
@@ -95,22 +100,23 @@ final class Calls implements ServerInterceptor {
       to.onError(Status.UNAVAILABLE.withDescription("Not ready").asRuntimeException());
       return;
     }
-    SentMessages<T> messages = new SentMessages<>(to, limits.maxStall());
+    SentMessages<T> messages =
+        new SentMessages<>(to, CallStream.current(), memory, limits.maxStall());
     Context context = Context.current();
     Thread thread =
         Thread.ofVirtual()
             .name("grpc-call")
-            .unstarted(context.wrap(() -> run(caller, to, messages, work)));
+            .unstarted(context.wrap(() -> run(caller, messages, work)));
     to.setOnReadyHandler(messages::changed);
+    to.setOnCloseHandler(messages::closed);
     to.setOnCancelHandler(() -> {
-      messages.changed();
+      messages.closed();
       thread.interrupt();
     });
     thread.start();
   }
 
-  private <T> void run(
-      Caller caller, ServerCallStreamObserver<T> to, SentMessages<T> messages, Work<T> work) {
+  private <T extends MessageLite> void run(Caller caller, SentMessages<T> messages, Work<T> work) {
     long start = System.nanoTime();
     Status status = Status.OK;
     try (ObservedRequest request =
@@ -129,17 +135,10 @@ final class Calls implements ServerInterceptor {
           .metrics()
           .grpcCall(caller.method(), status.getCode().name(), (System.nanoTime() - start) / 1e9);
     }
-    if (to.isCancelled()) {
-      return;
-    }
-    if (status.isOk()) {
-      to.onCompleted();
-    } else {
-      to.onError(status.asRuntimeException());
-    }
+    messages.end(status);
   }
 
-  private <T> Status carryOut(RunningCall<T> call, Work<T> work) {
+  private <T extends MessageLite> Status carryOut(RunningCall<T> call, Work<T> work) {
     try {
       work.run(call);
       return Status.OK;

@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /// The gRPC server: Thanos' services, health and reflection.
@@ -30,7 +32,7 @@ public final class GrpcServer implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 64 << 10;
 
   private final Server server;
-  private final ExecutorService threads;
+  private final List<ExecutorService> threads;
   private final ScheduledTasks healthUpdates = new ScheduledTasks("grpc-health");
 
   /// Where and how to serve.
@@ -67,7 +69,7 @@ public final class GrpcServer implements AutoCloseable {
     }
   }
 
-  private GrpcServer(Server server, ExecutorService threads) {
+  private GrpcServer(Server server, List<ExecutorService> threads) {
     this.server = server;
     this.threads = threads;
   }
@@ -78,8 +80,10 @@ public final class GrpcServer implements AutoCloseable {
   public static GrpcServer start(QueryService queries, Telemetry telemetry, GrpcOptions options)
       throws IOException {
     GrpcLimits limits = options.limits();
+    TransportMemory memory = TransportMemory.ofProcess();
     Calls calls =
-        new Calls(telemetry, new Calls.CallLimits(limits.maxStall(), limits.clientHeader()));
+        new Calls(
+            telemetry, new Calls.CallLimits(limits.maxStall(), limits.clientHeader()), memory);
     HealthStatusManager health = new HealthStatusManager();
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
@@ -96,6 +100,7 @@ public final class GrpcServer implements AutoCloseable {
             .compressorRegistry(compressors)
             .decompressorRegistry(
                 DecompressorRegistry.getDefaultInstance().with(new SnappyCodec(), true))
+            .addStreamTracerFactory(CallStream.factory(memory))
             .intercept(calls)
             .addService(Services.info(new InfoCalls(queries, calls)))
             .addService(Services.store(new StoreCalls(queries, calls)))
@@ -103,10 +108,19 @@ public final class GrpcServer implements AutoCloseable {
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection());
-    if (options.tls().isPresent()) {
-      builder.sslContext(options.tls().get().context());
+    ScheduledExecutorService reload =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("grpc-certificates").factory());
+    GrpcServer out;
+    try {
+      if (options.tls().isPresent()) {
+        builder.sslContext(options.tls().get().context(reload));
+      }
+      out = new GrpcServer(builder.build().start(), List.of(threads, reload));
+    } catch (IOException | RuntimeException e) {
+      reload.shutdownNow();
+      throw e;
     }
-    GrpcServer out = new GrpcServer(builder.build().start(), threads);
     Runnable update =
         () ->
             health.setStatus(
@@ -139,6 +153,6 @@ public final class GrpcServer implements AutoCloseable {
   public void close() {
     healthUpdates.close();
     server.shutdownNow();
-    threads.shutdownNow();
+    threads.forEach(ExecutorService::shutdownNow);
   }
 }

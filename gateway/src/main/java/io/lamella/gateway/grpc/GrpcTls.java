@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -24,11 +23,9 @@ public record GrpcTls(Path certificate, Path key, Optional<Path> clientCa) {
   /// The shortest interval that gRPC takes.
   private static final Duration RELOAD = Duration.ofMinutes(1);
 
+  /// @param reload reads the files again until it is shut down
   /// @throws IOException where a file cannot be read
-  SslContext context() throws IOException {
-    ScheduledExecutorService reload =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("grpc-certificates").factory());
+  SslContext context(ScheduledExecutorService reload) throws IOException {
     try {
       AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
       keys.updateIdentityCredentials(

@@ -1,5 +1,6 @@
 package io.lamella.gateway.grpc;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.stub.StreamObserver;
 import io.lamella.gateway.message.WireSamples;
 import io.lamella.gateway.query.ActiveQuery;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -33,6 +35,9 @@ import java.util.function.LongFunction;
 /// aggregates rather than series. A plan that comes with an expression says the same and is not
 /// read.
 final class QueryCalls {
+  /// Bytes after which a batch is sent.
+  private static final int MAX_BATCH_BYTES = 1 << 20;
+
   private static final long MAX_SECONDS = Long.MAX_VALUE / 1000;
 
   private final QueryService queries;
@@ -46,7 +51,7 @@ final class QueryCalls {
   }
 
   /// How the parts of a result become messages of one of the two calls.
-  private record Frames<T>(
+  private record Frames<T extends MessageLite>(
       Function<TimeSeries, T> series,
       Function<TimeSeriesBatch, T> batch,
       Function<String, T> warning,
@@ -149,7 +154,7 @@ final class QueryCalls {
         base.observer());
   }
 
-  private static <T> void send(
+  private static <T extends MessageLite> void send(
       MeasuredResult<QueryResult> measured,
       long batchSize,
       Frames<T> frames,
@@ -159,13 +164,16 @@ final class QueryCalls {
     QueryResult result = measured.value();
     result.warnings().forEach(w -> call.to().send(frames.warning().apply(w)));
     TimeSeriesBatch.Builder batch = TimeSeriesBatch.newBuilder();
+    AtomicLong batchBytes = new AtomicLong();
     Consumer<TimeSeries> to =
         series -> {
           if (batchSize < 2) {
             call.to().send(frames.series().apply(series));
-          } else if (batch.addSeries(series).getSeriesCount() >= batchSize) {
+          } else if (batch.addSeries(series).getSeriesCount() >= batchSize
+              || batchBytes.addAndGet(series.getSerializedSize()) >= MAX_BATCH_BYTES) {
             call.to().send(frames.batch().apply(batch.build()));
             batch.clear();
+            batchBytes.set(0);
           }
         };
     send(result.value(), to);

@@ -6,6 +6,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.StreamObserver;
+import io.lamella.gateway.message.MessageFields;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -14,8 +17,8 @@ import java.util.function.BiConsumer;
 /// and logs it.
 ///
 /// @param message empty where the bytes are none
-/// @param error why they are none
-record Received<Q>(Optional<Q> message, String error) {
+/// @param status the answer then
+record Received<Q>(Optional<Q> message, Status status) {
   /// The method as a server receives it.
   static <Q extends Message, R> MethodDescriptor<Received<Q>, R> method(
       MethodDescriptor<Q, R> method, Q anyRequest) {
@@ -30,11 +33,20 @@ record Received<Q>(Optional<Q> message, String error) {
               @Override
               public Received<Q> parse(InputStream stream) {
                 try {
-                  return new Received<>(Optional.of(messages.parse(stream)), "");
+                  byte[] bytes = stream.readAllBytes();
+                  if (!CallStream.current().hold(bytes.length)) {
+                    return refused(Status.RESOURCE_EXHAUSTED, "too many large requests at once");
+                  }
+                  MessageFields.check(anyRequest.getDescriptorForType(), bytes);
+                  return new Received<>(
+                      Optional.of(messages.parse(new ByteArrayInputStream(bytes))), Status.OK);
+                } catch (IOException e) {
+                  return refused(Status.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
                 } catch (StatusRuntimeException e) {
                   Throwable cause = e.getCause();
-                  return new Received<>(
-                      Optional.empty(), String.valueOf((cause == null ? e : cause).getMessage()));
+                  return refused(
+                      Status.INVALID_ARGUMENT,
+                      String.valueOf((cause == null ? e : cause).getMessage()));
                 }
               }
             },
@@ -42,15 +54,17 @@ record Received<Q>(Optional<Q> message, String error) {
         .build();
   }
 
+  private static <Q> Received<Q> refused(Status status, String reason) {
+    return new Received<>(
+        Optional.empty(), status.withDescription("cannot read request: " + reason));
+  }
+
   /// Hands the message to the method, or refuses it.
   <R> void handle(StreamObserver<R> to, BiConsumer<Q, StreamObserver<R>> method) {
     if (message.isPresent()) {
       method.accept(message.get(), to);
     } else {
-      to.onError(
-          Status.INVALID_ARGUMENT
-              .withDescription("cannot read request: " + error)
-              .asRuntimeException());
+      to.onError(status.asRuntimeException());
     }
   }
 }

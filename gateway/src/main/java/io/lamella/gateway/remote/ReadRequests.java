@@ -1,7 +1,7 @@
 package io.lamella.gateway.remote;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lamella.gateway.message.MessageFields;
 import io.lamella.gateway.query.ChunksRequest;
 import io.lamella.gateway.wire.prometheus.ReadMatcher;
 import io.lamella.gateway.wire.prometheus.ReadQuery;
@@ -27,12 +27,11 @@ final class ReadRequests {
   /// @throws QueryException.BadQuery where the body is no request
   static ReadRequest parse(byte[] body) {
     try {
-      return ReadRequest.parseFrom(
-          CodedInputStream.newInstance(SnappyBlock.inflate(body, MAX_BYTES)));
+      byte[] message = SnappyBlock.inflate(body, MAX_BYTES);
+      MessageFields.check(ReadRequest.getDescriptor(), message);
+      return ReadRequest.parseFrom(message);
     } catch (InvalidProtocolBufferException e) {
       throw new QueryException.BadQuery("cannot read request: " + e.getMessage());
-    } catch (java.io.IOException e) {
-      throw new QueryException.BadQuery("cannot read request: " + e);
     }
   }
 

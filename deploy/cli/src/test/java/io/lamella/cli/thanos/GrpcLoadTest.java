@@ -180,6 +180,47 @@ class GrpcLoadTest {
     }
   }
 
+  private static MethodDescriptor<byte[], byte[]> raw(MethodDescriptor<?, ?> method) {
+    return MethodDescriptor.<byte[], byte[]>newBuilder()
+        .setType(method.getType())
+        .setFullMethodName(method.getFullMethodName())
+        .setRequestMarshaller(new Bytes())
+        .setResponseMarshaller(new Bytes())
+        .build();
+  }
+
+  @Test
+  void requestsOfVeryManyFieldsAreRefused() throws Exception {
+    SeriesRequest.Builder request = SeriesRequest.newBuilder();
+    for (int i = 0; i < 200_000; i++) {
+      request.addMatchers(LabelMatcher.getDefaultInstance());
+    }
+    try (ObjectStore store = store();
+        GrpcGateway server = GrpcGateway.open(store)) {
+      Status status = send(server, raw(Services.STORE_SERIES), request.build().toByteArray());
+
+      assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode());
+      assertTrue(String.valueOf(status.getDescription()).contains("fields"), status.toString());
+    }
+  }
+
+  @Test
+  void anErrorThatQuotesALongRequestStillHasItsStatus() throws Exception {
+    try (ObjectStore store = store();
+        GrpcGateway server = GrpcGateway.open(store)) {
+      byte[] request =
+          SeriesRequest.newBuilder()
+              .setMaxTime(Long.MAX_VALUE)
+              .addMatchers(matcher(LabelMatcher.Type.RE, "job", "(".repeat(20_000)))
+              .build()
+              .toByteArray();
+
+      assertEquals(
+          Status.Code.INVALID_ARGUMENT,
+          send(server, raw(Services.STORE_SERIES), request).getCode());
+    }
+  }
+
   @Test
   void mutatedRequestsNeverBreakTheServer() throws Exception {
     List<MethodDescriptor<byte[], byte[]>> methods = new ArrayList<>();
@@ -191,13 +232,7 @@ class GrpcLoadTest {
             Services.QUERY_QUERY,
             Services.QUERY_RANGE,
             Services.INFO_INFO)) {
-      methods.add(
-          MethodDescriptor.<byte[], byte[]>newBuilder()
-              .setType(m.getType())
-              .setFullMethodName(m.getFullMethodName())
-              .setRequestMarshaller(new Bytes())
-              .setResponseMarshaller(new Bytes())
-              .build());
+      methods.add(raw(m));
     }
     int requests = Integer.getInteger("lamella.grpc.requests", 1_000);
     Random random = new Random(13);

@@ -1,5 +1,6 @@
 package io.lamella.cli.thanos;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -214,5 +215,18 @@ class RemoteReadTest {
     assertEquals(400, post(snappy(new byte[] {1, 2, 3}), "application/x-protobuf").statusCode());
     assertEquals(400, post(ReadRequest.newBuilder().addQueries(query("("))).statusCode());
     assertEquals(400, post(ReadRequest.newBuilder().addAcceptedResponseTypesValue(7)).statusCode());
+  }
+
+  @Test
+  void requestsOfVeryManyFieldsAreRefused() throws Exception {
+    ReadRequest.Builder request = ReadRequest.newBuilder();
+    for (int i = 0; i < 200_000; i++) {
+      request.addQueries(ReadQuery.getDefaultInstance());
+    }
+
+    HttpResponse<byte[]> response = post(request);
+
+    assertEquals(400, response.statusCode());
+    assertTrue(new String(response.body(), UTF_8).contains("fields"));
   }
 }

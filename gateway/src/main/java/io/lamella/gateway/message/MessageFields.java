@@ -1,0 +1,65 @@
+package io.lamella.gateway.message;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
+
+/// Checks how many fields a message has before it is parsed. Each field becomes an object, also one
+/// that is not known: a message of 16 MiB, which compresses to 16 KiB, may be 8 million empty
+/// fields and take more than a gigabyte.
+public final class MessageFields {
+  /// More than any real request has.
+  public static final int MAX = 100_000;
+
+  private static final int MAX_DEPTH = 100;
+
+  private MessageFields() {}
+
+  /// @throws InvalidProtocolBufferException where the bytes are no message, or have too many fields
+  public static void check(Descriptor type, byte[] message) throws InvalidProtocolBufferException {
+    try {
+      count(CodedInputStream.newInstance(message), type, MAX, MAX_DEPTH);
+    } catch (InvalidProtocolBufferException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new InvalidProtocolBufferException(e);
+    }
+  }
+
+  /// @param left fields that there may be
+  /// @return those that there may be after this message
+  private static int count(CodedInputStream in, Descriptor type, int left, int depth)
+      throws IOException {
+    if (depth == 0) {
+      throw new InvalidProtocolBufferException("it is nested more than " + MAX_DEPTH + " deep");
+    }
+    int more = left;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      more--;
+      FieldDescriptor field = type.findFieldByNumber(WireFormat.getTagFieldNumber(tag));
+      switch (WireFormat.getTagWireType(tag)) {
+        case WireFormat.WIRETYPE_LENGTH_DELIMITED -> {
+          int length = in.readRawVarint32();
+          int end = in.pushLimit(length);
+          if (field != null && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+            more = count(in, field.getMessageType(), more, depth - 1);
+          } else {
+            more -= field != null && field.isPackable() ? length : 0;
+            in.skipRawBytes(length);
+          }
+          in.popLimit(end);
+        }
+        case WireFormat.WIRETYPE_START_GROUP, WireFormat.WIRETYPE_END_GROUP ->
+            throw new InvalidProtocolBufferException("it has a group");
+        default -> in.skipField(tag);
+      }
+      if (more < 0) {
+        throw new InvalidProtocolBufferException("it has more than " + MAX + " fields");
+      }
+    }
+    return more;
+  }
+}
