@@ -11,27 +11,39 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// One rule of `--selector.relabel-config`, as Thanos has it: whether a block is kept, by its
 /// external labels and its ULID, which is the label `__block_id`.
 ///
-/// Of the actions of Prometheus there are keep, drop and hashmod; hashmod is given together with
-/// the keep that follows it.
+/// Of the actions of Prometheus there are keep, drop and hashmod. A label that hashmod sets is what
+/// rules after it see under that name.
 ///
-/// @param sources labels whose values are joined
+/// @param sources whose values are joined
 /// @param separator between them
-/// @param modulus of the hash of the joined values, which then is tested; 0 where they are tested
-///   themselves
-/// @param test of the joined values, or of the hash as a decimal number
-public record RelabelRule(
-    List<String> sources, String separator, long modulus, StringTest test, Action action) {
+/// @param test of the joined values
+public record RelabelRule(List<Source> sources, String separator, StringTest test, Action action) {
   private static final String BLOCK_ID = "__block_id";
 
   /// What happens to blocks that pass the test.
   public enum Action {
     KEEP,
     DROP
+  }
+
+  /// Where a value comes from.
+  public sealed interface Source {
+    /// An external label.
+    record Label(String name) implements Source {}
+
+    /// The hash of joined values modulo a number, as a decimal number.
+    record Hash(List<Source> sources, String separator, long modulus) implements Source {
+      public Hash {
+        sources = List.copyOf(sources);
+      }
+    }
   }
 
   public RelabelRule {
@@ -43,42 +55,39 @@ public record RelabelRule(
   /// @throws IllegalArgumentException where a rule is malformed or not supported
   public static List<RelabelRule> parse(String yaml) {
     List<RelabelRule> out = new ArrayList<>();
-    List<YamlMap> all = YamlMap.parseAll(yaml);
-    for (int i = 0; i < all.size(); i++) {
-      YamlMap rule = all.get(i);
-      if (!rule.text("action", "replace").equals("hashmod")) {
-        out.add(rule(rule, rule.list("source_labels"), rule.text("separator", ";"), 0));
-        continue;
-      }
-      List<String> sources = rule.list("source_labels");
+    Map<String, Source> hashes = new HashMap<>();
+    for (YamlMap rule : YamlMap.parseAll(yaml)) {
       String separator = rule.text("separator", ";");
-      String target = rule.required("target_label");
-      long modulus = rule.number("modulus", 0);
-      rule.end();
-      if (modulus < 1) {
-        throw new IllegalArgumentException("key \"modulus\" must be positive");
+      List<Source> sources = new ArrayList<>();
+      for (String name : rule.list("source_labels")) {
+        sources.add(hashes.getOrDefault(name, new Source.Label(name)));
       }
-      i++;
-      if (i == all.size() || !all.get(i).list("source_labels").equals(List.of(target))) {
-        throw new IllegalArgumentException(
-            "hashmod must be followed by a rule with source_labels: [" + target + "]");
+      if (rule.text("action", "replace").equals("hashmod")) {
+        hashes.put(rule.required("target_label"), hash(rule, sources, separator));
+      } else {
+        out.add(rule(rule, sources, separator));
       }
-      out.add(rule(all.get(i), sources, separator, modulus));
     }
     return out;
   }
 
-  private static RelabelRule rule(
-      YamlMap rule, List<String> sources, String separator, long modulus) {
+  private static Source hash(YamlMap rule, List<Source> sources, String separator) {
+    long modulus = rule.number("modulus", 0);
+    rule.end();
+    if (modulus < 1) {
+      throw new IllegalArgumentException("key \"modulus\" must be positive");
+    }
+    return new Source.Hash(sources, separator, modulus);
+  }
+
+  private static RelabelRule rule(YamlMap rule, List<Source> sources, String separator) {
     String regex = rule.text("regex", "(.*)");
     String action = rule.text("action", "replace");
-    rule.ignore("source_labels", "separator");
     rule.end();
     try {
       return new RelabelRule(
           sources,
           separator,
-          modulus,
           Matcher.of(Matcher.Type.REGEX, "", regex).test(),
           switch (action) {
             case "keep" -> Action.KEEP;
@@ -93,13 +102,22 @@ public record RelabelRule(
   }
 
   boolean keeps(Labels external, String ulid) {
-    List<String> values = new ArrayList<>();
-    for (String name : sources) {
-      values.add(name.equals(BLOCK_ID) ? ulid : external.value(name));
-    }
-    String joined = String.join(separator, values);
-    boolean passes = test.matches(modulus == 0 ? joined : hash(joined, modulus));
+    boolean passes = test.matches(joined(sources, separator, external, ulid));
     return passes == (action == Action.KEEP);
+  }
+
+  private static String joined(
+      List<Source> sources, String separator, Labels external, String ulid) {
+    List<String> values = new ArrayList<>();
+    for (Source source : sources) {
+      values.add(
+          switch (source) {
+            case Source.Label(String name) -> name.equals(BLOCK_ID) ? ulid : external.value(name);
+            case Source.Hash(List<Source> of, String between, long modulus) ->
+                hash(joined(of, between, external, ulid), modulus);
+          });
+    }
+    return String.join(separator, values);
   }
 
   /// The last eight bytes of the MD5 as an unsigned number, modulo `modulus`.

@@ -39,13 +39,29 @@ class RelabelRuleTest {
   }
 
   @Test
+  void everyRuleAfterHashmodSeesTheHash() {
+    String rules =
+        "- {action: hashmod, source_labels: [cluster, replica], modulus: 4, target_label: shard}\n"
+            + "- {action: drop, source_labels: [cluster], regex: us.*}\n"
+            + "- {action: keep, source_labels: [shard], regex: '1|2'}\n"
+            + "- {action: drop, source_labels: [shard], regex: 1}\n";
+    assertTrue(keeps(rules, Labels.of("cluster", "eu1", "replica", "1")));
+    assertEquals(
+        false,
+        keeps(
+            rules + "- {action: drop, source_labels: [shard], regex: 2}\n",
+            Labels.of("cluster", "eu1", "replica", "1")));
+  }
+
+  @Test
   void otherRulesAreRefusedByName() {
     for (List<String> wrong :
         List.of(
             List.of("[{action: replace}]", "action \"replace\" is not one of keep, drop, hashmod"),
             List.of("{action: keep}", "it is no list"),
             List.of("[{action: keep, regexp: a}]", "unknown key \"regexp\" in line 1"),
-            List.of("[{action: hashmod, target_label: a, modulus: 2}]", "hashmod must be followed"),
+            List.of("[{action: hashmod, target_label: a, modulus: 0}]", "key \"modulus\""),
+            List.of("[{action: hashmod, modulus: 2}]", ""),
             List.of("[{action: keep, regex: '('}]", "regex \"(\""))) {
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> RelabelRule.parse(wrong.getFirst()));
