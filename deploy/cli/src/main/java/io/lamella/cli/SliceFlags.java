@@ -44,11 +44,15 @@ final class SliceFlags {
   private String rulesFile = "";
 
   BlockSlice slice(CommandLine line) {
-    return new BlockSlice(
-        time(minTime, "--min-time", Instant.ofEpochMilli(Long.MIN_VALUE), line),
-        time(maxTime, "--max-time", Instant.ofEpochMilli(Long.MAX_VALUE), line),
-        rules(line),
-        InstantSource.system());
+    Function<Instant, Instant> min =
+        time(minTime, "--min-time", Instant.ofEpochMilli(Long.MIN_VALUE), line);
+    Function<Instant, Instant> max =
+        time(maxTime, "--max-time", Instant.ofEpochMilli(Long.MAX_VALUE), line);
+    Instant now = Instant.now();
+    if (min.apply(now).isAfter(max.apply(now))) {
+      throw new CommandLine.ParameterException(line, "--min-time must not be after --max-time");
+    }
+    return new BlockSlice(min, max, rules(line), InstantSource.system());
   }
 
   private static Function<Instant, Instant> time(

@@ -118,6 +118,7 @@ class CommandLineTest {
             "soon"),
         serve("cannot parse \"0\" in --web.shutdown-timeout", "--http-grace-period", "0"),
         serve("cannot parse \"x\" in --catalog.max-age", "--catalog.max-age", "x"),
+        serve("--min-time must not be after --max-time", "--min-time", "-1h", "--max-time", "-2h"),
         serve("cannot listen on \"nine\"", "--web.admin-listen", "nine"),
         serve(
             "give either --tracing.config or --tracing.config-file",

@@ -14,6 +14,7 @@ import io.lamella.gateway.wire.thanos.QueryRangeResponse;
 import io.lamella.gateway.wire.thanos.QueryRequest;
 import io.lamella.gateway.wire.thanos.QueryResponse;
 import io.lamella.gateway.wire.thanos.QueryStats;
+import io.lamella.gateway.wire.thanos.ShardInfo;
 import io.lamella.gateway.wire.thanos.TimeSeriesBatch;
 import io.lamella.model.Labels;
 import io.lamella.model.TimeRange;
@@ -75,6 +76,7 @@ final class QueryCalls {
     calls.start(
         to,
         call -> {
+          checkWhole(request.getShardInfo(), request.getStoreMatchersCount());
           long time =
               request.getTimeSeconds() == 0 ? clock.millis() : millis(request.getTimeSeconds());
           call.request().evaluates(new ActiveQuery.Expression(request.getQuery(), time, time, 0));
@@ -97,6 +99,7 @@ final class QueryCalls {
     calls.start(
         to,
         call -> {
+          checkWhole(request.getShardInfo(), request.getStoreMatchersCount());
           long start = millis(request.getStartTimeSeconds());
           long end = millis(request.getEndTimeSeconds());
           long step = millis(request.getIntervalSeconds());
@@ -124,6 +127,14 @@ final class QueryCalls {
                           : Set.of()),
               measured -> send(measured, request.getResponseBatchSize(), RANGE, call));
         });
+  }
+
+  /// A Querier asks for whole results only; who asks for a part must not take the whole for it.
+  private static void checkWhole(ShardInfo shard, int storeMatchers) {
+    if (shard.getTotalShards() > 1 || storeMatchers > 0) {
+      throw Calls.invalid(
+          "cannot evaluate a part of the series: shard_info and storeMatchers are not supported here");
+    }
   }
 
   private static long millis(long seconds) {
