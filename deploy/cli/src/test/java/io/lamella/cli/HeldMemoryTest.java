@@ -108,7 +108,7 @@ class HeldMemoryTest {
   @Test
   void labelsOfManyBlocksHoldTheMetadataOfSomeAtATime() throws Exception {
     try (ObjectStore store = manyRuns(1, 3000);
-        Gateway gateway = ofLargeMetadata(store, 1 << 20, 6 << 20)) {
+        Gateway gateway = ofLargeMetadata(store, 1 << 20, 8 << 20)) {
       LabelsRequest all = new LabelsRequest(List.of(), new TimeRange(DAY, DAY + 1), 0);
 
       assertEquals(

@@ -3,7 +3,6 @@ package io.lamella.gateway.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lamella.storage.block.RunDirectory;
-import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.ParquetFileMetadata;
 import io.lamella.storage.object.ObjectVersion;
 import java.util.Optional;
@@ -25,7 +24,15 @@ public final class ShardMetadataCache {
   /// Metadata of one shard.
   ///
   /// @param weight estimated bytes in memory
-  public record ShardMetadata(BlockFile labels, BlockFile chunks, RunDirectory runs, long weight) {}
+  public record ShardMetadata(BlockFile labels, BlockFile chunks, RunDirectory runs, long weight) {
+    public ShardMetadata(BlockFile labels, BlockFile chunks, RunDirectory runs) {
+      this(
+          labels,
+          chunks,
+          runs,
+          labels.metadata().memoryBytes() + chunks.metadata().memoryBytes() + runs.weight());
+    }
+  }
 
   /// @param maxBytes limit of the metadata of shards, and a second limit of the same size of the
   ///   metadata of files
@@ -35,7 +42,7 @@ public final class ShardMetadataCache {
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
             .<FileVersion, BlockFile>weigher(
-                (k, f) -> (int) Math.min(Integer.MAX_VALUE, weight(f.metadata())))
+                (k, f) -> (int) Math.min(Integer.MAX_VALUE, f.metadata().memoryBytes()))
             .build();
     this.shards =
         Caffeine.newBuilder()
@@ -43,18 +50,6 @@ public final class ShardMetadataCache {
             .<FileVersion, ShardMetadata>weigher(
                 (k, s) -> (int) Math.min(Integer.MAX_VALUE, s.weight()))
             .build();
-  }
-
-  /// Estimated bytes in memory: for each column its arrays and its name, for each page an entry in
-  /// each array and two short bounds.
-  private static long weight(ParquetFileMetadata metadata) {
-    long bytes = 256;
-    for (ParquetFileMetadata.RowGroup group : metadata.rowGroups()) {
-      for (ColumnPages column : group.columns().values()) {
-        bytes += 400 + 96L * column.pages();
-      }
-    }
-    return bytes;
   }
 
   /// The limit of the metadata of shards.

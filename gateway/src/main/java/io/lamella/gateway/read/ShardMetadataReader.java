@@ -120,7 +120,9 @@ public final class ShardMetadataReader {
     return once(
         new MetadataRequest<>(version, length, footers, () -> cache.file(version)),
         () -> {
-          try (MetadataMemory.Held _ = memory.hold(length, version.object().key())) {
+          ObjectKey object = version.object().key();
+          try (MetadataMemory.Held _ = memory.hold(length, object);
+              MetadataMemory.Held _ = memory.holdDecoded(0, length, object)) {
             BlockFile read = footer(version, file, budget);
             cache.put(version, read);
             return read;
@@ -189,12 +191,15 @@ public final class ShardMetadataReader {
       byte[] bytes = manifestBytes(page, manifest, budget);
       try (MetadataMemory.Held _ =
           memory.holdDecompressed(BlockManifest.bodyBytes(bytes), object)) {
-        BlockManifest m = BlockManifest.decode(bytes, shard, object.name());
-        return new ShardMetadata(
-            opened(block, shard.labels(), m.labelsTail()),
-            opened(block, shard.chunks(), m.chunksTail()),
-            m.runs(),
-            256 + 2L * (m.labelsTail().length + m.chunksTail().length) + m.runs().weight());
+        BlockManifest.Undecoded body = BlockManifest.decompress(bytes, shard, object.name());
+        try (MetadataMemory.Held _ =
+            memory.holdDecoded(body.runsMemory(), body.indexBytes(), object)) {
+          BlockManifest m = body.decode();
+          return new ShardMetadata(
+              opened(block, shard.labels(), m.labelsTail()),
+              opened(block, shard.chunks(), m.chunksTail()),
+              m.runs());
+        }
       }
     }
   }

@@ -1,9 +1,6 @@
 package io.lamella.gateway.select;
 
-import io.lamella.gateway.cache.ShardMetadataCache.ShardMetadata;
 import io.lamella.gateway.limits.QueryBudget;
-import io.lamella.storage.block.BlockMeta;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The metadata of the shards that a selection has opened. What the cache of metadata has room for
@@ -31,14 +28,9 @@ final class HeldMetadata {
 
   /// Counts the metadata of one shard.
   ///
-  /// @param manifest empty where the metadata came from the footers, which takes about twice their
-  ///   bytes
+  /// @param weight its bytes in memory
   /// @throws io.lamella.promql.QueryException.TooExpensive where the query has no more memory
-  void add(BlockMeta.Shard shard, Optional<ShardMetadata> manifest) {
-    long weight =
-        manifest
-            .map(ShardMetadata::weight)
-            .orElseGet(() -> 2 * (indexBytes(shard.labels()) + indexBytes(shard.chunks())));
+  void add(long weight) {
     if (weight > cachedBytes / LARGE_PART) {
       budget.reserveMemoryAtOnce(weight);
       large.addAndGet(weight);
@@ -46,10 +38,6 @@ final class HeldMetadata {
       long now = small.addAndGet(weight);
       budget.reserveMemory(ofQuery(now) - ofQuery(now - weight));
     }
-  }
-
-  private static long indexBytes(BlockMeta.File file) {
-    return file.size() - file.indexStart();
   }
 
   private long ofQuery(long held) {

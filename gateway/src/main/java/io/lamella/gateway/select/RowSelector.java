@@ -211,9 +211,9 @@ final class RowSelector {
     BlockMeta.Shard shard = block.shards().get(number);
     QueryBudget budget = held.budget();
     Optional<ShardMetadata> manifest = metadata.shard(objects, shard, budget);
-    held.add(shard, manifest);
     List<BlockFile> files;
     if (manifest.isPresent()) {
+      held.add(manifest.get().weight());
       ShardMetadataCheck.keys(block, shard, manifest.get().runs());
       files = List.of(manifest.get().labels(), manifest.get().chunks());
     } else {
@@ -223,6 +223,7 @@ final class RowSelector {
         opening.add(CurrentSpan.carry(() -> metadata.file(objects, shard.chunks(), budget)));
       }
       files = ParallelTasks.run(opening);
+      held.add(files.stream().mapToLong(f -> f.metadata().memoryBytes()).sum());
     }
     ShardMetadataCheck.check(block, shard, files);
     return new OpenShard(

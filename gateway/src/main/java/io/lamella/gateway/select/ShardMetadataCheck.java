@@ -22,6 +22,13 @@ final class ShardMetadataCheck {
     same(block.sortKey().labels(), runs.labels(), "sort key", name);
     same(shard.firstKey(), runs.key(0), "first value of the sort key", name);
     same(shard.lastKey(), runs.key(runs.runs() - 1), "last value of the sort key", name);
+    // Runs without a sample in any data column of the directory are left out.
+    same(
+        BlockSchema.dataColumns(
+            block.minTimeMillis(), block.maxTimeMillis() - 1, block.columnMillis()),
+        runs.dataColumns(),
+        "data columns",
+        name);
   }
 
   static void check(BlockMeta block, BlockMeta.Shard shard, List<BlockFile> files)

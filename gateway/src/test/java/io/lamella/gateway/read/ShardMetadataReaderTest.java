@@ -2,6 +2,7 @@ package io.lamella.gateway.read;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
@@ -10,10 +11,13 @@ import io.lamella.gateway.fetch.ReadScheduler;
 import io.lamella.gateway.fetch.ScheduledReads;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.metrics.FetchMetrics;
+import io.lamella.storage.block.BlockManifest;
 import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.CorruptBlockException;
+import io.lamella.storage.block.RunDirectory;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.ValueStatistics;
 import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.object.ByteRange;
 import io.lamella.storage.object.ForwardingObjectStore;
@@ -23,6 +27,7 @@ import io.lamella.storage.object.local.MemoryObjectStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -118,5 +123,38 @@ class ShardMetadataReaderTest {
     for (Future<?> call : calls) {
       call.get();
     }
+  }
+
+  /// A manifest of one run in so many data columns that its directory takes the memory of many.
+  @Test
+  void aSmallManifestWithALargeDirectoryIsRefusedBeforeItIsDecoded() {
+    int columns = 1 << 16;
+    BlockMeta.File file = new BlockMeta.File("0.labels.parquet", 100, 50, 0, DIGEST);
+    ValueStatistics[] none = new ValueStatistics[columns];
+    Arrays.fill(none, new ValueStatistics());
+    RunDirectory.RunsBuilder runs = new RunDirectory.RunsBuilder(List.of("a"), columns);
+    runs.add(List.of("1"), 1, none);
+    byte[] object = new BlockManifest(new byte[0], new byte[0], runs.build()).encode(file, file);
+    BlockMeta.Manifest manifest = BlockMeta.Manifest.of("0.manifest", object);
+    Ulid block = new Ulid(1, 1);
+    memory.put(BlockNames.directory(block).resolve("0.manifest"), ByteBuffer.wrap(object));
+    store.allCalled.complete(true);
+
+    CorruptBlockException e =
+        assertThrows(
+            CorruptBlockException.class,
+            () ->
+                reader.shard(
+                    BlockObjects.unlisted(block),
+                    new BlockMeta.Shard(1, 1, List.of(), List.of(), file, file, manifest),
+                    QueryBudget.prefetch()));
+
+    assertTrue(object.length < 1000, object.length + " bytes");
+    assertEquals(
+        "cannot read metadata: it takes 11599946 bytes, at most 4194304 with this heap"
+            + " [object=blocks/"
+            + block
+            + "/0.manifest]; give the process more memory, or convert this block again",
+        e.getMessage());
   }
 }

@@ -80,31 +80,82 @@ public final class BlockManifest {
     return (int) crc.getValue();
   }
 
+  /// A manifest that is decompressed. What it decodes to may take much more memory than its bytes.
+  public static final class Undecoded {
+    private final byte[] body;
+    private final byte[] labelsTail;
+    private final byte[] chunksTail;
+    private final int runsAt;
+    private final long runsMemory;
+    private final long rows;
+    private final String place;
+
+    private Undecoded(byte[] object, BlockMeta.Shard shard, String place) throws IOException {
+      this.body = body(object);
+      this.rows = shard.rows();
+      this.place = place;
+      ByteCursor in = cursor(0);
+      this.labelsTail = tail(body, in, shard.labels());
+      this.chunksTail = tail(body, in, shard.chunks());
+      this.runsAt = in.position();
+      this.runsMemory = RunDirectoryCodec.memoryBytes(in);
+    }
+
+    private ByteCursor cursor(int from) {
+      return new ByteCursor(body, from, body.length);
+    }
+
+    /// The bytes of memory that the directory of runs takes, at most.
+    public long runsMemory() {
+      return runsMemory;
+    }
+
+    /// The number of bytes of page indexes and footers.
+    public long indexBytes() {
+      return (long) labelsTail.length + chunksTail.length;
+    }
+
+    public BlockManifest decode() throws CorruptBlockException {
+      try {
+        ByteCursor in = cursor(runsAt);
+        RunDirectory runs = RunDirectoryCodec.read(body, in);
+        if (runs.rows() != rows || !in.isAtEnd()) {
+          throw new IOException(runs.rows() + " rows in runs, expected " + rows);
+        }
+        return new BlockManifest(labelsTail, chunksTail, runs);
+      } catch (IOException | RuntimeException e) {
+        throw unreadable(e, place);
+      }
+    }
+  }
+
   /// Parses an object's bytes. The caller has verified their checksum.
   ///
   /// @param shard the shard's entry in meta.json
   /// @param place the object's name, for messages
   public static BlockManifest decode(byte[] object, BlockMeta.Shard shard, String place)
       throws CorruptBlockException {
+    return decompress(object, shard, place).decode();
+  }
+
+  /// As [#decode], for callers that decode it when there is memory.
+  public static Undecoded decompress(byte[] object, BlockMeta.Shard shard, String place)
+      throws CorruptBlockException {
     try {
-      byte[] body = body(object);
-      ByteCursor in = new ByteCursor(body, 0, body.length);
-      byte[] labelsTail = tail(body, in, shard.labels());
-      byte[] chunksTail = tail(body, in, shard.chunks());
-      RunDirectory runs = RunDirectoryCodec.read(body, in);
-      if (runs.rows() != shard.rows() || !in.isAtEnd()) {
-        throw new IOException(runs.rows() + " rows in runs, expected " + shard.rows());
-      }
-      return new BlockManifest(labelsTail, chunksTail, runs);
+      return new Undecoded(object, shard, place);
     } catch (IOException | RuntimeException e) {
-      throw new CorruptBlockException(
-          "cannot read manifest: "
-              + e.getMessage()
-              + " [object="
-              + place
-              + "]; convert this block again",
-          e);
+      throw unreadable(e, place);
     }
+  }
+
+  private static CorruptBlockException unreadable(Exception e, String place) {
+    return new CorruptBlockException(
+        "cannot read manifest: "
+            + e.getMessage()
+            + " [object="
+            + place
+            + "]; convert this block again",
+        e);
   }
 
   /// The bytes that an object says it decompresses to; 0 where it is no manifest.

@@ -11,6 +11,9 @@ import java.util.Map;
 /// in each data column. The values of each label of the key are stored in a dictionary and
 /// referenced by their number; an absent label has the value "". Immutable.
 public final class RunDirectory {
+  /// What a value takes in memory besides its characters: its objects and the entries of lists.
+  static final long TEXT_BYTES = 64;
+
   private final List<String> labels;
   private final List<List<String>> values;
   private final int[][] codes;
@@ -138,10 +141,16 @@ public final class RunDirectory {
     long bytes = 0;
     for (List<String> all : values) {
       for (String s : all) {
-        bytes += 56 + s.length();
+        bytes += TEXT_BYTES + s.length();
       }
     }
-    return bytes + ends.length * (4L * (1 + labels.size()) + 41L * statistics.length);
+    return bytes + runBytes(ends.length, labels.size(), statistics.length);
+  }
+
+  /// The bytes of memory of the numbers of all runs: codes, ends, and for each data column six
+  /// arrays.
+  static long runBytes(int runs, int labels, int columns) {
+    return runs * (4L * (1 + labels) + 41L * columns) + 136L * columns;
   }
 
   /// Builds a directory from runs in row order.

@@ -92,6 +92,27 @@ final class RunDirectoryCodec {
     }
   }
 
+  /// The bytes of memory that [#read] takes, at most: a byte of the body may take 41, or more than
+  /// 60 where values are short.
+  ///
+  /// @param in is moved behind the counts, where the numbers of the runs begin
+  static long memoryBytes(ByteCursor in) throws IOException {
+    long bytes = 0;
+    int labels = count(in, 1, MAX_LABELS);
+    for (int l = 0; l < labels; l++) {
+      in.skip(in.unsigned(), "text");
+      int count = count(in, 1, in.remaining());
+      for (int v = 0; v < count; v++) {
+        long length = in.unsigned();
+        in.skip(length, "text");
+        bytes += RunDirectory.TEXT_BYTES + 2 * length;
+      }
+    }
+    int runs = count(in, 1, in.remaining());
+    int columns = count(in, 1, MAX_DATA_COLUMNS);
+    return bytes + RunDirectory.runBytes(runs, labels, columns);
+  }
+
   /// Reads the runs at a cursor. A count is compared with the number of bytes left before memory is
   /// allocated for it.
   static RunDirectory read(byte[] body, ByteCursor in) throws IOException {

@@ -149,6 +149,19 @@ public final class ColumnPages {
     return name;
   }
 
+  /// The approximate number of bytes that this uses in memory.
+  long memoryBytes() {
+    long bytes = 300 + 25L * offsets.length;
+    for (int p = 0; p < offsets.length; p++) {
+      bytes += memoryBytes(mins[p]) + memoryBytes(maxs[p]);
+    }
+    return bytes;
+  }
+
+  private static long memoryBytes(byte[] bound) {
+    return bound.length == 0 ? 0 : 20 + bound.length;
+  }
+
   /// True where rows may have no value.
   public boolean isOptional() {
     return optional;

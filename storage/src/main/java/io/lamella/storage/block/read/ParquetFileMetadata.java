@@ -66,6 +66,23 @@ public final class ParquetFileMetadata {
     return rows;
   }
 
+  /// The approximate number of bytes that this uses in memory.
+  public long memoryBytes() {
+    long bytes = 256;
+    for (String name : columns) {
+      bytes += 64 + name.length();
+    }
+    for (Map.Entry<String, String> kv : keyValues.entrySet()) {
+      bytes += 160 + kv.getKey().length() + kv.getValue().length();
+    }
+    for (RowGroup group : rowGroups) {
+      for (ColumnPages column : group.columns().values()) {
+        bytes += column.memoryBytes();
+      }
+    }
+    return bytes;
+  }
+
   /// The value of a metadata key as a number.
   public long number(String key) throws CorruptBlockException {
     String text = keyValues.get(key);
@@ -159,28 +176,13 @@ public final class ParquetFileMetadata {
     private final long tailStart;
     private final long footerStart;
     private final String place;
+    private long indexBytes;
 
     Parser(byte[] tail, long tailStart, long footerStart, String place) {
       this.tail = tail;
       this.tailStart = tailStart;
       this.footerStart = footerStart;
       this.place = place;
-    }
-
-    byte[] tail() {
-      return tail;
-    }
-
-    long tailStart() {
-      return tailStart;
-    }
-
-    long footerStart() {
-      return footerStart;
-    }
-
-    String place() {
-      return place;
     }
 
     ParquetFileMetadata metadata(FileMetaData meta) throws IOException {
@@ -250,6 +252,16 @@ public final class ParquetFileMetadata {
 
     private ByteArrayInputStream slice(long offset, int length, String name) throws IOException {
       long at = offset - tailStart;
+      indexBytes += Math.max(0, length);
+      if (indexBytes > tail.length) {
+        // Many columns with one page index would take the memory of many.
+        throw new IOException(
+            "page index of column \""
+                + name
+                + "\": all of them together are longer than the "
+                + tail.length
+                + " bytes read");
+      }
       if (at < 0 || length < 1 || offset + length > footerStart) {
         throw new IOException(
             "page index of column \""
