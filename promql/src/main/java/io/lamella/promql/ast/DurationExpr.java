@@ -7,9 +7,11 @@ public sealed interface DurationExpr {
   /// A number of seconds; `unit` is true where it was written with units (`5m`), false for a plain
   /// number.
   record Literal(double seconds, boolean unit, TextRange range) implements DurationExpr {
-    /// Rounded to nanoseconds, then cut to milliseconds.
+    /// Rounded to nanoseconds, then cut to milliseconds. NaN is the least number of nanoseconds, as
+    /// Go converts it: no sample is that far away.
     public long millis() {
-      return Math.round(seconds * 1e9) / 1_000_000;
+      long nanos = Double.isNaN(seconds) ? Long.MIN_VALUE : Math.round(seconds * 1e9);
+      return nanos / 1_000_000;
     }
   }
 

@@ -266,7 +266,7 @@ public final class Printer {
   /// A whole duration; a literal gets units even where it was written without.
   private void length(DurationExpr d) {
     if (d instanceof DurationExpr.Literal l) {
-      out.append(number(l.seconds(), l.millis() != 0));
+      out.append(number(l.seconds(), l.millis() != 0 && !Double.isNaN(l.seconds())));
     } else {
       duration(d);
     }

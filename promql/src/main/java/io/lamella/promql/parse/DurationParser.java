@@ -128,9 +128,7 @@ final class DurationParser {
           throw new SyntaxError(t.start(), "duration out of range");
         }
         return new DurationExpr.Literal(
-            Double.isNaN(seconds) ? 0 : seconds,
-            t.type() == TokenType.DURATION,
-            new TextRange(t.start(), t.end()));
+            seconds, t.type() == TokenType.DURATION, new TextRange(t.start(), t.end()));
       }
       case LEFT_PAREN -> {
         tokens.take();

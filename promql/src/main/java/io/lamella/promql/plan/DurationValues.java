@@ -24,7 +24,7 @@ public record DurationValues(long stepMillis, long rangeMillis) {
   ///
   /// @throws InvalidDurationException where it is not finite or out of range
   public long millis(DurationExpr d) {
-    return millis(d, checked(d));
+    return d instanceof DurationExpr.Literal l ? l.millis() : millis(d, checked(d));
   }
 
   private double checked(DurationExpr d) {
@@ -65,7 +65,7 @@ public record DurationValues(long stepMillis, long rangeMillis) {
       case ADD -> x + y;
       case SUB -> x - y;
       case MUL -> x * y;
-      case POW -> Math.pow(x, y);
+      case POW -> pow(x, y);
       case DIV -> {
         if (y == 0) {
           throw fail(a, "division by zero");
@@ -81,6 +81,11 @@ public record DurationValues(long stepMillis, long rangeMillis) {
       case ATAN2, EQL, NEQ, LTE, LSS, GTE, GTR, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR ->
           throw new IllegalArgumentException("no operator of durations: " + a.op().text());
     };
+  }
+
+  /// As in Go, 1 to the power of NaN is 1, and so is -1 to an infinite one.
+  private static double pow(double x, double y) {
+    return x == 1 || x == -1 && Double.isInfinite(y) ? 1 : Math.pow(x, y);
   }
 
   private static InvalidDurationException fail(DurationExpr d, String message) {

@@ -3,6 +3,7 @@ package io.lamella.promql.differential;
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
 import io.lamella.promql.EngineOptions;
+import io.lamella.promql.ParseException;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.ast.AggregateOp;
 import io.lamella.promql.ast.Expr;
@@ -190,7 +191,12 @@ enum KnownDifference {
   /// @param difference the difference of our result
   /// @param nearly the difference with a tolerance of 1e-9
   static Optional<String> explain(JsonNode answer, String difference, String nearly) {
-    Expr e = ENGINE.parse(answer.get("query").asString());
+    Expr e;
+    try {
+      e = ENGINE.parse(answer.get("query").asString());
+    } catch (ParseException unexplained) {
+      return Optional.empty();
+    }
     for (KnownDifference known : values()) {
       if (known.explains(e, answer, difference, nearly)) {
         return Optional.of(known.name());
