@@ -133,7 +133,7 @@ public final class Planner {
   /// again as soon as the block between is deleted.
   private List<Ulid> replaces(StreamDays.Day sources, long day) {
     Set<Ulid> out = new TreeSet<>();
-    for (PublishedDays.Block b : published.within(replaceable(sources), day)) {
+    for (PublishedDays.Block b : published.within(replaceable(sources), compacted(sources), day)) {
       out.add(b.meta().ulid());
       b.meta().replaces().stream().filter(there::contains).forEach(out::add);
     }
@@ -148,6 +148,13 @@ public final class Planner {
       out.add(b.ulid());
       out.addAll(b.parents().keySet());
     }
+    return out;
+  }
+
+  /// All leaves of the blocks of a day, also those that are known to touch other days only.
+  private static Set<Ulid> compacted(StreamDays.Day sources) {
+    Set<Ulid> out = new HashSet<>();
+    sources.blocks().forEach(b -> out.addAll(b.sources()));
     return out;
   }
 

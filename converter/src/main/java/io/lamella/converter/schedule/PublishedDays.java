@@ -66,21 +66,37 @@ final class PublishedDays {
   /// Blocks of the day all of whose leaves are among the given ones, of any stream and settings, by
   /// ULID. A block that also has leaves that are gone is not among them, because its samples of
   /// those would be lost.
-  List<Block> within(Set<Ulid> leaves, long day) {
+  ///
+  /// @param compacted leaves that are among the given ones for a block that did not read them
+  ///   themselves but what they were compacted into. It may name more of these than have samples of
+  ///   the day, where less was known of their times
+  List<Block> within(Set<Ulid> leaves, Set<Ulid> compacted, long day) {
     Map<Ulid, List<Block>> byLeaf = byFirstLeaf.getOrDefault(day, Map.of());
+    Set<Ulid> first = new HashSet<>(leaves);
+    first.addAll(compacted);
     List<Block> out = new ArrayList<>();
-    if (byLeaf.size() < leaves.size()) {
+    if (byLeaf.size() < first.size()) {
       byLeaf.forEach((leaf, blocks) -> {
-        if (leaves.contains(leaf)) {
+        if (first.contains(leaf)) {
           out.addAll(blocks);
         }
       });
     } else {
-      leaves.forEach(leaf -> out.addAll(byLeaf.getOrDefault(leaf, List.of())));
+      first.forEach(leaf -> out.addAll(byLeaf.getOrDefault(leaf, List.of())));
     }
-    out.removeIf(b -> !leaves.containsAll(b.leaves));
+    out.removeIf(b -> !isWithin(b, leaves, compacted));
     out.sort(Comparator.comparing(b -> b.meta.ulid()));
     return out;
+  }
+
+  private static boolean isWithin(Block b, Set<Ulid> leaves, Set<Ulid> compacted) {
+    if (leaves.containsAll(b.leaves)) {
+      return true;
+    }
+    Set<Ulid> read = new HashSet<>();
+    b.meta.lineage().inputs().forEach(i -> read.add(i.ulid()));
+    return b.leaves.stream()
+        .allMatch(l -> leaves.contains(l) || compacted.contains(l) && !read.contains(l));
   }
 
   /// Blocks of a day whose leaves are all in others that follow the settings and are current. One

@@ -63,6 +63,30 @@ class PlannerTest {
     assertEquals(Set.of(first.target(), third.target()), Set.copyOf(only().lineage().replaces()));
   }
 
+  /// While the meta of another day cannot be read, less is known of the times of leaves.
+  @Test
+  void aBlockThatNamesALeafOfAnotherDayIsReplaced() {
+    bucket.add(PlannedBucket.block(1, 0, DAY, Labels.EMPTY, Set.of()));
+    bucket.add(PlannedBucket.block(2, DAY, 2 * DAY, Labels.EMPTY, Set.of()));
+    List<WorkItem> first = bucket.convert();
+    bucket.remove(1);
+    bucket.remove(2);
+    bucket.add(PlannedBucket.block(3, 0, 2 * DAY, Labels.EMPTY, Set.of(ulid(1), ulid(2))));
+    bucket.remove(first.getFirst().target());
+    bucket.forgetLeaves();
+    WorkItem broad = bucket.convert().getLast();
+    assertEquals(DAY, broad.dayMillis());
+    assertEquals(2, broad.lineage().sources().size());
+    bucket.publish(first.getFirst());
+    bucket.add(PlannedBucket.block(4, DAY, 2 * DAY, Labels.EMPTY, Set.of()));
+
+    WorkItem late = only();
+
+    assertEquals(2, late.lineage().sources().size());
+    assertEquals(
+        Set.of(first.getLast().target(), broad.target()), Set.copyOf(late.lineage().replaces()));
+  }
+
   @Test
   void lateDataDoesNotHideADayWhoseSourcesAreGone() {
     bucket.add(source(1));
