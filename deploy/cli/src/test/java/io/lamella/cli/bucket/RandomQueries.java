@@ -58,9 +58,11 @@ final class RandomQueries {
 
   private final PromqlEngine engine = new PromqlEngine(EngineOptions.defaults());
   private final Random random;
+  private final RandomSelectors selectors;
 
   RandomQueries(Random random) {
     this.random = random;
+    this.selectors = new RandomSelectors(random);
   }
 
   private static final List<String> COUNTER_FUNCTIONS = List.of("resets(", "rate(", "increase(");
@@ -87,7 +89,7 @@ final class RandomQueries {
       long start = RandomBucket.START - BucketBlock.DAY / 4 + random.nextInt(20_000_000);
       out.add(
           new Query(
-              all.get(random.nextInt(all.size())).replace("M", metric),
+              selectors.in(all.get(random.nextInt(all.size())), metric),
               start,
               start + random.nextLong(4 * BucketBlock.DAY),
               (5 + random.nextInt(90)) * 60_000L));

@@ -34,6 +34,9 @@ final class RandomSeries {
         b.add("dc_id", List.of("1", "2", "10", "é").get(random.nextInt(4)));
       }
       b.add("host", "h" + random.nextInt(3));
+      if (random.nextInt(3) == 0) {
+        b.add("path", PATHS.get(random.nextInt(PATHS.size())));
+      }
       all.put(b.build(), true);
     }
     // An external label of the same name replaces it.
@@ -43,7 +46,23 @@ final class RandomSeries {
   }
 
   /// Names of the labels that a series may have.
-  static final List<String> LABELS = List.of("__name__", "cluster", "dc_id", "host");
+  static final List<String> LABELS = List.of("__name__", "cluster", "dc_id", "host", "path");
+
+  /// Values of a label that is not in the sort key, with the same beginnings and of lengths at
+  /// which bounds in the page index and the footer are cut.
+  static final List<String> PATHS =
+      List.of(
+          "/api/v1/query_ra",
+          "/api/v1/query_ra".repeat(64),
+          "/api/v1/query_ra".repeat(64) + "b",
+          "/api/v1/query_range",
+          "/api/v1/query_rangeé",
+          "/api/v1/query_rб",
+          "/api/v1/query_r\uffff",
+          "ж".repeat(9),
+          "\udbff\udfff".repeat(5),
+          "\udbff\udfff".repeat(300),
+          "1");
 
   static final List<String> METRICS =
       List.of(
