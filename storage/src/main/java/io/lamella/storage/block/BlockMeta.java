@@ -387,6 +387,31 @@ public record BlockMeta(
     return new BlockMeta(ulid, coverage, lineage, structure, counts);
   }
 
+  /// The approximate number of bytes that this uses in memory.
+  public long memoryBytes() {
+    long[] bytes = {
+      512
+          + 2L * lineage.createdBy.length()
+          + 40L * lineage.replaces.size()
+          + 80L * lineage.sources.size()
+          + 160L * lineage.inputs.size()
+    };
+    external().forEach((name, value) -> bytes[0] += text(name) + text(value));
+    sortKey().labels().forEach(l -> bytes[0] += text(l));
+    lineage.rules.replicaLabels.forEach(l -> bytes[0] += text(l));
+    lineage.rules.foldLabels.forEach(l -> bytes[0] += text(l));
+    for (Shard s : shards()) {
+      bytes[0] += 1024;
+      s.firstKey.forEach(v -> bytes[0] += text(v));
+      s.lastKey.forEach(v -> bytes[0] += text(v));
+    }
+    return bytes[0];
+  }
+
+  private static long text(String s) {
+    return 56 + s.length();
+  }
+
   /// The closed range of instants that the block covers.
   public TimeRange range() {
     return new TimeRange(minTimeMillis(), maxTimeMillis() - 1);

@@ -161,6 +161,7 @@ public final class PublishedBucket {
     Map<Ulid, ObjectStoreException> failed;
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     MetaReads<ReadEntry> reads = new MetaReads<>(threads);
+    MetaMemory memory = new MetaMemory(cached.values().stream().map(Catalog.Entry::meta).toList());
     try (threads) {
       Future<Map<ObjectVersion, BlockMeta>> catalog =
           scope == Scope.UNMARKED && cached.isEmpty()
@@ -174,7 +175,7 @@ public final class PublishedBucket {
                 b -> {
                   if (isRead(b)) {
                     ObjectVersion version = b.meta().orElseThrow();
-                    reads.start(b.block(), () -> read(b.block(), version, catalog));
+                    reads.start(b.block(), () -> read(b.block(), version, catalog, memory));
                   }
                 });
         if (scope == Scope.UNMARKED) {
@@ -248,15 +249,21 @@ public final class PublishedBucket {
   private record ReadEntry(ObjectVersion version, MetaRead result) {}
 
   private ReadEntry read(
-      Ulid block, ObjectVersion version, Future<Map<ObjectVersion, BlockMeta>> catalog)
+      Ulid block,
+      ObjectVersion version,
+      Future<Map<ObjectVersion, BlockMeta>> catalog,
+      MetaMemory memory)
       throws IOException, InterruptedException, ExecutionException {
     BlockMeta meta = CatalogFile.within(patience.catalog(), catalog).get(version);
     MetaRead read = meta == null ? reader.read(block, version) : new MetaRead.Found(meta);
-    return new ReadEntry(
-        version,
-        scope == Scope.UNMARKED && read instanceof MetaRead.Found(BlockMeta whole)
-            ? forReaders(whole)
-            : read);
+    if (scope == Scope.UNMARKED && read instanceof MetaRead.Found(BlockMeta whole)) {
+      MetaRead kept = forReaders(whole);
+      if (kept instanceof MetaRead.Found(BlockMeta small)) {
+        memory.add(small);
+      }
+      return new ReadEntry(version, kept);
+    }
+    return new ReadEntry(version, read);
   }
 
   /// The meta without what readers do not need. One that is about other days than that of its name
