@@ -108,16 +108,18 @@ final class ColumnChunkBuilder {
       byte @Nullable [] pageMax)
       throws IOException {
     byte[] compressed = compress(body);
+    boolean smaller = compressed.length < body.length;
+    byte[] stored = smaller ? compressed : body;
     PageHeader h =
         new PageHeader(
-            PageType.DATA_PAGE_V2, levels.length + body.length, levels.length + compressed.length);
+            PageType.DATA_PAGE_V2, levels.length + body.length, levels.length + stored.length);
     DataPageHeaderV2 d =
         new DataPageHeaderV2(
             pageRows, pageNulls, pageRows, column.kind().encoding(), levels.length, 0);
-    d.setIs_compressed(true);
+    d.setIs_compressed(smaller);
     h.setData_page_header_v2(d);
     long offset = written;
-    write(h, levels, compressed, levels.length + body.length);
+    write(h, levels, stored, levels.length + body.length);
     locations.add(new PageLocation(offset, Math.toIntExact(written - offset), rows));
     rows += pageRows;
     nulls += pageNulls;

@@ -113,7 +113,8 @@ final class PageFileWriter implements AutoCloseable {
     }
     for (ColumnChunkBuilder c : builders) {
       c.placeAt(at);
-      ColumnChunk chunk = new ColumnChunk(at);
+      // The offset is deprecated: 0, as the Parquet format asks of writers.
+      ColumnChunk chunk = new ColumnChunk(0);
       chunk.setMeta_data(c.metaData());
       group.addToColumns(chunk);
       written.add(chunk);
