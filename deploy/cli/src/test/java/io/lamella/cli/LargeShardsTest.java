@@ -23,10 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A narrow query reads little of a block that is large in one respect: many label names, one long
-/// run, many runs. For measurements by hand, `lamella.large` multiplies the sizes, and
-/// `lamella.print` prints what was measured.
+/// run, many runs. For measurements by hand, `lamella.large` multiplies the sizes,
+/// `lamella.samples` sets how many samples a series with a rare label has, and `lamella.print`
+/// prints what was measured.
 class LargeShardsTest {
   private static final int LARGE = Integer.getInteger("lamella.large", 1);
+  private static final int SAMPLES = Integer.getInteger("lamella.samples", 120);
   private static final long AT = SyntheticBlock.START + SyntheticBlock.DAY / 2;
 
   @TempDir Path directory;
@@ -94,7 +96,8 @@ class LargeShardsTest {
   @Test
   void aBlockWithManyLabelNamesIsReadByItsNarrowShards() throws Exception {
     ReadCost cost =
-        cost(manyLabelNames(), 120, "last_over_time(metric_00777{label_01554=\"value-2\"}[2h])");
+        cost(
+            manyLabelNames(), SAMPLES, "last_over_time(metric_00777{label_01554=\"value-2\"}[2h])");
 
     assertTrue(cost.gets() <= 6 && cost.bytes() <= 300_000, cost.toString());
   }
@@ -103,7 +106,8 @@ class LargeShardsTest {
   @Test
   void aBlockWithManyLabelNamesIsSmallerThanItsSource() throws Exception {
     ReadCost cost =
-        cost(manyLabelNames(), 120, "last_over_time(metric_00777{label_01554=\"value-2\"}[2h])");
+        cost(
+            manyLabelNames(), SAMPLES, "last_over_time(metric_00777{label_01554=\"value-2\"}[2h])");
 
     assertTrue(cost.target() < 0.62 * cost.source(), cost.toString());
   }
