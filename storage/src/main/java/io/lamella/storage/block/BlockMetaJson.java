@@ -193,7 +193,7 @@ public final class BlockMetaJson {
               + "]; "
               + (e instanceof BlockMetaReader.NewerFormatException
                   ? "use a newer Lamella"
-                  : "convert this block again"),
+                  : "delete this object and convert this block again"),
           e);
     }
   }

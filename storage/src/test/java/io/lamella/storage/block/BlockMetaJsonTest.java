@@ -58,7 +58,7 @@ class BlockMetaJsonTest {
     refused(
         edited("\"series\": 10,\n  \"chunks\": 20", "\"chunks\": 20,\n  \"series\": 10"),
         "member \"chunks\" is missing or not in its place [object=place];"
-            + " convert this block again");
+            + " delete this object and convert this block again");
   }
 
   @Test
@@ -66,7 +66,7 @@ class BlockMetaJsonTest {
     refused(
         edited("\"firstTime\"", "\"first\""),
         "member \"firstTime\" is missing or not in its place [object=place];"
-            + " convert this block again");
+            + " delete this object and convert this block again");
   }
 
   @Test
@@ -93,7 +93,7 @@ class BlockMetaJsonTest {
   void aMetaFromBeforeTheFinalFormatIsToBeConvertedAgain() {
     refused(
         edited("\"requires\": [ ],\n  ", ""),
-        "it was written before format 1 was final [object=place]; convert this block again");
+        "it was written before format 1 was final [object=place]; delete this object and convert this block again");
   }
 
   @Test

@@ -28,7 +28,7 @@ public sealed interface MetaRead {
               + what
               + " [object="
               + BlockNames.meta(block)
-              + "]; convert this block again");
+              + "]; delete this object and convert this block again");
     }
   }
 

@@ -97,7 +97,7 @@ class PublishedBucketTest {
             + what
             + " [object="
             + BlockNames.meta(bad.ulid())
-            + "]; convert this block again",
+            + "]; delete this object and convert this block again",
         seen.broken().getFirst().reason());
   }
 
