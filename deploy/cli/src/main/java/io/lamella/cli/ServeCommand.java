@@ -41,11 +41,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Serves published blocks over HTTP until the process is terminated.
+/// Serves published blocks over HTTP and gRPC until the process is terminated.
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
-    description = "Serves the Prometheus HTTP API from published blocks.")
+    description = "Serves Prometheus' HTTP API, and Thanos' gRPC API, from published blocks.")
 public final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 

@@ -3,6 +3,7 @@ package io.lamella.gateway.grpc;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.stub.StreamObserver;
+import io.lamella.gateway.message.WireMatchers;
 import io.lamella.gateway.query.ChunkSeriesSet;
 import io.lamella.gateway.query.ChunksRequest;
 import io.lamella.gateway.query.ChunksRequest.BlockChoice;
@@ -73,13 +74,13 @@ final class StoreCalls {
         request.getPartialResponseDisabled()
             || request.getPartialResponseStrategy() == PartialResponseStrategy.ABORT;
     return new ChunksRequest(
-        WireLabels.matchers(request.getMatchersList(), memory),
+        WireMatchers.read(request.getMatchersList(), memory),
         range,
         request.getSkipChunks() ? Content.LABELS : Content.CHUNKS,
         Set.copyOf(request.getWithoutReplicaLabelsList()),
         ShardHash.of(request.getShardInfo()),
         new BlockChoice(
-            WireLabels.matchers(
+            WireMatchers.read(
                 hints.map(SeriesRequestHints::getBlockMatchersList).orElse(List.of()), memory),
             abort ? Unreadable.FAIL : Unreadable.WARN));
   }
@@ -186,7 +187,7 @@ final class StoreCalls {
             ? SelectorTexts.parsed(List.of())
             : new SelectorTexts(
                 WireLabels.characters(matchers),
-                memory -> List.of(WireLabels.matchers(matchers, memory)));
+                memory -> List.of(WireMatchers.read(matchers, memory)));
     return new LabelsQuery(selectors, range, limit);
   }
 

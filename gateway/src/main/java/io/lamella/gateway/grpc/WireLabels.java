@@ -3,16 +3,13 @@ package io.lamella.gateway.grpc;
 import io.lamella.gateway.wire.thanos.Label;
 import io.lamella.gateway.wire.thanos.LabelMatcher;
 import io.lamella.gateway.wire.thanos.LabelSet;
-import io.lamella.model.InvalidRegexException;
 import io.lamella.model.Labels;
-import io.lamella.model.Matcher;
-import io.lamella.promql.MemoryAccount;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Labels and matchers as messages. The messages of labels that come again and again are made once.
+/// Labels as messages. The messages of labels that come again and again are made once.
 /// Used by one thread.
 final class WireLabels {
   private static final int MAX_KEPT = 4096;
@@ -49,43 +46,8 @@ final class WireLabels {
     return LabelSet.newBuilder().addAllLabels(new WireLabels().of(labels)).build();
   }
 
-  /// Compiles matchers.
-  ///
-  /// @param memory for their regular expressions
-  /// @throws io.lamella.promql.QueryException.BadQuery where one is malformed
-  static List<Matcher> matchers(List<LabelMatcher> messages, MemoryAccount memory) {
-    List<Matcher> out = new ArrayList<>();
-    for (LabelMatcher m : messages) {
-      try {
-        Matcher.Type type = type(m);
-        memory.reserve(Matcher.programBytes(type, m.getValue()));
-        out.add(Matcher.of(type, m.getName(), m.getValue()));
-      } catch (InvalidRegexException e) {
-        throw Calls.invalid(
-            "cannot read matcher of label \"" + m.getName() + "\": " + e.getMessage());
-      }
-    }
-    return out;
-  }
-
   /// Characters of all names and values.
   static long characters(List<LabelMatcher> messages) {
     return messages.stream().mapToLong(m -> m.getName().length() + m.getValue().length()).sum();
-  }
-
-  private static Matcher.Type type(LabelMatcher m) {
-    return switch (m.getType()) {
-      case EQ -> Matcher.Type.EQUAL;
-      case NEQ -> Matcher.Type.NOT_EQUAL;
-      case RE -> Matcher.Type.REGEX;
-      case NRE -> Matcher.Type.NOT_REGEX;
-      case UNRECOGNIZED ->
-          throw Calls.invalid(
-              "cannot read matcher of label \""
-                  + m.getName()
-                  + "\": type "
-                  + m.getTypeValue()
-                  + ", expected 0 to 3");
-    };
   }
 }

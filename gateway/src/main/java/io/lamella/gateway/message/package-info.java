@@ -1,4 +1,4 @@
-/// Samples as messages of protocol buffers, for all APIs that have them.
+/// Samples and matchers as messages of protocol buffers, for all APIs that have them.
 @NullMarked
 package io.lamella.gateway.message;
 

@@ -2,17 +2,15 @@ package io.lamella.gateway.remote;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lamella.gateway.message.MessageFields;
+import io.lamella.gateway.message.WireMatchers;
 import io.lamella.gateway.query.ChunksRequest;
-import io.lamella.gateway.wire.prometheus.ReadMatcher;
 import io.lamella.gateway.wire.prometheus.ReadQuery;
 import io.lamella.gateway.wire.prometheus.ReadRequest;
 import io.lamella.gateway.wire.prometheus.ReadRequest.ResponseType;
-import io.lamella.model.InvalidRegexException;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.QueryException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,31 +56,9 @@ final class ReadRequests {
   static Optional<ChunksRequest> chunks(ReadQuery query, MemoryAccount memory) {
     long start = query.getStartTimestampMs();
     long end = query.getEndTimestampMs();
-    List<Matcher> matchers = new ArrayList<>();
-    for (ReadMatcher m : query.getMatchersList()) {
-      try {
-        Matcher.Type type = type(m);
-        memory.reserve(Matcher.programBytes(type, m.getValue()));
-        matchers.add(Matcher.of(type, m.getName(), m.getValue()));
-      } catch (InvalidRegexException e) {
-        throw new QueryException.BadQuery(
-            "cannot read matcher of label \"" + m.getName() + "\": " + e.getMessage());
-      }
-    }
+    List<Matcher> matchers = WireMatchers.read(query.getMatchersList(), memory);
     return start > end
         ? Optional.empty()
         : Optional.of(ChunksRequest.of(matchers, new TimeRange(start, end)));
-  }
-
-  private static Matcher.Type type(ReadMatcher m) {
-    return switch (m.getType()) {
-      case EQ -> Matcher.Type.EQUAL;
-      case NEQ -> Matcher.Type.NOT_EQUAL;
-      case RE -> Matcher.Type.REGEX;
-      case NRE -> Matcher.Type.NOT_REGEX;
-      case UNRECOGNIZED ->
-          throw new QueryException.BadQuery(
-              "cannot read matcher of label \"" + m.getName() + "\": type " + m.getTypeValue());
-    };
   }
 }

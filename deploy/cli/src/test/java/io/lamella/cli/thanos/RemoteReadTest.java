@@ -13,7 +13,7 @@ import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.wire.prometheus.ChunkedReadResponse;
 import io.lamella.gateway.wire.prometheus.ChunkedSeries;
 import io.lamella.gateway.wire.prometheus.ReadChunk;
-import io.lamella.gateway.wire.prometheus.ReadMatcher;
+import io.lamella.gateway.wire.thanos.LabelMatcher;
 import io.lamella.gateway.wire.prometheus.ReadQuery;
 import io.lamella.gateway.wire.prometheus.ReadRequest;
 import io.lamella.gateway.wire.prometheus.ReadRequest.ResponseType;
@@ -101,8 +101,8 @@ class RemoteReadTest {
         .setStartTimestampMs(0)
         .setEndTimestampMs(Long.MAX_VALUE)
         .addMatchers(
-            ReadMatcher.newBuilder()
-                .setType(ReadMatcher.Type.RE)
+            LabelMatcher.newBuilder()
+                .setType(LabelMatcher.Type.RE)
                 .setName("__name__")
                 .setValue(metrics));
   }
