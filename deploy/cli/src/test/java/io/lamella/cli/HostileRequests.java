@@ -26,8 +26,18 @@ final class HostileRequests {
           "label/U__a_2e_/values",
           "label/%ff/values",
           "status/buildinfo",
+          "status/tsdb",
+          "status/tsdb/blocks",
+          "metadata",
+          "query_exemplars",
+          "rules",
+          "targets",
           "nothing",
-          "");
+          "",
+          "/federate",
+          "/-/ready",
+          "/-/reload",
+          "/version");
   private static final List<String> NUMBERS =
       List.of(
           "0",
@@ -71,7 +81,15 @@ final class HostileRequests {
           "max_samples",
           "max_series",
           "max_fetched_bytes",
-          "max_reads");
+          "max_reads",
+          "dedup",
+          "replicaLabels[]",
+          "partial_response",
+          "max_source_resolution",
+          "storeMatch[]");
+
+  private static final List<String> CODINGS =
+      List.of("gzip", "zstd", "br", "gzip;q=0, zstd", "*;q=x", "br;q=1.0,gzip;q=0.5,,;;");
 
   /// Expressions that once were, or could be, expensive: to parse, to plan, to evaluate, to print.
   private static final List<String> EXPENSIVE =
@@ -114,6 +132,7 @@ final class HostileRequests {
 
   private final Random random;
   private final Expressions expressions;
+  private final HostileReads reads;
   private final int firstSecond;
 
   /// @param names of metrics that exist
@@ -121,6 +140,7 @@ final class HostileRequests {
   HostileRequests(Random random, List<String> names, long firstSecond) {
     this.random = random;
     this.expressions = new Expressions(random, names);
+    this.reads = new HostileReads(random, names, 1_000 * firstSecond);
     this.firstSecond = (int) firstSecond;
   }
 
@@ -134,6 +154,9 @@ final class HostileRequests {
     if (chance(25)) {
       return new Sent(garbage(), false, chance(3));
     }
+    if (chance(12)) {
+      return new Sent(remoteRead(), true, chance(20));
+    }
     String request = request();
     byte[] bytes = request.getBytes(chance(20) ? StandardCharsets.ISO_8859_1 : UTF_8);
     if (chance(20)) {
@@ -146,6 +169,21 @@ final class HostileRequests {
       return new Sent(bytes, false, false);
     }
     return new Sent(bytes, true, chance(20));
+  }
+
+  private byte[] remoteRead() {
+    byte[] body = reads.next();
+    byte[] head =
+        ("POST /api/v1/read HTTP/1.1\r\n"
+                + headers()
+                + "Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\n"
+                + "Content-Length: "
+                + body.length
+                + "\r\n\r\n")
+            .getBytes(UTF_8);
+    byte[] out = java.util.Arrays.copyOf(head, head.length + body.length);
+    System.arraycopy(body, 0, out, head.length, body.length);
+    return out;
   }
 
   private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
@@ -162,14 +200,17 @@ final class HostileRequests {
             : "GET";
     String body = chance(20) ? "x".repeat(random.nextInt(3_000)) : "";
     return method
-        + " /api/v1/"
-        + endpoint
+        + path(endpoint)
         + (parameters.isEmpty() ? "" : "?" + parameters)
         + " HTTP/1.1\r\n"
         + headers()
         + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n")
         + "\r\n"
         + body;
+  }
+
+  private static String path(String endpoint) {
+    return (endpoint.startsWith("/") ? " " : " /api/v1/") + endpoint;
   }
 
   private String post(String endpoint, String parameters) {
@@ -185,8 +226,8 @@ final class HostileRequests {
                     "application/json"))
             : "application/x-www-form-urlencoded";
     String head =
-        "POST /api/v1/"
-            + endpoint
+        "POST"
+            + path(endpoint)
             + " HTTP/1.1\r\n"
             + headers()
             + "Content-Type: "
@@ -207,7 +248,7 @@ final class HostileRequests {
 
   private String headers() {
     return "Host: a\r\nConnection: close\r\n"
-        + (chance(3) ? "Accept-Encoding: gzip\r\n" : "")
+        + (chance(3) ? "Accept-Encoding: " + one(CODINGS) + "\r\n" : "")
         + (chance(10) ? "X-Forwarded-For: 192.0.2.1\r\n" : "")
         + (chance(30) ? "X: " + "y".repeat(random.nextInt(60_000)) + "\r\n" : "")
         + (chance(30) ? "A: b\r\n".repeat(random.nextInt(3_000)) : "");

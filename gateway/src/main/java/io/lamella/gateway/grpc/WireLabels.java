@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Labels as messages. The messages of labels that come again and again are made once.
-/// Used by one thread.
+/// Labels as messages. The messages of labels that come again and again are made once. Used by one
+/// thread.
 final class WireLabels {
   private static final int MAX_KEPT = 4096;
 
