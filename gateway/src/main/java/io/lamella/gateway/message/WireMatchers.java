@@ -24,7 +24,7 @@ public final class WireMatchers {
         memory.reserve(Matcher.programBytes(type, m.getValue()));
         out.add(Matcher.of(type, m.getName(), m.getValue()));
       } catch (InvalidRegexException e) {
-        throw malformed(m, e.getMessage());
+        throw malformed(m, String.valueOf(e.getMessage()));
       }
     }
     return out;
