@@ -176,6 +176,17 @@ class PackageRulesTest {
   }
 
   @Test
+  void federationDependsOnNoQueriesAndNoBlocks() {
+    mayNotDependOn(
+        "..gateway.federation..",
+        "..gateway.query..",
+        "..gateway.http..",
+        "..gateway.select..",
+        "..gateway.catalog..",
+        "io.lamella.storage..");
+  }
+
+  @Test
   void fetchingDoesNotDependOnWhatTheBytesHold() {
     mayNotDependOn(
         "..gateway.fetch..",

@@ -64,9 +64,20 @@ final class ApiHandler {
 
   /// @param name the route's pattern, for metrics
   Handler of(String name, Endpoint endpoint) {
+    return of(name, Failures.JSON, endpoint);
+  }
+
+  /// An endpoint whose failures are plain text.
+  ///
+  /// @param name the route's pattern, for metrics
+  Handler ofText(String name, Endpoint endpoint) {
+    return of(name, Failures.TEXT, endpoint);
+  }
+
+  private Handler of(String name, Failures failures, Endpoint endpoint) {
     return handler(
         name,
-        Failures.JSON,
+        failures,
         (x, request) -> {
           ClientConnection connection = connection(x.req());
           try (RequestBodies.Body body = bodies.open()) {

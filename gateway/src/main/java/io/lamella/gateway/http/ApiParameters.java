@@ -104,7 +104,7 @@ final class ApiParameters {
   }
 
   /// @throws IllegalArgumentException with Prometheus' text
-  private static long parseDuration(String s) {
+  static long parseDuration(String s) {
     String failure = "cannot parse " + quoted(s) + " to a valid duration";
     try {
       BigDecimal millis = decimal(s).movePointRight(3);

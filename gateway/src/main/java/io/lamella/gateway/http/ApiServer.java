@@ -111,8 +111,9 @@ public final class ApiServer implements AutoCloseable {
   private ApiServer(
       QueryService queries, Telemetry telemetry, BuildInfo build, HttpOptions options) {
     this.telemetry = telemetry;
-    PrometheusApi api =
-        new PrometheusApi(queries, InstantSource.system(), options.api().replicaLabels());
+    RequestOptions asked = new RequestOptions(queries, options.api().replicaLabels());
+    PrometheusApi api = new PrometheusApi(queries, InstantSource.system(), asked);
+    Federation federation = new Federation(queries, InstantSource.system(), asked);
     ApiHandler handlers =
         new ApiHandler(telemetry, options.compression(), options.clients().clientHeader());
     this.javalin =
@@ -141,6 +142,15 @@ public final class ApiServer implements AutoCloseable {
                       .handle(x));
           c.routes.post(READ, handlers.ofSnappyProto(READ, api::read));
           methods.put(READ, "POST, OPTIONS");
+          c.routes.get(
+              Federation.PATH,
+              x ->
+                  handlers
+                      .ofText(
+                          Federation.PATH,
+                          (p, request, to) ->
+                              federation.federate(header(x, "Accept"), p, request, to))
+                      .handle(x));
           status(c.routes, handlers, new StatusApi(queries, build, InstantSource.system()));
           getAndPost(
               c.routes,
@@ -306,6 +316,10 @@ public final class ApiServer implements AutoCloseable {
     } else {
       x.status(503).result("Lamella is not ready: " + obstacle.get() + ".\n");
     }
+  }
+
+  private static String header(Context x, String name) {
+    return Optional.ofNullable(x.header(name)).orElse("");
   }
 
   private void exposition(Context x) throws IOException {

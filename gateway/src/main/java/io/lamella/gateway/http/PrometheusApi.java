@@ -39,11 +39,10 @@ final class PrometheusApi {
   private final QueryService queries;
   private final RemoteRead remoteRead;
   private final InstantSource clock;
-  private final Set<String> replicaLabels;
+  private final RequestOptions options;
 
-  /// @param replicaLabels of queries that name none
-  PrometheusApi(QueryService queries, InstantSource clock, Set<String> replicaLabels) {
-    this.replicaLabels = replicaLabels;
+  PrometheusApi(QueryService queries, InstantSource clock, RequestOptions options) {
+    this.options = options;
     this.queries = queries;
     this.remoteRead = new RemoteRead(queries);
     this.clock = clock;
@@ -52,14 +51,14 @@ final class PrometheusApi {
   void query(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     int limit = p.limit();
     long time = p.time("time", clock.millis());
-    QueryOptions options = options(p, request);
+    QueryOptions asked = options.of(p, request);
     String query = p.text("query");
     request.evaluates(new ActiveQuery.Expression(query, time, time, 0));
     inQuery(() ->
         queries.instant(
             query,
             time,
-            options,
+            asked,
             measured -> {
               request.evaluated(measured);
               to.accept(result(measured, limit, p));
@@ -74,7 +73,7 @@ final class PrometheusApi {
       throw ApiParameters.invalid("step", RangeSteps.NOT_POSITIVE);
     }
     RangeSteps.check(range, step);
-    QueryOptions options = options(p, request);
+    QueryOptions asked = options.of(p, request);
     String query = p.text("query");
     request.evaluates(
         new ActiveQuery.Expression(query, range.startMillis(), range.endMillis(), step));
@@ -83,7 +82,7 @@ final class PrometheusApi {
             query,
             range,
             step,
-            options,
+            asked,
             measured -> {
               request.evaluated(measured);
               to.accept(result(measured, limit, p));
@@ -91,27 +90,27 @@ final class PrometheusApi {
   }
 
   void formatQuery(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
-    QueryOptions options = options(p, request);
+    QueryOptions asked = options.of(p, request);
     inQuery(() ->
         queries.format(
             p.text("query"),
-            options,
+            asked,
             text -> to.accept(SuccessBody.of(json -> PrometheusJson.string(json, text)))));
   }
 
   /// There are no exemplars; the parameters are checked.
   void exemplars(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     range(p);
-    QueryOptions options = options(p, request);
-    inQuery(() -> queries.format(p.text("query"), options, _ -> to.accept(EmptyApi.exemplars())));
+    QueryOptions asked = options.of(p, request);
+    inQuery(() -> queries.format(p.text("query"), asked, _ -> to.accept(EmptyApi.exemplars())));
   }
 
   void parseQuery(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
-    QueryOptions options = options(p, request);
+    QueryOptions asked = options.of(p, request);
     inQuery(() ->
         queries.syntaxTree(
             p.text("query"),
-            options,
+            asked,
             tree -> to.accept(SuccessBody.of(json -> json.writeRawValue(tree)))));
   }
 
@@ -122,30 +121,6 @@ final class PrometheusApi {
     } catch (QueryException.BadQuery e) {
       throw ApiParameters.invalid("query", String.valueOf(e.getMessage()));
     }
-  }
-
-  /// The limits that a request may lower for itself: time, samples, series, bytes and reads.
-  private QueryOptions options(ApiParameters p, ObservedRequest request) {
-    return new QueryOptions(
-        new QueryLimits(
-            p.lookbackDelta(), p.optionalDuration("timeout"), p.optionalCount("max_samples")),
-        new FetchLimits(
-            p.optionalCount("max_series").orElse(Long.MAX_VALUE),
-            p.optionalCount("max_fetched_bytes").orElse(Long.MAX_VALUE),
-            p.optionalCount("max_reads").orElse(Long.MAX_VALUE)),
-        p.isOn("explain") ? QueryOptions.Explain.YES : QueryOptions.Explain.NO,
-        p.client(),
-        request.active(),
-        replicaLabels(p));
-  }
-
-  /// The labels of replicas that are read as one, by the parameters of Thanos Query.
-  private Set<String> replicaLabels(ApiParameters p) {
-    if (p.has("dedup") && !p.isOn("dedup")) {
-      return Set.of();
-    }
-    List<String> named = p.all("replicaLabels[]").stream().filter(n -> !n.isEmpty()).toList();
-    return named.isEmpty() ? replicaLabels : Set.copyOf(named);
   }
 
   private static ResponseBody result(
@@ -204,15 +179,18 @@ final class PrometheusApi {
     if (p.all("match[]").isEmpty()) {
       throw new QueryException.BadQuery("no match[] parameter provided");
     }
+    QueryOptions asked = options.of(p, request);
+    LabelsQuery query = new LabelsQuery(selectors(p), range(p), limit);
+    List<String> missing = queries.missing(asked.coverage(), query.range());
     queries.labelSets(
-        new LabelsQuery(selectors(p), range(p), limit),
-        options(p, request),
+        query,
+        asked,
         found -> {
-          Collection<Labels> sets = without(replicaLabels(p), found.value());
+          Collection<Labels> sets = without(asked.replicaLabels(), found.value());
           to.accept(
               new SuccessBody(
                   out -> LabelsJson.labelSets(out, shown(sets, limit)),
-                  truncation(found.value(), limit),
+                  warnings(missing, found.value(), limit),
                   List.of()));
         });
   }
@@ -233,10 +211,10 @@ final class PrometheusApi {
 
   void labels(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     int limit = p.limit();
-    queries.labelNames(
-        new LabelsQuery(selectors(p), range(p), limit),
-        options(p, request),
-        found -> to.accept(names(found, limit)));
+    QueryOptions asked = options.of(p, request);
+    LabelsQuery query = new LabelsQuery(selectors(p), range(p), limit);
+    List<String> missing = queries.missing(asked.coverage(), query.range());
+    queries.labelNames(query, asked, found -> to.accept(names(found, limit, missing)));
   }
 
   void labelValues(
@@ -246,17 +224,18 @@ final class PrometheusApi {
       throw new QueryException.BadQuery("invalid label name: " + ApiParameters.quoted(label));
     }
     int limit = p.limit();
-    queries.labelValues(
-        label,
-        new LabelsQuery(selectors(p), range(p), limit),
-        options(p, request),
-        found -> to.accept(names(found, limit)));
+    QueryOptions asked = options.of(p, request);
+    LabelsQuery query = new LabelsQuery(selectors(p), range(p), limit);
+    List<String> missing = queries.missing(asked.coverage(), query.range());
+    queries.labelValues(label, query, asked, found -> to.accept(names(found, limit, missing)));
   }
 
-  private static ResponseBody names(MeasuredResult<SortedSet<String>> found, int limit) {
+  /// @param missing what the request accepts that is missing
+  private static ResponseBody names(
+      MeasuredResult<SortedSet<String>> found, int limit, List<String> missing) {
     return new SuccessBody(
         out -> LabelsJson.strings(out, shown(found.value(), limit)),
-        truncation(found.value(), limit),
+        warnings(missing, found.value(), limit),
         List.of());
   }
 
@@ -264,8 +243,12 @@ final class PrometheusApi {
     return limit > 0 ? all.stream().limit(limit) : all.stream();
   }
 
-  private static List<String> truncation(Collection<?> all, int limit) {
-    return limit > 0 && limit < all.size() ? List.of(TRUNCATED) : List.of();
+  private static List<String> warnings(List<String> missing, Collection<?> all, int limit) {
+    List<String> out = new ArrayList<>(missing);
+    if (limit > 0 && limit < all.size()) {
+      out.add(TRUNCATED);
+    }
+    return out;
   }
 
   private static TimeRange range(ApiParameters p) {

@@ -183,7 +183,7 @@ final class StatusApi {
       json.writeName("store");
       json.writeStartArray();
       json.writeStartObject();
-      PrometheusJson.string(json, "name", "lamella");
+      PrometheusJson.string(json, "name", ThanosParameters.STORE);
       PrometheusJson.string(json, "lastCheck", clock.instant().toString());
       json.writeNullProperty("lastError");
       json.writeName("labelSets");

@@ -20,6 +20,20 @@ public interface DataSnapshot {
     throw new UnsupportedOperationException("this source has no replicas");
   }
 
+  /// The part of the data that a query is to read.
+  default DataSnapshot covering(Coverage coverage) {
+    return switch (coverage) {
+      case ALL, READABLE -> this;
+      case NONE -> new NoData();
+    };
+  }
+
+  /// What this snapshot lacks in a time range, because it cannot be read. Other snapshots fail
+  /// instead.
+  default List<String> missing(TimeRange range) {
+    return List.of();
+  }
+
   /// Series with encoded chunks, in label order. Reads are counted on the budget.
   ///
   /// @throws QueryException where storage failed, a block is corrupt, or a limit is exceeded

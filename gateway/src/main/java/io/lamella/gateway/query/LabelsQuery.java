@@ -7,7 +7,7 @@ import io.lamella.promql.MemoryAccount;
 ///
 /// @param limit how many the client wants; 0 for all
 public record LabelsQuery(SelectorTexts selectors, TimeRange range, int limit) {
-  LabelsRequest parse(MemoryAccount memory) {
-    return new LabelsRequest(selectors.parse(memory), range, limit);
+  LabelsRequest parse(Coverage coverage, MemoryAccount memory) {
+    return new LabelsRequest(selectors.parse(memory), range, limit, coverage);
   }
 }

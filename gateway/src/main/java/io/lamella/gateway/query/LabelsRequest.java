@@ -10,7 +10,13 @@ import java.util.List;
 /// @param range of their samples
 /// @param limit how many the client wants; 0 for all. A source may stop as soon as it has found one
 ///   more, which shows that there are more
-public record LabelsRequest(List<List<Matcher>> selectors, TimeRange range, int limit) {
+/// @param coverage which data is read
+public record LabelsRequest(
+    List<List<Matcher>> selectors, TimeRange range, int limit, Coverage coverage) {
+  public LabelsRequest(List<List<Matcher>> selectors, TimeRange range, int limit) {
+    this(selectors, range, limit, Coverage.ALL);
+  }
+
   public LabelsRequest {
     selectors = List.copyOf(selectors);
   }

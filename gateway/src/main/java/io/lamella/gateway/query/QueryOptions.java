@@ -13,13 +13,15 @@ import java.util.Set;
 /// @param observer learns when the query is admitted
 /// @param replicaLabels labels that distinguish replicas, which are then read as one series; empty
 ///   where replicas are series of their own
+/// @param coverage which data is read
 public record QueryOptions(
     QueryLimits limits,
     FetchLimits fetchLimits,
     Explain explain,
     String client,
     QueryObserver observer,
-    Set<String> replicaLabels) {
+    Set<String> replicaLabels,
+    Coverage coverage) {
   public QueryOptions {
     replicaLabels = Set.copyOf(replicaLabels);
   }
@@ -30,7 +32,7 @@ public record QueryOptions(
       Explain explain,
       String client,
       QueryObserver observer) {
-    this(limits, fetchLimits, explain, client, observer, Set.of());
+    this(limits, fetchLimits, explain, client, observer, Set.of(), Coverage.ALL);
   }
 
   /// Whether a result comes with a trace of its plan.
@@ -53,7 +55,11 @@ public record QueryOptions(
   }
 
   public QueryOptions withReplicaLabels(Set<String> names) {
-    return new QueryOptions(limits, fetchLimits, explain, client, observer, names);
+    return new QueryOptions(limits, fetchLimits, explain, client, observer, names, coverage);
+  }
+
+  public QueryOptions withCoverage(Coverage other) {
+    return new QueryOptions(limits, fetchLimits, explain, client, observer, replicaLabels, other);
   }
 
   /// True where the result may come from the results cache: no trace is needed, and no limit of the

@@ -15,6 +15,7 @@ import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import io.lamella.promql.QueryResult;
+import io.lamella.promql.VectorSample;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
@@ -146,7 +147,7 @@ public final class QueryService {
   /// Returns the cached result if the data is still the same; otherwise evaluates the query.
   private void evaluate(
       ResultKey query, QueryOptions options, Consumer<MeasuredResult<QueryResult>> to) {
-    DataSnapshot snapshot = source.snapshot();
+    DataSnapshot snapshot = source.snapshot().covering(options.coverage());
     Optional<CachedResult> cached =
         options.isCacheable()
             ? results
@@ -170,9 +171,31 @@ public final class QueryService {
           if (options.isCacheable()) {
             put(query, result, series, running.snapshot());
           }
-          return result;
+          return withWarnings(result, missing(running.snapshot(), series));
         },
         CachedResult::bytes,
+        to);
+  }
+
+  /// The newest sample of each series that is not older than the lookback and not stale, in label
+  /// order.
+  ///
+  /// @param timeMillis samples after it do not count
+  public void latest(
+      SelectorTexts selectors,
+      long timeMillis,
+      QueryOptions options,
+      Consumer<MeasuredResult<List<VectorSample>>> to) {
+    Duration lookback = options.limits().lookback().orElse(engine.options().lookback());
+    TimeRange range = new TimeRange(timeMillis - lookback.toMillis(), timeMillis);
+    run(
+        admission.admit(source.snapshot().covering(options.coverage()), options),
+        q -> {
+          reserveTree(selectors.characters(), q);
+          MemoryAccount memory = q.budget().memory();
+          return LatestSamples.read(series(q, options), selectors.parse(memory), range, memory);
+        },
+        LatestSamples::bytes,
         to);
   }
 
@@ -186,6 +209,19 @@ public final class QueryService {
     return q.stepMillis() == 0
         ? engine.instant(series, q.query(), q.startMillis(), limits)
         : engine.range(series, q.query(), q.startMillis(), q.endMillis(), q.stepMillis(), limits);
+  }
+
+  private static List<String> missing(DataSnapshot snapshot, RangeRecorder series) {
+    return series.range().map(snapshot::missing).orElse(List.of());
+  }
+
+  private static QueryResult withWarnings(QueryResult result, List<String> more) {
+    if (more.isEmpty()) {
+      return result;
+    }
+    List<String> all = new ArrayList<>(result.warnings());
+    all.addAll(more);
+    return new QueryResult(result.value(), all, result.infos(), result.statistics());
   }
 
   private void put(
@@ -235,6 +271,11 @@ public final class QueryService {
     return source.snapshot().streams();
   }
 
+  /// What a query of this coverage lacks in a range, as the data is now.
+  public List<String> missing(Coverage coverage, TimeRange range) {
+    return source.snapshot().covering(coverage).missing(range);
+  }
+
   /// The blocks of the data as it is now, the oldest first.
   public List<BlockSummary> blocks() {
     return source.snapshot().blocks();
@@ -268,7 +309,7 @@ public final class QueryService {
         admission.admit(source.snapshot(), options),
         q -> {
           reserveTree(query.selectors().characters(), q);
-          return collect.apply(query.parse(q.budget().memory()), q.budget());
+          return collect.apply(query.parse(options.coverage(), q.budget().memory()), q.budget());
         },
         bytes,
         to);

@@ -11,6 +11,7 @@ import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
 import io.lamella.gateway.query.BlockSummary;
 import io.lamella.gateway.query.ChunkSeriesSet;
 import io.lamella.gateway.query.ChunksRequest;
+import io.lamella.gateway.query.Coverage;
 import io.lamella.gateway.query.DataSnapshot;
 import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QuerySource;
@@ -84,7 +85,7 @@ public final class BlockSource implements QuerySource {
 
   @Override
   public DataSnapshot snapshot() {
-    return new BlockSnapshot(selector.snapshot());
+    return new BlockSnapshot(selector.snapshot(), Coverage.ALL);
   }
 
   /// What identifies the data of a range.
@@ -95,10 +96,24 @@ public final class BlockSource implements QuerySource {
 
   /// The blocks of one snapshot.
   private final class BlockSnapshot implements DataSnapshot {
+    private final CatalogSnapshot all;
+    private final Coverage coverage;
     private final CatalogSnapshot snapshot;
 
-    BlockSnapshot(CatalogSnapshot snapshot) {
-      this.snapshot = snapshot;
+    BlockSnapshot(CatalogSnapshot all, Coverage coverage) {
+      this.all = all;
+      this.coverage = coverage;
+      this.snapshot = Covered.part(all, coverage);
+    }
+
+    @Override
+    public DataSnapshot covering(Coverage other) {
+      return new BlockSnapshot(all, other);
+    }
+
+    @Override
+    public List<String> missing(TimeRange range) {
+      return coverage == Coverage.READABLE ? Covered.missing(all, range) : List.of();
     }
 
     @Override
@@ -150,6 +165,9 @@ public final class BlockSource implements QuerySource {
 
     @Override
     public Optional<Object> version(TimeRange range) {
+      if (!missing(range).isEmpty()) {
+        return Optional.empty();
+      }
       try {
         // The metas have the digests of all files, so they identify the data, also of a block that
         // was published again under its name.
@@ -183,8 +201,8 @@ public final class BlockSource implements QuerySource {
           stale.state(),
           sameBlock ? "same" : "changed");
       return switch (stale.state()) {
-        case REPLACED -> Optional.of(new BlockSnapshot(now));
-        case GONE -> sameBlock ? Optional.empty() : Optional.of(new BlockSnapshot(now));
+        case REPLACED -> Optional.of(new BlockSnapshot(now, coverage));
+        case GONE -> sameBlock ? Optional.empty() : Optional.of(new BlockSnapshot(now, coverage));
       };
     }
   }

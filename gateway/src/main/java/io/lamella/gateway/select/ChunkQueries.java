@@ -21,7 +21,6 @@ import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
 import io.lamella.promql.source.SampleHints;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.read.BrokenBlock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +47,7 @@ final class ChunkQueries {
   private ChunkSeriesSet select(CatalogSnapshot all, ChunksRequest request, QueryBudget budget) {
     BlockChoice choice = request.blocks();
     List<String> warnings =
-        choice.unreadable() == Unreadable.WARN
-            ? all.broken(request.range()).stream().map(ChunkQueries::warning).toList()
-            : List.of();
+        choice.unreadable() == Unreadable.WARN ? Covered.missing(all, request.range()) : List.of();
     CatalogSnapshot snapshot =
         (choice.unreadable() == Unreadable.WARN ? all.readable() : all)
             .where(b -> isChosen(b, choice.matchers()));
@@ -76,10 +73,6 @@ final class ChunkQueries {
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }
-  }
-
-  private static String warning(BrokenBlock block) {
-    return "data is missing: " + block.error().getMessage();
   }
 
   private static boolean isChosen(BlockMeta block, List<Matcher> matchers) {

@@ -248,7 +248,7 @@ final class LabelQueries {
   }
 
   private void collect(LabelsRequest asked, Collected to) {
-    CatalogSnapshot snapshot = selector.snapshot();
+    CatalogSnapshot snapshot = Covered.part(selector.snapshot(), asked.coverage());
     Optional<TimeRange> served = snapshot.within(asked.range());
     if (served.isEmpty()) {
       return;
