@@ -155,7 +155,7 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--web.compression",
       paramLabel = "WHICH",
       description =
-          "Compression of responses for clients that accept gzip: auto (unless the client is local), gzip (always) or none (default ${DEFAULT-VALUE}).")
+          "Compression of responses by zstd, br or gzip, as the client accepts: auto (unless the client is local), always or none (default ${DEFAULT-VALUE}).")
   private String compression = "auto";
 
   @Option(
@@ -220,10 +220,7 @@ public final class ServeCommand implements Callable<Integer> {
                       clients.limits(spec.commandLine()),
                       new ApiServer.ApiOptions(Set.copyOf(replicaLabels), corsOrigin())),
                   new ApiServer.BuildInfo(
-                      BuildVersion.NUMBER,
-                      "",
-                      ShownFlags.of(spec.commandLine()),
-                      "# " + opened.description() + "\n"),
+                      BuildVersion.NUMBER, "", ShownFlags.of(spec.commandLine()), store.shown()),
                   telemetry);
           OptionalServer grpcServer =
               new OptionalServer(
@@ -303,12 +300,13 @@ public final class ServeCommand implements Callable<Integer> {
   private Compression compression() {
     return switch (compression) {
       case "auto" -> Compression.AUTO;
-      case "gzip" -> Compression.GZIP;
+      // Its name before there were other encodings.
+      case "always", "gzip" -> Compression.ALWAYS;
       case "none" -> Compression.NONE;
       default ->
           throw new CommandLine.ParameterException(
               spec.commandLine(),
-              "--web.compression=" + compression + " is not one of auto, gzip, none");
+              "--web.compression=" + compression + " is not one of auto, always, none");
     };
   }
 

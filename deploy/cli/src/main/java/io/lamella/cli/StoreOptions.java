@@ -2,6 +2,7 @@ package io.lamella.cli;
 
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
+import io.lamella.storage.object.config.ShownStore;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 
@@ -20,6 +21,11 @@ public final class StoreOptions {
 
   public ObjectStore open() throws IOException {
     return ObjectStores.open(store);
+  }
+
+  /// The configuration as YAML, without secrets.
+  String shown() throws IOException {
+    return ShownStore.of(store);
   }
 
   /// For a gateway, which retries by itself.

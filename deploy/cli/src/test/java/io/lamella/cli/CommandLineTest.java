@@ -171,7 +171,7 @@ class CommandLineTest {
             "unknown feature \"nonsense\" in --enable-feature",
             "--enable-feature",
             "promql-experimental-functions,nonsense"),
-        serve("--web.compression=br is not one of auto, gzip, none", "--web.compression", "br"),
+        serve("--web.compression=br is not one of auto, always, none", "--web.compression", "br"),
         serve("'many' is not an int", "--query.max-concurrency", "many"),
         serve("'1e6' is not a long", "--query.max-samples", "1e6"),
         serve("cannot parse \"big\" in --memory.limit", "--memory.limit", "big"),

@@ -28,10 +28,12 @@ final class HostileRequests {
           "status/buildinfo",
           "status/tsdb",
           "status/tsdb/blocks",
+          "status/self_metrics",
           "metadata",
           "query_exemplars",
           "rules",
           "targets",
+          "targets/relabel_steps",
           "nothing",
           "",
           "/federate",
@@ -82,11 +84,14 @@ final class HostileRequests {
           "max_series",
           "max_fetched_bytes",
           "max_reads",
+          "partial_response",
+          "storeMatch[]",
+          "max_source_resolution",
           "dedup",
           "replicaLabels[]",
-          "partial_response",
-          "max_source_resolution",
-          "storeMatch[]");
+          "engine",
+          "shard_info",
+          "metric_name_pattern");
 
   private static final List<String> CODINGS =
       List.of("gzip", "zstd", "br", "gzip;q=0, zstd", "*;q=x", "br;q=1.0,gzip;q=0.5,,;;");
@@ -200,6 +205,7 @@ final class HostileRequests {
             : "GET";
     String body = chance(20) ? "x".repeat(random.nextInt(3_000)) : "";
     return method
+        + " "
         + path(endpoint)
         + (parameters.isEmpty() ? "" : "?" + parameters)
         + " HTTP/1.1\r\n"
@@ -210,7 +216,7 @@ final class HostileRequests {
   }
 
   private static String path(String endpoint) {
-    return (endpoint.startsWith("/") ? " " : " /api/v1/") + endpoint;
+    return endpoint.startsWith("/") ? endpoint : "/api/v1/" + endpoint;
   }
 
   private String post(String endpoint, String parameters) {
@@ -226,7 +232,7 @@ final class HostileRequests {
                     "application/json"))
             : "application/x-www-form-urlencoded";
     String head =
-        "POST"
+        "POST "
             + path(endpoint)
             + " HTTP/1.1\r\n"
             + headers()

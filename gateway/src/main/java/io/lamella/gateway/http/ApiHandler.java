@@ -246,16 +246,9 @@ final class ApiHandler {
   }
 
   private void send(Context x, ResponseBody body) {
-    ResponseBody.Form form = body.form();
-    x.contentType(form.contentType());
-    if (form.encoding().isPresent()) {
-      x.disableCompression();
-      form.encoding().filter(e -> !e.isEmpty()).ifPresent(e -> x.header("Content-Encoding", e));
-    } else {
-      compression.applyTo(x);
-    }
-    try {
-      ResponseStream out = new ResponseStream(x.outputStream());
+    x.status(body.status()).contentType(body.form().contentType());
+    try (Compression.EncodedResponse encoded = compression.open(x, body.form())) {
+      ResponseStream out = new ResponseStream(encoded.output());
       body.print(out);
       out.finish();
       end(x);
@@ -283,6 +276,8 @@ final class ApiHandler {
     }
     // Who interrupted the query is done with it; the failure is still to be written.
     Thread.interrupted();
+    // What was encoded so far is not sent.
+    x.res().setHeader("Content-Encoding", null);
     head(x, failure);
     String text =
         switch (failures) {

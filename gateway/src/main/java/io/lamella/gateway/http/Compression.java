@@ -1,40 +1,57 @@
 package io.lamella.gateway.http;
 
-import io.javalin.compression.CompressionStrategy;
-import io.javalin.compression.Gzip;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 
 /// Which responses are compressed, for clients that accept it.
 public enum Compression {
   /// All but responses to local clients: over loopback, sending costs less than compressing.
   AUTO,
-  GZIP,
+  ALWAYS,
   NONE;
 
-  /// The default level takes four times as long and saves a tenth more.
-  private static final int FASTEST = 1;
-
-  private static final int MIN_BYTES = 4 << 10;
   private static final List<String> FORWARDED = List.of("Forwarded", "X-Forwarded-For", "Via");
 
-  static CompressionStrategy strategy() {
-    CompressionStrategy out = new CompressionStrategy(null, new Gzip(FASTEST));
-    out.setDefaultMinSizeForCompression(MIN_BYTES);
-    return out;
+  /// The output of a response, encoded as the client prefers where it may be.
+  EncodedResponse open(Context x, ResponseBody.Form form) {
+    OutputStream to = x.outputStream();
+    Optional<ContentCoding> coding =
+        form.encoding().isEmpty() && isOn(x)
+            ? ContentCoding.preferred(Optional.ofNullable(x.header("Accept-Encoding")).orElse(""))
+            : Optional.empty();
+    form.encoding().filter(e -> !e.isEmpty()).ifPresent(e -> x.header("Content-Encoding", e));
+    return new EncodedResponse(
+        to,
+        coding.map(c -> new EncodedOutput(to, c, () -> x.header("Content-Encoding", c.token()))));
   }
 
-  /// To be called before the first byte of the response.
-  void applyTo(Context x) {
-    boolean compressed =
-        switch (this) {
-          case AUTO -> !isLocal(x);
-          case GZIP -> true;
-          case NONE -> false;
-        };
-    if (!compressed) {
-      x.disableCompression();
+  /// Where a response is written to.
+  ///
+  /// @param encoded empty where it is sent as it is
+  record EncodedResponse(OutputStream plain, Optional<EncodedOutput> encoded)
+      implements AutoCloseable {
+    OutputStream output() {
+      return encoded.<OutputStream>map(e -> e).orElse(plain);
     }
+
+    /// Frees what the encoder holds. A response that was not closed before stays incomplete.
+    @Override
+    public void close() throws IOException {
+      if (encoded.isPresent()) {
+        encoded.get().drop();
+      }
+    }
+  }
+
+  private boolean isOn(Context x) {
+    return switch (this) {
+      case AUTO -> !isLocal(x);
+      case ALWAYS -> true;
+      case NONE -> false;
+    };
   }
 
   /// A request that a local proxy forwards is not local; proxies say so in a header.

@@ -34,6 +34,10 @@ import java.util.stream.Stream;
 /// The query endpoints of the API: parameters of a request in, the body of a success out; failures
 /// are thrown.
 final class PrometheusApi {
+  /// Where a syntax tree has selectors. In its strings, quotes are escaped.
+  private static final List<String> SELECTORS =
+      List.of("\"type\":\"vectorSelector\"", "\"type\":\"matrixSelector\"");
+
   private static final String TRUNCATED = "results truncated due to limit";
 
   private final QueryService queries;
@@ -98,11 +102,53 @@ final class PrometheusApi {
             text -> to.accept(SuccessBody.of(json -> PrometheusJson.string(json, text)))));
   }
 
-  /// There are no exemplars; the parameters are checked.
+  /// There are no exemplars; the parameters are checked. As in Prometheus, an expression without a
+  /// selector has no result at all.
   void exemplars(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
-    range(p);
+    if (p.time("end", ApiParameters.MAX_TIME) < p.time("start", ApiParameters.MIN_TIME)) {
+      throw new QueryException.BadQuery("end timestamp must not be before start timestamp");
+    }
+    queries.syntaxTree(
+        p.text("query"),
+        options.of(p, request),
+        tree ->
+            to.accept(
+                SELECTORS.stream().anyMatch(tree::contains)
+                    ? SuccessBody.of(json -> json.writeRawValue("[]"))
+                    : ResponseBody.NOTHING));
+  }
+
+  /// There are no rules; the parameters are checked.
+  void rules(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     QueryOptions asked = options.of(p, request);
-    inQuery(() -> queries.format(p.text("query"), asked, _ -> to.accept(EmptyApi.exemplars())));
+    p.all("match[]").forEach(selector -> checkSelector(selector, asked));
+    to.accept(EmptyApi.rules(p));
+  }
+
+  /// There are no targets; the parameters are checked.
+  void targetsMetadata(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
+    QueryOptions asked = options.of(p, request);
+    String name = "match_target";
+    if (p.has(name)) {
+      try {
+        checkSelector(p.text(name), asked);
+      } catch (QueryException.BadQuery e) {
+        throw ApiParameters.invalid(name, String.valueOf(e.getMessage()));
+      }
+    }
+    to.accept(EmptyApi.of(EmptyApi.METADATA_OF_TARGETS, p));
+  }
+
+  private void checkSelector(String text, QueryOptions asked) {
+    queries.syntaxTree(
+        text,
+        asked,
+        tree -> {
+          if (!tree.contains(SELECTORS.getFirst())) {
+            throw new QueryException.BadQuery(
+                "1:1: parse error: expected a series selector, got " + ApiParameters.quoted(text));
+          }
+        });
   }
 
   void parseQuery(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {

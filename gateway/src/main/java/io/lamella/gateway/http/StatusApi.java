@@ -3,7 +3,12 @@ package io.lamella.gateway.http;
 import io.lamella.gateway.query.BlockSummary;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.StreamRange;
+import io.lamella.model.InvalidRegexException;
+import io.lamella.model.Matcher;
+import io.lamella.promql.QueryException;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.lang.management.ManagementFactory;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
@@ -17,6 +22,7 @@ import tools.jackson.core.JsonGenerator;
 /// `stores`, Thanos.
 final class StatusApi {
   private static final int MAX_BLOCKS = 10_000;
+  private static final int MAX_LIMIT = 10_000;
 
   private final QueryService queries;
   private final ApiServer.BuildInfo build;
@@ -98,7 +104,10 @@ final class StatusApi {
   /// Series and chunks of the newest block of each stream, which stand for the head that a store of
   /// history does not have, and the times of all blocks. Lists by metric and label are empty: to
   /// fill them, all labels would have to be read.
-  ResponseBody tsdb() {
+  ///
+  /// @param p may limit the elements of lists
+  ResponseBody tsdb(ApiParameters p) {
+    checkLimit(p);
     List<BlockSummary> blocks = queries.blocks();
     Map<io.lamella.model.Labels, BlockSummary> newest = new TreeMap<>();
     for (BlockSummary b : blocks) {
@@ -132,6 +141,34 @@ final class StatusApi {
       }
       json.writeEndObject();
     });
+  }
+
+  private static void checkLimit(ApiParameters p) {
+    if (!p.has("limit")) {
+      return;
+    }
+    if (!p.text("limit").matches("[+]?0*[1-9][0-9]*")) {
+      throw new QueryException.BadQuery("limit must be a positive number");
+    }
+    if (new BigInteger(p.text("limit")).compareTo(BigInteger.valueOf(MAX_LIMIT)) > 0) {
+      throw new QueryException.BadQuery("limit must not exceed " + MAX_LIMIT);
+    }
+  }
+
+  /// The server's own metrics.
+  ///
+  /// @param p may choose them by name
+  ResponseBody selfMetrics(PrometheusRegistry registry, ApiParameters p) {
+    String pattern = p.text("metric_name_pattern");
+    if (pattern.isEmpty()) {
+      return SelfMetricsJson.of(registry, _ -> true);
+    }
+    try {
+      return SelfMetricsJson.of(
+          registry, Matcher.of(Matcher.Type.REGEX, "__name__", pattern)::matches);
+    } catch (InvalidRegexException e) {
+      throw new QueryException.BadQuery("invalid metric_name_pattern: " + e.getMessage());
+    }
   }
 
   /// The newest blocks, at most 10,000.

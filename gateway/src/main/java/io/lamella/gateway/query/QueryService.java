@@ -17,11 +17,13 @@ import io.lamella.promql.QueryLimits;
 import io.lamella.promql.QueryResult;
 import io.lamella.promql.VectorSample;
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.Feature;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -65,6 +67,11 @@ public final class QueryService {
   /// @throws QueryException.BadQuery where the text is no expression
   public Expr parse(String query, MemoryAccount memory) {
     return engine.parse(query, memory);
+  }
+
+  /// The features of the language that are turned on.
+  public Set<Feature> features() {
+    return engine.options().features();
   }
 
   /// The query, formatted for reading.

@@ -3,9 +3,11 @@ package io.lamella.gateway.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.ZstdInputStream;
 import io.lamella.model.Matcher;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -125,12 +127,51 @@ class ResponseBodyTest {
   void compressionIsConfigurable() throws Exception {
     Map<String, String> remote = Map.of("Accept-Encoding", "gzip", "Via", "1.1 proxy");
     server.close();
-    server = start(Compression.GZIP);
+    server = start(Compression.ALWAYS);
     assertTrue(isCompressed(range("vector(time())", Map.of("Accept-Encoding", "gzip"))));
     assertTrue(!isCompressed(range("vector(time())", Map.of())));
     server.close();
     server = start(Compression.NONE);
     assertTrue(!isCompressed(range("vector(time())", remote)));
+  }
+
+  @Test
+  void responsesAreEncodedAsTheClientPrefers() throws Exception {
+    server.close();
+    server = start(Compression.ALWAYS);
+    for (String accepted : new String[] {"zstd", "gzip;q=0.5, zstd", "gzip, zstd;q=0.9"}) {
+      HttpResponse<byte[]> response = range("vector(time())", Map.of("Accept-Encoding", accepted));
+      String coding = response.headers().firstValue("Content-Encoding").orElse("");
+      InputStream body = new ByteArrayInputStream(response.body());
+
+      assertEquals(accepted.endsWith("0.9") ? "gzip" : "zstd", coding);
+      assertEquals(
+          matrix(seconds("", 0, STEPS)),
+          new String(
+              (coding.equals("zstd") ? new ZstdInputStream(body) : new GZIPInputStream(body))
+                  .readAllBytes(),
+              StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void everyResponseSaysThatItVaries() throws Exception {
+    for (String query : new String[] {"vector(time())", "1", "sum("}) {
+      assertEquals(
+          "Accept-Encoding, Origin",
+          range(query, Map.of()).headers().firstValue("Vary").orElse(""));
+    }
+  }
+
+  @Test
+  void errorsAreNotEncoded() throws Exception {
+    server.close();
+    server = start(Compression.ALWAYS);
+    HttpResponse<byte[]> response = range("sum(", Map.of("Accept-Encoding", "zstd"));
+
+    assertEquals(400, response.statusCode());
+    assertTrue(!isCompressed(response));
+    assertTrue(text(response).startsWith("{\"status\":\"error\""));
   }
 
   @Test

@@ -52,7 +52,7 @@ public final class ObjectStores {
     return open(text, System.getenv());
   }
 
-  private static boolean isInline(String text) {
+  static boolean isInline(String text) {
     return text.contains("\n") || text.contains(": ") || text.strip().startsWith("{");
   }
 
