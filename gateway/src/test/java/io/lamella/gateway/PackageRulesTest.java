@@ -1,8 +1,11 @@
 package io.lamella.gateway;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -241,6 +244,34 @@ class PackageRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.opentelemetry..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void webAccessDependsOnNoRequestsAndNoBlocks() {
+    noClasses()
+        .that()
+        .resideInAPackage("..gateway.web..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.lamella..")
+                .and(
+                    DescribedPredicate.not(
+                        resideInAnyPackage(
+                            "..gateway.web..",
+                            "..gateway.process..",
+                            "io.lamella.storage.object.config.."))))
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyWebAccessUsesBcrypt() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..gateway.web..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("at.favre..")
         .check(CLASSES);
   }
 

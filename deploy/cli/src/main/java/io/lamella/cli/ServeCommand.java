@@ -5,16 +5,13 @@ import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.grpc.GrpcServer;
 import io.lamella.gateway.http.ApiServer;
-import io.lamella.gateway.http.Compression;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.gateway.trace.Tracing;
-import io.lamella.model.InvalidRegexException;
 import io.lamella.model.JsonQuote;
-import io.lamella.model.Matcher;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.ast.Feature;
 import io.lamella.storage.BuildVersion;
@@ -65,15 +62,10 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private FetchFlags fetch = new FetchFlags();
   @Mixin private WatchFlags watch = new WatchFlags();
   @Mixin private QueueFlags queue = new QueueFlags();
+  @Mixin private WebFlags web = new WebFlags();
   @Mixin private ClientFlags clients = new ClientFlags();
   @Mixin private GrpcFlags grpc = new GrpcFlags();
   @Mixin private SliceFlags slice = new SliceFlags();
-
-  @Option(
-      names = {"--listen", "--web.listen-address"},
-      paramLabel = "[HOST]:PORT",
-      description = "Address to serve HTTP on (default ${DEFAULT-VALUE}).")
-  private String listen = ":9090";
 
   @Option(
       names = "--catalog.refresh",
@@ -152,20 +144,6 @@ public final class ServeCommand implements Callable<Integer> {
   private String results = "";
 
   @Option(
-      names = "--web.compression",
-      paramLabel = "WHICH",
-      description =
-          "Compression of responses by zstd, br or gzip, as the client accepts: auto (unless the client is local), always or none (default ${DEFAULT-VALUE}).")
-  private String compression = "auto";
-
-  @Option(
-      names = "--web.cors.origin",
-      paramLabel = "REGEX",
-      description =
-          "Origins whose pages may read responses in a browser, such as 'https://(a|b)\\.example' or '.*' (default: none but this server's own).")
-  private String cors = "";
-
-  @Option(
       names = "--memory.limit",
       paramLabel = "SIZE",
       description =
@@ -194,13 +172,14 @@ public final class ServeCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "cannot serve: --store is missing");
     }
-    Listen address = Listen.parse(listen, spec.commandLine());
+    Listen address = web.address(spec.commandLine());
     GatewayOptions options = options();
     checkMemory();
     watch.check(spec.commandLine());
     ObjectStores.PlainStore plain = store.openPlain();
     try (StopSignal signal = StopSignal.register();
         ObjectStore opened = plain.store();
+        WebFlags.WebConfigs webConfig = web.openConfig();
         Gateway gateway =
             Gateway.unloaded(
                 opened, options.withFetch(options.fetch().withRetries(plain.retries())));
@@ -213,12 +192,11 @@ public final class ServeCommand implements Callable<Integer> {
       Telemetry telemetry = gateway.telemetry(tracing, logs);
       try (ApiServer server =
               gateway.serve(
-                  new ApiServer.HttpOptions(
-                      address.host(),
-                      address.port(),
-                      compression(),
+                  web.options(
                       clients.limits(spec.commandLine()),
-                      new ApiServer.ApiOptions(Set.copyOf(replicaLabels), corsOrigin())),
+                      Set.copyOf(replicaLabels),
+                      webConfig,
+                      spec.commandLine()),
                   new ApiServer.BuildInfo(
                       BuildVersion.NUMBER, "", ShownFlags.of(spec.commandLine()), store.shown()),
                   telemetry);
@@ -229,9 +207,10 @@ public final class ServeCommand implements Callable<Integer> {
           AdminListener _ = AdminListener.open(watch.admin(spec.commandLine()), gateway.active())) {
         await(loading);
         LOG.info(
-            "serving store=\"{}\" blocks={} url=http://{}:{}",
+            "serving store=\"{}\" blocks={} url={}://{}:{}",
             opened.description(),
             gateway.blocks().blocks().size(),
+            webConfig.scheme(),
             address.host(),
             server.port());
         signal.await();
@@ -294,30 +273,6 @@ public final class ServeCommand implements Callable<Integer> {
       loading.get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
-    }
-  }
-
-  private Compression compression() {
-    return switch (compression) {
-      case "auto" -> Compression.AUTO;
-      // Its name before there were other encodings.
-      case "always", "gzip" -> Compression.ALWAYS;
-      case "none" -> Compression.NONE;
-      default ->
-          throw new CommandLine.ParameterException(
-              spec.commandLine(),
-              "--web.compression=" + compression + " is not one of auto, always, none");
-    };
-  }
-
-  private Optional<Matcher> corsOrigin() {
-    try {
-      return cors.isEmpty()
-          ? Optional.empty()
-          : Optional.of(Matcher.of(Matcher.Type.REGEX, "Origin", cors));
-    } catch (InvalidRegexException e) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "cannot read --web.cors.origin: " + e.getMessage());
     }
   }
 

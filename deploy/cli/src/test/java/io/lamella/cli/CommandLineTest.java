@@ -220,6 +220,13 @@ class CommandLineTest {
             "up"),
         wrong("lamella convert: ", "convert", "--from", "nowhere", "--to", "nowhere-else"),
         wrong("lamella serve: cannot open a store", "serve", "--store", "nowhere"),
+        wrong(
+            "lamella serve: cannot read the web configuration: cannot read it: NoSuchFileException [nowhere.yml]",
+            "serve",
+            "--objstore.config",
+            "{type: FILESYSTEM, config: {directory: .}}",
+            "--web.config.file",
+            "nowhere.yml"),
         wrong("cannot read script nowhere.test", "promqltest", "nowhere.test"));
   }
 

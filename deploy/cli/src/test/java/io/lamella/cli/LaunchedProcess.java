@@ -115,8 +115,12 @@ final class LaunchedProcess implements AutoCloseable {
 
   /// Waits until `/-/ready` answers 200.
   void awaitReady(HttpClient client, int port) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/-/ready")).build();
+    awaitReady(client, URI.create("http://127.0.0.1:" + port));
+  }
+
+  /// Waits until `/-/ready` below this address answers 200.
+  void awaitReady(HttpClient client, URI server) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(server + "/-/ready")).build();
     while (true) {
       if (!process.isAlive()) {
         throw new IllegalStateException("the process has ended: " + log());

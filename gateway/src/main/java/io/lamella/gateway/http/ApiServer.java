@@ -8,6 +8,7 @@ import io.lamella.gateway.query.ActiveQueries;
 import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.request.Telemetry;
+import io.lamella.gateway.web.WebConfigFile;
 import io.lamella.model.Matcher;
 import java.time.Duration;
 import java.util.List;
@@ -38,8 +39,15 @@ public final class ApiServer implements AutoCloseable {
   /// Where and how to serve.
   ///
   /// @param port 0 for any free one
+  /// @param web TLS, passwords and headers; empty for none of them. The caller closes it after the
+  ///   server
   public record HttpOptions(
-      String host, int port, Compression compression, ClientLimits clients, ApiOptions api) {
+      String host,
+      int port,
+      Compression compression,
+      ClientLimits clients,
+      ApiOptions api,
+      Optional<WebConfigFile> web) {
     /// A free port on the loopback interface.
     public static final HttpOptions LOCAL = new HttpOptions("127.0.0.1", 0, Compression.AUTO);
 
@@ -48,12 +56,12 @@ public final class ApiServer implements AutoCloseable {
     }
 
     public HttpOptions(String host, int port, Compression compression, ClientLimits clients) {
-      this(host, port, compression, clients, ApiOptions.DEFAULT);
+      this(host, port, compression, clients, ApiOptions.DEFAULT, Optional.empty());
     }
 
     public HttpOptions withReplicaLabels(Set<String> names) {
       return new HttpOptions(
-          host, port, compression, clients, new ApiOptions(names, api.corsOrigin()));
+          host, port, compression, clients, new ApiOptions(names, api.corsOrigin()), web);
     }
 
     public HttpOptions withCorsOrigin(Matcher origins) {
@@ -62,7 +70,12 @@ public final class ApiServer implements AutoCloseable {
           port,
           compression,
           clients,
-          new ApiOptions(api.replicaLabels(), Optional.of(origins)));
+          new ApiOptions(api.replicaLabels(), Optional.of(origins)),
+          web);
+    }
+
+    public HttpOptions withWeb(WebConfigFile config) {
+      return new HttpOptions(host, port, compression, clients, api, Optional.of(config));
     }
   }
 
@@ -107,7 +120,10 @@ public final class ApiServer implements AutoCloseable {
           c.concurrency.useVirtualThreads = true;
           c.startup.showJavalinBanner = false;
           c.http.compressionStrategy = CompressionStrategy.NONE;
-          c.jetty.modifyServer(server -> server.setErrorHandler(new ServerErrors()));
+          c.jetty.modifyServer(server -> {
+            server.setErrorHandler(new ServerErrors());
+            options.web().ifPresent(w -> server.setHandler(new WebAccess(w)));
+          });
           c.jetty.addConnector((server, http) -> connector(server, http, options));
           // Before the handlers, because a large response is already sent when its handler ends.
           c.routes.before(x -> crossOrigin(x, options.api().corsOrigin()));
@@ -132,7 +148,8 @@ public final class ApiServer implements AutoCloseable {
             server,
             http,
             new ClientConnector.HttpAddress(options.host(), options.port()),
-            options.clients());
+            options.clients(),
+            options.web().filter(WebConfigFile::isTls).map(ConfiguredTls::new));
     out.addBean(new ConnectionWatch(out, options.clients().maxConnections(), telemetry.metrics()));
     return out;
   }

@@ -6,6 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Request;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// reading shows that the client has closed its side; bytes of the next request are kept for Jetty.
 /// As in Prometheus, a client that closes only its sending side counts as gone until its response
 /// is being sent.
+///
+/// Under TLS, this is the connection below it: all bytes are encrypted ones.
 final class ClientConnection extends SocketChannelEndPoint {
   private static final int MAX_AHEAD_BYTES = 8 << 10;
 
@@ -53,7 +56,16 @@ final class ClientConnection extends SocketChannelEndPoint {
   record ServerContext(Executor executor, Scheduler scheduler) {}
 
   static ClientConnection of(Request request) {
-    return (ClientConnection) request.getConnectionMetaData().getConnection().getEndPoint();
+    return of(request.getConnectionMetaData().getConnection().getEndPoint());
+  }
+
+  /// The connection below TLS, where there is any.
+  static ClientConnection of(EndPoint endPoint) {
+    EndPoint out = endPoint;
+    while (out instanceof EndPoint.Wrapper over) {
+      out = over.unwrap();
+    }
+    return (ClientConnection) out;
   }
 
   /// A request whose thread is interrupted when the client leaves, until it is closed.
@@ -91,6 +103,14 @@ final class ClientConnection extends SocketChannelEndPoint {
       }
     }
     return request;
+  }
+
+  /// The bytes so far were a TLS handshake, and no head of a request.
+  void handshakeEnded() {
+    synchronized (reading) {
+      headBegun = false;
+      since = System.nanoTime();
+    }
   }
 
   /// A request has been parsed up to its body.

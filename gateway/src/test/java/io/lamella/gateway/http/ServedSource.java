@@ -27,6 +27,10 @@ final class ServedSource implements AutoCloseable {
   private final ApiServer server;
 
   ServedSource(QuerySource source, QueueLimits queued, ClientLimits clients) {
+    this(source, queued, new ApiServer.HttpOptions("127.0.0.1", 0, Compression.AUTO, clients));
+  }
+
+  ServedSource(QuerySource source, QueueLimits queued, ApiServer.HttpOptions options) {
     queue = new QueryQueue(queued);
     server =
         ApiServer.start(
@@ -40,7 +44,7 @@ final class ServedSource implements AutoCloseable {
                 queue),
             Telemetry.of(new GatewayMetrics()),
             new ApiServer.BuildInfo("1", "r"),
-            new ApiServer.HttpOptions("127.0.0.1", 0, Compression.AUTO, clients));
+            options);
   }
 
   static ServedSource empty() {

@@ -38,7 +38,7 @@ class SlowClientTest {
   }
 
   /// So many label values that they do not fit into the buffers of a connection.
-  private static final class ManyNames implements QuerySource {
+  static final class ManyNames implements QuerySource {
     @Override
     public SeriesSource series(QueryBudget budget) {
       return new MemorySeriesSource(Map.of());

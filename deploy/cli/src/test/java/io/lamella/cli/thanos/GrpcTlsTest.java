@@ -15,6 +15,7 @@ import io.grpc.stub.ClientCalls;
 import io.lamella.gateway.grpc.GrpcServer;
 import io.lamella.gateway.grpc.GrpcTls;
 import io.lamella.gateway.grpc.Services;
+import io.lamella.gateway.web.Certificates;
 import io.lamella.gateway.wire.info.InfoRequest;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.local.MemoryObjectStore;

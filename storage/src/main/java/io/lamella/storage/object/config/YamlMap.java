@@ -79,7 +79,7 @@ public final class YamlMap {
   }
 
   /// @throws IllegalArgumentException where the text is not a mapping
-  static YamlMap parse(String text) {
+  public static YamlMap parse(String text) {
     if (!(root(text) instanceof MappingNode m)) {
       throw new IllegalArgumentException("it is no mapping of keys to values");
     }

@@ -1,0 +1,102 @@
+package io.lamella.cli;
+
+import io.lamella.gateway.http.ApiServer.ApiOptions;
+import io.lamella.gateway.http.ApiServer.HttpOptions;
+import io.lamella.gateway.http.ClientLimits;
+import io.lamella.gateway.http.Compression;
+import io.lamella.gateway.web.WebConfigFile;
+import io.lamella.model.InvalidRegexException;
+import io.lamella.model.Matcher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/// The flags of where and how HTTP is served, named as those of Prometheus.
+final class WebFlags {
+  @Option(
+      names = {"--listen", "--web.listen-address"},
+      paramLabel = "[HOST]:PORT",
+      description = "Address to serve HTTP on (default ${DEFAULT-VALUE}).")
+  private String listen = ":9090";
+
+  @Option(
+      names = {"--web.config.file", "--http.config"},
+      paramLabel = "FILE",
+      description =
+          "Web configuration file as that of Prometheus: TLS, client certificates, users with bcrypt passwords, headers; read again when it or a certificate changes (default: none).")
+  private String config = "";
+
+  @Option(
+      names = "--web.compression",
+      paramLabel = "WHICH",
+      description =
+          "Compression of responses by zstd, br or gzip, as the client accepts: auto (unless the client is local), always or none (default ${DEFAULT-VALUE}).")
+  private String compression = "auto";
+
+  @Option(
+      names = "--web.cors.origin",
+      paramLabel = "REGEX",
+      description =
+          "Origins whose pages may read responses in a browser, such as 'https://(a|b)\\.example' or '.*' (default: none but this server's own).")
+  private String cors = "";
+
+  /// The web configuration file, where one is given.
+  record WebConfigs(Optional<WebConfigFile> file) implements AutoCloseable {
+    String scheme() {
+      return file.filter(WebConfigFile::isTls).isPresent() ? "https" : "http";
+    }
+
+    @Override
+    public void close() {
+      file.ifPresent(WebConfigFile::close);
+    }
+  }
+
+  /// @throws IOException where the file cannot be read or used
+  WebConfigs openConfig() throws IOException {
+    return new WebConfigs(
+        config.isEmpty() ? Optional.empty() : Optional.of(WebConfigFile.open(Path.of(config))));
+  }
+
+  Listen address(CommandLine line) {
+    return Listen.parse(listen, line);
+  }
+
+  HttpOptions options(
+      ClientLimits clients, Set<String> replicaLabels, WebConfigs configs, CommandLine line) {
+    Listen address = address(line);
+    return new HttpOptions(
+        address.host(),
+        address.port(),
+        compression(line),
+        clients,
+        new ApiOptions(replicaLabels, corsOrigin(line)),
+        configs.file());
+  }
+
+  private Compression compression(CommandLine line) {
+    return switch (compression) {
+      case "auto" -> Compression.AUTO;
+      // Its name before there were other encodings.
+      case "always", "gzip" -> Compression.ALWAYS;
+      case "none" -> Compression.NONE;
+      default ->
+          throw new CommandLine.ParameterException(
+              line, "--web.compression=" + compression + " is not one of auto, always, none");
+    };
+  }
+
+  private Optional<Matcher> corsOrigin(CommandLine line) {
+    try {
+      return cors.isEmpty()
+          ? Optional.empty()
+          : Optional.of(Matcher.of(Matcher.Type.REGEX, "Origin", cors));
+    } catch (InvalidRegexException e) {
+      throw new CommandLine.ParameterException(
+          line, "cannot read --web.cors.origin: " + e.getMessage());
+    }
+  }
+}
