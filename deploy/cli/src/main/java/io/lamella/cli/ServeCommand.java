@@ -173,6 +173,7 @@ public final class ServeCommand implements Callable<Integer> {
           spec.commandLine(), "cannot serve: --store is missing");
     }
     Listen address = web.address(spec.commandLine());
+    web.resolvePaths(spec.commandLine());
     GatewayOptions options = options();
     checkMemory();
     watch.check(spec.commandLine());
@@ -207,12 +208,10 @@ public final class ServeCommand implements Callable<Integer> {
           AdminListener _ = AdminListener.open(watch.admin(spec.commandLine()), gateway.active())) {
         await(loading);
         LOG.info(
-            "serving store=\"{}\" blocks={} url={}://{}:{}",
+            "serving store=\"{}\" blocks={} {}",
             opened.description(),
             gateway.blocks().blocks().size(),
-            webConfig.scheme(),
-            address.host(),
-            server.port());
+            web.urls(webConfig, address, server.port()));
         signal.await();
         grpcServer.server().ifPresent(GrpcServer::drain);
         stop(server);

@@ -71,4 +71,39 @@ class WebFlagsTest {
       assertTrue(process.log().contains(" url=" + url), process.log());
     }
   }
+
+  @Test
+  void thePathOfTheExternalUrlIsThePrefixUnlessAnotherIsGiven() throws Exception {
+    int port = LaunchedProcess.freePort();
+    String url = "http://127.0.0.1:" + port;
+    try (LaunchedProcess process =
+            serve(port, "--web.external-url", "https://metrics.example/history/");
+        HttpClient client = HttpClient.newHttpClient()) {
+      process.awaitReady(client, URI.create(url + "/history"));
+
+      assertEquals(404, get(client, url + "/-/ready").statusCode());
+      String flags = get(client, url + "/history/api/v1/status/flags").body();
+      assertTrue(flags.contains("\"web.route-prefix\":\"/history\""), flags);
+      String said = " url=" + url + "/history external_url=https://metrics.example/history/";
+      assertTrue(process.log().contains(said), process.log());
+    }
+  }
+
+  @Test
+  void theRootMayBeServedBehindAnExternalPath() throws Exception {
+    int port = LaunchedProcess.freePort();
+    String url = "http://127.0.0.1:" + port;
+    try (LaunchedProcess process =
+            serve(
+                port,
+                "--web.external-url",
+                "https://metrics.example/history",
+                "--web.route-prefix",
+                "/");
+        HttpClient client = HttpClient.newHttpClient()) {
+      process.awaitReady(client, URI.create(url));
+
+      assertTrue(get(client, url + "/").body().contains(" /history/api/v1"));
+    }
+  }
 }

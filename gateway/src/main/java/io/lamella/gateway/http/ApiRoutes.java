@@ -50,7 +50,6 @@ final class ApiRoutes {
     routes.getAndHead("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
     routes.getAndHead("/-/ready", x -> readiness(x, telemetry));
     routes.get("/metrics", x -> exposition(x, telemetry));
-    routes.get("/", x -> x.result("Lamella: the Prometheus HTTP API is below /api/v1.\n"));
   }
 
   private void queries(PrometheusApi api) {

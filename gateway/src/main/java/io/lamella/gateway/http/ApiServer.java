@@ -39,15 +39,13 @@ public final class ApiServer implements AutoCloseable {
   /// Where and how to serve.
   ///
   /// @param port 0 for any free one
-  /// @param web TLS, passwords and headers; empty for none of them. The caller closes it after the
-  ///   server
   public record HttpOptions(
       String host,
       int port,
       Compression compression,
       ClientLimits clients,
       ApiOptions api,
-      Optional<WebConfigFile> web) {
+      WebOptions web) {
     /// A free port on the loopback interface.
     public static final HttpOptions LOCAL = new HttpOptions("127.0.0.1", 0, Compression.AUTO);
 
@@ -56,7 +54,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     public HttpOptions(String host, int port, Compression compression, ClientLimits clients) {
-      this(host, port, compression, clients, ApiOptions.DEFAULT, Optional.empty());
+      this(host, port, compression, clients, ApiOptions.DEFAULT, WebOptions.DEFAULT);
     }
 
     public HttpOptions withReplicaLabels(Set<String> names) {
@@ -74,8 +72,8 @@ public final class ApiServer implements AutoCloseable {
           web);
     }
 
-    public HttpOptions withWeb(WebConfigFile config) {
-      return new HttpOptions(host, port, compression, clients, api, Optional.of(config));
+    public HttpOptions withWeb(WebOptions web) {
+      return new HttpOptions(host, port, compression, clients, api, web);
     }
   }
 
@@ -115,6 +113,8 @@ public final class ApiServer implements AutoCloseable {
     ApiHandler handlers =
         new ApiHandler(telemetry, options.compression(), options.clients().clientHeader());
     new ApiRoutes(routes, handlers, options.compression()).add(queries, telemetry, build, asked);
+    String api = options.web().externalPath() + "/api/v1";
+    routes.get("/", x -> x.result("Lamella: the Prometheus HTTP API is below " + api + ".\n"));
     this.javalin =
         Javalin.create(c -> {
           c.concurrency.useVirtualThreads = true;
@@ -122,7 +122,7 @@ public final class ApiServer implements AutoCloseable {
           c.http.compressionStrategy = CompressionStrategy.NONE;
           c.jetty.modifyServer(server -> {
             server.setErrorHandler(new ServerErrors());
-            options.web().ifPresent(w -> server.setHandler(new WebAccess(w)));
+            options.web().handlers().ifPresent(server::setHandler);
           });
           c.jetty.addConnector((server, http) -> connector(server, http, options));
           // Before the handlers, because a large response is already sent when its handler ends.
@@ -149,7 +149,7 @@ public final class ApiServer implements AutoCloseable {
             http,
             new ClientConnector.HttpAddress(options.host(), options.port()),
             options.clients(),
-            options.web().filter(WebConfigFile::isTls).map(ConfiguredTls::new));
+            options.web().config().filter(WebConfigFile::isTls).map(ConfiguredTls::new));
     out.addBean(new ConnectionWatch(out, options.clients().maxConnections(), telemetry.metrics()));
     return out;
   }

@@ -43,7 +43,9 @@ class BasicAuthTest {
         Files.writeString(
             directory.resolve("web.yml"), HEADERS + "basic_auth_users:\n  grafana: " + HASH + "\n");
     config = WebConfigFile.open(file);
-    server = EmptySource.serve(ApiServer.HttpOptions.LOCAL.withWeb(config));
+    server =
+        EmptySource.serve(
+            ApiServer.HttpOptions.LOCAL.withWeb(WebOptions.DEFAULT.withConfig(config)));
   }
 
   @AfterEach

@@ -56,7 +56,8 @@ class TlsClientTest {
     return new ServedSource(
         source,
         ONE,
-        new ApiServer.HttpOptions("127.0.0.1", 0, Compression.AUTO, limits).withWeb(config));
+        new ApiServer.HttpOptions("127.0.0.1", 0, Compression.AUTO, limits)
+            .withWeb(WebOptions.DEFAULT.withConfig(config)));
   }
 
   private static SSLSocket connect(ServedSource served) throws IOException {

@@ -54,7 +54,9 @@ class TlsServerTest {
 
     Served(Path file) throws IOException {
       config = WebConfigFile.open(file);
-      server = EmptySource.serve(ApiServer.HttpOptions.LOCAL.withWeb(config));
+      server =
+          EmptySource.serve(
+              ApiServer.HttpOptions.LOCAL.withWeb(WebOptions.DEFAULT.withConfig(config)));
     }
 
     @Override
