@@ -1,5 +1,6 @@
 package io.lamella.gateway.http;
 
+import io.lamella.gateway.request.ClientAddress;
 import io.lamella.gateway.web.PasswordCheck;
 import io.lamella.gateway.web.RequestLimiter;
 import io.lamella.gateway.web.WebConfig;
@@ -61,7 +62,12 @@ final class WebAccess extends Handler.Wrapper {
     Optional<Credentials> given = credentials(request.getHeaders().get(HttpHeader.AUTHORIZATION));
     return given.isEmpty()
         ? PasswordCheck.Outcome.WRONG
-        : passwords.check(users, given.get().user(), given.get().password());
+        : passwords.check(
+            users,
+            new PasswordCheck.Attempt(
+                ClientAddress.name(Optional.empty(), Request.getRemoteAddr(request)),
+                given.get().user(),
+                given.get().password()));
   }
 
   private static Optional<Credentials> credentials(@Nullable String header) {

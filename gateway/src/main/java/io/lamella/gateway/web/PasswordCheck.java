@@ -7,16 +7,15 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /// Checks the passwords of users against their bcrypt hashes. Thread-safe.
 ///
 /// A bcrypt computation takes tens of milliseconds of CPU on purpose. So few run at once, however
-/// many guesses arrive, and outcomes are remembered for some minutes. Right and wrong passwords are
-/// remembered apart: guesses do not make those forgotten who know theirs. An unknown user costs a
-/// computation as well, so that the time does not tell who exists.
+/// many guesses arrive, clients take turns, and outcomes are remembered until they were not asked
+/// for some minutes. Right and wrong passwords are remembered apart: guesses do not make those
+/// forgotten who know theirs. An unknown user costs a computation as well, so that the time does
+/// not tell who exists.
 public final class PasswordCheck {
   private static final BCrypt.Version ANY = BCrypt.Version.VERSION_2A;
 
@@ -36,7 +35,7 @@ public final class PasswordCheck {
 
   private final Bcrypt bcrypt;
   private final Duration maxWait;
-  private final Semaphore permits;
+  private final ClientTurns turns;
   private final RecentOutcomes right;
   private final RecentOutcomes wrong;
 
@@ -60,7 +59,7 @@ public final class PasswordCheck {
   PasswordCheck(Bcrypt bcrypt, int permits, Duration maxWait, LongSupplier nanos) {
     this.bcrypt = bcrypt;
     this.maxWait = maxWait;
-    this.permits = new Semaphore(permits, true);
+    this.turns = new ClientTurns(permits);
     this.right = new RecentOutcomes(MAX_RIGHT, REMEMBERED, nanos);
     this.wrong = new RecentOutcomes(MAX_WRONG, REMEMBERED, nanos);
   }
@@ -75,25 +74,29 @@ public final class PasswordCheck {
         System::nanoTime);
   }
 
+  /// A password that is claimed to be a user's.
+  ///
+  /// @param client who claims it
+  public record Attempt(String client, String user, String password) {}
+
   /// @param users hashes by user, at least one
-  public Outcome check(Map<String, String> users, String user, String password)
-      throws InterruptedException {
-    Optional<String> own = Optional.ofNullable(users.get(user));
+  public Outcome check(Map<String, String> users, Attempt attempt) throws InterruptedException {
+    Optional<String> own = Optional.ofNullable(users.get(attempt.user()));
     String hash = own.orElseGet(() -> decoy(users));
     // Not the hash of the decoy: its outcomes say nothing of this user, even if it was one before.
-    RecentOutcomes.Key key = RecentOutcomes.key(user, own.orElse(""), password);
+    RecentOutcomes.Key key = RecentOutcomes.key(attempt.user(), own.orElse(""), attempt.password());
     Optional<Outcome> known = known(key);
     if (known.isPresent()) {
       return known.get();
     }
-    if (!permits.tryAcquire(maxWait.toNanos(), TimeUnit.NANOSECONDS)) {
+    if (!turns.tryAcquire(attempt.client(), maxWait)) {
       return Outcome.BUSY;
     }
     try {
       // Another request may have had the same password checked meanwhile.
-      return known(key).orElseGet(() -> compute(key, own.isPresent(), hash, password));
+      return known(key).orElseGet(() -> compute(key, own.isPresent(), hash, attempt.password()));
     } finally {
-      permits.release();
+      turns.release(attempt.client());
     }
   }
 

@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// A bounded set of what was found out lately about passwords. It holds no passwords, only digests
-/// of them by a secret of the process. Thread-safe.
+/// A bounded set of what was found out, or asked for, lately about passwords. It holds no
+/// passwords, only digests of them by a secret of the process. Thread-safe.
 final class RecentOutcomes {
   private static final String DIGEST = "HmacSHA256";
 
@@ -64,15 +64,13 @@ final class RecentOutcomes {
     since.put(key, nanos.getAsLong());
   }
 
+  /// Keeps what it finds for another life: who is at work is not to wait behind guesses again.
   synchronized boolean contains(Key key) {
-    Long added = since.get(key);
-    if (added == null) {
+    Long used = since.remove(key);
+    if (used == null || nanos.getAsLong() - used > lifeNanos) {
       return false;
     }
-    if (nanos.getAsLong() - added > lifeNanos) {
-      since.remove(key);
-      return false;
-    }
+    add(key);
     return true;
   }
 }

@@ -1,12 +1,17 @@
 package io.lamella.gateway.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.gateway.web.PasswordCheck.Attempt;
 import io.lamella.gateway.web.PasswordCheck.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,36 +42,96 @@ class PasswordCheckTest {
         nanos::get);
   }
 
+  private static Attempt attempt(String user, String password) {
+    return new Attempt("192.0.2.1", user, password);
+  }
+
   @Test
   void onlyTheRightPasswordOfAUserPasses() throws Exception {
-    assertEquals(Outcome.RIGHT, check.check(USERS, "grafana", "right"));
-    assertEquals(Outcome.WRONG, check.check(USERS, "grafana", "wrong"));
-    assertEquals(Outcome.WRONG, check.check(USERS, "grafana", ""));
+    assertEquals(Outcome.RIGHT, check.check(USERS, attempt("grafana", "right")));
+    assertEquals(Outcome.WRONG, check.check(USERS, attempt("grafana", "wrong")));
+    assertEquals(Outcome.WRONG, check.check(USERS, attempt("grafana", "")));
   }
 
   @Test
   void anUnknownUserCostsAComputationAndNeverPasses() throws Exception {
-    assertEquals(Outcome.WRONG, check.check(USERS, "nobody", "right"));
+    assertEquals(Outcome.WRONG, check.check(USERS, attempt("nobody", "right")));
     assertEquals(List.of(DEAR), computed);
   }
 
   @Test
   void anOutcomeIsRememberedForMinutesOnly() throws Exception {
     for (int i = 0; i < 3; i++) {
-      assertEquals(Outcome.RIGHT, check.check(USERS, "grafana", "right"));
-      assertEquals(Outcome.WRONG, check.check(USERS, "grafana", "wrong"));
+      assertEquals(Outcome.RIGHT, check.check(USERS, attempt("grafana", "right")));
+      assertEquals(Outcome.WRONG, check.check(USERS, attempt("grafana", "wrong")));
     }
     assertEquals(2, computed.size());
 
     nanos.addAndGet(Duration.ofMinutes(6).toNanos());
-    assertEquals(Outcome.RIGHT, check.check(USERS, "grafana", "right"));
+    assertEquals(Outcome.RIGHT, check.check(USERS, attempt("grafana", "right")));
     assertEquals(3, computed.size());
   }
 
   @Test
+  void aPasswordInUseIsNotComputedAgain() throws Exception {
+    for (int minute = 0; minute < 60; minute++) {
+      assertEquals(Outcome.RIGHT, check.check(USERS, attempt("grafana", "right")));
+      nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    }
+    assertEquals(1, computed.size());
+  }
+
+  @Test
+  void guessesOfOneClientHoldUpAnotherByOneComputationAtMost() throws Exception {
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    PasswordCheck slow =
+        new PasswordCheck(
+            (password, _) -> {
+              order.add(new String(password));
+              begun.countDown();
+              await(mayEnd);
+              return true;
+            },
+            1,
+            Duration.ofSeconds(60),
+            nanos::get);
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<Thread> waiting = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        Attempt guess = new Attempt("192.0.2.66", "grafana", "guess " + i);
+        waiting.add(begin(threads, () -> slow.check(USERS, guess)));
+      }
+      await(begun);
+      Attempt right = new Attempt("192.0.2.7", "grafana", "right");
+      waiting.add(begin(threads, () -> slow.check(USERS, right)));
+      for (Thread t : waiting) {
+        while (t.getState() != Thread.State.WAITING && t.getState() != Thread.State.TIMED_WAITING) {
+          Thread.onSpinWait();
+        }
+      }
+      mayEnd.countDown();
+    }
+
+    assertEquals(21, order.size());
+    assertTrue(order.indexOf("right") <= 2, order::toString);
+  }
+
+  /// The thread that does it.
+  private static Thread begin(ExecutorService threads, Callable<Outcome> work) throws Exception {
+    CompletableFuture<Thread> thread = new CompletableFuture<>();
+    threads.submit(() -> {
+      thread.complete(Thread.currentThread());
+      return work.call();
+    });
+    return thread.get();
+  }
+
+  @Test
   void aChangedHashIsComputedAtOnce() throws Exception {
-    check.check(USERS, "grafana", "right");
-    check.check(Map.of("grafana", DEAR), "grafana", "right");
+    check.check(USERS, attempt("grafana", "right"));
+    check.check(Map.of("grafana", DEAR), attempt("grafana", "right"));
 
     assertEquals(List.of(CHEAP, DEAR), computed);
   }
@@ -74,22 +139,23 @@ class PasswordCheckTest {
   @Test
   void aRemovedUserDoesNotPassByTheHashOfAnother() throws Exception {
     Map<String, String> shared = Map.of("grafana", CHEAP, "prometheus", CHEAP);
-    assertEquals(Outcome.RIGHT, check.check(shared, "grafana", "right"));
-    assertEquals(Outcome.WRONG, check.check(Map.of("prometheus", CHEAP), "grafana", "right"));
+    assertEquals(Outcome.RIGHT, check.check(shared, attempt("grafana", "right")));
+    assertEquals(
+        Outcome.WRONG, check.check(Map.of("prometheus", CHEAP), attempt("grafana", "right")));
   }
 
   @Test
   void guessesDoNotMakeRightPasswordsForgotten() throws Exception {
-    check.check(USERS, "grafana", "right");
+    check.check(USERS, attempt("grafana", "right"));
     for (int i = 0; i < 5000; i++) {
-      check.check(USERS, "grafana", "guess " + i);
+      check.check(USERS, attempt("grafana", "guess " + i));
     }
     int before = computed.size();
 
-    assertEquals(Outcome.RIGHT, check.check(USERS, "grafana", "right"));
+    assertEquals(Outcome.RIGHT, check.check(USERS, attempt("grafana", "right")));
     assertEquals(before, computed.size());
     // Guesses themselves are forgotten: what is remembered is bounded.
-    check.check(USERS, "grafana", "guess 0");
+    check.check(USERS, attempt("grafana", "guess 0"));
     assertEquals(before + 1, computed.size());
   }
 
@@ -112,7 +178,7 @@ class PasswordCheckTest {
     List<Future<Outcome>> outcomes = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 20; i++) {
-        outcomes.add(threads.submit(() -> slow.check(USERS, "grafana", "right")));
+        outcomes.add(threads.submit(() -> slow.check(USERS, attempt("grafana", "right"))));
       }
       await(begun);
       mayEnd.countDown();
@@ -140,13 +206,13 @@ class PasswordCheckTest {
             1,
             Duration.ofMillis(1),
             nanos::get);
-    busy.check(USERS, "grafana", "right");
+    busy.check(USERS, attempt("grafana", "right"));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Outcome> guess = threads.submit(() -> busy.check(USERS, "grafana", "guess"));
+      Future<Outcome> guess = threads.submit(() -> busy.check(USERS, attempt("grafana", "guess")));
       await(begun);
 
-      assertEquals(Outcome.BUSY, busy.check(USERS, "admin", "another guess"));
-      assertEquals(Outcome.RIGHT, busy.check(USERS, "grafana", "right"));
+      assertEquals(Outcome.BUSY, busy.check(USERS, attempt("admin", "another guess")));
+      assertEquals(Outcome.RIGHT, busy.check(USERS, attempt("grafana", "right")));
 
       mayEnd.countDown();
       guess.get();
