@@ -41,6 +41,7 @@ final class ApiRoutes {
     queries(new PrometheusApi(queries, clock, options));
     federation(new Federation(queries, clock, options));
     status(new StatusApi(queries, build, clock), telemetry);
+    routes.get(TsdbStatus.PATH, handlers.of(TsdbStatus.PATH, new TsdbStatus(queries)::handle));
     get("/api/v1/features", _ -> FeaturesJson.of(queries.features()));
     empty();
     off();
@@ -94,7 +95,6 @@ final class ApiRoutes {
     get("/api/v1/status/runtimeinfo", _ -> status.runtimeInfo());
     get("/api/v1/status/flags", _ -> status.flags());
     get("/api/v1/status/config", _ -> status.config());
-    get("/api/v1/status/tsdb", status::tsdb);
     get("/api/v1/status/tsdb/blocks", _ -> status.blocks());
     get("/api/v1/status/self_metrics", p -> status.selfMetrics(telemetry.metrics().registry(), p));
     get("/api/v1/stores", _ -> status.stores());

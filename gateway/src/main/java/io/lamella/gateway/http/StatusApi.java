@@ -8,13 +8,11 @@ import io.lamella.model.Matcher;
 import io.lamella.promql.QueryException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.lang.management.ManagementFactory;
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 
@@ -22,7 +20,6 @@ import tools.jackson.core.JsonGenerator;
 /// `stores`, Thanos.
 final class StatusApi {
   private static final int MAX_BLOCKS = 10_000;
-  private static final int MAX_LIMIT = 10_000;
 
   private final QueryService queries;
   private final ApiServer.BuildInfo build;
@@ -98,60 +95,6 @@ final class StatusApi {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
       return "";
-    }
-  }
-
-  /// Series and chunks of the newest block of each stream, which stand for the head that a store of
-  /// history does not have, and the times of all blocks. Lists by metric and label are empty: to
-  /// fill them, all labels would have to be read.
-  ///
-  /// @param p may limit the elements of lists
-  ResponseBody tsdb(ApiParameters p) {
-    checkLimit(p);
-    List<BlockSummary> blocks = queries.blocks();
-    Map<io.lamella.model.Labels, BlockSummary> newest = new TreeMap<>();
-    for (BlockSummary b : blocks) {
-      newest.merge(b.external(), b, (x, y) -> y.maxTimeMillis() > x.maxTimeMillis() ? y : x);
-    }
-    return SuccessBody.of(json -> {
-      json.writeStartObject();
-      json.writeName("headStats");
-      json.writeStartObject();
-      json.writeNumberProperty(
-          "numSeries", newest.values().stream().mapToLong(BlockSummary::series).sum());
-      json.writeNumberProperty("numLabelPairs", 0);
-      json.writeNumberProperty(
-          "chunkCount", newest.values().stream().mapToLong(BlockSummary::chunks).sum());
-      json.writeNumberProperty(
-          "minTime",
-          blocks.stream().mapToLong(BlockSummary::minTimeMillis).min().orElse(Long.MAX_VALUE));
-      json.writeNumberProperty(
-          "maxTime",
-          blocks.stream().mapToLong(BlockSummary::maxTimeMillis).max().orElse(Long.MIN_VALUE));
-      json.writeEndObject();
-      for (String list :
-          List.of(
-              "seriesCountByMetricName",
-              "labelValueCountByLabelName",
-              "memoryInBytesByLabelName",
-              "seriesCountByLabelValuePair")) {
-        json.writeName(list);
-        json.writeStartArray();
-        json.writeEndArray();
-      }
-      json.writeEndObject();
-    });
-  }
-
-  private static void checkLimit(ApiParameters p) {
-    if (!p.has("limit")) {
-      return;
-    }
-    if (!p.text("limit").matches("[+]?0*[1-9][0-9]*")) {
-      throw new QueryException.BadQuery("limit must be a positive number");
-    }
-    if (new BigInteger(p.text("limit")).compareTo(BigInteger.valueOf(MAX_LIMIT)) > 0) {
-      throw new QueryException.BadQuery("limit must not exceed " + MAX_LIMIT);
     }
   }
 

@@ -306,6 +306,26 @@ public final class QueryService {
     labels(query, options, (r, b) -> source.labelValues(name, r, b), ResultBytes::ofStrings, to);
   }
 
+  /// Counts series by their labels.
+  ///
+  /// @param of the series; those that several requests select are counted for each
+  /// @param max entries of each list of counts
+  public void seriesCounts(
+      List<LabelsRequest> of,
+      int max,
+      QueryOptions options,
+      Consumer<MeasuredResult<SeriesCounts>> to) {
+    run(
+        admission.admit(source.snapshot(), options),
+        q -> {
+          SeriesCounts.Counter counter = new SeriesCounts.Counter(q.budget());
+          of.forEach(r -> source.labelSets(r, q.budget()).forEach(counter::add));
+          return counter.largest(max);
+        },
+        SeriesCounts::weight,
+        to);
+  }
+
   private <T> void labels(
       LabelsQuery query,
       QueryOptions options,
