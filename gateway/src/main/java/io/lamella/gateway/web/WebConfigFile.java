@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A web configuration file, which is read again when it changes, as are the certificates and keys
-/// that it names. A change that cannot be used is logged, and what was read before stays. TLS is
-/// not turned on or off by a change.
+/// that it names. A change that cannot be used is logged, and what was read before stays. A change
+/// neither turns TLS on or off nor removes the last user: a file is empty while it is written, and
+/// would then let everybody in.
 public final class WebConfigFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebConfigFile.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -75,6 +76,9 @@ public final class WebConfigFile implements AutoCloseable {
         Loaded next = Loaded.of(content);
         if (next.tls().isPresent() != current.tls().isPresent()) {
           throw new IllegalArgumentException("TLS is turned on and off only by a restart");
+        }
+        if (content.config().users().isEmpty() && !config().users().isEmpty()) {
+          throw new IllegalArgumentException("the last user is removed only by a restart");
         }
         current = next;
         LOG.info("web configuration read again file=\"{}\"", file);

@@ -126,7 +126,7 @@ class BasicAuthTest {
 
   @Test
   void requestsBeyondTheRateAreRefused() throws Exception {
-    Files.writeString(file, "rate_limit: {interval: 24h, burst: 1}\n");
+    Files.writeString(file, Files.readString(file) + "rate_limit: {interval: 24h, burst: 1}\n");
 
     ServedSource.await(() -> {
       try {

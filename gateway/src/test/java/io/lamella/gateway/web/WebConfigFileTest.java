@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,20 @@ class WebConfigFileTest {
       Files.delete(file);
       config.refresh();
       assertEquals(Set.of("grafana"), config.config().users().keySet());
+    }
+  }
+
+  @Test
+  void aFileThatIsBeingWrittenLetsNobodyIn() throws Exception {
+    try (WebConfigFile config = WebConfigFile.open(file)) {
+      for (String part : List.of("", "# Users\n", "basic_auth_users:\n", "basic_auth_users: {}")) {
+        Files.writeString(file, part);
+        config.refresh();
+        assertEquals(Set.of("grafana"), config.config().users().keySet(), part);
+      }
+      Files.writeString(file, "basic_auth_users:\n  prometheus: " + HASH + "\n");
+      config.refresh();
+      assertEquals(Set.of("prometheus"), config.config().users().keySet());
     }
   }
 
