@@ -1,13 +1,8 @@
 package io.lamella.gateway;
 
-import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
-import io.lamella.gateway.catalog.EarlyRefresh;
 import io.lamella.gateway.grpc.GrpcServer;
 import io.lamella.gateway.http.ApiServer;
-import io.lamella.gateway.limits.FetchLimits;
-import io.lamella.gateway.limits.MemoryPool;
-import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.log.LoggedQuery;
 import io.lamella.gateway.metrics.CatalogRefresh;
 import io.lamella.gateway.metrics.GatewayMetrics;
@@ -16,26 +11,28 @@ import io.lamella.gateway.process.Readiness;
 import io.lamella.gateway.process.ScheduledTasks;
 import io.lamella.gateway.query.ActiveQueries;
 import io.lamella.gateway.query.ActiveQuery;
-import io.lamella.gateway.query.CachedLabels;
-import io.lamella.gateway.query.QueryQueue;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.results.LabelResultsCache;
 import io.lamella.gateway.results.ResultsCache;
-import io.lamella.gateway.select.BlockSource;
-import io.lamella.gateway.select.LabelPrefetch;
+import io.lamella.gateway.tenant.TenantRefused;
+import io.lamella.gateway.tenant.TenantSettings;
+import io.lamella.gateway.tenant.Tenants;
+import io.lamella.gateway.tenant.TenantsConfig;
 import io.lamella.gateway.trace.Tracing;
-import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.source.SeriesSource;
-import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +48,8 @@ public final class Gateway implements AutoCloseable {
 
   private final GatewayMetrics metrics;
   private final ReadPath reads;
-  private final BlockCatalog catalog;
-  private final QueryService queries;
-  private final BlockSource source;
-  private final LabelPrefetch prefetch;
+  private final ServedTenants served;
+  private final Tenants tenants;
   private final ScheduledTasks refreshes = new ScheduledTasks("catalog-refresh");
 
   /// Its own thread: a long prefetch must not delay the next refresh.
@@ -67,87 +62,61 @@ public final class Gateway implements AutoCloseable {
   private final Readiness readiness;
   private final ActiveQueries active = new ActiveQueries();
 
-  private Gateway(ReadPath reads, GatewayOptions options, GatewayMetrics metrics) {
+  private Gateway(
+      ReadPath reads, GatewayOptions options, Optional<Tenancy> tenancy, GatewayMetrics metrics) {
     this.metrics = metrics;
     this.reads = reads;
     refreshPause = options.catalogRefresh();
     prefetchBeforeReady = options.prefetch().beforeReady();
     readiness = new Readiness(new MonotonicTime(), options.catalogMaxAge(), reads::storeAnswers);
-    catalog = reads.catalog();
-    source =
-        new BlockSource(
-            catalog, reads.metadata(), reads.ranges(), new EarlyRefresh(this::refreshCatalog));
-    AtomicLong prefetched = new AtomicLong();
-    prefetch =
-        new LabelPrefetch(
-            reads.metadata(), reads.ranges(), options.prefetch(), prefetched::addAndGet);
-    metrics.counter(
-        "lamella_prefetched_bytes_total",
-        "Bytes of label pages that were prefetched.",
-        prefetched::get);
+    served =
+        new ServedTenants(
+            tenancy.map(Tenancy::config).orElseGet(() -> onlyOne(options)),
+            new ServedTenant.Shared(
+                reads,
+                options,
+                options.resultsCacheBytes() == 0
+                    ? ResultsCache.disabled()
+                    : new ResultsCache(options.resultsCacheBytes(), metrics),
+                new LabelResultsCache(options.resultsCacheBytes() / 8, metrics),
+                this::refreshCatalog));
+    tenants =
+        tenancy
+            .map(t -> Tenants.byHeader(t.header(), this::queriesByTenant, refused(metrics)))
+            .orElseGet(() -> Tenants.none(served.only().queries()));
+    TenantMetrics.register(metrics, tenancy.map(_ -> "tenant"), served);
     metrics.counter(
         "lamella_prefetch_runs_total",
         "Prefetches that have ended, each after a refresh of the catalog.",
         prefetchRuns::get);
-    MemoryPool memory = new MemoryPool(options.queryMemoryBytes());
-    metrics.gauge(
-        "lamella_query_memory_bytes",
-        "Bytes of memory that queries hold: for fetched data, evaluation, and results being sent.",
-        memory::held);
-    metrics.gauge(
-        "lamella_query_memory_waiting",
-        "Threads of queries that wait for memory.",
-        () -> memory.contention().waiting());
-    metrics.counter(
-        "lamella_query_memory_waits_total",
-        "Times that a query had to wait for memory.",
-        () -> memory.contention().waits());
-    metrics.counter(
-        "lamella_query_memory_refusals_total",
-        "Times that a query was refused memory and failed.",
-        () -> memory.contention().refusals());
-    QueryQueue queue = new QueryQueue(options.queue());
-    metrics.gauge("lamella_queries_running", "Queries that hold a permit.", queue::running);
-    metrics.gauge("lamella_queries_waiting", "Queries that wait for a permit.", queue::waiting);
-    metrics.counter(
-        "lamella_queries_refused_total",
-        "Queries that were refused because the queue was full or too slow.",
-        queue::refused);
-    queries =
-        new QueryService(
-            new PromqlEngine(options.engine()),
-            new CachedLabels(
-                source, new LabelResultsCache(options.resultsCacheBytes() / 8, metrics)),
-            options.limits(),
-            memory,
-            options.resultsCacheBytes() == 0
-                ? ResultsCache.disabled()
-                : new ResultsCache(options.resultsCacheBytes(), metrics),
-            options.engine().timeout(),
-            queue);
     metrics.gauge(
         "lamella_queries_sending",
         "Requests whose response is being written.",
         () -> active.count(ActiveQuery.State.SENDING));
-    metrics.gauge(
-        "lamella_decoders",
-        "Threads that decode samples ahead of evaluation.",
-        source::runningDecoders);
-    metrics.gauge(
-        "lamella_catalog_blocks",
-        "Published blocks that are visible to queries.",
-        () -> catalog.snapshot().blocks().size());
-    metrics.gauge(
-        "lamella_catalog_newest_sample_timestamp_seconds",
-        "End of the newest published block, in seconds since the epoch; 0 where there is none.",
-        () ->
-            catalog.snapshot().blocks().stream().mapToLong(BlockMeta::maxTimeMillis).max().orElse(0)
-                / 1000.0);
-    metrics.gauge(
-        "lamella_catalog_unreadable_blocks",
-        "Published blocks whose meta cannot be read; queries of their days fail.",
-        () -> catalog.snapshot().broken().size());
   }
+
+  /// Where there are no tenants: one without a name, whose limits are those of all queries.
+  private static TenantsConfig onlyOne(GatewayOptions options) {
+    return new TenantsConfig(
+        new TreeMap<>(Map.of("", new TenantSettings("", options.tenantLimits()))));
+  }
+
+  private static Consumer<TenantRefused.Reason> refused(GatewayMetrics metrics) {
+    Consumer<String> counter =
+        metrics.refusedTenants(
+            Stream.of(TenantRefused.Reason.values()).map(TenantRefused.Reason::label).toList());
+    return reason -> counter.accept(reason.label());
+  }
+
+  private Map<String, QueryService> queriesByTenant() {
+    return served.values(ServedTenant::queries);
+  }
+
+  /// How tenants are told apart.
+  ///
+  /// @param header that names the tenant
+  /// @param config the first tenants
+  public record Tenancy(String header, TenantsConfig config) {}
 
   /// Opens a gateway and reads the catalog, after which it is ready.
   ///
@@ -166,10 +135,19 @@ public final class Gateway implements AutoCloseable {
 
   /// Opens a gateway without reading the catalog: it can serve, but reports that it is not ready.
   public static Gateway unloaded(ObjectStore store, GatewayOptions options) {
+    return unloaded(store, options, Optional.empty());
+  }
+
+  /// The same for tenants, each below a prefix of the store.
+  ///
+  /// @param tenancy empty where there are no tenants
+  /// @throws IllegalArgumentException where tenants are to have more memory than there is
+  public static Gateway unloaded(
+      ObjectStore store, GatewayOptions options, Optional<Tenancy> tenancy) {
     GatewayMetrics metrics = new GatewayMetrics();
     ReadPath reads = ReadPath.open(store, options, metrics);
     try {
-      return new Gateway(reads, options, metrics);
+      return new Gateway(reads, options, tenancy, metrics);
     } catch (RuntimeException e) {
       reads.close();
       throw e;
@@ -186,10 +164,10 @@ public final class Gateway implements AutoCloseable {
 
   /// Like [#load()], but the gateway is not ready before `preparation` has ended, too.
   public void load(Preparation preparation) throws IOException, InterruptedException {
-    catalog.refresh();
+    ServedTenants.each(served.all(), ServedTenant::refresh);
     metrics.catalogRefreshed(CatalogRefresh.OK);
     // A wait pays where the prefetch ends within it.
-    boolean waits = catalog.snapshot().blocks().size() <= MAX_PREFETCHED_BEFORE_READY;
+    boolean waits = countBlocks() <= MAX_PREFETCHED_BEFORE_READY;
     long prefetchEnd = System.nanoTime() + (waits ? prefetchBeforeReady.toNanos() : 0);
     CountDownLatch prefetched = prefetchUntil(prefetchEnd);
     preparation.await();
@@ -200,9 +178,13 @@ public final class Gateway implements AutoCloseable {
         refreshPause,
         "catalog refresh",
         () -> {
-          if (refreshCatalog()) {
-            prefetchSoon();
-          }
+          ServedTenants.each(
+              served.all(),
+              t -> {
+                if (refreshCatalog(t)) {
+                  prefetchSoon();
+                }
+              });
         });
   }
 
@@ -223,8 +205,9 @@ public final class Gateway implements AutoCloseable {
         "prefetch",
         () -> {
           try {
-            prefetch.run(
-                catalog.snapshot(), PREFETCHED_AT_A_TIME, () -> System.nanoTime() - endNanos > 0);
+            for (ServedTenant t : served.all()) {
+              t.prefetch(PREFETCHED_AT_A_TIME, () -> System.nanoTime() - endNanos > 0);
+            }
           } finally {
             ended.countDown();
           }
@@ -239,23 +222,29 @@ public final class Gateway implements AutoCloseable {
           "prefetch",
           () -> {
             prefetchQueued.set(false);
-            prefetch.run(catalog.snapshot());
+            for (ServedTenant t : served.all()) {
+              t.prefetch();
+            }
             prefetchRuns.incrementAndGet();
           });
     }
   }
 
+  /// Of several tenants, one whose catalog is fresh shows that the store answers.
+  ///
   /// @return false where the refresh failed
-  private boolean refreshCatalog() {
+  private boolean refreshCatalog(ServedTenant tenant) {
     try {
-      catalog.refresh();
+      tenant.refresh();
       metrics.catalogRefreshed(CatalogRefresh.OK);
       readiness.refreshed();
       return true;
     } catch (IOException | RuntimeException e) {
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
       LOG.warn(
-          "catalog refresh failed, keeping the previous snapshot reason=\"{}\"", e.getMessage());
+          "catalog refresh failed, keeping the previous snapshot{} reason=\"{}\"",
+          tenant.name().isEmpty() ? "" : " tenant=" + tenant.name(),
+          e.getMessage());
     } catch (Error e) {
       metrics.catalogRefreshed(CatalogRefresh.FAILED);
       throw e;
@@ -263,6 +252,16 @@ public final class Gateway implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     return false;
+  }
+
+  /// Serves these tenants from now on, once the catalogs of new ones are read.
+  ///
+  /// @throws IOException where the blocks of a new tenant cannot be listed; nothing has changed
+  ///   then
+  /// @throws IllegalArgumentException where memory of tenants would change
+  public void changeTenants(TenantsConfig config) throws IOException, InterruptedException {
+    served.change(config);
+    prefetchSoon();
   }
 
   /// Serves the HTTP API.
@@ -274,7 +273,7 @@ public final class Gateway implements AutoCloseable {
   public ApiServer serve(
       ApiServer.HttpOptions settings, ApiServer.BuildInfo build, Telemetry telemetry) {
     metrics.buildInfo(build.version(), build.revision());
-    return ApiServer.start(queries, telemetry, build, settings);
+    return ApiServer.start(tenants, telemetry, build, settings);
   }
 
   /// Serves the gRPC services of a Thanos store.
@@ -282,7 +281,7 @@ public final class Gateway implements AutoCloseable {
   /// @throws IOException where the address is in use or a certificate cannot be read
   public GrpcServer serveGrpc(GrpcServer.GrpcOptions settings, Telemetry telemetry)
       throws IOException {
-    return GrpcServer.start(queries, telemetry, settings);
+    return GrpcServer.start(tenants, telemetry, settings);
   }
 
   /// How the requests of all APIs are watched.
@@ -301,17 +300,30 @@ public final class Gateway implements AutoCloseable {
     return metrics;
   }
 
+  /// The queries of all blocks.
+  ///
+  /// @throws IllegalStateException where there are tenants
   public QueryService queries() {
-    return queries;
+    return served.only().queries();
   }
 
   /// The series of all blocks, read with the default limits and outside the shared query memory.
+  ///
+  /// @throws IllegalStateException where there are tenants
   public SeriesSource source() {
-    return source.series(new QueryBudget(FetchLimits.DEFAULT));
+    return served.only().series();
   }
 
+  /// All blocks.
+  ///
+  /// @throws IllegalStateException where there are tenants
   public CatalogSnapshot blocks() {
-    return catalog.snapshot();
+    return served.only().catalog().snapshot();
+  }
+
+  /// How many blocks there are, of all tenants.
+  public int countBlocks() {
+    return served.all().stream().mapToInt(t -> t.catalog().snapshot().blocks().size()).sum();
   }
 
   @Override

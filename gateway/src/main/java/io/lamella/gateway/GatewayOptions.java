@@ -5,8 +5,10 @@ import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.query.QueryQueue.QueueLimits;
 import io.lamella.gateway.select.PrefetchLimits;
+import io.lamella.gateway.tenant.TenantLimits;
 import io.lamella.promql.EngineOptions;
 import java.time.Duration;
+import java.util.Optional;
 
 /// How a gateway runs. Start from [#defaults] and change single options by the `with` methods.
 ///
@@ -255,6 +257,11 @@ public record GatewayOptions(
         prefetch,
         queue,
         slice);
+  }
+
+  /// The limits of tenants that have none of their own.
+  public TenantLimits tenantLimits() {
+    return new TenantLimits(queue, limits, engine.maxSamples(), engine.timeout(), Optional.empty());
   }
 
   public GatewayOptions withoutResultsCache() {

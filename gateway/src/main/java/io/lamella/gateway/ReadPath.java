@@ -22,6 +22,7 @@ import io.lamella.storage.object.RetryBudget;
 import io.lamella.storage.object.RetryingObjectStore;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /// The chain from the readers of blocks down to the object store; only this class decides its
 /// order.
@@ -38,7 +39,7 @@ public final class ReadPath implements AutoCloseable {
   /// After this no retry starts. It is far within the deadline of queries.
   private static final Duration RETRY_DEADLINE = Duration.ofSeconds(15);
 
-  private final BlockCatalog catalog;
+  private final Function<String, BlockCatalog> catalogs;
   private final ShardMetadataReader metadata;
   private final RangeReader ranges;
   private final PageCache pages;
@@ -90,9 +91,8 @@ public final class ReadPath implements AutoCloseable {
     CoalescedReads coalesced = new CoalescedReads(scheduled, coalescing, pages, fetchMetrics);
     ranges = new RangeReader(pages, coalesced, coalescing);
     metadata = new ShardMetadataReader(metadataCache, pages, scheduled, fetchMetrics);
-    catalog =
-        new BlockCatalog(
-            new RetryingObjectStore(guarded, retries, budget), scheduler, options.slice());
+    ObjectStore listed = new RetryingObjectStore(guarded, retries, budget);
+    catalogs = prefix -> new BlockCatalog(listed, scheduler, options.slice(), prefix);
   }
 
   /// Opens the caches; reads nothing from the store.
@@ -107,8 +107,12 @@ public final class ReadPath implements AutoCloseable {
     return open(store, options.withFetch(options.fetch().withoutPageCache()), new GatewayMetrics());
   }
 
-  public BlockCatalog catalog() {
-    return catalog;
+  /// A new catalog of the blocks below a prefix. Whatever reads them has keys with this prefix, so
+  /// that blocks of the same name share nothing below different ones.
+  ///
+  /// @param prefix with a slash at its end; empty for the whole bucket
+  public BlockCatalog openCatalog(String prefix) {
+    return catalogs.apply(prefix);
   }
 
   public ShardMetadataReader metadata() {

@@ -10,10 +10,14 @@ import org.slf4j.LoggerFactory;
 record AdminListener(Optional<AdminServer> server) implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminListener.class);
 
-  static AdminListener open(Optional<Listen> address, ActiveQueries active) {
+  /// @param tenantHeader empty where there are no tenants
+  static AdminListener open(
+      Optional<Listen> address, ActiveQueries active, Optional<String> tenantHeader) {
     return new AdminListener(
         address.map(a -> {
-          AdminServer server = AdminServer.start(active, a.host(), a.port());
+          AdminServer server =
+              AdminServer.start(
+                  active, tenantHeader, new AdminServer.AdminAddress(a.host(), a.port()));
           LOG.info("listening for administrators url=http://{}:{}", a.host(), server.port());
           return server;
         }));

@@ -16,6 +16,7 @@ import io.lamella.promql.EngineOptions;
 import io.lamella.promql.ast.Feature;
 import io.lamella.storage.BuildVersion;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.RetryingObjectStore.RetryPolicy;
 import io.lamella.storage.object.config.ObjectStores;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private ClientFlags clients = new ClientFlags();
   @Mixin private GrpcFlags grpc = new GrpcFlags();
   @Mixin private SliceFlags slice = new SliceFlags();
+  @Mixin private TenantFlags tenancy = new TenantFlags();
 
   @Option(
       names = "--catalog.refresh",
@@ -181,9 +183,8 @@ public final class ServeCommand implements Callable<Integer> {
     try (StopSignal signal = StopSignal.register();
         ObjectStore opened = plain.store();
         WebFlags.WebConfigs webConfig = web.openConfig();
-        Gateway gateway =
-            Gateway.unloaded(
-                opened, options.withFetch(options.fetch().withRetries(plain.retries())));
+        TenantFlags.OpenTenants tenants = tenancy.open(options.tenantLimits(), spec.commandLine());
+        Gateway gateway = open(opened, options, plain.retries(), tenants);
         Tracing tracing = watch.openTracing();
         WatchFlags.QueryLogs logs = watch.openLogs(gateway.metrics(), spec.commandLine())) {
       // The catalog is loaded while the server starts, because each takes several hundred
@@ -205,12 +206,15 @@ public final class ServeCommand implements Callable<Integer> {
               new OptionalServer(
                   grpc.start(
                       gateway, telemetry, clients.limits(spec.commandLine()), spec.commandLine()));
-          AdminListener _ = AdminListener.open(watch.admin(spec.commandLine()), gateway.active())) {
+          AdminListener _ =
+              AdminListener.open(
+                  watch.admin(spec.commandLine()), gateway.active(), tenants.header())) {
         await(loading);
+        tenants.watch(gateway);
         LOG.info(
             "serving store=\"{}\" blocks={} {}",
             opened.description(),
-            gateway.blocks().blocks().size(),
+            gateway.countBlocks(),
             web.urls(webConfig, address, server.port()));
         signal.await();
         grpcServer.server().ifPresent(GrpcServer::drain);
@@ -218,6 +222,21 @@ public final class ServeCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /// @param retries by the gateway; the store does not retry
+  private Gateway open(
+      ObjectStore store,
+      GatewayOptions options,
+      RetryPolicy retries,
+      TenantFlags.OpenTenants tenants) {
+    try {
+      return Gateway.unloaded(
+          store, options.withFetch(options.fetch().withRetries(retries)), tenants.tenancy());
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   /// The gRPC server, where there is one.

@@ -7,6 +7,7 @@ import io.lamella.storage.block.read.MetaRead;
 import io.lamella.storage.block.read.PublishedBlocks;
 import io.lamella.storage.block.read.PublishedBucket;
 import io.lamella.storage.object.ObjectStore;
+import io.lamella.storage.object.PrefixedObjectStore;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,18 +24,30 @@ public final class BlockCatalog {
 
   private final PublishedBucket bucket;
   private final BlockSlice slice;
+  private final String prefix;
   private volatile CatalogSnapshot snapshot = CatalogSnapshot.EMPTY;
 
   /// A catalog with a read scheduler of its own.
   public BlockCatalog(ObjectStore store) {
-    this(store, new ReadScheduler(new ReadScheduler.ReadLimits(PARALLEL_READS, 0)), BlockSlice.ALL);
+    this(
+        store,
+        new ReadScheduler(new ReadScheduler.ReadLimits(PARALLEL_READS, 0)),
+        BlockSlice.ALL,
+        "");
   }
 
   /// @param scheduler of the reads of metas, which form one queue; `catalog.json` is read without
   ///   it, as no meta is read before that ends
   /// @param slice the blocks that are served
-  public BlockCatalog(ObjectStore store, ReadScheduler scheduler, BlockSlice slice) {
+  /// @param prefix of all objects, with a slash at its end, which the names in the snapshot have as
+  ///   well; empty for none
+  public BlockCatalog(ObjectStore root, ReadScheduler scheduler, BlockSlice slice, String prefix) {
     this.slice = slice;
+    this.prefix = prefix;
+    ObjectStore store =
+        prefix.isEmpty()
+            ? root
+            : new PrefixedObjectStore(root, prefix.substring(0, prefix.length() - 1));
     bucket =
         new PublishedBucket(
             store,
@@ -70,7 +83,8 @@ public final class BlockCatalog {
             published.visible().stream().filter(b -> slice.keeps(b, served)).toList(),
             published.broken().stream().filter(b -> slice.mayKeep(b.block(), served)).toList(),
             published.objects(),
-            served);
+            served,
+            prefix);
     if (!after.blocks().equals(before.blocks())) {
       LOG.info(
           "catalog changed blocks={} previously={} millis={}",

@@ -2,7 +2,6 @@ package io.lamella.gateway.catalog;
 
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.BlockMeta;
-import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.Ulid;
 import io.lamella.storage.block.read.BlockObjects;
 import io.lamella.storage.block.read.BrokenBlock;
@@ -19,13 +18,15 @@ import java.util.function.Predicate;
 ///   fail rather than silently omit their samples
 /// @param objects the versions of the objects of the blocks
 /// @param served the times that queries may read; blocks may begin before and end after it
+/// @param prefix of the keys of all objects, with a slash at its end; empty for none
 public record CatalogSnapshot(
     List<BlockMeta> blocks,
     List<BrokenBlock> broken,
     Map<Ulid, BlockObjects> objects,
-    TimeRange served) {
+    TimeRange served,
+    String prefix) {
   public static final CatalogSnapshot EMPTY =
-      new CatalogSnapshot(List.of(), List.of(), Map.of(), TimeRange.ALL);
+      new CatalogSnapshot(List.of(), List.of(), Map.of(), TimeRange.ALL, "");
   private static final long DAY_MILLIS = 86_400_000;
 
   public CatalogSnapshot {
@@ -57,12 +58,13 @@ public record CatalogSnapshot(
 
   /// The same with fewer blocks. Those that cannot be read stay, as nothing is known of them.
   public CatalogSnapshot where(Predicate<BlockMeta> kept) {
-    return new CatalogSnapshot(blocks.stream().filter(kept).toList(), broken, objects, served);
+    return new CatalogSnapshot(
+        blocks.stream().filter(kept).toList(), broken, objects, served, prefix);
   }
 
   /// The same without the blocks that cannot be read.
   public CatalogSnapshot readable() {
-    return new CatalogSnapshot(blocks, List.of(), objects, served);
+    return new CatalogSnapshot(blocks, List.of(), objects, served, prefix);
   }
 
   /// The blocks that cannot be read of the days that the range overlaps.
@@ -72,7 +74,7 @@ public record CatalogSnapshot(
 
   /// The versions of a block's objects.
   public BlockObjects objects(BlockMeta block) {
-    return objects.getOrDefault(block.ulid(), BlockObjects.unlisted(block.ulid()));
+    return objects.getOrDefault(block.ulid(), BlockObjects.unlisted(block.ulid())).below(prefix);
   }
 
   /// The day at which a block starts, taken from its ULID.
@@ -83,7 +85,7 @@ public record CatalogSnapshot(
   /// The visible block that an object belongs to.
   public Optional<BlockMeta> owner(ObjectKey object) {
     return blocks.stream()
-        .filter(b -> object.name().startsWith(BlockNames.directory(b.ulid()).name() + "/"))
+        .filter(b -> object.name().startsWith(objects(b).directory().name() + "/"))
         .findFirst();
   }
 }

@@ -38,6 +38,8 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
   /// recover.
   private static final int MAX_BLOCKS = 1000;
 
+  private static final String BLOCKS = "blocks/";
+
   private final CircuitBreaker.Thresholds thresholds;
   private final CircuitBreaker breaker;
   private final Map<String, CircuitBreaker> blocks = new ConcurrentHashMap<>();
@@ -176,10 +178,15 @@ public final class CircuitBreakingObjectStore extends ForwardingObjectStore {
     return blocks.computeIfAbsent(failing, _ -> new CircuitBreaker(thresholds, clock));
   }
 
-  /// The first two segments of a key, which name the block; "" for other objects and for listings.
+  /// The part of a key that names the block, the segment after `blocks` and what is before; "" for
+  /// other objects and for listings.
   private static String block(String key) {
-    int second = key.indexOf('/', key.indexOf('/') + 1);
-    return second < 0 ? "" : key.substring(0, second);
+    int blocks = key.lastIndexOf("/" + BLOCKS) + 1;
+    if (!key.startsWith(BLOCKS, blocks)) {
+      return "";
+    }
+    int end = key.indexOf('/', blocks + BLOCKS.length());
+    return end < 0 ? "" : key.substring(0, end);
   }
 
   private Permits await(String object) throws ObjectStoreException {

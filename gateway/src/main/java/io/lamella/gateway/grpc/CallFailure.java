@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.lamella.gateway.query.ActiveQuery.KilledBy;
 import io.lamella.gateway.query.QueryRefused;
+import io.lamella.gateway.tenant.TenantRefused;
 import io.lamella.promql.QueryException;
 import java.util.Optional;
 
@@ -23,11 +24,19 @@ final class CallFailure {
     }
     return switch (t) {
       case QueryException q -> status(q).withDescription(q.getMessage());
+      case TenantRefused r -> status(r).withDescription(r.getMessage());
       case QueryRefused r -> Status.RESOURCE_EXHAUSTED.withDescription(r.getMessage());
       case StatusRuntimeException s -> s.getStatus();
       case StackOverflowError _ ->
           Status.INVALID_ARGUMENT.withDescription("query is nested too deeply to be evaluated");
       default -> Status.INTERNAL.withDescription("internal error: " + t);
+    };
+  }
+
+  private static Status status(TenantRefused failure) {
+    return switch (failure.reason()) {
+      case MISSING, UNKNOWN -> Status.UNAUTHENTICATED;
+      case INVALID -> Status.INVALID_ARGUMENT;
     };
   }
 

@@ -17,17 +17,24 @@ import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.process.OutOfMemory;
 import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.QueryOptions;
+import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.request.ClientAddress;
 import io.lamella.gateway.request.ObservedRequest;
 import io.lamella.gateway.request.Telemetry;
+import io.lamella.gateway.tenant.TenantRefused;
+import io.lamella.gateway.tenant.Tenants;
+import io.lamella.gateway.tenant.Tenants.Tenant;
 import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +47,7 @@ final class Calls implements ServerInterceptor {
   private static final String UNKNOWN = "unknown";
 
   private final Telemetry telemetry;
+  private final Tenants tenants;
   private final CallLimits limits;
   private final TransportMemory memory;
 
@@ -56,6 +64,25 @@ final class Calls implements ServerInterceptor {
           headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
     }
 
+    List<String> all(String name) {
+      Iterable<String> found =
+          headers.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+      List<String> out = new ArrayList<>();
+      if (found != null) {
+        found.forEach(out::add);
+      }
+      return out;
+    }
+
+    /// A Querier names the tenant in the header of Thanos, whatever header it takes itself.
+    List<String> tenants(String header) {
+      List<String> out = all(header);
+      if (!header.equalsIgnoreCase(Tenants.THANOS_HEADER)) {
+        all(Tenants.THANOS_HEADER).stream().filter(t -> !out.contains(t)).forEach(out::add);
+      }
+      return out;
+    }
+
     String address() {
       return attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress a
           ? a.getAddress().getHostAddress()
@@ -64,8 +91,9 @@ final class Calls implements ServerInterceptor {
   }
 
   /// @param memory for responses that clients have not taken
-  Calls(Telemetry telemetry, CallLimits limits, TransportMemory memory) {
+  Calls(Telemetry telemetry, Tenants tenants, CallLimits limits, TransportMemory memory) {
     this.telemetry = telemetry;
+    this.tenants = tenants;
     this.limits = limits;
     this.memory = memory;
   }
@@ -81,8 +109,17 @@ final class Calls implements ServerInterceptor {
   /// A call that is carried out.
   ///
   /// @param options of its query
+  /// @param named queries of the tenant; empty where the call names none and need not
   record RunningCall<T extends MessageLite>(
-      SentMessages<T> to, ObservedRequest request, QueryOptions options) {}
+      SentMessages<T> to,
+      ObservedRequest request,
+      QueryOptions options,
+      Optional<QueryService> named) {
+    /// The queries of the tenant.
+    QueryService queries() {
+      return named.orElseThrow();
+    }
+  }
 
   /// What a call does.
   @FunctionalInterface
@@ -90,8 +127,28 @@ final class Calls implements ServerInterceptor {
     void run(RunningCall<T> call);
   }
 
-  /// Starts a call; to be called by the method that receives it.
+  /// Starts a call of a tenant; to be called by the method that receives it.
   <T extends MessageLite> void start(StreamObserver<T> response, Work<T> work) {
+    start(response, this::tenant, work);
+  }
+
+  /// Starts a call that is of all tenants where it names none: a Querier asks so what a store has.
+  <T extends MessageLite> void startOfAll(StreamObserver<T> response, Work<T> work) {
+    start(
+        response,
+        caller ->
+            tenants.header().filter(h -> caller.tenants(h).isEmpty()).isPresent()
+                ? Optional.empty()
+                : tenant(caller),
+        work);
+  }
+
+  private Optional<Tenant> tenant(Caller caller) {
+    return Optional.of(tenants.of(caller::tenants));
+  }
+
+  private <T extends MessageLite> void start(
+      StreamObserver<T> response, Function<Caller, Optional<Tenant>> tenant, Work<T> work) {
     if (!(response instanceof ServerCallStreamObserver<T> to)) {
       throw new IllegalArgumentException("not the response of a server: " + response);
     }
@@ -100,13 +157,22 @@ final class Calls implements ServerInterceptor {
       to.onError(Status.UNAVAILABLE.withDescription("Not ready").asRuntimeException());
       return;
     }
+    Optional<Tenant> named;
+    try {
+      named = tenant.apply(caller);
+    } catch (TenantRefused e) {
+      Status status = CallFailure.of(e, Optional.empty());
+      telemetry.metrics().grpcCall(caller.method(), status.getCode().name(), 0);
+      to.onError(status.asRuntimeException());
+      return;
+    }
     SentMessages<T> messages =
         new SentMessages<>(to, CallStream.current(), memory, limits.maxStall());
     Context context = Context.current();
     Thread thread =
         Thread.ofVirtual()
             .name("grpc-call")
-            .unstarted(context.wrap(() -> run(caller, messages, work)));
+            .unstarted(context.wrap(() -> run(caller, named, messages, work)));
     to.setOnReadyHandler(messages::changed);
     to.setOnCloseHandler(messages::closed);
     to.setOnCancelHandler(() -> {
@@ -116,7 +182,8 @@ final class Calls implements ServerInterceptor {
     thread.start();
   }
 
-  private <T extends MessageLite> void run(Caller caller, SentMessages<T> messages, Work<T> work) {
+  private <T extends MessageLite> void run(
+      Caller caller, Optional<Tenant> named, SentMessages<T> messages, Work<T> work) {
     long start = System.nanoTime();
     Status status = Status.OK;
     try (ObservedRequest request =
@@ -124,12 +191,17 @@ final class Calls implements ServerInterceptor {
             telemetry,
             new ObservedRequest.Head(
                 caller.method(),
-                new ActiveQuery.Origin(caller.address(), "GRPC", caller.method()),
+                new ActiveQuery.Origin(
+                    caller.address(), "GRPC", caller.method(), named.flatMap(Tenant::name)),
                 caller::header))) {
       status =
           CurrentSpan.in(
               request.span(),
-              () -> carryOut(new RunningCall<>(messages, request, options(caller, request)), work));
+              () ->
+                  carryOut(
+                      new RunningCall<>(
+                          messages, request, options(caller, request), named.map(Tenant::queries)),
+                      work));
     } finally {
       telemetry
           .metrics()

@@ -10,8 +10,8 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.lamella.gateway.process.ScheduledTasks;
-import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.request.Telemetry;
+import io.lamella.gateway.tenant.Tenants;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -77,13 +77,16 @@ public final class GrpcServer implements AutoCloseable {
   /// Starts a server.
   ///
   /// @throws IOException where the address is in use or a certificate cannot be read
-  public static GrpcServer start(QueryService queries, Telemetry telemetry, GrpcOptions options)
+  public static GrpcServer start(Tenants tenants, Telemetry telemetry, GrpcOptions options)
       throws IOException {
     GrpcLimits limits = options.limits();
     TransportMemory memory = TransportMemory.ofProcess();
     Calls calls =
         new Calls(
-            telemetry, new Calls.CallLimits(limits.maxStall(), limits.clientHeader()), memory);
+            telemetry,
+            tenants,
+            new Calls.CallLimits(limits.maxStall(), limits.clientHeader()),
+            memory);
     HealthStatusManager health = new HealthStatusManager();
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
@@ -102,9 +105,9 @@ public final class GrpcServer implements AutoCloseable {
                 DecompressorRegistry.getDefaultInstance().with(new SnappyCodec(), true))
             .addStreamTracerFactory(CallStream.factory(memory))
             .intercept(calls)
-            .addService(Services.info(new InfoCalls(queries, calls)))
-            .addService(Services.store(new StoreCalls(queries, calls)))
-            .addService(Services.query(new QueryCalls(queries, calls, InstantSource.system())))
+            .addService(Services.info(new InfoCalls(tenants, calls)))
+            .addService(Services.store(new StoreCalls(calls)))
+            .addService(Services.query(new QueryCalls(calls, InstantSource.system())))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection());

@@ -6,7 +6,6 @@ import io.lamella.gateway.message.WireSamples;
 import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.MeasuredResult;
 import io.lamella.gateway.query.QueryOptions;
-import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.RangeSteps;
 import io.lamella.gateway.wire.prometheus.TimeSeries;
 import io.lamella.gateway.wire.thanos.QueryRangeRequest;
@@ -41,12 +40,10 @@ final class QueryCalls {
 
   private static final long MAX_SECONDS = Long.MAX_VALUE / 1000;
 
-  private final QueryService queries;
   private final Calls calls;
   private final InstantSource clock;
 
-  QueryCalls(QueryService queries, Calls calls, InstantSource clock) {
-    this.queries = queries;
+  QueryCalls(Calls calls, InstantSource clock) {
     this.calls = calls;
     this.clock = clock;
   }
@@ -80,18 +77,19 @@ final class QueryCalls {
           long time =
               request.getTimeSeconds() == 0 ? clock.millis() : millis(request.getTimeSeconds());
           call.request().evaluates(new ActiveQuery.Expression(request.getQuery(), time, time, 0));
-          queries.instant(
-              request.getQuery(),
-              time,
-              options(
-                      call.options(),
-                      request.getLookbackDeltaSeconds(),
-                      request.getTimeoutSeconds())
-                  .withReplicaLabels(
-                      request.getEnableDedup()
-                          ? Set.copyOf(request.getReplicaLabelsList())
-                          : Set.of()),
-              measured -> send(measured, request.getResponseBatchSize(), INSTANT, call));
+          call.queries()
+              .instant(
+                  request.getQuery(),
+                  time,
+                  options(
+                          call.options(),
+                          request.getLookbackDeltaSeconds(),
+                          request.getTimeoutSeconds())
+                      .withReplicaLabels(
+                          request.getEnableDedup()
+                              ? Set.copyOf(request.getReplicaLabelsList())
+                              : Set.of()),
+                  measured -> send(measured, request.getResponseBatchSize(), INSTANT, call));
         });
   }
 
@@ -113,19 +111,20 @@ final class QueryCalls {
           RangeSteps.check(range, step);
           call.request()
               .evaluates(new ActiveQuery.Expression(request.getQuery(), start, end, step));
-          queries.range(
-              request.getQuery(),
-              range,
-              step,
-              options(
-                      call.options(),
-                      request.getLookbackDeltaSeconds(),
-                      request.getTimeoutSeconds())
-                  .withReplicaLabels(
-                      request.getEnableDedup()
-                          ? Set.copyOf(request.getReplicaLabelsList())
-                          : Set.of()),
-              measured -> send(measured, request.getResponseBatchSize(), RANGE, call));
+          call.queries()
+              .range(
+                  request.getQuery(),
+                  range,
+                  step,
+                  options(
+                          call.options(),
+                          request.getLookbackDeltaSeconds(),
+                          request.getTimeoutSeconds())
+                      .withReplicaLabels(
+                          request.getEnableDedup()
+                              ? Set.copyOf(request.getReplicaLabelsList())
+                              : Set.of()),
+                  measured -> send(measured, request.getResponseBatchSize(), RANGE, call));
         });
   }
 

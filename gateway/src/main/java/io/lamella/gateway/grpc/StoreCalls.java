@@ -10,7 +10,6 @@ import io.lamella.gateway.query.ChunksRequest.BlockChoice;
 import io.lamella.gateway.query.ChunksRequest.Content;
 import io.lamella.gateway.query.ChunksRequest.Unreadable;
 import io.lamella.gateway.query.LabelsQuery;
-import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.SelectorTexts;
 import io.lamella.gateway.wire.hints.Block;
 import io.lamella.gateway.wire.hints.QueryStats;
@@ -34,11 +33,9 @@ import java.util.Set;
 final class StoreCalls {
   private static final String SERIES_HINTS = "hintspb.SeriesRequestHints";
 
-  private final QueryService queries;
   private final Calls calls;
 
-  StoreCalls(QueryService queries, Calls calls) {
-    this.queries = queries;
+  StoreCalls(Calls calls) {
     this.calls = calls;
   }
 
@@ -55,14 +52,15 @@ final class StoreCalls {
       throw Calls.invalid("limit " + request.getLimit() + " is negative");
     }
     Optional<SeriesRequestHints> hints = hints(request);
-    queries.chunks(
-        call.options(),
-        reads -> {
-          try (ChunkSeriesSet found =
-              reads.open(chunks(request, range.get(), hints, reads.memory()))) {
-            send(request, hints, found, call);
-          }
-        });
+    call.queries()
+        .chunks(
+            call.options(),
+            reads -> {
+              try (ChunkSeriesSet found =
+                  reads.open(chunks(request, range.get(), hints, reads.memory()))) {
+                send(request, hints, found, call);
+              }
+            });
   }
 
   private static ChunksRequest chunks(
@@ -144,14 +142,15 @@ final class StoreCalls {
           int limit = limit(request.getLimit());
           range(request.getStart(), request.getEnd())
               .ifPresent(range ->
-                  queries.labelNames(
-                      query(request.getMatchersList(), range, more(limit, without.size())),
-                      call.options(),
-                      found ->
-                          found.value().stream()
-                              .filter(n -> !without.contains(n))
-                              .limit(limit == 0 ? Long.MAX_VALUE : limit)
-                              .forEach(out::addNames)));
+                  call.queries()
+                      .labelNames(
+                          query(request.getMatchersList(), range, more(limit, without.size())),
+                          call.options(),
+                          found ->
+                              found.value().stream()
+                                  .filter(n -> !without.contains(n))
+                                  .limit(limit == 0 ? Long.MAX_VALUE : limit)
+                                  .forEach(out::addNames)));
           call.to().send(out.build());
         });
   }
@@ -168,14 +167,15 @@ final class StoreCalls {
           if (!request.getWithoutReplicaLabelsList().contains(request.getLabel())) {
             range(request.getStart(), request.getEnd())
                 .ifPresent(range ->
-                    queries.labelValues(
-                        request.getLabel(),
-                        query(request.getMatchersList(), range, limit),
-                        call.options(),
-                        found ->
-                            found.value().stream()
-                                .limit(limit == 0 ? Long.MAX_VALUE : limit)
-                                .forEach(out::addValues)));
+                    call.queries()
+                        .labelValues(
+                            request.getLabel(),
+                            query(request.getMatchersList(), range, limit),
+                            call.options(),
+                            found ->
+                                found.value().stream()
+                                    .limit(limit == 0 ? Long.MAX_VALUE : limit)
+                                    .forEach(out::addValues)));
           }
           call.to().send(out.build());
         });

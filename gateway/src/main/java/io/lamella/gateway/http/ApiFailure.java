@@ -1,6 +1,7 @@
 package io.lamella.gateway.http;
 
 import io.lamella.gateway.query.QueryRefused;
+import io.lamella.gateway.tenant.TenantRefused;
 import io.lamella.promql.QueryException;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,16 +16,25 @@ record ApiFailure(int status, String type, String message, Optional<Duration> re
     this(status, type, message, Optional.empty());
   }
 
-  static ApiFailure of(Throwable t) {
-    String text = String.valueOf(t.getMessage());
-    return switch (t) {
+  static ApiFailure of(Throwable failure) {
+    String text = String.valueOf(failure.getMessage());
+    return switch (failure) {
       case QueryException q -> of(q, text);
       case QueryRefused r -> new ApiFailure(503, "unavailable", text, Optional.of(r.retryAfter()));
+      case TenantRefused t -> of(t, text);
       case RequestRefused r ->
           new ApiFailure(r.status(), r.status() == 404 ? "not_found" : "bad_data", text);
       case StackOverflowError _ ->
           new ApiFailure(422, "execution", "query is nested too deeply to be evaluated");
-      default -> new ApiFailure(500, "internal", "internal error: " + t);
+      default -> new ApiFailure(500, "internal", "internal error: " + failure);
+    };
+  }
+
+  /// As in Cortex, who does not say which tenant it is of is not authorized.
+  private static ApiFailure of(TenantRefused failure, String text) {
+    return switch (failure.reason()) {
+      case MISSING, UNKNOWN -> new ApiFailure(401, "unauthorized", text);
+      case INVALID -> new ApiFailure(400, "bad_data", text);
     };
   }
 

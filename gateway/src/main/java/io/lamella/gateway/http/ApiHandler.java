@@ -10,11 +10,16 @@ import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.request.ClientAddress;
 import io.lamella.gateway.request.ObservedRequest;
 import io.lamella.gateway.request.Telemetry;
+import io.lamella.gateway.tenant.TenantRefused;
+import io.lamella.gateway.tenant.Tenants;
+import io.lamella.gateway.tenant.Tenants.Tenant;
 import io.lamella.gateway.trace.CurrentSpan;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
@@ -28,6 +33,7 @@ final class ApiHandler {
   private static final String JSON = "application/json";
 
   private final Telemetry telemetry;
+  private final Tenants tenants;
   private final Compression compression;
 
   /// The header that names the client.
@@ -35,8 +41,13 @@ final class ApiHandler {
 
   private final RequestBodies bodies = RequestBodies.ofHeap();
 
-  ApiHandler(Telemetry telemetry, Compression compression, Optional<String> clientHeader) {
+  ApiHandler(
+      Telemetry telemetry,
+      Tenants tenants,
+      Compression compression,
+      Optional<String> clientHeader) {
     this.telemetry = telemetry;
+    this.tenants = tenants;
     this.compression = compression;
     this.clientHeader = clientHeader;
   }
@@ -45,16 +56,24 @@ final class ApiHandler {
   /// throws.
   @FunctionalInterface
   interface Endpoint {
-    void handle(ApiParameters parameters, ObservedRequest request, Consumer<ResponseBody> response);
+    void handle(
+        Tenant tenant,
+        ApiParameters parameters,
+        ObservedRequest request,
+        Consumer<ResponseBody> response);
   }
 
   /// An endpoint whose requests have a body of its own kind.
   @FunctionalInterface
   interface BodyEndpoint {
-    /// @param client who sent the request
     void handle(
-        byte[] body, String client, ObservedRequest request, Consumer<ResponseBody> response);
+        SentBody body, Tenant tenant, ObservedRequest request, Consumer<ResponseBody> response);
   }
+
+  /// The body of a request.
+  ///
+  /// @param client who sent it
+  record SentBody(byte[] bytes, String client) {}
 
   /// What clients are told of failures in.
   private enum Failures {
@@ -78,11 +97,11 @@ final class ApiHandler {
     return handler(
         name,
         failures,
-        (x, request) -> {
+        (x, tenant, request) -> {
           ClientConnection connection = connection(x.req());
           try (RequestBodies.Body body = bodies.open()) {
             ApiParameters parameters = parameters(x, connection, body);
-            watched(x, request, connection, to -> endpoint.handle(parameters, request, to));
+            watched(x, request, connection, to -> endpoint.handle(tenant, parameters, request, to));
           }
         });
   }
@@ -92,11 +111,13 @@ final class ApiHandler {
     return handler(
         name,
         Failures.TEXT,
-        (x, request) -> {
+        (x, tenant, request) -> {
           ClientConnection connection = connection(x.req());
           try (RequestBodies.Body body = bodies.open()) {
-            byte[] bytes = readBody(x, connection, body, RequestBodies.Kind.SNAPPY_PROTOBUF);
-            watched(x, request, connection, to -> endpoint.handle(bytes, client(x), request, to));
+            SentBody sent =
+                new SentBody(
+                    readBody(x, connection, body, RequestBodies.Kind.SNAPPY_PROTOBUF), client(x));
+            watched(x, request, connection, to -> endpoint.handle(sent, tenant, request, to));
           }
         });
   }
@@ -104,7 +125,7 @@ final class ApiHandler {
   /// What is done for a request.
   @FunctionalInterface
   private interface Work {
-    void run(Context x, ObservedRequest request);
+    void run(Context x, Tenant tenant, ObservedRequest request);
   }
 
   private Handler handler(String name, Failures failures, Work work) {
@@ -115,23 +136,41 @@ final class ApiHandler {
         return;
       }
       long start = System.nanoTime();
-      try (ObservedRequest request = ObservedRequest.begin(telemetry, head(name, x))) {
-        CurrentSpan.in(
-            request.span(),
-            () -> {
-              respond(x, request, name, failures, work);
-              return x.statusCode();
-            });
+      try {
+        handle(x, tenants.of(header -> values(x, header)), new Route(name, failures, work));
+      } catch (TenantRefused e) {
+        ApiFailure failure = ApiFailure.of(e);
+        head(x, failure);
+        x.result(text(x, failures, failure));
       } finally {
         telemetry.metrics().request(name, x.statusCode(), (System.nanoTime() - start) / 1e9);
       }
     };
   }
 
-  private static ObservedRequest.Head head(String name, Context x) {
+  /// How requests of a path are answered.
+  private record Route(String name, Failures failures, Work work) {}
+
+  private static List<String> values(Context x, String header) {
+    return Collections.list(x.req().getHeaders(header));
+  }
+
+  private void handle(Context x, Tenant tenant, Route route) {
+    try (ObservedRequest request =
+        ObservedRequest.begin(telemetry, head(route.name(), x, tenant))) {
+      CurrentSpan.in(
+          request.span(),
+          () -> {
+            respond(x, tenant, request, route);
+            return x.statusCode();
+          });
+    }
+  }
+
+  private static ObservedRequest.Head head(String name, Context x, Tenant tenant) {
     return new ObservedRequest.Head(
         x.method() + " " + name,
-        new ActiveQuery.Origin(x.ip(), x.method().name(), x.path()),
+        new ActiveQuery.Origin(x.ip(), x.method().name(), x.path(), tenant.name()),
         header -> Optional.ofNullable(x.header(header)));
   }
 
@@ -161,16 +200,15 @@ final class ApiHandler {
     }
   }
 
-  private void respond(
-      Context x, ObservedRequest request, String name, Failures failures, Work work) {
+  private void respond(Context x, Tenant tenant, ObservedRequest request, Route route) {
     try {
-      work.run(x, request);
+      route.work().run(x, tenant, request);
     } catch (UncheckedIOException e) {
       request.disconnected();
       disconnect(x, e);
     } catch (RuntimeException | StackOverflowError e) {
       OutOfMemory.endProcessIfCause(e);
-      fail(x, name, e, failures, failure(request, e));
+      fail(x, route, e, failure(request, e));
     } catch (Error e) {
       OutOfMemory.endProcessIfCause(e);
       // After it nothing is certain: no answer is made of it.
@@ -264,10 +302,9 @@ final class ApiHandler {
     connection(x.req()).close(e.getCause());
   }
 
-  private static void fail(
-      Context x, String name, Throwable e, Failures failures, ApiFailure failure) {
+  private static void fail(Context x, Route route, Throwable e, ApiFailure failure) {
     if (failure.status() == 500) {
-      LOG.error("request failed handler={} reason=\"{}\"", name, failure.message(), e);
+      LOG.error("request failed handler={} reason=\"{}\"", route.name(), failure.message(), e);
     }
     if (x.res().isCommitted()) {
       // The status is already sent.
@@ -279,14 +316,7 @@ final class ApiHandler {
     // What was encoded so far is not sent.
     x.res().setHeader("Content-Encoding", null);
     head(x, failure);
-    String text =
-        switch (failures) {
-          case JSON -> failure.json();
-          case TEXT -> {
-            x.contentType("text/plain; charset=utf-8");
-            yield failure.message() + "\n";
-          }
-        };
+    String text = text(x, route.failures(), failure);
     try {
       x.outputStream().write(text.getBytes(StandardCharsets.UTF_8));
       x.outputStream().close();
@@ -294,6 +324,16 @@ final class ApiHandler {
     } catch (IOException io) {
       disconnect(x, new UncheckedIOException(io));
     }
+  }
+
+  private static String text(Context x, Failures failures, ApiFailure failure) {
+    return switch (failures) {
+      case JSON -> failure.json();
+      case TEXT -> {
+        x.contentType("text/plain; charset=utf-8");
+        yield failure.message() + "\n";
+      }
+    };
   }
 
   /// Waits until the last byte is written. The request is active until then.

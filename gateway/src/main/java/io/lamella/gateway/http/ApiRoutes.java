@@ -2,8 +2,9 @@ package io.lamella.gateway.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
-import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.request.ObservedRequest;
 import io.lamella.gateway.request.Telemetry;
+import io.lamella.gateway.tenant.Tenants.Tenant;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// All endpoints of the server. The README lists them; `openapi.yaml` describes those of the API.
@@ -31,77 +35,121 @@ final class ApiRoutes {
     this.compression = compression;
   }
 
-  void add(
-      QueryService queries,
-      Telemetry telemetry,
-      ApiServer.BuildInfo build,
-      RequestOptions options) {
+  /// @param replicaLabels of queries that name none
+  void add(Telemetry telemetry, ApiServer.BuildInfo build, Set<String> replicaLabels) {
     InstantSource clock = InstantSource.system();
-    process(telemetry);
-    queries(new PrometheusApi(queries, clock, options));
-    federation(new Federation(queries, clock, options));
-    status(new StatusApi(queries, build, clock), telemetry);
-    routes.get(TsdbStatus.PATH, handlers.of(TsdbStatus.PATH, new TsdbStatus(queries)::handle));
-    get("/api/v1/features", _ -> FeaturesJson.of(queries.features()));
+    process(telemetry, build);
+    queries(
+        t -> new PrometheusApi(t.queries(), clock, new RequestOptions(t.queries(), replicaLabels)));
+    federation(
+        t -> new Federation(t.queries(), clock, new RequestOptions(t.queries(), replicaLabels)));
+    status(t -> new StatusApi(t, build, clock), telemetry);
+    TsdbStatus tsdb = new TsdbStatus();
+    routes.get(
+        TsdbStatus.PATH,
+        handlers.of(
+            TsdbStatus.PATH, (t, p, request, to) -> tsdb.handle(t.queries(), p, request, to)));
+    routes.get(
+        "/api/v1/features",
+        handlers.of(
+            "/api/v1/features",
+            (t, _, _, to) -> to.accept(FeaturesJson.of(t.queries().features()))));
     empty();
     off();
   }
 
-  private void process(Telemetry telemetry) {
+  private void process(Telemetry telemetry, ApiServer.BuildInfo build) {
     routes.getAndHead("/-/healthy", x -> x.result("Lamella is Healthy.\n"));
     routes.getAndHead("/-/ready", x -> readiness(x, telemetry));
     routes.get("/metrics", x -> exposition(x, telemetry));
+    routes.get("/version", x -> x.contentType(TEXT).result(StatusApi.version(build)));
   }
 
-  private void queries(PrometheusApi api) {
-    getAndPost("/api/v1/query", api::query);
-    getAndPost("/api/v1/query_range", api::queryRange);
-    getAndPost("/api/v1/query_exemplars", api::exemplars);
-    getAndPost("/api/v1/format_query", api::formatQuery);
-    getAndPost("/api/v1/parse_query", api::parseQuery);
-    getAndPost("/api/v1/series", api::series);
-    getAndPost("/api/v1/labels", api::labels);
+  /// What one of the classes of endpoints does for a tenant.
+  ///
+  /// @param <A> the class
+  @FunctionalInterface
+  private interface Call<A> {
+    void handle(
+        A api, ApiParameters parameters, ObservedRequest request, Consumer<ResponseBody> response);
+  }
+
+  private static <A> ApiHandler.Endpoint of(Function<Tenant, A> apis, Call<A> call) {
+    return (tenant, p, request, to) -> call.handle(apis.apply(tenant), p, request, to);
+  }
+
+  private void queries(Function<Tenant, PrometheusApi> apis) {
+    getAndPost("/api/v1/query", of(apis, PrometheusApi::query));
+    getAndPost("/api/v1/query_range", of(apis, PrometheusApi::queryRange));
+    getAndPost("/api/v1/query_exemplars", of(apis, PrometheusApi::exemplars));
+    getAndPost("/api/v1/format_query", of(apis, PrometheusApi::formatQuery));
+    getAndPost("/api/v1/parse_query", of(apis, PrometheusApi::parseQuery));
+    getAndPost("/api/v1/series", of(apis, PrometheusApi::series));
+    getAndPost("/api/v1/labels", of(apis, PrometheusApi::labels));
     String rules = "/api/v1/rules";
-    routes.get(rules, handlers.of(rules, api::rules));
+    routes.get(rules, handlers.of(rules, of(apis, PrometheusApi::rules)));
     String metadata = EmptyApi.METADATA_OF_TARGETS;
-    routes.get(metadata, handlers.of(metadata, api::targetsMetadata));
+    routes.get(metadata, handlers.of(metadata, of(apis, PrometheusApi::targetsMetadata)));
     routes.get(
         "/api/v1/label/{name}/values",
         x ->
             handlers
                 .of(
                     "/api/v1/label/:name/values",
-                    (p, request, to) -> api.labelValues(x.pathParam("name"), p, request, to))
+                    of(
+                        apis,
+                        (api, p, request, to) ->
+                            api.labelValues(x.pathParam("name"), p, request, to)))
                 .handle(x));
     String read = "/api/v1/read";
-    routes.post(read, handlers.ofSnappyProto(read, api::read));
+    routes.post(
+        read,
+        handlers.ofSnappyProto(
+            read, (body, tenant, request, to) -> apis.apply(tenant).read(body, request, to)));
   }
 
-  private void federation(Federation federation) {
+  private void federation(Function<Tenant, Federation> apis) {
     routes.get(
         Federation.PATH,
         x ->
             handlers
                 .ofText(
                     Federation.PATH,
-                    (p, request, to) ->
-                        federation.federate(
-                            Optional.ofNullable(x.header("Accept")).orElse(""), p, request, to))
+                    of(
+                        apis,
+                        (federation, p, request, to) ->
+                            federation.federate(
+                                Optional.ofNullable(x.header("Accept")).orElse(""),
+                                p,
+                                request,
+                                to)))
                 .handle(x));
   }
 
-  private void status(StatusApi status, Telemetry telemetry) {
-    get("/api/v1/status/buildinfo", _ -> status.buildInfo());
-    get("/api/v1/status/runtimeinfo", _ -> status.runtimeInfo());
-    get("/api/v1/status/flags", _ -> status.flags());
-    get("/api/v1/status/config", _ -> status.config());
-    get("/api/v1/status/tsdb/blocks", _ -> status.blocks());
-    get("/api/v1/status/self_metrics", p -> status.selfMetrics(telemetry.metrics().registry(), p));
-    get("/api/v1/stores", _ -> status.stores());
-    routes.get("/version", x -> x.contentType(TEXT).result(status.version()));
+  private void status(Function<Tenant, StatusApi> apis, Telemetry telemetry) {
+    status("buildinfo", apis, (status, _) -> status.buildInfo());
+    status("runtimeinfo", apis, (status, _) -> status.runtimeInfo());
+    status("flags", apis, (status, _) -> status.flags());
+    status("config", apis, (status, _) -> status.config());
+    status("tsdb/blocks", apis, (status, _) -> status.blocks());
+    status(
+        "self_metrics", apis, (status, p) -> status.selfMetrics(telemetry.metrics().registry(), p));
+    String stores = "/api/v1/stores";
+    routes.get(
+        stores, handlers.of(stores, of(apis, (status, _, _, to) -> to.accept(status.stores()))));
     String text = resource(OPENAPI);
     routes.get(
         "/api/v1/" + OPENAPI, x -> x.contentType("application/yaml; charset=utf-8").result(text));
+  }
+
+  private void status(
+      String name,
+      Function<Tenant, StatusApi> apis,
+      BiFunction<StatusApi, ApiParameters, ResponseBody> endpoint) {
+    String path = "/api/v1/status/" + name;
+    routes.get(
+        path,
+        handlers.of(path, of(apis, (status, p, _, to) -> to.accept(endpoint.apply(status, p)))));
   }
 
   private static String resource(String name) {
@@ -161,7 +209,7 @@ final class ApiRoutes {
 
   /// An endpoint that reads nothing.
   private void get(String path, Function<ApiParameters, ResponseBody> endpoint) {
-    routes.get(path, handlers.of(path, (p, _, to) -> to.accept(endpoint.apply(p))));
+    routes.get(path, handlers.of(path, (_, p, _, to) -> to.accept(endpoint.apply(p))));
   }
 
   private static void readiness(Context x, Telemetry telemetry) {

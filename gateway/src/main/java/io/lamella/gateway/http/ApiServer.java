@@ -8,6 +8,7 @@ import io.lamella.gateway.query.ActiveQueries;
 import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.request.Telemetry;
+import io.lamella.gateway.tenant.Tenants;
 import io.lamella.gateway.web.WebConfigFile;
 import io.lamella.model.Matcher;
 import java.time.Duration;
@@ -106,13 +107,13 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private ApiServer(
-      QueryService queries, Telemetry telemetry, BuildInfo build, HttpOptions options) {
+  private ApiServer(Tenants tenants, Telemetry telemetry, BuildInfo build, HttpOptions options) {
     this.telemetry = telemetry;
-    RequestOptions asked = new RequestOptions(queries, options.api().replicaLabels());
     ApiHandler handlers =
-        new ApiHandler(telemetry, options.compression(), options.clients().clientHeader());
-    new ApiRoutes(routes, handlers, options.compression()).add(queries, telemetry, build, asked);
+        new ApiHandler(telemetry, tenants, options.compression(), options.clients().clientHeader());
+    new ApiRoutes(routes, handlers, options.compression())
+        .add(telemetry, build, options.api().replicaLabels());
+    String vary = "Accept-Encoding, Origin" + tenants.header().map(h -> ", " + h).orElse("");
     String api = options.web().externalPath() + "/api/v1";
     routes.get("/", x -> x.result("Lamella: the Prometheus HTTP API is below " + api + ".\n"));
     this.javalin =
@@ -126,7 +127,10 @@ public final class ApiServer implements AutoCloseable {
           });
           c.jetty.addConnector((server, http) -> connector(server, http, options));
           // Before the handlers, because a large response is already sent when its handler ends.
-          c.routes.before(x -> crossOrigin(x, options.api().corsOrigin()));
+          c.routes.before(x -> {
+            x.header("Vary", vary);
+            crossOrigin(x, options.api().corsOrigin());
+          });
           routes.installOn(c.routes);
           c.routes.exception(RequestRefused.class, (e, x) -> ApiHandler.write(x, ApiFailure.of(e)));
           c.routes.exception(HttpResponseException.class, ApiServer::refused);
@@ -134,10 +138,16 @@ public final class ApiServer implements AutoCloseable {
         });
   }
 
-  /// Starts a server.
+  /// Starts a server without tenants.
   public static ApiServer start(
       QueryService queries, Telemetry telemetry, BuildInfo build, HttpOptions options) {
-    ApiServer server = new ApiServer(queries, telemetry, build, options);
+    return start(Tenants.none(queries), telemetry, build, options);
+  }
+
+  /// Starts a server.
+  public static ApiServer start(
+      Tenants tenants, Telemetry telemetry, BuildInfo build, HttpOptions options) {
+    ApiServer server = new ApiServer(tenants, telemetry, build, options);
     server.javalin.start();
     return server;
   }
@@ -175,7 +185,6 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private static void crossOrigin(Context x, Optional<Matcher> allowed) {
-    x.header("Vary", "Accept-Encoding, Origin");
     String origin = x.header("Origin");
     if (origin != null && allowed.filter(m -> m.matches(origin)).isPresent()) {
       x.header("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, Origin");

@@ -200,11 +200,15 @@ final class PrometheusApi {
   }
 
   /// Remote read.
-  void read(byte[] body, String client, ObservedRequest request, Consumer<ResponseBody> to) {
+  void read(ApiHandler.SentBody body, ObservedRequest request, Consumer<ResponseBody> to) {
     QueryOptions options =
         new QueryOptions(
-            QueryLimits.NONE, FetchLimits.NONE, QueryOptions.Explain.NO, client, request.active());
-    remoteRead.read(body, options, response -> to.accept(new RemoteReadBody(response)));
+            QueryLimits.NONE,
+            FetchLimits.NONE,
+            QueryOptions.Explain.NO,
+            body.client(),
+            request.active());
+    remoteRead.read(body.bytes(), options, response -> to.accept(new RemoteReadBody(response)));
   }
 
   /// The response of a remote read.

@@ -9,21 +9,29 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 
 /// The server's own metrics as JSON, in the shape of Prometheus' `/api/v1/status/self_metrics`.
 final class SelfMetricsJson {
+  private static final String TENANT = "tenant";
+
   private SelfMetricsJson() {}
 
+  /// @param tenant who sees no series of others; empty where there are no tenants
   /// @param shown by name
-  static ResponseBody of(PrometheusRegistry registry, Predicate<String> shown) {
+  static ResponseBody of(
+      PrometheusRegistry registry, Optional<String> tenant, Predicate<String> shown) {
     return SuccessBody.of(json -> {
       json.writeStartArray();
       for (MetricSnapshot m : registry.scrape()) {
         String name = name(m);
-        if (!m.getDataPoints().isEmpty() && shown.test(name)) {
-          family(json, name, m);
+        List<? extends DataPointSnapshot> points =
+            m.getDataPoints().stream().filter(p -> isVisible(p, tenant)).toList();
+        if (!points.isEmpty() && shown.test(name)) {
+          family(json, name, m, points);
         }
       }
       json.writeEndArray();
@@ -39,7 +47,14 @@ final class SelfMetricsJson {
     };
   }
 
-  private static void family(JsonGenerator json, String name, MetricSnapshot m) {
+  private static boolean isVisible(DataPointSnapshot point, Optional<String> tenant) {
+    return tenant.isEmpty()
+        || !point.getLabels().contains(TENANT)
+        || tenant.get().equals(point.getLabels().get(TENANT));
+  }
+
+  private static void family(
+      JsonGenerator json, String name, MetricSnapshot m, List<? extends DataPointSnapshot> points) {
     json.writeStartObject();
     PrometheusJson.string(json, "name", name);
     String help = m.getMetadata().getHelp();
@@ -55,7 +70,7 @@ final class SelfMetricsJson {
         });
     json.writeName("metric");
     json.writeStartArray();
-    for (DataPointSnapshot point : m.getDataPoints()) {
+    for (DataPointSnapshot point : points) {
       json.writeStartObject();
       labels(json, point.getLabels());
       value(json, point);

@@ -3,6 +3,7 @@ package io.lamella.gateway.http;
 import io.lamella.gateway.query.BlockSummary;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.gateway.query.StreamRange;
+import io.lamella.gateway.tenant.Tenants.Tenant;
 import io.lamella.model.InvalidRegexException;
 import io.lamella.model.Matcher;
 import io.lamella.promql.QueryException;
@@ -13,6 +14,7 @@ import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 
@@ -22,27 +24,29 @@ final class StatusApi {
   private static final int MAX_BLOCKS = 10_000;
 
   private final QueryService queries;
+  private final Optional<String> tenant;
   private final ApiServer.BuildInfo build;
   private final InstantSource clock;
 
-  StatusApi(QueryService queries, ApiServer.BuildInfo build, InstantSource clock) {
-    this.queries = queries;
+  StatusApi(Tenant tenant, ApiServer.BuildInfo build, InstantSource clock) {
+    this.queries = tenant.queries();
+    this.tenant = tenant.name();
     this.build = build;
     this.clock = clock;
   }
 
   ResponseBody buildInfo() {
-    return SuccessBody.of(this::buildInfo);
+    return SuccessBody.of(json -> buildInfo(json, build));
   }
 
   /// The body of `/version`, which has no envelope.
-  String version() {
+  static String version(ApiServer.BuildInfo build) {
     StringBuilder out = new StringBuilder();
-    PrometheusJson.append(out, this::buildInfo);
+    PrometheusJson.append(out, json -> buildInfo(json, build));
     return out.append('\n').toString();
   }
 
-  private void buildInfo(JsonGenerator json) {
+  private static void buildInfo(JsonGenerator json, ApiServer.BuildInfo build) {
     json.writeStartObject();
     PrometheusJson.string(json, "version", build.version());
     PrometheusJson.string(json, "revision", build.revision());
@@ -104,11 +108,11 @@ final class StatusApi {
   ResponseBody selfMetrics(PrometheusRegistry registry, ApiParameters p) {
     String pattern = p.text("metric_name_pattern");
     if (pattern.isEmpty()) {
-      return SelfMetricsJson.of(registry, _ -> true);
+      return SelfMetricsJson.of(registry, tenant, _ -> true);
     }
     try {
       return SelfMetricsJson.of(
-          registry, Matcher.of(Matcher.Type.REGEX, "__name__", pattern)::matches);
+          registry, tenant, Matcher.of(Matcher.Type.REGEX, "__name__", pattern)::matches);
     } catch (InvalidRegexException e) {
       throw new QueryException.BadQuery("invalid metric_name_pattern: " + e.getMessage());
     }

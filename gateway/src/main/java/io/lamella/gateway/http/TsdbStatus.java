@@ -15,11 +15,12 @@ import io.lamella.promql.QueryLimits;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.WeakHashMap;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
@@ -38,22 +39,21 @@ final class TsdbStatus {
 
   private static final int MAX_KEPT_CHARACTERS = 1 << 20;
 
-  private final QueryService queries;
-  private final AtomicReference<Optional<Counted>> kept = new AtomicReference<>(Optional.empty());
-
-  TsdbStatus(QueryService queries) {
-    this.queries = queries;
-  }
+  /// What was counted for each tenant, as long as it is served.
+  private final Map<QueryService, Counted> kept = Collections.synchronizedMap(new WeakHashMap<>());
 
   /// Counts and the blocks that they are of.
   private record Counted(List<BlockSummary> blocks, SeriesCounts counts) {}
 
+  /// @param queries of the tenant
   /// @param p may limit the elements of lists
-  void handle(ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
+  void handle(
+      QueryService queries, ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
     int limit = limit(p);
     List<BlockSummary> blocks = queries.blocks();
     List<BlockSummary> newest = List.copyOf(newest(blocks));
-    Optional<Counted> known = kept.get().filter(k -> k.blocks().equals(newest));
+    Optional<Counted> known =
+        Optional.ofNullable(kept.get(queries)).filter(k -> k.blocks().equals(newest));
     if (newest.isEmpty() || (known.isPresent() && limit <= MAX_KEPT_ENTRIES)) {
       SeriesCounts counts = known.map(Counted::counts).orElse(SeriesCounts.NONE);
       to.accept(body(blocks, newest, counts, limit, List.of()));
@@ -72,7 +72,7 @@ final class TsdbStatus {
           Math.max(limit, MAX_KEPT_ENTRIES),
           options,
           found -> {
-            keep(newest, found.value());
+            keep(queries, newest, found.value());
             to.accept(body(blocks, newest, found.value(), limit, List.of()));
           });
     } catch (QueryException.TooExpensive e) {
@@ -81,7 +81,7 @@ final class TsdbStatus {
     }
   }
 
-  private void keep(List<BlockSummary> newest, SeriesCounts counts) {
+  private void keep(QueryService queries, List<BlockSummary> newest, SeriesCounts counts) {
     SeriesCounts first =
         new SeriesCounts(
             counts.labelPairs(),
@@ -100,7 +100,7 @@ final class TsdbStatus {
             .mapToLong(c -> c.name().length())
             .sum();
     if (characters <= MAX_KEPT_CHARACTERS) {
-      kept.set(Optional.of(new Counted(newest, first)));
+      kept.put(queries, new Counted(newest, first));
     }
   }
 

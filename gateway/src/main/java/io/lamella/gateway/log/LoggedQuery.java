@@ -29,7 +29,13 @@ public record LoggedQuery(
   }
 
   /// The HTTP request.
-  public record Request(String clientIp, String method, String path) {
+  ///
+  /// @param tenant empty where there are no tenants
+  public record Request(String clientIp, String method, String path, Optional<String> tenant) {
+    public Request(String clientIp, String method, String path) {
+      this(clientIp, method, path, Optional.empty());
+    }
+
     public Request {
       clientIp = cut(clientIp, MAX_OTHER);
       method = cut(method, MAX_OTHER);
@@ -81,6 +87,7 @@ public record LoggedQuery(
     JsonQuote.append(out, request.clientIp);
     JsonQuote.append(out.append(",\"method\":"), request.method);
     JsonQuote.append(out.append(",\"path\":"), request.path);
+    request.tenant.ifPresent(t -> JsonQuote.append(out.append(",\"tenant\":"), t));
     out.append('}');
     error.ifPresent(e -> JsonQuote.append(out.append(",\"error\":"), e));
     traceId.ifPresent(t -> JsonQuote.append(out.append(",\"traceID\":"), t));

@@ -9,7 +9,11 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /// The gateway's metrics in one registry of their own.
 public final class GatewayMetrics {
@@ -145,6 +149,53 @@ public final class GatewayMetrics {
 
   public PrometheusRegistry registry() {
     return registry;
+  }
+
+  /// Registers a gauge with a series for each value of a label; the values are read at each scrape.
+  ///
+  /// @param label empty where there is one series, without a label
+  public void gauges(
+      String name, String help, Optional<String> label, Supplier<Map<String, Double>> values) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(label.stream().toArray(String[]::new))
+        .callback(c ->
+            values
+                .get()
+                .forEach((of, v) -> c.call(v, label.stream().map(_ -> of).toArray(String[]::new))))
+        .register(registry);
+  }
+
+  /// The same for a counter.
+  ///
+  /// @param name ends in `_total`
+  public void counters(
+      String name, String help, Optional<String> label, Supplier<Map<String, Double>> values) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(label.stream().toArray(String[]::new))
+        .callback(c ->
+            values
+                .get()
+                .forEach((of, v) -> c.call(v, label.stream().map(_ -> of).toArray(String[]::new))))
+        .register(registry);
+  }
+
+  /// Counts requests that name no tenant that is served.
+  ///
+  /// @param reasons all that there are
+  /// @return counts one of them
+  public Consumer<String> refusedTenants(List<String> reasons) {
+    Counter refused =
+        Counter.builder()
+            .name("lamella_tenant_refused_requests_total")
+            .help("Requests that name no tenant that is served, by reason.")
+            .labelNames("reason")
+            .register(registry);
+    reasons.forEach(refused::initLabelValues);
+    return reason -> refused.labelValues(reason).inc();
   }
 
   /// Registers a gauge whose value is read at each scrape.

@@ -48,7 +48,12 @@ public final class ActiveQuery implements QueryObserver, AutoCloseable {
   /// Who asked, and how.
   ///
   /// @param client its address
-  public record Origin(String client, String method, String path) {}
+  /// @param tenant empty where there are no tenants
+  public record Origin(String client, String method, String path, Optional<String> tenant) {
+    public Origin(String client, String method, String path) {
+      this(client, method, path, Optional.empty());
+    }
+  }
 
   /// An expression and its steps; a step of 0 is an instant.
   public record Expression(String text, long startMillis, long endMillis, long stepMillis) {}

@@ -125,7 +125,10 @@ public final class ObservedRequest implements AutoCloseable {
     return new LoggedQuery(
         Instant.now(),
         new LoggedQuery.Request(
-            active.origin().client(), active.origin().method(), active.origin().path()),
+            active.origin().client(),
+            active.origin().method(),
+            active.origin().path(),
+            active.origin().tenant()),
         new LoggedQuery.Params(
             e.text(),
             Instant.ofEpochMilli(e.startMillis()),

@@ -13,16 +13,20 @@ import java.util.function.Supplier;
 
 /// Label names, label values and label sets in memory, bounded by their estimated bytes. Each is
 /// valid while the data that it was collected from is the same. One larger than a sixteenth of the
-/// bound is not cached. Thread-safe.
+/// bound is not cached. Tenants share the bound, but never find each other's results. Thread-safe.
 public final class LabelResultsCache {
   private static final int MAX_SHARE = 16;
   private static final long ENTRY_BYTES = 500;
   private static final long ELEMENT_BYTES = 120;
 
-  private final Cache<Key, Entry> cache;
+  private final Cache<TenantKey, Entry> cache;
+  private final String tenant;
   private final long maxBytes;
-  private final AtomicLong requests = new AtomicLong();
-  private final AtomicLong hits = new AtomicLong();
+  private final AtomicLong requests;
+  private final AtomicLong hits;
+
+  /// A request of a tenant.
+  private record TenantKey(String tenant, Key request) {}
 
   /// Everything that a result depends on except the data.
   ///
@@ -52,11 +56,14 @@ public final class LabelResultsCache {
   /// @param metrics where the cache registers its own; one cache per registry
   public LabelResultsCache(long maxBytes, GatewayMetrics metrics) {
     this.maxBytes = maxBytes;
+    tenant = "";
+    requests = new AtomicLong();
+    hits = new AtomicLong();
     this.cache =
         Caffeine.newBuilder()
             .executor(Runnable::run)
             .maximumWeight(maxBytes)
-            .<Key, Entry>weigher((k, e) -> (int) Math.min(Integer.MAX_VALUE, e.bytes()))
+            .<TenantKey, Entry>weigher((k, e) -> (int) Math.min(Integer.MAX_VALUE, e.bytes()))
             .build();
     metrics.counter(
         "lamella_label_results_cache_requests_total",
@@ -72,6 +79,21 @@ public final class LabelResultsCache {
         () -> cache.policy().eviction().orElseThrow().weightedSize().orElse(0));
   }
 
+  private LabelResultsCache(LabelResultsCache all, String tenant) {
+    maxBytes = all.maxBytes;
+    cache = all.cache;
+    requests = all.requests;
+    hits = all.hits;
+    this.tenant = tenant;
+  }
+
+  /// The part of this cache that has the results of one tenant.
+  ///
+  /// @param name empty where there are no tenants
+  public LabelResultsCache ofTenant(String name) {
+    return new LabelResultsCache(this, name);
+  }
+
   /// The result of an equal request on the same data; collected now where there is none.
   ///
   /// @param version of the data; empty where it is not known, so that nothing is cached
@@ -85,7 +107,7 @@ public final class LabelResultsCache {
     T result = collect.get();
     long bytes = ENTRY_BYTES + key.bytes() + bytes(result);
     if (bytes <= maxBytes / MAX_SHARE && before.isPresent() && version.get().equals(before)) {
-      cache.put(key, new Entry(before.get(), result, bytes));
+      cache.put(new TenantKey(tenant, key), new Entry(before.get(), result, bytes));
     }
     return result;
   }
@@ -93,7 +115,7 @@ public final class LabelResultsCache {
   @SuppressWarnings("unchecked")
   private <T> Optional<T> find(Key key, Object version) {
     requests.incrementAndGet();
-    Entry found = cache.getIfPresent(key);
+    Entry found = cache.getIfPresent(new TenantKey(tenant, key));
     if (found == null || !found.version().equals(version)) {
       return Optional.empty();
     }

@@ -7,25 +7,48 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Results of queries in memory, bounded by their estimated bytes. A result larger than a sixteenth
-/// of the bound is not cached. Thread-safe.
+/// of the bound is not cached. Tenants share the bound, but never find each other's results.
+/// Thread-safe.
 public final class ResultsCache {
   private static final int MAX_SHARE = 16;
   private static final long ENTRY_BYTES = 500;
 
-  private final Cache<ResultKey, CachedResult> cache;
+  private final Cache<TenantKey, CachedResult> cache;
+  private final String tenant;
   private final long maxBytes;
-  private final AtomicLong requests = new AtomicLong();
-  private final AtomicLong hits = new AtomicLong();
+  private final AtomicLong requests;
+  private final AtomicLong hits;
+
+  /// A query of a tenant.
+  private record TenantKey(String tenant, ResultKey query) {}
 
   private ResultsCache(long maxBytes) {
     this.maxBytes = maxBytes;
+    tenant = "";
+    requests = new AtomicLong();
+    hits = new AtomicLong();
     this.cache =
         Caffeine.newBuilder()
             .executor(Runnable::run)
             .maximumWeight(maxBytes)
-            .<ResultKey, CachedResult>weigher(
-                (k, r) -> (int) Math.min(Integer.MAX_VALUE, bytes(k, r)))
+            .<TenantKey, CachedResult>weigher(
+                (k, r) -> (int) Math.min(Integer.MAX_VALUE, bytes(k.query(), r)))
             .build();
+  }
+
+  private ResultsCache(ResultsCache all, String tenant) {
+    maxBytes = all.maxBytes;
+    cache = all.cache;
+    requests = all.requests;
+    hits = all.hits;
+    this.tenant = tenant;
+  }
+
+  /// The part of this cache that has the results of one tenant.
+  ///
+  /// @param name empty where there are no tenants
+  public ResultsCache ofTenant(String name) {
+    return new ResultsCache(this, name);
   }
 
   /// @param maxBytes of results in memory
@@ -55,7 +78,8 @@ public final class ResultsCache {
 
   /// The result of an equal query. The caller compares its version with that of the data.
   public Optional<CachedResult> find(ResultKey key) {
-    Optional<CachedResult> found = Optional.ofNullable(cache.getIfPresent(key));
+    Optional<CachedResult> found =
+        Optional.ofNullable(cache.getIfPresent(new TenantKey(tenant, key)));
     requests.incrementAndGet();
     found.ifPresent(r -> hits.incrementAndGet());
     return found;
@@ -63,7 +87,7 @@ public final class ResultsCache {
 
   public void put(ResultKey key, CachedResult result) {
     if (bytes(key, result) <= maxBytes / MAX_SHARE) {
-      cache.put(key, result);
+      cache.put(new TenantKey(tenant, key), result);
     }
   }
 

@@ -131,7 +131,7 @@ class BlockCatalogTest {
     CountingObjectStore counting = new CountingObjectStore(faulty);
     BlockCatalog catalog =
         new BlockCatalog(
-            counting, new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)), BlockSlice.ALL);
+            counting, new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)), BlockSlice.ALL, "");
     catalog.refresh();
     put(1);
     put(2);
@@ -167,7 +167,7 @@ class BlockCatalogTest {
         };
     BlockCatalog catalog =
         new BlockCatalog(
-            watched, new ReadScheduler(new ReadScheduler.ReadLimits(3, 0)), BlockSlice.ALL);
+            watched, new ReadScheduler(new ReadScheduler.ReadLimits(3, 0)), BlockSlice.ALL, "");
     catalog.refresh();
     assertEquals(40, blocks(catalog).size());
     assertTrue(max.get() <= 3, () -> max + " concurrent reads");

@@ -210,6 +210,23 @@ class CircuitBreakingObjectStoreTest {
   }
 
   @Test
+  void belowAPrefixABlockThatFailsDoesNotHoldUpTheOthers() throws IOException {
+    ObjectVersion bad =
+        memory.put(new ObjectKey("teams/a/blocks/1/x/0.labels.parquet"), ByteBuffer.allocate(100));
+    ObjectVersion good =
+        memory.put(new ObjectKey("teams/a/blocks/2/x/0.labels.parquet"), ByteBuffer.allocate(100));
+    throttling.failing = "teams/a/blocks/1/";
+    for (int i = 0; i < 20; i++) {
+      assertThrows(ObjectStoreException.Unavailable.class, () -> store.read(bad, RANGE));
+    }
+    assertTrue(store.isClosed());
+    Instant before = clock.now;
+
+    assertEquals(10, store.read(good, RANGE).remaining());
+    assertEquals(before, clock.now, "it waited");
+  }
+
+  @Test
   void blocksThatFailInTurnDoNotHoldUpTheOthers() throws IOException {
     ObjectVersion good = inBlock(2);
     List<ObjectVersion> bad = List.of(inBlock(10), inBlock(11));

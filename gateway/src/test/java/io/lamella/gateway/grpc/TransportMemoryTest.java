@@ -21,8 +21,10 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.lamella.gateway.metrics.GatewayMetrics;
 import io.lamella.gateway.request.Telemetry;
+import io.lamella.gateway.tenant.Tenants;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,7 @@ class TransportMemoryTest {
     Calls calls =
         new Calls(
             Telemetry.of(new GatewayMetrics()),
+            Tenants.byHeader("tenant", Map::of, _ -> {}),
             new Calls.CallLimits(MAX_STALL, Optional.empty()),
             memory);
     server =
@@ -69,7 +72,7 @@ class TransportMemoryTest {
                                 to,
                                 (BytesValue message,
                                     io.grpc.stub.StreamObserver<BytesValue> response) ->
-                                    calls.start(response, c -> c.to().send(message)))))
+                                    calls.startOfAll(response, c -> c.to().send(message)))))
                     .build())
             .build()
             .start();

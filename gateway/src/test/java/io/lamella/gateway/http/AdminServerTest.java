@@ -29,7 +29,11 @@ class AdminServerTest {
   private final Telemetry telemetry = Telemetry.of(new GatewayMetrics());
   private final ApiServer server =
       EmptySource.serve(ApiServer.HttpOptions.LOCAL, this::awaitRelease, telemetry);
-  private final AdminServer admin = AdminServer.start(telemetry.active(), "127.0.0.1", 0);
+  private final AdminServer admin =
+      AdminServer.start(
+          telemetry.active(),
+          java.util.Optional.empty(),
+          new AdminServer.AdminAddress("127.0.0.1", 0));
   private final HttpClient client = HttpClient.newHttpClient();
 
   private void awaitRelease() {

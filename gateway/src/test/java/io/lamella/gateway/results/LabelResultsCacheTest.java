@@ -16,7 +16,11 @@ class LabelResultsCacheTest {
   private final List<String> collected = new ArrayList<>();
 
   private void request(String matcher) {
-    cache.get(
+    request(cache, matcher);
+  }
+
+  private void request(LabelResultsCache from, String matcher) {
+    from.get(
         new LabelResultsCache.Key("names", List.of(List.of(matcher)), TimeRange.ALL, 0),
         () -> Optional.of("version"),
         () -> {
@@ -31,6 +35,14 @@ class LabelResultsCacheTest {
     request("a=~\"b.*\"");
     request("a=~\"c.*\"");
     assertEquals(List.of("a=~\"b.*\"", "a=~\"c.*\""), collected);
+  }
+
+  @Test
+  void tenantsDoNotFindEachOthersResults() {
+    request(cache.ofTenant("a"), "a=\"b\"");
+    request(cache.ofTenant("b"), "a=\"b\"");
+    request(cache.ofTenant("a"), "a=\"b\"");
+    assertEquals(2, collected.size());
   }
 
   /// A small result of a long request would otherwise be kept at the price of the result.

@@ -61,6 +61,19 @@ class ResultsCacheTest {
   }
 
   @Test
+  void tenantsDoNotFindEachOthersResults() {
+    ResultsCache all = new ResultsCache(1 << 20, metrics);
+    ResultsCache a = all.ofTenant("a");
+    CachedResult r = samples(10);
+    a.put(key(1), r);
+
+    assertEquals(Optional.of(r), all.ofTenant("a").find(key(1)));
+    assertEquals(Optional.empty(), all.ofTenant("b").find(key(1)));
+    assertEquals(Optional.empty(), all.find(key(1)));
+    assertEquals(a.bytes(), all.bytes());
+  }
+
+  @Test
   void bytesStayWithinTheBound() {
     ResultsCache cache = new ResultsCache(100_000, metrics);
     for (int i = 0; i < 1000; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.lamella.cli.ConvertedBlocks;
 import io.lamella.gateway.ReadPath;
+import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.BlockSlice;
 import io.lamella.gateway.catalog.EarlyRefresh;
 import io.lamella.gateway.catalog.RelabelRule;
@@ -136,13 +137,13 @@ class SlicesTest {
                 store,
                 ConvertedBlocks.withoutPageCache().withSlice(moving),
                 new GatewayMetrics())) {
+      BlockCatalog catalog = reads.openCatalog("");
       BlockSource source =
-          new BlockSource(
-              reads.catalog(), reads.metadata(), reads.ranges(), new EarlyRefresh(() -> {}));
-      reads.catalog().refresh();
+          new BlockSource(catalog, reads.metadata(), reads.ranges(), new EarlyRefresh(() -> {}));
+      catalog.refresh();
       DataSnapshot before = source.snapshot();
       min.set(Instant.parse("2025-01-02T06:00:00Z"));
-      reads.catalog().refresh();
+      catalog.refresh();
       DataSnapshot after = source.snapshot();
 
       assertNotEquals(before.version(first), after.version(first));

@@ -14,9 +14,14 @@ import java.util.Map;
 /// or fails. Immutable.
 ///
 /// @param etags by the object's name in the block's directory; none where the store states none
-public record BlockObjects(Ulid block, Map<String, String> etags) {
+/// @param prefix of the keys of all objects, with a slash at its end; empty for none
+public record BlockObjects(Ulid block, Map<String, String> etags, String prefix) {
   public BlockObjects {
     etags = Map.copyOf(etags);
+  }
+
+  private BlockObjects(Ulid block, Map<String, String> etags) {
+    this(block, etags, "");
   }
 
   /// A block whose objects were not listed, so that no ETag is known.
@@ -45,9 +50,20 @@ public record BlockObjects(Ulid block, Map<String, String> etags) {
     }
   }
 
+  /// The same objects as a store names them in which they are below a prefix.
+  ///
+  /// @param path with a slash at its end; empty for none
+  public BlockObjects below(String path) {
+    return new BlockObjects(block, etags, path + prefix);
+  }
+
+  /// The directory of the block.
+  public ObjectKey directory() {
+    return new ObjectKey(prefix + BlockNames.directory(block).name());
+  }
+
   /// The version of a file: its size by the meta, its ETag by the listing.
   public ObjectVersion version(String name, long size) {
-    return new ObjectVersion(
-        BlockNames.directory(block).resolve(name), size, etags.getOrDefault(name, ""));
+    return new ObjectVersion(directory().resolve(name), size, etags.getOrDefault(name, ""));
   }
 }

@@ -4,6 +4,7 @@ import io.lamella.model.Durations;
 import java.io.StringReader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -214,6 +215,11 @@ public final class YamlMap {
       throw wrong(key, "a mapping");
     }
     return of(m, path + key + ".");
+  }
+
+  /// The keys of this mapping, in their order.
+  public Set<String> keys() {
+    return Collections.unmodifiableSet(members.keySet());
   }
 
   /// The members of a mapping within this one, all of them texts; none where it is absent.
