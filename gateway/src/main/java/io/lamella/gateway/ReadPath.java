@@ -17,6 +17,7 @@ import io.lamella.gateway.metrics.MeteredObjectStore;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
+import io.lamella.storage.block.read.MetaMemory;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.RetryBudget;
 import io.lamella.storage.object.RetryingObjectStore;
@@ -92,7 +93,11 @@ public final class ReadPath implements AutoCloseable {
     ranges = new RangeReader(pages, coalesced, coalescing);
     metadata = new ShardMetadataReader(metadataCache, pages, scheduled, fetchMetrics);
     ObjectStore listed = new RetryingObjectStore(guarded, retries, budget);
-    catalogs = prefix -> new BlockCatalog(listed, scheduler, options.slice(), prefix);
+    MetaMemory metas = MetaMemory.ofHeap();
+    catalogs =
+        prefix ->
+            new BlockCatalog(
+                listed, scheduler, new BlockCatalog.Part(prefix, options.slice()), metas);
   }
 
   /// Opens the caches; reads nothing from the store.

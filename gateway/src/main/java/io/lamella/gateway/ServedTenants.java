@@ -2,6 +2,7 @@ package io.lamella.gateway;
 
 import io.lamella.gateway.ServedTenant.Parts;
 import io.lamella.gateway.ServedTenant.Shared;
+import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.gateway.tenant.TenantSettings;
@@ -10,10 +11,13 @@ import io.lamella.storage.concurrent.ParallelTasks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -161,7 +165,19 @@ final class ServedTenants {
                 : before.withLimits(settings.limits(), shared));
       }
     }
-    each(added, ServedTenant::refresh);
+    try {
+      each(added, ServedTenant::refresh);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      added.forEach(t -> t.catalog().close());
+      throw e;
+    }
+    Collection<ServedTenant> before = tenants.values();
     tenants = next;
+    Set<BlockCatalog> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    next.values().forEach(t -> kept.add(t.catalog()));
+    before.stream()
+        .map(ServedTenant::catalog)
+        .filter(c -> !kept.contains(c))
+        .forEach(BlockCatalog::close);
   }
 }

@@ -3,6 +3,7 @@ package io.lamella.gateway.catalog;
 import io.lamella.gateway.fetch.ReadScheduler;
 import io.lamella.model.TimeRange;
 import io.lamella.storage.block.read.BrokenBlock;
+import io.lamella.storage.block.read.MetaMemory;
 import io.lamella.storage.block.read.MetaRead;
 import io.lamella.storage.block.read.PublishedBlocks;
 import io.lamella.storage.block.read.PublishedBucket;
@@ -26,24 +27,30 @@ public final class BlockCatalog {
   private final BlockSlice slice;
   private final String prefix;
   private volatile CatalogSnapshot snapshot = CatalogSnapshot.EMPTY;
+  private boolean closed;
+
+  /// The part of a store that is served.
+  ///
+  /// @param prefix of all objects, with a slash at its end, which the names in the snapshot have as
+  ///   well; empty for none
+  /// @param slice the blocks that are served
+  public record Part(String prefix, BlockSlice slice) {}
 
   /// A catalog with a read scheduler of its own.
   public BlockCatalog(ObjectStore store) {
     this(
         store,
         new ReadScheduler(new ReadScheduler.ReadLimits(PARALLEL_READS, 0)),
-        BlockSlice.ALL,
-        "");
+        new Part("", BlockSlice.ALL),
+        MetaMemory.ofHeap());
   }
 
   /// @param scheduler of the reads of metas, which form one queue; `catalog.json` is read without
   ///   it, as no meta is read before that ends
-  /// @param slice the blocks that are served
-  /// @param prefix of all objects, with a slash at its end, which the names in the snapshot have as
-  ///   well; empty for none
-  public BlockCatalog(ObjectStore root, ReadScheduler scheduler, BlockSlice slice, String prefix) {
-    this.slice = slice;
-    this.prefix = prefix;
+  /// @param memory of the metas; other catalogs may share it
+  public BlockCatalog(ObjectStore root, ReadScheduler scheduler, Part part, MetaMemory memory) {
+    this.slice = part.slice();
+    this.prefix = part.prefix();
     ObjectStore store =
         prefix.isEmpty()
             ? root
@@ -59,7 +66,14 @@ public final class BlockCatalog {
               } finally {
                 scheduler.release(this);
               }
-            });
+            },
+            memory);
+  }
+
+  /// Ends the refreshes, and no more counts the metas that the last snapshot has.
+  public synchronized void close() {
+    closed = true;
+    bucket.close();
   }
 
   public CatalogSnapshot snapshot() {
@@ -71,6 +85,9 @@ public final class BlockCatalog {
   /// @throws IOException where the bucket cannot be listed or the store fails; the snapshot stays
   ///   as it was, and metas that were read are not read again
   public synchronized void refresh() throws IOException, InterruptedException {
+    if (closed) {
+      return;
+    }
     long begun = System.nanoTime();
     PublishedBlocks published = bucket.refresh();
     for (BrokenBlock b : published.broken()) {

@@ -9,6 +9,7 @@ import io.lamella.storage.block.BlockMeta;
 import io.lamella.storage.block.BlockNames;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.Ulid;
+import io.lamella.storage.block.read.MetaMemory;
 import io.lamella.storage.object.CountingObjectStore;
 import io.lamella.storage.object.FaultyObjectStore;
 import io.lamella.storage.object.FaultyObjectStore.Fault;
@@ -131,7 +132,10 @@ class BlockCatalogTest {
     CountingObjectStore counting = new CountingObjectStore(faulty);
     BlockCatalog catalog =
         new BlockCatalog(
-            counting, new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)), BlockSlice.ALL, "");
+            counting,
+            new ReadScheduler(new ReadScheduler.ReadLimits(1, 0)),
+            new BlockCatalog.Part("", BlockSlice.ALL),
+            MetaMemory.ofHeap());
     catalog.refresh();
     put(1);
     put(2);
@@ -167,7 +171,10 @@ class BlockCatalogTest {
         };
     BlockCatalog catalog =
         new BlockCatalog(
-            watched, new ReadScheduler(new ReadScheduler.ReadLimits(3, 0)), BlockSlice.ALL, "");
+            watched,
+            new ReadScheduler(new ReadScheduler.ReadLimits(3, 0)),
+            new BlockCatalog.Part("", BlockSlice.ALL),
+            MetaMemory.ofHeap());
     catalog.refresh();
     assertEquals(40, blocks(catalog).size());
     assertTrue(max.get() <= 3, () -> max + " concurrent reads");

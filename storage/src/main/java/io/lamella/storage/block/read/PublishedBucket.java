@@ -61,6 +61,7 @@ public final class PublishedBucket {
   private final MetaReader reader;
   private final List<String> prefixes;
   private final Patience patience;
+  private final MetaMemory.Share memory;
   private Map<Ulid, Catalog.Entry> cached = Map.of();
 
   /// How many refreshes in a row failed to read the meta of a block.
@@ -100,20 +101,34 @@ public final class PublishedBucket {
 
   /// @param reader reads the metas, and bounds how many are read at once
   public PublishedBucket(ObjectStore store, Scope scope, MetaReader reader) {
-    this(store, scope, reader, List.of(BlockNames.BLOCKS), Patience.DEFAULT);
+    this(store, scope, reader, MetaMemory.ofHeap());
+  }
+
+  /// @param memory of the metas; other buckets may share it
+  public PublishedBucket(ObjectStore store, Scope scope, MetaReader reader, MetaMemory memory) {
+    this(store, scope, reader, List.of(BlockNames.BLOCKS), new Bounds(Patience.DEFAULT, memory));
   }
 
   PublishedBucket(ObjectStore store, Scope scope, MetaReader reader, Patience patience) {
-    this(store, scope, reader, List.of(BlockNames.BLOCKS), patience);
+    this(
+        store,
+        scope,
+        reader,
+        List.of(BlockNames.BLOCKS),
+        new Bounds(patience, MetaMemory.ofHeap()));
   }
 
+  /// How long a refresh waits, and in what memory it keeps metas.
+  private record Bounds(Patience patience, MetaMemory memory) {}
+
   private PublishedBucket(
-      ObjectStore store, Scope scope, MetaReader reader, List<String> prefixes, Patience patience) {
+      ObjectStore store, Scope scope, MetaReader reader, List<String> prefixes, Bounds bounds) {
     this.store = store;
     this.scope = scope;
     this.reader = reader;
     this.prefixes = prefixes;
-    this.patience = patience;
+    this.patience = bounds.patience();
+    this.memory = bounds.memory().share();
   }
 
   /// The blocks that begin at given instants, for writers. Their names begin with that time, so
@@ -130,7 +145,7 @@ public final class PublishedBucket {
             .sorted()
             .map(t -> BlockNames.BLOCKS + new Ulid(t << 16, 0).toString().substring(0, TIME_DIGITS))
             .toList(),
-        Patience.DEFAULT);
+        new Bounds(Patience.DEFAULT, MetaMemory.ofHeap()));
   }
 
   private static MetaReader bounded(ObjectStore store) {
@@ -161,7 +176,7 @@ public final class PublishedBucket {
     Map<Ulid, ObjectStoreException> failed;
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     MetaReads<ReadEntry> reads = new MetaReads<>(threads);
-    MetaMemory memory = new MetaMemory(cached.values().stream().map(Catalog.Entry::meta).toList());
+    memory.begin(cached.values().stream().map(Catalog.Entry::meta).toList());
     try (threads) {
       Future<Map<ObjectVersion, BlockMeta>> catalog =
           scope == Scope.UNMARKED && cached.isEmpty()
@@ -175,7 +190,7 @@ public final class PublishedBucket {
                 b -> {
                   if (isRead(b)) {
                     ObjectVersion version = b.meta().orElseThrow();
-                    reads.start(b.block(), () -> read(b.block(), version, catalog, memory));
+                    reads.start(b.block(), () -> read(b.block(), version, catalog));
                   }
                 });
         if (scope == Scope.UNMARKED) {
@@ -194,6 +209,11 @@ public final class PublishedBucket {
     }
     refreshed = true;
     return contents(listed, reads.all(), failed);
+  }
+
+  /// Gives the memory of the metas back to those that share it. Not to be refreshed any more.
+  public synchronized void close() {
+    memory.begin(List.of());
   }
 
   /// Waits for all reads.
@@ -249,10 +269,7 @@ public final class PublishedBucket {
   private record ReadEntry(ObjectVersion version, MetaRead result) {}
 
   private ReadEntry read(
-      Ulid block,
-      ObjectVersion version,
-      Future<Map<ObjectVersion, BlockMeta>> catalog,
-      MetaMemory memory)
+      Ulid block, ObjectVersion version, Future<Map<ObjectVersion, BlockMeta>> catalog)
       throws IOException, InterruptedException, ExecutionException {
     BlockMeta meta = CatalogFile.within(patience.catalog(), catalog).get(version);
     MetaRead read = meta == null ? reader.read(block, version) : new MetaRead.Found(meta);

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// Metas that take more memory than a reader has for all of them.
@@ -56,6 +57,31 @@ class LargeMetasTest {
     BrokenBlock broken = seen.broken().getFirst();
     assertEquals(second.ulid(), broken.block());
     assertTrue(broken.reason().contains("a quarter of the heap"), broken.reason());
+  }
+
+  @Test
+  void bucketsThatShareMemoryHaveItTogetherAndGiveItBack() throws Exception {
+    MetaMemory memory = MetaMemory.ofHeap();
+    publish(large(0));
+    publish(SampleMetas.meta(2).forReaders());
+    publish(SampleMetas.meta(3).forReaders());
+    PublishedBucket first = reader(memory);
+    assertEquals(3, first.refresh().visible().size());
+
+    PublishedBucket second = reader(memory);
+    assertEquals(1, untilBroken(second).broken().size());
+
+    second.close();
+    first.close();
+    assertEquals(3, reader(memory).refresh().visible().size());
+  }
+
+  private PublishedBucket reader(MetaMemory memory) {
+    return new PublishedBucket(
+        bucket,
+        PublishedBucket.Scope.UNMARKED,
+        (block, _) -> new MetaRead.Found(Objects.requireNonNull(metas.get(block))),
+        memory);
   }
 
   /// The first failure of a single meta fails the refresh.
