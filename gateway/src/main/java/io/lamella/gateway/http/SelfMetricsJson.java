@@ -9,6 +9,8 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.Quantile;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -65,6 +67,7 @@ final class SelfMetricsJson {
         switch (m) {
           case CounterSnapshot _ -> "COUNTER";
           case HistogramSnapshot _ -> "HISTOGRAM";
+          case SummarySnapshot _ -> "SUMMARY";
           case GaugeSnapshot _, InfoSnapshot _ -> "GAUGE";
           default -> "UNTYPED";
         });
@@ -101,6 +104,7 @@ final class SelfMetricsJson {
       case GaugeSnapshot.GaugeDataPointSnapshot g -> value(json, "gauge", g.getValue());
       case InfoSnapshot.InfoDataPointSnapshot _ -> value(json, "gauge", 1);
       case HistogramSnapshot.HistogramDataPointSnapshot h -> histogram(json, h);
+      case SummarySnapshot.SummaryDataPointSnapshot s -> summary(json, s);
       default -> value(json, "untyped", 0);
     }
   }
@@ -120,6 +124,23 @@ final class SelfMetricsJson {
     } else {
       json.writeNumberProperty(name, value);
     }
+  }
+
+  private static void summary(JsonGenerator json, SummarySnapshot.SummaryDataPointSnapshot s) {
+    json.writeName("summary");
+    json.writeStartObject();
+    PrometheusJson.string(json, "sampleCount", Long.toString(s.getCount()));
+    number(json, "sampleSum", s.getSum());
+    json.writeName("quantile");
+    json.writeStartArray();
+    for (Quantile q : s.getQuantiles()) {
+      json.writeStartObject();
+      number(json, "quantile", q.getQuantile());
+      number(json, "value", q.getValue());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   private static void histogram(

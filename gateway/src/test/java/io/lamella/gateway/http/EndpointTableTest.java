@@ -1,6 +1,7 @@
 package io.lamella.gateway.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -278,6 +279,18 @@ class EndpointTableTest {
     }
     assertEquals(
         400, send("GET", "/api/v1/status/self_metrics?metric_name_pattern=%28").statusCode());
+  }
+
+  @Test
+  void everyMetricOfTheServerHasItsType() throws Exception {
+    JsonNode all =
+        new ObjectMapper().readTree(send("GET", "/api/v1/status/self_metrics").body()).get("data");
+
+    for (JsonNode family : all) {
+      String kind = family.get("type").asString().toLowerCase(Locale.ROOT);
+      assertNotEquals("untyped", kind, family::toString);
+      assertTrue(family.get("metric").get(0).has(kind), family::toString);
+    }
   }
 
   @Test
