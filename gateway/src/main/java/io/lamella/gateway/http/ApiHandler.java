@@ -39,13 +39,18 @@ final class ApiHandler {
   /// The header that names the client.
   private final Optional<String> clientHeader;
 
+  private final String prefix;
+
   private final RequestBodies bodies = RequestBodies.ofHeap();
 
+  /// @param prefix of paths as clients of this server send them, which handlers do not see
   ApiHandler(
       Telemetry telemetry,
       Tenants tenants,
       Compression compression,
-      Optional<String> clientHeader) {
+      Optional<String> clientHeader,
+      String prefix) {
+    this.prefix = prefix;
     this.telemetry = telemetry;
     this.tenants = tenants;
     this.compression = compression;
@@ -167,10 +172,10 @@ final class ApiHandler {
     }
   }
 
-  private static ObservedRequest.Head head(String name, Context x, Tenant tenant) {
+  private ObservedRequest.Head head(String name, Context x, Tenant tenant) {
     return new ObservedRequest.Head(
         x.method() + " " + name,
-        new ActiveQuery.Origin(x.ip(), x.method().name(), x.path(), tenant.name()),
+        new ActiveQuery.Origin(x.ip(), x.method().name(), prefix + x.path(), tenant.name()),
         header -> Optional.ofNullable(x.header(header)));
   }
 

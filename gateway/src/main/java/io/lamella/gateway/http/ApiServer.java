@@ -110,7 +110,12 @@ public final class ApiServer implements AutoCloseable {
   private ApiServer(Tenants tenants, Telemetry telemetry, BuildInfo build, HttpOptions options) {
     this.telemetry = telemetry;
     ApiHandler handlers =
-        new ApiHandler(telemetry, tenants, options.compression(), options.clients().clientHeader());
+        new ApiHandler(
+            telemetry,
+            tenants,
+            options.compression(),
+            options.clients().clientHeader(),
+            options.web().routePrefix());
     new ApiRoutes(routes, handlers, options.compression())
         .add(telemetry, build, options.api().replicaLabels());
     String vary = "Accept-Encoding, Origin" + tenants.header().map(h -> ", " + h).orElse("");

@@ -3,6 +3,8 @@ package io.lamella.gateway.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.gateway.metrics.GatewayMetrics;
+import io.lamella.gateway.request.Telemetry;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -11,7 +13,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,10 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Paths below a prefix.
 class RoutePrefixTest {
+  private final Telemetry telemetry = Telemetry.of(new GatewayMetrics());
+  private final List<String> active = new CopyOnWriteArrayList<>();
   private final ApiServer server =
       EmptySource.serve(
           ApiServer.HttpOptions.LOCAL.withWeb(
-              new WebOptions(Optional.empty(), "/metrics/old", "/public")));
+              new WebOptions(Optional.empty(), "/metrics/old", "/public")),
+          () -> telemetry.active().list().forEach(q -> active.add(q.origin().path())),
+          telemetry);
   private final HttpClient client = HttpClient.newHttpClient();
 
   @AfterEach
@@ -35,6 +43,13 @@ class RoutePrefixTest {
     return client.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path)).build(),
         BodyHandlers.ofString());
+  }
+
+  @Test
+  void anActiveQueryIsShownWithThePathThatItsClientSent() throws Exception {
+    assertEquals(200, get("/metrics/old/api/v1/query?query=up").statusCode());
+
+    assertEquals("/metrics/old/api/v1/query", active.getFirst());
   }
 
   @ParameterizedTest
