@@ -1,5 +1,9 @@
 package io.lamella.model;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
 /// A closed range of time `[start, end]` in milliseconds since the epoch.
 public record TimeRange(long startMillis, long endMillis) {
   public static final TimeRange ALL = new TimeRange(Long.MIN_VALUE, Long.MAX_VALUE);
@@ -24,5 +28,24 @@ public record TimeRange(long startMillis, long endMillis) {
   public TimeRange union(TimeRange other) {
     return new TimeRange(
         Math.min(startMillis, other.startMillis), Math.max(endMillis, other.endMillis));
+  }
+
+  /// The ranges of two lists in one: those that overlap or touch become one.
+  ///
+  /// @param a ascending and apart, as `b`
+  public static List<TimeRange> merged(List<TimeRange> a, List<TimeRange> b) {
+    List<TimeRange> all = new ArrayList<>(a);
+    all.addAll(b);
+    all.sort(Comparator.comparingLong(TimeRange::startMillis));
+    List<TimeRange> out = new ArrayList<>();
+    for (TimeRange r : all) {
+      TimeRange last = out.isEmpty() ? null : out.getLast();
+      if (last != null && r.startMillis <= last.endMillis + 1) {
+        out.set(out.size() - 1, last.union(r));
+      } else {
+        out.add(r);
+      }
+    }
+    return out;
   }
 }

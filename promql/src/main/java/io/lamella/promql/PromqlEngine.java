@@ -6,18 +6,26 @@ import io.lamella.promql.ast.TextTooLong;
 import io.lamella.promql.ast.TreeJson;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.compile.Compiler;
+import io.lamella.promql.compile.ConsumerHints;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.EvaluationSettings;
+import io.lamella.promql.exec.MergedSeries;
 import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.Steps;
+import io.lamella.promql.exec.selector.SelectionPool;
 import io.lamella.promql.parse.Parser;
 import io.lamella.promql.parse.SyntaxError;
 import io.lamella.promql.plan.InvalidDurationException;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 
 /// Evaluates PromQL over a [SeriesSource]: the whole language of Prometheus 3.15.
 ///
@@ -115,6 +123,70 @@ public final class PromqlEngine {
         source, query, new EvaluationSettings.Times(startMillis, endMillis, stepMillis), limits);
   }
 
+  /// Evaluates instant vectors at the same times in one pass: what several of them select is
+  /// fetched once. `start()`, `end()` and `range()` are those of the first and the last time.
+  ///
+  /// @param expressions of type instant vector, with regular expressions that are accounted for
+  /// @param sink takes the series of each expression, in no particular order of expressions
+  /// @throws QueryException where one of the expressions has no result; its kind is the reason
+  public QueryStatistics series(
+      SeriesSource source,
+      List<Expr> expressions,
+      StepTimes times,
+      QueryLimits limits,
+      SeriesSink sink) {
+    long begin = System.nanoTime();
+    EvaluationSettings settings =
+        settings(
+            new EvaluationSettings.Times(times.first(), times.last(), times.stepMillis()),
+            limits,
+            begin);
+    return DeepStack.run(
+        expressions.stream().map(Expr::toString).collect(Collectors.joining("\n")),
+        () -> {
+          try (QueryRun run = new QueryRun(source, settings)) {
+            seriesHere(run, expressions, times, sink);
+            return new QueryStatistics(
+                run.totalSamples(),
+                run.peakSamples(),
+                Duration.ZERO,
+                Duration.ofNanos(System.nanoTime() - begin));
+          } catch (InvalidDurationException e) {
+            throw new QueryException.Execution(e.text(), e);
+          } catch (EvaluationException e) {
+            throw failure(e);
+          }
+        });
+  }
+
+  private static void seriesHere(
+      QueryRun run, List<Expr> expressions, StepTimes times, SeriesSink sink) {
+    Steps.Listing listing = run.listing(times.stepMillis());
+    for (int i = 0; i < times.count(); i++) {
+      listing.add(times.time(i));
+    }
+    Steps steps = listing.steps();
+    SelectionPool pool = new SelectionPool(run);
+    List<Compiler> compilers = new ArrayList<>();
+    List<SeriesOperator> operators = new ArrayList<>();
+    for (Expr e : expressions) {
+      Compiler compiler = new Compiler(run, pool);
+      compilers.add(compiler);
+      SeriesOperator operator = compiler.vector(e, steps, ConsumerHints.ALL);
+      operators.add(new MergedSeries(run, operator, steps.count()));
+    }
+    StepSeries buffer = run.buffer(steps.count());
+    for (int e = 0; e < operators.size(); e++) {
+      while (operators.get(e).next(buffer)) {
+        run.tick();
+        if (!buffer.isEmpty()) {
+          sink.series(e, buffer);
+        }
+      }
+      compilers.get(e).finish();
+    }
+  }
+
   private QueryResult evaluate(
       SeriesSource source, String query, EvaluationSettings.Times times, QueryLimits limits) {
     try (RegexMemory regexes = new RegexMemory(limits.memory())) {
@@ -144,17 +216,7 @@ public final class PromqlEngine {
               + expr.type().documented()
               + "\" for range query, must be Scalar or instant Vector");
     }
-    Duration timeout = limits.timeout().orElse(options.timeout());
-    EvaluationSettings settings =
-        new EvaluationSettings(
-            times,
-            limits.lookback().orElse(options.lookback()).toMillis(),
-            options.subqueryStep().toMillis(),
-            new EvaluationSettings.Limits(
-                begin + timeout.toNanos(),
-                Math.min(options.maxSamples(), limits.maxSamples().orElse(Long.MAX_VALUE)),
-                account(limits.memory())),
-            options.features());
+    EvaluationSettings settings = settings(times, limits, begin);
     QueryText text = new QueryText(query.text());
     try (QueryRun run = new QueryRun(source, settings)) {
       Value value = new ResultCollector(run, new Compiler(run)).collect(expr);
@@ -182,6 +244,20 @@ public final class PromqlEngine {
     } catch (EvaluationException e) {
       throw failure(e);
     }
+  }
+
+  private EvaluationSettings settings(
+      EvaluationSettings.Times times, QueryLimits limits, long begin) {
+    Duration timeout = limits.timeout().orElse(options.timeout());
+    return new EvaluationSettings(
+        times,
+        limits.lookback().orElse(options.lookback()).toMillis(),
+        options.subqueryStep().toMillis(),
+        new EvaluationSettings.Limits(
+            begin + timeout.toNanos(),
+            Math.min(options.maxSamples(), limits.maxSamples().orElse(Long.MAX_VALUE)),
+            account(limits.memory())),
+        options.features());
   }
 
   private static QueryMemory.Account account(MemoryAccount memory) {

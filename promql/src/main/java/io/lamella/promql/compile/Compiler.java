@@ -25,6 +25,7 @@ import io.lamella.promql.exec.binary.VectorBinary;
 import io.lamella.promql.exec.binary.VectorScalarBinary;
 import io.lamella.promql.exec.function.FloatMap;
 import io.lamella.promql.exec.function.Negation;
+import io.lamella.promql.exec.selector.SelectionPool;
 import io.lamella.promql.plan.Projection;
 import io.lamella.promql.plan.StepInvariance;
 import java.util.ArrayList;
@@ -42,8 +43,13 @@ public final class Compiler {
   private final List<ScalarOperator> scalars = new ArrayList<>();
 
   public Compiler(QueryRun run) {
+    this(run, new SelectionPool(run));
+  }
+
+  /// @param pool of the selections, which several expressions of a run may share
+  public Compiler(QueryRun run, SelectionPool pool) {
     this.run = run;
-    this.selectors = new SelectorCompiler(run, this);
+    this.selectors = new SelectorCompiler(run, this, pool);
     this.invariance = new StepInvariance(e -> new InfoReference(selectors, Steps.once(0)).isOne(e));
     this.calls = new CallCompiler(run, this, selectors);
   }
@@ -56,7 +62,7 @@ public final class Compiler {
   public SeriesOperator vector(Expr e, Steps steps, ConsumerHints hints) {
     run.check();
     if (steps.isRange() && invariance.holds(e)) {
-      return new RepeatedSeries(vector(e, Steps.once(steps.startMillis()), hints));
+      return new RepeatedSeries(vector(e, Steps.once(steps.first()), hints));
     }
     return switch (e) {
       case Expr.Paren p -> vector(p.inner(), steps, hints);
@@ -87,7 +93,7 @@ public final class Compiler {
   private ScalarOperator scalarOf(Expr e, Steps steps) {
     run.check();
     if (steps.isRange() && invariance.holds(e) && !(e instanceof Expr.NumberLiteral)) {
-      ScalarOperator once = scalar(e, Steps.once(steps.startMillis()));
+      ScalarOperator once = scalar(e, Steps.once(steps.first()));
       return ScalarOperator.lazily(run, steps, () -> filled(steps, once.values()[0]));
     }
     return switch (e) {

@@ -24,7 +24,6 @@ import io.lamella.promql.plan.DurationValues;
 import io.lamella.promql.source.SampleHints;
 import io.lamella.promql.source.SelectHints;
 import io.lamella.promql.source.Selection;
-import io.lamella.promql.source.Windows;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +36,10 @@ public final class SelectorCompiler {
   private final SelectionPool pool;
   private final DurationValues durations;
 
-  SelectorCompiler(QueryRun run, Compiler compiler) {
+  SelectorCompiler(QueryRun run, Compiler compiler, SelectionPool pool) {
     this.run = run;
     this.compiler = compiler;
-    this.pool = new SelectionPool(run);
+    this.pool = pool;
     this.durations =
         new DurationValues(
             run.settings().stepMillis(), run.settings().endMillis() - run.settings().startMillis());
@@ -60,8 +59,7 @@ public final class SelectorCompiler {
       SelectionPool.Handle handle =
           register(
               v.matchers(),
-              times.first() - lookback + 1,
-              times.last() + lookback,
+              new SampleReach(times, lookback - 1, lookback),
               0,
               hints.withoutLabels(),
               SampleHints.EVERYTHING);
@@ -79,8 +77,7 @@ public final class SelectorCompiler {
     SelectionPool.Handle handle =
         register(
             matchers,
-            times.first() - lookback + 1,
-            times.last(),
+            new SampleReach(times, lookback - 1, 0),
             0,
             hints,
             sampleHints(hints.filter().isPresent(), times, lookback, hints));
@@ -98,26 +95,33 @@ public final class SelectorCompiler {
   private static SampleHints sampleHints(
       boolean useHints, ReferenceTimes times, long width, ConsumerHints hints) {
     return useHints
-        ? new SampleHints(
-            hints.use(),
-            Optional.of(
-                new Windows(times.first(), times.stepMillis(), times.steps().count(), width)),
-            hints.filter())
+        ? new SampleHints(hints.use(), Optional.of(times.windows(width)), hints.filter())
         : SampleHints.EVERYTHING;
+  }
+
+  /// How far from each reference time a selector reads.
+  private record SampleReach(ReferenceTimes times, long before, long after) {
+    TimeRange range() {
+      long end = times.last() + after;
+      return new TimeRange(Math.min(times.first() - before, end), end);
+    }
   }
 
   private SelectionPool.Handle register(
       List<Matcher> matchers,
-      long start,
-      long end,
+      SampleReach reach,
       long width,
       ConsumerHints hints,
       SampleHints samples) {
     SelectHints selectHints =
         new SelectHints(
-            run.settings().stepMillis(), width, hints.function(), hints.labels(), samples);
-    return pool.register(
-        new Selection(matchers, new TimeRange(Math.min(start, end), end), selectHints));
+            run.settings().stepMillis(),
+            width,
+            hints.function(),
+            hints.labels(),
+            samples,
+            reach.times().parts(reach.before(), reach.after()));
+    return pool.register(new Selection(matchers, reach.range(), selectHints));
   }
 
   /// The operator of a range vector.
@@ -147,8 +151,7 @@ public final class SelectorCompiler {
     SelectionPool.Handle handle =
         register(
             v.matchers(),
-            times.first() - width - before + 1,
-            times.last() + after,
+            new SampleReach(times, width + before - 1, after),
             width,
             hints,
             sampleHints(v.mode() == RangeMode.PLAIN, times, width, hints));
@@ -162,17 +165,34 @@ public final class SelectorCompiler {
             ? run.settings().subqueryStepMillis()
             : Math.max(1, durations.positiveMillis(s.step()));
     ReferenceTimes times = times(steps, s.offset(), s.at());
-    long before = times.first() - width;
-    long start = step * (before / step);
-    if (start <= before) {
-      start += step;
-    }
-    long last = times.last();
-    Steps inner = run.steps(start, last, step);
+    Steps inner = innerSteps(times, width, step);
     ConsumerHints innerHints = ConsumerHints.ALL.buckets(ConsumerHints.Buckets.NEEDED);
     SeriesOperator operator =
         inner.count() == 0 ? Nothing.INSTANCE : compiler.vector(s.inner(), inner, innerHints);
     return new SubqueryOperator(run, operator, inner, times, width);
+  }
+
+  /// The multiples of a subquery's step that some window of it holds.
+  private Steps innerSteps(ReferenceTimes times, long width, long step) {
+    if (times.fixedMillis() != null || times.steps().isGrid()) {
+      return run.steps(firstAfter(times.first() - width, step), times.last(), step);
+    }
+    Steps.Listing listing = run.listing(step);
+    long next = Long.MIN_VALUE;
+    for (int i = 0; i < times.steps().count(); i++) {
+      long at = times.at(i);
+      next = Math.max(next, firstAfter(at - width, step));
+      for (; next <= at; next += step) {
+        listing.add(next);
+      }
+    }
+    return listing.steps();
+  }
+
+  /// The first multiple of a step after a time.
+  private static long firstAfter(long millis, long step) {
+    long multiple = step * (millis / step);
+    return multiple <= millis ? multiple + step : multiple;
   }
 
   /// An operator without any series.

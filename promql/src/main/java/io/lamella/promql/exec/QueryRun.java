@@ -66,13 +66,22 @@ public final class QueryRun implements AutoCloseable {
   ///
   /// @throws EvaluationException.TooManySamples beyond the limit
   public Steps steps(long startMillis, long endMillis, long stepMillis) {
-    long max = Math.min(settings.limits().maxSamples(), MAX_STEPS);
-    long count = Steps.count(startMillis, endMillis, stepMillis);
-    // An instant query has one step even where no sample is allowed.
-    if (count > Math.max(1, max)) {
+    checkSteps(Steps.count(startMillis, endMillis, stepMillis));
+    return Steps.range(startMillis, endMillis, stepMillis);
+  }
+
+  /// Steps that are listed one by one, within the same limit.
+  public Steps.Listing listing(long stepMillis) {
+    return new Steps.Listing(this, stepMillis);
+  }
+
+  /// Checks the number of steps. An instant query has one even where no sample is allowed.
+  ///
+  /// @throws EvaluationException.TooManySamples beyond the limit
+  void checkSteps(long count) {
+    if (count > Math.max(1, Math.min(settings.limits().maxSamples(), MAX_STEPS))) {
       throw tooManySamples(count);
     }
-    return Steps.range(startMillis, endMillis, stepMillis);
   }
 
   public SeriesSource source() {

@@ -1,5 +1,7 @@
 package io.lamella.promql.source;
 
+import io.lamella.model.TimeRange;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,16 +14,29 @@ import java.util.Set;
 ///   omits the others must still return each series separately, so that several series may then
 ///   have equal labels
 /// @param samples what the query uses of the samples
+/// @param parts the only parts of the selection's range of which samples are used, ascending and
+///   apart; empty for all of it
 public record SelectHints(
     long stepMillis,
     long rangeMillis,
     String function,
     Optional<Set<String>> labels,
-    SampleHints samples) {
+    SampleHints samples,
+    List<TimeRange> parts) {
   public static final SelectHints NONE =
       new SelectHints(0, 0, "", Optional.empty(), SampleHints.EVERYTHING);
 
   public SelectHints {
     labels = labels.map(Set::copyOf);
+    parts = List.copyOf(parts);
+  }
+
+  public SelectHints(
+      long stepMillis,
+      long rangeMillis,
+      String function,
+      Optional<Set<String>> labels,
+      SampleHints samples) {
+    this(stepMillis, rangeMillis, function, labels, samples, List.of());
   }
 }

@@ -3,7 +3,6 @@ package io.lamella.promql.exec.function;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.exec.Annotations;
 import io.lamella.promql.exec.ScalarOperator;
-import io.lamella.promql.exec.Steps;
 
 /// `quantile_over_time`: the floats of the sliding window are kept sorted.
 final class QuantileOverTime implements WindowFunction {
@@ -11,20 +10,14 @@ final class QuantileOverTime implements WindowFunction {
   private final TextRange place;
   private final TextRange quantilePlace;
   private final ScalarOperator quantile;
-  private final Steps steps;
   private final SortedWindow window = new SortedWindow();
 
   QuantileOverTime(
-      Annotations annotations,
-      TextRange place,
-      TextRange quantilePlace,
-      ScalarOperator quantile,
-      Steps steps) {
+      Annotations annotations, TextRange place, TextRange quantilePlace, ScalarOperator quantile) {
     this.annotations = annotations;
     this.place = place;
     this.quantilePlace = quantilePlace;
     this.quantile = quantile;
-    this.steps = steps;
   }
 
   @Override
@@ -37,7 +30,7 @@ final class QuantileOverTime implements WindowFunction {
     if (w.floats() == 0) {
       return false;
     }
-    double q = quantile.values()[Regression.index(steps, w)];
+    double q = quantile.values()[w.step];
     RangeFunctions.badQuantile(annotations, quantilePlace, place, q);
     if (w.histograms() > 0) {
       OverTime.ignored(annotations, quantilePlace, w);

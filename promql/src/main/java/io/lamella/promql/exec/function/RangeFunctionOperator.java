@@ -76,11 +76,10 @@ public final class RangeFunctionOperator implements SeriesOperator {
     w.h1 = 0;
     long width = range.widthMillis();
     ReferenceTimes times = range.times();
-    long end = times.first();
-    long stepMillis = times.stepMillis();
     boolean any = false;
     long samplesRead = 0;
     for (int i = 0; i < into.steps(); i++) {
+      long end = times.at(i);
       move(w, end - width - function.millisBefore(), end + function.millisAfter());
       int samples = w.floats() + w.histograms();
       if (samples > 0) {
@@ -89,6 +88,7 @@ public final class RangeFunctionOperator implements SeriesOperator {
         w.startMillis = end - width;
         w.endMillis = end;
         w.evalMillis = steps.time(i);
+        w.step = i;
         if (function.apply(w)) {
           Histogram h = w.histogram;
           if (h == null) {
@@ -99,7 +99,6 @@ public final class RangeFunctionOperator implements SeriesOperator {
           any = true;
         }
       }
-      end += stepMillis;
     }
     run.countSamples(samplesRead);
     return any;

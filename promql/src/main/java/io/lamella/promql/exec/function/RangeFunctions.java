@@ -59,9 +59,9 @@ public final class RangeFunctions {
       case CHANGES -> new Changes(run, place, false);
       case RESETS -> new Changes(run, place, true);
       case DERIV -> Regression.deriv(a, place);
-      case PREDICT_LINEAR -> Regression.predict(a, place, scalars.getFirst(), steps);
+      case PREDICT_LINEAR -> Regression.predict(a, place, scalars.getFirst());
       case DOUBLE_EXPONENTIAL_SMOOTHING ->
-          Regression.smoothing(a, place, scalars.get(0), scalars.get(1), steps);
+          Regression.smoothing(a, place, scalars.get(0), scalars.get(1));
       case SUM_OVER_TIME -> OverTime.sum(a, place);
       case AVG_OVER_TIME -> OverTime.avg(a, place);
       case MIN_OVER_TIME -> OverTime.min(a, place);
@@ -78,7 +78,7 @@ public final class RangeFunctions {
       case TS_OF_MAX_OVER_TIME -> OverTime.timeOfExtreme(a, place, 1);
       case TS_OF_MIN_OVER_TIME -> OverTime.timeOfExtreme(a, place, -1);
       case QUANTILE_OVER_TIME ->
-          new QuantileOverTime(a, place, places.getFirst(), scalars.getFirst(), steps);
+          new QuantileOverTime(a, place, places.getFirst(), scalars.getFirst());
     };
   }
 

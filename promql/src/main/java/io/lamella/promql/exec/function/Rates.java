@@ -92,13 +92,12 @@ final class Rates implements WindowFunction {
     long[] t = series.floatTimes();
     int n = series.floatCount();
     boolean counter = kind.isCounter();
-    long end = times.first();
-    long stepMillis = times.stepMillis();
     long samplesRead = 0;
     boolean any = false;
     int first = 0;
     int after = 0;
     for (int i = 0; i < into.steps(); i++) {
+      long end = times.at(i);
       long start = end - widthMillis;
       first = RangeFunctionOperator.firstAfter(t, n, first, start);
       after = RangeFunctionOperator.firstAfter(t, n, Math.max(after, first), end);
@@ -113,7 +112,6 @@ final class Rates implements WindowFunction {
         into.set(i, change * extrapolation.factor(change, v[first]));
         any = true;
       }
-      end += stepMillis;
     }
     run.countSamples(samplesRead);
     if (any && counter) {

@@ -6,7 +6,6 @@ import io.lamella.promql.exec.Annotations;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.KahanSum;
 import io.lamella.promql.exec.ScalarOperator;
-import io.lamella.promql.exec.Steps;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
@@ -65,8 +64,7 @@ final class Regression {
     };
   }
 
-  static WindowFunction predict(
-      Annotations annotations, TextRange place, ScalarOperator seconds, Steps steps) {
+  static WindowFunction predict(Annotations annotations, TextRange place, ScalarOperator seconds) {
     Regression r = new Regression();
     return w -> {
       if (w.floats() > 0 && w.histograms() > 0) {
@@ -76,23 +74,15 @@ final class Regression {
         return false;
       }
       r.fit(w.series.floats(), w.series.floatTimes(), w.f0, w.f1, w.evalMillis);
-      return w.result(r.slope * seconds.values()[index(steps, w)] + r.intercept);
+      return w.result(r.slope * seconds.values()[w.step] + r.intercept);
     };
   }
 
-  static int index(Steps steps, SampleWindow w) {
-    return (int) ((w.evalMillis - steps.startMillis()) / steps.stepMillis());
-  }
-
   static WindowFunction smoothing(
-      Annotations annotations,
-      TextRange place,
-      ScalarOperator smoothing,
-      ScalarOperator trend,
-      Steps steps) {
+      Annotations annotations, TextRange place, ScalarOperator smoothing, ScalarOperator trend) {
     return w -> {
-      double sf = smoothing.values()[index(steps, w)];
-      double tf = trend.values()[index(steps, w)];
+      double sf = smoothing.values()[w.step];
+      double tf = trend.values()[w.step];
       if (sf <= 0 || sf >= 1) {
         throw new EvaluationException.Failed(
             "invalid smoothing factor. Expected: 0 < sf < 1, got: " + fixed(sf));

@@ -22,6 +22,9 @@ public final class SampleWindow {
   long endMillis;
   long evalMillis;
 
+  /// The number of the step.
+  int step;
+
   /// The result.
   double value;
 

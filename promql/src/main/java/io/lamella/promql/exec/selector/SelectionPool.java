@@ -37,12 +37,21 @@ public final class SelectionPool {
   private static final class Fetch {
     private final Selection first;
     private TimeRange range;
+    private List<TimeRange> parts;
     private int users = 1;
     private @Nullable Recording recording;
 
     Fetch(Selection first) {
       this.first = first;
       this.range = first.range();
+      this.parts = first.hints().parts();
+    }
+
+    void add(Selection other, TimeRange union) {
+      List<TimeRange> more = other.hints().parts();
+      parts = parts.isEmpty() || more.isEmpty() ? List.of() : TimeRange.merged(parts, more);
+      range = union;
+      users++;
     }
 
     /// The selection that covers all users.
@@ -50,7 +59,12 @@ public final class SelectionPool {
       SelectHints h = first.hints();
       SelectHints shared =
           new SelectHints(
-              h.stepMillis(), h.rangeMillis(), h.function(), h.labels(), SampleHints.EVERYTHING);
+              h.stepMillis(),
+              h.rangeMillis(),
+              h.function(),
+              h.labels(),
+              SampleHints.EVERYTHING,
+              parts);
       return users == 1 ? first : new Selection(first.matchers(), range, shared);
     }
   }
@@ -102,8 +116,7 @@ public final class SelectionPool {
       TimeRange union = f.range.union(r);
       if (readsAlike(f.first, selection)
           && length(union) <= MAX_WASTE * Math.max(length(f.range), length(r))) {
-        f.range = union;
-        f.users++;
+        f.add(selection, union);
         return new Handle(selection, f);
       }
     }
