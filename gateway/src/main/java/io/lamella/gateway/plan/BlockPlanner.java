@@ -45,7 +45,11 @@ public final class BlockPlanner {
         return new Verdict.Skip(new SkipReason.ExternalLabels(m));
       }
     }
-    TimeRange range = request.range();
+    Optional<TimeRange> needed = request.needed(block.range());
+    if (needed.isEmpty()) {
+      return new Verdict.Skip(new SkipReason.NoWindow());
+    }
+    TimeRange range = needed.get();
     boolean coversBlock =
         range.contains(block.range().startMillis()) && range.contains(block.range().endMillis());
     return new BlockVerdict.Open(

@@ -16,12 +16,15 @@ import java.util.Set;
 /// @param labels whose values the caller needs
 /// @param need whether chunks are read, and if not, which rows count
 /// @param samples what the result can depend on of the samples
+/// @param parts the only parts of the range of which samples are needed, ascending and apart; empty
+///   for all of it
 public record RowRequest(
     List<Matcher> matchers,
     TimeRange range,
     LabelProjection labels,
     Need need,
-    SampleHints samples) {
+    SampleHints samples,
+    List<TimeRange> parts) {
   /// What of the matching rows is read.
   public enum Need {
     /// Labels and chunks. Rows without a sample in the range may be returned.
@@ -56,6 +59,16 @@ public record RowRequest(
 
   public RowRequest {
     matchers = List.copyOf(matchers);
+    parts = List.copyOf(parts);
+  }
+
+  public RowRequest(
+      List<Matcher> matchers,
+      TimeRange range,
+      LabelProjection labels,
+      Need need,
+      SampleHints samples) {
+    this(matchers, range, labels, need, samples, List.of());
   }
 
   /// The series of a selection, with their samples.
@@ -66,7 +79,8 @@ public record RowRequest(
         s.range(),
         new LabelProjection(names, names.isPresent() ? SeriesIdentity.HASH : SeriesIdentity.LABELS),
         Need.CHUNKS,
-        s.hints().samples());
+        s.hints().samples(),
+        s.hints().parts());
   }
 
   /// All labels of the series that have a sample in the range.
@@ -87,12 +101,47 @@ public record RowRequest(
 
   /// The same of another range.
   public RowRequest withRange(TimeRange other) {
-    return new RowRequest(matchers, other, labels, need, samples);
+    return new RowRequest(matchers, other, labels, need, samples, parts);
   }
 
   /// The same of all labels, which tell series of several blocks apart.
   public RowRequest withAllLabels() {
-    return new RowRequest(matchers, range, LabelProjection.ALL, need, samples);
+    return new RowRequest(matchers, range, LabelProjection.ALL, need, samples, parts);
+  }
+
+  /// The smallest range that holds all that is needed of a time range; empty where nothing is.
+  Optional<TimeRange> needed(TimeRange within) {
+    if (parts.isEmpty()) {
+      return Optional.of(range);
+    }
+    return parts.stream()
+        .filter(p -> p.overlaps(within) && p.overlaps(range))
+        .reduce(TimeRange::union)
+        .map(hull ->
+            new TimeRange(
+                Math.max(hull.startMillis(), range.startMillis()),
+                Math.min(hull.endMillis(), range.endMillis())));
+  }
+
+  /// True where samples from `min` to `max` may be needed, both included.
+  public boolean needs(long min, long max) {
+    if (min > range.endMillis() || max < range.startMillis()) {
+      return false;
+    }
+    if (parts.isEmpty()) {
+      return true;
+    }
+    int from = 0;
+    int to = parts.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (parts.get(middle).endMillis() < min) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from < parts.size() && parts.get(from).startMillis() <= max;
   }
 
   public boolean readsChunks() {

@@ -26,11 +26,15 @@ public sealed interface SkipReason {
   /// The Bloom filter of the row group lacks every value that a matcher asks for.
   record NotInFilter(Matcher matcher) implements SkipReason {}
 
+  /// No time window of the selection needs samples of the block.
+  record NoWindow() implements SkipReason {}
+
   /// The reason in words.
   default String text() {
     return switch (this) {
       case ExternalLabels _ -> "external labels do not match";
       case NoKey k -> "no sort key of the shard can match " + k.matcher();
+      case NoWindow _ -> "no window of the selection needs its samples";
       case NoRun _ -> "no run of the sort key matches and has samples in the range";
       case NoValue v ->
           "no value can be " + v.filter().comparison().text() + " " + v.filter().number();
@@ -43,7 +47,7 @@ public sealed interface SkipReason {
   /// The planning stage that found the reason; a shard reports the reason of the latest stage.
   default int stage() {
     return switch (this) {
-      case ExternalLabels _, NoKey _ -> 0;
+      case ExternalLabels _, NoWindow _, NoKey _ -> 0;
       case NoRun _ -> 1;
       case NoValue _ -> 2;
       case NoColumn _, NoPage _ -> 3;

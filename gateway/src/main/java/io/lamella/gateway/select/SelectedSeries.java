@@ -5,7 +5,6 @@ import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
 import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
-import io.lamella.model.TimeRange;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.storage.block.ChunkRecord;
 import io.lamella.storage.block.CorruptBlockException;
@@ -24,7 +23,7 @@ final class SelectedSeries implements SeriesSet {
   private final List<MatchedRow> rows;
   private final List<BlockRows> selected;
   private final List<List<MatchedColumn>> columns;
-  private final TimeRange range;
+  private final RowRequest request;
   private final List<Piece> pieces = new ArrayList<>();
 
   private final SeriesIdentity identity;
@@ -83,7 +82,7 @@ final class SelectedSeries implements SeriesSet {
     this.selected = selected;
     this.columns =
         columns.stream().map(part -> part.stream().map(MatchedColumn::forReader).toList()).toList();
-    this.range = request.range();
+    this.request = request;
     this.identity = request.labels().identity();
   }
 
@@ -195,7 +194,7 @@ final class SelectedSeries implements SeriesSet {
         page.from(rowInPage),
         page.length(rowInPage),
         (encoding, min, max, bytes, at, length) -> {
-          if (min <= range.endMillis() && max >= range.startMillis()) {
+          if (request.needs(min, max)) {
             pieces.add(
                 new Chunk(row, new ChunkRecord(encoding, min, max, bytes, at, length), objectName));
           }

@@ -117,8 +117,9 @@ class ValuePruningTest {
       }
       long width = 1 + random.nextInt(80);
       long first = random.nextInt((int) SHARD_MILLIS);
-      Windows windows = new Windows(first, 7, 1 + random.nextInt(30), width);
-      long last = first + 7L * (windows.count() - 1);
+      int ends = 1 + random.nextInt(30);
+      Windows windows = new Windows(first, 7, ends, width);
+      long last = first + 7L * (ends - 1);
       TimeRange range = new TimeRange(first - width + 1, last);
       SampleHints hints = hints(random, windows);
       List<RunMatch> all = shards.stream().map(s -> match(s, range)).toList();
