@@ -15,6 +15,9 @@ import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import io.lamella.promql.QueryResult;
+import io.lamella.promql.QueryStatistics;
+import io.lamella.promql.SeriesSink;
+import io.lamella.promql.StepTimes;
 import io.lamella.promql.VectorSample;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.Feature;
@@ -29,6 +32,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /// Runs queries within their limits. A bounded number runs at once; the others wait for a permit.
 ///
@@ -182,6 +186,51 @@ public final class QueryService {
         },
         CachedResult::bytes,
         to);
+  }
+
+  /// Several expressions that are evaluated together at the steps of windows.
+  ///
+  /// @param snapshot what they read from
+  /// @param expressions of type instant vector
+  /// @param view of the series of the snapshot, such as one with series of its own
+  public record SeriesQuery(
+      DataSnapshot snapshot,
+      List<Expr> expressions,
+      StepTimes times,
+      UnaryOperator<SeriesSource> view) {
+    public SeriesQuery {
+      expressions = List.copyOf(expressions);
+    }
+  }
+
+  /// Evaluates expressions at the steps of windows. The series go to `sink`, one after another;
+  /// what it keeps is not accounted.
+  ///
+  /// @throws QueryException where one of the expressions has no result
+  public MeasuredResult<QueryStatistics> series(
+      SeriesQuery query, QueryOptions options, SeriesSink sink) {
+    RunningQuery running = admission.admit(query.snapshot(), options);
+    try (running) {
+      QueryStatistics statistics =
+          engine.series(
+              query.view().apply(series(running, options)),
+              query.expressions(),
+              query.times(),
+              running.limits(),
+              sink);
+      return running.measured(statistics);
+    } catch (QueryException.Cancelled e) {
+      throw running.timedOutOr(e);
+    }
+  }
+
+  /// The data as it is now.
+  public DataSnapshot snapshot() {
+    return source.snapshot();
+  }
+
+  public PromqlEngine engine() {
+    return engine;
   }
 
   /// The newest sample of each series that is not older than the lookback and not stale, in label

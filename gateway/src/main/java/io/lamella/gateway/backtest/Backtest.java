@@ -1,0 +1,57 @@
+package io.lamella.gateway.backtest;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// A backtest as it is asked for: which windows are judged by which constraints.
+///
+/// @param stepMillis the distance of evaluation times; each window is evaluated at its start,
+///   `start \+ step`, … up to its end inclusive
+/// @param windows in the order of the request
+/// @param constraints in the order of the request
+/// @param sweep the values of each parameter; each combination is judged
+/// @param shiftsMillis how far before its own time a window is judged; 0 for its own time
+/// @param detail what verdicts tell
+public record Backtest(
+    long stepMillis,
+    List<Window> windows,
+    List<Constraint> constraints,
+    SortedMap<String, List<String>> sweep,
+    List<Long> shiftsMillis,
+    Detail detail) {
+  /// What verdicts tell of a conflict.
+  ///
+  /// @param topSeries the most offending series that are listed; 0 for none
+  public record Detail(int topSeries) {
+    public static final Detail DEFAULT = new Detail(5);
+  }
+
+  public Backtest {
+    windows = List.copyOf(windows);
+    constraints = List.copyOf(constraints);
+    SortedMap<String, List<String>> copy = new TreeMap<>();
+    sweep.forEach((name, values) -> copy.put(name, List.copyOf(values)));
+    sweep = copy;
+    shiftsMillis = List.copyOf(shiftsMillis);
+  }
+
+  /// All combinations of the values of some parameters, in order; one without any for none.
+  static List<Map<String, String>> combinations(SortedMap<String, List<String>> values) {
+    List<Map<String, String>> out = List.of(new TreeMap<>());
+    for (Map.Entry<String, List<String>> e : values.entrySet()) {
+      out =
+          out.stream()
+              .flatMap(before -> e.getValue().stream().map(v -> with(before, e.getKey(), v)))
+              .toList();
+    }
+    return out;
+  }
+
+  private static Map<String, String> with(Map<String, String> before, String name, String value) {
+    Map<String, String> out = new TreeMap<>(before);
+    out.put(name, value);
+    return out;
+  }
+}

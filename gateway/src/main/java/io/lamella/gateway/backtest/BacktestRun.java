@@ -1,0 +1,219 @@
+package io.lamella.gateway.backtest;
+
+import io.lamella.gateway.backtest.EvaluationUnit.JudgedWindow;
+import io.lamella.gateway.backtest.Verdict.Evidence;
+import io.lamella.gateway.backtest.Verdict.Outcome;
+import io.lamella.gateway.backtest.Verdict.Violation;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.query.DataSnapshot;
+import io.lamella.gateway.query.MeasuredResult;
+import io.lamella.gateway.query.QueryOptions;
+import io.lamella.gateway.query.QueryService;
+import io.lamella.model.InvalidRegexException;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.QueryStatistics;
+import io.lamella.promql.StepTimes;
+import io.lamella.promql.ast.Expr;
+import io.lamella.promql.source.SeriesSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Carries out the units of one backtest: evaluates each, follows the alerts of its rules in its
+/// windows, and makes verdicts. Thread-safe; units may run side by side.
+final class BacktestRun {
+  private final QueryService queries;
+  private final DataSnapshot snapshot;
+  private final Backtest backtest;
+  private final CalendarSource calendar;
+  private final QueryOptions options;
+
+  /// Verdicts and what they cost.
+  record Judged(List<Verdict> verdicts, List<QueryBudget.Used> used, long samples) {}
+
+  BacktestRun(
+      QueryService queries,
+      DataSnapshot snapshot,
+      Backtest backtest,
+      CalendarSource calendar,
+      QueryOptions options) {
+    this.queries = queries;
+    this.snapshot = snapshot;
+    this.backtest = backtest;
+    this.calendar = calendar;
+    this.options = options;
+  }
+
+  /// The verdicts of a unit, by window in order of time, then by rule.
+  ///
+  /// @throws QueryException where the data cannot be read or the job is cancelled
+  Judged judge(EvaluationUnit unit) {
+    try {
+      return evaluate(unit);
+    } catch (InvalidRegexException e) {
+      return failed(unit, String.valueOf(e.getMessage()));
+    } catch (QueryException e) {
+      return switch (e) {
+        // These end the job: the next unit would fare no better.
+        case QueryException.Cancelled c -> throw c;
+        case QueryException.StorageUnavailable s -> throw s;
+        case QueryException.Internal i -> throw i;
+        // Of several windows one may be to blame; the others get their verdicts.
+        case QueryException.BadQuery _,
+            QueryException.Execution _,
+            QueryException.TooExpensive _,
+            QueryException.TimedOut _,
+            QueryException.CorruptBlock _ ->
+            divided(unit, e);
+      };
+    }
+  }
+
+  private Judged divided(EvaluationUnit unit, QueryException e) {
+    List<EvaluationUnit> parts = new ArrayList<>();
+    if (unit.rules().size() > 1) {
+      unit.rules().forEach(r -> parts.add(unit.of(r)));
+    } else if (unit.judged().size() > 1) {
+      int half = unit.judged().size() / 2;
+      parts.add(unit.of(unit.judged().subList(0, half)));
+      parts.add(unit.of(unit.judged().subList(half, unit.judged().size())));
+    } else {
+      return failed(unit, String.valueOf(e.getMessage()));
+    }
+    List<Judged> judged = parts.stream().map(this::judge).toList();
+    return new Judged(
+        sorted(unit, judged.stream().flatMap(j -> j.verdicts().stream()).toList()),
+        judged.stream().flatMap(j -> j.used().stream()).toList(),
+        judged.stream().mapToLong(Judged::samples).sum());
+  }
+
+  /// Verdicts in the order in which a unit that is not divided has them.
+  private static List<Verdict> sorted(EvaluationUnit unit, List<Verdict> verdicts) {
+    List<Verdict> out = new ArrayList<>();
+    for (JudgedWindow w : unit.judged()) {
+      for (Rule r : unit.rules()) {
+        verdicts.stream()
+            .filter(v ->
+                v.window().equals(w.window().id())
+                    && v.shiftMillis() == w.shiftMillis()
+                    && v.constraint().equals(r.constraint().name())
+                    && v.parameters().equals(r.parameters()))
+            .forEach(out::add);
+      }
+    }
+    return out;
+  }
+
+  private Judged failed(EvaluationUnit unit, String reason) {
+    List<Verdict> out = new ArrayList<>();
+    for (JudgedWindow w : unit.judged()) {
+      for (int r = 0; r < unit.rules().size(); r++) {
+        out.add(error(w, unit.rules().get(r), reason));
+      }
+    }
+    return new Judged(out, List.of(), 0);
+  }
+
+  /// The verdict on a window that a rule cannot judge.
+  static Verdict error(JudgedWindow w, Rule rule, String reason) {
+    return new Verdict(
+        w.window().id(),
+        w.shiftMillis(),
+        rule.constraint().name(),
+        rule.parameters(),
+        Outcome.ERROR,
+        Optional.empty(),
+        Optional.of(reason),
+        Optional.empty());
+  }
+
+  private Judged evaluate(EvaluationUnit unit) {
+    StepTimes times = unit.times();
+    List<TimeRange> ranges = unit.judged().stream().map(unit::evaluated).toList();
+    List<RuleState.Steps> steps = ranges.stream().map(r -> steps(times, r)).toList();
+    List<List<RuleState>> states = new ArrayList<>();
+    for (int w = 0; w < steps.size(); w++) {
+      states.add(
+          unit.rules().stream().map(r -> new RuleState(r, backtest.detail().topSeries())).toList());
+    }
+    List<Expr> expressions = unit.expressions();
+    List<DataPresence> presence = new ArrayList<>();
+    MeasuredResult<QueryStatistics> measured =
+        queries.series(
+            new QueryService.SeriesQuery(
+                snapshot,
+                expressions,
+                times,
+                series -> {
+                  SeriesSource view = calendar.with(series, unit.calendarShift());
+                  if (unit.rules().stream().allMatch(BacktestRun::ignoresNoData)) {
+                    return view;
+                  }
+                  DataPresence watched = new DataPresence(view, unit, ranges);
+                  presence.add(watched);
+                  return watched;
+                }),
+            options,
+            (rule, series) -> {
+              for (int w = 0; w < steps.size(); w++) {
+                states.get(w).get(rule).add(series, steps.get(w));
+              }
+            });
+    List<Verdict> out = new ArrayList<>();
+    for (int w = 0; w < steps.size(); w++) {
+      for (int r = 0; r < unit.rules().size(); r++) {
+        Rule rule = unit.rules().get(r);
+        int window = w;
+        int number = r;
+        Optional<Violation> violation = states.get(w).get(r).violation(steps.get(w));
+        boolean hasData =
+            violation.isPresent() || presence.stream().allMatch(p -> p.hasData(number, window));
+        out.add(
+            new Verdict(
+                unit.judged().get(w).window().id(),
+                unit.judged().get(w).shiftMillis(),
+                rule.constraint().name(),
+                rule.parameters(),
+                outcome(rule, violation, hasData),
+                violation,
+                Optional.empty(),
+                evidence(rule, expressions.get(r), ranges.get(w))));
+      }
+    }
+    return new Judged(out, List.of(measured.used()), measured.value().totalQueryableSamples());
+  }
+
+  private static boolean ignoresNoData(Rule r) {
+    return r.constraint().onNoData() == Constraint.OnNoData.OK;
+  }
+
+  private static RuleState.Steps steps(StepTimes times, TimeRange range) {
+    int from = times.index(range.startMillis());
+    long count = StepTimes.count(range, times.stepMillis());
+    return new RuleState.Steps(times, from, Math.toIntExact(from + count));
+  }
+
+  private static Outcome outcome(Rule rule, Optional<Violation> violation, boolean hasData) {
+    if (violation.isPresent()) {
+      return Outcome.CONFLICT;
+    }
+    if (hasData) {
+      return Outcome.OK;
+    }
+    return switch (rule.constraint().onNoData()) {
+      case OK -> Outcome.OK;
+      case CONFLICT -> Outcome.CONFLICT;
+      case UNKNOWN -> Outcome.NO_DATA;
+    };
+  }
+
+  /// Windows are no metric of the query API, so an expression that reads them has no query there.
+  private Optional<Evidence> evidence(Rule rule, Expr bound, TimeRange range) {
+    return rule.readsCalendar()
+        ? Optional.empty()
+        : Optional.of(
+            new Evidence(
+                bound.toString(), range.startMillis(), range.endMillis(), backtest.stepMillis()));
+  }
+}

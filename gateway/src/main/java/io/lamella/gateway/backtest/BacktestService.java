@@ -1,0 +1,192 @@
+package io.lamella.gateway.backtest;
+
+import io.lamella.gateway.backtest.BacktestListener.Progress;
+import io.lamella.gateway.backtest.BacktestRun.Judged;
+import io.lamella.gateway.backtest.UnitPlan.Unbound;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.query.DataSnapshot;
+import io.lamella.gateway.query.QueryOptions;
+import io.lamella.gateway.query.QueryService;
+import io.lamella.promql.QueryException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+
+/// Runs backtests over published blocks. All that one backtest reads is of one snapshot; its units
+/// are evaluated side by side and reported in order, so that the same request over the same blocks
+/// has the same result.
+public final class BacktestService {
+  /// Units whose verdicts wait until those before them are reported, for each that runs.
+  private static final int AHEAD = 4;
+
+  private final QueryService queries;
+  private final BacktestLimits limits;
+
+  /// @param queries with permits of their own, so that backtests and other queries do not starve
+  ///   each other
+  public BacktestService(QueryService queries, BacktestLimits limits) {
+    this.queries = queries;
+    this.limits = limits;
+  }
+
+  /// A backtest that was checked and divided into units.
+  public final class Prepared {
+    private final Backtest backtest;
+    private final UnitPlan.Units units;
+    private final DataSnapshot snapshot;
+
+    private Prepared(Backtest backtest, UnitPlan.Units units) {
+      this.backtest = backtest;
+      this.units = units;
+      this.snapshot = queries.snapshot();
+    }
+
+    /// The verdicts that there will be.
+    public long verdicts() {
+      return units.unbound().size()
+          + units.units().stream()
+              .mapToLong(u -> (long) u.judged().size() * u.rules().size())
+              .sum();
+    }
+
+    /// The blocks that exist, each with its digest where it is known.
+    public List<String> blocks() {
+      return snapshot.blocks().stream().map(b -> b.ulid()).toList();
+    }
+
+    /// Carries the backtest out on the calling thread and some others. Interrupting the calling
+    /// thread cancels it.
+    ///
+    /// @throws QueryException where the data cannot be read, or the backtest is cancelled
+    public void run(QueryOptions options, BacktestListener to) {
+      Reporter reporter = new Reporter(verdicts(), to);
+      for (Unbound u : units.unbound()) {
+        reporter.report(
+            BacktestRun.error(
+                u.window(),
+                u.rule(),
+                "window has no label \"" + u.label() + "\", which the constraint asks for"));
+      }
+      CalendarSource calendar = new CalendarSource(units.calendar());
+      BacktestRun run = new BacktestRun(queries, snapshot, backtest, calendar, options);
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try {
+          inOrder(run, threads, reporter);
+        } finally {
+          threads.shutdownNow();
+        }
+      }
+    }
+
+    private void inOrder(BacktestRun run, ExecutorService threads, Reporter reporter) {
+      List<EvaluationUnit> all = units.units();
+      List<CompletableFuture<Judged>> results =
+          all.stream().map(_ -> new CompletableFuture<Judged>()).toList();
+      Semaphore running = new Semaphore(limits.parallelUnits());
+      Semaphore ahead = new Semaphore(AHEAD * limits.parallelUnits());
+      threads.submit(() -> start(run, threads, results, new Semaphore[] {running, ahead}));
+      try {
+        for (CompletableFuture<Judged> result : results) {
+          reporter.report(result.get());
+          ahead.release();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new QueryException.Cancelled("backtest was canceled");
+      } catch (ExecutionException e) {
+        throw failure(e);
+      }
+    }
+
+    private void start(
+        BacktestRun run,
+        ExecutorService threads,
+        List<CompletableFuture<Judged>> results,
+        Semaphore[] permits) {
+      try {
+        for (int i = 0; i < results.size(); i++) {
+          for (Semaphore s : permits) {
+            s.acquire();
+          }
+          EvaluationUnit unit = units.units().get(i);
+          CompletableFuture<Judged> result = results.get(i);
+          threads.submit(() -> {
+            try {
+              result.complete(run.judge(unit));
+            } catch (RuntimeException | Error e) {
+              result.completeExceptionally(e);
+            } finally {
+              permits[0].release();
+            }
+          });
+        }
+      } catch (InterruptedException e) {
+        // The backtest has ended.
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static RuntimeException failure(ExecutionException e) {
+    if (e.getCause() instanceof Error error) {
+      throw error;
+    }
+    return e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
+  }
+
+  /// Counts and passes on what becomes final.
+  private static final class Reporter {
+    private final long all;
+    private final BacktestListener to;
+    private final long begun = System.nanoTime();
+    private long done;
+    private long requests;
+    private long bytes;
+    private long cachedBytes;
+    private long samples;
+
+    Reporter(long all, BacktestListener to) {
+      this.all = all;
+      this.to = to;
+    }
+
+    void report(Verdict v) {
+      done++;
+      to.verdict(v);
+    }
+
+    void report(Judged judged) {
+      judged.verdicts().forEach(this::report);
+      for (QueryBudget.Used used : judged.used()) {
+        requests += used.reads();
+        bytes += used.bytes();
+        cachedBytes += used.saved().bytes();
+      }
+      samples += judged.samples();
+      to.progress(
+          new Progress(
+              done,
+              all,
+              requests,
+              bytes,
+              cachedBytes,
+              samples,
+              Duration.ofNanos(System.nanoTime() - begun)));
+    }
+  }
+
+  /// Checks a backtest and divides it into units.
+  ///
+  /// @throws BacktestException where it is not valid or exceeds a limit
+  public Prepared prepare(Backtest backtest) {
+    List<Rule> rules = Rules.of(queries.engine(), backtest);
+    limits.check(backtest, rules.size());
+    UnitPlan.Units units = UnitPlan.of(backtest, rules);
+    units.units().forEach(limits::checkSteps);
+    return new Prepared(backtest, units);
+  }
+}

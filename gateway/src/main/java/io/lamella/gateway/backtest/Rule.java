@@ -1,0 +1,38 @@
+package io.lamella.gateway.backtest;
+
+import io.lamella.promql.ast.BinaryOp;
+import io.lamella.promql.ast.Expr;
+import io.lamella.promql.plan.SelectorReach;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// A constraint with values for the parameters of the sweep, ready to be evaluated.
+///
+/// @param parameters that the constraint uses
+/// @param expr with labels of the window still to be bound
+/// @param labels of the window that it asks for
+/// @param usesBounds true where its value depends on where the window begins and ends
+/// @param reaches which samples it may use
+record Rule(
+    Constraint constraint,
+    Map<String, String> parameters,
+    Expr expr,
+    Millis millis,
+    Set<String> labels,
+    boolean usesBounds,
+    List<SelectorReach> reaches) {
+  /// The durations of a rule in milliseconds.
+  record Millis(long hold, long keepFiring, long lead, long lag) {}
+
+  /// True where it reads windows as a metric.
+  boolean readsCalendar() {
+    return reaches.stream().anyMatch(r -> CalendarSource.reads(r.matchers()));
+  }
+
+  /// True where smaller values are farther from where the constraint holds.
+  boolean leastIsWorst() {
+    return Expr.unwrap(expr) instanceof Expr.Binary b
+        && (b.op() == BinaryOp.LSS || b.op() == BinaryOp.LTE);
+  }
+}

@@ -1,0 +1,128 @@
+package io.lamella.gateway.backtest;
+
+import io.lamella.model.Durations;
+import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.QueryParameters;
+import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.ValueType;
+import io.lamella.promql.plan.DurationValues;
+import io.lamella.promql.plan.InvalidDurationException;
+import io.lamella.promql.plan.QueryBounds;
+import io.lamella.promql.plan.SelectorReach;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Makes rules of constraints: each once for each combination of the parameters that it uses.
+final class Rules {
+  private final PromqlEngine engine;
+  private final Backtest backtest;
+  private final Set<String> usedParameters = new TreeSet<>();
+
+  private Rules(PromqlEngine engine, Backtest backtest) {
+    this.engine = engine;
+    this.backtest = backtest;
+  }
+
+  /// The rules of a backtest, in the order of its constraints.
+  ///
+  /// @throws BacktestException where a constraint or a parameter is not valid
+  static List<Rule> of(PromqlEngine engine, Backtest backtest) {
+    return new Rules(engine, backtest).all();
+  }
+
+  private List<Rule> all() {
+    List<Rule> out = new ArrayList<>();
+    for (int i = 0; i < backtest.constraints().size(); i++) {
+      Constraint c = backtest.constraints().get(i);
+      String path = "constraints[" + i + "]";
+      Set<String> names = parameters(c, path);
+      usedParameters.addAll(names);
+      SortedMap<String, List<String>> values = new TreeMap<>(backtest.sweep());
+      values.keySet().retainAll(names);
+      for (Map<String, String> parameters : Backtest.combinations(values)) {
+        out.add(rule(c, parameters, path));
+      }
+    }
+    for (String name : backtest.sweep().keySet()) {
+      if (!usedParameters.contains(name)) {
+        throw new BacktestException("sweep." + name, "no constraint uses $" + name);
+      }
+    }
+    return out;
+  }
+
+  private Set<String> parameters(Constraint c, String path) {
+    Set<String> out = new TreeSet<>(QueryParameters.names(c.expr()));
+    Constraint.Timing t = c.timing();
+    for (String text : List.of(t.hold(), t.keepFiring(), t.lead(), t.lag())) {
+      if (text.startsWith("$")) {
+        out.add(text.substring(1));
+      }
+    }
+    for (String name : out) {
+      if (!backtest.sweep().containsKey(name)) {
+        throw new BacktestException(
+            path, "no values for parameter $" + name + "; add them to sweep." + name);
+      }
+    }
+    return out;
+  }
+
+  private Rule rule(Constraint c, Map<String, String> parameters, String path) {
+    Expr expr = expr(c, parameters, path + ".expr");
+    Constraint.Timing t = c.timing();
+    Rule.Millis millis =
+        new Rule.Millis(
+            millis(t.hold(), parameters, path + ".for"),
+            millis(t.keepFiring(), parameters, path + ".keep_firing_for"),
+            millis(t.lead(), parameters, path + ".lead"),
+            millis(t.lag(), parameters, path + ".lag"));
+    try {
+      return new Rule(
+          c,
+          parameters,
+          expr,
+          millis,
+          LabelBinding.names(expr),
+          QueryBounds.areUsed(expr),
+          SelectorReach.of(
+              expr,
+              engine.options().lookback().toMillis(),
+              new DurationValues(backtest.stepMillis(), 0)));
+    } catch (InvalidDurationException e) {
+      throw new BacktestException(path + ".expr", e.text());
+    }
+  }
+
+  private Expr expr(Constraint c, Map<String, String> parameters, String path) {
+    try {
+      Expr e = engine.parse(QueryParameters.bind(c.expr(), parameters));
+      if (e.type() != ValueType.VECTOR) {
+        throw new BacktestException(
+            path,
+            "a constraint must be an instant vector, this is a "
+                + e.type().documented()
+                + ": "
+                + e);
+      }
+      return e;
+    } catch (QueryException.BadQuery e) {
+      throw new BacktestException(path, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static long millis(String text, Map<String, String> parameters, String path) {
+    String value = text.startsWith("$") ? parameters.getOrDefault(text.substring(1), text) : text;
+    try {
+      return Durations.parseMillis(value);
+    } catch (IllegalArgumentException e) {
+      throw new BacktestException(path, "not a valid duration: \"" + value + "\"");
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.lamella.gateway.backtest;
+
+import io.lamella.gateway.backtest.EvaluationUnit.JudgedWindow;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.StepTimes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Divides a backtest into units: windows with the same labels together, so that what they share is
+/// read once, and not too many steps in one unit, so that its memory does not grow with the number
+/// of windows.
+final class UnitPlan {
+  /// A unit with more steps has a single window.
+  static final int MAX_STEPS = 20_000;
+
+  private UnitPlan() {}
+
+  /// What the rules of a unit have in common.
+  ///
+  /// @param alone a rule that depends on where a window begins sees one window at a time
+  private record RuleGroup(
+      Set<String> labels, long lead, long lag, boolean alone, boolean readsCalendar) {
+    static RuleGroup of(Rule r) {
+      return new RuleGroup(
+          r.labels(), r.millis().lead(), r.millis().lag(), r.usesBounds(), r.readsCalendar());
+    }
+  }
+
+  /// What the windows of a unit have in common.
+  ///
+  /// @param phase of their starts in the grid of steps
+  /// @param calendarShift of the windows that they see as a metric
+  private record WindowGroup(
+      SortedMap<String, List<String>> labels, long phase, long calendarShift) {}
+
+  /// A rule that cannot be evaluated for a window, because the window lacks a label.
+  record Unbound(JudgedWindow window, Rule rule, String label) {}
+
+  /// @param unbound have verdicts without evaluation
+  /// @param calendar all windows, at all times at which they are judged; empty where no rule reads
+  ///   them
+  record Units(List<EvaluationUnit> units, List<Unbound> unbound, List<JudgedWindow> calendar) {}
+
+  static Units of(Backtest backtest, List<Rule> rules) {
+    Map<RuleGroup, List<Rule>> groups = new LinkedHashMap<>();
+    rules.forEach(r -> groups.computeIfAbsent(RuleGroup.of(r), _ -> new ArrayList<>()).add(r));
+    List<JudgedWindow> judged = judged(backtest);
+    List<EvaluationUnit> units = new ArrayList<>();
+    List<Unbound> unbound = new ArrayList<>();
+    groups.forEach((group, members) -> {
+      Map<WindowGroup, List<JudgedWindow>> windows = new LinkedHashMap<>();
+      for (JudgedWindow w : judged) {
+        SortedMap<String, List<String>> labels = new TreeMap<>(w.window().labels());
+        labels.keySet().retainAll(group.labels());
+        labels.values().removeIf(List::isEmpty);
+        String missing =
+            group.labels().stream().filter(l -> !labels.containsKey(l)).findFirst().orElse("");
+        if (missing.isEmpty()) {
+          long phase =
+              Math.floorMod(w.window().startMillis() - group.lead(), backtest.stepMillis());
+          windows
+              .computeIfAbsent(
+                  new WindowGroup(labels, phase, group.readsCalendar() ? w.shiftMillis() : 0),
+                  _ -> new ArrayList<>())
+              .add(w);
+        } else {
+          members.forEach(r -> unbound.add(new Unbound(w, r, missing)));
+        }
+      }
+      windows.forEach((w, all) -> {
+        EvaluationUnit unit =
+            new EvaluationUnit(all, members, w.labels(), w.calendarShift(), backtest.stepMillis());
+        units.addAll(parts(unit, group.alone() ? 0 : MAX_STEPS));
+      });
+    });
+    boolean readsCalendar = rules.stream().anyMatch(Rule::readsCalendar);
+    return new Units(units, unbound, readsCalendar ? judged : List.of());
+  }
+
+  private static List<JudgedWindow> judged(Backtest backtest) {
+    List<JudgedWindow> out = new ArrayList<>();
+    for (int i = 0; i < backtest.windows().size(); i++) {
+      for (long shift : backtest.shiftsMillis()) {
+        out.add(new JudgedWindow(i, backtest.windows().get(i).shifted(-shift), shift));
+      }
+    }
+    return out;
+  }
+
+  /// Divides a unit by time.
+  private static List<EvaluationUnit> parts(EvaluationUnit unit, int maxSteps) {
+    List<JudgedWindow> sorted = new ArrayList<>(unit.judged());
+    sorted.sort(
+        Comparator.comparingLong((JudgedWindow w) -> w.window().startMillis())
+            .thenComparingInt(JudgedWindow::number));
+    List<EvaluationUnit> out = new ArrayList<>();
+    List<JudgedWindow> part = new ArrayList<>();
+    long steps = 0;
+    long reached = Long.MIN_VALUE;
+    for (JudgedWindow w : sorted) {
+      TimeRange range = unit.evaluated(w);
+      long from = Math.max(range.startMillis(), reached);
+      long more =
+          from > range.endMillis()
+              ? 0
+              : StepTimes.count(new TimeRange(from, range.endMillis()), unit.stepMillis());
+      if (!part.isEmpty() && steps + more > maxSteps) {
+        out.add(unit.of(part));
+        part = new ArrayList<>();
+        steps = 0;
+        more = StepTimes.count(range, unit.stepMillis());
+      }
+      part.add(w);
+      steps += more;
+      reached = Math.max(reached, range.endMillis() + 1);
+    }
+    out.add(unit.of(part));
+    return out;
+  }
+}

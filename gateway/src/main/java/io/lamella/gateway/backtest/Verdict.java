@@ -1,0 +1,71 @@
+package io.lamella.gateway.backtest;
+
+import io.lamella.model.Labels;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What one constraint says about one window.
+///
+/// @param window the window's id
+/// @param shiftMillis how far before its own time the window was judged
+/// @param constraint the constraint's name
+/// @param parameters of the sweep that the constraint uses
+/// @param violation where the outcome is [Outcome#CONFLICT] and not for lack of data
+/// @param error where the outcome is [Outcome#ERROR]
+/// @param evidence a query that shows the same; empty where there is none
+public record Verdict(
+    String window,
+    long shiftMillis,
+    String constraint,
+    Map<String, String> parameters,
+    Outcome outcome,
+    Optional<Violation> violation,
+    Optional<String> error,
+    Optional<Evidence> evidence) {
+  /// The four verdicts.
+  public enum Outcome {
+    OK("ok"),
+    CONFLICT("conflict"),
+    NO_DATA("no_data"),
+    ERROR("error");
+
+    private final String text;
+
+    Outcome(String text) {
+      this.text = text;
+    }
+
+    public String text() {
+      return text;
+    }
+  }
+
+  /// When and how a constraint is violated; times are those of evaluation.
+  ///
+  /// @param totalMillis the number of steps with a violation, times the step
+  /// @param longestMillis the same of the longest run of such steps
+  /// @param worst the value farthest from where the constraint holds: the least where it compares
+  ///   with `<` or `<=`, else the greatest
+  /// @param series the number of offending series
+  /// @param top the most offending series, by their time, then by their labels
+  public record Violation(
+      long firstMillis,
+      long lastMillis,
+      long totalMillis,
+      long longestMillis,
+      double worst,
+      int series,
+      List<OffendingSeries> top) {}
+
+  /// A series that violates a constraint.
+  public record OffendingSeries(
+      Labels labels, long firstMillis, long lastMillis, long totalMillis, double worst) {}
+
+  /// A range query.
+  public record Evidence(String query, long startMillis, long endMillis, long stepMillis) {}
+
+  public Verdict {
+    parameters = Map.copyOf(parameters);
+  }
+}
