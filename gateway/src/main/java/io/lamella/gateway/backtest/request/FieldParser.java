@@ -1,0 +1,137 @@
+package io.lamella.gateway.backtest.request;
+
+import io.lamella.gateway.backtest.BacktestException;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+
+/// Parses the text of a request. A text that begins with a brace is JSON, any other YAML.
+final class FieldParser {
+  private static final int MAX_DEPTH = 32;
+  private static final int MAX_CHARACTERS = 64 << 20;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(MAX_CHARACTERS)
+                  .build())
+          .build();
+
+  private FieldParser() {}
+
+  /// @throws BacktestException where it is neither
+  static Field.Members parse(String text) {
+    if (text.length() > MAX_CHARACTERS) {
+      throw new BacktestException(
+          "request", text.length() + " characters, limit " + MAX_CHARACTERS);
+    }
+    return text.stripLeading().startsWith("{") ? json(text) : yaml(text);
+  }
+
+  private static Field.Members json(String text) {
+    try (JsonParser p = JSON.createParser(tools.jackson.core.ObjectReadContext.empty(), text)) {
+      p.nextToken();
+      Field out = json(p, "");
+      if (p.nextToken() != null) {
+        throw new BacktestException("request", "there is more than one JSON value");
+      }
+      return out.asMembers();
+    } catch (StreamReadException e) {
+      throw new BacktestException("request", "is no JSON: " + e.getOriginalMessage());
+    } catch (tools.jackson.core.JacksonException e) {
+      throw new BacktestException("request", "is no JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  private static Field json(JsonParser p, String path) {
+    JsonToken token = p.currentToken();
+    return switch (token) {
+      case START_OBJECT -> {
+        Map<String, Field> members = new LinkedHashMap<>();
+        while (p.nextToken() != JsonToken.END_OBJECT) {
+          String name = p.currentName();
+          p.nextToken();
+          if (p.currentToken() != JsonToken.VALUE_NULL) {
+            members.put(name, json(p, Field.member(path, name)));
+          }
+        }
+        yield new Field.Members(path, members);
+      }
+      case START_ARRAY -> {
+        List<Field> elements = new ArrayList<>();
+        while (p.nextToken() != JsonToken.END_ARRAY) {
+          elements.add(json(p, path + "[" + elements.size() + "]"));
+        }
+        yield new Field.Sequence(path, elements);
+      }
+      case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE ->
+          new Field.Scalar(path, p.getString());
+      case VALUE_NULL -> new Field.Scalar(path, "");
+      case null, default -> throw new BacktestException("request", "is no JSON: it ends too early");
+    };
+  }
+
+  private static Field.Members yaml(String text) {
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(MAX_CHARACTERS);
+    options.setNestingDepthLimit(MAX_DEPTH);
+    options.setMaxAliasesForCollections(0);
+    options.setAllowDuplicateKeys(false);
+    try {
+      Node root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+      if (root == null) {
+        throw new BacktestException("request", "is empty");
+      }
+      return yaml(root, "").asMembers();
+    } catch (YAMLException e) {
+      throw new BacktestException("request", "is no YAML: " + e.getMessage());
+    }
+  }
+
+  private static Field yaml(Node node, String path) {
+    return switch (node) {
+      case MappingNode m -> {
+        Map<String, Field> members = new LinkedHashMap<>();
+        for (NodeTuple t : m.getValue()) {
+          String name = t.getKeyNode() instanceof ScalarNode s ? s.getValue() : "?";
+          Field value = yaml(t.getValueNode(), Field.member(path, name));
+          if (members.put(name, value) != null) {
+            throw new BacktestException(Field.member(path, name), "is given twice");
+          }
+        }
+        yield new Field.Members(path, members);
+      }
+      case SequenceNode s -> {
+        List<Field> elements = new ArrayList<>();
+        for (Node n : s.getValue()) {
+          elements.add(yaml(n, path + "[" + elements.size() + "]"));
+        }
+        yield new Field.Sequence(path, elements);
+      }
+      case ScalarNode s ->
+          new Field.Scalar(
+              path, s.getTag().equals(org.yaml.snakeyaml.nodes.Tag.NULL) ? "" : s.getValue());
+      default -> throw new BacktestException(path, "is not supported in YAML here");
+    };
+  }
+}
