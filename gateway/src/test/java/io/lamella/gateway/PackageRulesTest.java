@@ -229,11 +229,27 @@ class PackageRulesTest {
         .check(CLASSES);
     noClasses()
         .that()
-        .resideOutsideOfPackage("..gateway.http..")
+        .resideOutsideOfPackages("..gateway.http..", "..gateway.backtest.request..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("tools.jackson..")
         .check(CLASSES);
+  }
+
+  @Test
+  void backtestsDependOnQueriesButNotOnWhereSeriesComeFrom() {
+    mayNotDependOn(
+        "..gateway.backtest..",
+        "..gateway.http..",
+        "..gateway.grpc..",
+        "..gateway.select..",
+        "..gateway.plan..",
+        "..gateway.read..",
+        "..gateway.cache..",
+        "..gateway.fetch..",
+        "..gateway.catalog..",
+        "io.lamella.storage..");
+    mayNotDependOn("..gateway.query..", "..gateway.backtest..");
   }
 
   @Test

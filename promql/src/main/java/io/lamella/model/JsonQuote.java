@@ -5,6 +5,12 @@ package io.lamella.model;
 public final class JsonQuote {
   private JsonQuote() {}
 
+  public static String quote(String s) {
+    StringBuilder out = new StringBuilder(s.length() + 2);
+    append(out, s);
+    return out.toString();
+  }
+
   public static void append(StringBuilder out, String s) {
     out.append('"');
     for (int i = 0; i < s.length(); i++) {

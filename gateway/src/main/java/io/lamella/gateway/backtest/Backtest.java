@@ -37,9 +37,21 @@ public record Backtest(
     shiftsMillis = List.copyOf(shiftsMillis);
   }
 
+  /// The start of the earliest window, as judged.
+  public long startMillis() {
+    return windows.stream().mapToLong(Window::startMillis).min().orElse(0)
+        - shiftsMillis.stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
+  /// The end of the latest window, as judged.
+  public long endMillis() {
+    return windows.stream().mapToLong(Window::endMillis).max().orElse(0)
+        - shiftsMillis.stream().mapToLong(Long::longValue).min().orElse(0);
+  }
+
   /// All combinations of the values of some parameters, in order; one without any for none.
-  static List<Map<String, String>> combinations(SortedMap<String, List<String>> values) {
-    List<Map<String, String>> out = List.of(new TreeMap<>());
+  static List<SortedMap<String, String>> combinations(SortedMap<String, List<String>> values) {
+    List<SortedMap<String, String>> out = List.of(new TreeMap<>());
     for (Map.Entry<String, List<String>> e : values.entrySet()) {
       out =
           out.stream()
@@ -49,8 +61,9 @@ public record Backtest(
     return out;
   }
 
-  private static Map<String, String> with(Map<String, String> before, String name, String value) {
-    Map<String, String> out = new TreeMap<>(before);
+  private static SortedMap<String, String> with(
+      SortedMap<String, String> before, String name, String value) {
+    SortedMap<String, String> out = new TreeMap<>(before);
     out.put(name, value);
     return out;
   }

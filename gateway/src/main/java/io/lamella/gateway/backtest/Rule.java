@@ -4,8 +4,8 @@ import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.plan.SelectorReach;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 
 /// A constraint with values for the parameters of the sweep, ready to be evaluated.
 ///
@@ -16,7 +16,7 @@ import java.util.Set;
 /// @param reaches which samples it may use
 record Rule(
     Constraint constraint,
-    Map<String, String> parameters,
+    SortedMap<String, String> parameters,
     Expr expr,
     Millis millis,
     Set<String> labels,

@@ -45,7 +45,7 @@ final class Rules {
       usedParameters.addAll(names);
       SortedMap<String, List<String>> values = new TreeMap<>(backtest.sweep());
       values.keySet().retainAll(names);
-      for (Map<String, String> parameters : Backtest.combinations(values)) {
+      for (SortedMap<String, String> parameters : Backtest.combinations(values)) {
         out.add(rule(c, parameters, path));
       }
     }
@@ -74,7 +74,7 @@ final class Rules {
     return out;
   }
 
-  private Rule rule(Constraint c, Map<String, String> parameters, String path) {
+  private Rule rule(Constraint c, SortedMap<String, String> parameters, String path) {
     Expr expr = expr(c, parameters, path + ".expr");
     Constraint.Timing t = c.timing();
     Rule.Millis millis =

@@ -1,9 +1,11 @@
 package io.lamella.gateway.backtest;
 
 import io.lamella.model.Labels;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What one constraint says about one window.
 ///
@@ -18,7 +20,7 @@ public record Verdict(
     String window,
     long shiftMillis,
     String constraint,
-    Map<String, String> parameters,
+    SortedMap<String, String> parameters,
     Outcome outcome,
     Optional<Violation> violation,
     Optional<String> error,
@@ -66,6 +68,6 @@ public record Verdict(
   public record Evidence(String query, long startMillis, long endMillis, long stepMillis) {}
 
   public Verdict {
-    parameters = Map.copyOf(parameters);
+    parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
   }
 }

@@ -127,6 +127,38 @@ final class ApiHandler {
         });
   }
 
+  /// An endpoint whose requests are documents.
+  @FunctionalInterface
+  interface DocumentEndpoint {
+    void handle(
+        SentBody body,
+        Tenant tenant,
+        ApiParameters parameters,
+        ObservedRequest request,
+        Consumer<ResponseBody> response);
+  }
+
+  /// @param name the route's pattern, for metrics
+  Handler ofDocument(String name, DocumentEndpoint endpoint) {
+    return handler(
+        name,
+        Failures.JSON,
+        (x, tenant, request) -> {
+          ClientConnection connection = connection(x.req());
+          try (RequestBodies.Body body = bodies.open()) {
+            SentBody sent =
+                new SentBody(
+                    readBody(x, connection, body, RequestBodies.Kind.JSON_OR_YAML), client(x));
+            ApiParameters parameters = parameters(x, new FormText());
+            watched(
+                x,
+                request,
+                connection,
+                to -> endpoint.handle(sent, tenant, parameters, request, to));
+          }
+        });
+  }
+
   /// What is done for a request.
   @FunctionalInterface
   private interface Work {
@@ -256,6 +288,11 @@ final class ApiHandler {
           new String(
               readBody(x, connection, body, RequestBodies.Kind.FORM), StandardCharsets.UTF_8));
     }
+    return parameters(x, form);
+  }
+
+  /// @param form that the parameters in the path are added to
+  private ApiParameters parameters(Context x, FormText form) {
     String query = x.req().getQueryString();
     if (query != null) {
       form.add(query);

@@ -2,6 +2,8 @@ package io.lamella.gateway.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.lamella.gateway.backtest.BacktestLimits;
+import io.lamella.gateway.backtest.BacktestService;
 import io.lamella.gateway.request.ObservedRequest;
 import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.tenant.Tenants.Tenant;
@@ -41,6 +43,14 @@ final class ApiRoutes {
     process(telemetry, build);
     queries(
         t -> new PrometheusApi(t.queries(), clock, new RequestOptions(t.queries(), replicaLabels)));
+    String engine = "lamella " + build.version();
+    routes.post(
+        BacktestApi.PATH,
+        handlers.ofDocument(
+            BacktestApi.PATH,
+            (body, t, p, request, to) ->
+                new BacktestApi(new BacktestService(t.queries(), BacktestLimits.DEFAULT), engine)
+                    .backtest(body.bytes(), p, request, to)));
     federation(
         t -> new Federation(t.queries(), clock, new RequestOptions(t.queries(), replicaLabels)));
     status(t -> new StatusApi(t, build, clock), telemetry);

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -40,16 +41,32 @@ final class RequestBodies {
     /// A form; it may also be missing.
     FORM("application/x-www-form-urlencoded", "identity", 10 << 20),
     /// A message of remote read.
-    SNAPPY_PROTOBUF("application/x-protobuf", "snappy", 32 << 20);
+    SNAPPY_PROTOBUF("application/x-protobuf", "snappy", 32 << 20),
+    /// A document.
+    JSON_OR_YAML(
+        "application/json",
+        "identity",
+        64 << 20,
+        "application/yaml",
+        "application/x-yaml",
+        "text/yaml",
+        "text/x-yaml");
 
     private final String type;
+    private final List<String> otherTypes;
     private final String encoding;
     private final int maxBytes;
 
-    Kind(String type, String encoding, int maxBytes) {
+    Kind(String type, String encoding, int maxBytes, String... otherTypes) {
       this.type = type;
+      this.otherTypes = List.of(otherTypes);
       this.encoding = encoding;
       this.maxBytes = maxBytes;
+    }
+
+    private boolean is(String mediaType) {
+      String lower = mediaType.toLowerCase(Locale.ROOT);
+      return lower.equals(type) || otherTypes.contains(lower);
     }
 
     int maxBytes() {
@@ -67,7 +84,7 @@ final class RequestBodies {
     if (kind == Kind.FORM && head.length() == 0 && mediaType.isEmpty()) {
       return;
     }
-    if (!mediaType.toLowerCase(Locale.ROOT).equals(kind.type)) {
+    if (!kind.is(mediaType)) {
       throw new RequestRefused(
           415,
           "unsupported content type " + ApiParameters.quoted(mediaType) + ": send " + kind.type);

@@ -66,6 +66,15 @@ final class ResponseStream {
     size = 0;
   }
 
+  /// Sends what there is now, so that the client reads it while more is computed.
+  ///
+  /// @throws InterruptedIOException where the request was cancelled or its time is up
+  void flush() throws IOException {
+    encode();
+    send();
+    to.flush();
+  }
+
   /// Sends what is left. After a failure of printing or sending, the stream is to be dropped
   /// instead, so that the response stays incomplete.
   void finish() throws IOException {

@@ -43,13 +43,22 @@ public final class QueryService {
   private final PromqlEngine engine;
   private final QuerySource source;
   private final RunningQuery.QueryAdmission admission;
+  private final RunningQuery.QueryAdmission jobs;
   private final ResultsCache results;
 
   /// @param memory that all queries share
   /// @param results the results cache
   /// @param timeout the longest that a query may take, waiting and writing included; a request may
-  ///   set a shorter one
-  /// @param queue for the permits of queries that run at once
+  ///   set a shorter one Parts of jobs wait for each other, however long that takes.
+  private static final QueryQueue.QueueLimits JOB_PARTS =
+      new QueryQueue.QueueLimits(
+          Runtime.getRuntime().availableProcessors(),
+          Runtime.getRuntime().availableProcessors(),
+          QueryQueue.QueueLimits.MAX_QUEUED,
+          Duration.ofMinutes(10));
+
+  /// @param queue for the permits of queries that run at once; parts of jobs have others, so that
+  ///   neither starves the other
   public QueryService(
       PromqlEngine engine,
       QuerySource source,
@@ -61,6 +70,7 @@ public final class QueryService {
     this.engine = engine;
     this.source = source;
     this.admission = new RunningQuery.QueryAdmission(queue, memory, limits, timeout);
+    this.jobs = new RunningQuery.QueryAdmission(new QueryQueue(JOB_PARTS), memory, limits, timeout);
     this.results = results;
   }
 
@@ -203,13 +213,13 @@ public final class QueryService {
     }
   }
 
-  /// Evaluates expressions at the steps of windows. The series go to `sink`, one after another;
-  /// what it keeps is not accounted.
+  /// Evaluates expressions at the steps of windows, as a part of a job. The series go to `sink`,
+  /// one after another; what it keeps is not accounted.
   ///
   /// @throws QueryException where one of the expressions has no result
   public MeasuredResult<QueryStatistics> series(
       SeriesQuery query, QueryOptions options, SeriesSink sink) {
-    RunningQuery running = admission.admit(query.snapshot(), options);
+    RunningQuery running = jobs.admit(query.snapshot(), options);
     try (running) {
       QueryStatistics statistics =
           engine.series(

@@ -1,0 +1,172 @@
+package io.lamella.gateway.http;
+
+import io.lamella.gateway.backtest.Backtest;
+import io.lamella.gateway.backtest.BacktestException;
+import io.lamella.gateway.backtest.BacktestListener;
+import io.lamella.gateway.backtest.BacktestService;
+import io.lamella.gateway.backtest.Verdict;
+import io.lamella.gateway.backtest.report.BacktestReport;
+import io.lamella.gateway.backtest.report.Summary;
+import io.lamella.gateway.backtest.report.VerdictJson;
+import io.lamella.gateway.backtest.request.BacktestReader;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.query.ActiveQuery;
+import io.lamella.gateway.query.QueryOptions;
+import io.lamella.gateway.query.QueryRefused;
+import io.lamella.gateway.request.ObservedRequest;
+import io.lamella.promql.QueryException;
+import io.lamella.promql.QueryLimits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// `POST /api/v1/backtest`: the request is the body, as JSON or YAML; the result is a report, or a
+/// stream of verdicts as they become final.
+final class BacktestApi {
+  static final String PATH = "/api/v1/backtest";
+
+  private static final ResponseBody.Form NDJSON =
+      new ResponseBody.Form("application/x-ndjson", Optional.of(""));
+
+  private final BacktestService backtests;
+  private final String engine;
+
+  BacktestApi(BacktestService backtests, String engine) {
+    this.backtests = backtests;
+    this.engine = engine;
+  }
+
+  void backtest(byte[] body, ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
+    QueryOptions options =
+        new QueryOptions(
+            QueryLimits.NONE,
+            FetchLimits.NONE,
+            QueryOptions.Explain.NO,
+            p.client(),
+            request.active());
+    String format = p.has("format") ? p.text("format") : "json";
+    Optional<BacktestReport.Form> form = BacktestReport.Form.of(format);
+    if (form.isEmpty() && !format.equals("ndjson")) {
+      throw ApiParameters.invalid("format", "expected ndjson, json, junit or html");
+    }
+    try {
+      Backtest backtest = BacktestReader.read(new String(body, StandardCharsets.UTF_8));
+      BacktestService.Prepared prepared = backtests.prepare(backtest);
+      request.evaluates(
+          new ActiveQuery.Expression(
+              "backtest of "
+                  + backtest.windows().size()
+                  + " windows by "
+                  + backtest.constraints().size()
+                  + " constraints",
+              backtest.startMillis(),
+              backtest.endMillis(),
+              backtest.stepMillis()));
+      BacktestListener.Basis basis =
+          new BacktestListener.Basis(digest(body), engine, prepared.blocks());
+      if (form.isEmpty()) {
+        to.accept(new Stream(prepared, options, basis, !p.has("progress") || p.isOn("progress")));
+        return;
+      }
+      BacktestReport report = new BacktestReport(backtest, basis, prepared.verdicts());
+      prepared.run(options, report);
+      to.accept(new ReportBody(report, form.get()));
+    } catch (BacktestException e) {
+      throw new QueryException.BadQuery(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String digest(byte[] body) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private record ReportBody(BacktestReport report, BacktestReport.Form as) implements ResponseBody {
+    @Override
+    public void print(ResponseStream out) throws IOException {
+      report.write(
+          as,
+          text -> {
+            out.text().append(text);
+            out.flushIfLarge();
+          });
+    }
+
+    @Override
+    public Form form() {
+      return new Form(as.contentType(), Optional.empty());
+    }
+  }
+
+  /// Runs the backtest while its verdicts are sent. A failure is the last line.
+  private record Stream(
+      BacktestService.Prepared prepared,
+      QueryOptions options,
+      BacktestListener.Basis basis,
+      boolean progresses)
+      implements ResponseBody {
+    @Override
+    public void print(ResponseStream out) throws IOException {
+      Summary summary = new Summary();
+      line(out, VerdictJson.basis(basis, prepared.verdicts()));
+      out.flush();
+      try {
+        prepared.run(
+            options,
+            new BacktestListener() {
+              @Override
+              public void verdict(Verdict v) {
+                summary.add(v);
+                unchecked(() -> line(out, VerdictJson.verdict(v)));
+              }
+
+              @Override
+              public void progress(Progress p) {
+                unchecked(() -> {
+                  if (progresses) {
+                    line(out, VerdictJson.progress(p));
+                  }
+                  out.flush();
+                });
+              }
+            });
+        line(out, VerdictJson.summary(summary));
+      } catch (QueryException | QueryRefused e) {
+        ApiFailure failure = ApiFailure.of(e);
+        line(out, VerdictJson.failure(failure.type(), failure.message()));
+      }
+    }
+
+    private static void line(ResponseStream out, String text) throws IOException {
+      out.text().append(text).append('\n');
+      out.flushIfLarge();
+    }
+
+    @Override
+    public Form form() {
+      return NDJSON;
+    }
+  }
+
+  /// A write that may fail.
+  @FunctionalInterface
+  private interface Write {
+    void run() throws IOException;
+  }
+
+  private static void unchecked(Write write) {
+    try {
+      write.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

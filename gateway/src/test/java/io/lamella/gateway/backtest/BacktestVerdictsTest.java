@@ -1,0 +1,236 @@
+package io.lamella.gateway.backtest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lamella.gateway.backtest.request.BacktestReader;
+import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.MemoryPool;
+import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.query.LabelsRequest;
+import io.lamella.gateway.query.QueryOptions;
+import io.lamella.gateway.query.QueryQueue;
+import io.lamella.gateway.query.QueryService;
+import io.lamella.gateway.query.QuerySource;
+import io.lamella.gateway.results.ResultsCache;
+import io.lamella.model.Labels;
+import io.lamella.model.SampleColumns;
+import io.lamella.model.Stale;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.source.MemorySeriesSource;
+import io.lamella.promql.source.SeriesSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import org.junit.jupiter.api.Test;
+
+class BacktestVerdictsTest {
+  private static final long MINUTE = 60_000;
+
+  private final Map<Labels, SampleColumns> series = new HashMap<>();
+
+  /// A series with a sample a minute; `_` is none, `x` a stale marker.
+  private void series(String name, String dc, String samples) {
+    SampleColumns s = new SampleColumns();
+    String[] values = samples.split(" ");
+    for (int i = 0; i < values.length; i++) {
+      if (values[i].equals("x")) {
+        s.add(i * MINUTE, Stale.MARKER);
+      } else if (!values[i].equals("_")) {
+        s.add(i * MINUTE, Double.parseDouble(values[i]));
+      }
+    }
+    series.put(Labels.of("__name__", name, "dc_id", dc), s);
+  }
+
+  private List<Verdict> verdicts(String yaml) {
+    SeriesSource source = new MemorySeriesSource(series);
+    QueryService queries =
+        new QueryService(
+            new PromqlEngine(EngineOptions.defaults()),
+            new QuerySource() {
+              @Override
+              public SeriesSource series(QueryBudget budget) {
+                return source;
+              }
+
+              @Override
+              public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
+                return List.of();
+              }
+
+              @Override
+              public SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget) {
+                throw new UnsupportedOperationException();
+              }
+
+              @Override
+              public SortedSet<String> labelValues(
+                  String name, LabelsRequest request, QueryBudget budget) {
+                throw new UnsupportedOperationException();
+              }
+            },
+            FetchLimits.DEFAULT,
+            new MemoryPool(64 << 20),
+            ResultsCache.disabled(),
+            Duration.ofSeconds(30),
+            new QueryQueue(QueryQueue.QueueLimits.of(4)));
+    List<Verdict> out = new ArrayList<>();
+    new BacktestService(queries, BacktestLimits.DEFAULT)
+        .prepare(BacktestReader.read(yaml))
+        .run(QueryOptions.NONE, out::add);
+    return out;
+  }
+
+  private static String text(Verdict v) {
+    return v.window()
+        + " "
+        + v.constraint()
+        + (v.parameters().isEmpty() ? "" : " " + v.parameters())
+        + " "
+        + v.outcome().text()
+        + v.violation()
+            .map(x ->
+                " "
+                    + x.firstMillis() / MINUTE
+                    + ".."
+                    + x.lastMillis() / MINUTE
+                    + " total "
+                    + x.totalMillis() / MINUTE
+                    + " longest "
+                    + x.longestMillis() / MINUTE
+                    + " worst "
+                    + x.worst()
+                    + " series "
+                    + x.series())
+            .orElse("")
+        + v.error().map(e -> " " + e).orElse("");
+  }
+
+  private void assertVerdicts(String yaml, String... expected) {
+    assertEquals(
+        String.join("\n", expected),
+        String.join("\n", verdicts(yaml).stream().map(BacktestVerdictsTest::text).toList()));
+  }
+
+  @Test
+  void aConstraintIsJudgedWithTheLabelsOfEachWindow() {
+    series("up", "a", "1 1 1 1 1 1 1 1 1 1 1");
+    series("up", "b", "1 1 0 0 1 0 1 1 1 1 1");
+    assertVerdicts(
+        """
+        step: 1m
+        windows:
+          - {id: first, start: 0, end: 600, labels: {dc_id: a}}
+          - {id: second, start: 0, end: 600, labels: {dc_id: b}}
+          - {id: both, start: 60, end: 240, labels: {dc_id: [a, b]}}
+          - {id: other, start: 0, end: 600, labels: {dc_id: c}}
+          - {id: none, start: 0, end: 600}
+        constraints:
+          - {name: down, expr: 'up{dc_id="$dc_id"} == 0'}
+        """,
+        "none down error window has no label \"dc_id\", which the constraint asks for",
+        "first down ok",
+        "second down conflict 2..5 total 3 longest 2 worst 0.0 series 1",
+        "both down conflict 2..3 total 2 longest 2 worst 0.0 series 1",
+        "other down no_data");
+  }
+
+  @Test
+  void aSeriesCountsOnceItWasThereForTheHoldTime() {
+    series("up", "a", "0 0 1 0 0 0 0 1 1 1 1 1");
+    assertVerdicts(
+        """
+        windows: [{id: w, start: 0, duration: 11m}]
+        constraints:
+          - {name: hold, expr: up == 0, for: 2m}
+          - {name: keep, expr: up == 0, for: 2m, keep_firing_for: 3m}
+        """,
+        "w hold conflict 5..6 total 2 longest 2 worst 0.0 series 1",
+        "w keep conflict 5..9 total 5 longest 5 worst 0.0 series 1");
+  }
+
+  @Test
+  void eachValueOfAParameterIsJudged() {
+    series("load", "a", "1 2 3 4 5 6 7 8 9 10");
+    assertVerdicts(
+        """
+        windows: [{id: w, start: 0, duration: 9m}]
+        constraints: [{name: high, expr: load > $limit, for: $hold}]
+        sweep: {limit: [7, 20], hold: [0s, 1m]}
+        """,
+        "w high {hold=0s, limit=7} conflict 7..9 total 3 longest 3 worst 10.0 series 1",
+        "w high {hold=0s, limit=20} ok",
+        "w high {hold=1m, limit=7} conflict 8..9 total 2 longest 2 worst 10.0 series 1",
+        "w high {hold=1m, limit=20} ok");
+  }
+
+  @Test
+  void windowsTogetherAreAMetric() {
+    series("pool", "a", "1 1 1 1 1 1 1 1 1 1 1");
+    series("pool", "b", "1 1 1 1 1 1 1 1 1 1 1");
+    assertVerdicts(
+        """
+        windows:
+          - {id: first, start: 0, end: 300, labels: {dc_id: a}}
+          - {id: second, start: 180, end: 600, labels: {dc_id: b}}
+        constraints:
+          - name: all
+            expr: count(pool) == count(pool and on (dc_id) maintenance_window)
+        """,
+        "first all conflict 3..4 total 2 longest 2 worst 2.0 series 1",
+        "second all conflict 3..4 total 2 longest 2 worst 2.0 series 1");
+  }
+
+  @Test
+  void aWindowIsJudgedAtOtherTimesAsWell() {
+    series("up", "a", "1 1 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1");
+    assertVerdicts(
+        """
+        windows: [{id: w, start: 600, duration: 3m}]
+        constraints: [{name: down, expr: up == 0}]
+        shift: [0s, 9m]
+        """,
+        "w down conflict 2..2 total 1 longest 1 worst 0.0 series 1",
+        "w down ok");
+  }
+
+  @Test
+  void whatHasNoDataIsSaidAsTheConstraintAsks() {
+    series("up", "a", "_ _ _ _ _ _ _ _ 1 x _ _ _ _ _ _ _ _ _ _");
+    assertVerdicts(
+        """
+        windows: [{id: early, start: 0, end: 420}, {id: late, start: 600, end: 900}]
+        constraints:
+          - {name: unknown, expr: up == 0}
+          - {name: ok, expr: up == 0, on_no_data: ok}
+          - {name: conflict, expr: up == 0, on_no_data: conflict}
+          - {name: absent, expr: absent(up)}
+        """,
+        "early unknown no_data",
+        "early ok ok",
+        "early conflict conflict",
+        "early absent conflict 0..7 total 8 longest 8 worst 1.0 series 1",
+        "late unknown ok",
+        "late ok ok",
+        "late conflict ok",
+        "late absent conflict 10..15 total 6 longest 6 worst 1.0 series 1");
+  }
+
+  @Test
+  void aFailureIsThatOfTheWindowsThatMeetIt() {
+    series("a", "1", "1 1 1 1 1 1 1 1 1 1");
+    series("b", "1", "1 1 1 1 1 1 1 1 1 1");
+    series("b", "2", "_ _ _ _ _ _ 1 1 1 1");
+    assertVerdicts(
+        """
+        windows: [{id: early, start: 0, end: 180}, {id: late, start: 420, end: 540}]
+        constraints: [{name: match, expr: a * on () b > 5}]
+        """,
+        "early match ok",
+        "late match error found duplicate series for the match group {} on the right hand-side of the operation: [{__name__=\"b\", dc_id=\"1\"}, {__name__=\"b\", dc_id=\"2\"}];many-to-many matching not allowed: matching labels must be unique on one side");
+  }
+}
