@@ -1,5 +1,6 @@
 package io.lamella.gateway;
 
+import io.lamella.gateway.cache.DecodedLabels;
 import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
@@ -90,7 +91,12 @@ public final class ReadPath implements AutoCloseable {
     boolean cached = fetch.memoryBytes() > 0 || fetch.disk().isPresent();
     Coalescing coalescing = cached ? options.coalescing() : options.coalescing().withoutExtents();
     CoalescedReads coalesced = new CoalescedReads(scheduled, coalescing, pages, fetchMetrics);
-    ranges = new RangeReader(pages, coalesced, coalescing);
+    DecodedLabels labels = new DecodedLabels(DecodedLabels.defaultBytes());
+    metrics.gauge(
+        "lamella_decoded_labels_bytes",
+        "Bytes of decoded label pages in memory, overhead included.",
+        labels::weight);
+    ranges = new RangeReader(pages, coalesced, coalescing, labels);
     metadata = new ShardMetadataReader(metadataCache, pages, scheduled, fetchMetrics);
     ObjectStore listed = new RetryingObjectStore(guarded, retries, budget);
     MetaMemory metas = MetaMemory.ofHeap();

@@ -1,5 +1,6 @@
 package io.lamella.promql;
 
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -24,7 +25,13 @@ final class DeepStack {
 
   /// Runs the work and waits for it. Interrupting the calling thread interrupts the work.
   static <T> T run(String query, Supplier<T> work) {
-    int levels = Math.min(levels(query), MAX_LEVELS);
+    return run(List.of(query), work);
+  }
+
+  /// The same for several queries.
+  static <T> T run(List<String> queries, Supplier<T> work) {
+    int deepest = queries.stream().mapToInt(DeepStack::levels).max().orElse(0);
+    int levels = Math.min(deepest, MAX_LEVELS);
     if (levels <= SHALLOW) {
       return work.get();
     }

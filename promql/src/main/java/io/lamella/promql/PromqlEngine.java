@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 
 /// Evaluates PromQL over a [SeriesSource]: the whole language of Prometheus 3.15.
 ///
@@ -142,7 +141,7 @@ public final class PromqlEngine {
             limits,
             begin);
     return DeepStack.run(
-        expressions.stream().map(Expr::toString).collect(Collectors.joining("\n")),
+        expressions.stream().map(Expr::toString).toList(),
         () -> {
           try (QueryRun run = new QueryRun(source, settings)) {
             seriesHere(run, expressions, times, sink);
@@ -166,7 +165,7 @@ public final class PromqlEngine {
       listing.add(times.time(i));
     }
     Steps steps = listing.steps();
-    SelectionPool pool = new SelectionPool(run);
+    SelectionPool pool = SelectionPool.ofSeveral(run);
     List<Compiler> compilers = new ArrayList<>();
     List<SeriesOperator> operators = new ArrayList<>();
     for (Expr e : expressions) {

@@ -1,5 +1,7 @@
 package io.lamella.gateway.read;
 
+import io.lamella.gateway.cache.DecodedLabels;
+import io.lamella.gateway.cache.PageKey;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.BlockPlanner;
 import io.lamella.gateway.plan.LabelPlan;
@@ -23,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -220,22 +223,47 @@ public final class LabelRows {
                         + "\": no dictionary [object="
                         + objectName
                         + "]"));
-    ByteBuffer dictionaryPage = source.fetched().slice(dictionaryRange);
-    long dictionaryMemory = LabelDictionary.memoryBytes(column, dictionaryPage, objectName);
-    source.budget().reserveMemory(dictionaryMemory);
-    dictionaryBytes[0] += dictionaryMemory;
-    LabelDictionary dictionary = LabelDictionary.decode(column, dictionaryPage, objectName);
+    LabelDictionary dictionary = dictionary(source, column, dictionaryRange, dictionaryBytes);
     dictionaries[c] = dictionary;
     for (int p : pages) {
       int from = column.firstRow(p);
       int end = column.endRow(p);
+      PageKey key = source.fetched().key(column.range(p));
+      Optional<int[]> decoded = source.fetched().labels().codes(key);
+      if (decoded.isPresent()) {
+        int[] page = decoded.get();
+        copy(plan.candidates(), from, end, (at, to, n) -> System.arraycopy(page, at, out, to, n));
+        continue;
+      }
       ByteBuffer bytes = source.page(column, p);
       long memory = LabelPage.memoryBytes(column, bytes, end - from, objectName);
       source.budget().reserveMemory(memory);
       int[] page = LabelPage.decode(column, bytes, end - from, dictionary, objectName);
+      source.fetched().labels().put(key, page);
       copy(plan.candidates(), from, end, (at, to, n) -> System.arraycopy(page, at, out, to, n));
       source.budget().releaseMemory(memory);
     }
+    return out;
+  }
+
+  /// @param dictionaryBytes receives the bytes that were reserved
+  private static LabelDictionary dictionary(
+      Source source, ColumnPages column, ByteRange range, long[] dictionaryBytes)
+      throws CorruptBlockException {
+    PageKey key = source.fetched().key(range);
+    Optional<DecodedLabels.Dictionary> decoded = source.fetched().labels().dictionary(key);
+    if (decoded.isPresent()) {
+      // The query may hold it longer than the cache does.
+      source.budget().reserveMemory(decoded.get().bytes());
+      dictionaryBytes[0] += decoded.get().bytes();
+      return decoded.get().values();
+    }
+    ByteBuffer page = source.fetched().slice(range);
+    long memory = LabelDictionary.memoryBytes(column, page, source.objectName());
+    source.budget().reserveMemory(memory);
+    dictionaryBytes[0] += memory;
+    LabelDictionary out = LabelDictionary.decode(column, page, source.objectName());
+    source.fetched().labels().put(key, new DecodedLabels.Dictionary(out, memory));
     return out;
   }
 

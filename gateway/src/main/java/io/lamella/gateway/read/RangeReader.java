@@ -1,5 +1,6 @@
 package io.lamella.gateway.read;
 
+import io.lamella.gateway.cache.DecodedLabels;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.PageKey;
@@ -26,11 +27,14 @@ public final class RangeReader {
   private final PageCache cache;
   private final CoalescedReads reads;
   private final Coalescing coalescing;
+  private final DecodedLabels labels;
 
-  public RangeReader(PageCache cache, CoalescedReads reads, Coalescing coalescing) {
+  public RangeReader(
+      PageCache cache, CoalescedReads reads, Coalescing coalescing, DecodedLabels labels) {
     this.cache = cache;
     this.reads = reads;
     this.coalescing = coalescing;
+    this.labels = labels;
   }
 
   /// The ranges of one file in a fetch batch.
@@ -65,6 +69,16 @@ public final class RangeReader {
         throw new IllegalStateException("range " + range + " is not in the fetch batch");
       }
       return page.slice();
+    }
+
+    /// The label pages that are decoded already, by [#key].
+    DecodedLabels labels() {
+      return labels;
+    }
+
+    /// What identifies the page at a range.
+    PageKey key(ByteRange range) {
+      return new PageKey(file, range);
     }
 
     /// Releases a range; nothing happens where it is released already.

@@ -3,6 +3,7 @@ package io.lamella.gateway.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lamella.gateway.cache.DecodedLabels;
 import io.lamella.gateway.cache.DiskPages;
 import io.lamella.gateway.cache.FileVersion;
 import io.lamella.gateway.cache.MemoryPages;
@@ -69,7 +70,7 @@ class RangeReaderTest {
             coalescing,
             cache,
             metrics);
-    return new RangeReader(cache, reads, coalescing);
+    return new RangeReader(cache, reads, coalescing, new DecodedLabels(1 << 20));
   }
 
   private PageCache inMemory(long maxBytes) {

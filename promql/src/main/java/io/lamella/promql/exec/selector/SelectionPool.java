@@ -27,8 +27,12 @@ public final class SelectionPool {
   /// A shared fetch may cover at most this factor of the time range of its widest part.
   private static final double MAX_WASTE = 1.5;
 
-  /// More samples than this are read again rather than kept.
+  /// More samples of a selection than this are read again rather than kept.
   private static final long MAX_KEPT_BYTES = 1 << 20;
+
+  /// The same where several expressions are evaluated together, of which each may have the same
+  /// selector.
+  private static final long MAX_KEPT_BYTES_OF_SEVERAL = 16 << 20;
 
   private record Key(List<Matcher> matchers, Optional<java.util.Set<String>> labels) {}
 
@@ -70,11 +74,22 @@ public final class SelectionPool {
   }
 
   private final QueryRun run;
+  private final long maxKeptBytes;
   private final Map<Key, List<Fetch>> fetches = new HashMap<>();
   private boolean prepared;
 
   public SelectionPool(QueryRun run) {
+    this(run, MAX_KEPT_BYTES);
+  }
+
+  private SelectionPool(QueryRun run, long maxKeptBytes) {
     this.run = run;
+    this.maxKeptBytes = maxKeptBytes;
+  }
+
+  /// The selections of several expressions.
+  public static SelectionPool ofSeveral(QueryRun run) {
+    return new SelectionPool(run, MAX_KEPT_BYTES_OF_SEVERAL);
   }
 
   /// Opens the series of one selector.
@@ -215,7 +230,7 @@ public final class SelectionPool {
       bytes += more;
       run.memory().hold(more);
       kept.add(new KeptSeries(from.labels(), copy));
-      if (bytes > MAX_KEPT_BYTES) {
+      if (bytes > maxKeptBytes) {
         isFull = true;
         kept.clear();
         run.memory().release(bytes);
