@@ -64,28 +64,23 @@ final class DataPresence implements SeriesSource {
       if (w.missing().isEmpty()) {
         continue;
       }
-      if (w.reach().isFixed()) {
-        if (hasSample(s, Long.MIN_VALUE, Long.MAX_VALUE)) {
-          w.missing().clear();
-        }
-        continue;
-      }
       for (int i = w.missing().nextSetBit(0); i >= 0; i = w.missing().nextSetBit(i + 1)) {
-        TimeRange range = windows.get(i);
-        if (hasSample(
-            s,
-            range.startMillis() + w.reach().fromMillis(),
-            range.endMillis() + w.reach().toMillis())) {
+        if (hasSample(s, w.reach(), windows.get(i))) {
           w.missing().clear(i);
         }
       }
     }
   }
 
-  private static boolean hasSample(SampleColumns s, long from, long to) {
+  private static boolean hasSample(SampleColumns s, SelectorReach reach, TimeRange window) {
+    boolean fixed = reach.times().isFixed();
+    long from = fixed ? Long.MIN_VALUE : window.startMillis() + reach.fromMillis();
+    long to = fixed ? Long.MAX_VALUE : window.endMillis() + reach.toMillis();
     int i = Arrays.binarySearch(s.times(), 0, s.size(), from);
     for (i = i < 0 ? -i - 1 : i; i < s.size() && s.times()[i] <= to; i++) {
-      if (!Stale.isStale(s.values()[i])) {
+      long t = s.times()[i];
+      if (!Stale.isStale(s.values()[i])
+          && (fixed || reach.uses(t, window.startMillis(), window.endMillis()))) {
         return true;
       }
     }

@@ -94,6 +94,7 @@ final class Rules {
           SelectorReach.of(
               expr,
               engine.options().lookback().toMillis(),
+              engine.options().subqueryStep().toMillis(),
               new DurationValues(backtest.stepMillis(), 0)));
     } catch (InvalidDurationException e) {
       throw new BacktestException(path + ".expr", e.text());

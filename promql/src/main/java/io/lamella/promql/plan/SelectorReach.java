@@ -1,7 +1,6 @@
 package io.lamella.promql.plan;
 
 import io.lamella.model.Matcher;
-import io.lamella.promql.ast.At;
 import io.lamella.promql.ast.DurationExpr;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.RangeMode;
@@ -9,18 +8,40 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which samples a selector of an expression may use, relative to the time of evaluation.
+/// Which samples a selector of an expression may use.
 ///
 /// @param matchers of the selector
-/// @param fromMillis the earliest sample, usually negative
-/// @param toMillis the latest sample, included
-/// @param isFixed true where an `@` fixes the time; then the bounds say nothing
-public record SelectorReach(
-    List<Matcher> matchers, long fromMillis, long toMillis, boolean isFixed) {
-  /// The times, relative to the time of evaluation, at which a part of the expression is evaluated.
-  private record Times(long from, long to, boolean fixed) {}
+/// @param times at which the selector is evaluated, relative to the evaluation of the expression
+/// @param before how far before each of these times it uses samples; `after`, how far after it,
+///   both included
+public record SelectorReach(List<Matcher> matchers, Times times, long before, long after) {
+  /// Times of evaluation, relative to that of the whole expression.
+  ///
+  /// @param stepMillis only multiples of this, in absolute time, as a subquery has them; 1 for all
+  /// @param isFixed true where an `@` fixes the time; then the bounds say nothing
+  public record Times(long fromMillis, long toMillis, long stepMillis, boolean isFixed) {}
 
-  private record Walk(long lookback, DurationValues durations, List<SelectorReach> found) {
+  /// The earliest sample, relative to the time of evaluation.
+  public long fromMillis() {
+    return times.fromMillis() - before;
+  }
+
+  /// The latest sample, relative to the time of evaluation.
+  public long toMillis() {
+    return times.toMillis() + after;
+  }
+
+  /// True where an expression that is evaluated at all times from `start` to `end` may use a
+  /// sample.
+  public boolean uses(long timeMillis, long start, long end) {
+    long earliest = Math.max(timeMillis - after, start + times.fromMillis());
+    long latest = Math.min(timeMillis + before, end + times.toMillis());
+    return Math.floorDiv(latest, times.stepMillis()) * times.stepMillis() >= earliest;
+  }
+
+  /// @param subqueryStep of subqueries that do not set one
+  private record Walk(
+      long lookback, long subqueryStep, DurationValues durations, List<SelectorReach> found) {
     private void in(Expr e, Times at) {
       switch (e) {
         case Expr.NumberLiteral _, Expr.StringLiteral _ -> {}
@@ -49,21 +70,32 @@ public record SelectorReach(
           add(m.selector(), at, durations.positiveMillis(m.width()) + before - 1, after);
         }
         case Expr.Subquery s -> {
-          Times t = shifted(at, s.offset(), s.at());
+          long offset = millis(s.offset());
           long width = durations.positiveMillis(s.width());
-          in(s.inner(), new Times(t.from - width + 1, t.to, t.fixed));
+          DurationExpr written = s.step();
+          long step =
+              written == null ? subqueryStep : Math.max(1, durations.positiveMillis(written));
+          in(
+              s.inner(),
+              new Times(
+                  at.fromMillis() - offset - width + 1,
+                  at.toMillis() - offset,
+                  step,
+                  at.isFixed() || s.at() != null));
         }
       }
     }
 
     private void add(Expr.VectorSelector v, Times at, long before, long after) {
-      Times t = shifted(at, v.offset(), v.at());
-      found.add(new SelectorReach(v.matchers(), t.from - before, t.to + after, t.fixed));
+      long offset = millis(v.offset());
+      Times t =
+          new Times(
+              at.fromMillis(), at.toMillis(), at.stepMillis(), at.isFixed() || v.at() != null);
+      found.add(new SelectorReach(v.matchers(), t, before + offset, after - offset));
     }
 
-    private Times shifted(Times at, @Nullable DurationExpr offset, @Nullable At fixed) {
-      long o = offset == null ? 0 : durations.millis(offset);
-      return new Times(at.from - o, at.to - o, at.fixed || fixed != null);
+    private long millis(@Nullable DurationExpr d) {
+      return d == null ? 0 : durations.millis(d);
     }
   }
 
@@ -72,16 +104,18 @@ public record SelectorReach(
   }
 
   public SelectorReach withMatchers(List<Matcher> others) {
-    return new SelectorReach(others, fromMillis, toMillis, isFixed);
+    return new SelectorReach(others, times, before, after);
   }
 
   /// The reaches of all selectors of an expression.
   ///
+  /// @param subqueryStepMillis of subqueries that do not set one
   /// @param durations the values of its durations
   /// @throws InvalidDurationException where one of them has none
-  public static List<SelectorReach> of(Expr e, long lookbackMillis, DurationValues durations) {
+  public static List<SelectorReach> of(
+      Expr e, long lookbackMillis, long subqueryStepMillis, DurationValues durations) {
     List<SelectorReach> out = new ArrayList<>();
-    new Walk(lookbackMillis, durations, out).in(e, new Times(0, 0, false));
+    new Walk(lookbackMillis, subqueryStepMillis, durations, out).in(e, new Times(0, 0, 1, false));
     return out;
   }
 }
