@@ -1,7 +1,9 @@
 package io.lamella.gateway.backtest;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -10,6 +12,7 @@ import java.util.TreeMap;
 /// @param stepMillis the distance of evaluation times; each window is evaluated at its start,
 ///   `start \+ step`, … up to its end inclusive
 /// @param windows in the order of the request
+/// @param windowsFrom more windows, which history tells
 /// @param constraints in the order of the request
 /// @param sweep the values of each parameter; each combination is judged
 /// @param shiftsMillis how far before its own time a window is judged; 0 for its own time
@@ -17,6 +20,7 @@ import java.util.TreeMap;
 public record Backtest(
     long stepMillis,
     List<Window> windows,
+    Optional<WindowsFrom> windowsFrom,
     List<Constraint> constraints,
     SortedMap<String, List<String>> sweep,
     List<Long> shiftsMillis,
@@ -35,6 +39,14 @@ public record Backtest(
     sweep.forEach((name, values) -> copy.put(name, List.copyOf(values)));
     sweep = copy;
     shiftsMillis = List.copyOf(shiftsMillis);
+  }
+
+  /// The same with more windows.
+  Backtest plus(List<Window> more) {
+    List<Window> all = new ArrayList<>(windows);
+    all.addAll(more);
+    return new Backtest(
+        stepMillis, all, Optional.empty(), constraints, sweep, shiftsMillis, detail);
   }
 
   /// The start of the earliest window, as judged.

@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Runs backtests over published blocks. All that one backtest reads is of one snapshot; its units
 /// are evaluated side by side and reported in order, so that the same request over the same blocks
@@ -22,6 +24,9 @@ import java.util.concurrent.Semaphore;
 public final class BacktestService {
   /// Units whose verdicts wait until those before them are reported, for each that runs.
   private static final int AHEAD = 4;
+
+  /// The longest time between two reports of progress.
+  private static final Duration HEARTBEAT = Duration.ofMillis(250);
 
   private final QueryService queries;
   private final BacktestLimits limits;
@@ -39,10 +44,15 @@ public final class BacktestService {
     private final UnitPlan.Units units;
     private final DataSnapshot snapshot;
 
-    private Prepared(Backtest backtest, UnitPlan.Units units) {
+    private Prepared(Backtest backtest, UnitPlan.Units units, DataSnapshot snapshot) {
       this.backtest = backtest;
       this.units = units;
-      this.snapshot = queries.snapshot();
+      this.snapshot = snapshot;
+    }
+
+    /// The backtest, with all its windows.
+    public Backtest backtest() {
+      return backtest;
     }
 
     /// The verdicts that there will be.
@@ -91,7 +101,7 @@ public final class BacktestService {
       threads.submit(() -> start(run, threads, results, new Semaphore[] {running, ahead}));
       try {
         for (CompletableFuture<Judged> result : results) {
-          reporter.report(result.get());
+          reporter.report(awaited(result, reporter));
           ahead.release();
         }
       } catch (InterruptedException e) {
@@ -99,6 +109,19 @@ public final class BacktestService {
         throw new QueryException.Cancelled("backtest was canceled");
       } catch (ExecutionException e) {
         throw failure(e);
+      }
+    }
+
+    /// Waits for a result, and tells meanwhile how far the backtest is, so that a client that has
+    /// left is noticed.
+    private static Judged awaited(CompletableFuture<Judged> result, Reporter reporter)
+        throws InterruptedException, ExecutionException {
+      while (true) {
+        try {
+          return result.get(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          reporter.progress();
+        }
       }
     }
 
@@ -143,6 +166,7 @@ public final class BacktestService {
     private final long all;
     private final BacktestListener to;
     private final long begun = System.nanoTime();
+    private long told = begun;
     private long done;
     private long requests;
     private long bytes;
@@ -167,6 +191,13 @@ public final class BacktestService {
         cachedBytes += used.saved().bytes();
       }
       samples += judged.samples();
+      if (System.nanoTime() - told > HEARTBEAT.toNanos() || done == all) {
+        progress();
+      }
+    }
+
+    void progress() {
+      told = System.nanoTime();
       to.progress(
           new Progress(
               done,
@@ -181,12 +212,22 @@ public final class BacktestService {
 
   /// Checks a backtest and divides it into units.
   ///
+  /// @param options of the query for windows, where history tells them
   /// @throws BacktestException where it is not valid or exceeds a limit
-  public Prepared prepare(Backtest backtest) {
+  public Prepared prepare(Backtest asked, QueryOptions options) {
+    DataSnapshot snapshot = queries.snapshot();
+    Backtest backtest =
+        asked
+            .windowsFrom()
+            .map(from ->
+                asked.plus(
+                    RecordedWindows.read(
+                        from, asked.stepMillis(), limits, queries, snapshot, options)))
+            .orElse(asked);
     List<Rule> rules = Rules.of(queries.engine(), backtest);
     limits.check(backtest, rules.size());
     UnitPlan.Units units = UnitPlan.of(backtest, rules);
     units.units().forEach(limits::checkSteps);
-    return new Prepared(backtest, units);
+    return new Prepared(backtest, units, snapshot);
   }
 }

@@ -55,8 +55,9 @@ final class BacktestApi {
       throw ApiParameters.invalid("format", "expected ndjson, json, junit or html");
     }
     try {
-      Backtest backtest = BacktestReader.read(new String(body, StandardCharsets.UTF_8));
-      BacktestService.Prepared prepared = backtests.prepare(backtest);
+      BacktestService.Prepared prepared =
+          backtests.prepare(BacktestReader.read(new String(body, StandardCharsets.UTF_8)), options);
+      Backtest backtest = prepared.backtest();
       request.evaluates(
           new ActiveQuery.Expression(
               "backtest of "

@@ -80,7 +80,7 @@ class BacktestVerdictsTest {
             new QueryQueue(QueryQueue.QueueLimits.of(4)));
     List<Verdict> out = new ArrayList<>();
     new BacktestService(queries, BacktestLimits.DEFAULT)
-        .prepare(BacktestReader.read(yaml))
+        .prepare(BacktestReader.read(yaml), QueryOptions.NONE)
         .run(QueryOptions.NONE, out::add);
     return out;
   }
@@ -232,5 +232,20 @@ class BacktestVerdictsTest {
         """,
         "early match ok",
         "late match error found duplicate series for the match group {} on the right hand-side of the operation: [{__name__=\"b\", dc_id=\"1\"}, {__name__=\"b\", dc_id=\"2\"}];many-to-many matching not allowed: matching labels must be unique on one side");
+  }
+
+  @Test
+  void windowsMayBeThoseThatHistoryTells() {
+    series("maintenance", "a", "0 0 1 1 1 0 0 0 1 1 0");
+    series("up", "a", "1 1 1 0 1 1 1 1 1 1 0");
+    assertVerdicts(
+        """
+        start: 0
+        end: 600
+        windows_from: {expr: maintenance}
+        constraints: [{name: down, expr: 'up{dc_id="$dc_id"} == 0'}]
+        """,
+        "dc_id=a@1970-01-01T00:02:00Z down conflict 3..3 total 1 longest 1 worst 0.0 series 1",
+        "dc_id=a@1970-01-01T00:08:00Z down conflict 10..10 total 1 longest 1 worst 0.0 series 1");
   }
 }

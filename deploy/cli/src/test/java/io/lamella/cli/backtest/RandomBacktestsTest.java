@@ -60,7 +60,7 @@ class RandomBacktestsTest {
         for (RandomBacktest b : all) {
           Map<String, String> actual = new TreeMap<>();
           service
-              .prepare(BacktestReader.read(b.request))
+              .prepare(BacktestReader.read(b.request), QueryOptions.NONE)
               .run(
                   QueryOptions.NONE,
                   v ->

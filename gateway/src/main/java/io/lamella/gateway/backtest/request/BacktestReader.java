@@ -4,6 +4,7 @@ import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.Constraint;
 import io.lamella.gateway.backtest.Window;
+import io.lamella.gateway.backtest.WindowsFrom;
 import io.lamella.model.Durations;
 import io.lamella.promql.QueryParameters;
 import java.math.BigDecimal;
@@ -52,14 +53,16 @@ public final class BacktestReader {
     if (start.isPresent() && end.isPresent() && end.get() < start.get()) {
       throw new BacktestException(request.pathOf("end"), "is before start");
     }
-    List<Window> windows = windows();
+    Optional<WindowsFrom> from =
+        request.members("windows_from").map(f -> windowsFrom(f, start, end));
+    List<Window> windows = windows(from.isPresent());
     List<Constraint> constraints = constraints();
     SortedMap<String, List<String>> sweep = sweep();
     List<Long> shifts = shifts();
     int top = request.members("detail").map(BacktestReader::topSeries).orElse(5);
     request.end();
     checkRange(windows, shifts, start, end);
-    return new Backtest(step, windows, constraints, sweep, shifts, new Backtest.Detail(top));
+    return new Backtest(step, windows, from, constraints, sweep, shifts, new Backtest.Detail(top));
   }
 
   private static int topSeries(Field.Members detail) {
@@ -98,9 +101,18 @@ public final class BacktestReader {
     }
   }
 
-  private List<Window> windows() {
+  private WindowsFrom windowsFrom(Field.Members f, Optional<Long> start, Optional<Long> end) {
+    String expr = f.required("expr");
+    f.end();
+    if (start.isEmpty() || end.isEmpty()) {
+      throw new BacktestException(f.path(), "needs start and end of the backtest");
+    }
+    return new WindowsFrom(expr, start.get(), end.get());
+  }
+
+  private List<Window> windows(boolean mayBeNone) {
     List<Field> all = request.elements("windows");
-    if (all.isEmpty()) {
+    if (all.isEmpty() && !mayBeNone) {
       throw new BacktestException(request.pathOf("windows"), "there are none");
     }
     if (all.size() > MAX_WINDOWS) {
