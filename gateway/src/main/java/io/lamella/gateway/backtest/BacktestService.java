@@ -3,6 +3,7 @@ package io.lamella.gateway.backtest;
 import io.lamella.gateway.backtest.BacktestListener.Progress;
 import io.lamella.gateway.backtest.BacktestRun.Judged;
 import io.lamella.gateway.backtest.UnitPlan.Unbound;
+import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.query.DataSnapshot;
 import io.lamella.gateway.query.QueryOptions;
@@ -57,7 +58,7 @@ public final class BacktestService {
 
     /// The verdicts that there will be.
     public long verdicts() {
-      return units.unbound().size()
+      return units.unbound().stream().mapToLong(u -> u.rules().size()).sum()
           + units.units().stream()
               .mapToLong(u -> (long) u.judged().size() * u.rules().size())
               .sum();
@@ -75,11 +76,13 @@ public final class BacktestService {
     public void run(QueryOptions options, BacktestListener to) {
       Reporter reporter = new Reporter(verdicts(), to);
       for (Unbound u : units.unbound()) {
-        reporter.report(
-            BacktestRun.error(
-                u.window(),
-                u.rule(),
-                "window has no label \"" + u.label() + "\", which the constraint asks for"));
+        for (Rule r : u.rules()) {
+          reporter.report(
+              BacktestRun.error(
+                  u.window(),
+                  r,
+                  "window has no label \"" + u.label() + "\", which the constraint asks for"));
+        }
       }
       CalendarSource calendar = new CalendarSource(units.calendar());
       BacktestRun run = new BacktestRun(queries, snapshot, backtest, calendar, options);
@@ -208,6 +211,11 @@ public final class BacktestService {
               samples,
               Duration.ofNanos(System.nanoTime() - begun)));
     }
+  }
+
+  /// For the memory of what a caller holds of a backtest; to be closed.
+  public MemoryPool.Lease lease() {
+    return queries.lease();
   }
 
   /// Checks a backtest and divides it into units.

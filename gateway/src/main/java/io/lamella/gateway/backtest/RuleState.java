@@ -6,6 +6,7 @@ import io.lamella.promql.StepTimes;
 import io.lamella.promql.exec.StepSeries;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class RuleState {
   private @Nullable BitSet violated;
   private double worst = Double.NaN;
   private int series;
-  private final PriorityQueue<OffendingSeries> top = new PriorityQueue<>(MOST_OFFENDING_LAST);
+  private @Nullable PriorityQueue<OffendingSeries> top;
 
   /// @param maxTop the most series that are named
   RuleState(Rule rule, int maxTop) {
@@ -128,9 +129,14 @@ final class RuleState {
     if (maxTop == 0) {
       return;
     }
-    top.add(s);
-    if (top.size() > maxTop) {
-      top.remove();
+    PriorityQueue<OffendingSeries> all = top;
+    if (all == null) {
+      all = new PriorityQueue<>(MOST_OFFENDING_LAST);
+      top = all;
+    }
+    all.add(s);
+    if (all.size() > maxTop) {
+      all.remove();
     }
   }
 
@@ -155,6 +161,8 @@ final class RuleState {
             longest * times.stepMillis(),
             worst,
             series,
-            top.stream().sorted(MOST_OFFENDING_LAST.reversed()).toList()));
+            top == null
+                ? List.of()
+                : top.stream().sorted(MOST_OFFENDING_LAST.reversed()).toList()));
   }
 }

@@ -19,6 +19,9 @@ final class UnitPlan {
   /// A unit with more steps has a single window.
   static final int MAX_STEPS = 20_000;
 
+  /// Windows times rules of a unit, each of which has a state and a verdict.
+  static final int MAX_VERDICTS = 10_000;
+
   private UnitPlan() {}
 
   /// What the rules of a unit have in common.
@@ -39,8 +42,8 @@ final class UnitPlan {
   private record WindowGroup(
       SortedMap<String, List<String>> labels, long phase, long calendarShift) {}
 
-  /// A rule that cannot be evaluated for a window, because the window lacks a label.
-  record Unbound(JudgedWindow window, Rule rule, String label) {}
+  /// Rules that cannot be evaluated for a window, because the window lacks a label.
+  record Unbound(JudgedWindow window, List<Rule> rules, String label) {}
 
   /// @param unbound have verdicts without evaluation
   /// @param calendar all windows, at all times at which they are judged; empty where no rule reads
@@ -70,7 +73,7 @@ final class UnitPlan {
                   _ -> new ArrayList<>())
               .add(w);
         } else {
-          members.forEach(r -> unbound.add(new Unbound(w, r, missing)));
+          unbound.add(new Unbound(w, members, missing));
         }
       }
       windows.forEach((w, all) -> {
@@ -110,7 +113,8 @@ final class UnitPlan {
           from > range.endMillis()
               ? 0
               : StepTimes.count(new TimeRange(from, range.endMillis()), unit.stepMillis());
-      if (!part.isEmpty() && steps + more > maxSteps) {
+      boolean isFull = (part.size() + 1L) * unit.rules().size() > MAX_VERDICTS;
+      if (!part.isEmpty() && (isFull || steps + more > maxSteps)) {
         out.add(unit.of(part));
         part = new ArrayList<>();
         steps = 0;

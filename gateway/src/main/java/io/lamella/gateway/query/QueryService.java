@@ -239,6 +239,11 @@ public final class QueryService {
     return source.snapshot();
   }
 
+  /// For memory that the caller holds beside queries; to be closed.
+  public MemoryPool.Lease lease() {
+    return jobs.memory().lease();
+  }
+
   public PromqlEngine engine() {
     return engine;
   }
