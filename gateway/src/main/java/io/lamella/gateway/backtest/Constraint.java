@@ -2,6 +2,7 @@ package io.lamella.gateway.backtest;
 
 /// A rule that holds where its expression returns nothing, like that of an alert.
 ///
+/// @param path where the request has it, such as `constraints[2]`, for errors
 /// @param name unique within a backtest
 /// @param expr PromQL of type instant vector; `$name` as the whole value of a matcher is a label of
 ///   the window, elsewhere a parameter of the sweep
@@ -9,7 +10,7 @@ package io.lamella.gateway.backtest;
 /// @param severity free text, empty for none
 /// @param onNoData the verdict where no selector finds a sample
 public record Constraint(
-    String name, String expr, Timing timing, String severity, OnNoData onNoData) {
+    String path, String name, String expr, Timing timing, String severity, OnNoData onNoData) {
   /// The durations of a constraint, as written: `5m`, or `$name` for a parameter; `0s` for none.
   ///
   /// @param hold how long a series must be there before it counts (`for`)

@@ -38,9 +38,8 @@ final class Rules {
 
   private List<Rule> all() {
     List<Rule> out = new ArrayList<>();
-    for (int i = 0; i < backtest.constraints().size(); i++) {
-      Constraint c = backtest.constraints().get(i);
-      String path = "constraints[" + i + "]";
+    for (Constraint c : backtest.constraints()) {
+      String path = c.path();
       Set<String> names = parameters(c, path);
       usedParameters.addAll(names);
       SortedMap<String, List<String>> values = new TreeMap<>(backtest.sweep());

@@ -15,11 +15,11 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /// Parses the text of a request. A text that begins with a brace is JSON, any other YAML.
@@ -45,21 +45,26 @@ final class FieldParser {
       throw new BacktestException(
           "request", text.length() + " characters, limit " + MAX_CHARACTERS);
     }
-    return text.stripLeading().startsWith("{") ? json(text) : yaml(text);
+    return text.stripLeading().startsWith("{") ? json(text, "", "request") : yaml(text);
   }
 
-  private static Field.Members json(String text) {
+  /// Parses one JSON object.
+  ///
+  /// @param path of what it is in a request
+  static Field.Members parseLine(String text, String path) {
+    return json(text, path, path);
+  }
+
+  private static Field.Members json(String text, String path, String shown) {
     try (JsonParser p = JSON.createParser(tools.jackson.core.ObjectReadContext.empty(), text)) {
       p.nextToken();
-      Field out = json(p, "");
+      Field out = json(p, path);
       if (p.nextToken() != null) {
-        throw new BacktestException("request", "there is more than one JSON value");
+        throw new BacktestException(shown, "there is more than one JSON value");
       }
       return out.asMembers();
-    } catch (StreamReadException e) {
-      throw new BacktestException("request", "is no JSON: " + e.getOriginalMessage());
-    } catch (tools.jackson.core.JacksonException e) {
-      throw new BacktestException("request", "is no JSON: " + e.getOriginalMessage());
+    } catch (JacksonException e) {
+      throw new BacktestException(shown, "is no JSON: " + e.getOriginalMessage());
     }
   }
 
@@ -87,7 +92,9 @@ final class FieldParser {
       case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE ->
           new Field.Scalar(path, p.getString());
       case VALUE_NULL -> new Field.Scalar(path, "");
-      case null, default -> throw new BacktestException("request", "is no JSON: it ends too early");
+      case null, default ->
+          throw new BacktestException(
+              path.isEmpty() ? "request" : path, "is no JSON: it ends too early");
     };
   }
 
