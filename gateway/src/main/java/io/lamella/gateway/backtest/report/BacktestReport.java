@@ -21,7 +21,9 @@ public final class BacktestReport implements BacktestListener {
 
   /// The forms of a report.
   public enum Form {
-    JSON("json", "application/json");
+    JSON("json", "application/json"),
+    JUNIT("junit", "application/xml"),
+    HTML("html", "text/html; charset=utf-8");
 
     private final String name;
     private final String contentType;
@@ -78,6 +80,8 @@ public final class BacktestReport implements BacktestListener {
   public void write(Form form, Output to) throws IOException {
     switch (form) {
       case JSON -> ReportJson.write(basis, sorted(), summary, to);
+      case JUNIT -> ReportJunit.write(sorted(), to);
+      case HTML -> new ReportHtml(backtest, basis).write(sorted(), to);
     }
   }
 
