@@ -29,6 +29,7 @@ public final class Main implements Runnable {
     SUBCOMMANDS.put("convert", ConvertCommand::new);
     SUBCOMMANDS.put("serve", ServeCommand::new);
     SUBCOMMANDS.put("query", QueryCommand::new);
+    SUBCOMMANDS.put("backtest", BacktestCommand::new);
     SUBCOMMANDS.put("ls", LsCommand::new);
     SUBCOMMANDS.put("inspect", InspectCommand::new);
     SUBCOMMANDS.put("verify", VerifyCommand::new);
