@@ -33,6 +33,8 @@
     return parts.join("") || "0s";
   }
 
+  const shifted = (millis) => (millis > 0 ? length(millis) + " earlier" : length(-millis) + " later");
+
   const rules = data.rules.map(([name, parameters, expr, hold, severity]) => ({
     name, parameters, expr, hold, severity, shown: parameters ? `${name} {${parameters}}` : name,
   }));
@@ -149,7 +151,7 @@
     for (let i = first; i < last; i++) {
       const row = state.shown[i];
       const line = element("div", { class: "row", role: "row", "aria-rowindex": String(i + 2) },
-        element("div", { class: "name", role: "rowheader", title: row.labels, text: row.id + (row.shift ? ` (−${length(row.shift)})` : "") }),
+        element("div", { class: "name", role: "rowheader", title: row.labels, text: row.id + (row.shift ? ` (${shifted(row.shift)})` : "") }),
         element("div", { class: "when", role: "gridcell", text: `${time(row.start)} ${length(row.end - row.start)}` }));
       line.style.top = i * ROW + "px";
       columns.forEach((c, k) => {
@@ -231,7 +233,7 @@
     const say = (name, ...value) => list.append(element("dt", { text: name }), element("dd", {}, ...value));
     say("window", row.id);
     if (row.labels) say("labels", row.labels);
-    say("time", `${time(row.start)} to ${time(row.end)}` + (row.shift ? `, ${length(row.shift)} before its own` : ""));
+    say("time", `${time(row.start)} to ${time(row.end)}` + (row.shift ? `, ${shifted(row.shift)}` : ""));
     say("constraint", rule.shown + (rule.severity ? ` (${rule.severity})` : "") + (rule.hold !== "0s" ? `, for ${rule.hold}` : ""));
     say("expression", element("code", { text: rule.expr }));
     say("verdict", element("span", { class: OUTCOMES[v[2]], text: " " + WORDS[v[2]] + " " }));
@@ -256,7 +258,7 @@
       const from = v[5] ? v[5][1] : row.start;
       const to = v[5] ? v[5][2] : row.end;
       const table = element("table", {}, element("thead", {}, element("tr", {},
-        ...["offending series", "first", "last", "total", "worst"].map((t) => element("th", { scope: "col", text: t })))));
+        ...["offending series", "first", "last", "total", "worst"].map((t, i) => element("th", { scope: "col", class: i > 2 ? "number" : "", text: t })))));
       const body = element("tbody", {});
       for (const [labels, first, last, sum, worst] of x.slice(6)) {
         body.append(element("tr", {}, element("td", {}, element("code", { text: data.texts[labels] })),
@@ -370,7 +372,7 @@
     byId("timelines").replaceChildren(...shownRules().map((c, k) => {
       let n = 0;
       for (const r of state.shown) n += isOutcome(r.verdicts[c], 1) ? 1 : 0;
-      const details = element("details", {}, element("summary", { text: `${rules[c].shown}: ${n} conflicts` }));
+      const details = element("details", {}, element("summary", { text: `${rules[c].shown}: ${n} ${n === 1 ? "conflict" : "conflicts"}` }));
       details.dataset.rule = String(c);
       let isDrawn = false;
       details.addEventListener("toggle", () => {

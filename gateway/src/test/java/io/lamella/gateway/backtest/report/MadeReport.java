@@ -96,6 +96,21 @@ final class MadeReport {
     return this;
   }
 
+  /// A verdict of the first constraint on the first window at another time.
+  MadeReport shifted(long millis, Outcome outcome) {
+    verdicts.add(
+        new Verdict(
+            windows.getFirst().id(),
+            millis,
+            constraints.getFirst().name(),
+            new TreeMap<>(),
+            outcome,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()));
+    return this;
+  }
+
   String text(BacktestReport.Form form) throws IOException {
     BacktestReport report =
         new BacktestReport(

@@ -137,6 +137,20 @@ class ReportPageTest {
   }
 
   @Test
+  void aWindowThatIsJudgedAtAnotherTimeSaysSo() throws Exception {
+    HeadlessBrowser page =
+        open(
+            MadeReport.of(1, "c")
+                .verdict(0, Outcome.CONFLICT)
+                .shifted(7L * 86_400_000, Outcome.OK)
+                .shifted(-3_600_000, Outcome.OK));
+
+    assertEquals("w0 (7d earlier),w0,w0 (1h later)", visible(page));
+    assertEquals(
+        "1969-12-25T00:00:00Z 10m", page.value("document.querySelector('.row .when').textContent"));
+  }
+
+  @Test
   void colorsFollowTheScheme() throws Exception {
     HeadlessBrowser page = open(small());
     String color = "getComputedStyle(document.body).backgroundColor";
