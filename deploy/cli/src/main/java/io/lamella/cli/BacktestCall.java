@@ -63,7 +63,10 @@ record BacktestCall(String body, BacktestResult result, BacktestProgress progres
   private void line(String text) throws IOException {
     Map<?, ?> line = BacktestLine.parse(text);
     switch (String.valueOf(line.get("type"))) {
-      case "start" -> result.start(BacktestLine.basis(line), BacktestLine.allVerdicts(line));
+      case "start" -> {
+        result.add(BacktestLine.recordedWindows(line));
+        result.start(BacktestLine.basis(line), BacktestLine.allVerdicts(line));
+      }
       case "verdict" -> result.verdict(BacktestLine.verdict(line));
       case "progress" -> progress.show(line);
       case "summary" -> result.wasWhole();

@@ -6,6 +6,7 @@ import io.lamella.gateway.backtest.Verdict.Evidence;
 import io.lamella.gateway.backtest.Verdict.OffendingSeries;
 import io.lamella.gateway.backtest.Verdict.Outcome;
 import io.lamella.gateway.backtest.Verdict.Violation;
+import io.lamella.gateway.backtest.Window;
 import io.lamella.model.LabelsBuilder;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -51,6 +52,29 @@ final class BacktestLine {
     } catch (NumberFormatException e) {
       throw new IOException("cannot read a line of the result: " + start, e);
     }
+  }
+
+  /// Windows that history told, as the server found them.
+  static List<Window> recordedWindows(Map<?, ?> start) throws IOException {
+    List<Window> out = new ArrayList<>();
+    try {
+      for (Object o : list(start, "recorded_windows")) {
+        if (o instanceof Map<?, ?> w) {
+          SortedMap<String, List<String>> labels = new TreeMap<>();
+          if (w.get("labels") instanceof Map<?, ?> all) {
+            for (Object name : all.keySet()) {
+              labels.put(
+                  String.valueOf(name),
+                  list(all, String.valueOf(name)).stream().map(String::valueOf).toList());
+            }
+          }
+          out.add(new Window(text(w, "id"), time(w, "start"), time(w, "end"), labels));
+        }
+      }
+    } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+      throw new IOException("cannot read a window of the result: " + e.getMessage(), e);
+    }
+    return out;
   }
 
   static Verdict verdict(Map<?, ?> line) throws IOException {

@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What a backtest has told: that of an earlier run, if it is resumed, and what a server sends.
 final class BacktestResult {
-  private final Backtest backtest;
+  private Backtest backtest;
   private final ResumedBacktest resumed;
   private final Summary summary = new Summary();
   private final List<Verdict> verdicts = new ArrayList<>();
   private @Nullable PrintWriter lines;
   private @Nullable Basis basis;
+  private List<Window> recorded = List.of();
   private boolean isWhole;
 
   BacktestResult(Backtest backtest, ResumedBacktest resumed) {
@@ -54,6 +55,22 @@ final class BacktestResult {
             : whole.withWindows(missing).json());
   }
 
+  /// Windows of the backtest that its request does not list.
+  void add(List<Window> windows) {
+    recorded = windows;
+    List<Window> all = new ArrayList<>(backtest.windows());
+    all.addAll(windows);
+    backtest =
+        new Backtest(
+            backtest.stepMillis(),
+            all,
+            Optional.empty(),
+            backtest.constraints(),
+            backtest.sweep(),
+            backtest.shiftsMillis(),
+            backtest.detail());
+  }
+
   /// @param allVerdicts that the server is going to send
   void start(Basis of, long allVerdicts) throws IOException {
     if (resumed.isGiven() && !of.blocks().equals(resumed.basis().blocks())) {
@@ -69,7 +86,7 @@ final class BacktestResult {
     basis = of;
     PrintWriter to = lines;
     if (to != null) {
-      to.append(VerdictJson.basis(of, allVerdicts)).append('\n');
+      to.append(VerdictJson.basis(of, allVerdicts, recorded)).append('\n');
     }
     for (Verdict v : resumed.verdicts()) {
       verdict(v);

@@ -31,6 +31,12 @@ record ResumedBacktest(
   /// @throws IOException where it is not of this request
   static ResumedBacktest read(Path file, Backtest backtest, RequestFile request)
       throws IOException {
+    if (backtest.windowsFrom().isPresent()) {
+      throw new IOException(
+          "cannot resume from "
+              + file
+              + ": only the server knows the windows of windows_from; run the backtest without --resume");
+    }
     List<String> lines = Files.readAllLines(file);
     if (lines.isEmpty()) {
       throw new IOException("cannot resume from " + file + ": it is empty");

@@ -238,6 +238,34 @@ class BacktestCommandTest {
   }
 
   @Test
+  void windowsThatHistoryTellsAreInReports() throws Exception {
+    Path request =
+        request(
+            """
+            step: 5m
+            start: 2025-06-02T02:00:00Z
+            end: 2025-06-02T03:00:00Z
+            windows_from: {expr: 'count by (dc_id) (aegis_pool_capacity{dc_id="45"})'}
+            constraints: [{name: there, expr: 'aegis_pool_capacity{dc_id="$dc_id"} > 0'}]
+            """);
+    CommandRun page = backtest(request, "-o", "html");
+    CommandRun lines = backtest(request, "-o", "ndjson");
+    Path part = Files.writeString(work.resolve("part.ndjson"), lines.out());
+    CommandRun resumed = backtest(request, "--resume", part.toString());
+
+    assertEquals(3, page.exitCode(), page::err);
+    assertTrue(page.out().contains("\"windows\":[[\"dc_id=45@2025-06-02T02:00:00Z\","), page::out);
+    assertTrue(
+        lines
+            .out()
+            .contains(
+                "\"recorded_windows\":[{\"id\":\"dc_id=45@2025-06-02T02:00:00Z\",\"start\":\"2025-06-02T02:00:00Z\",\"end\":\"2025-06-02T03:05:00Z\",\"labels\":{\"dc_id\":[\"45\"]}}]"),
+        lines::out);
+    assertEquals(1, resumed.exitCode());
+    assertTrue(resumed.err().contains("windows_from"), resumed::err);
+  }
+
+  @Test
   void aFileAppearsWhenItIsWhole() throws Exception {
     Path out = work.resolve("report.xml");
     CommandRun run = backtest(request(REQUEST), "-o", "junit", "--out", out.toString());

@@ -5,6 +5,7 @@ import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.BacktestListener;
 import io.lamella.gateway.backtest.BacktestService;
 import io.lamella.gateway.backtest.Verdict;
+import io.lamella.gateway.backtest.Window;
 import io.lamella.gateway.backtest.report.BacktestReport;
 import io.lamella.gateway.backtest.report.Summary;
 import io.lamella.gateway.backtest.report.VerdictJson;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -55,8 +57,8 @@ final class BacktestApi {
       throw ApiParameters.invalid("format", "expected ndjson, json, junit or html");
     }
     try {
-      BacktestService.Prepared prepared =
-          backtests.prepare(BacktestReader.read(new String(body, StandardCharsets.UTF_8)), options);
+      Backtest asked = BacktestReader.read(new String(body, StandardCharsets.UTF_8));
+      BacktestService.Prepared prepared = backtests.prepare(asked, options);
       Backtest backtest = prepared.backtest();
       request.evaluates(
           new ActiveQuery.Expression(
@@ -71,7 +73,11 @@ final class BacktestApi {
       BacktestListener.Basis basis =
           new BacktestListener.Basis(digest(body), engine, prepared.blocks());
       if (form.isEmpty()) {
-        to.accept(new Stream(prepared, options, basis, !p.has("progress") || p.isOn("progress")));
+        List<Window> recorded =
+            backtest.windows().subList(asked.windows().size(), backtest.windows().size());
+        to.accept(
+            new Stream(
+                prepared, options, basis, recorded, !p.has("progress") || p.isOn("progress")));
         return;
       }
       BacktestReport report = new BacktestReport(backtest, basis, prepared.verdicts());
@@ -112,12 +118,13 @@ final class BacktestApi {
       BacktestService.Prepared prepared,
       QueryOptions options,
       BacktestListener.Basis basis,
+      List<Window> recorded,
       boolean progresses)
       implements ResponseBody {
     @Override
     public void print(ResponseStream out) throws IOException {
       Summary summary = new Summary();
-      line(out, VerdictJson.basis(basis, prepared.verdicts()));
+      line(out, VerdictJson.basis(basis, prepared.verdicts(), recorded));
       out.flush();
       try {
         prepared.run(

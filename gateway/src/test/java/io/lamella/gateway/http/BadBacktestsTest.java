@@ -201,6 +201,17 @@ class BadBacktestsTest {
         "windows[1].id",
         "windows: [{start: 0, end: 1}, {id: window-1, start: 0, end: 1}]\n" + CONSTRAINTS);
     bad("windows", CONSTRAINTS);
+    bad("windows_from", "windows_from: x\n" + CONSTRAINTS);
+    bad("windows_from", "windows_from: {expr: up}\n" + CONSTRAINTS);
+    bad("windows_from", "start: 0\nend: 99999999\nwindows_from: {expr: up}\n" + CONSTRAINTS);
+    bad("windows_from.expr", "start: 0\nend: 60\nwindows_from: {}\n" + CONSTRAINTS);
+    bad(
+        "windows_from.labels",
+        "start: 0\nend: 60\nwindows_from: {expr: up, labels: {}}\n" + CONSTRAINTS);
+    each(
+        List.of("'1'", "'sum('", "'up[1m]'", "''"),
+        "windows_from.expr",
+        "start: 0\nend: 60\nwindows_from: {expr: VALUE}\n" + CONSTRAINTS);
     bad("windows", "windows: []\n" + CONSTRAINTS);
     bad("windows", "windows: x\n" + CONSTRAINTS);
     bad("windows[0]", "windows: [x]\n" + CONSTRAINTS);

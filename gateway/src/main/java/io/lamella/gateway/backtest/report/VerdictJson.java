@@ -7,6 +7,7 @@ import io.lamella.gateway.backtest.Verdict.Evidence;
 import io.lamella.gateway.backtest.Verdict.OffendingSeries;
 import io.lamella.gateway.backtest.Verdict.Outcome;
 import io.lamella.gateway.backtest.Verdict.Violation;
+import io.lamella.gateway.backtest.Window;
 import io.lamella.model.JsonQuote;
 import io.lamella.model.Labels;
 import io.lamella.promql.ast.Numbers;
@@ -22,9 +23,26 @@ public final class VerdictJson {
   private VerdictJson() {}
 
   /// What the result rests on.
-  public static String basis(Basis b, long verdicts) {
+  ///
+  /// @param recorded windows that history told, which the request does not list
+  public static String basis(Basis b, long verdicts, List<Window> recorded) {
     StringBuilder out = new StringBuilder("{\"type\":\"start\"");
     basisMembers(out, b);
+    String before = ",\"recorded_windows\":[";
+    for (Window w : recorded) {
+      out.append(before).append("{\"id\":").append(JsonQuote.quote(w.id()));
+      member(out, "start", time(w.startMillis()));
+      member(out, "end", time(w.endMillis()));
+      String name = ",\"labels\":{";
+      for (Map.Entry<String, List<String>> l : w.labels().entrySet()) {
+        out.append(name).append(JsonQuote.quote(l.getKey())).append(':');
+        texts(out, l.getValue());
+        name = ",";
+      }
+      out.append(w.labels().isEmpty() ? "}" : "}}");
+      before = ",";
+    }
+    out.append(recorded.isEmpty() ? "" : "]");
     return out.append(",\"verdicts\":").append(verdicts).append('}').toString();
   }
 

@@ -180,7 +180,7 @@ class SchemaTest {
     List<Runnable> attempts = new ArrayList<>();
     intrude(request, schema, attempts);
 
-    assertEquals(7, attempts.size());
+    assertEquals(8, attempts.size());
     attempts.forEach(Runnable::run);
   }
 }
