@@ -8,6 +8,7 @@ import io.lamella.gateway.backtest.report.BacktestReport;
 import io.lamella.gateway.backtest.report.Summary;
 import io.lamella.gateway.backtest.report.VerdictJson;
 import io.lamella.gateway.backtest.request.RequestFile;
+import io.lamella.promql.MemoryAccount;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -139,7 +140,8 @@ final class BacktestResult {
   }
 
   BacktestReport report() throws IOException {
-    BacktestReport out = new BacktestReport(backtest, basis(), verdicts.size());
+    BacktestReport out =
+        new BacktestReport(backtest, basis(), verdicts.size(), MemoryAccount.UNLIMITED);
     verdicts.forEach(out::verdict);
     return out;
   }

@@ -1,9 +1,11 @@
 package io.lamella.gateway.backtest;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -41,10 +43,18 @@ public record Backtest(
     shiftsMillis = List.copyOf(shiftsMillis);
   }
 
-  /// The same with more windows.
+  /// The same with more windows. Of several with one id, the later ones get another.
   Backtest plus(List<Window> more) {
     List<Window> all = new ArrayList<>(windows);
-    all.addAll(more);
+    Set<String> ids = new HashSet<>();
+    windows.forEach(w -> ids.add(w.id()));
+    for (Window w : more) {
+      String id = w.id();
+      for (int n = 2; !ids.add(id); n++) {
+        id = w.id() + "#" + n;
+      }
+      all.add(new Window(id, w.startMillis(), w.endMillis(), w.labels()));
+    }
     return new Backtest(
         stepMillis, all, Optional.empty(), constraints, sweep, shiftsMillis, detail);
   }

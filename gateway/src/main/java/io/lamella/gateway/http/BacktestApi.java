@@ -11,6 +11,7 @@ import io.lamella.gateway.backtest.report.Summary;
 import io.lamella.gateway.backtest.report.VerdictJson;
 import io.lamella.gateway.backtest.request.BacktestReader;
 import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryRefused;
@@ -35,6 +36,9 @@ final class BacktestApi {
   private static final ResponseBody.Form NDJSON =
       new ResponseBody.Form("application/x-ndjson", Optional.of(""));
 
+  /// What the tree of a request and its windows take.
+  private static final long BYTES_PER_CHARACTER = 16;
+
   private final BacktestService backtests;
   private final String engine;
 
@@ -56,7 +60,8 @@ final class BacktestApi {
     if (form.isEmpty() && !format.equals("ndjson")) {
       throw ApiParameters.invalid("format", "expected ndjson, json, junit or html");
     }
-    try {
+    try (MemoryPool.Lease memory = backtests.lease()) {
+      memory.reserve(BYTES_PER_CHARACTER * body.length);
       Backtest asked = BacktestReader.read(new String(body, StandardCharsets.UTF_8));
       BacktestService.Prepared prepared = backtests.prepare(asked, options);
       Backtest backtest = prepared.backtest();
@@ -80,7 +85,7 @@ final class BacktestApi {
                 prepared, options, basis, recorded, !p.has("progress") || p.isOn("progress")));
         return;
       }
-      BacktestReport report = new BacktestReport(backtest, basis, prepared.verdicts());
+      BacktestReport report = new BacktestReport(backtest, basis, prepared.verdicts(), memory);
       prepared.run(options, report);
       to.accept(new ReportBody(report, form.get()));
     } catch (BacktestException e) {

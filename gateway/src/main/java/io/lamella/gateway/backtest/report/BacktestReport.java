@@ -5,6 +5,7 @@ import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.BacktestListener;
 import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Window;
+import io.lamella.promql.MemoryAccount;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +19,9 @@ import java.util.Optional;
 public final class BacktestReport implements BacktestListener {
   /// More are only streamed.
   private static final int MAX_VERDICTS = 500_000;
+
+  private static final int VERDICT_BYTES = 400;
+  private static final int SERIES_BYTES = 300;
 
   /// The forms of a report.
   public enum Form {
@@ -56,11 +60,13 @@ public final class BacktestReport implements BacktestListener {
 
   private final Backtest backtest;
   private final Basis basis;
+  private final MemoryAccount memory;
   private final List<Verdict> verdicts = new ArrayList<>();
   private final Summary summary = new Summary();
 
+  /// @param memory where the memory of verdicts is reserved
   /// @throws BacktestException where the report would be too large
-  public BacktestReport(Backtest backtest, Basis basis, long verdicts) {
+  public BacktestReport(Backtest backtest, Basis basis, long verdicts, MemoryAccount memory) {
     if (verdicts > MAX_VERDICTS) {
       throw new BacktestException(
           "windows",
@@ -68,12 +74,22 @@ public final class BacktestReport implements BacktestListener {
     }
     this.backtest = backtest;
     this.basis = basis;
+    this.memory = memory;
   }
 
   @Override
   public void verdict(Verdict v) {
+    memory.reserve(bytes(v));
     verdicts.add(v);
     summary.add(v);
+  }
+
+  private static long bytes(Verdict v) {
+    long texts =
+        v.error().map(String::length).orElse(0)
+            + v.evidence().map(e -> e.query().length()).orElse(0);
+    int listed = v.violation().map(x -> x.top().size()).orElse(0);
+    return VERDICT_BYTES + 2 * texts + (long) SERIES_BYTES * listed;
   }
 
   /// Writes the report.

@@ -10,6 +10,7 @@ import io.lamella.gateway.backtest.Verdict.Outcome;
 import io.lamella.gateway.backtest.Verdict.Violation;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.model.Labels;
+import io.lamella.promql.MemoryAccount;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +124,8 @@ final class MadeReport {
                 List.of(0L),
                 Backtest.Detail.DEFAULT),
             new Basis("00ff", "lamella 1", List.of("b1")),
-            verdicts.size());
+            verdicts.size(),
+            MemoryAccount.UNLIMITED);
     verdicts.forEach(report::verdict);
     StringBuilder out = new StringBuilder();
     report.write(form, out::append);
