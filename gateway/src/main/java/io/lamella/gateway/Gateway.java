@@ -20,6 +20,7 @@ import io.lamella.gateway.tenant.TenantSettings;
 import io.lamella.gateway.tenant.Tenants;
 import io.lamella.gateway.tenant.TenantsConfig;
 import io.lamella.gateway.trace.Tracing;
+import io.lamella.promql.exec.Workers;
 import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.object.ObjectStore;
 import java.io.IOException;
@@ -79,6 +80,7 @@ public final class Gateway implements AutoCloseable {
                     ? ResultsCache.disabled()
                     : new ResultsCache(options.resultsCacheBytes(), metrics),
                 new LabelResultsCache(options.resultsCacheBytes() / 8, metrics),
+                Workers.ofCores(Runtime.getRuntime().availableProcessors()),
                 this::refreshCatalog));
     tenants =
         tenancy

@@ -17,6 +17,7 @@ import io.lamella.gateway.tenant.TenantLimits;
 import io.lamella.gateway.tenant.TenantSettings;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.exec.Workers;
 import io.lamella.promql.source.SeriesSource;
 import io.lamella.storage.block.BlockMeta;
 import java.io.IOException;
@@ -42,12 +43,14 @@ final class ServedTenant {
 
   /// What all tenants share.
   ///
+  /// @param workers threads that decode or evaluate series beside those of the queries
   /// @param refresh refreshes the catalog of a tenant and reports failures itself
   record Shared(
       ReadPath reads,
       GatewayOptions options,
       ResultsCache results,
       LabelResultsCache labels,
+      Workers workers,
       Consumer<ServedTenant> refresh) {}
 
   /// What belongs to a tenant beside its settings.
@@ -67,7 +70,8 @@ final class ServedTenant {
             catalog,
             reads.metadata(),
             reads.ranges(),
-            new EarlyRefresh(() -> shared.refresh().accept(this)));
+            new EarlyRefresh(() -> shared.refresh().accept(this)),
+            shared.workers().permits());
     prefetch =
         new LabelPrefetch(reads.metadata(), reads.ranges(), parts.prefetch(), parts.onPrefetched());
     this.parts = parts;
@@ -107,7 +111,8 @@ final class ServedTenant {
                 limits.timeout(),
                 limits.maxSamples(),
                 e.subqueryStep(),
-                e.features())),
+                e.features()),
+            shared.workers()),
         new CachedLabels(source, shared.labels().ofTenant(name)),
         limits.fetch(),
         parts.memory(),
@@ -140,10 +145,6 @@ final class ServedTenant {
   /// The series of all blocks, read with the default limits and outside the shared query memory.
   SeriesSource series() {
     return source.series(new QueryBudget(FetchLimits.DEFAULT));
-  }
-
-  int runningDecoders() {
-    return source.runningDecoders();
   }
 
   /// @throws IOException where the blocks cannot be listed

@@ -7,6 +7,7 @@ import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.gateway.tenant.TenantSettings;
 import io.lamella.gateway.tenant.TenantsConfig;
+import io.lamella.promql.exec.Workers;
 import io.lamella.storage.concurrent.ParallelTasks;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -104,6 +105,11 @@ final class ServedTenants {
   /// The memory of the queries of all tenants.
   List<MemoryPool> memory() {
     return pools;
+  }
+
+  /// Threads that decode or evaluate series beside those of the queries.
+  Workers workers() {
+    return shared.workers();
   }
 
   /// Bytes of label pages that were prefetched.

@@ -31,8 +31,8 @@ final class TenantMetrics {
         tenants.prefetched()::get);
     metrics.gauge(
         "lamella_decoders",
-        "Threads that decode samples ahead of evaluation.",
-        () -> tenants.all().stream().mapToInt(ServedTenant::runningDecoders).sum());
+        "Threads that decode or evaluate series beside those of the queries.",
+        tenants.workers()::running);
   }
 
   private void gauge(String name, String help, ToDoubleFunction<ServedTenant> value) {

@@ -15,6 +15,7 @@ import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
+import io.lamella.promql.exec.Workers;
 import io.lamella.promql.exec.selector.SelectionPool;
 import io.lamella.promql.parse.Parser;
 import io.lamella.promql.parse.SyntaxError;
@@ -29,13 +30,22 @@ import java.util.function.LongConsumer;
 /// Evaluates PromQL over a [SeriesSource]: the whole language of Prometheus 3.15.
 ///
 /// Immutable and thread-safe; each query runs on the calling thread, or on one with a larger stack
-/// while the calling thread waits. Interrupting the calling thread ends the query with
-/// [QueryException.Cancelled].
+/// while the calling thread waits. Workers may help it to evaluate many series. Interrupting the
+/// calling thread ends the query with [QueryException.Cancelled].
 public final class PromqlEngine {
   private final EngineOptions options;
+  private final Workers workers;
 
+  /// An engine that evaluates a query on one thread.
   public PromqlEngine(EngineOptions options) {
+    this(options, Workers.NONE);
+  }
+
+  /// @param workers threads that share the evaluation of queries over many series; results and
+  ///   failures are the same, in every bit
+  public PromqlEngine(EngineOptions options, Workers workers) {
     this.options = options;
+    this.workers = workers;
   }
 
   public EngineOptions options() {
@@ -256,7 +266,8 @@ public final class PromqlEngine {
             begin + timeout.toNanos(),
             Math.min(options.maxSamples(), limits.maxSamples().orElse(Long.MAX_VALUE)),
             account(limits.memory())),
-        options.features());
+        options.features(),
+        workers);
   }
 
   private static QueryMemory.Account account(MemoryAccount memory) {

@@ -1,6 +1,6 @@
 package io.lamella.promql;
 
-/// An account that counts, with a limit.
+/// An account that counts, with a limit. Thread-safe.
 final class CountingAccount implements MemoryAccount {
   private final long limit;
   private long reserved;
@@ -16,7 +16,7 @@ final class CountingAccount implements MemoryAccount {
   }
 
   @Override
-  public void reserve(long bytes) {
+  public synchronized void reserve(long bytes) {
     if (bytes <= 0) {
       throw new IllegalArgumentException("cannot reserve " + bytes + " bytes");
     }
@@ -29,22 +29,22 @@ final class CountingAccount implements MemoryAccount {
   }
 
   @Override
-  public void release(long bytes) {
+  public synchronized void release(long bytes) {
     if (bytes <= 0 || bytes > reserved) {
       throw new IllegalArgumentException("cannot release " + bytes + " of " + reserved + " bytes");
     }
     reserved -= bytes;
   }
 
-  long reserved() {
+  synchronized long reserved() {
     return reserved;
   }
 
-  long peak() {
+  synchronized long peak() {
     return peak;
   }
 
-  int requests() {
+  synchronized int requests() {
     return requests;
   }
 

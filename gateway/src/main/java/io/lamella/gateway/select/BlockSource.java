@@ -55,32 +55,27 @@ public final class BlockSource implements QuerySource {
   private final RangeReader reader;
   private final EarlyRefresh earlyRefresh;
 
-  /// Permits for threads that decode: one for each core except the one that evaluates.
-  private final int maxDecoders = Runtime.getRuntime().availableProcessors() - 1;
-
-  private final Semaphore decoders = new Semaphore(maxDecoders);
+  private final Semaphore decoders;
 
   /// @param earlyRefresh refreshes the catalog where a block is not what the catalog says
+  /// @param decoders permits for threads that decode ahead
   public BlockSource(
       BlockCatalog catalog,
       ShardMetadataReader metadata,
       RangeReader reader,
-      EarlyRefresh earlyRefresh) {
+      EarlyRefresh earlyRefresh,
+      Semaphore decoders) {
     this.selector = new RowSelector(catalog, metadata, reader);
     this.labels = new LabelQueries(selector);
     this.chunks = new ChunkQueries(selector, reader);
     this.reader = reader;
     this.earlyRefresh = earlyRefresh;
+    this.decoders = decoders;
   }
 
   @Override
   public SeriesSource series(QueryBudget budget) {
     return new QuerySeries(selector.snapshot(), budget);
-  }
-
-  /// Threads that decode ahead now.
-  public int runningDecoders() {
-    return maxDecoders - decoders.availablePermits();
   }
 
   @Override
@@ -281,7 +276,7 @@ public final class BlockSource implements QuerySource {
     // A cursor drops its list when it is closed.
     List<MatchedRow> rows = new ArrayList<>(f.rows());
     SeriesSet set = new SelectedSeries(rows, f.selected(), f.columns(), f.request());
-    return rows.size() < ReadAheadSeries.MIN_SERIES ? set : ReadAheadSeries.of(set, decoders);
+    return rows.size() < ReadAheadSeries.MIN_SERIES ? set : new UnreadSeries(set, decoders);
   }
 
   private static long bytes(List<BlockRows> selected) {

@@ -7,6 +7,9 @@ import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.ValuePage;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// One data column of the rows of one [BlockRows].
@@ -14,20 +17,28 @@ sealed interface MatchedColumn {
   /// The same column for another reader, which shares the stored pages.
   MatchedColumn forReader();
 
-  /// Chunks in pages, for one reader. A page is decompressed when its first row is read, and
-  /// released after its last matching row; its memory is reserved while it is held. Used by one
-  /// thread at a time.
+  /// Chunks in pages, for one reader, which may be several threads. A page is decompressed when its
+  /// first row is read, and released after its last matching row; its memory is reserved while it
+  /// is held.
   final class Chunks implements MatchedColumn {
+    private static final int MAX_LOCKS = 8;
+
     private final ColumnPages column;
     private final int[] rows;
     private final RangeReader.Fetched fetched;
     private final QueryBudget budget;
     private final String objectName;
-    private final @Nullable ValuePage[] pages;
+    private final AtomicReferenceArray<@Nullable ValuePage> pages;
+
+    /// Reserved for each page; guarded by its lock.
     private final long[] memory;
 
     /// Matching rows of each page that the reader has not passed.
-    private final int[] left;
+    private final AtomicIntegerArray left;
+
+    /// A thread decodes a page under a lock, so that no other decodes the same; several pages share
+    /// one.
+    private final Object[] locks;
 
     /// @param rows that match, ascending
     /// @param fetched the pages that hold one of them
@@ -42,12 +53,16 @@ sealed interface MatchedColumn {
       this.fetched = fetched;
       this.budget = budget;
       this.objectName = objectName;
-      this.pages = new ValuePage[column.pages()];
-      this.memory = new long[pages.length];
-      this.left = new int[pages.length];
+      int count = column.pages();
+      this.pages = new AtomicReferenceArray<>(count);
+      this.memory = new long[count];
+      int[] matching = new int[count];
       for (int row : rows) {
-        left[column.pageOfRow(row)]++;
+        matching[column.pageOfRow(row)]++;
       }
+      this.left = new AtomicIntegerArray(matching);
+      this.locks = new Object[Math.min(count, MAX_LOCKS)];
+      Arrays.setAll(locks, _ -> new Object());
     }
 
     @Override
@@ -58,12 +73,22 @@ sealed interface MatchedColumn {
     /// The page of a row that the reader has not passed.
     ValuePage page(int row) throws CorruptBlockException {
       int p = column.pageOfRow(row);
-      ValuePage page = pages[p];
-      if (page == null) {
-        page = decode(p);
-        pages[p] = page;
+      ValuePage page = pages.get(p);
+      if (page != null) {
+        return page;
       }
-      return page;
+      synchronized (lock(p)) {
+        page = pages.get(p);
+        if (page == null) {
+          page = decode(p);
+          pages.set(p, page);
+        }
+        return page;
+      }
+    }
+
+    private Object lock(int p) {
+      return locks[p % locks.length];
     }
 
     private ValuePage decode(int p) throws CorruptBlockException {
@@ -87,22 +112,24 @@ sealed interface MatchedColumn {
     /// The reader is done with a row.
     void passed(int row) {
       int p = column.pageOfRow(row);
-      if (--left[p] == 0) {
+      if (left.decrementAndGet(p) == 0) {
         release(p);
       }
     }
 
     /// The reader needs no more rows.
     void close() {
-      for (int p = 0; p < pages.length; p++) {
+      for (int p = 0; p < memory.length; p++) {
         release(p);
       }
     }
 
     private void release(int p) {
-      pages[p] = null;
-      budget.releaseMemory(memory[p]);
-      memory[p] = 0;
+      synchronized (lock(p)) {
+        pages.set(p, null);
+        budget.releaseMemory(memory[p]);
+        memory[p] = 0;
+      }
     }
   }
 

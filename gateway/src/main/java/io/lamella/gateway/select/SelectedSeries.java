@@ -28,6 +28,9 @@ final class SelectedSeries implements SeriesSet {
 
   private final SeriesIdentity identity;
 
+  /// Releases the pages that all parts share.
+  private final Runnable onClose;
+
   private int from;
   private int end;
 
@@ -84,6 +87,41 @@ final class SelectedSeries implements SeriesSet {
         columns.stream().map(part -> part.stream().map(MatchedColumn::forReader).toList()).toList();
     this.request = request;
     this.identity = request.labels().identity();
+    this.onClose = this::releasePages;
+  }
+
+  /// Some of the series of a selection, which share its pages.
+  private SelectedSeries(SelectedSeries all, List<MatchedRow> rows) {
+    this.rows = rows;
+    this.selected = all.selected;
+    this.columns = all.columns;
+    this.request = all.request;
+    this.identity = all.identity;
+    this.onClose = () -> {};
+  }
+
+  @Override
+  public int divisible() {
+    return rows.size() - end;
+  }
+
+  @Override
+  public SeriesSet part(int maxSeries) {
+    int first = end;
+    for (int n = 0; n < maxSeries && end < rows.size(); n++) {
+      end = afterSeries(end);
+    }
+    from = end;
+    return new SelectedSeries(this, new ArrayList<>(rows.subList(first, end)));
+  }
+
+  /// The row after those of the series that begins with a row.
+  private int afterSeries(int first) {
+    int after = first + 1;
+    while (after < rows.size() && isSameSeries(rows.get(after - 1), rows.get(after), identity)) {
+      after++;
+    }
+    return after;
   }
 
   @Override
@@ -93,10 +131,7 @@ final class SelectedSeries implements SeriesSet {
     if (from >= rows.size()) {
       return false;
     }
-    end = from + 1;
-    while (end < rows.size() && isSameSeries(rows.get(end - 1), rows.get(end), identity)) {
-      end++;
-    }
+    end = afterSeries(from);
     return true;
   }
 
@@ -264,8 +299,7 @@ final class SelectedSeries implements SeriesSet {
     return selected.get(rows.get(row).part()).shard().block().ulid();
   }
 
-  @Override
-  public void close() {
+  private void releasePages() {
     for (List<MatchedColumn> part : columns) {
       for (MatchedColumn column : part) {
         if (column instanceof MatchedColumn.Chunks chunks) {
@@ -273,6 +307,11 @@ final class SelectedSeries implements SeriesSet {
         }
       }
     }
+  }
+
+  @Override
+  public void close() {
+    onClose.run();
     rows.clear();
     end = 0;
     from = 0;

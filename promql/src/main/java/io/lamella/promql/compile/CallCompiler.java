@@ -14,6 +14,7 @@ import io.lamella.promql.ast.ScalarFunction;
 import io.lamella.promql.ast.TextRange;
 import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.ast.VectorFunction;
+import io.lamella.promql.exec.DistinctSeries;
 import io.lamella.promql.exec.EvaluationException;
 import io.lamella.promql.exec.EvaluationSettings;
 import io.lamella.promql.exec.QueryRun;
@@ -34,7 +35,9 @@ import io.lamella.promql.exec.function.SortedSeries;
 import io.lamella.promql.exec.function.VectorScalars;
 import io.lamella.promql.exec.function.WindowFunction;
 import io.lamella.promql.exec.selector.InstantSelector;
+import io.lamella.promql.exec.selector.ParallelSeries;
 import io.lamella.promql.exec.selector.RangeOperator;
+import io.lamella.promql.exec.selector.RangeSelector;
 import io.lamella.promql.exec.selector.ReferenceTimes;
 import io.lamella.promql.source.SampleUse;
 import java.util.ArrayList;
@@ -44,6 +47,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleBinaryOperator;
+import java.util.function.Function;
 
 /// Compiles function calls to operators.
 final class CallCompiler {
@@ -225,9 +229,42 @@ final class CallCompiler {
       return new FailingSeries(scalars, unsupportedMode.get());
     }
     RangeOperator range = selectors.range(argument, steps, hints);
-    WindowFunction function =
-        RangeFunctions.of(run, f, place(argument), mode, scalars, places, steps);
-    return new RangeFunctionOperator(run, range, function, steps, RangeFunctions.naming(f));
+    TextRange place = place(argument);
+    return over(
+        range,
+        worker -> RangeFunctions.of(worker, f, place, mode, scalars, places, steps),
+        steps,
+        RangeFunctions.naming(f),
+        scalars.isEmpty());
+  }
+
+  /// The operator of a window function.
+  ///
+  /// @param function makes one for each thread
+  /// @param isDivisible true where several threads may use the function's arguments
+  private SeriesOperator over(
+      RangeOperator range,
+      Function<QueryRun, WindowFunction> function,
+      Steps steps,
+      RangeFunctionOperator.Naming naming,
+      boolean isDivisible) {
+    SeriesOperator all =
+        range instanceof RangeSelector selector && isDivisible
+            ? new ParallelSeries(
+                run,
+                selector.handle(),
+                steps.count(),
+                (worker, series) ->
+                    new RangeFunctionOperator(
+                        worker,
+                        selector.over(worker, series),
+                        function.apply(worker),
+                        steps,
+                        naming))
+            : new RangeFunctionOperator(run, range, function.apply(run), steps, naming);
+    return RangeFunctionOperator.mayDuplicate(run, range, naming)
+        ? new DistinctSeries(run, all)
+        : all;
   }
 
   /// The position that annotations about a range argument get: for subqueries Prometheus loses the
@@ -370,19 +407,20 @@ final class CallCompiler {
     }
     RangeOperator range = selectors.range(arg, steps, hints);
     SeriesOperator present =
-        new RangeFunctionOperator(
-            run,
+        over(
             range,
-            RangeFunctions.of(
-                run,
-                RangeVectorFunction.PRESENT_OVER_TIME,
-                arg.range(),
-                RangeMode.PLAIN,
-                List.of(),
-                List.of(),
-                steps),
+            worker ->
+                RangeFunctions.of(
+                    worker,
+                    RangeVectorFunction.PRESENT_OVER_TIME,
+                    arg.range(),
+                    RangeMode.PLAIN,
+                    List.of(),
+                    List.of(),
+                    steps),
             steps,
-            RangeFunctionOperator.Naming.KEEPS);
+            RangeFunctionOperator.Naming.KEEPS,
+            true);
     return VectorScalars.absent(run, present, absentLabels(arg));
   }
 

@@ -13,6 +13,7 @@ import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.Steps;
 import io.lamella.promql.exec.selector.HistogramReading;
 import io.lamella.promql.exec.selector.InstantSelector;
+import io.lamella.promql.exec.selector.ParallelSeries;
 import io.lamella.promql.exec.selector.RangeOperator;
 import io.lamella.promql.exec.selector.RangeSelector;
 import io.lamella.promql.exec.selector.ReferenceTimes;
@@ -81,7 +82,12 @@ public final class SelectorCompiler {
             0,
             hints,
             sampleHints(hints.filter().isPresent(), times, lookback, hints));
-    return new InstantSelector(run, handle, times, field, output(hints));
+    SelectorOutput output = output(hints);
+    return new ParallelSeries(
+        run,
+        handle,
+        times.steps().count(),
+        (worker, series) -> new InstantSelector(worker, series, times, field, output));
   }
 
   private static SelectorOutput output(ConsumerHints hints) {

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 
 /// Warnings and infos of a query, each text once, with one position in the query.
-public final class Annotations {
+public sealed class Annotations permits RecordedAnnotations {
   /// How classic buckets were made monotonic: the range of buckets, the largest difference, the
   /// number of samples, the range of times.
   public record Monotonicity(
@@ -52,7 +52,7 @@ public final class Annotations {
   }
 
   /// A text may name a metric, so there may be as many as series.
-  private static final int BYTES_PER_TEXT = 200;
+  static final int BYTES_PER_TEXT = 200;
 
   private final QueryMemory memory;
   private final Map<String, Occurrence> warnings = new LinkedHashMap<>();

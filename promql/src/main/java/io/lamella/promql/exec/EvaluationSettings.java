@@ -11,7 +11,8 @@ public record EvaluationSettings(
     long lookbackMillis,
     long subqueryStepMillis,
     Limits limits,
-    Set<Feature> features) {
+    Set<Feature> features,
+    Workers workers) {
   /// The times of a query; start and end are included.
   ///
   /// @param stepMillis 0 for an instant query

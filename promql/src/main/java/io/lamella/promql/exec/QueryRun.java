@@ -5,6 +5,7 @@ import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /// The state of one running query: time range and settings, annotations, limits, open cursors. Used
 /// by one thread.
@@ -30,6 +31,14 @@ public final class QueryRun implements AutoCloseable {
     this.settings = settings;
     this.memory = new QueryMemory(settings.limits().memory());
     this.annotations = new Annotations(memory);
+  }
+
+  /// The state of one more thread that evaluates series of the query.
+  QueryRun(QueryRun query, Function<QueryMemory, Annotations> annotations) {
+    this.source = query.source;
+    this.settings = query.settings;
+    this.memory = new QueryMemory(settings.limits().memory());
+    this.annotations = annotations.apply(memory);
   }
 
   public QueryMemory memory() {
@@ -180,6 +189,13 @@ public final class QueryRun implements AutoCloseable {
     return total;
   }
 
+  /// The samples that were counted, which are not counted here any more.
+  long takeSamples() {
+    long n = total;
+    total = 0;
+    return n;
+  }
+
   /// Gives back the memory of everything but the result, when that is complete.
   public void succeed() {
     memory.keepResult();
@@ -192,7 +208,7 @@ public final class QueryRun implements AutoCloseable {
       memory.abandon();
     }
     RuntimeException first = null;
-    for (SeriesSource.Prepared set : open) {
+    for (SeriesSource.Prepared set : open.reversed()) {
       try {
         set.close();
       } catch (RuntimeException e) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// until the next call. The value of a step is defined only where its bit is set.
 public final class StepSeries {
   private final int steps;
-  private final double[] values;
-  private final long[] present;
+  private double[] values;
+  private long[] present;
   private Labels labels = Labels.EMPTY;
   private boolean dropsName;
   private @Nullable Histogram @Nullable [] histograms;
@@ -48,6 +48,31 @@ public final class StepSeries {
       Arrays.fill(histograms, null);
     }
     hasHistograms = false;
+  }
+
+  /// Swaps the content of two buffers over the same steps.
+  public void exchange(StepSeries other) {
+    if (steps != other.steps) {
+      throw new IllegalArgumentException("buffers of " + steps + " and " + other.steps + " steps");
+    }
+    double[] v = values;
+    values = other.values;
+    other.values = v;
+    long[] p = present;
+    present = other.present;
+    other.present = p;
+    Labels l = labels;
+    labels = other.labels;
+    other.labels = l;
+    boolean drops = dropsName;
+    dropsName = other.dropsName;
+    other.dropsName = drops;
+    @Nullable Histogram @Nullable [] h = histograms;
+    histograms = other.histograms;
+    other.histograms = h;
+    boolean has = hasHistograms;
+    hasHistograms = other.hasHistograms;
+    other.hasHistograms = has;
   }
 
   public int steps() {

@@ -88,16 +88,19 @@ public final class StoredSeries {
   /// The size of the copy of a buffer.
   static long bytes(StepSeries s) {
     long bytes = OBJECTS + QueryMemory.of(s.labels()) + 12L * s.present().length + 8L * s.count();
-    if (s.hasHistograms()) {
-      Histogram last = null;
-      for (int i = 0; i < s.steps(); i++) {
-        Histogram h = s.histogram(i);
-        if (h != null && h != last) {
-          bytes += QueryMemory.of(h);
-          last = h;
-        }
+    return s.hasHistograms() ? bytes + histogramBytes(s) : bytes;
+  }
+
+  /// The size of the histograms in a buffer.
+  public static long histogramBytes(StepSeries s) {
+    long bytes = 4L * s.count();
+    Histogram last = null;
+    for (int i = 0; i < s.steps(); i++) {
+      Histogram h = s.histogram(i);
+      if (h != null && h != last) {
+        bytes += QueryMemory.of(h);
+        last = h;
       }
-      bytes += 4L * s.count();
     }
     return bytes;
   }

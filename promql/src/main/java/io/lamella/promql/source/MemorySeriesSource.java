@@ -94,6 +94,19 @@ public final class MemorySeriesSource implements SeriesSource {
     }
 
     @Override
+    public int divisible() {
+      return found.size();
+    }
+
+    @Override
+    public SeriesSet part(int maxSeries) {
+      int from = at + 1;
+      int end = Math.min(found.size(), from + maxSeries);
+      at = end - 1;
+      return new Cursor(found.subList(from, end), selection);
+    }
+
+    @Override
     public void close() {
       // There is nothing to close.
     }

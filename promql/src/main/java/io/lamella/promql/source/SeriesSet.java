@@ -21,6 +21,20 @@ public interface SeriesSet extends AutoCloseable {
   /// @throws io.lamella.promql.QueryException where storage fails or samples cannot be decoded
   void read(SampleColumns into);
 
+  /// How many series are left, where they can be taken in parts; 0 where they cannot. To be asked
+  /// before the first series is read.
+  default int divisible() {
+    return 0;
+  }
+
+  /// Takes the next series away, as a set of their own for another thread: several parts may be
+  /// read at once. They end when this set is closed, at the latest.
+  ///
+  /// @param maxSeries at least 1; a part may have fewer, but has none only at the end
+  default SeriesSet part(int maxSeries) {
+    throw new UnsupportedOperationException("series that cannot be taken in parts");
+  }
+
   @Override
   void close();
 }

@@ -2,6 +2,7 @@ package io.lamella.promql.differential;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.promql.SmallParts;
 import io.lamella.promql.ast.Feature;
 import io.lamella.promql.real.RecordedAnswers;
 import io.lamella.promql.real.RecordedSamples;
@@ -71,12 +72,13 @@ class DifferentialTest {
   }
 
   /// The two engines with the same options over the same samples; `ours` compares numbers exactly,
-  /// `nearly` to 1e-9.
+  /// `threaded`, too, where several threads evaluate, `nearly` to 1e-9.
   private record Engines(
       Oracle oracle,
       Path blocks,
       List<String> switches,
       RecordedAnswers ours,
+      RecordedAnswers threaded,
       RecordedAnswers nearly) {
     List<JsonNode> prometheus(List<String> requests) throws IOException, InterruptedException {
       List<JsonNode> answers = oracle.eval(blocks, requests, switches);
@@ -113,6 +115,7 @@ class DifferentialTest {
         blocks,
         switches,
         new RecordedAnswers(source, features, 0),
+        new RecordedAnswers(source, features, 0, SmallParts.workers()),
         new RecordedAnswers(source, features));
   }
 
@@ -126,8 +129,14 @@ class DifferentialTest {
         continue;
       }
       String difference = engines.difference(answer);
-      if (difference.isEmpty()) {
+      String threaded = Engines.difference(engines.threaded, answer);
+      if (!threaded.equals(difference)) {
+        count("different on several threads");
+        different.add("on several threads: " + answer + "\n  " + threaded);
+      } else if (difference.isEmpty()) {
         count(answer.get("status").asString().equals("error") ? "equal errors" : "equal");
+      }
+      if (!threaded.equals(difference) || difference.isEmpty()) {
         continue;
       }
       Optional<String> explained =

@@ -12,6 +12,7 @@ import io.lamella.promql.Value;
 import io.lamella.promql.VectorSample;
 import io.lamella.promql.ast.Feature;
 import io.lamella.promql.ast.Numbers;
+import io.lamella.promql.exec.Workers;
 import io.lamella.promql.source.SeriesSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,11 @@ public final class RecordedAnswers {
 
   /// @param tolerance by how much numbers may differ, relative to the larger; 0 compares exactly
   public RecordedAnswers(SeriesSource source, Set<Feature> more, double tolerance) {
+    this(source, more, tolerance, Workers.NONE);
+  }
+
+  public RecordedAnswers(
+      SeriesSource source, Set<Feature> more, double tolerance, Workers workers) {
     this.tolerance = tolerance;
     Set<Feature> features =
         EnumSet.of(
@@ -50,7 +56,8 @@ public final class RecordedAnswers {
     this.engine =
         new PromqlEngine(
             new EngineOptions(
-                d.lookback(), d.timeout(), d.maxSamples(), d.subqueryStep(), features));
+                d.lookback(), d.timeout(), d.maxSamples(), d.subqueryStep(), features),
+            workers);
     this.source = source;
   }
 

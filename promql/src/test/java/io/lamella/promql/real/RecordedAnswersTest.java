@@ -2,6 +2,8 @@ package io.lamella.promql.real;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lamella.promql.SmallParts;
+import io.lamella.promql.source.SeriesSource;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +18,18 @@ class RecordedAnswersTest {
   @ParameterizedTest
   @ValueSource(strings = {"floats", "histograms", "starttimes"})
   void everyRecordedResultEqualsOurs(String set) {
-    RecordedAnswers engine =
-        new RecordedAnswers(RecordedSamples.load(open(set + ".samples.jsonl.gz")), Set.of());
+    SeriesSource source = RecordedSamples.load(open(set + ".samples.jsonl.gz"));
+    assertAllEqual(set, new RecordedAnswers(source, Set.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"floats", "histograms", "starttimes"})
+  void everyRecordedResultEqualsOursFromSeveralThreads(String set) {
+    SeriesSource source = RecordedSamples.load(open(set + ".samples.jsonl.gz"));
+    assertAllEqual(set, new RecordedAnswers(source, Set.of(), 1e-9, SmallParts.workers()));
+  }
+
+  private static void assertAllEqual(String set, RecordedAnswers engine) {
     List<String> different = new ArrayList<>();
     for (JsonNode recorded : RecordedSamples.lines(open(set + ".answers.jsonl.gz"))) {
       String difference = engine.compare(recorded);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.promql.ParseException;
 import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.SmallParts;
 import io.lamella.promql.ast.AggregateOp;
 import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.Expr;
@@ -58,6 +59,8 @@ class ConformanceTest {
           ":30s]");
 
   private static final PromqlEngine ENGINE = new PromqlEngine(PromqltestRunner.options());
+  private static final PromqlEngine THREADED =
+      new PromqlEngine(PromqltestRunner.options(), SmallParts.workers());
 
   /// The evals by script pass as the script language compares them, in every variant.
   @TestFactory
@@ -83,6 +86,16 @@ class ConformanceTest {
             DynamicTest.dynamicTest(
                 file.getFileName().toString(),
                 () -> assertEquals("", text(new ExactRun(ENGINE).run(parse(file))))));
+  }
+
+  /// The same where several threads evaluate two series each at a time.
+  @TestFactory
+  Stream<DynamicTest> everyEvalHasTheVeryBitsAndAnnotationsOnSeveralThreads() throws IOException {
+    return scripts()
+        .map(file ->
+            DynamicTest.dynamicTest(
+                file.getFileName().toString(),
+                () -> assertEquals("", text(new ExactRun(THREADED).run(parse(file))))));
   }
 
   @Test

@@ -288,6 +288,10 @@ final class RandomBucketRun {
           if (!want.equals(have)) {
             return Optional.of(q + "\n has " + have + "\n expected " + want);
           }
+          String threaded = queries.resultOfThreads(q, source);
+          if (!want.equals(threaded)) {
+            return Optional.of(q + "\n has on threads " + threaded + "\n expected " + want);
+          }
         }
       }
     }

@@ -7,6 +7,7 @@ import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
 import io.lamella.promql.QueryResult;
+import io.lamella.promql.SmallParts;
 import io.lamella.promql.Value;
 import io.lamella.promql.source.SeriesSource;
 import java.util.ArrayList;
@@ -57,6 +58,8 @@ final class RandomQueries {
           "delta(M[3h])");
 
   private final PromqlEngine engine = new PromqlEngine(EngineOptions.defaults());
+  private final PromqlEngine threaded =
+      new PromqlEngine(EngineOptions.defaults(), SmallParts.workers());
   private final Random random;
   private final RandomSelectors selectors;
 
@@ -99,6 +102,15 @@ final class RandomQueries {
 
   /// The result, or why there is none.
   String result(Query query, SeriesSource source) {
+    return result(engine, query, source);
+  }
+
+  /// The same where several threads evaluate two series at a time.
+  String resultOfThreads(Query query, SeriesSource source) {
+    return result(threaded, query, source);
+  }
+
+  private static String result(PromqlEngine engine, Query query, SeriesSource source) {
     QueryResult result;
     try {
       result =

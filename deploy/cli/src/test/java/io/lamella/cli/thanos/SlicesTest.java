@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,7 +140,12 @@ class SlicesTest {
                 new GatewayMetrics())) {
       BlockCatalog catalog = reads.openCatalog("");
       BlockSource source =
-          new BlockSource(catalog, reads.metadata(), reads.ranges(), new EarlyRefresh(() -> {}));
+          new BlockSource(
+              catalog,
+              reads.metadata(),
+              reads.ranges(),
+              new EarlyRefresh(() -> {}),
+              new Semaphore(1));
       catalog.refresh();
       DataSnapshot before = source.snapshot();
       min.set(Instant.parse("2025-01-02T06:00:00Z"));

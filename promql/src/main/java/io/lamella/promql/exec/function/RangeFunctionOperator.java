@@ -1,7 +1,6 @@
 package io.lamella.promql.exec.function;
 
 import io.lamella.model.Histogram;
-import io.lamella.promql.exec.DuplicateLabels;
 import io.lamella.promql.exec.MetricNames;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
@@ -11,7 +10,6 @@ import io.lamella.promql.exec.selector.RangeOperator;
 import io.lamella.promql.exec.selector.RangeSeries;
 import io.lamella.promql.exec.selector.ReferenceTimes;
 import io.lamella.promql.exec.selector.SubqueryOperator;
-import org.jspecify.annotations.Nullable;
 
 /// Calls a function for the window of each step. The window slides: two indexes move over the
 /// samples, nothing is copied.
@@ -27,7 +25,6 @@ public final class RangeFunctionOperator implements SeriesOperator {
   private final WindowFunction function;
   private final Steps steps;
   private final Naming naming;
-  private final @Nullable DuplicateLabels duplicates;
   private final RangeSeries series = new RangeSeries();
   private final SampleWindow window = new SampleWindow();
 
@@ -38,9 +35,13 @@ public final class RangeFunctionOperator implements SeriesOperator {
     this.function = function;
     this.steps = steps;
     this.naming = naming;
+  }
+
+  /// True where two series of different metrics may become equal, which is an error that
+  /// [DistinctSeries] finds.
+  public static boolean mayDuplicate(QueryRun run, RangeOperator range, Naming naming) {
     boolean mayDrop = naming == Naming.DROPS || range instanceof SubqueryOperator;
-    boolean checks = mayDrop && !run.delaysNames() && range.hasUniqueLabels();
-    this.duplicates = checks ? new DuplicateLabels(run.memory()) : null;
+    return mayDrop && !run.delaysNames() && range.hasUniqueLabels();
   }
 
   @Override
@@ -55,9 +56,6 @@ public final class RangeFunctionOperator implements SeriesOperator {
       }
       if (naming == Naming.DROPS || series.dropsName()) {
         MetricNames.drop(run, into);
-      }
-      if (duplicates != null) {
-        duplicates.checkSeries(into);
       }
       return true;
     }
@@ -138,7 +136,6 @@ public final class RangeFunctionOperator implements SeriesOperator {
 
   @Override
   public boolean hasUniqueLabels() {
-    return range.hasUniqueLabels()
-        && (naming == Naming.KEEPS || duplicates != null || run.delaysNames());
+    return range.hasUniqueLabels() && (naming == Naming.KEEPS || run.delaysNames());
   }
 }

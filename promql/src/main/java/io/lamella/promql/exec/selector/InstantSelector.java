@@ -6,6 +6,7 @@ import io.lamella.model.Stale;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// An instant selector: at each step the newest sample in `(t - lookback, t]`, unless it is a stale
@@ -19,7 +20,7 @@ public final class InstantSelector implements SeriesOperator {
   }
 
   private final QueryRun run;
-  private final SelectionPool.Handle handle;
+  private final Supplier<SeriesReader> series;
   private final ReferenceTimes times;
   private final SampleField field;
   private final HistogramReading reading;
@@ -28,12 +29,12 @@ public final class InstantSelector implements SeriesOperator {
 
   public InstantSelector(
       QueryRun run,
-      SelectionPool.Handle handle,
+      Supplier<SeriesReader> series,
       ReferenceTimes times,
       SampleField field,
       SelectorOutput output) {
     this.run = run;
-    this.handle = handle;
+    this.series = series;
     this.times = times;
     this.field = field;
     this.reading = output.reading();
@@ -44,7 +45,7 @@ public final class InstantSelector implements SeriesOperator {
   public boolean next(StepSeries into) {
     SeriesReader r = reader;
     if (r == null) {
-      r = handle.open();
+      r = series.get();
       reader = r;
     }
     while (r.next()) {

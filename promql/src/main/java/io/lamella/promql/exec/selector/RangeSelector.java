@@ -1,16 +1,17 @@
 package io.lamella.promql.exec.selector;
 
 import io.lamella.promql.exec.QueryRun;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A range selector over the series of the source.
 public final class RangeSelector implements RangeOperator {
   private final QueryRun run;
   private final SelectionPool.Handle handle;
+  private final Supplier<SeriesReader> series;
   private final ReferenceTimes times;
   private final long widthMillis;
-  private final HistogramReading reading;
-  private final boolean unique;
+  private final SelectorOutput output;
   private @Nullable SeriesReader reader;
 
   public RangeSelector(
@@ -21,17 +22,35 @@ public final class RangeSelector implements RangeOperator {
       SelectorOutput output) {
     this.run = run;
     this.handle = handle;
+    this.series = handle::open;
     this.times = times;
     this.widthMillis = widthMillis;
-    this.reading = output.reading();
-    this.unique = output.hasUniqueLabels();
+    this.output = output;
+  }
+
+  private RangeSelector(RangeSelector of, QueryRun run, Supplier<SeriesReader> series) {
+    this.run = run;
+    this.handle = of.handle;
+    this.series = series;
+    this.times = of.times;
+    this.widthMillis = of.widthMillis;
+    this.output = of.output;
+  }
+
+  public SelectionPool.Handle handle() {
+    return handle;
+  }
+
+  /// The same over some of the series.
+  public RangeSelector over(QueryRun worker, Supplier<SeriesReader> some) {
+    return new RangeSelector(this, worker, some);
   }
 
   @Override
   public boolean next(RangeSeries into) {
     SeriesReader r = reader;
     if (r == null) {
-      r = handle.open();
+      r = series.get();
       reader = r;
     }
     if (!r.next()) {
@@ -39,7 +58,7 @@ public final class RangeSelector implements RangeOperator {
     }
     run.check();
     into.reset(r.labels(), false);
-    into.take(r.samples(), reading);
+    into.take(r.samples(), output.reading());
     return true;
   }
 
@@ -55,6 +74,6 @@ public final class RangeSelector implements RangeOperator {
 
   @Override
   public boolean hasUniqueLabels() {
-    return unique;
+    return output.hasUniqueLabels();
   }
 }

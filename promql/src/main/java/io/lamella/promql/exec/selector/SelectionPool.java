@@ -177,6 +177,11 @@ public final class SelectionPool {
     }
 
     @Override
+    public Optional<SeriesSet> divisible() {
+      return set.divisible() > 0 ? Optional.of(set) : Optional.empty();
+    }
+
+    @Override
     public Labels labels() {
       return set.labels();
     }

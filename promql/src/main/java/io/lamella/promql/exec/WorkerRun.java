@@ -1,0 +1,47 @@
+package io.lamella.promql.exec;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/// The state of one more thread that evaluates series of a query. What it counts and warns of is
+/// taken after each series, so that the thread of the query adds it where it belongs.
+public final class WorkerRun implements AutoCloseable {
+  /// What evaluating some series adds to the query.
+  ///
+  /// @param samples that were read
+  /// @param annotations in order
+  public record Effects(long samples, List<Consumer<Annotations>> annotations) {
+    private static final Effects NONE = new Effects(0, List.of());
+
+    public void addTo(QueryRun query) {
+      query.countSamples(samples);
+      annotations.forEach(a -> a.accept(query.annotations()));
+    }
+  }
+
+  private final RecordedAnnotations annotations;
+  private final QueryRun run;
+
+  public WorkerRun(QueryRun query) {
+    this.run = new QueryRun(query, RecordedAnnotations::new);
+    this.annotations = (RecordedAnnotations) run.annotations();
+  }
+
+  /// For the operators of the thread.
+  public QueryRun run() {
+    return run;
+  }
+
+  /// The effects since the last call.
+  public Effects takeEffects() {
+    long samples = run.takeSamples();
+    List<Consumer<Annotations>> added = annotations.take();
+    return samples == 0 && added.isEmpty() ? Effects.NONE : new Effects(samples, added);
+  }
+
+  /// Gives back its memory.
+  @Override
+  public void close() {
+    run.close();
+  }
+}

@@ -1,0 +1,158 @@
+package io.lamella.promql.exec.selector;
+
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SeriesOperator;
+import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.WorkerRun;
+import io.lamella.promql.exec.Workers;
+import io.lamella.promql.source.SeriesSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What is computed of each series of a selection by itself, by several threads where the series
+/// are many and cores are free. The results come in the order of the series, with the same bits,
+/// samples counted, annotations and failures as from one thread.
+public final class ParallelSeries implements SeriesOperator {
+  private final QueryRun run;
+  private final SelectionPool.Handle handle;
+  private final int steps;
+  private final PerSeries perSeries;
+
+  /// Reads all series where they are few.
+  private final SeriesOperator alone;
+
+  private @Nullable SeriesReader reader;
+  private @Nullable Parts parts;
+
+  /// @param perSeries of operators that keep nothing from one series to the next
+  public ParallelSeries(QueryRun run, SelectionPool.Handle handle, int steps, PerSeries perSeries) {
+    this.run = run;
+    this.handle = handle;
+    this.steps = steps;
+    this.perSeries = perSeries;
+    this.alone = perSeries.over(run, this::open);
+  }
+
+  private SeriesReader open() {
+    SeriesReader r = reader;
+    if (r == null) {
+      r = handle.open();
+      reader = r;
+    }
+    return r;
+  }
+
+  @Override
+  public boolean next(StepSeries into) {
+    if (reader == null) {
+      parts = divided(open());
+    }
+    Parts p = parts;
+    return p == null ? alone.next(into) : p.next(into);
+  }
+
+  private @Nullable Parts divided(SeriesReader all) {
+    Workers workers = run.settings().workers();
+    if (workers.maxThreads() == 0) {
+      return null;
+    }
+    Optional<SeriesSet> series = all.divisible();
+    return series.isPresent() && series.get().divisible() >= workers.minSeries()
+        ? new Parts(new PartQueue(run, series.get(), perSeries, steps))
+        : null;
+  }
+
+  @Override
+  public boolean hasUniqueLabels() {
+    return alone.hasUniqueLabels();
+  }
+
+  /// Reads one part after the other.
+  private final class Parts {
+    private final PartQueue queue;
+    private final PartEvaluator evaluator;
+    private @Nullable SeriesPart current;
+
+    /// The next result of the part, where it is evaluated.
+    private int at;
+
+    /// True while the rest of the part is evaluated here.
+    private boolean isRead;
+
+    Parts(PartQueue queue) {
+      this.queue = queue;
+      this.evaluator = queue.evaluator();
+    }
+
+    boolean next(StepSeries into) {
+      while (true) {
+        SeriesPart part = current;
+        if (part == null) {
+          part = advance();
+          if (part == null) {
+            return false;
+          }
+        }
+        if (isRead ? evaluated(into) : read(part, into)) {
+          return true;
+        }
+        if (!isRead && part.isCut()) {
+          evaluator.start(part.source());
+          isRead = true;
+          continue;
+        }
+        queue.read(part);
+        current = null;
+      }
+    }
+
+    private @Nullable SeriesPart advance() {
+      run.check();
+      try {
+        SeriesPart part = queue.next(evaluator).orElse(null);
+        current = part;
+        at = 0;
+        isRead = part != null && !part.isDone();
+        if (part != null && isRead) {
+          evaluator.start(part.source());
+        }
+        return part;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        run.check();
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /// The next result of an evaluated part.
+    private boolean read(SeriesPart part, StepSeries into) {
+      if (at < part.size()) {
+        part.effects(at).addTo(run);
+        into.exchange(part.series(at));
+        at++;
+        return true;
+      }
+      if (part.isCut()) {
+        return false;
+      }
+      part.effects(at).addTo(run);
+      switch (part.failure()) {
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case null, default -> {
+          return false;
+        }
+      }
+    }
+
+    /// The next result of a part that is evaluated here.
+    private boolean evaluated(StepSeries into) {
+      try {
+        return evaluator.next(into);
+      } finally {
+        WorkerRun.Effects effects = evaluator.takeEffects();
+        effects.addTo(run);
+      }
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package io.lamella.promql.exec.selector;
+
+import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.Workers;
+import io.lamella.promql.source.SeriesSet;
+import io.lamella.promql.source.SeriesSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The parts of a selection that are being evaluated, in order. Threads take parts as long as there
+/// are only a few that the thread of the query has not read yet; then they end and give back their
+/// permits, so that a query that reads something else in between holds none. The thread of the
+/// query starts them again, and evaluates parts as well while the next one is not done.
+final class PartQueue implements SeriesSource.Prepared {
+  /// Floats of one part; fewer steps make for more series.
+  private static final int PART_ELEMENTS = 1 << 16;
+
+  /// A thread that finds fewer parts than these would hardly have begun when all is done.
+  private static final int MIN_PARTS = 8;
+
+  private static final int PARTS_AHEAD = 2;
+
+  private final QueryRun run;
+  private final SeriesSet series;
+  private final PerSeries perSeries;
+  private final int steps;
+  private final Workers workers;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<SeriesPart> taken = new ArrayDeque<>();
+  private final Deque<SeriesPart> free = new ArrayDeque<>();
+  private final List<SeriesPart> all = new ArrayList<>();
+  private final Deque<PartEvaluator> idle = new ArrayDeque<>();
+  private final List<PartEvaluator> evaluators = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private int partSeries;
+  private boolean isAtEnd;
+  private boolean isClosed;
+
+  /// Of a thread outside of any part.
+  private @Nullable Throwable failure;
+
+  PartQueue(QueryRun run, SeriesSet series, PerSeries perSeries, int steps) {
+    this.run = run;
+    this.series = series;
+    this.perSeries = perSeries;
+    this.steps = steps;
+    this.workers = run.settings().workers();
+    int most = Math.min(workers.partSeries(), PART_ELEMENTS / Math.max(1, steps));
+    this.partSeries = Math.max(1, Math.min(most, series.divisible() / MIN_PARTS));
+    run.closeAtEnd(this);
+  }
+
+  /// The next part, evaluated, or not yet taken by any thread; empty at the end.
+  ///
+  /// @throws InterruptedException where the query is cancelled
+  Optional<SeriesPart> next(PartEvaluator evaluator) throws InterruptedException {
+    startThreads();
+    while (true) {
+      SeriesPart help;
+      lock.lockInterruptibly();
+      try {
+        checkFailure();
+        SeriesPart first = taken.peek();
+        if (first != null && first.isDone()) {
+          return Optional.of(taken.remove());
+        }
+        help = take();
+        if (help == null) {
+          if (first == null) {
+            return Optional.empty();
+          }
+          changed.await();
+          continue;
+        }
+        if (first == null) {
+          taken.remove(help);
+          return Optional.of(help);
+        }
+      } finally {
+        lock.unlock();
+      }
+      evaluate(help, evaluator);
+    }
+  }
+
+  private void checkFailure() {
+    switch (failure) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> {
+        // No thread has failed.
+      }
+    }
+  }
+
+  /// The thread of the query is done with a part.
+  void read(SeriesPart part) {
+    lock.lock();
+    try {
+      part.clear();
+      free.add(part);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A part for the calling thread, which holds the lock; null where there are enough, or no series
+  /// are left.
+  private @Nullable SeriesPart take() {
+    if (isClosed || isAtEnd || taken.size() >= PARTS_AHEAD * (threads.size() + 1)) {
+      return null;
+    }
+    SeriesSet next = series.part(partSeries);
+    if (next.divisible() == 0) {
+      isAtEnd = true;
+      return null;
+    }
+    SeriesPart part = free.poll();
+    if (part == null) {
+      part = new SeriesPart(run.settings().limits().memory(), steps);
+      all.add(part);
+    }
+    part.restart(next);
+    taken.add(part);
+    return part;
+  }
+
+  private void evaluate(SeriesPart part, PartEvaluator evaluator) {
+    part.evaluate(evaluator);
+    lock.lock();
+    try {
+      part.done();
+      if (part.isCut()) {
+        partSeries = Math.max(1, partSeries / 2);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  PartEvaluator evaluator() {
+    lock.lock();
+    try {
+      PartEvaluator e = idle.poll();
+      if (e == null) {
+        e = new PartEvaluator(run, perSeries);
+        evaluators.add(e);
+      }
+      return e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Starts threads while there are permits.
+  private void startThreads() {
+    while (mayStart() && workers.permits().tryAcquire()) {
+      boolean started = false;
+      Thread thread = Thread.ofVirtual().name("evaluate").unstarted(this::evaluateParts);
+      lock.lock();
+      try {
+        threads.add(thread);
+        thread.start();
+        started = true;
+      } finally {
+        if (!started) {
+          threads.remove(thread);
+          workers.permits().release();
+        }
+        lock.unlock();
+      }
+    }
+  }
+
+  private boolean mayStart() {
+    lock.lock();
+    try {
+      return !isClosed
+          && !isAtEnd
+          && threads.size() < workers.maxThreads()
+          && taken.size() < PARTS_AHEAD * (threads.size() + 1);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What a thread beside that of the query does.
+  private void evaluateParts() {
+    try {
+      PartEvaluator evaluator = evaluator();
+      for (SeriesPart part = locked(); part != null; part = locked()) {
+        evaluate(part, evaluator);
+        // Virtual threads are not preempted.
+        Thread.yield();
+      }
+      lock.lock();
+      try {
+        idle.add(evaluator);
+      } finally {
+        lock.unlock();
+      }
+    } catch (RuntimeException | Error e) {
+      lock.lock();
+      try {
+        failure = e;
+      } finally {
+        lock.unlock();
+      }
+    } finally {
+      lock.lock();
+      try {
+        workers.permits().release();
+        threads.remove(Thread.currentThread());
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private @Nullable SeriesPart locked() {
+    lock.lock();
+    try {
+      return take();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends all threads and waits for them: afterwards nothing of the query is used any more.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      isClosed = true;
+      threads.forEach(Thread::interrupt);
+      while (!threads.isEmpty()) {
+        changed.awaitUninterruptibly();
+      }
+      evaluators.forEach(PartEvaluator::close);
+      all.forEach(SeriesPart::release);
+      evaluators.clear();
+      all.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

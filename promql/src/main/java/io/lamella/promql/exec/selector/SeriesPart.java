@@ -1,0 +1,142 @@
+package io.lamella.promql.exec.selector;
+
+import io.lamella.promql.exec.QueryMemory;
+import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.StoredSeries;
+import io.lamella.promql.exec.WorkerRun;
+import io.lamella.promql.source.SeriesSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Some consecutive series of a selection, taken and evaluated by one thread: a buffer for each
+/// result, with its effects. A part that would hold too many histograms is evaluated up to there
+/// only; the thread of the query evaluates the rest when it gets there.
+///
+/// Used by the thread that evaluates it, then by that of the query.
+final class SeriesPart {
+  /// More histograms are not kept.
+  private static final long MAX_HISTOGRAM_BYTES = 2 << 20;
+
+  private final QueryMemory.Account account;
+  private final int steps;
+  private final List<StepSeries> buffers = new ArrayList<>();
+  private final List<WorkerRun.Effects> effects = new ArrayList<>();
+  private @Nullable SeriesSet source;
+  private long reserved;
+  private long histogramBytes;
+  private boolean isCut;
+  private @Nullable Throwable failure;
+
+  /// True once it is evaluated.
+  private boolean isDone;
+
+  SeriesPart(QueryMemory.Account account, int steps) {
+    this.account = account;
+    this.steps = steps;
+  }
+
+  /// Starts over with other series.
+  void restart(SeriesSet series) {
+    source = series;
+    effects.clear();
+    histogramBytes = 0;
+    isCut = false;
+    failure = null;
+    isDone = false;
+  }
+
+  /// Evaluates the series. A failure is kept, to be thrown where the series is due.
+  void evaluate(PartEvaluator evaluator) {
+    try {
+      evaluator.start(source());
+      while (histogramBytes <= MAX_HISTOGRAM_BYTES) {
+        StepSeries buffer = buffer(effects.size());
+        boolean found = evaluator.next(buffer);
+        effects.add(evaluator.takeEffects());
+        if (!found) {
+          return;
+        }
+        if (buffer.hasHistograms()) {
+          holdHistograms(buffer);
+        }
+      }
+      isCut = true;
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      effects.add(evaluator.takeEffects());
+    }
+  }
+
+  private StepSeries buffer(int i) {
+    if (i == buffers.size()) {
+      reserve(QueryMemory.ofSteps(steps));
+      buffers.add(new StepSeries(steps));
+    }
+    return buffers.get(i);
+  }
+
+  private void holdHistograms(StepSeries s) {
+    if (histogramBytes == 0) {
+      reserve(MAX_HISTOGRAM_BYTES);
+    }
+    histogramBytes += StoredSeries.histogramBytes(s);
+  }
+
+  private void reserve(long bytes) {
+    account.reserve(bytes);
+    reserved += bytes;
+  }
+
+  /// The number of results; after them come the effects of the end, or the rest where it is
+  /// [#isCut].
+  int size() {
+    return isCut ? effects.size() : effects.size() - 1;
+  }
+
+  StepSeries series(int i) {
+    return buffers.get(i);
+  }
+
+  WorkerRun.Effects effects(int i) {
+    return effects.get(i);
+  }
+
+  boolean isCut() {
+    return isCut;
+  }
+
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /// The series that were not evaluated yet.
+  SeriesSet source() {
+    SeriesSet s = source;
+    if (s == null) {
+      throw new IllegalStateException("part without series");
+    }
+    return s;
+  }
+
+  boolean isDone() {
+    return isDone;
+  }
+
+  void done() {
+    isDone = true;
+  }
+
+  /// Drops the series, keeps the buffers.
+  void clear() {
+    source = null;
+  }
+
+  /// Gives back the memory of the buffers, which are not used any more.
+  void release() {
+    if (reserved > 0) {
+      account.release(reserved);
+      reserved = 0;
+    }
+  }
+}
