@@ -196,6 +196,11 @@ class ParallelSeriesTest {
       }
 
       @Override
+      public void rewind() {
+        from.rewind();
+      }
+
+      @Override
       public boolean next() {
         return from.next();
       }
@@ -303,6 +308,23 @@ class ParallelSeriesTest {
     alone.range(source, query, 0, 120 * MINUTE, MINUTE, one.limits());
     threaded.range(source, query, 0, 120 * MINUTE, MINUTE, several.limits());
     assertEquals(one.reserved(), several.reserved());
+  }
+
+  /// Each thread has a buffer for the samples of one series.
+  @Test
+  void whereMemoryIsShortTheThreadOfTheQueryFinishesAlone() {
+    SeriesSource source = new MemorySeriesSource(random(new Random(3), 400));
+    String query = "sum by (dc) (rate(m_total[5m]))";
+    CountingAccount one = CountingAccount.unlimited();
+    alone.range(source, query, 0, 120 * MINUTE, MINUTE, one.limits());
+    CountingAccount tight = new CountingAccount(one.peak() + 70_000);
+    QueryResult result = threaded.range(source, query, 0, 120 * MINUTE, MINUTE, tight.limits());
+    QueryResult expected = alone.range(source, query, 0, 120 * MINUTE, MINUTE, QueryLimits.NONE);
+    assertEquals(text(expected.value()), text(result.value()));
+    assertEquals(expected.infos(), result.infos());
+    assertEquals(
+        expected.statistics().totalQueryableSamples(), result.statistics().totalQueryableSamples());
+    assertEquals(one.reserved(), tight.reserved());
   }
 
   @Test

@@ -117,6 +117,11 @@ sealed interface MatchedColumn {
       }
     }
 
+    /// A row that was passed will be read once more.
+    void unread(int row) {
+      left.incrementAndGet(column.pageOfRow(row));
+    }
+
     /// The reader needs no more rows.
     void close() {
       for (int p = 0; p < memory.length; p++) {

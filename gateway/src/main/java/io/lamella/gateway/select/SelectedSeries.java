@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The series of a selection in label order. Rows with equal labels in several blocks are one
 /// series; its chunks are decoded when it is read.
@@ -115,6 +116,16 @@ final class SelectedSeries implements SeriesSet {
     return new SelectedSeries(this, new ArrayList<>(rows.subList(first, end)));
   }
 
+  @Override
+  public void rewind() {
+    for (int i = 0; i < from; i++) {
+      int row = rowInGroup(i);
+      chunks(i, c -> c.unread(row));
+    }
+    from = 0;
+    end = 0;
+  }
+
   /// The row after those of the series that begins with a row.
   private int afterSeries(int first) {
     int after = first + 1;
@@ -138,12 +149,20 @@ final class SelectedSeries implements SeriesSet {
   /// Releases the pages that hold no row after the current series.
   private void passed() {
     for (int i = from; i < end; i++) {
-      MatchedRow row = rows.get(i);
-      int rowInGroup = selected.get(row.part()).rows().rows()[row.index()];
-      for (MatchedColumn column : columns.get(row.part())) {
-        if (column instanceof MatchedColumn.Chunks chunks) {
-          chunks.passed(rowInGroup);
-        }
+      int row = rowInGroup(i);
+      chunks(i, c -> c.passed(row));
+    }
+  }
+
+  private int rowInGroup(int i) {
+    MatchedRow row = rows.get(i);
+    return selected.get(row.part()).rows().rows()[row.index()];
+  }
+
+  private void chunks(int i, Consumer<MatchedColumn.Chunks> then) {
+    for (MatchedColumn column : columns.get(rows.get(i).part())) {
+      if (column instanceof MatchedColumn.Chunks chunks) {
+        then.accept(chunks);
       }
     }
   }

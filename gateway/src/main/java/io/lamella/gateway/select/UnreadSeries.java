@@ -28,6 +28,11 @@ final class UnreadSeries implements SeriesSet {
   }
 
   @Override
+  public void rewind() {
+    series.rewind();
+  }
+
+  @Override
   public boolean next() {
     if (!isRead) {
       isRead = true;

@@ -107,6 +107,11 @@ public final class MemorySeriesSource implements SeriesSource {
     }
 
     @Override
+    public void rewind() {
+      at = -1;
+    }
+
+    @Override
     public void close() {
       // There is nothing to close.
     }

@@ -35,6 +35,11 @@ public interface SeriesSet extends AutoCloseable {
     throw new UnsupportedOperationException("series that cannot be taken in parts");
   }
 
+  /// Goes back to before the first series of a part, which may be read once more.
+  default void rewind() {
+    throw new UnsupportedOperationException("series that cannot be taken in parts");
+  }
+
   @Override
   void close();
 }

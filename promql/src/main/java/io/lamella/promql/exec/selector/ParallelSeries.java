@@ -70,7 +70,8 @@ public final class ParallelSeries implements SeriesOperator {
   /// Reads one part after the other.
   private final class Parts {
     private final PartQueue queue;
-    private final PartEvaluator evaluator;
+    private PartEvaluator evaluator;
+    private boolean isAlone;
     private @Nullable SeriesPart current;
 
     /// The next result of the part, where it is evaluated.
@@ -112,8 +113,11 @@ public final class ParallelSeries implements SeriesOperator {
         SeriesPart part = queue.next(evaluator).orElse(null);
         current = part;
         at = 0;
-        isRead = part != null && !part.isDone();
+        isRead = part != null && (!part.isDone() || part.hasFailed());
         if (part != null && isRead) {
+          if (part.hasFailed()) {
+            restart(part);
+          }
           evaluator.start(part.source());
         }
         return part;
@@ -121,6 +125,15 @@ public final class ParallelSeries implements SeriesOperator {
         Thread.currentThread().interrupt();
         run.check();
         throw new IllegalStateException(e);
+      }
+    }
+
+    private void restart(SeriesPart part) throws InterruptedException {
+      part.release();
+      part.source().rewind();
+      if (!isAlone) {
+        isAlone = true;
+        evaluator = queue.alone();
       }
     }
 
@@ -136,13 +149,7 @@ public final class ParallelSeries implements SeriesOperator {
         return false;
       }
       part.effects(at).addTo(run);
-      switch (part.failure()) {
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case null, default -> {
-          return false;
-        }
-      }
+      return false;
     }
 
     /// The next result of a part that is evaluated here.

@@ -43,6 +43,9 @@ final class PartQueue implements SeriesSource.Prepared {
   private boolean isAtEnd;
   private boolean isClosed;
 
+  /// True after a part has failed: then only the thread of the query evaluates.
+  private boolean isAlone;
+
   /// Of a thread outside of any part.
   private @Nullable Throwable failure;
 
@@ -114,7 +117,10 @@ final class PartQueue implements SeriesSource.Prepared {
   /// A part for the calling thread, which holds the lock; null where there are enough, or no series
   /// are left.
   private @Nullable SeriesPart take() {
-    if (isClosed || isAtEnd || taken.size() >= PARTS_AHEAD * (threads.size() + 1)) {
+    if (isClosed
+        || isAtEnd
+        || isAlone && !taken.isEmpty()
+        || taken.size() >= PARTS_AHEAD * (threads.size() + 1)) {
       return null;
     }
     SeriesSet next = series.part(partSeries);
@@ -137,10 +143,34 @@ final class PartQueue implements SeriesSource.Prepared {
     lock.lock();
     try {
       part.done();
+      isAlone |= part.hasFailed();
       if (part.isCut()) {
         partSeries = Math.max(1, partSeries / 2);
       }
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends all threads and gives back their memory, so that a query for whose threads there was too
+  /// little goes on with what one thread needs.
+  ///
+  /// @return what evaluates the failed part and the following ones
+  /// @throws InterruptedException where the query is cancelled
+  PartEvaluator alone() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      isAlone = true;
+      threads.forEach(Thread::interrupt);
+      while (!threads.isEmpty()) {
+        changed.await();
+      }
+      evaluators.forEach(PartEvaluator::close);
+      evaluators.clear();
+      idle.clear();
+      free.forEach(SeriesPart::release);
+      return evaluator();
     } finally {
       lock.unlock();
     }
@@ -185,6 +215,7 @@ final class PartQueue implements SeriesSource.Prepared {
     try {
       return !isClosed
           && !isAtEnd
+          && !isAlone
           && threads.size() < workers.maxThreads()
           && taken.size() < PARTS_AHEAD * (threads.size() + 1);
     } finally {
@@ -229,7 +260,7 @@ final class PartQueue implements SeriesSource.Prepared {
   private @Nullable SeriesPart locked() {
     lock.lock();
     try {
-      return take();
+      return isAlone ? null : take();
     } finally {
       lock.unlock();
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Some consecutive series of a selection, taken and evaluated by one thread: a buffer for each
 /// result, with its effects. A part that would hold too many histograms is evaluated up to there
-/// only; the thread of the query evaluates the rest when it gets there.
+/// only; the thread of the query evaluates the rest when it gets there. So it does with a part that
+/// failed, from its first series on: then it fails where it is due, if it fails again.
 ///
 /// Used by the thread that evaluates it, then by that of the query.
 final class SeriesPart {
@@ -26,7 +27,7 @@ final class SeriesPart {
   private long reserved;
   private long histogramBytes;
   private boolean isCut;
-  private @Nullable Throwable failure;
+  private boolean hasFailed;
 
   /// True once it is evaluated.
   private boolean isDone;
@@ -42,11 +43,11 @@ final class SeriesPart {
     effects.clear();
     histogramBytes = 0;
     isCut = false;
-    failure = null;
+    hasFailed = false;
     isDone = false;
   }
 
-  /// Evaluates the series. A failure is kept, to be thrown where the series is due.
+  /// Evaluates the series.
   void evaluate(PartEvaluator evaluator) {
     try {
       evaluator.start(source());
@@ -63,8 +64,7 @@ final class SeriesPart {
       }
       isCut = true;
     } catch (RuntimeException | Error e) {
-      failure = e;
-      effects.add(evaluator.takeEffects());
+      hasFailed = true;
     }
   }
 
@@ -106,8 +106,8 @@ final class SeriesPart {
     return isCut;
   }
 
-  @Nullable Throwable failure() {
-    return failure;
+  boolean hasFailed() {
+    return hasFailed;
   }
 
   /// The series that were not evaluated yet.
@@ -132,8 +132,9 @@ final class SeriesPart {
     source = null;
   }
 
-  /// Gives back the memory of the buffers, which are not used any more.
+  /// Gives back the memory of the buffers.
   void release() {
+    buffers.clear();
     if (reserved > 0) {
       account.release(reserved);
       reserved = 0;
