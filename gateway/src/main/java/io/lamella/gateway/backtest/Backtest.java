@@ -71,6 +71,18 @@ public record Backtest(
         - shiftsMillis.stream().mapToLong(Long::longValue).min().orElse(0);
   }
 
+  /// The number of [#combinations], at most [Long#MAX_VALUE].
+  static long count(Map<String, List<String>> values) {
+    long out = 1;
+    for (List<String> v : values.values()) {
+      if (v.size() > Long.MAX_VALUE / Math.max(1, out)) {
+        return Long.MAX_VALUE;
+      }
+      out *= v.size();
+    }
+    return out;
+  }
+
   /// All combinations of the values of some parameters, in order; one without any for none.
   static List<SortedMap<String, String>> combinations(SortedMap<String, List<String>> values) {
     List<SortedMap<String, String>> out = List.of(new TreeMap<>());

@@ -11,6 +11,9 @@ public record BacktestLimits(int maxWindows, long maxVerdicts, long maxSteps, in
       new BacktestLimits(
           100_000, 5_000_000, 200_000, Math.max(1, Runtime.getRuntime().availableProcessors()));
 
+  private static final long MAX_CALENDAR_SERIES = 200_000;
+  private static final long MAX_CALENDAR_SAMPLES = 1_000_000;
+
   void check(Backtest backtest, int rules) {
     long windows = (long) backtest.windows().size() * backtest.shiftsMillis().size();
     if (windows > maxWindows) {
@@ -21,6 +24,35 @@ public record BacktestLimits(int maxWindows, long maxVerdicts, long maxSteps, in
       throw new BacktestException(
           "constraints",
           windows + " windows times " + rules + " rules, limit " + maxVerdicts + " verdicts");
+    }
+  }
+
+  /// Checks windows that are read as a metric, where each is a series for each combination of its
+  /// labels.
+  void checkCalendar(Backtest backtest) {
+    long series = 0;
+    for (int i = 0; i < backtest.windows().size(); i++) {
+      Window w = backtest.windows().get(i);
+      long own = Backtest.count(w.labels());
+      series = own > MAX_CALENDAR_SERIES ? own : series + own;
+      if (series > MAX_CALENDAR_SERIES) {
+        throw new BacktestException(
+            "windows[" + i + "].labels",
+            "more than "
+                + MAX_CALENDAR_SERIES
+                + " series of "
+                + CalendarSource.METRIC
+                + ", one for each combination of values");
+      }
+      if ((w.endMillis() - w.startMillis()) / CalendarSource.SAMPLE_MILLIS > MAX_CALENDAR_SAMPLES) {
+        throw new BacktestException(
+            "windows[" + i + "]",
+            "is longer than "
+                + MAX_CALENDAR_SAMPLES
+                + " minutes, which a constraint that reads "
+                + CalendarSource.METRIC
+                + " allows");
+      }
     }
   }
 

@@ -234,6 +234,9 @@ public final class BacktestService {
             .orElse(asked);
     List<Rule> rules = Rules.of(queries.engine(), backtest);
     limits.check(backtest, rules.size());
+    if (rules.stream().anyMatch(Rule::readsCalendar)) {
+      limits.checkCalendar(backtest);
+    }
     UnitPlan.Units units = UnitPlan.of(backtest, rules);
     units.units().forEach(limits::checkSteps);
     return new Prepared(backtest, units, snapshot);

@@ -20,6 +20,9 @@ import java.util.TreeSet;
 
 /// Makes rules of constraints: each once for each combination of the parameters that it uses.
 final class Rules {
+  /// Constraints, each combination of parameters counted apart.
+  private static final int MAX_RULES = 10_000;
+
   private final PromqlEngine engine;
   private final Backtest backtest;
   private final Set<String> usedParameters = new TreeSet<>();
@@ -44,6 +47,14 @@ final class Rules {
       usedParameters.addAll(names);
       SortedMap<String, List<String>> values = new TreeMap<>(backtest.sweep());
       values.keySet().retainAll(names);
+      long more = Backtest.count(values);
+      if (more > MAX_RULES - out.size()) {
+        throw new BacktestException(
+            path,
+            (more == Long.MAX_VALUE ? "too many" : more)
+                + " combinations of its parameters; all constraints together may have "
+                + MAX_RULES);
+      }
       for (SortedMap<String, String> parameters : Backtest.combinations(values)) {
         out.add(rule(c, parameters, path));
       }

@@ -166,7 +166,29 @@ class BadBacktestsTest {
     assertRefused();
   }
 
+  /// What multiplies is refused before it is multiplied.
+  private void products() {
+    String hundred =
+        java.util.stream.IntStream.range(0, 100)
+            .mapToObj(Integer::toString)
+            .collect(java.util.stream.Collectors.joining(", ", "[", "]"));
+    bad(
+        "constraints[0]",
+        "windows: [{start: 0, end: 60}]\nconstraints: [{name: a, expr: 'up > $a + $b + $c'}]\n"
+            + "sweep: {a: VALUE, b: VALUE, c: VALUE}".replace("VALUE", hundred));
+    bad(
+        "windows[0].labels",
+        "windows: [{start: 0, end: 60, labels: {a: VALUE, b: VALUE, c: VALUE}}]\n"
+                .replace("VALUE", hundred)
+            + "constraints: [{name: a, expr: maintenance_window > 1}]");
+    bad(
+        "windows[0]",
+        "step: 1y\nwindows: [{start: 0, duration: 200y}]\n"
+            + "constraints: [{name: a, expr: maintenance_window > 1}]");
+  }
+
   private void windows() {
+    products();
     each(NO_TIMES, "windows[0].start", "windows: [{start: VALUE, end: 600}]\n" + CONSTRAINTS);
     each(NO_TIMES, "windows[0].end", "windows: [{start: 0, end: VALUE}]\n" + CONSTRAINTS);
     each(
