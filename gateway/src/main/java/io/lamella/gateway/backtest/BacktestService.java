@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 /// has the same result.
 public final class BacktestService {
   /// Units whose verdicts wait until those before them are reported, for each that runs.
-  private static final int AHEAD = 4;
+  private static final int AHEAD = 2;
 
   /// The longest time between two reports of progress.
   private static final Duration HEARTBEAT = Duration.ofMillis(250);

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 public final class BacktestReader {
   static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
   private static final long DEFAULT_STEP_MILLIS = 60_000;
+  private static final int MAX_TOP_SERIES = 20;
 
   private final Field.Members request;
 
@@ -67,14 +68,15 @@ public final class BacktestReader {
     detail.end();
     try {
       int n = Integer.parseInt(text);
-      if (n >= 0 && n <= 1000) {
+      if (n >= 0 && n <= MAX_TOP_SERIES) {
         return n;
       }
     } catch (NumberFormatException e) {
       // Reported below.
     }
     throw new BacktestException(
-        detail.pathOf("top_series"), "is not a whole number from 0 to 1000: \"" + text + "\"");
+        detail.pathOf("top_series"),
+        "is not a whole number from 0 to " + MAX_TOP_SERIES + ": \"" + text + "\"");
   }
 
   private static void checkRange(
