@@ -1,5 +1,7 @@
 package io.lamella.gateway.backtest;
 
+import io.lamella.gateway.query.QueryService;
+
 /// Limits of one backtest. Whatever it asks for is bounded by them before any work begins.
 ///
 /// @param maxWindows windows, each shift of one counted apart
@@ -8,8 +10,7 @@ package io.lamella.gateway.backtest;
 /// @param parallelUnits units that are evaluated at once
 public record BacktestLimits(int maxWindows, long maxVerdicts, long maxSteps, int parallelUnits) {
   public static final BacktestLimits DEFAULT =
-      new BacktestLimits(
-          100_000, 5_000_000, 200_000, Math.max(1, Runtime.getRuntime().availableProcessors()));
+      new BacktestLimits(100_000, 5_000_000, 200_000, QueryService.MAX_JOB_PARTS);
 
   private static final long MAX_CALENDAR_SERIES = 200_000;
   private static final long MAX_CALENDAR_SAMPLES = 1_000_000;

@@ -20,7 +20,7 @@ final class UnitPlan {
   static final int MAX_STEPS = 20_000;
 
   /// Windows times rules of a unit, each of which has a state and a verdict.
-  static final int MAX_VERDICTS = 5_000;
+  static final int MAX_VERDICTS = 2_000;
 
   private UnitPlan() {}
 

@@ -46,17 +46,18 @@ public final class QueryService {
   private final RunningQuery.QueryAdmission jobs;
   private final ResultsCache results;
 
+  /// The parts of jobs that run at once: more than cores, because some of them wait for the store.
+  public static final int MAX_JOB_PARTS = 4 * Runtime.getRuntime().availableProcessors();
+
+  /// Parts of jobs wait for each other, however long that takes.
+  private static final QueryQueue.QueueLimits JOB_PARTS =
+      new QueryQueue.QueueLimits(
+          MAX_JOB_PARTS, MAX_JOB_PARTS, QueryQueue.QueueLimits.MAX_QUEUED, Duration.ofMinutes(10));
+
   /// @param memory that all queries share
   /// @param results the results cache
   /// @param timeout the longest that a query may take, waiting and writing included; a request may
-  ///   set a shorter one Parts of jobs wait for each other, however long that takes.
-  private static final QueryQueue.QueueLimits JOB_PARTS =
-      new QueryQueue.QueueLimits(
-          Runtime.getRuntime().availableProcessors(),
-          Runtime.getRuntime().availableProcessors(),
-          QueryQueue.QueueLimits.MAX_QUEUED,
-          Duration.ofMinutes(10));
-
+  ///   set a shorter one
   /// @param queue for the permits of queries that run at once; parts of jobs have others, so that
   ///   neither starves the other
   public QueryService(
