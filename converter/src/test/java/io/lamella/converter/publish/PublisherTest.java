@@ -187,12 +187,14 @@ class PublisherTest {
 
   @Test
   void aBitFlippedDuringUploadIsDetectedByReadingBack() throws Exception {
-    // The meta, the lease and its listing; then put, HEAD and read back of each file.
+    // The meta, the lease and its listing; then put, HEAD and read back of each file, one after
+    // the other.
     for (int file = 0; file < 3; file++) {
       faulty.next(Collections.nCopies(5 + 3 * file, Fault.NONE).toArray(Fault[]::new));
       faulty.next(Fault.FLIPPED_BIT);
 
-      IOException e = assertThrows(IOException.class, () -> publish(faulty));
+      IOException e =
+          assertThrows(IOException.class, () -> new Publisher(faulty).publish(meta, directory, 1));
 
       assertTrue(String.valueOf(e.getMessage()).contains("read back"), e.getMessage());
       assertWholeOrNothing(false, "file " + file);
