@@ -119,8 +119,9 @@ class HeldMemoryTest {
 
   @Test
   void aPageIsReleasedAfterItsLastSeries() throws Exception {
+    // Half a mebibyte is for what other threads hold when one of them is refused memory.
     try (ObjectStore store = store(400, 1);
-        Gateway gateway = open(store, 2 << 20)) {
+        Gateway gateway = open(store, 5 << 19)) {
       assertEquals(0, result(gateway, QueryOptions.NONE));
     }
   }
