@@ -122,6 +122,11 @@ sealed interface MatchedColumn {
       left.incrementAndGet(column.pageOfRow(row));
     }
 
+    /// The page of a row is not needed now; it is decompressed again when it is.
+    void drop(int row) {
+      release(column.pageOfRow(row));
+    }
+
     /// The reader needs no more rows.
     void close() {
       for (int p = 0; p < memory.length; p++) {

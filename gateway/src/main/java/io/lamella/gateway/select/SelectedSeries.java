@@ -122,6 +122,10 @@ final class SelectedSeries implements SeriesSet {
       int row = rowInGroup(i);
       chunks(i, c -> c.unread(row));
     }
+    for (int i = 0; i < rows.size(); i++) {
+      int row = rowInGroup(i);
+      chunks(i, c -> c.drop(row));
+    }
     from = 0;
     end = 0;
   }

@@ -3,7 +3,6 @@ package io.lamella.promql.exec.selector;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
-import io.lamella.promql.exec.WorkerRun;
 import io.lamella.promql.exec.Workers;
 import io.lamella.promql.source.SeriesSet;
 import java.util.Optional;
@@ -80,6 +79,9 @@ public final class ParallelSeries implements SeriesOperator {
     /// True while the rest of the part is evaluated here.
     private boolean isRead;
 
+    /// Results of the part that were returned.
+    private int returned;
+
     Parts(PartQueue queue) {
       this.queue = queue;
       this.evaluator = queue.evaluator();
@@ -94,7 +96,8 @@ public final class ParallelSeries implements SeriesOperator {
             return false;
           }
         }
-        if (isRead ? evaluated(into) : read(part, into)) {
+        if (isRead ? evaluated(part, into) : read(part, into)) {
+          returned++;
           return true;
         }
         if (!isRead && part.isCut()) {
@@ -113,6 +116,7 @@ public final class ParallelSeries implements SeriesOperator {
         SeriesPart part = queue.next(evaluator).orElse(null);
         current = part;
         at = 0;
+        returned = 0;
         isRead = part != null && (!part.isDone() || part.hasFailed());
         if (part != null && isRead) {
           if (part.hasFailed()) {
@@ -122,19 +126,17 @@ public final class ParallelSeries implements SeriesOperator {
         }
         return part;
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        run.check();
-        throw new IllegalStateException(e);
+        throw cancelled(e);
       }
     }
 
     private void restart(SeriesPart part) throws InterruptedException {
-      part.release();
-      part.source().rewind();
-      if (!isAlone) {
-        isAlone = true;
-        evaluator = queue.alone();
+      if (isAlone) {
+        part.discard();
+        return;
       }
+      isAlone = true;
+      evaluator = queue.alone(part);
     }
 
     /// The next result of an evaluated part.
@@ -153,13 +155,40 @@ public final class ParallelSeries implements SeriesOperator {
     }
 
     /// The next result of a part that is evaluated here.
-    private boolean evaluated(StepSeries into) {
+    private boolean evaluated(SeriesPart part, StepSeries into) {
+      boolean found;
       try {
-        return evaluator.next(into);
-      } finally {
-        WorkerRun.Effects effects = evaluator.takeEffects();
-        effects.addTo(run);
+        found = evaluator.next(into);
+      } catch (RuntimeException e) {
+        if (isAlone) {
+          throw e;
+        }
+        found = evaluatedAlone(part, into);
       }
+      evaluator.takeEffects().addTo(run);
+      return found;
+    }
+
+    /// The same after a failure while other threads may have held memory: once more from the first
+    /// series of the part, without them.
+    private boolean evaluatedAlone(SeriesPart part, StepSeries into) {
+      try {
+        restart(part);
+        evaluator.start(part.source());
+        for (int i = 0; i < returned; i++) {
+          evaluator.next(into);
+          evaluator.takeEffects();
+        }
+        return evaluator.next(into);
+      } catch (InterruptedException e) {
+        throw cancelled(e);
+      }
+    }
+
+    private IllegalStateException cancelled(InterruptedException e) {
+      Thread.currentThread().interrupt();
+      run.check();
+      return new IllegalStateException(e);
     }
   }
 }

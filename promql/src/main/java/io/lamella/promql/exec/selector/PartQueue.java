@@ -153,12 +153,13 @@ final class PartQueue implements SeriesSource.Prepared {
     }
   }
 
-  /// Ends all threads and gives back their memory, so that a query for whose threads there was too
-  /// little goes on with what one thread needs.
+  /// Ends all threads and gives back their memory, that of parts which are evaluated included, so
+  /// that a query for whose threads there was too little goes on with what one thread needs.
   ///
+  /// @param failed the part that is due
   /// @return what evaluates the failed part and the following ones
   /// @throws InterruptedException where the query is cancelled
-  PartEvaluator alone() throws InterruptedException {
+  PartEvaluator alone(SeriesPart failed) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       isAlone = true;
@@ -170,6 +171,8 @@ final class PartQueue implements SeriesSource.Prepared {
       evaluators.clear();
       idle.clear();
       free.forEach(SeriesPart::release);
+      failed.discard();
+      taken.forEach(SeriesPart::discard);
       return evaluator();
     } finally {
       lock.unlock();
@@ -226,7 +229,19 @@ final class PartQueue implements SeriesSource.Prepared {
   /// What a thread beside that of the query does.
   private void evaluateParts() {
     try {
-      PartEvaluator evaluator = evaluator();
+      PartEvaluator evaluator;
+      try {
+        evaluator = evaluator();
+      } catch (RuntimeException e) {
+        // There is no memory for it: the thread of the query goes on alone.
+        lock.lock();
+        try {
+          isAlone = true;
+        } finally {
+          lock.unlock();
+        }
+        return;
+      }
       for (SeriesPart part = locked(); part != null; part = locked()) {
         evaluate(part, evaluator);
         // Virtual threads are not preempted.

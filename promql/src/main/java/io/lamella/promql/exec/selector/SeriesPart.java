@@ -47,6 +47,16 @@ final class SeriesPart {
     isDone = false;
   }
 
+  /// Drops what was evaluated, so that the thread of the query evaluates it once more.
+  void discard() {
+    release();
+    source().rewind();
+    effects.clear();
+    isCut = false;
+    hasFailed = true;
+    isDone = true;
+  }
+
   /// Evaluates the series.
   void evaluate(PartEvaluator evaluator) {
     try {
