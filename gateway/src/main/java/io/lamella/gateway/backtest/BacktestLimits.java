@@ -1,6 +1,7 @@
 package io.lamella.gateway.backtest;
 
 import io.lamella.gateway.query.QueryService;
+import io.lamella.promql.StepTimes;
 
 /// Limits of one backtest. Whatever it asks for is bounded by them before any work begins.
 ///
@@ -59,7 +60,7 @@ public record BacktestLimits(int maxWindows, long maxVerdicts, long maxSteps, in
 
   void checkSteps(EvaluationUnit unit) {
     for (EvaluationUnit.JudgedWindow w : unit.judged()) {
-      long steps = io.lamella.promql.StepTimes.count(unit.evaluated(w), unit.stepMillis());
+      long steps = StepTimes.count(unit.evaluated(w), unit.stepMillis());
       if (steps > maxSteps) {
         throw new BacktestException(
             "windows[" + w.number() + "]",

@@ -64,9 +64,9 @@ public final class BacktestService {
               .sum();
     }
 
-    /// The blocks that exist, each with its digest where it is known.
+    /// The blocks that exist, each as its name, a slash and the digest of what it holds.
     public List<String> blocks() {
-      return snapshot.blocks().stream().map(b -> b.ulid()).toList();
+      return snapshot.blocks().stream().map(b -> b.ulid() + "/" + b.digest()).toList();
     }
 
     /// Carries the backtest out on the calling thread and some others. Interrupting the calling

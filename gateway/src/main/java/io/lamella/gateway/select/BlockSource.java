@@ -149,6 +149,7 @@ public final class BlockSource implements QuerySource {
           .map(b ->
               new BlockSummary(
                   b.ulid().toString(),
+                  b.digest(),
                   b.external(),
                   b.minTimeMillis(),
                   b.maxTimeMillis(),

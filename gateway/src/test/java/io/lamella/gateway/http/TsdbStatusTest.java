@@ -42,7 +42,7 @@ class TsdbStatusTest {
     private volatile long bytes;
 
     static BlockSummary block(String ulid, Labels external, long start) {
-      return new BlockSummary(ulid, external, start, start + 1000, 3, 7, 100);
+      return new BlockSummary(ulid, "", external, start, start + 1000, 3, 7, 100);
     }
 
     @Override

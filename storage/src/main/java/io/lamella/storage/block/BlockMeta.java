@@ -2,6 +2,7 @@ package io.lamella.storage.block;
 
 import io.lamella.model.Labels;
 import io.lamella.model.TimeRange;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -160,6 +161,15 @@ public record BlockMeta(
         }
       }
     }
+  }
+
+  /// SHA-256 over those of all files, in hex.
+  public String digest() {
+    StringBuilder all = new StringBuilder();
+    for (Shard s : shards()) {
+      all.append(s.labels().sha256()).append(s.chunks().sha256()).append(s.manifest().sha256());
+    }
+    return Digests.sha256(all.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
   /// How much a block contains.
