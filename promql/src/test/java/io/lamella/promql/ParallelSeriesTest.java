@@ -310,23 +310,6 @@ class ParallelSeriesTest {
     assertEquals(one.reserved(), several.reserved());
   }
 
-  /// Each thread has a buffer for the samples of one series.
-  @Test
-  void whereMemoryIsShortTheThreadOfTheQueryFinishesAlone() {
-    SeriesSource source = new MemorySeriesSource(random(new Random(3), 400));
-    String query = "sum by (dc) (rate(m_total[5m]))";
-    CountingAccount one = CountingAccount.unlimited();
-    alone.range(source, query, 0, 120 * MINUTE, MINUTE, one.limits());
-    CountingAccount tight = new CountingAccount(one.peak() + 70_000);
-    QueryResult result = threaded.range(source, query, 0, 120 * MINUTE, MINUTE, tight.limits());
-    QueryResult expected = alone.range(source, query, 0, 120 * MINUTE, MINUTE, QueryLimits.NONE);
-    assertEquals(text(expected.value()), text(result.value()));
-    assertEquals(expected.infos(), result.infos());
-    assertEquals(
-        expected.statistics().totalQueryableSamples(), result.statistics().totalQueryableSamples());
-    assertEquals(one.reserved(), tight.reserved());
-  }
-
   @Test
   void aQueryThatIsRefusedMemoryFailsAndHoldsNone() {
     SeriesSource source = new MemorySeriesSource(random(new Random(3), 400));

@@ -5,7 +5,7 @@ import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BooleanSupplier;
 
 /// The state of one running query: time range and settings, annotations, limits, open cursors. Used
 /// by one thread.
@@ -20,6 +20,7 @@ public final class QueryRun implements AutoCloseable {
   private final QueryMemory memory;
   private final Annotations annotations;
   private final List<SeriesSource.Prepared> open = new ArrayList<>();
+  private final List<BooleanSupplier> spare = new ArrayList<>();
   private boolean succeeded;
   private long samples;
   private long peak;
@@ -29,16 +30,52 @@ public final class QueryRun implements AutoCloseable {
   public QueryRun(SeriesSource source, EvaluationSettings settings) {
     this.source = source;
     this.settings = settings;
-    this.memory = new QueryMemory(settings.limits().memory());
+    this.memory = new QueryMemory(new SpareFirst(settings.limits().memory()));
     this.annotations = new Annotations(memory);
   }
 
-  /// The state of one more thread that evaluates series of the query.
-  QueryRun(QueryRun query, Function<QueryMemory, Annotations> annotations) {
+  /// The state of a [WorkerRun].
+  QueryRun(QueryRun query, QueryMemory memory, Annotations annotations) {
     this.source = query.source;
     this.settings = query.settings;
-    this.memory = new QueryMemory(settings.limits().memory());
-    this.annotations = annotations.apply(memory);
+    this.memory = memory;
+    this.annotations = annotations;
+  }
+
+  /// Gives up memory that only makes the query faster before it is refused more.
+  private final class SpareFirst implements QueryMemory.Account {
+    private final QueryMemory.Account account;
+
+    SpareFirst(QueryMemory.Account account) {
+      this.account = account;
+    }
+
+    @Override
+    public void reserve(long bytes) {
+      try {
+        account.reserve(bytes);
+      } catch (RuntimeException e) {
+        boolean hasMore = false;
+        for (BooleanSupplier s : spare) {
+          hasMore |= s.getAsBoolean();
+        }
+        if (!hasMore) {
+          throw e;
+        }
+        account.reserve(bytes);
+      }
+    }
+
+    @Override
+    public void release(long bytes) {
+      account.release(bytes);
+    }
+  }
+
+  /// Registers what gives back memory that the query can do without, and tells whether there was
+  /// any. It is called by the thread of the query while that reserves memory.
+  public void onShortage(BooleanSupplier giveBack) {
+    spare.add(giveBack);
   }
 
   public QueryMemory memory() {

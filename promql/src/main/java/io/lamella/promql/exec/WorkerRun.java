@@ -3,8 +3,9 @@ package io.lamella.promql.exec;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// The state of one more thread that evaluates series of a query. What it counts and warns of is
-/// taken after each series, so that the thread of the query adds it where it belongs.
+/// The state of one more thread that evaluates series of a query, or of that of the query while it
+/// evaluates them in place of another one. What it counts and warns of is taken after each series,
+/// so that the thread of the query adds it where it belongs.
 public final class WorkerRun implements AutoCloseable {
   /// What evaluating some series adds to the query.
   ///
@@ -22,9 +23,19 @@ public final class WorkerRun implements AutoCloseable {
   private final RecordedAnnotations annotations;
   private final QueryRun run;
 
-  public WorkerRun(QueryRun query) {
-    this.run = new QueryRun(query, RecordedAnnotations::new);
-    this.annotations = (RecordedAnnotations) run.annotations();
+  private WorkerRun(QueryRun query, QueryMemory memory) {
+    this.annotations = new RecordedAnnotations(memory);
+    this.run = new QueryRun(query, memory, annotations);
+  }
+
+  /// With memory of its own, to be closed.
+  public static WorkerRun ofThread(QueryRun query) {
+    return new WorkerRun(query, new QueryMemory(query.settings().limits().memory()));
+  }
+
+  /// With the memory of the query, which holds it until its end.
+  public static WorkerRun ofQueryThread(QueryRun query) {
+    return new WorkerRun(query, query.memory());
   }
 
   /// For the operators of the thread.

@@ -3,6 +3,7 @@ package io.lamella.promql.exec.selector;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
+import io.lamella.promql.exec.WorkerRun;
 import io.lamella.promql.exec.Workers;
 import io.lamella.promql.source.SeriesSet;
 import java.util.Optional;
@@ -73,18 +74,19 @@ public final class ParallelSeries implements SeriesOperator {
     private boolean isAlone;
     private @Nullable SeriesPart current;
 
-    /// The next result of the part, where it is evaluated.
-    private int at;
-
     /// True while the rest of the part is evaluated here.
-    private boolean isRead;
+    private boolean isEvaluatedHere;
 
     /// Results of the part that were returned.
     private int returned;
 
+    /// Results of the part that will not be returned once more.
+    private int skipped;
+
     Parts(PartQueue queue) {
       this.queue = queue;
       this.evaluator = queue.evaluator();
+      run.onShortage(this::giveUpThreads);
     }
 
     boolean next(StepSeries into) {
@@ -96,14 +98,12 @@ public final class ParallelSeries implements SeriesOperator {
             return false;
           }
         }
-        if (isRead ? evaluated(part, into) : read(part, into)) {
-          returned++;
-          return true;
-        }
-        if (!isRead && part.isCut()) {
+        if (!isEvaluatedHere && part.isCut() && returned == part.size()) {
           evaluator.start(part.source());
-          isRead = true;
-          continue;
+          isEvaluatedHere = true;
+        }
+        if (isEvaluatedHere ? evaluated(into) : read(part, into)) {
+          return true;
         }
         queue.read(part);
         current = null;
@@ -115,14 +115,15 @@ public final class ParallelSeries implements SeriesOperator {
       try {
         SeriesPart part = queue.next(evaluator).orElse(null);
         current = part;
-        at = 0;
         returned = 0;
-        isRead = part != null && (!part.isDone() || part.hasFailed());
-        if (part != null && isRead) {
+        skipped = 0;
+        isEvaluatedHere = part != null && (!part.isDone() || part.hasFailed());
+        if (part != null && isEvaluatedHere) {
           if (part.hasFailed()) {
-            restart(part);
+            goOnAlone(part);
+          } else {
+            evaluator.start(part.source());
           }
-          evaluator.start(part.source());
         }
         return part;
       } catch (InterruptedException e) {
@@ -130,59 +131,78 @@ public final class ParallelSeries implements SeriesOperator {
       }
     }
 
-    private void restart(SeriesPart part) throws InterruptedException {
-      if (isAlone) {
-        part.discard();
-        return;
+    /// Evaluates the part once more, and all that follow, without other threads. So failures come
+    /// where they are due, and those of too little memory for several threads do not come at all.
+    private void goOnAlone(SeriesPart part) throws InterruptedException {
+      if (!isAlone) {
+        isAlone = true;
+        evaluator = queue.alone();
       }
-      isAlone = true;
-      evaluator = queue.alone(part);
+      part.discard();
+      evaluator.start(part.source());
+      isEvaluatedHere = true;
+      skipped = returned;
     }
 
-    /// The next result of an evaluated part.
-    private boolean read(SeriesPart part, StepSeries into) {
-      if (at < part.size()) {
-        part.effects(at).addTo(run);
-        into.exchange(part.series(at));
-        at++;
-        return true;
-      }
-      if (part.isCut()) {
+    /// Where the query needs memory elsewhere.
+    ///
+    /// @return true where some was given back
+    private boolean giveUpThreads() {
+      if (isAlone) {
         return false;
       }
-      part.effects(at).addTo(run);
-      return false;
-    }
-
-    /// The next result of a part that is evaluated here.
-    private boolean evaluated(SeriesPart part, StepSeries into) {
-      boolean found;
       try {
-        found = evaluator.next(into);
-      } catch (RuntimeException e) {
-        if (isAlone) {
-          throw e;
+        SeriesPart part = current;
+        if (part == null) {
+          isAlone = true;
+          evaluator = queue.alone();
+        } else {
+          goOnAlone(part);
         }
-        found = evaluatedAlone(part, into);
-      }
-      evaluator.takeEffects().addTo(run);
-      return found;
-    }
-
-    /// The same after a failure while other threads may have held memory: once more from the first
-    /// series of the part, without them.
-    private boolean evaluatedAlone(SeriesPart part, StepSeries into) {
-      try {
-        restart(part);
-        evaluator.start(part.source());
-        for (int i = 0; i < returned; i++) {
-          evaluator.next(into);
-          evaluator.takeEffects();
-        }
-        return evaluator.next(into);
+        return true;
       } catch (InterruptedException e) {
         throw cancelled(e);
       }
+    }
+
+    /// The next result of an evaluated part. Adding its effects may give up the part.
+    private boolean read(SeriesPart part, StepSeries into) {
+      WorkerRun.Effects effects = part.effects(returned);
+      boolean found = returned < part.size();
+      if (found) {
+        into.exchange(part.series(returned));
+        returned++;
+      }
+      effects.addTo(run);
+      return found;
+    }
+
+    /// The next result of a part that is evaluated here.
+    private boolean evaluated(StepSeries into) {
+      boolean found;
+      try {
+        found = evaluate(into);
+      } catch (RuntimeException e) {
+        // Other threads may have held the memory.
+        if (!giveUpThreads()) {
+          throw e;
+        }
+        found = evaluate(into);
+      }
+      WorkerRun.Effects effects = evaluator.takeEffects();
+      if (found) {
+        returned++;
+      }
+      effects.addTo(run);
+      return found;
+    }
+
+    private boolean evaluate(StepSeries into) {
+      for (; skipped > 0; skipped--) {
+        evaluator.next(into);
+        evaluator.takeEffects();
+      }
+      return evaluator.next(into);
     }
 
     private IllegalStateException cancelled(InterruptedException e) {

@@ -1,6 +1,5 @@
 package io.lamella.promql.exec.selector;
 
-import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.exec.SeriesOperator;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.WorkerRun;
@@ -12,8 +11,8 @@ final class PartEvaluator implements AutoCloseable {
   private final PartReader reader;
   private final SeriesOperator operator;
 
-  PartEvaluator(QueryRun query, PerSeries perSeries) {
-    worker = new WorkerRun(query);
+  PartEvaluator(WorkerRun worker, PerSeries perSeries) {
+    this.worker = worker;
     reader = new PartReader(worker.run());
     operator = perSeries.over(worker.run(), () -> reader);
   }

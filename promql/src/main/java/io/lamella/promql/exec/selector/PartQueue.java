@@ -1,6 +1,7 @@
 package io.lamella.promql.exec.selector;
 
 import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.WorkerRun;
 import io.lamella.promql.exec.Workers;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
@@ -77,6 +78,7 @@ final class PartQueue implements SeriesSource.Prepared {
         help = take();
         if (help == null) {
           if (first == null) {
+            giveBack();
             return Optional.empty();
           }
           changed.await();
@@ -156,10 +158,9 @@ final class PartQueue implements SeriesSource.Prepared {
   /// Ends all threads and gives back their memory, that of parts which are evaluated included, so
   /// that a query for whose threads there was too little goes on with what one thread needs.
   ///
-  /// @param failed the part that is due
-  /// @return what evaluates the failed part and the following ones
+  /// @return what evaluates the following parts, with the memory of the query
   /// @throws InterruptedException where the query is cancelled
-  PartEvaluator alone(SeriesPart failed) throws InterruptedException {
+  PartEvaluator alone() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       isAlone = true;
@@ -171,9 +172,8 @@ final class PartQueue implements SeriesSource.Prepared {
       evaluators.clear();
       idle.clear();
       free.forEach(SeriesPart::release);
-      failed.discard();
       taken.forEach(SeriesPart::discard);
-      return evaluator();
+      return new PartEvaluator(WorkerRun.ofQueryThread(run), perSeries);
     } finally {
       lock.unlock();
     }
@@ -184,7 +184,7 @@ final class PartQueue implements SeriesSource.Prepared {
     try {
       PartEvaluator e = idle.poll();
       if (e == null) {
-        e = new PartEvaluator(run, perSeries);
+        e = new PartEvaluator(WorkerRun.ofThread(run), perSeries);
         evaluators.add(e);
       }
       return e;
@@ -291,12 +291,19 @@ final class PartQueue implements SeriesSource.Prepared {
       while (!threads.isEmpty()) {
         changed.awaitUninterruptibly();
       }
-      evaluators.forEach(PartEvaluator::close);
-      all.forEach(SeriesPart::release);
-      evaluators.clear();
-      all.clear();
+      giveBack();
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Gives back all memory, while no part is evaluated any more.
+  private void giveBack() {
+    evaluators.forEach(PartEvaluator::close);
+    all.forEach(SeriesPart::release);
+    evaluators.clear();
+    idle.clear();
+    free.clear();
+    all.clear();
   }
 }

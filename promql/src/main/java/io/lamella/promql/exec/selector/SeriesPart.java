@@ -1,5 +1,6 @@
 package io.lamella.promql.exec.selector;
 
+import io.lamella.model.Labels;
 import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.StoredSeries;
@@ -19,13 +20,21 @@ final class SeriesPart {
   /// More histograms are not kept.
   private static final long MAX_HISTOGRAM_BYTES = 2 << 20;
 
+  private static final long HISTOGRAM_CHUNK = 64 << 10;
+
   private final QueryMemory.Account account;
   private final int steps;
   private final List<StepSeries> buffers = new ArrayList<>();
   private final List<WorkerRun.Effects> effects = new ArrayList<>();
   private @Nullable SeriesSet source;
   private long reserved;
+
+  /// Of the results that are there.
   private long histogramBytes;
+
+  /// Reserved for histograms.
+  private long histogramReserved;
+
   private boolean isCut;
   private boolean hasFailed;
 
@@ -80,22 +89,22 @@ final class SeriesPart {
 
   private StepSeries buffer(int i) {
     if (i == buffers.size()) {
-      reserve(QueryMemory.ofSteps(steps));
+      long bytes = QueryMemory.ofSteps(steps);
+      account.reserve(bytes);
+      reserved += bytes;
       buffers.add(new StepSeries(steps));
     }
     return buffers.get(i);
   }
 
   private void holdHistograms(StepSeries s) {
-    if (histogramBytes == 0) {
-      reserve(MAX_HISTOGRAM_BYTES);
-    }
     histogramBytes += StoredSeries.histogramBytes(s);
-  }
-
-  private void reserve(long bytes) {
-    account.reserve(bytes);
-    reserved += bytes;
+    long missing = histogramBytes - histogramReserved;
+    if (missing > 0) {
+      long more = Math.max(missing, HISTOGRAM_CHUNK);
+      account.reserve(more);
+      histogramReserved += more;
+    }
   }
 
   /// The number of results; after them come the effects of the end, or the rest where it is
@@ -137,17 +146,24 @@ final class SeriesPart {
     isDone = true;
   }
 
-  /// Drops the series, keeps the buffers.
+  /// Drops the series and their histograms, keeps the buffers.
   void clear() {
     source = null;
+    if (histogramReserved > 0) {
+      buffers.forEach(b -> b.reset(Labels.EMPTY));
+      account.release(histogramReserved);
+      histogramReserved = 0;
+    }
   }
 
   /// Gives back the memory of the buffers.
   void release() {
     buffers.clear();
-    if (reserved > 0) {
-      account.release(reserved);
+    long all = reserved + histogramReserved;
+    if (all > 0) {
+      account.release(all);
       reserved = 0;
+      histogramReserved = 0;
     }
   }
 }
