@@ -90,15 +90,20 @@ public sealed class Annotations permits RecordedAnnotations {
     }
   }
 
-  /// Warns of a start timestamp before the previous sample; occurrences are counted.
-  public void overlap(TextRange place, String metric) {
+  /// Warns of a start timestamp before the previous sample.
+  public final void overlap(TextRange place, String metric) {
+    overlaps(place, metric, 1);
+  }
+
+  /// Warns of start timestamps before the previous sample; occurrences are counted.
+  void overlaps(TextRange place, String metric, int count) {
     String text =
         "PromQL warning: sample has start time that overlaps with previous sample timestamp for"
             + " metric "
             + io.lamella.model.GoQuote.quote(metric);
     count(warnings, text);
     warnings.merge(text, new Occurrence(place, place), Occurrence::earlier);
-    overlaps.merge(text, 1, Integer::sum);
+    overlaps.merge(text, count, Integer::sum);
   }
 
   /// Adds an info about classic buckets that were made monotonic; all with the same text become

@@ -2,8 +2,10 @@ package io.lamella.promql.exec;
 
 import io.lamella.promql.ast.TextRange;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -12,14 +14,21 @@ import java.util.function.Consumer;
 final class RecordedAnnotations extends Annotations {
   private enum Kind {
     WARNING,
-    INFO
+    INFO,
+    OVERLAP
   }
 
   private record Note(Kind kind, TextRange place, TextRange of, String text) {}
 
   private final QueryMemory memory;
   private final Set<Note> known = new HashSet<>();
+  private final Map<Note, Counter> overlaps = new HashMap<>();
   private List<Consumer<Annotations>> added = new ArrayList<>();
+  private long held;
+
+  private static final class Counter {
+    private int count;
+  }
 
   RecordedAnnotations(QueryMemory memory) {
     super(memory);
@@ -33,7 +42,15 @@ final class RecordedAnnotations extends Annotations {
     }
     List<Consumer<Annotations>> out = added;
     added = new ArrayList<>();
+    overlaps.clear();
     return out;
+  }
+
+  /// Forgets what was added, so that it is recorded when it is added once more.
+  void forget() {
+    known.clear();
+    memory.release(held);
+    held = 0;
   }
 
   @Override
@@ -50,19 +67,29 @@ final class RecordedAnnotations extends Annotations {
     }
   }
 
-  /// Adding the same once more would change nothing: this thread evaluates its parts in their
-  /// order.
+  /// Adding the same once more would change nothing.
   private boolean isNew(Note note) {
     if (!known.add(note)) {
       return false;
     }
-    memory.hold(BYTES_PER_TEXT + 2L * note.text().length());
+    long bytes = BYTES_PER_TEXT + 2L * note.text().length();
+    memory.hold(bytes);
+    held += bytes;
     return true;
   }
 
+  /// There may be one for every sample of every window, so they are counted.
   @Override
-  public void overlap(TextRange place, String metric) {
-    added.add(a -> a.overlap(place, metric));
+  void overlaps(TextRange place, String metric, int count) {
+    overlaps.computeIfAbsent(
+                new Note(Kind.OVERLAP, place, place, metric),
+                _ -> {
+                  Counter counter = new Counter();
+                  added.add(a -> a.overlaps(place, metric, counter.count));
+                  return counter;
+                })
+            .count +=
+        count;
   }
 
   @Override

@@ -50,6 +50,12 @@ public final class WorkerRun implements AutoCloseable {
     return samples == 0 && added.isEmpty() ? Effects.NONE : new Effects(samples, added);
   }
 
+  /// Drops effects that nobody took, and knows no annotation any more.
+  public void forgetEffects() {
+    takeEffects();
+    annotations.forget();
+  }
+
   /// Gives back its memory.
   @Override
   public void close() {

@@ -17,7 +17,9 @@ final class PartEvaluator implements AutoCloseable {
     operator = perSeries.over(worker.run(), () -> reader);
   }
 
+  /// Starts a part. Whatever part was evaluated before, its effects are those of this one alone.
   void start(SeriesSet part) {
+    worker.forgetEffects();
     reader.read(part);
   }
 
