@@ -22,6 +22,19 @@ public interface MemoryAccount {
   /// @throws QueryException.Cancelled where the thread is interrupted while it waits
   void reserve(long bytes);
 
+  /// Reserves memory where so much is free now, without waiting. To be overridden where [#reserve]
+  /// waits.
+  ///
+  /// @return false where so much is not free
+  default boolean tryReserve(long bytes) {
+    try {
+      reserve(bytes);
+      return true;
+    } catch (QueryException.TooExpensive e) {
+      return false;
+    }
+  }
+
   /// Gives back memory that was reserved.
   void release(long bytes);
 }

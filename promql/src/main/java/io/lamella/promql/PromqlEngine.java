@@ -278,6 +278,11 @@ public final class PromqlEngine {
       }
 
       @Override
+      public boolean tryReserve(long bytes) {
+        return memory.tryReserve(bytes);
+      }
+
+      @Override
       public void release(long bytes) {
         memory.release(bytes);
       }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,50 @@ class ParallelMemoryTest {
       QueryResult result = range(threaded, source, query, tight);
       assertEquals(text(expected), text(result));
       assertEquals(one.reserved(), tight.reserved());
+    }
+  }
+
+  /// An account that notes where it would have to wait for other queries.
+  private static final class WaitingAccount implements MemoryAccount {
+    private final CountingAccount account;
+    private final AtomicInteger waits = new AtomicInteger();
+
+    WaitingAccount(long free) {
+      account = new CountingAccount(free);
+    }
+
+    @Override
+    public void reserve(long bytes) {
+      if (!account.tryReserve(bytes)) {
+        waits.incrementAndGet();
+      }
+    }
+
+    @Override
+    public boolean tryReserve(long bytes) {
+      return account.tryReserve(bytes);
+    }
+
+    @Override
+    public void release(long bytes) {
+      account.release(bytes);
+    }
+  }
+
+  @Test
+  void threadsDoNotWaitForMemoryOfOtherQueries() {
+    SeriesSource source = source(200, 1);
+    for (String query : List.of("m0", "sum(rate(h[5m]))")) {
+      CountingAccount one = CountingAccount.unlimited();
+      range(alone, source, query, one);
+      for (int i = 0; i < 20; i++) {
+        WaitingAccount account = new WaitingAccount(one.peak());
+        QueryLimits none = QueryLimits.NONE;
+        QueryLimits limits =
+            new QueryLimits(none.lookback(), none.timeout(), none.maxSamples(), account);
+        threaded.range(source, query, 0, STEPS * MINUTE, MINUTE, limits);
+        assertEquals(0, account.waits.get());
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.limits.FetchLimits;
+import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.model.TimeRange;
@@ -17,7 +18,9 @@ import io.lamella.promql.QueryLimits;
 import io.lamella.promql.Value;
 import io.lamella.storage.object.ObjectStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -124,6 +127,20 @@ class HeldMemoryTest {
     try (ObjectStore store = store(400, 1);
         Gateway gateway = open(store, 2 << 20)) {
       assertEquals(0, result(gateway, QueryOptions.NONE));
+    }
+  }
+
+  /// Such as of results that slow clients take.
+  @RepeatedTest(20)
+  void threadsDoNotWaitForMemoryThatOneThreadDoesNotNeed() throws Exception {
+    try (ObjectStore store = store(400, 1);
+        Gateway gateway = open(store, 8 << 20);
+        MemoryPool.Lease one = gateway.queries().lease();
+        MemoryPool.Lease other = gateway.queries().lease()) {
+      one.reserve(8 << 20);
+      other.reserve(6 << 20);
+      QueryLimits seconds = new QueryLimits(Optional.empty(), Optional.of(Duration.ofSeconds(20)));
+      assertEquals(0, result(gateway, QueryOptions.of(seconds)));
     }
   }
 

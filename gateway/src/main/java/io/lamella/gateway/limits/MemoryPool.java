@@ -135,6 +135,20 @@ public final class MemoryPool {
     }
 
     @Override
+    public boolean tryReserve(long bytes) {
+      lock.lock();
+      try {
+        if (closed || bytes > perQuery - held || bytes > free) {
+          return false;
+        }
+        add(bytes);
+        return true;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
     public void release(long bytes) {
       lock.lock();
       try {

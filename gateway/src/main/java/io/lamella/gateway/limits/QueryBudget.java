@@ -168,6 +168,13 @@ public final class QueryBudget implements RequestOrigin.Account {
     memory.reserveAtOnce(moreBytes);
   }
 
+  /// Reserves memory where so much is free now, without waiting.
+  ///
+  /// @return false where so much is not free
+  public boolean tryReserveMemory(long moreBytes) {
+    return memory.tryReserve(moreBytes);
+  }
+
   /// Gives back memory that was reserved.
   public void releaseMemory(long bytes) {
     memory.release(bytes);
@@ -185,6 +192,15 @@ public final class QueryBudget implements RequestOrigin.Account {
       public void reserve(long bytes) {
         memory.reserve(bytes);
         engineHeld.addAndGet(bytes);
+      }
+
+      @Override
+      public boolean tryReserve(long bytes) {
+        boolean reserved = memory.tryReserve(bytes);
+        if (reserved) {
+          engineHeld.addAndGet(bytes);
+        }
+        return reserved;
       }
 
       @Override

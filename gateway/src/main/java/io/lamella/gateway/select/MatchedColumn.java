@@ -3,6 +3,7 @@ package io.lamella.gateway.select;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.gateway.read.RangeReader;
+import io.lamella.promql.QueryException;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.read.ColumnPages;
 import io.lamella.storage.block.read.ValuePage;
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /// One data column of the rows of one [BlockRows].
 sealed interface MatchedColumn {
+  /// What a reader does where others hold the memory for a page.
+  enum MemoryWait {
+    NONE,
+    UNTIL_FREE
+  }
+
   /// The same column for another reader, which shares the stored pages.
   MatchedColumn forReader();
 
@@ -71,7 +78,9 @@ sealed interface MatchedColumn {
     }
 
     /// The page of a row that the reader has not passed.
-    ValuePage page(int row) throws CorruptBlockException {
+    ///
+    /// @throws QueryException.TooExpensive where memory is not free and the reader does not wait
+    ValuePage page(int row, MemoryWait wait) throws CorruptBlockException {
       int p = column.pageOfRow(row);
       ValuePage page = pages.get(p);
       if (page != null) {
@@ -80,7 +89,7 @@ sealed interface MatchedColumn {
       synchronized (lock(p)) {
         page = pages.get(p);
         if (page == null) {
-          page = decode(p);
+          page = decode(p, wait);
           pages.set(p, page);
         }
         return page;
@@ -91,17 +100,28 @@ sealed interface MatchedColumn {
       return locks[p % locks.length];
     }
 
-    private ValuePage decode(int p) throws CorruptBlockException {
+    private ValuePage decode(int p, MemoryWait wait) throws CorruptBlockException {
       ByteBuffer bytes = fetched.slice(column.range(p));
       int rows = column.endRow(p) - column.firstRow(p);
       try {
         long needed = ValuePage.memoryBytes(column, bytes, rows, objectName);
-        budget.reserveMemory(needed);
+        reserve(needed, wait);
         memory[p] = needed;
         return ValuePage.decode(column, bytes, rows, objectName);
       } catch (CorruptBlockException e) {
         fetched.invalidate(column.range(p));
         throw e;
+      }
+    }
+
+    private void reserve(long bytes, MemoryWait wait) {
+      switch (wait) {
+        case UNTIL_FREE -> budget.reserveMemory(bytes);
+        case NONE -> {
+          if (!budget.tryReserveMemory(bytes)) {
+            throw new QueryException.TooExpensive("no memory for one more thread", 0, bytes);
+          }
+        }
       }
     }
 

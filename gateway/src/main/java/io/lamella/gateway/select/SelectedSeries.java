@@ -32,6 +32,9 @@ final class SelectedSeries implements SeriesSet {
   /// Releases the pages that all parts share.
   private final Runnable onClose;
 
+  /// Of a part none, until it is read once more.
+  private MatchedColumn.MemoryWait memoryWait;
+
   private int from;
   private int end;
 
@@ -88,6 +91,7 @@ final class SelectedSeries implements SeriesSet {
         columns.stream().map(part -> part.stream().map(MatchedColumn::forReader).toList()).toList();
     this.request = request;
     this.identity = request.labels().identity();
+    this.memoryWait = MatchedColumn.MemoryWait.UNTIL_FREE;
     this.onClose = this::releasePages;
   }
 
@@ -98,6 +102,7 @@ final class SelectedSeries implements SeriesSet {
     this.columns = all.columns;
     this.request = all.request;
     this.identity = all.identity;
+    this.memoryWait = MatchedColumn.MemoryWait.NONE;
     this.onClose = () -> {};
   }
 
@@ -118,6 +123,7 @@ final class SelectedSeries implements SeriesSet {
 
   @Override
   public void rewind() {
+    memoryWait = MatchedColumn.MemoryWait.UNTIL_FREE;
     for (int i = 0; i < from; i++) {
       int row = rowInGroup(i);
       chunks(i, c -> c.unread(row));
@@ -245,7 +251,7 @@ final class SelectedSeries implements SeriesSet {
 
   private void collect(MatchedColumn.Chunks pages, int row, int rowInGroup, String objectName)
       throws IOException {
-    ValuePage page = pages.page(rowInGroup);
+    ValuePage page = pages.page(rowInGroup, memoryWait);
     int rowInPage = pages.rowInPage(rowInGroup);
     ChunkRecord.forEach(
         page.bytes(),

@@ -1,7 +1,9 @@
 package io.lamella.gateway.limits;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.promql.QueryException;
 import java.util.ArrayList;
@@ -56,6 +58,20 @@ class MemoryPoolTest {
           "query needs 21 more bytes of memory, of which 20 are free; run the query again, or narrow it",
           e.getMessage());
       assertEquals(80, pool.held());
+    }
+  }
+
+  @Test
+  void aTriedReservationNeitherWaitsNorCountsAsRefused() {
+    MemoryPool pool = new MemoryPool(100);
+    try (MemoryPool.Lease first = pool.lease();
+        MemoryPool.Lease second = pool.lease()) {
+      first.reserve(50);
+      assertTrue(second.tryReserve(40));
+      assertFalse(second.tryReserve(11));
+      assertFalse(pool.lease().tryReserve(11));
+      assertEquals(90, pool.held());
+      assertEquals(0, pool.contention().refusals());
     }
   }
 

@@ -12,7 +12,13 @@ import io.lamella.model.SampleColumns;
 public final class QueryMemory {
   /// Where memory is reserved; may refuse with an exception.
   public interface Account {
+    /// May wait for other queries.
     void reserve(long bytes);
+
+    /// Does not wait.
+    ///
+    /// @return false where so much is not free
+    boolean tryReserve(long bytes);
 
     void release(long bytes);
   }

@@ -5,7 +5,6 @@ import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /// The state of one running query: time range and settings, annotations, limits, open cursors. Used
 /// by one thread.
@@ -20,7 +19,7 @@ public final class QueryRun implements AutoCloseable {
   private final QueryMemory memory;
   private final Annotations annotations;
   private final List<SeriesSource.Prepared> open = new ArrayList<>();
-  private final List<BooleanSupplier> spare = new ArrayList<>();
+  private final List<Runnable> spare = new ArrayList<>();
   private boolean succeeded;
   private long samples;
   private long peak;
@@ -42,7 +41,7 @@ public final class QueryRun implements AutoCloseable {
     this.annotations = annotations;
   }
 
-  /// Gives up memory that only makes the query faster before it is refused more.
+  /// Gives up memory that only makes the query faster before it waits for more or is refused it.
   private final class SpareFirst implements QueryMemory.Account {
     private final QueryMemory.Account account;
 
@@ -52,18 +51,15 @@ public final class QueryRun implements AutoCloseable {
 
     @Override
     public void reserve(long bytes) {
-      try {
-        account.reserve(bytes);
-      } catch (RuntimeException e) {
-        boolean hasMore = false;
-        for (BooleanSupplier s : spare) {
-          hasMore |= s.getAsBoolean();
-        }
-        if (!hasMore) {
-          throw e;
-        }
+      if (spare.isEmpty() || !account.tryReserve(bytes)) {
+        spare.forEach(Runnable::run);
         account.reserve(bytes);
       }
+    }
+
+    @Override
+    public boolean tryReserve(long bytes) {
+      return account.tryReserve(bytes);
     }
 
     @Override
@@ -72,9 +68,9 @@ public final class QueryRun implements AutoCloseable {
     }
   }
 
-  /// Registers what gives back memory that the query can do without, and tells whether there was
-  /// any. It is called by the thread of the query while that reserves memory.
-  public void onShortage(BooleanSupplier giveBack) {
+  /// Registers what gives back memory that the query can do without. It is called by the thread of
+  /// the query while that reserves memory.
+  public void onShortage(Runnable giveBack) {
     spare.add(giveBack);
   }
 

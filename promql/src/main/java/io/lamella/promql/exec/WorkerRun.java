@@ -30,7 +30,8 @@ public final class WorkerRun implements AutoCloseable {
 
   /// With memory of its own, to be closed.
   public static WorkerRun ofThread(QueryRun query) {
-    return new WorkerRun(query, new QueryMemory(query.settings().limits().memory()));
+    return new WorkerRun(
+        query, new QueryMemory(new SpareMemory(query.settings().limits().memory())));
   }
 
   /// With the memory of the query, which holds it until its end.

@@ -28,14 +28,16 @@ public interface SeriesSet extends AutoCloseable {
   }
 
   /// Takes the next series away, as a set of their own for another thread: several parts may be
-  /// read at once. They end when this set is closed, at the latest.
+  /// read at once. They end when this set is closed, at the latest. A part does not wait for memory
+  /// that other queries hold, but fails where that is not free.
   ///
   /// @param maxSeries at least 1; a part may have fewer, but has none only at the end
   default SeriesSet part(int maxSeries) {
     throw new UnsupportedOperationException("series that cannot be taken in parts");
   }
 
-  /// Goes back to before the first series of a part, which may be read once more.
+  /// Goes back to before the first series of a part, which may be read once more; then it waits for
+  /// memory.
   default void rewind() {
     throw new UnsupportedOperationException("series that cannot be taken in parts");
   }

@@ -27,6 +27,11 @@ class WorkerRunTest {
                     public void reserve(long bytes) {}
 
                     @Override
+                    public boolean tryReserve(long bytes) {
+                      return true;
+                    }
+
+                    @Override
                     public void release(long bytes) {}
                   }),
               Set.of(),

@@ -119,7 +119,7 @@ public final class ParallelSeries implements SeriesOperator {
         skipped = 0;
         isEvaluatedHere = part != null && (!part.isDone() || part.hasFailed());
         if (part != null && isEvaluatedHere) {
-          if (part.hasFailed()) {
+          if (isAlone || part.hasFailed()) {
             goOnAlone(part);
           } else {
             evaluator.start(part.source());

@@ -1,6 +1,7 @@
 package io.lamella.promql.exec.selector;
 
 import io.lamella.promql.exec.QueryRun;
+import io.lamella.promql.exec.SpareMemory;
 import io.lamella.promql.exec.WorkerRun;
 import io.lamella.promql.exec.Workers;
 import io.lamella.promql.source.SeriesSet;
@@ -32,6 +33,7 @@ final class PartQueue implements SeriesSource.Prepared {
   private final PerSeries perSeries;
   private final int steps;
   private final Workers workers;
+  private final SpareMemory memory;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<SeriesPart> taken = new ArrayDeque<>();
@@ -56,6 +58,7 @@ final class PartQueue implements SeriesSource.Prepared {
     this.perSeries = perSeries;
     this.steps = steps;
     this.workers = run.settings().workers();
+    this.memory = new SpareMemory(run.settings().limits().memory());
     int most = Math.min(workers.partSeries(), PART_ELEMENTS / Math.max(1, steps));
     this.partSeries = Math.max(1, Math.min(most, series.divisible() / MIN_PARTS));
     run.closeAtEnd(this);
@@ -125,14 +128,15 @@ final class PartQueue implements SeriesSource.Prepared {
         || taken.size() >= PARTS_AHEAD * (threads.size() + 1)) {
       return null;
     }
-    SeriesSet next = series.part(partSeries);
+    // The thread of the query alone needs no parts.
+    SeriesSet next = series.part(isAlone ? Math.max(1, series.divisible()) : partSeries);
     if (next.divisible() == 0) {
       isAtEnd = true;
       return null;
     }
     SeriesPart part = free.poll();
     if (part == null) {
-      part = new SeriesPart(run.settings().limits().memory(), steps);
+      part = new SeriesPart(memory, steps);
       all.add(part);
     }
     part.restart(next);
