@@ -131,6 +131,13 @@ public final class SampleColumns {
 
   /// Appends all samples of another buffer.
   public void addAll(SampleColumns other) {
+    if (!other.hasHistograms() && !other.hasStartTimes()) {
+      reserve(other.size);
+      System.arraycopy(other.times, 0, times, size, other.size);
+      System.arraycopy(other.values, 0, values, size, other.size);
+      grow(other.size);
+      return;
+    }
     for (int i = 0; i < other.size; i++) {
       addFrom(other, i);
     }

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -124,5 +126,27 @@ class SharedSelectionsTest {
 
     assertEquals(List.of("last_over_time", "rate"), apart.functions());
     assertEquals(List.of("rate"), alike.functions());
+  }
+
+  @Test
+  void selectorsThatNeedOtherLabelsAreReadOnce() {
+    RecordingSource source = counters(4);
+    QueryResult r =
+        ENGINE.instant(
+            source, "sum(count by (dc) (x)) + sum(count by (host) (x))", 600_000, QueryLimits.NONE);
+
+    assertEquals(8, ((Value.Vector) r.value()).samples().getFirst().value());
+    assertEquals(1, source.selected.size());
+    assertEquals(
+        Optional.of(Set.of("__name__", "dc", "host")), source.selected.getFirst().hints().labels());
+  }
+
+  @Test
+  void aSelectorWithAFilterOfValuesIsReadByItself() {
+    RecordingSource source = counters(4);
+    ENGINE.instant(
+        source, "count(count by (dc) (x > 5) or count by (host) (x))", 600_000, QueryLimits.NONE);
+
+    assertEquals(2, source.selected.size());
   }
 }

@@ -93,6 +93,11 @@ final class CalendarSource {
       public boolean readsAlike(String function, String other) {
         return history.readsAlike(function, other);
       }
+
+      @Override
+      public boolean usesFilters() {
+        return history.usesFilters();
+      }
     };
   }
 

@@ -114,6 +114,11 @@ final class DataPresence implements SeriesSource {
     return source.readsAlike(function, other);
   }
 
+  @Override
+  public boolean usesFilters() {
+    return false;
+  }
+
   private final class Watched implements SeriesSet {
     private final SeriesSet set;
     private final List<Watch> watching;

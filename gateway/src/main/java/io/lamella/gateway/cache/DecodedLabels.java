@@ -36,6 +36,19 @@ public final class DecodedLabels {
     }
   }
 
+  private static final class Hashes implements Decoded {
+    private final long[] hashes;
+
+    Hashes(long[] hashes) {
+      this.hashes = hashes;
+    }
+
+    @Override
+    public long bytes() {
+      return 8L * hashes.length;
+    }
+  }
+
   /// @param maxBytes of decoded pages in memory; 0 for no cache
   public DecodedLabels(long maxBytes) {
     cache =
@@ -65,6 +78,11 @@ public final class DecodedLabels {
     return cache.getIfPresent(page) instanceof Codes c ? Optional.of(c.codes) : Optional.empty();
   }
 
+  /// The hashes of a page's rows, shared: not to be changed.
+  public Optional<long[]> hashes(PageKey page) {
+    return cache.getIfPresent(page) instanceof Hashes h ? Optional.of(h.hashes) : Optional.empty();
+  }
+
   public void put(PageKey page, Dictionary dictionary) {
     put(page, (Decoded) dictionary);
   }
@@ -72,6 +90,11 @@ public final class DecodedLabels {
   /// @param codes not to be changed any more
   public void put(PageKey page, int[] codes) {
     put(page, new Codes(codes));
+  }
+
+  /// @param hashes not to be changed any more
+  public void put(PageKey page, long[] hashes) {
+    put(page, new Hashes(hashes));
   }
 
   private void put(PageKey page, Decoded decoded) {

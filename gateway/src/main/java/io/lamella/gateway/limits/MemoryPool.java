@@ -218,7 +218,9 @@ public final class MemoryPool {
         free += bytes;
         holders -= held == 0 ? 1 : 0;
         releases++;
-        freed.signalAll();
+        if (!waiting.isEmpty()) {
+          freed.signalAll();
+        }
       }
     }
 

@@ -225,9 +225,22 @@ public final class BlockPlanner {
 
   /// The pages of a column that hold a value of these rows, ascending.
   public static int[] pagesWithValues(ColumnPages column, RowRanges rows) {
-    return IntStream.range(0, column.pages())
-        .filter(p -> !column.isNullPage(p) && rows.overlaps(column.firstRow(p), column.endRow(p)))
-        .toArray();
+    List<RowRanges.RowRange> ranges = rows.ranges();
+    int[] out = new int[column.pages()];
+    int n = 0;
+    int r = 0;
+    for (int p = 0; p < out.length && r < ranges.size(); p++) {
+      while (r < ranges.size() && ranges.get(r).end() <= column.firstRow(p)) {
+        r++;
+      }
+      if (r < ranges.size()
+          && ranges.get(r).start() < column.endRow(p)
+          && column.firstRow(p) < column.endRow(p)
+          && !column.isNullPage(p)) {
+        out[n++] = p;
+      }
+    }
+    return Arrays.copyOf(out, n);
   }
 
   /// The pages of a column that hold any of these rows, ascending.

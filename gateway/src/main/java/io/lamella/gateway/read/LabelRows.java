@@ -167,25 +167,29 @@ public final class LabelRows {
     for (int p : BlockPlanner.pagesWithValues(column, plan.candidates())) {
       int from = column.firstRow(p);
       int end = column.endRow(p);
-      ByteBuffer bytes = source.page(column, p);
-      long memory = ValuePage.memoryBytes(column, bytes, end - from, source.objectName());
-      source.budget().reserveMemory(memory);
-      ValuePage page = ValuePage.decode(column, bytes, end - from, source.objectName());
-      copy(
-          plan.candidates(),
-          from,
-          end,
-          (at, to, n) -> {
-            for (int i = 0; i < n; i++) {
-              long hash = 0;
-              for (int b = 0; b < page.length(at + i); b++) {
-                hash = hash << 8 | page.bytes()[page.from(at + i) + b] & 0xff;
-              }
-              out[to + i] = hash;
-            }
-          });
-      source.budget().releaseMemory(memory);
+      PageKey key = source.fetched().key(column.range(p));
+      Optional<long[]> decoded = source.fetched().labels().hashes(key);
+      long[] hashes = decoded.isPresent() ? decoded.get() : hashes(source, column, p);
+      copy(plan.candidates(), from, end, (at, to, n) -> System.arraycopy(hashes, at, out, to, n));
     }
+    return out;
+  }
+
+  private static long[] hashes(Source source, ColumnPages column, int p)
+      throws CorruptBlockException {
+    ByteBuffer bytes = source.page(column, p);
+    int rows = column.endRow(p) - column.firstRow(p);
+    long memory = ValuePage.memoryBytes(column, bytes, rows, source.objectName()) + 8L * rows;
+    source.budget().reserveMemory(memory);
+    ValuePage page = ValuePage.decode(column, bytes, rows, source.objectName());
+    long[] out = new long[rows];
+    for (int i = 0; i < rows; i++) {
+      for (int b = 0; b < page.length(i); b++) {
+        out[i] = out[i] << 8 | page.bytes()[page.from(i) + b] & 0xff;
+      }
+    }
+    source.fetched().labels().put(source.fetched().key(column.range(p)), out);
+    source.budget().releaseMemory(memory);
     return out;
   }
 

@@ -85,6 +85,11 @@ public record CachedResult(QueryResult result, TimeRange range, Object version) 
       return source.readsAlike(function, other);
     }
 
+    @Override
+    public boolean usesFilters() {
+      return source.usesFilters();
+    }
+
     /// From the first to the last sample time of any selection so far; empty where there was none.
     public Optional<TimeRange> range() {
       return selected.get();

@@ -303,22 +303,37 @@ public final class BlockSource implements QuerySource {
     budget.reserveSeries(distinct);
   }
 
+  private static final Comparator<MatchedRow> SERIES_THEN_PART =
+      Comparator.comparingLong(MatchedRow::hash).thenComparingInt(MatchedRow::part);
+
+  /// By labels, then by hash, then by part.
   private static List<MatchedRow> rows(List<BlockRows> selected) {
-    List<MatchedRow> rows = new ArrayList<>();
+    // Several blocks have much the same series, so that fewer labels are sorted than rows.
+    Map<Labels, List<MatchedRow>> byLabels = new HashMap<>();
     LabelsBuilder scratch = new LabelsBuilder();
+    int count = 0;
     for (int part = 0; part < selected.size(); part++) {
       BlockRows s = selected.get(part);
+      List<MatchedRow> same = List.of();
       Labels labels = Labels.EMPTY;
       for (int i = 0; i < s.count(); i++) {
-        labels = s.rows().equalsPrevious(i) ? labels : s.labels(i, scratch);
-        rows.add(new MatchedRow(labels, s.rows().hash(i), part, i));
+        if (i == 0 || !s.rows().equalsPrevious(i)) {
+          Labels own = s.labels(i, scratch);
+          same = byLabels.computeIfAbsent(own, _ -> new ArrayList<>(2));
+          labels = same.isEmpty() ? own : same.getFirst().labels();
+        }
+        same.add(new MatchedRow(labels, s.rows().hash(i), part, i));
+        count++;
       }
     }
-    rows.sort(
-        Comparator.comparing(MatchedRow::labels)
-            .thenComparingLong(MatchedRow::hash)
-            .thenComparingInt(MatchedRow::part));
-    return rows;
+    List<MatchedRow> out = new ArrayList<>(count);
+    byLabels.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(e -> {
+          e.getValue().sort(SERIES_THEN_PART);
+          out.addAll(e.getValue());
+        });
+    return out;
   }
 
   @Override

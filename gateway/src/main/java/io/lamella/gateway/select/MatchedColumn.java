@@ -157,8 +157,10 @@ sealed interface MatchedColumn {
     private void release(int p) {
       synchronized (lock(p)) {
         pages.set(p, null);
-        budget.releaseMemory(memory[p]);
-        memory[p] = 0;
+        if (memory[p] > 0) {
+          budget.releaseMemory(memory[p]);
+          memory[p] = 0;
+        }
       }
     }
   }

@@ -246,7 +246,18 @@ final class SelectedSeries implements SeriesSet {
         }
       }
     }
-    pieces.sort(Comparator.comparingLong(Piece::minTimeMillis));
+    if (!areByTime()) {
+      pieces.sort(Comparator.comparingLong(Piece::minTimeMillis));
+    }
+  }
+
+  private boolean areByTime() {
+    for (int i = 1; i < pieces.size(); i++) {
+      if (pieces.get(i - 1).minTimeMillis() > pieces.get(i).minTimeMillis()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void collect(MatchedColumn.Chunks pages, int row, int rowInGroup, String objectName)

@@ -25,6 +25,12 @@ public interface SeriesSource {
     return true;
   }
 
+  /// Whether less is read of a selection that has a filter of values. Only where not, selectors
+  /// with and without one gain from one selection for both.
+  default boolean usesFilters() {
+    return true;
+  }
+
   /// The reads that a source has started for announced selections.
   interface Prepared extends AutoCloseable {
     /// Cancels reads that are still running.

@@ -34,4 +34,46 @@ final class FloatOperators {
           throw new IllegalArgumentException("no comparison: " + op.text());
     };
   }
+
+  /// Compares the elements `[from, to)` of two columns, at most 64.
+  ///
+  /// @return bit i is set where the comparison holds for element `from \+ i`
+  static long compare(BinaryOp op, double[] a, double[] b, int from, int to) {
+    long out = 0;
+    switch (op) {
+      case EQL -> {
+        for (int i = from; i < to; i++) {
+          out |= (a[i] == b[i] ? 1L : 0L) << i - from;
+        }
+      }
+      case NEQ -> {
+        for (int i = from; i < to; i++) {
+          out |= (a[i] != b[i] ? 1L : 0L) << i - from;
+        }
+      }
+      case LTE -> {
+        for (int i = from; i < to; i++) {
+          out |= (a[i] <= b[i] ? 1L : 0L) << i - from;
+        }
+      }
+      case LSS -> {
+        for (int i = from; i < to; i++) {
+          out |= (a[i] < b[i] ? 1L : 0L) << i - from;
+        }
+      }
+      case GTE -> {
+        for (int i = from; i < to; i++) {
+          out |= (a[i] >= b[i] ? 1L : 0L) << i - from;
+        }
+      }
+      case GTR -> {
+        for (int i = from; i < to; i++) {
+          out |= (a[i] > b[i] ? 1L : 0L) << i - from;
+        }
+      }
+      case ADD, SUB, MUL, DIV, MOD, POW, ATAN2, TRIM_UPPER, TRIM_LOWER, AND, UNLESS, OR ->
+          throw new IllegalArgumentException("no comparison: " + op.text());
+    }
+    return out;
+  }
 }

@@ -69,19 +69,28 @@ public final class VectorScalarBinary implements SeriesOperator {
 
   private void floats(StepSeries into, double[] s) {
     double[] v = into.values();
-    boolean comparison = op.isComparison();
+    if (op.isComparison() && !bool) {
+      filter(into, scalarLeft ? s : v, scalarLeft ? v : s);
+      return;
+    }
     for (int i = 0; i < into.steps(); i++) {
       if (!into.has(i)) {
         continue;
       }
       double a = scalarLeft ? s[i] : v[i];
       double b = scalarLeft ? v[i] : s[i];
-      if (!comparison) {
-        v[i] = FloatOperators.apply(op, a, b);
-      } else if (bool) {
-        v[i] = FloatOperators.compare(op, a, b) ? 1 : 0;
-      } else if (!FloatOperators.compare(op, a, b)) {
-        into.unset(i);
+      v[i] = bool ? FloatOperators.compare(op, a, b) ? 1 : 0 : FloatOperators.apply(op, a, b);
+    }
+  }
+
+  /// Keeps the elements for which the comparison holds; they are floats.
+  private void filter(StepSeries into, double[] a, double[] b) {
+    long[] present = into.present();
+    for (int w = 0; w < present.length; w++) {
+      if (present[w] != 0) {
+        int from = w << 6;
+        present[w] &=
+            FloatOperators.compare(op, a, b, from, Math.min(into.steps(), from + Long.SIZE));
       }
     }
   }

@@ -51,13 +51,46 @@ public final class InstantSelector implements SeriesOperator {
     while (r.next()) {
       run.check();
       into.reset(r.labels());
-      int found = fill(r.samples(), into);
+      SampleColumns samples = r.samples();
+      int found =
+          field == SampleField.VALUE && !samples.hasHistograms()
+              ? fillFloats(samples, into)
+              : fill(samples, into);
       if (found > 0) {
         run.countSamples(found);
         return true;
       }
     }
     return false;
+  }
+
+  /// As [#fill] for the values of floats, which nearly all series have.
+  private int fillFloats(SampleColumns s, StepSeries into) {
+    long lookback = run.settings().lookbackMillis();
+    long[] t = s.times();
+    double[] v = s.values();
+    int n = s.size();
+    double[] values = into.values();
+    long[] present = into.present();
+    int found = 0;
+    int j = 0;
+    for (int w = 0; w < present.length; w++) {
+      long word = 0;
+      int end = Math.min(into.steps(), (w + 1) << 6);
+      for (int i = w << 6; i < end; i++) {
+        long at = times.at(i);
+        while (j < n && t[j] <= at) {
+          j++;
+        }
+        if (j > 0 && t[j - 1] > at - lookback && !Stale.isStale(v[j - 1])) {
+          values[i] = v[j - 1];
+          word |= 1L << i;
+        }
+      }
+      present[w] = word;
+      found += Long.bitCount(word);
+    }
+    return found;
   }
 
   private int fill(SampleColumns s, StepSeries into) {

@@ -7,6 +7,7 @@ import io.lamella.model.TimeRange;
 import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.QueryRun;
 import io.lamella.promql.source.SampleHints;
+import io.lamella.promql.source.SampleUse;
 import io.lamella.promql.source.SelectHints;
 import io.lamella.promql.source.Selection;
 import io.lamella.promql.source.SeriesSet;
@@ -15,12 +16,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The selections of a query, streamed through one buffer each. Equal ones over about the same time
-/// range, for which the source has the same samples, are opened as one, so that it fetches them
-/// once. While such a selection is read for the first time its samples are kept, as long as they
-/// are few; of a larger one every selector opens a cursor of its own.
+/// The selections of a query, streamed through one buffer each. Those of the same series over about
+/// the same time range, for which the source has the same samples, are opened as one, so that it
+/// fetches them once. While such a selection is read for the first time its samples are kept, as
+/// long as they are few; of a larger one every selector opens a cursor of its own.
 ///
 /// All selectors register before the first one reads.
 public final class SelectionPool {
@@ -34,14 +37,13 @@ public final class SelectionPool {
   /// selector.
   private static final long MAX_KEPT_BYTES_OF_SEVERAL = 16 << 20;
 
-  private record Key(List<Matcher> matchers, Optional<java.util.Set<String>> labels) {}
-
   private record KeptSeries(Labels labels, SampleColumns samples) {}
 
   private static final class Fetch {
     private final Selection first;
     private TimeRange range;
     private List<TimeRange> parts;
+    private Optional<Set<String>> labels;
     private int users = 1;
     private @Nullable Recording recording;
 
@@ -49,13 +51,25 @@ public final class SelectionPool {
       this.first = first;
       this.range = first.range();
       this.parts = first.hints().parts();
+      this.labels = first.hints().labels();
     }
 
     void add(Selection other, TimeRange union) {
       List<TimeRange> more = other.hints().parts();
       parts = parts.isEmpty() || more.isEmpty() ? List.of() : TimeRange.merged(parts, more);
       range = union;
+      labels = union(labels, other.hints().labels());
       users++;
+    }
+
+    /// Labels that one of two selectors needs; empty where one needs all.
+    private static Optional<Set<String>> union(Optional<Set<String>> a, Optional<Set<String>> b) {
+      if (a.isEmpty() || b.isEmpty()) {
+        return Optional.empty();
+      }
+      Set<String> out = new TreeSet<>(a.get());
+      out.addAll(b.get());
+      return Optional.of(out);
     }
 
     /// The selection that covers all users.
@@ -63,19 +77,14 @@ public final class SelectionPool {
       SelectHints h = first.hints();
       SelectHints shared =
           new SelectHints(
-              h.stepMillis(),
-              h.rangeMillis(),
-              h.function(),
-              h.labels(),
-              SampleHints.EVERYTHING,
-              parts);
+              h.stepMillis(), h.rangeMillis(), h.function(), labels, SampleHints.EVERYTHING, parts);
       return users == 1 ? first : new Selection(first.matchers(), range, shared);
     }
   }
 
   private final QueryRun run;
   private final long maxKeptBytes;
-  private final Map<Key, List<Fetch>> fetches = new HashMap<>();
+  private final Map<List<Matcher>, List<Fetch>> fetches = new HashMap<>();
   private boolean prepared;
 
   public SelectionPool(QueryRun run) {
@@ -124,24 +133,30 @@ public final class SelectionPool {
   }
 
   public Handle register(Selection selection) {
-    Key key = new Key(selection.matchers(), selection.hints().labels());
-    List<Fetch> sameKey = fetches.computeIfAbsent(key, _ -> new ArrayList<>());
+    List<Fetch> alike = fetches.computeIfAbsent(selection.matchers(), _ -> new ArrayList<>());
     TimeRange r = selection.range();
-    for (Fetch f : sameKey) {
+    for (Fetch f : alike) {
       TimeRange union = f.range.union(r);
-      if (readsAlike(f.first, selection)
+      if (canShare(f.first, selection)
           && length(union) <= MAX_WASTE * Math.max(length(f.range), length(r))) {
         f.add(selection, union);
         return new Handle(selection, f);
       }
     }
     Fetch f = new Fetch(selection);
-    sameKey.add(f);
+    alike.add(f);
     return new Handle(selection, f);
   }
 
-  private boolean readsAlike(Selection a, Selection b) {
-    return run.source().readsAlike(a.hints().function(), b.hints().function());
+  /// True where one selection of all labels that the two need reads not more than both.
+  private boolean canShare(Selection a, Selection b) {
+    return run.source().readsAlike(a.hints().function(), b.hints().function())
+        && (a.hints().labels().equals(b.hints().labels())
+            || !readsLess(a.hints().samples()) && !readsLess(b.hints().samples()));
+  }
+
+  private boolean readsLess(SampleHints h) {
+    return h.use() != SampleUse.EVERYTHING || h.filter().isPresent() && run.source().usesFilters();
   }
 
   /// Announces all selections to the source when the first one is opened.
@@ -151,7 +166,7 @@ public final class SelectionPool {
     }
     prepared = true;
     List<Selection> all = new ArrayList<>();
-    fetches.values().forEach(sameKey -> sameKey.forEach(f -> all.add(f.mergedSelection())));
+    fetches.values().forEach(alike -> alike.forEach(f -> all.add(f.mergedSelection())));
     if (all.size() > 1) {
       run.closeAtEnd(run.source().prepare(all));
     }

@@ -258,12 +258,9 @@ final class PageBytes {
                 + MAX_PAGE_BYTES);
       }
       byte[] out = new byte[size];
-      long got = Zstd.decompressByteArray(out, 0, size, bytes, at, n);
-      if (Zstd.isError(got) || got != size) {
-        throw new IOException(
-            Zstd.isError(got)
-                ? "zstd: " + Zstd.getErrorName(got)
-                : got + " bytes decompressed, expected " + size);
+      int got = ZstdContexts.decompress(bytes, at, n, out);
+      if (got != size) {
+        throw new IOException(got + " bytes decompressed, expected " + size);
       }
       return out;
     }
