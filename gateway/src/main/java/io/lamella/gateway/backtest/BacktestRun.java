@@ -30,7 +30,15 @@ final class BacktestRun {
   private final QueryOptions options;
 
   /// Verdicts and what they cost.
-  record Judged(List<Verdict> verdicts, List<QueryBudget.Used> used, long samples) {}
+  record Judged(List<Verdict> verdicts, List<QueryBudget.Used> used, long samples) {
+    /// What several cost together.
+    static Judged of(List<Judged> parts, List<Verdict> verdicts) {
+      return new Judged(
+          verdicts,
+          parts.stream().flatMap(j -> j.used().stream()).toList(),
+          parts.stream().mapToLong(Judged::samples).sum());
+    }
+  }
 
   BacktestRun(
       QueryService queries,
@@ -71,38 +79,25 @@ final class BacktestRun {
   }
 
   private Judged divided(EvaluationUnit unit, QueryException e) {
-    List<EvaluationUnit> parts = new ArrayList<>();
     if (unit.rules().size() > 1) {
-      unit.rules().forEach(r -> parts.add(unit.of(r)));
-    } else if (unit.judged().size() > 1) {
-      int half = unit.judged().size() / 2;
-      parts.add(unit.of(unit.judged().subList(0, half)));
-      parts.add(unit.of(unit.judged().subList(half, unit.judged().size())));
-    } else {
+      List<Judged> byRule = unit.rules().stream().map(r -> judge(unit.of(r))).toList();
+      List<Verdict> verdicts = new ArrayList<>();
+      for (int w = 0; w < unit.judged().size(); w++) {
+        for (Judged one : byRule) {
+          verdicts.add(one.verdicts().get(w));
+        }
+      }
+      return Judged.of(byRule, verdicts);
+    }
+    int windows = unit.judged().size();
+    if (windows == 1) {
       return failed(unit, String.valueOf(e.getMessage()));
     }
-    List<Judged> judged = parts.stream().map(this::judge).toList();
-    return new Judged(
-        sorted(unit, judged.stream().flatMap(j -> j.verdicts().stream()).toList()),
-        judged.stream().flatMap(j -> j.used().stream()).toList(),
-        judged.stream().mapToLong(Judged::samples).sum());
-  }
-
-  /// Verdicts in the order in which a unit that is not divided has them.
-  private static List<Verdict> sorted(EvaluationUnit unit, List<Verdict> verdicts) {
-    List<Verdict> out = new ArrayList<>();
-    for (JudgedWindow w : unit.judged()) {
-      for (Rule r : unit.rules()) {
-        verdicts.stream()
-            .filter(v ->
-                v.window().equals(w.window().id())
-                    && v.shiftMillis() == w.shiftMillis()
-                    && v.constraint().equals(r.constraint().name())
-                    && v.parameters().equals(r.parameters()))
-            .forEach(out::add);
-      }
-    }
-    return out;
+    List<Judged> halves =
+        List.of(
+            judge(unit.of(unit.judged().subList(0, windows / 2))),
+            judge(unit.of(unit.judged().subList(windows / 2, windows))));
+    return Judged.of(halves, halves.stream().flatMap(j -> j.verdicts().stream()).toList());
   }
 
   private Judged failed(EvaluationUnit unit, String reason) {

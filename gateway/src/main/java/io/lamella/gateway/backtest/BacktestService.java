@@ -39,6 +39,9 @@ public final class BacktestService {
     this.limits = limits;
   }
 
+  /// For each unit that runs, and for each whose verdicts are not reported yet.
+  private record Permits(Semaphore running, Semaphore ahead) {}
+
   /// A backtest that was checked and divided into units.
   public final class Prepared {
     private final Backtest backtest;
@@ -99,13 +102,14 @@ public final class BacktestService {
       List<EvaluationUnit> all = units.units();
       List<CompletableFuture<Judged>> results =
           all.stream().map(_ -> new CompletableFuture<Judged>()).toList();
-      Semaphore running = new Semaphore(limits.parallelUnits());
-      Semaphore ahead = new Semaphore(AHEAD * limits.parallelUnits());
-      threads.submit(() -> start(run, threads, results, new Semaphore[] {running, ahead}));
+      Permits permits =
+          new Permits(
+              new Semaphore(limits.parallelUnits()), new Semaphore(AHEAD * limits.parallelUnits()));
+      threads.submit(() -> start(run, threads, results, permits));
       try {
         for (CompletableFuture<Judged> result : results) {
           reporter.report(awaited(result, reporter));
-          ahead.release();
+          permits.ahead().release();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -132,12 +136,11 @@ public final class BacktestService {
         BacktestRun run,
         ExecutorService threads,
         List<CompletableFuture<Judged>> results,
-        Semaphore[] permits) {
+        Permits permits) {
       try {
         for (int i = 0; i < results.size(); i++) {
-          for (Semaphore s : permits) {
-            s.acquire();
-          }
+          permits.running().acquire();
+          permits.ahead().acquire();
           EvaluationUnit unit = units.units().get(i);
           CompletableFuture<Judged> result = results.get(i);
           threads.submit(() -> {
@@ -146,7 +149,7 @@ public final class BacktestService {
             } catch (RuntimeException | Error e) {
               result.completeExceptionally(e);
             } finally {
-              permits[0].release();
+              permits.running().release();
             }
           });
         }

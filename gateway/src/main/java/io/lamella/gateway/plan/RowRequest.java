@@ -109,6 +109,17 @@ public record RowRequest(
     return new RowRequest(matchers, range, LabelProjection.ALL, need, samples, parts);
   }
 
+  /// The same for samples within a time range: without most parts that lie outside.
+  public RowRequest within(TimeRange times) {
+    if (parts.size() < 2) {
+      return this;
+    }
+    List<TimeRange> near = parts.stream().filter(times::overlaps).toList();
+    // No parts at all would mean that all samples are needed.
+    return new RowRequest(
+        matchers, range, labels, need, samples, near.isEmpty() ? parts.subList(0, 1) : near);
+  }
+
   /// The smallest range that holds all that is needed of a time range; empty where nothing is.
   Optional<TimeRange> needed(TimeRange within) {
     if (parts.isEmpty()) {

@@ -8,6 +8,7 @@ import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RowRanges;
 import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.model.Matcher;
+import io.lamella.model.Utf8Order;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
 import io.lamella.storage.block.RunDirectory;
@@ -20,6 +21,7 @@ import io.lamella.storage.object.ByteRange;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -382,6 +384,8 @@ public final class LabelRows {
         columns.add(new Column(name, kept, dictionary::value));
       }
     }
+    // So that the labels of a row need not be sorted.
+    columns.sort(Comparator.comparing(c -> c.name, Utf8Order.COMPARATOR));
     return new LabelRows(plan, matching, columns, hashes, numbers);
   }
 

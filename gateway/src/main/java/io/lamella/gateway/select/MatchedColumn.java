@@ -35,7 +35,11 @@ sealed interface MatchedColumn {
     private final RangeReader.Fetched fetched;
     private final QueryBudget budget;
     private final String objectName;
+
+    /// The pages from that of the first matching row to that of the last.
     private final AtomicReferenceArray<@Nullable ValuePage> pages;
+
+    private final int firstPage;
 
     /// Reserved for each page; guarded by its lock.
     private final long[] memory;
@@ -60,12 +64,13 @@ sealed interface MatchedColumn {
       this.fetched = fetched;
       this.budget = budget;
       this.objectName = objectName;
-      int count = column.pages();
+      this.firstPage = rows.length == 0 ? 0 : column.pageOfRow(rows[0]);
+      int count = rows.length == 0 ? 0 : column.pageOfRow(rows[rows.length - 1]) - firstPage + 1;
       this.pages = new AtomicReferenceArray<>(count);
       this.memory = new long[count];
       int[] matching = new int[count];
       for (int row : rows) {
-        matching[column.pageOfRow(row)]++;
+        matching[column.pageOfRow(row) - firstPage]++;
       }
       this.left = new AtomicIntegerArray(matching);
       this.locks = new Object[Math.min(count, MAX_LOCKS)];
@@ -81,7 +86,7 @@ sealed interface MatchedColumn {
     ///
     /// @throws QueryException.TooExpensive where memory is not free and the reader does not wait
     ValuePage page(int row, MemoryWait wait) throws CorruptBlockException {
-      int p = column.pageOfRow(row);
+      int p = indexOfPage(row);
       ValuePage page = pages.get(p);
       if (page != null) {
         return page;
@@ -100,13 +105,19 @@ sealed interface MatchedColumn {
       return locks[p % locks.length];
     }
 
-    private ValuePage decode(int p, MemoryWait wait) throws CorruptBlockException {
+    /// Counted from the first page that holds a matching row.
+    private int indexOfPage(int row) {
+      return column.pageOfRow(row) - firstPage;
+    }
+
+    private ValuePage decode(int index, MemoryWait wait) throws CorruptBlockException {
+      int p = firstPage + index;
       ByteBuffer bytes = fetched.slice(column.range(p));
       int rows = column.endRow(p) - column.firstRow(p);
       try {
         long needed = ValuePage.memoryBytes(column, bytes, rows, objectName);
         reserve(needed, wait);
-        memory[p] = needed;
+        memory[index] = needed;
         return ValuePage.decode(column, bytes, rows, objectName);
       } catch (CorruptBlockException e) {
         fetched.invalidate(column.range(p));
@@ -131,7 +142,7 @@ sealed interface MatchedColumn {
 
     /// The reader is done with a row.
     void passed(int row) {
-      int p = column.pageOfRow(row);
+      int p = indexOfPage(row);
       if (left.decrementAndGet(p) == 0) {
         release(p);
       }
@@ -139,12 +150,12 @@ sealed interface MatchedColumn {
 
     /// A row that was passed will be read once more.
     void unread(int row) {
-      left.incrementAndGet(column.pageOfRow(row));
+      left.incrementAndGet(indexOfPage(row));
     }
 
     /// The page of a row is not needed now; it is decompressed again when it is.
     void drop(int row) {
-      release(column.pageOfRow(row));
+      release(indexOfPage(row));
     }
 
     /// The reader needs no more rows.

@@ -5,6 +5,7 @@ import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
 import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
+import io.lamella.model.TimeRange;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.storage.block.ChunkRecord;
 import io.lamella.storage.block.CorruptBlockException;
@@ -24,7 +25,10 @@ final class SelectedSeries implements SeriesSet {
   private final List<MatchedRow> rows;
   private final List<BlockRows> selected;
   private final List<List<MatchedColumn>> columns;
-  private final RowRequest request;
+
+  /// The request for each part.
+  private final List<RowRequest> requests;
+
   private final List<Piece> pieces = new ArrayList<>();
 
   private final SeriesIdentity identity;
@@ -89,7 +93,13 @@ final class SelectedSeries implements SeriesSet {
     this.selected = selected;
     this.columns =
         columns.stream().map(part -> part.stream().map(MatchedColumn::forReader).toList()).toList();
-    this.request = request;
+    this.requests =
+        selected.stream()
+            .map(s ->
+                request.within(
+                    new TimeRange(
+                        s.shard().block().minTimeMillis(), s.shard().block().maxTimeMillis())))
+            .toList();
     this.identity = request.labels().identity();
     this.memoryWait = MatchedColumn.MemoryWait.UNTIL_FREE;
     this.onClose = this::releasePages;
@@ -100,7 +110,7 @@ final class SelectedSeries implements SeriesSet {
     this.rows = rows;
     this.selected = all.selected;
     this.columns = all.columns;
-    this.request = all.request;
+    this.requests = all.requests;
     this.identity = all.identity;
     this.memoryWait = MatchedColumn.MemoryWait.NONE;
     this.onClose = () -> {};
@@ -264,6 +274,7 @@ final class SelectedSeries implements SeriesSet {
       throws IOException {
     ValuePage page = pages.page(rowInGroup, memoryWait);
     int rowInPage = pages.rowInPage(rowInGroup);
+    RowRequest request = requests.get(rows.get(row).part());
     ChunkRecord.forEach(
         page.bytes(),
         page.from(rowInPage),
