@@ -28,7 +28,7 @@ public abstract sealed class QueryException extends RuntimeException {
       super(message, null);
     }
 
-    Execution(String message, Throwable cause) {
+    public Execution(String message, Throwable cause) {
       super(message, cause);
     }
   }
@@ -45,7 +45,7 @@ public abstract sealed class QueryException extends RuntimeException {
       this.actual = actual;
     }
 
-    TooExpensive(String message, long limit, long actual, Throwable cause) {
+    public TooExpensive(String message, long limit, long actual, Throwable cause) {
       super(message, cause);
       this.limit = limit;
       this.actual = actual;

@@ -60,7 +60,7 @@ public final class BacktestCommand implements Callable<Integer> {
       names = "--rules",
       paramLabel = "FILE",
       description =
-          "A rule file of Prometheus; its alerting rules are constraints as well. May be repeated.")
+          "A rule file of Prometheus; its alerting rules are constraints as well, and its recording rules make metrics. May be repeated.")
   private List<Path> rules = List.of();
 
   @Option(

@@ -67,6 +67,7 @@ final class BacktestResult {
             all,
             Optional.empty(),
             backtest.constraints(),
+            backtest.recordingRules(),
             backtest.sweep(),
             backtest.shiftsMillis(),
             backtest.detail());

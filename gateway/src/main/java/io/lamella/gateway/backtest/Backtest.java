@@ -16,6 +16,7 @@ import java.util.TreeMap;
 /// @param windows in the order of the request
 /// @param windowsFrom more windows, which history tells
 /// @param constraints in the order of the request
+/// @param recordingRules whose metrics all expressions may read
 /// @param sweep the values of each parameter; each combination is judged
 /// @param shiftsMillis how far before its own time a window is judged; 0 for its own time
 /// @param detail what verdicts tell
@@ -24,6 +25,7 @@ public record Backtest(
     List<Window> windows,
     Optional<WindowsFrom> windowsFrom,
     List<Constraint> constraints,
+    List<RecordingRule> recordingRules,
     SortedMap<String, List<String>> sweep,
     List<Long> shiftsMillis,
     Detail detail) {
@@ -37,6 +39,7 @@ public record Backtest(
   public Backtest {
     windows = List.copyOf(windows);
     constraints = List.copyOf(constraints);
+    recordingRules = List.copyOf(recordingRules);
     SortedMap<String, List<String>> copy = new TreeMap<>();
     sweep.forEach((name, values) -> copy.put(name, List.copyOf(values)));
     sweep = copy;
@@ -56,7 +59,14 @@ public record Backtest(
       all.add(new Window(id, w.startMillis(), w.endMillis(), w.labels()));
     }
     return new Backtest(
-        stepMillis, all, Optional.empty(), constraints, sweep, shiftsMillis, detail);
+        stepMillis,
+        all,
+        Optional.empty(),
+        constraints,
+        recordingRules,
+        sweep,
+        shiftsMillis,
+        detail);
   }
 
   /// The start of the earliest window, as judged.

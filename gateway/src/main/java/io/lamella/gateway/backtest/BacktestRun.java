@@ -26,7 +26,7 @@ final class BacktestRun {
   private final QueryService queries;
   private final DataSnapshot snapshot;
   private final Backtest backtest;
-  private final CalendarSource calendar;
+  private final DerivedSeries derived;
   private final QueryOptions options;
 
   /// Verdicts and what they cost.
@@ -44,12 +44,12 @@ final class BacktestRun {
       QueryService queries,
       DataSnapshot snapshot,
       Backtest backtest,
-      CalendarSource calendar,
+      DerivedSeries derived,
       QueryOptions options) {
     this.queries = queries;
     this.snapshot = snapshot;
     this.backtest = backtest;
-    this.calendar = calendar;
+    this.derived = derived;
     this.options = options;
   }
 
@@ -140,8 +140,8 @@ final class BacktestRun {
                 snapshot,
                 expressions,
                 times,
-                series -> {
-                  SeriesSource view = calendar.with(series, unit.calendarShift());
+                (series, inner) -> {
+                  SeriesSource view = derived.view(unit.calendarShift()).of(series, inner);
                   if (unit.rules().stream().allMatch(BacktestRun::ignoresNoData)) {
                     return view;
                   }
@@ -203,9 +203,10 @@ final class BacktestRun {
     };
   }
 
-  /// Windows are no metric of the query API, so an expression that reads them has no query there.
+  /// Windows and what rules record are no metrics of the query API, so an expression that reads
+  /// them has no query there.
   private Optional<Evidence> evidence(Rule rule, Expr bound, TimeRange range) {
-    return rule.readsCalendar()
+    return rule.reads() != Rule.Reads.HISTORY
         ? Optional.empty()
         : Optional.of(
             new Evidence(

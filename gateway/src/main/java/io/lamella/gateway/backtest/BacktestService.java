@@ -46,11 +46,14 @@ public final class BacktestService {
   public final class Prepared {
     private final Backtest backtest;
     private final UnitPlan.Units units;
+    private final DerivedSeries derived;
     private final DataSnapshot snapshot;
 
-    private Prepared(Backtest backtest, UnitPlan.Units units, DataSnapshot snapshot) {
+    private Prepared(
+        Backtest backtest, UnitPlan.Units units, DerivedSeries derived, DataSnapshot snapshot) {
       this.backtest = backtest;
       this.units = units;
+      this.derived = derived;
       this.snapshot = snapshot;
     }
 
@@ -87,8 +90,7 @@ public final class BacktestService {
                   "window has no label \"" + u.label() + "\", which the constraint asks for"));
         }
       }
-      CalendarSource calendar = new CalendarSource(units.calendar());
-      BacktestRun run = new BacktestRun(queries, snapshot, backtest, calendar, options);
+      BacktestRun run = new BacktestRun(queries, snapshot, backtest, derived, options);
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         try {
           inOrder(run, threads, reporter);
@@ -227,21 +229,25 @@ public final class BacktestService {
   /// @throws BacktestException where it is not valid or exceeds a limit
   public Prepared prepare(Backtest asked, QueryOptions options) {
     DataSnapshot snapshot = queries.snapshot();
+    RecordingRules recording = RecordingRules.of(queries.engine(), asked.recordingRules());
+    QueryService.SeriesView recorded =
+        new DerivedSeries(new CalendarSource(List.of()), recording).view(0);
     Backtest backtest =
         asked
             .windowsFrom()
             .map(from ->
                 asked.plus(
                     RecordedWindows.read(
-                        from, asked.stepMillis(), limits, queries, snapshot, options)))
+                        from, asked.stepMillis(), limits, queries, recorded, snapshot, options)))
             .orElse(asked);
-    List<Rule> rules = Rules.of(queries.engine(), backtest);
+    List<Rule> rules = Rules.of(queries.engine(), backtest, recording);
     limits.check(backtest, rules.size());
     if (rules.stream().anyMatch(Rule::readsCalendar)) {
       limits.checkCalendar(backtest);
     }
     UnitPlan.Units units = UnitPlan.of(backtest, rules);
     units.units().forEach(limits::checkSteps);
-    return new Prepared(backtest, units, snapshot);
+    DerivedSeries derived = new DerivedSeries(new CalendarSource(units.calendar()), recording);
+    return new Prepared(backtest, units, derived, snapshot);
   }
 }

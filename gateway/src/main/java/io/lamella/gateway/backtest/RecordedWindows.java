@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 
 /// Reads windows from history, as [WindowsFrom] says.
 final class RecordedWindows {
@@ -41,6 +40,7 @@ final class RecordedWindows {
       long stepMillis,
       BacktestLimits limits,
       QueryService queries,
+      QueryService.SeriesView view,
       DataSnapshot snapshot,
       QueryOptions options) {
     TimeRange range = new TimeRange(from.startMillis(), from.endMillis());
@@ -60,7 +60,7 @@ final class RecordedWindows {
       }
       StepTimes times = StepTimes.of(List.of(range), stepMillis);
       queries.series(
-          new QueryService.SeriesQuery(snapshot, List.of(e), times, UnaryOperator.identity()),
+          new QueryService.SeriesQuery(snapshot, List.of(e), times, view),
           options,
           (_, series) -> out.add(series, times));
     } catch (QueryException.BadQuery | QueryException.Execution | QueryException.TooExpensive e) {

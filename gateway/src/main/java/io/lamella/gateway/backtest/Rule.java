@@ -14,6 +14,7 @@ import java.util.SortedMap;
 /// @param labels of the window that it asks for
 /// @param usesBounds true where its value depends on where the window begins and ends
 /// @param reaches which samples it may use
+/// @param reads what else than history it depends on
 record Rule(
     Constraint constraint,
     SortedMap<String, String> parameters,
@@ -21,13 +22,23 @@ record Rule(
     Millis millis,
     Set<String> labels,
     boolean usesBounds,
-    List<SelectorReach> reaches) {
+    List<SelectorReach> reaches,
+    Reads reads) {
+  /// What an expression depends on.
+  enum Reads {
+    HISTORY,
+    /// What rules record, too.
+    RECORDED,
+    /// The windows of the backtest, too.
+    CALENDAR
+  }
+
   /// The durations of a rule in milliseconds.
   record Millis(long hold, long keepFiring, long lead, long lag) {}
 
   /// True where it reads windows as a metric.
   boolean readsCalendar() {
-    return reaches.stream().anyMatch(r -> CalendarSource.reads(r.matchers()));
+    return reads == Reads.CALENDAR;
   }
 
   /// True where smaller values are farther from where the constraint holds.

@@ -25,18 +25,20 @@ final class Rules {
 
   private final PromqlEngine engine;
   private final Backtest backtest;
+  private final RecordingRules recording;
   private final Set<String> usedParameters = new TreeSet<>();
 
-  private Rules(PromqlEngine engine, Backtest backtest) {
+  private Rules(PromqlEngine engine, Backtest backtest, RecordingRules recording) {
     this.engine = engine;
     this.backtest = backtest;
+    this.recording = recording;
   }
 
   /// The rules of a backtest, in the order of its constraints.
   ///
   /// @throws BacktestException where a constraint or a parameter is not valid
-  static List<Rule> of(PromqlEngine engine, Backtest backtest) {
-    return new Rules(engine, backtest).all();
+  static List<Rule> of(PromqlEngine engine, Backtest backtest, RecordingRules recording) {
+    return new Rules(engine, backtest, recording).all();
   }
 
   private List<Rule> all() {
@@ -94,6 +96,12 @@ final class Rules {
             millis(t.lead(), parameters, path + ".lead"),
             millis(t.lag(), parameters, path + ".lag"));
     try {
+      List<SelectorReach> reaches =
+          SelectorReach.of(
+              expr,
+              engine.options().lookback().toMillis(),
+              engine.options().subqueryStep().toMillis(),
+              new DurationValues(backtest.stepMillis(), 0));
       return new Rule(
           c,
           parameters,
@@ -101,14 +109,20 @@ final class Rules {
           millis,
           LabelBinding.names(expr),
           QueryBounds.areUsed(expr),
-          SelectorReach.of(
-              expr,
-              engine.options().lookback().toMillis(),
-              engine.options().subqueryStep().toMillis(),
-              new DurationValues(backtest.stepMillis(), 0)));
+          reaches,
+          reads(reaches));
     } catch (InvalidDurationException e) {
       throw new BacktestException(path + ".expr", e.text());
     }
+  }
+
+  private Rule.Reads reads(List<SelectorReach> reaches) {
+    if (reaches.stream().anyMatch(r -> recording.readCalendar(r.matchers()))) {
+      return Rule.Reads.CALENDAR;
+    }
+    return reaches.stream().anyMatch(r -> !recording.names(r.matchers()).isEmpty())
+        ? Rule.Reads.RECORDED
+        : Rule.Reads.HISTORY;
   }
 
   private Expr expr(Constraint c, Map<String, String> parameters, String path) {

@@ -32,7 +32,6 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import java.util.function.UnaryOperator;
 
 /// Runs queries within their limits. A bounded number runs at once; the others wait for a permit.
 ///
@@ -205,13 +204,26 @@ public final class QueryService {
   /// @param expressions of type instant vector
   /// @param view of the series of the snapshot, such as one with series of its own
   public record SeriesQuery(
-      DataSnapshot snapshot,
-      List<Expr> expressions,
-      StepTimes times,
-      UnaryOperator<SeriesSource> view) {
+      DataSnapshot snapshot, List<Expr> expressions, StepTimes times, SeriesView view) {
     public SeriesQuery {
       expressions = List.copyOf(expressions);
     }
+  }
+
+  /// Makes what expressions read of the series of a snapshot.
+  @FunctionalInterface
+  public interface SeriesView {
+    /// @param inner evaluates what the view itself needs
+    SeriesSource of(SeriesSource series, InnerEvaluation inner);
+  }
+
+  /// Evaluates expressions as a part of a query that is running, on its thread and with its limits.
+  public interface InnerEvaluation {
+    /// @throws QueryException where one of the expressions has no result
+    void series(SeriesSource source, List<Expr> expressions, StepTimes times, SeriesSink sink);
+
+    /// The account for what is kept until the query ends.
+    MemoryAccount memory();
   }
 
   /// Evaluates expressions at the steps of windows, as a part of a job. The series go to `sink`,
@@ -222,14 +234,15 @@ public final class QueryService {
       SeriesQuery query, QueryOptions options, SeriesSink sink) {
     RunningQuery running = jobs.admit(query.snapshot(), options);
     try (running) {
+      RunningEvaluation inner = new RunningEvaluation(engine, running);
       QueryStatistics statistics =
           engine.series(
-              query.view().apply(series(running, options)),
+              query.view().of(series(running, options), inner),
               query.expressions(),
               query.times(),
               running.limits(),
               sink);
-      return running.measured(statistics);
+      return running.measured(inner.addedTo(statistics));
     } catch (QueryException.Cancelled e) {
       throw running.timedOutOr(e);
     }

@@ -403,7 +403,16 @@ class BadBacktestsTest {
   }
 
   private void groups() {
-    rule("record: 'a:b', expr: up", ".record");
+    rule("record: 'a:b', alert: A, expr: up", ".alert");
+    rule("record: 'a:b', expr: up, for: 1m", ".for");
+    rule("record: 'a:b', expr: up, keep_firing_for: 1m", ".keep_firing_for");
+    rule("record: 'a:b', expr: up, annotations: {a: b}", ".annotations");
+    rule("record: 'a:b', expr: up, severity: page", ".severity");
+    rule("record: 'a:b', expr: up, labels: {__name__: b}", ".labels.__name__");
+    rule("record: 'a:b', expr: up, labels: {a: [b]}", ".labels.a");
+    rule("record: 'a:b'", ".expr");
+    rule("record: ''", ".record");
+    rule("record: 'up{}', expr: up", ".record");
     rule("expr: up", ".alert");
     rule("alert: A", ".expr");
     rule("alert: A, expr: 'sum('", ".expr");
@@ -419,12 +428,25 @@ class BadBacktestsTest {
     bad("groups[0]", WINDOWS + "groups: [x]\n");
     bad("groups[0].name", WINDOWS + "groups: [{rules: []}]\n");
     bad("groups[0].interval", WINDOWS + "groups: [{name: g, interval: x}]\n");
-    bad("groups[0].query_offset", WINDOWS + "groups: [{name: g, query_offset: 1m}]\n");
+    bad("groups[0].query_offset", WINDOWS + "groups: [{name: g, query_offset: -1m}]\n");
+    bad("groups[0].limit", WINDOWS + "groups: [{name: g, limit: x}]\n");
+    bad("groups[0].labels", WINDOWS + "groups: [{name: g, labels: x}]\n");
+    recordingRules();
     bad("groups[0].source", WINDOWS + "groups: [{name: g, source: x}]\n");
     bad("groups[0].rules", WINDOWS + "groups: [{name: g, rules: x}]\n");
     bad("groups[0].rules[0]", WINDOWS + "groups: [{name: g, rules: [x]}]\n");
     bad("groups[1].name", WINDOWS + "groups: [{name: g}, {name: g}]\n");
     bad("constraints", WINDOWS + "groups: [{name: g, rules: []}]\n");
+  }
+
+  private void recordingRules() {
+    for (String expr : List.of("'sum('", "'up[5m]'", "'\"text\"'", "'up > $limit'", "r")) {
+      bad(
+          "groups[0].rules[0].expr",
+          WINDOWS
+              + CONSTRAINTS
+              + "groups: [{name: g, rules: [{record: r, expr: VALUE}]}]\n".replace("VALUE", expr));
+    }
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.lamella.gateway.backtest.request;
 
 import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestException;
-import io.lamella.gateway.backtest.Constraint;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.gateway.backtest.WindowsFrom;
 import io.lamella.model.Durations;
@@ -54,13 +53,21 @@ public final class BacktestReader {
     Optional<WindowsFrom> from =
         request.members("windows_from").map(f -> windowsFrom(f, start, end));
     List<Window> windows = WindowReader.windows(request);
-    List<Constraint> constraints = ConstraintReader.constraints(request);
+    ConstraintReader rules = ConstraintReader.read(request);
     SortedMap<String, List<String>> sweep = sweep();
     List<Long> shifts = shifts();
     int top = request.members("detail").map(BacktestReader::topSeries).orElse(5);
     request.end();
     checkRange(windows, shifts, start, end);
-    return new Backtest(step, windows, from, constraints, sweep, shifts, new Backtest.Detail(top));
+    return new Backtest(
+        step,
+        windows,
+        from,
+        rules.constraints(),
+        rules.recordingRules(),
+        sweep,
+        shifts,
+        new Backtest.Detail(top));
   }
 
   private static int topSeries(Field.Members detail) {

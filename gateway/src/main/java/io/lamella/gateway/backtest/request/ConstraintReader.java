@@ -2,6 +2,7 @@ package io.lamella.gateway.backtest.request;
 
 import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.Constraint;
+import io.lamella.gateway.backtest.RecordingRule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,18 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Reads the constraints of a request, and the alerting rules of groups in the form of Prometheus'
-/// rule files, which are constraints as well.
+/// Reads the constraints of a request, and its groups of rules, whose alerts are constraints as
+/// well.
 final class ConstraintReader {
   private final List<Constraint> out = new ArrayList<>();
+  private final List<RecordingRule> recordingRules = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
-
   private final Map<String, Integer> alike = new HashMap<>();
 
   private ConstraintReader() {}
 
-  /// Those of `constraints`, then those of `groups`, in their order.
-  static List<Constraint> constraints(Field.Members request) {
+  /// Reads `constraints` and `groups`.
+  static ConstraintReader read(Field.Members request) {
     ConstraintReader reader = new ConstraintReader();
     for (Field f : request.elements("constraints")) {
       reader.addConstraint(f.asMembers());
@@ -29,7 +30,17 @@ final class ConstraintReader {
     if (reader.out.isEmpty()) {
       throw new BacktestException(request.pathOf("constraints"), "there are none");
     }
-    return reader.out;
+    return reader;
+  }
+
+  /// Those of `constraints`, then the alerts of `groups`, in their order.
+  List<Constraint> constraints() {
+    return out;
+  }
+
+  /// In the order of the request.
+  List<RecordingRule> recordingRules() {
+    return recordingRules;
   }
 
   private void addConstraint(Field.Members f) {
@@ -66,65 +77,16 @@ final class ConstraintReader {
   }
 
   private void addGroups(Field.Members request) {
-    Set<String> groups = new HashSet<>();
+    RuleGroupReader groups = new RuleGroupReader();
     for (Field f : request.elements("groups")) {
-      Field.Members group = f.asMembers();
-      String name = group.required("name");
-      if (!groups.add(name)) {
-        throw new BacktestException(
-            group.pathOf("name"), "\"" + name + "\" is the name of another group, too");
-      }
-      // These say when Prometheus evaluates; a backtest does so at its own steps.
-      group.text("interval").ifPresent(t -> BacktestReader.duration(t, group.pathOf("interval")));
-      group.text("limit");
-      group.text("partial_response_strategy");
-      noOffset(group);
-      String severity = severity(group, "");
-      for (Field rule : group.elements("rules")) {
-        addRule(rule.asMembers(), severity);
-      }
-      group.end();
+      groups.add(f.asMembers());
     }
-  }
-
-  private static void noOffset(Field.Members group) {
-    String path = group.pathOf("query_offset");
-    boolean isNone =
-        group.text("query_offset").map(t -> BacktestReader.duration(t, path) == 0).orElse(true);
-    if (!isNone) {
-      throw new BacktestException(path, "is not supported; put an offset into the expressions");
+    for (Constraint c : groups.alerts()) {
+      out.add(
+          new Constraint(
+              c.path(), unique(c.name()), c.expr(), c.timing(), c.severity(), c.onNoData()));
     }
-  }
-
-  private static String severity(Field.Members f, String otherwise) {
-    return f.members("labels").map(l -> texts(l).text("severity", otherwise)).orElse(otherwise);
-  }
-
-  private static Field.Members texts(Field.Members all) {
-    all.names().forEach(all::text);
-    return all;
-  }
-
-  private void addRule(Field.Members rule, String severity) {
-    if (rule.names().contains("record")) {
-      throw new BacktestException(
-          rule.pathOf("record"),
-          "recording rule \""
-              + rule.text("record", "")
-              + "\" is not supported; put its expression into the alerts that use it");
-    }
-    Constraint c =
-        new Constraint(
-            rule.path(),
-            unique(rule.required("alert")),
-            rule.required("expr"),
-            new Constraint.Timing(
-                rule.text("for", "0s"), rule.text("keep_firing_for", "0s"), "0s", "0s"),
-            severity(rule, severity),
-            Constraint.OnNoData.UNKNOWN);
-    rule.members("annotations").ifPresent(ConstraintReader::texts);
-    rule.end();
-    out.add(c);
+    recordingRules.addAll(groups.recordingRules());
   }
 
   /// Alerts may share a name; the second becomes `name#2`.

@@ -120,6 +120,7 @@ final class MadeReport {
                 windows,
                 Optional.empty(),
                 constraints,
+                List.of(),
                 new TreeMap<>(),
                 List.of(0L),
                 Backtest.Detail.DEFAULT),

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.Constraint;
+import io.lamella.gateway.backtest.RecordingRule;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.model.JsonQuote;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// Windows as files, and rule files of Prometheus.
@@ -169,14 +172,34 @@ class WindowFormatsTest {
   }
 
   @Test
-  void aRecordingRuleIsRefusedByName() {
+  void recordingRulesHaveTheTimesAndLabelsOfTheirGroup() {
     assertEquals(
-        "groups[0].rules[0].record: recording rule \"job:up:sum\" is not supported; put its expression into the alerts that use it",
-        assertThrows(
-                BacktestException.class,
-                () ->
-                    rules(
-                        "groups: [{name: g, rules: [{record: 'job:up:sum', expr: sum by (job) (up)}]}]"))
-            .getMessage());
+        List.of(
+            new RecordingRule(
+                "groups[0].rules[0]",
+                "job:up:sum",
+                "sum by (job) (up)",
+                new TreeMap<>(Map.of("a", "1", "b", "3")),
+                new RecordingRule.Group(1, 120_000, 30_000, 5)),
+            new RecordingRule(
+                "groups[1].rules[0]",
+                "x",
+                "1",
+                new TreeMap<>(),
+                new RecordingRule.Group(2, 60_000, 0, 0))),
+        BacktestReader.read(
+                """
+                windows: [{start: 0, end: 60}]
+                constraints: [{name: c, expr: up}]
+                groups:
+                  - name: g
+                    interval: 2m
+                    query_offset: 30s
+                    limit: 5
+                    labels: {a: 1, b: 2}
+                    rules: [{record: 'job:up:sum', expr: sum by (job) (up), labels: {b: 3}}]
+                  - {name: h, rules: [{record: x, expr: 1}]}
+                """)
+            .recordingRules());
   }
 }
