@@ -23,6 +23,8 @@ import java.util.Optional;
 /// Carries out the units of one backtest: evaluates each, follows the alerts of its rules in its
 /// windows, and makes verdicts. Thread-safe; units may run side by side.
 final class BacktestRun {
+  private static final String SAME_LABELS = "vector cannot contain metrics with the same labelset";
+
   private final QueryService queries;
   private final DataSnapshot snapshot;
   private final Backtest backtest;
@@ -124,6 +126,39 @@ final class BacktestRun {
   }
 
   private Judged evaluate(EvaluationUnit unit) {
+    List<AlertLabels> alerts = unit.rules().stream().map(AlertLabels::new).toList();
+    Judged judged = evaluate(unit, unit.expressions(), alerts);
+    List<Judged> all = new ArrayList<>(List.of(judged));
+    List<Verdict> verdicts = new ArrayList<>(judged.verdicts());
+    for (int r = 0; r < alerts.size(); r++) {
+      if (alerts.get(r).mayBeEqual()) {
+        Judged again = evaluateAlerts(unit.of(unit.rules().get(r)));
+        all.add(again);
+        for (int w = 0; w < unit.judged().size(); w++) {
+          verdicts.set(w * alerts.size() + r, again.verdicts().get(w));
+        }
+      }
+    }
+    return Judged.of(all, verdicts);
+  }
+
+  /// Evaluates a single rule to alerts instead of series.
+  private Judged evaluateAlerts(EvaluationUnit unit) {
+    AlertLabels alert = new AlertLabels(unit.rules().getFirst());
+    try {
+      return evaluate(
+          unit,
+          unit.expressions().stream().map(alert::applied).toList(),
+          List.of(new AlertLabels(unit.rules().getFirst())));
+    } catch (QueryException.Execution e) {
+      throw SAME_LABELS.equals(e.getMessage())
+          ? new QueryException.Execution(
+              "vector contains metrics with the same labelset after applying alert labels", e)
+          : e;
+    }
+  }
+
+  private Judged evaluate(EvaluationUnit unit, List<Expr> expressions, List<AlertLabels> alerts) {
     StepTimes times = unit.times();
     List<TimeRange> ranges = unit.judged().stream().map(unit::evaluated).toList();
     List<RuleState.Steps> steps = ranges.stream().map(r -> steps(times, r)).toList();
@@ -132,7 +167,6 @@ final class BacktestRun {
       states.add(
           unit.rules().stream().map(r -> new RuleState(r, backtest.detail().topSeries())).toList());
     }
-    List<Expr> expressions = unit.expressions();
     List<DataPresence> presence = new ArrayList<>();
     MeasuredResult<QueryStatistics> measured =
         queries.series(
@@ -151,10 +185,14 @@ final class BacktestRun {
                 }),
             options,
             (rule, series) -> {
+              if (!alerts.get(rule).areNew(series.labels())) {
+                return;
+              }
               for (int w = 0; w < steps.size(); w++) {
                 states.get(w).get(rule).add(series, steps.get(w));
               }
             });
+    List<Expr> bound = unit.expressions();
     List<Verdict> out = new ArrayList<>();
     for (int w = 0; w < steps.size(); w++) {
       for (int r = 0; r < unit.rules().size(); r++) {
@@ -173,7 +211,7 @@ final class BacktestRun {
                 outcome(rule, violation, hasData),
                 violation,
                 Optional.empty(),
-                evidence(rule, expressions.get(r), ranges.get(w))));
+                evidence(rule, bound.get(r), ranges.get(w))));
       }
     }
     return new Judged(out, List.of(measured.used()), measured.value().totalQueryableSamples());

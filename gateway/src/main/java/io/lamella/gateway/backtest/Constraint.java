@@ -1,5 +1,9 @@
 package io.lamella.gateway.backtest;
 
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /// A rule that holds where its expression returns nothing, like that of an alert.
 ///
 /// @param path where the request has it, such as `constraints[2]`, for errors
@@ -9,8 +13,25 @@ package io.lamella.gateway.backtest;
 /// @param timing durations, each as text: a parameter of the sweep may stand for it
 /// @param severity free text, empty for none
 /// @param onNoData the verdict where no selector finds a sample
+/// @param labels that its alerts get instead of those of the series
 public record Constraint(
-    String path, String name, String expr, Timing timing, String severity, OnNoData onNoData) {
+    String path,
+    String name,
+    String expr,
+    Timing timing,
+    String severity,
+    OnNoData onNoData,
+    SortedMap<String, String> labels) {
+  public Constraint {
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+  }
+
+  /// A constraint that sets no labels.
+  public Constraint(
+      String path, String name, String expr, Timing timing, String severity, OnNoData onNoData) {
+    this(path, name, expr, timing, severity, onNoData, new TreeMap<>());
+  }
+
   /// The durations of a constraint, as written: `5m`, or `$name` for a parameter; `0s` for none.
   ///
   /// @param hold how long a series must be there before it counts (`for`)

@@ -86,7 +86,7 @@ final class RuleState {
       worst = worse(worst, worstOfSeries);
       list(
           new OffendingSeries(
-              s.labels(),
+              AlertLabels.of(rule, s.labels()),
               times.time(first),
               times.time(last),
               total * times.stepMillis(),

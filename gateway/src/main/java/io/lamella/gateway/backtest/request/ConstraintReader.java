@@ -84,7 +84,13 @@ final class ConstraintReader {
     for (Constraint c : groups.alerts()) {
       out.add(
           new Constraint(
-              c.path(), unique(c.name()), c.expr(), c.timing(), c.severity(), c.onNoData()));
+              c.path(),
+              unique(c.name()),
+              c.expr(),
+              c.timing(),
+              c.severity(),
+              c.onNoData(),
+              c.labels()));
     }
     recordingRules.addAll(groups.recordingRules());
   }

@@ -15,6 +15,9 @@ final class RuleGroupReader {
   /// Prometheus' `evaluation_interval` by default, for groups that do not state their own.
   private static final long DEFAULT_INTERVAL_MILLIS = 60_000;
 
+  /// A value with a template of Go is not evaluated; alerts keep the label of the series.
+  private static final String TEMPLATE = "{{";
+
   private final Set<String> names = new HashSet<>();
   private final List<Constraint> alerts = new ArrayList<>();
   private final List<RecordingRule> recordingRules = new ArrayList<>();
@@ -101,14 +104,19 @@ final class RuleGroupReader {
 
   private void addAlert(Field.Members f, SortedMap<String, String> outer) {
     SortedMap<String, String> labels = labels(f, outer);
+    String name = f.required("alert");
+    SortedMap<String, String> ofAlerts = new TreeMap<>(labels);
+    ofAlerts.values().removeIf(v -> v.contains(TEMPLATE));
+    ofAlerts.put("alertname", name);
     alerts.add(
         new Constraint(
             f.path(),
-            f.required("alert"),
+            name,
             f.required("expr"),
             new Constraint.Timing(f.text("for", "0s"), f.text("keep_firing_for", "0s"), "0s", "0s"),
             labels.getOrDefault("severity", ""),
-            Constraint.OnNoData.UNKNOWN));
+            Constraint.OnNoData.UNKNOWN,
+            ofAlerts));
     f.members("annotations").ifPresent(a -> a.names().forEach(a::text));
   }
 }
