@@ -149,6 +149,88 @@ final class RandomBacktest {
               false,
               List.of(Selector.of("mixed", Selector.Dc.EQUAL, 300, 0))));
 
+  /// Over what [RecordedRules] record.
+  private static final List<Template> RULES =
+      List.of(
+          new Template(
+              "dc:requests:rate{dc_id=\"$dc_id\"} > $limit",
+              List.of("0.1", "1", "5"),
+              false,
+              List.of(Selector.of("dc:requests:rate", Selector.Dc.EQUAL, 300, 0))),
+          new Template(
+              "dc:requests:rate_max{dc_id=~\"$dc_id\"} - ignoring (kind) dc:requests:rate{dc_id=\"$dc_id\"} > $limit",
+              List.of("0", "0.5"),
+              false,
+              List.of(
+                  Selector.of("dc:requests:rate_max", Selector.Dc.EQUAL, 300, 0),
+                  Selector.of("dc:requests:rate", Selector.Dc.EQUAL, 300, 0))),
+          new Template(
+              "up:down{dc_id=\"$dc_id\"}",
+              List.of(),
+              false,
+              List.of(Selector.of("up:down", Selector.Dc.EQUAL, 300, 0))),
+          new Template(
+              "count_over_time(up:down{dc_id=\"$dc_id\"}[15m]) > $limit",
+              List.of("1", "5"),
+              false,
+              List.of(Selector.of("up:down", Selector.Dc.EQUAL, 900, 0))),
+          new Template(
+              "pools:count - count(aegis_pool_dc unless on (dc_id) maintenance_window) > $limit",
+              List.of("0", "1"),
+              false,
+              List.of(
+                  Selector.of("pools:count", Selector.Dc.ANY, 300, 0),
+                  Selector.of("aegis_pool_dc", Selector.Dc.ANY, 300, 0))),
+          new Template(
+              "dc:requests:share{dc_id=\"$dc_id\"} > $limit",
+              List.of("0.1", "0.3"),
+              false,
+              List.of(Selector.of("dc:requests:share", Selector.Dc.EQUAL, 300, 0))),
+          new Template(
+              "changes(temperature:copy{dc_id=\"$dc_id\", metric=\"t\"}[30m] offset 20m) > $limit",
+              List.of("1", "5"),
+              false,
+              List.of(Selector.of("temperature:copy", Selector.Dc.EQUAL, 3000, -1200))),
+          new Template(
+              "{__name__=~\"up|up:down\", dc_id=\"$dc_id\"} == 0",
+              List.of(),
+              false,
+              List.of(
+                  Selector.of("up", Selector.Dc.EQUAL, 300, 0),
+                  Selector.of("up:down", Selector.Dc.EQUAL, 300, 0))),
+          new Template(
+              "{__name__=~\"dc:requests:.+\", dc_id=\"$dc_id\"} > $limit",
+              List.of("0.1", "1"),
+              false,
+              List.of(
+                  Selector.of("dc:requests:rate", Selector.Dc.EQUAL, 300, 0),
+                  Selector.of("dc:requests:share", Selector.Dc.EQUAL, 300, 0),
+                  Selector.of("dc:requests:rate_max", Selector.Dc.EQUAL, 300, 0))),
+          new Template(
+              "absent(up:down{dc_id=\"$dc_id\"})",
+              List.of(),
+              false,
+              List.of(Selector.of("up:down", Selector.Dc.EQUAL, 300, 0))));
+
+  /// What backtests read.
+  enum Kind {
+    FLOATS("floats", RandomBacktest.FLOATS, ""),
+    HISTOGRAMS("histograms", RandomBacktest.HISTOGRAMS, ""),
+    RULES("floats", RandomBacktest.RULES, ",\n\"groups\": " + RecordedRules.GROUPS);
+
+    /// The blocks.
+    final String blocks;
+
+    private final List<Template> templates;
+    private final String more;
+
+    Kind(String blocks, List<Template> templates, String more) {
+      this.blocks = blocks;
+      this.templates = templates;
+      this.more = more;
+    }
+  }
+
   /// A verdict that is expected from the answer to a query.
   ///
   /// @param key as [#key] has it
@@ -173,7 +255,7 @@ final class RandomBacktest {
 
   private final Random random;
 
-  private RandomBacktest(Random random, List<Template> templates) {
+  private RandomBacktest(Random random, Kind kind) {
     this.random = random;
     long step = pick(List.of(30L, 60L, 300L));
     List<MaintenanceWindow> windows = new ArrayList<>();
@@ -195,7 +277,7 @@ final class RandomBacktest {
         .append("],\n\"constraints\": [");
     Map<String, List<String>> sweep = new TreeMap<>();
     for (int c = 0; c < 1 + random.nextInt(4); c++) {
-      Template t = pick(templates);
+      Template t = pick(kind.templates);
       String limit = "limit" + c;
       if (!t.limits().isEmpty()) {
         sweep.put(limit, random.nextBoolean() ? t.limits() : List.of(pick(t.limits())));
@@ -258,11 +340,11 @@ final class RandomBacktest {
                   .collect(Collectors.joining(", ")))
           .append('}');
     }
-    request = out.append('}').toString();
+    request = out.append(kind.more).append('}').toString();
   }
 
-  static RandomBacktest of(long seed, boolean histograms) {
-    return new RandomBacktest(new Random(seed), histograms ? HISTOGRAMS : FLOATS);
+  static RandomBacktest of(long seed, Kind kind) {
+    return new RandomBacktest(new Random(seed), kind);
   }
 
   static String key(String window, long shiftMillis, String constraint, String parameters) {
