@@ -22,7 +22,8 @@ class WhereIsWhatTest {
   /// Source files as paths below `io/lamella`, without `.java`.
   private static Set<String> sources() throws IOException {
     Set<String> out = new HashSet<>();
-    for (String module : List.of("promql", "storage", "converter", "gateway", "deploy/cli")) {
+    for (String module :
+        List.of("client", "promql", "storage", "converter", "gateway", "deploy/cli")) {
       Path root =
           RecordedSamples.inProject(module, "src", "main")
               .resolve(Path.of("java", "io", "lamella"));
