@@ -23,7 +23,10 @@ final class RecordedSource implements SeriesSource {
   private final SeriesSource history;
   private final RecordingRules rules;
   private final InnerEvaluation inner;
-  private final Map<Integer, RecordedValues> byRule = new HashMap<>();
+  private final Map<Narrowed, RecordedValues> values = new HashMap<>();
+
+  /// A rule, evaluated for the series that some matchers match.
+  private record Narrowed(int rule, List<Matcher> matchers) {}
 
   /// @param inner evaluates the rules
   RecordedSource(SeriesSource history, RecordingRules rules, InnerEvaluation inner) {
@@ -57,6 +60,11 @@ final class RecordedSource implements SeriesSource {
     return history.readsAlike(function, other);
   }
 
+  @Override
+  public boolean usesFilters() {
+    return history.usesFilters();
+  }
+
   private static boolean hasOneName(Selection s) {
     return s.matchers().stream()
         .anyMatch(m -> m.type() == Matcher.Type.EQUAL && m.name().equals(Labels.METRIC_NAME));
@@ -86,7 +94,10 @@ final class RecordedSource implements SeriesSource {
     List<TimeRange> parts = selection.hints().parts();
     SortedMap<Labels, List<RecordedValues>> found = new TreeMap<>();
     for (RecordingRules.Prepared p : rules.matching(selection.matchers())) {
-      RecordedValues v = byRule.computeIfAbsent(p.number(), _ -> new RecordedValues(p));
+      List<Matcher> pushed = pushed(p.rule(), selection.matchers());
+      RecordedValues v =
+          values.computeIfAbsent(
+              new Narrowed(p.number(), pushed), _ -> new RecordedValues(p, pushed));
       v.evaluate(parts.isEmpty() ? List.of(selection.range()) : parts, this, inner);
       for (Labels l : v.series().keySet()) {
         if (selection.matchers().stream().allMatch(m -> m.matches(l.value(m.name())))) {
@@ -95,6 +106,17 @@ final class RecordedSource implements SeriesSource {
       }
     }
     return new RecordedSet(found, selection.range());
+  }
+
+  /// The matchers that the expression of a rule may be narrowed by: none where the number of its
+  /// series counts, and none on labels that the rule sets.
+  private static List<Matcher> pushed(RecordingRule rule, List<Matcher> matchers) {
+    return rule.group().limit() > 0
+        ? List.of()
+        : matchers.stream()
+            .filter(
+                m -> !m.name().equals(Labels.METRIC_NAME) && !rule.labels().containsKey(m.name()))
+            .toList();
   }
 
   /// Series that rules have recorded.

@@ -5,14 +5,17 @@ import io.lamella.model.CounterReset;
 import io.lamella.model.Histogram;
 import io.lamella.model.Labels;
 import io.lamella.model.LabelsBuilder;
+import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.StepTimes;
+import io.lamella.promql.ast.Expr;
 import io.lamella.promql.exec.QueryMemory;
 import io.lamella.promql.exec.StepSeries;
 import io.lamella.promql.exec.StoredSeries;
+import io.lamella.promql.plan.MatcherPushdown;
 import io.lamella.promql.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +37,7 @@ final class RecordedValues {
   private static final long MAX_EVALUATIONS = 1_000_000;
 
   private final RecordingRules.Prepared prepared;
+  private final Expr expr;
   private final RecordingRule rule;
   private final long interval;
 
@@ -42,8 +46,10 @@ final class RecordedValues {
 
   private final SortedMap<Labels, SampleColumns> series = new TreeMap<>();
 
-  RecordedValues(RecordingRules.Prepared prepared) {
+  /// @param wanted of the series that are asked for; others may be left out
+  RecordedValues(RecordingRules.Prepared prepared, List<Matcher> wanted) {
     this.prepared = prepared;
+    this.expr = MatcherPushdown.of(prepared.expr(), wanted);
     this.rule = prepared.rule();
     this.interval = rule.group().intervalMillis();
   }
@@ -142,7 +148,7 @@ final class RecordedValues {
     try {
       inner.series(
           source,
-          List.of(prepared.expr()),
+          List.of(expr),
           times,
           (_, s) -> {
             count(s, counts);

@@ -174,6 +174,28 @@ class RecordingRulesTest extends MadeHistory {
   }
 
   @Test
+  void aRuleIsEvaluatedForTheSeriesThatAreAskedFor() {
+    series("up", "a", "1 1 1 1 1 1 1 1 1 1");
+    series("up", "b", "1 1 1 1 1 1 1 1 1 1");
+    // Together with the former, it has no sum with a label set of its own.
+    series("other", "b", "1 1 1 1 1 1 1 1 1 1");
+    assertVerdicts(
+        WINDOW
+            + """
+            constraints:
+              - {name: one, expr: 'r{dc_id="a", kind="k"}'}
+              - {name: set, expr: 'r{kind="other"}', on_no_data: ok}
+              - {name: all, expr: 'r'}
+            groups:
+              - name: g
+                rules: [{record: r, expr: '{__name__=~"up|other"} + 0', labels: {kind: k}}]
+            """,
+        "w one conflict 0..9 total 10 longest 10 worst 1.0 series 1",
+        "w set ok",
+        "w all error recording rule \"r\" of groups[0].rules[0]: vector cannot contain metrics with the same labelset");
+  }
+
+  @Test
   void anOffsetOfTheGroupIsThatOfItsSamples() {
     assertVerdicts(
         WINDOW
