@@ -2,6 +2,7 @@ package io.lamella.gateway;
 
 import io.lamella.gateway.cache.DecodedLabels;
 import io.lamella.gateway.cache.DiskPages;
+import io.lamella.gateway.cache.LabelPairsCache;
 import io.lamella.gateway.cache.MemoryPages;
 import io.lamella.gateway.cache.PageCache;
 import io.lamella.gateway.cache.ShardMetadataCache;
@@ -18,6 +19,7 @@ import io.lamella.gateway.metrics.MeteredObjectStore;
 import io.lamella.gateway.plan.Coalescing;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
+import io.lamella.gateway.select.BlockSource;
 import io.lamella.storage.block.read.MetaMemory;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.RetryBudget;
@@ -44,6 +46,7 @@ public final class ReadPath implements AutoCloseable {
   private final Function<String, BlockCatalog> catalogs;
   private final ShardMetadataReader metadata;
   private final RangeReader ranges;
+  private final LabelPairsCache pairs;
   private final PageCache pages;
   private final BooleanSupplier storeAnswers;
 
@@ -98,6 +101,7 @@ public final class ReadPath implements AutoCloseable {
         labels::weight);
     ranges = new RangeReader(pages, coalesced, coalescing, labels);
     metadata = new ShardMetadataReader(metadataCache, pages, scheduled, fetchMetrics);
+    pairs = new LabelPairsCache(LabelPairsCache.defaultBytes(), metrics);
     ObjectStore listed = new RetryingObjectStore(guarded, retries, budget);
     MetaMemory metas = MetaMemory.ofHeap();
     catalogs =
@@ -128,6 +132,11 @@ public final class ReadPath implements AutoCloseable {
 
   public ShardMetadataReader metadata() {
     return metadata;
+  }
+
+  /// All that blocks are read with.
+  public BlockSource.BlockReads blocks() {
+    return new BlockSource.BlockReads(metadata, ranges, pairs);
   }
 
   /// False while the circuit breaker of the store is open.

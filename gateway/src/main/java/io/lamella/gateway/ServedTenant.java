@@ -68,8 +68,7 @@ final class ServedTenant {
     source =
         new BlockSource(
             catalog,
-            reads.metadata(),
-            reads.ranges(),
+            reads.blocks(),
             new EarlyRefresh(() -> shared.refresh().accept(this)),
             shared.workers().permits());
     prefetch =

@@ -68,6 +68,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private GrpcFlags grpc = new GrpcFlags();
   @Mixin private SliceFlags slice = new SliceFlags();
   @Mixin private TenantFlags tenancy = new TenantFlags();
+  @Mixin private AssociationFlags associations = new AssociationFlags();
 
   @Option(
       names = "--catalog.refresh",
@@ -184,6 +185,7 @@ public final class ServeCommand implements Callable<Integer> {
         ObjectStore opened = plain.store();
         WebFlags.WebConfigs webConfig = web.openConfig();
         TenantFlags.OpenTenants tenants = tenancy.open(options.tenantLimits(), spec.commandLine());
+        AssociationFlags.OpenAssociations associated = associations.open();
         Gateway gateway = open(opened, options, plain.retries(), tenants);
         Tracing tracing = watch.openTracing();
         WatchFlags.QueryLogs logs = watch.openLogs(gateway.metrics(), spec.commandLine())) {
@@ -195,10 +197,11 @@ public final class ServeCommand implements Callable<Integer> {
       try (ApiServer server =
               gateway.serve(
                   web.options(
-                      clients.limits(spec.commandLine()),
-                      Set.copyOf(replicaLabels),
-                      webConfig,
-                      spec.commandLine()),
+                          clients.limits(spec.commandLine()),
+                          Set.copyOf(replicaLabels),
+                          webConfig,
+                          spec.commandLine())
+                      .withAssociations(associated.current()),
                   new ApiServer.BuildInfo(
                       BuildVersion.NUMBER, "", ShownFlags.of(spec.commandLine()), store.shown()),
                   telemetry);

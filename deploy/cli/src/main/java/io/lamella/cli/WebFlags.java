@@ -1,5 +1,6 @@
 package io.lamella.cli;
 
+import io.lamella.gateway.association.Associations;
 import io.lamella.gateway.http.ApiServer.ApiOptions;
 import io.lamella.gateway.http.ApiServer.HttpOptions;
 import io.lamella.gateway.http.ClientLimits;
@@ -133,7 +134,7 @@ final class WebFlags {
         address.port(),
         compression(line),
         clients,
-        new ApiOptions(replicaLabels, corsOrigin(line)),
+        new ApiOptions(replicaLabels, corsOrigin(line), () -> Associations.NONE),
         new WebOptions(configs.file(), strip(routePrefix), externalPath(line)));
   }
 

@@ -8,6 +8,7 @@ import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.http.ApiServer.BuildInfo;
+import io.lamella.storage.RecordedSamples;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.config.ObjectStores;
 import java.io.IOException;
@@ -78,6 +79,15 @@ class BacktestCommandTest {
             .matches("(?s).*first +there +2025-06-02T02:00:00Z +2025-06-02T02:30:00Z +35m +35m .*"),
         run::out);
     assertTrue(run.err().contains("6 of 6 verdicts"), run::err);
+  }
+
+  @Test
+  void theExampleOfAssociationsFindsThePoolWithoutCapacityElsewhere() {
+    CommandRun run = backtest(RecordedSamples.inProject("deploy", "backtest", "egress-pools.yml"));
+
+    assertEquals(3, run.exitCode(), run::toString);
+    assertTrue(run.out().matches("(?s).*egress elsewhere +1 +1 +0 +0 +50\\.0%\n.*"), run::out);
+    assertTrue(run.out().matches("(?s).*sin02 +egress elsewhere +2025-06-02T02:.*"), run::out);
   }
 
   @Test

@@ -43,12 +43,7 @@ class ThreadedResultsTest {
       BlockCatalog catalog = reads.openCatalog("");
       catalog.refresh();
       BlockSource source =
-          new BlockSource(
-              catalog,
-              reads.metadata(),
-              reads.ranges(),
-              new EarlyRefresh(() -> {}),
-              workers.permits());
+          new BlockSource(catalog, reads.blocks(), new EarlyRefresh(() -> {}), workers.permits());
       for (JsonNode recorded :
           RecordedResponses.read(RecordedSamples.recorded(set + ".answers.jsonl.gz"))) {
         try (MemoryPool.Lease memory = new MemoryPool(1L << 30).lease()) {

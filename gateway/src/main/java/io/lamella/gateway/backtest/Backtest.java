@@ -1,5 +1,6 @@
 package io.lamella.gateway.backtest;
 
+import io.lamella.gateway.association.Associations;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 /// @param sweep the values of each parameter; each combination is judged
 /// @param shiftsMillis how far before its own time a window is judged; 0 for its own time
 /// @param detail what verdicts tell
+/// @param associations that find ids for constraints from labels of windows
 public record Backtest(
     long stepMillis,
     List<Window> windows,
@@ -28,7 +30,29 @@ public record Backtest(
     List<RecordingRule> recordingRules,
     SortedMap<String, List<String>> sweep,
     List<Long> shiftsMillis,
-    Detail detail) {
+    Detail detail,
+    Associations associations) {
+  public Backtest(
+      long stepMillis,
+      List<Window> windows,
+      Optional<WindowsFrom> windowsFrom,
+      List<Constraint> constraints,
+      List<RecordingRule> recordingRules,
+      SortedMap<String, List<String>> sweep,
+      List<Long> shiftsMillis,
+      Detail detail) {
+    this(
+        stepMillis,
+        windows,
+        windowsFrom,
+        constraints,
+        recordingRules,
+        sweep,
+        shiftsMillis,
+        detail,
+        Associations.NONE);
+  }
+
   /// What verdicts tell of a conflict.
   ///
   /// @param topSeries the most offending series that are listed; 0 for none
@@ -66,7 +90,22 @@ public record Backtest(
         recordingRules,
         sweep,
         shiftsMillis,
-        detail);
+        detail,
+        associations);
+  }
+
+  /// The same with more associations. Its own hold where both have a type.
+  public Backtest withAssociations(Associations more) {
+    return new Backtest(
+        stepMillis,
+        windows,
+        windowsFrom,
+        constraints,
+        recordingRules,
+        sweep,
+        shiftsMillis,
+        detail,
+        more.overriddenBy(associations));
   }
 
   /// The start of the earliest window, as judged.

@@ -83,11 +83,7 @@ public final class BacktestService {
       Reporter reporter = new Reporter(verdicts(), to);
       for (Unbound u : units.unbound()) {
         for (Rule r : u.rules()) {
-          reporter.report(
-              BacktestRun.error(
-                  u.window(),
-                  r,
-                  "window has no label \"" + u.label() + "\", which the constraint asks for"));
+          reporter.report(BacktestRun.error(u.window(), r, u.reason()));
         }
       }
       BacktestRun run = new BacktestRun(queries, snapshot, backtest, derived, options);
@@ -245,7 +241,15 @@ public final class BacktestService {
     if (rules.stream().anyMatch(Rule::readsCalendar)) {
       limits.checkCalendar(backtest);
     }
-    UnitPlan.Units units = UnitPlan.of(backtest, rules);
+    List<EvaluationUnit.JudgedWindow> judged = UnitPlan.judged(backtest);
+    WindowLabels labels =
+        WindowLabels.of(
+            backtest,
+            rules,
+            judged,
+            queries.engine().options().lookback().toMillis(),
+            lookups -> queries.associated(snapshot, lookups, options));
+    UnitPlan.Units units = UnitPlan.of(backtest, rules, judged, labels);
     units.units().forEach(limits::checkSteps);
     DerivedSeries derived = new DerivedSeries(new CalendarSource(units.calendar()), recording);
     return new Prepared(backtest, units, derived, snapshot);

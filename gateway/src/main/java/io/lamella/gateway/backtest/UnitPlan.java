@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /// Divides a backtest into units: windows with the same labels together, so that what they share is
 /// read once, and not too many steps in one unit, so that its memory does not grow with the number
@@ -43,25 +42,28 @@ final class UnitPlan {
       SortedMap<String, List<String>> labels, long phase, long calendarShift) {}
 
   /// Rules that cannot be evaluated for a window, because the window lacks a label.
-  record Unbound(JudgedWindow window, List<Rule> rules, String label) {}
+  ///
+  /// @param reason what the window lacks
+  record Unbound(JudgedWindow window, List<Rule> rules, String reason) {}
 
   /// @param unbound have verdicts without evaluation
   /// @param calendar all windows, at all times at which they are judged; empty where no rule reads
   ///   them
   record Units(List<EvaluationUnit> units, List<Unbound> unbound, List<JudgedWindow> calendar) {}
 
-  static Units of(Backtest backtest, List<Rule> rules) {
+  /// @param judged as [#judged] tells them
+  /// @param seen the labels of windows as rules see them
+  static Units of(
+      Backtest backtest, List<Rule> rules, List<JudgedWindow> judged, WindowLabels seen) {
     Map<RuleGroup, List<Rule>> groups = new LinkedHashMap<>();
     rules.forEach(r -> groups.computeIfAbsent(RuleGroup.of(r), _ -> new ArrayList<>()).add(r));
-    List<JudgedWindow> judged = judged(backtest);
     List<EvaluationUnit> units = new ArrayList<>();
     List<Unbound> unbound = new ArrayList<>();
     groups.forEach((group, members) -> {
       Map<WindowGroup, List<JudgedWindow>> windows = new LinkedHashMap<>();
       for (JudgedWindow w : judged) {
-        SortedMap<String, List<String>> labels = new TreeMap<>(w.window().labels());
+        SortedMap<String, List<String>> labels = seen.of(w);
         labels.keySet().retainAll(group.labels());
-        labels.values().removeIf(List::isEmpty);
         String missing =
             group.labels().stream().filter(l -> !labels.containsKey(l)).findFirst().orElse("");
         if (missing.isEmpty()) {
@@ -73,7 +75,7 @@ final class UnitPlan {
                   _ -> new ArrayList<>())
               .add(w);
         } else {
-          unbound.add(new Unbound(w, members, missing));
+          unbound.add(new Unbound(w, members, seen.missing(w, missing)));
         }
       }
       windows.forEach((w, all) -> {
@@ -86,7 +88,8 @@ final class UnitPlan {
     return new Units(units, unbound, readsCalendar ? judged : List.of());
   }
 
-  private static List<JudgedWindow> judged(Backtest backtest) {
+  /// All windows at all times at which they are judged.
+  static List<JudgedWindow> judged(Backtest backtest) {
     List<JudgedWindow> out = new ArrayList<>();
     for (int i = 0; i < backtest.windows().size(); i++) {
       for (long shift : backtest.shiftsMillis()) {

@@ -37,8 +37,8 @@ final class ApiRoutes {
     this.compression = compression;
   }
 
-  /// @param replicaLabels of queries that name none
-  void add(Telemetry telemetry, ApiServer.BuildInfo build, Set<String> replicaLabels) {
+  void add(Telemetry telemetry, ApiServer.BuildInfo build, ApiServer.ApiOptions options) {
+    Set<String> replicaLabels = options.replicaLabels();
     InstantSource clock = InstantSource.system();
     process(telemetry, build);
     queries(
@@ -50,7 +50,16 @@ final class ApiRoutes {
             BacktestApi.PATH,
             (body, t, p, request, to) ->
                 new BacktestApi(new BacktestService(t.queries(), BacktestLimits.DEFAULT), engine)
-                    .backtest(body.bytes(), p, request, to)));
+                    .backtest(body.bytes(), options.associations().get(), p, request, to)));
+    getAndPost(
+        AssociationsApi.PATH,
+        (t, p, request, to) ->
+            new AssociationsApi(
+                    t.queries(),
+                    options.associations(),
+                    clock,
+                    new RequestOptions(t.queries(), replicaLabels))
+                .find(p, request, to));
     federation(
         t -> new Federation(t.queries(), clock, new RequestOptions(t.queries(), replicaLabels)));
     status(t -> new StatusApi(t, build, clock), telemetry);

@@ -4,6 +4,7 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.lamella.gateway.association.Associations;
 import io.lamella.gateway.query.ActiveQueries;
 import io.lamella.gateway.query.ActiveQuery;
 import io.lamella.gateway.query.QueryService;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -60,7 +62,12 @@ public final class ApiServer implements AutoCloseable {
 
     public HttpOptions withReplicaLabels(Set<String> names) {
       return new HttpOptions(
-          host, port, compression, clients, new ApiOptions(names, api.corsOrigin()), web);
+          host,
+          port,
+          compression,
+          clients,
+          new ApiOptions(names, api.corsOrigin(), api.associations()),
+          web);
     }
 
     public HttpOptions withCorsOrigin(Matcher origins) {
@@ -69,7 +76,17 @@ public final class ApiServer implements AutoCloseable {
           port,
           compression,
           clients,
-          new ApiOptions(api.replicaLabels(), Optional.of(origins)),
+          new ApiOptions(api.replicaLabels(), Optional.of(origins), api.associations()),
+          web);
+    }
+
+    public HttpOptions withAssociations(Supplier<Associations> associations) {
+      return new HttpOptions(
+          host,
+          port,
+          compression,
+          clients,
+          new ApiOptions(api.replicaLabels(), api.corsOrigin(), associations),
           web);
     }
 
@@ -84,8 +101,13 @@ public final class ApiServer implements AutoCloseable {
   ///   they say otherwise
   /// @param corsOrigin pages of which origins may read responses in a browser; empty for none but
   ///   those of this server
-  public record ApiOptions(Set<String> replicaLabels, Optional<Matcher> corsOrigin) {
-    static final ApiOptions DEFAULT = new ApiOptions(Set.of(), Optional.empty());
+  /// @param associations that there are now
+  public record ApiOptions(
+      Set<String> replicaLabels,
+      Optional<Matcher> corsOrigin,
+      Supplier<Associations> associations) {
+    static final ApiOptions DEFAULT =
+        new ApiOptions(Set.of(), Optional.empty(), () -> Associations.NONE);
 
     public ApiOptions {
       replicaLabels = Set.copyOf(replicaLabels);
@@ -116,8 +138,7 @@ public final class ApiServer implements AutoCloseable {
             options.compression(),
             options.clients().clientHeader(),
             options.web().routePrefix());
-    new ApiRoutes(routes, handlers, options.compression())
-        .add(telemetry, build, options.api().replicaLabels());
+    new ApiRoutes(routes, handlers, options.compression()).add(telemetry, build, options.api());
     String vary = "Accept-Encoding, Origin" + tenants.header().map(h -> ", " + h).orElse("");
     String api = options.web().externalPath() + "/api/v1";
     routes.get("/", x -> x.result("Lamella: the Prometheus HTTP API is below " + api + ".\n"));

@@ -1,5 +1,6 @@
 package io.lamella.gateway.http;
 
+import io.lamella.gateway.association.Associations;
 import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.BacktestListener;
@@ -47,7 +48,13 @@ final class BacktestApi {
     this.engine = engine;
   }
 
-  void backtest(byte[] body, ApiParameters p, ObservedRequest request, Consumer<ResponseBody> to) {
+  /// @param associations those of the gateway
+  void backtest(
+      byte[] body,
+      Associations associations,
+      ApiParameters p,
+      ObservedRequest request,
+      Consumer<ResponseBody> to) {
     QueryOptions options =
         new QueryOptions(
             QueryLimits.NONE,
@@ -62,7 +69,9 @@ final class BacktestApi {
     }
     try (MemoryPool.Lease memory = backtests.lease()) {
       memory.reserve(BYTES_PER_CHARACTER * body.length);
-      Backtest asked = BacktestReader.read(new String(body, StandardCharsets.UTF_8));
+      Backtest asked =
+          BacktestReader.read(new String(body, StandardCharsets.UTF_8))
+              .withAssociations(associations);
       BacktestService.Prepared prepared = backtests.prepare(asked, options);
       Backtest backtest = prepared.backtest();
       request.evaluates(

@@ -38,7 +38,7 @@ final class PrometheusApi {
   private static final List<String> SELECTORS =
       List.of("\"type\":\"vectorSelector\"", "\"type\":\"matrixSelector\"");
 
-  private static final String TRUNCATED = "results truncated due to limit";
+  static final String TRUNCATED = "results truncated due to limit";
 
   private final QueryService queries;
   private final RemoteRead remoteRead;

@@ -198,7 +198,9 @@ public final class BlockPlanner {
     private Optional<LabelPlan.TimeFilter> times() {
       Optional<ColumnPages> first = group.column(BlockSchema.FIRST_TIME);
       Optional<ColumnPages> last = group.column(BlockSchema.LAST_TIME);
-      return request.need() == Need.LABELS_IN_RANGE && first.isPresent() && last.isPresent()
+      boolean needed =
+          request.need() == Need.LABELS_IN_RANGE || request.need() == Need.LABELS_AND_TIMES;
+      return needed && first.isPresent() && last.isPresent()
           ? Optional.of(new LabelPlan.TimeFilter(first.get(), last.get(), request.range()))
           : Optional.empty();
     }

@@ -31,6 +31,8 @@ public record RowRequest(
     CHUNKS,
     /// Labels of rows that have a sample in the range.
     LABELS_IN_RANGE,
+    /// The same, together with the first and the last sample time of each row.
+    LABELS_AND_TIMES,
     /// Labels of all matching rows.
     LABELS
   }
@@ -87,6 +89,16 @@ public record RowRequest(
   public static RowRequest ofLabels(List<Matcher> matchers, TimeRange range) {
     return new RowRequest(
         matchers, range, LabelProjection.ALL, Need.LABELS_IN_RANGE, SampleHints.EVERYTHING);
+  }
+
+  /// Two labels of all series that match, and the times of their first and last samples.
+  public static RowRequest ofPairs(List<Matcher> matchers, Set<String> names) {
+    return new RowRequest(
+        matchers,
+        TimeRange.ALL,
+        new LabelProjection(Optional.of(names), SeriesIdentity.LABELS),
+        Need.LABELS_AND_TIMES,
+        SampleHints.EVERYTHING);
   }
 
   /// The same of fewer labels. Series of several blocks are not told apart.

@@ -1,5 +1,6 @@
 package io.lamella.gateway.query;
 
+import io.lamella.gateway.association.PairedLabels;
 import io.lamella.gateway.limits.QueryBudget;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
@@ -39,6 +40,15 @@ public interface DataSnapshot {
   /// @throws QueryException where storage failed, a block is corrupt, or a limit is exceeded
   default ChunkSeriesSet chunks(ChunksRequest request, QueryBudget budget) {
     throw new UnsupportedOperationException("this source has no chunks");
+  }
+
+  /// The pairs of two labels of the blocks that may have a sample in any of some ranges. Only
+  /// labels are read.
+  ///
+  /// @throws QueryException where storage failed, a block is corrupt, or a limit is exceeded
+  default void labelPairs(
+      PairedLabels labels, List<TimeRange> ranges, QueryBudget budget, PairsReader to) {
+    throw new UnsupportedOperationException("this source has no associations");
   }
 
   /// The streams of the data and their time ranges, in the order of their labels.

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -382,6 +383,33 @@ public final class QueryService {
       QueryOptions options,
       Consumer<MeasuredResult<SortedSet<String>>> to) {
     labels(query, options, (r, b) -> source.labelValues(name, r, b), ResultBytes::ofStrings, to);
+  }
+
+  /// The ids that are associated with ids, by those, in order.
+  public void associated(
+      AssociationLookup lookup,
+      QueryOptions options,
+      Consumer<MeasuredResult<SortedMap<String, SortedSet<String>>>> to) {
+    run(
+        admission.admit(source.snapshot().covering(options.coverage()), options),
+        q -> AssociatedIds.find(q.snapshot(), List.of(lookup), q.budget()).getFirst(),
+        AssociatedIds::bytes,
+        to);
+  }
+
+  /// Answers lookups as a part of a job. The memory of the result is not accounted.
+  ///
+  /// @return the ids that are associated with any of those of each lookup, in order
+  public List<SortedSet<String>> associated(
+      DataSnapshot snapshot, List<AssociationLookup> lookups, QueryOptions options) {
+    RunningQuery running = jobs.admit(snapshot, options);
+    try (running) {
+      return AssociatedIds.find(snapshot, lookups, running.budget()).stream()
+          .map(AssociatedIds::together)
+          .toList();
+    } catch (QueryException.Cancelled e) {
+      throw running.timedOutOr(e);
+    }
   }
 
   /// Counts series by their labels.

@@ -8,6 +8,7 @@ import io.lamella.gateway.plan.LabelPlan;
 import io.lamella.gateway.plan.RowRanges;
 import io.lamella.gateway.plan.StatisticsColumn;
 import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
 import io.lamella.model.Utf8Order;
 import io.lamella.storage.block.BlockSchema;
 import io.lamella.storage.block.CorruptBlockException;
@@ -429,6 +430,14 @@ public final class LabelRows {
   /// The numbers of a column of the plan, one a matching row.
   public long[] numbers(ColumnPages column) {
     return Objects.requireNonNull(numbers.get(column.name()), column.name());
+  }
+
+  /// From the first to the last sample of the `i`-th matching row; empty where the plan does not
+  /// read it.
+  public Optional<TimeRange> times(int i) {
+    return plan.tests()
+        .times()
+        .map(t -> new TimeRange(numbers(t.first())[i], numbers(t.last())[i]));
   }
 
   /// The rows that match, ascending; rows count within the row group.

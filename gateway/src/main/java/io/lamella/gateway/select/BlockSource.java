@@ -1,5 +1,7 @@
 package io.lamella.gateway.select;
 
+import io.lamella.gateway.association.PairedLabels;
+import io.lamella.gateway.cache.LabelPairsCache;
 import io.lamella.gateway.catalog.BlockCatalog;
 import io.lamella.gateway.catalog.CatalogSnapshot;
 import io.lamella.gateway.catalog.EarlyRefresh;
@@ -14,6 +16,7 @@ import io.lamella.gateway.query.ChunksRequest;
 import io.lamella.gateway.query.Coverage;
 import io.lamella.gateway.query.DataSnapshot;
 import io.lamella.gateway.query.LabelsRequest;
+import io.lamella.gateway.query.PairsReader;
 import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.query.StreamRange;
 import io.lamella.gateway.read.RangeReader;
@@ -51,22 +54,27 @@ public final class BlockSource implements QuerySource {
 
   private final RowSelector selector;
   private final LabelQueries labels;
+  private final PairQueries pairs;
   private final ChunkQueries chunks;
   private final RangeReader reader;
   private final EarlyRefresh earlyRefresh;
 
   private final Semaphore decoders;
 
+  /// What blocks are read with.
+  ///
+  /// @param pairs those of labels that were read
+  public record BlockReads(
+      ShardMetadataReader metadata, RangeReader ranges, LabelPairsCache pairs) {}
+
   /// @param earlyRefresh refreshes the catalog where a block is not what the catalog says
   /// @param decoders permits for threads that decode ahead
   public BlockSource(
-      BlockCatalog catalog,
-      ShardMetadataReader metadata,
-      RangeReader reader,
-      EarlyRefresh earlyRefresh,
-      Semaphore decoders) {
-    this.selector = new RowSelector(catalog, metadata, reader);
+      BlockCatalog catalog, BlockReads reads, EarlyRefresh earlyRefresh, Semaphore decoders) {
+    RangeReader reader = reads.ranges();
+    this.selector = new RowSelector(catalog, reads.metadata(), reader);
     this.labels = new LabelQueries(selector);
+    this.pairs = new PairQueries(selector, reads.pairs());
     this.chunks = new ChunkQueries(selector, reader);
     this.reader = reader;
     this.earlyRefresh = earlyRefresh;
@@ -136,6 +144,12 @@ public final class BlockSource implements QuerySource {
     @Override
     public ChunkSeriesSet chunks(ChunksRequest request, QueryBudget budget) {
       return chunks.open(snapshot, request, budget);
+    }
+
+    @Override
+    public void labelPairs(
+        PairedLabels labels, List<TimeRange> ranges, QueryBudget budget, PairsReader to) {
+      pairs.read(snapshot, labels, ranges, budget, to);
     }
 
     @Override

@@ -140,12 +140,7 @@ class SlicesTest {
                 new GatewayMetrics())) {
       BlockCatalog catalog = reads.openCatalog("");
       BlockSource source =
-          new BlockSource(
-              catalog,
-              reads.metadata(),
-              reads.ranges(),
-              new EarlyRefresh(() -> {}),
-              new Semaphore(1));
+          new BlockSource(catalog, reads.blocks(), new EarlyRefresh(() -> {}), new Semaphore(1));
       catalog.refresh();
       DataSnapshot before = source.snapshot();
       min.set(Instant.parse("2025-01-02T06:00:00Z"));

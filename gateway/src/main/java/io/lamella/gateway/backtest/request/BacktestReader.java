@@ -1,5 +1,6 @@
 package io.lamella.gateway.backtest.request;
 
+import io.lamella.gateway.association.Associations;
 import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.Window;
@@ -57,6 +58,7 @@ public final class BacktestReader {
     SortedMap<String, List<String>> sweep = sweep();
     List<Long> shifts = shifts();
     int top = request.members("detail").map(BacktestReader::topSeries).orElse(5);
+    Associations associations = AssociationsReader.associations(request);
     request.end();
     checkRange(windows, shifts, start, end);
     return new Backtest(
@@ -67,7 +69,8 @@ public final class BacktestReader {
         rules.recordingRules(),
         sweep,
         shifts,
-        new Backtest.Detail(top));
+        new Backtest.Detail(top),
+        associations);
   }
 
   private static int topSeries(Field.Members detail) {

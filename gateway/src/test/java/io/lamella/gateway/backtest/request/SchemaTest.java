@@ -182,7 +182,7 @@ class SchemaTest {
       List<Runnable> attempts = new ArrayList<>();
       intrude(request, schema, attempts);
 
-      assertEquals(8 - choice, attempts.size());
+      assertEquals(9 - choice, attempts.size());
       attempts.forEach(Runnable::run);
     }
   }

@@ -1,0 +1,170 @@
+package io.lamella.gateway.backtest;
+
+import io.lamella.gateway.association.Association;
+import io.lamella.gateway.backtest.EvaluationUnit.JudgedWindow;
+import io.lamella.gateway.query.AssociationLookup;
+import io.lamella.model.TimeRange;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// The values that rules see for the names that they ask for: a window's own labels, and where it
+/// has none of a name, the ids that an association of this type finds from another label of it, at
+/// any time from the window's start to its end as it is judged.
+final class WindowLabels {
+  /// Lookups that are answered together.
+  private static final int BATCH = 1_000;
+
+  /// The ids of one window. They are in the text of expressions.
+  private static final int MAX_IDS = 10_000;
+
+  /// Those of all windows, equal ones of several counted once.
+  private static final long MAX_ALL_IDS = 2_000_000;
+
+  /// Answers lookups: for each the ids that are associated with any of its own.
+  @FunctionalInterface
+  interface Lookups {
+    List<SortedSet<String>> find(List<AssociationLookup> lookups);
+  }
+
+  /// A name that a rule asks for, of a window where it is judged.
+  private record Asked(int window, long shiftMillis, String name) {
+    static Asked of(JudgedWindow w, String name) {
+      return new Asked(w.number(), w.shiftMillis(), name);
+    }
+  }
+
+  private final Backtest backtest;
+
+  /// Types of associations that rules ask for.
+  private final SortedSet<String> names;
+
+  private final Map<Asked, List<String>> found = new HashMap<>();
+  private final Map<List<String>, List<String>> distinct = new HashMap<>();
+  private long ids;
+
+  private WindowLabels(Backtest backtest, SortedSet<String> names) {
+    this.backtest = backtest;
+    this.names = names;
+  }
+
+  /// @param lookbackMillis how long a sample counts
+  /// @throws BacktestException where too many ids are associated with the windows
+  static WindowLabels of(
+      Backtest backtest,
+      List<Rule> rules,
+      List<JudgedWindow> judged,
+      long lookbackMillis,
+      Lookups lookups) {
+    SortedSet<String> names = new TreeSet<>();
+    rules.forEach(r -> names.addAll(r.labels()));
+    names.retainAll(backtest.associations().types());
+    WindowLabels out = new WindowLabels(backtest, names);
+    if (!names.isEmpty()) {
+      List<JudgedWindow> byTime = new ArrayList<>(judged);
+      byTime.sort(Comparator.comparingLong(w -> w.window().startMillis()));
+      for (int i = 0; i < byTime.size(); i += BATCH) {
+        out.read(byTime.subList(i, Math.min(byTime.size(), i + BATCH)), lookbackMillis, lookups);
+      }
+      out.distinct.clear();
+    }
+    return out;
+  }
+
+  private void read(List<JudgedWindow> windows, long lookbackMillis, Lookups lookups) {
+    Map<Asked, AssociationLookup> asked = new LinkedHashMap<>();
+    for (JudgedWindow w : windows) {
+      for (String name : names) {
+        Optional<Association> association = association(w.window(), name);
+        List<String> given = association.map(a -> own(w.window(), a.from())).orElse(List.of());
+        if (association.isPresent() && !given.isEmpty()) {
+          TimeRange range = new TimeRange(w.window().startMillis(), w.window().endMillis());
+          asked.put(
+              Asked.of(w, name),
+              new AssociationLookup(
+                  association.get(),
+                  Optional.of(new TreeSet<>(given)),
+                  AssociationLookup.reached(range, lookbackMillis)));
+        }
+      }
+    }
+    List<AssociationLookup> once = asked.values().stream().distinct().toList();
+    List<SortedSet<String>> answers = once.isEmpty() ? List.of() : lookups.find(once);
+    Map<AssociationLookup, List<String>> byLookup = new HashMap<>();
+    for (int i = 0; i < once.size(); i++) {
+      byLookup.put(once.get(i), kept(List.copyOf(answers.get(i))));
+    }
+    asked.forEach((of, lookup) -> found.put(of, byLookup.getOrDefault(lookup, List.of())));
+  }
+
+  private List<String> kept(List<String> some) {
+    List<String> equal = distinct.putIfAbsent(some, some);
+    if (equal != null) {
+      return equal;
+    }
+    ids += some.size();
+    if (ids > MAX_ALL_IDS) {
+      throw new BacktestException(
+          "associations",
+          "more than " + MAX_ALL_IDS + " ids are associated with the windows; divide the backtest");
+    }
+    return some;
+  }
+
+  /// The association that finds a name; empty where the window has a label of this name.
+  private Optional<Association> association(Window w, String name) {
+    return own(w, name).isEmpty() ? backtest.associations().find(name) : Optional.empty();
+  }
+
+  private static List<String> own(Window w, String label) {
+    return w.labels().getOrDefault(label, List.of());
+  }
+
+  /// The values of all names that there are for a window.
+  SortedMap<String, List<String>> of(JudgedWindow w) {
+    SortedMap<String, List<String>> out = new TreeMap<>(w.window().labels());
+    out.values().removeIf(List::isEmpty);
+    for (String name : names) {
+      List<String> values = found.getOrDefault(Asked.of(w, name), List.of());
+      if (!values.isEmpty() && values.size() <= MAX_IDS) {
+        out.put(name, values);
+      }
+    }
+    return out;
+  }
+
+  /// Why there are no values of a name for a window.
+  String missing(JudgedWindow w, String name) {
+    Optional<Association> association = association(w.window(), name);
+    if (association.isEmpty()) {
+      return "window has no label \"" + name + "\", which the constraint asks for";
+    }
+    String from = association.get().from();
+    List<String> given = own(w.window(), from);
+    if (given.isEmpty()) {
+      return "window has no label \"" + from + "\", whose $" + name + " the constraint asks for";
+    }
+    int count = found.getOrDefault(Asked.of(w, name), List.of()).size();
+    return (count == 0 ? "no" : count)
+        + " "
+        + name
+        + " are associated with "
+        + from
+        + " "
+        + String.join(", ", given)
+        + " from "
+        + Instant.ofEpochMilli(w.window().startMillis())
+        + " to "
+        + Instant.ofEpochMilli(w.window().endMillis())
+        + (count == 0 ? "" : ", limit " + MAX_IDS);
+  }
+}

@@ -1,0 +1,153 @@
+package io.lamella.gateway.backtest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lamella.gateway.backtest.EvaluationUnit.JudgedWindow;
+import io.lamella.gateway.backtest.request.BacktestReader;
+import io.lamella.gateway.query.AssociationLookup;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.EngineOptions;
+import io.lamella.promql.PromqlEngine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class WindowLabelsTest {
+  private static final String REST =
+      """
+      constraints: [{name: c, expr: 'up{pool=~"$pools"}'}]
+      associations: [{type: pools, metric: up, from: dc_id, to: pool}]
+      """;
+
+  private final List<AssociationLookup> asked = new ArrayList<>();
+
+  private Backtest backtest = BacktestReader.read("windows: [{start: 0, end: 1}]\n" + REST);
+  private List<JudgedWindow> judged = List.of();
+
+  private WindowLabels labels(String yaml, Map<String, List<String>> pools) {
+    backtest = BacktestReader.read(yaml);
+    judged = UnitPlan.judged(backtest);
+    return WindowLabels.of(
+        backtest,
+        Rules.of(new PromqlEngine(EngineOptions.defaults()), backtest),
+        judged,
+        300_000,
+        lookups -> {
+          asked.addAll(lookups);
+          List<SortedSet<String>> out = new ArrayList<>();
+          for (AssociationLookup l : lookups) {
+            SortedSet<String> found = new TreeSet<>();
+            l.ids().orElseThrow().forEach(id -> found.addAll(pools.getOrDefault(id, List.of())));
+            out.add(found);
+          }
+          return out;
+        });
+  }
+
+  @Test
+  void aTypeHasWhatIsAssociatedWithAnyValueOfTheLabel() {
+    WindowLabels labels =
+        labels(
+            "windows: [{start: 0, end: 60, labels: {dc_id: [a, b]}}]\n" + REST,
+            Map.of("a", List.of("p1", "p2"), "b", List.of("p2", "p3")));
+
+    assertEquals(List.of("p1", "p2", "p3"), labels.of(judged.getFirst()).get("pools"));
+    assertEquals(List.of("a", "b"), labels.of(judged.getFirst()).get("dc_id"));
+  }
+
+  @Test
+  void aWindowIsLookedUpFromItsStartToItsEndWhereItIsJudged() {
+    labels(
+        "windows: [{start: 7200, end: 7800, labels: {dc_id: a}}]\nshift: [0s, 1h]\n" + REST,
+        Map.of());
+
+    assertEquals(
+        List.of(
+            new TimeRange(3_600_000 - 299_999, 4_200_000),
+            new TimeRange(7_200_000 - 299_999, 7_800_000)),
+        asked.stream().map(AssociationLookup::range).toList());
+  }
+
+  @Test
+  void aLabelOfTheWindowHidesTheAssociationOfItsName() {
+    WindowLabels labels =
+        labels(
+            "windows: [{start: 0, end: 60, labels: {dc_id: a, pools: own}}]\n" + REST,
+            Map.of("a", List.of("p1")));
+
+    assertEquals(List.of("own"), labels.of(judged.getFirst()).get("pools"));
+    assertEquals(List.of(), asked);
+  }
+
+  private static List<String> ids(int from, int count) {
+    return IntStream.range(from, from + count).mapToObj(i -> "p" + i).toList();
+  }
+
+  @Test
+  void whatIsMissingIsSaid() {
+    WindowLabels labels =
+        labels(
+            """
+            windows:
+              - {start: 0, end: 60}
+              - {start: 0, end: 60, labels: {dc_id: [b, c]}}
+              - {start: 0, end: 60, labels: {dc_id: a}}
+            """
+                + REST,
+            Map.of("a", ids(0, 10_001)));
+
+    judged.forEach(w -> assertTrue(!labels.of(w).containsKey("pools")));
+    assertEquals(
+        List.of(
+            "window has no label \"dc_id\", whose $pools the constraint asks for",
+            "no pools are associated with dc_id b, c from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z",
+            "10001 pools are associated with dc_id a from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, limit 10000"),
+        judged.stream().map(w -> labels.missing(w, "pools")).toList());
+    assertEquals(
+        "window has no label \"other\", which the constraint asks for",
+        labels.missing(judged.getFirst(), "other"));
+  }
+
+  @Test
+  void equalLookupsAreAskedOnceAndTheirIdsAreCountedOnce() {
+    StringBuilder windows = new StringBuilder("windows:\n");
+    for (int i = 0; i < 3_000; i++) {
+      windows.append("  - {start: 0, end: 60, labels: {dc_id: a}}\n");
+    }
+    WindowLabels labels = labels(windows + REST, Map.of("a", ids(0, 10_000)));
+
+    assertEquals(3, asked.size(), "one for each thousand");
+    assertEquals(10_000, labels.of(judged.getLast()).getOrDefault("pools", List.of()).size());
+  }
+
+  @Test
+  void tooManyIdsOfAllWindowsAreRefused() {
+    StringBuilder windows = new StringBuilder("windows:\n");
+    for (int i = 0; i < 201; i++) {
+      windows.append("  - {start: 0, end: 60, labels: {dc_id: a" + i + "}}\n");
+    }
+    Map<String, List<String>> pools = new java.util.HashMap<>();
+    for (int i = 0; i < 201; i++) {
+      pools.put("a" + i, ids(i, 10_000));
+    }
+
+    BacktestException e =
+        assertThrows(BacktestException.class, () -> labels(windows + REST, pools));
+    assertEquals("associations", e.path());
+  }
+
+  @Test
+  void nothingIsLookedUpWhereNoConstraintAsks() {
+    labels(
+        "windows: [{start: 0, end: 60, labels: {dc_id: a}}]\n" + REST.replace("$pools", "p1"),
+        Map.of());
+
+    assertEquals(List.of(), asked);
+  }
+}
