@@ -8,6 +8,7 @@ import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.backtest.request.AssociationsFile;
+import io.lamella.gateway.catalog.BlockSlice;
 import io.lamella.gateway.http.ApiServer;
 import io.lamella.gateway.select.PrefetchLimits;
 import io.lamella.storage.object.CountingObjectStore;
@@ -20,6 +21,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -73,6 +76,10 @@ class AssociationsTest {
   }
 
   private Served serve(long seed) throws Exception {
+    return serve(seed, BlockSlice.ALL);
+  }
+
+  private Served serve(long seed, BlockSlice slice) throws Exception {
     Path root = Files.createDirectories(directory.resolve("seed" + seed));
     AssociatedBlocks model = AssociatedBlocks.write(root.resolve("tsdb"), seed);
     ConvertedBlocks.convert(root.resolve("tsdb"), root.resolve("bucket"));
@@ -84,6 +91,7 @@ class AssociationsTest {
             GatewayOptions.defaults()
                 .withFetch(FetchOptions.defaults().withoutPageCache())
                 .withPrefetch(new PrefetchLimits(0, 0))
+                .withSlice(slice)
                 .withoutResultsCache());
     AssociationsFile file =
         AssociationsFile.open(Files.writeString(root.resolve("associations.yml"), CONFIG));
@@ -212,6 +220,24 @@ class AssociationsTest {
       assertEquals(0, served.store().gets(), () -> served.store().reads().toString());
       get(served, "type=pools&id=1" + time(noon + AssociatedBlocks.DAY));
       assertTrue(served.store().gets() > 0);
+    }
+  }
+
+  @Test
+  void onlyTimesThatAreServedCount() throws Exception {
+    long min = AssociatedBlocks.START + 3 * AssociatedBlocks.DAY / 2;
+    Instant first = Instant.ofEpochMilli(min);
+    BlockSlice slice =
+        new BlockSlice(
+            _ -> first, _ -> first.plusSeconds(1_000_000), List.of(), InstantSource.system());
+    try (Served served = serve(12, slice)) {
+      Map<String, String> capacity = Map.of("__name__", "capacity");
+
+      assertEquals(Map.of(), found(get(served, "type=pools" + time(min - 1))));
+      // Of the lookback, a second and an instant are served.
+      assertEquals(
+          served.model().expected(capacity, "dc_id", "pool", min + 1_000, 1_001),
+          found(get(served, "type=pools" + time(min + 1_000))));
     }
   }
 
