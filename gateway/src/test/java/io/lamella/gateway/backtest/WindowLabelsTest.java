@@ -35,7 +35,7 @@ class WindowLabelsTest {
     judged = UnitPlan.judged(backtest);
     return WindowLabels.of(
         backtest,
-        Rules.of(new PromqlEngine(EngineOptions.defaults()), backtest),
+        Rules.of(new PromqlEngine(EngineOptions.defaults()), backtest, RecordingRules.NONE),
         judged,
         300_000,
         lookups -> {
