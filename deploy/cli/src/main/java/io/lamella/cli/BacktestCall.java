@@ -68,6 +68,7 @@ record BacktestCall(String body, BacktestResult result, BacktestProgress progres
         result.start(BacktestLine.basis(line), BacktestLine.allVerdicts(line));
       }
       case "verdict" -> result.verdict(BacktestLine.verdict(line));
+      case "proposal" -> result.proposal(ProposalLine.proposal(line));
       case "progress" -> progress.show(line);
       case "summary" -> result.wasWhole();
       case "error" -> throw new IOException("cannot finish the backtest: " + line.get("error"));

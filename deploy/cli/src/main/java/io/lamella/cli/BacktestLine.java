@@ -95,7 +95,7 @@ final class BacktestLine {
     }
   }
 
-  private static SortedMap<String, String> parameters(Map<?, ?> line) {
+  static SortedMap<String, String> parameters(Map<?, ?> line) {
     SortedMap<String, String> out = new TreeMap<>();
     if (line.get("parameters") instanceof Map<?, ?> all) {
       all.forEach((name, value) -> out.put(String.valueOf(name), String.valueOf(value)));
@@ -103,7 +103,7 @@ final class BacktestLine {
     return out;
   }
 
-  private static Outcome outcome(String text) throws IOException {
+  static Outcome outcome(String text) throws IOException {
     for (Outcome o : Outcome.values()) {
       if (o.text().equals(text)) {
         return o;
@@ -142,22 +142,22 @@ final class BacktestLine {
         text(e, "query"), time(e, "start"), time(e, "end"), millis(e, "step_seconds"));
   }
 
-  private static List<?> list(Map<?, ?> line, String name) {
+  static List<?> list(Map<?, ?> line, String name) {
     return line.get(name) instanceof List<?> l ? l : List.of();
   }
 
-  private static String text(Map<?, ?> line, String name) throws IOException {
+  static String text(Map<?, ?> line, String name) throws IOException {
     if (line.get(name) instanceof String s) {
       return s;
     }
     throw new IOException("cannot read a line of the result: no \"" + name + "\": " + line);
   }
 
-  private static long time(Map<?, ?> line, String name) throws IOException {
+  static long time(Map<?, ?> line, String name) throws IOException {
     return Instant.parse(text(line, name)).toEpochMilli();
   }
 
-  private static long millis(Map<?, ?> line, String name) throws IOException {
+  static long millis(Map<?, ?> line, String name) throws IOException {
     return new BigDecimal(text(line, name)).movePointRight(3).longValueExact();
   }
 

@@ -2,9 +2,11 @@ package io.lamella.cli;
 
 import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestListener.Basis;
+import io.lamella.gateway.backtest.Proposal;
 import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.gateway.backtest.report.BacktestReport;
+import io.lamella.gateway.backtest.report.ProposalJson;
 import io.lamella.gateway.backtest.report.Summary;
 import io.lamella.gateway.backtest.report.VerdictJson;
 import io.lamella.gateway.backtest.request.RequestFile;
@@ -22,6 +24,7 @@ final class BacktestResult {
   private final ResumedBacktest resumed;
   private final Summary summary = new Summary();
   private final List<Verdict> verdicts = new ArrayList<>();
+  private final List<Proposal> proposals = new ArrayList<>();
   private @Nullable PrintWriter lines;
   private @Nullable Basis basis;
   private List<Window> recorded = List.of();
@@ -70,7 +73,8 @@ final class BacktestResult {
             backtest.recordingRules(),
             backtest.sweep(),
             backtest.shiftsMillis(),
-            backtest.detail());
+            backtest.detail(),
+            backtest.propose());
   }
 
   /// @param allVerdicts that the server is going to send
@@ -108,6 +112,18 @@ final class BacktestResult {
     }
   }
 
+  void proposal(Proposal p) throws IOException {
+    proposals.add(p);
+    PrintWriter to = lines;
+    if (to != null) {
+      to.append(ProposalJson.proposal(p)).append('\n');
+      to.flush();
+      if (to.checkError()) {
+        throw new IOException("cannot write the result");
+      }
+    }
+  }
+
   /// The server has sent all of it.
   void wasWhole() {
     isWhole = true;
@@ -132,6 +148,10 @@ final class BacktestResult {
     return verdicts;
   }
 
+  List<Proposal> proposals() {
+    return proposals;
+  }
+
   Basis basis() throws IOException {
     Basis known = basis;
     if (known == null) {
@@ -144,6 +164,7 @@ final class BacktestResult {
     BacktestReport out =
         new BacktestReport(backtest, basis(), verdicts.size(), MemoryAccount.UNLIMITED);
     verdicts.forEach(out::verdict);
+    proposals.forEach(out::proposal);
     return out;
   }
 }

@@ -31,6 +31,7 @@ final class BacktestTable {
     }
     counts.print(out);
     conflicts(of(result, Outcome.CONFLICT), out);
+    ProposalTable.print(result, out);
     errors(of(result, Outcome.ERROR), out);
   }
 

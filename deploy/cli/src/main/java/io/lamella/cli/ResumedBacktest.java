@@ -37,6 +37,12 @@ record ResumedBacktest(
               + file
               + ": only the server knows the windows of windows_from; run the backtest without --resume");
     }
+    if (backtest.propose().isPresent()) {
+      throw new IOException(
+          "cannot resume from "
+              + file
+              + ": other times are looked for after all verdicts; run the backtest without --resume, or the request without propose");
+    }
     List<String> lines = Files.readAllLines(file);
     if (lines.isEmpty()) {
       throw new IOException("cannot resume from " + file + ": it is empty");

@@ -124,7 +124,26 @@ class BacktestCommandTest {
 
   @Test
   void jsonIsThatOfTheServer() throws Exception {
-    Path request = request(REQUEST);
+    assertJsonIsThatOfTheServer(request(REQUEST));
+  }
+
+  @Test
+  void jsonWithOtherTimesIsThatOfTheServer() throws Exception {
+    Path request =
+        request(
+            REQUEST
+                + "  - {name: two, expr: 'count(maintenance_window{dc_id=\"45\"}) > $n'}\n"
+                + "sweep: {n: [1, 0]}\nshift: [0s, 1d]\n"
+                + "propose: {horizon: 3d, step: 8h, count: 2, quiet_hours: {work: outside, times: '10:00-11:00'}}\n");
+    String out = assertJsonIsThatOfTheServer(request);
+
+    assertTrue(out.contains("\"proposals\":[\n{\"window\":\"first\","), out);
+    for (String reason : List.of("conflict", "quiet_hours", "no_history")) {
+      assertTrue(out.contains("\"reason\":\"" + reason + "\""), out);
+    }
+  }
+
+  private String assertJsonIsThatOfTheServer(Path request) throws Exception {
     CommandRun run = backtest(request, "-o", "json");
     Files.writeString(work.resolve("a.json"), run.out());
 
@@ -161,6 +180,35 @@ class BacktestCommandTest {
               "json");
       assertEquals(expected, overHttp.out());
     }
+    return run.out();
+  }
+
+  @Test
+  void aResultWithOtherTimesIsNotResumed() throws Exception {
+    Path request = request(REQUEST + "propose: {}\n");
+    CommandRun whole = backtest(request, "-o", "ndjson");
+    Path part = Files.writeString(work.resolve("part.ndjson"), whole.out());
+    CommandRun resumed = backtest(request, "--resume", part.toString());
+
+    assertEquals(1, resumed.exitCode(), resumed::toString);
+    assertTrue(
+        resumed.err().contains("other times are looked for after all verdicts"), resumed::err);
+  }
+
+  @Test
+  void theConflictsOfTheExampleHaveOtherTimes() throws Exception {
+    CommandRun run = backtest(Path.of("..", "backtest", "maintenance.yml"));
+
+    assertEquals(3, run.exitCode(), run::toString);
+    String proposed =
+        "(?s).*\niad05-routers +proposed 2025-06-01T12:30:00Z, 8h later +no constraint.*";
+    assertTrue(run.out().matches(proposed), run::out);
+    String rejected =
+        "(?s).*\niad05-routers +rejected 2025-06-01T04:00:00Z, 30m earlier +"
+            + "edge router per metro: violated from 2025-06-01T05:00:00Z\n.*";
+    assertTrue(run.out().matches(rejected), run::out);
+    assertTrue(
+        run.out().matches("(?s).*\nfra04 +proposed 2025-06-01T11:30:00Z, 30m later .*"), run::out);
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 /// @param shiftsMillis how far before its own time a window is judged; 0 for its own time
 /// @param detail what verdicts tell
 /// @param associations that find ids for constraints from labels of windows
+/// @param propose asks for other times of windows in conflict
 public record Backtest(
     long stepMillis,
     List<Window> windows,
@@ -31,28 +32,8 @@ public record Backtest(
     SortedMap<String, List<String>> sweep,
     List<Long> shiftsMillis,
     Detail detail,
-    Associations associations) {
-  public Backtest(
-      long stepMillis,
-      List<Window> windows,
-      Optional<WindowsFrom> windowsFrom,
-      List<Constraint> constraints,
-      List<RecordingRule> recordingRules,
-      SortedMap<String, List<String>> sweep,
-      List<Long> shiftsMillis,
-      Detail detail) {
-    this(
-        stepMillis,
-        windows,
-        windowsFrom,
-        constraints,
-        recordingRules,
-        sweep,
-        shiftsMillis,
-        detail,
-        Associations.NONE);
-  }
-
+    Associations associations,
+    Optional<Propose> propose) {
   /// What verdicts tell of a conflict.
   ///
   /// @param topSeries the most offending series that are listed; 0 for none
@@ -91,11 +72,21 @@ public record Backtest(
         sweep,
         shiftsMillis,
         detail,
-        associations);
+        associations,
+        propose);
   }
 
   /// The same with more associations. Its own hold where both have a type.
   public Backtest withAssociations(Associations more) {
+    return with(detail, more.overriddenBy(associations));
+  }
+
+  /// The same with verdicts that tell no more than they must.
+  Backtest outcomesOnly() {
+    return with(new Detail(0), associations);
+  }
+
+  private Backtest with(Detail otherDetail, Associations otherAssociations) {
     return new Backtest(
         stepMillis,
         windows,
@@ -104,8 +95,9 @@ public record Backtest(
         recordingRules,
         sweep,
         shiftsMillis,
-        detail,
-        more.overriddenBy(associations));
+        otherDetail,
+        otherAssociations,
+        propose);
   }
 
   /// The start of the earliest window, as judged.

@@ -13,6 +13,9 @@ public record BacktestLimits(int maxWindows, long maxVerdicts, long maxSteps, in
   public static final BacktestLimits DEFAULT =
       new BacktestLimits(100_000, 5_000_000, 200_000, QueryService.MAX_JOB_PARTS);
 
+  /// Slots of all windows for which other times are looked for.
+  private static final long MAX_SLOTS = 1_000_000;
+
   private static final long MAX_CALENDAR_SERIES = 200_000;
   private static final long MAX_CALENDAR_SAMPLES = 1_000_000;
 
@@ -55,6 +58,29 @@ public record BacktestLimits(int maxWindows, long maxVerdicts, long maxSteps, in
                 + CalendarSource.METRIC
                 + " allows");
       }
+    }
+  }
+
+  /// Checks the slots that proposals may have to judge.
+  void checkProposals(Backtest backtest, Propose propose, int rules) {
+    long windows = Math.min(backtest.windows().size(), propose.maxWindows());
+    long slots = windows * propose.slots();
+    long verdicts = slots * backtest.shiftsMillis().size() * rules;
+    if (slots > MAX_SLOTS || verdicts > maxVerdicts) {
+      throw new BacktestException(
+          "propose",
+          windows
+              + " windows times "
+              + propose.slots()
+              + " slots, limit "
+              + MAX_SLOTS
+              + "; times "
+              + backtest.shiftsMillis().size()
+              + " shifts times "
+              + rules
+              + " rules, limit "
+              + maxVerdicts
+              + " verdicts; use a smaller max_windows, a shorter horizon or a larger step");
     }
   }
 

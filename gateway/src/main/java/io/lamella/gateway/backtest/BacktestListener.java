@@ -36,5 +36,8 @@ public interface BacktestListener {
   /// A verdict that is final. The order depends on the request and the data alone.
   void verdict(Verdict verdict);
 
+  /// Follows all verdicts, in the order of the windows.
+  default void proposal(Proposal proposal) {}
+
   default void progress(Progress progress) {}
 }

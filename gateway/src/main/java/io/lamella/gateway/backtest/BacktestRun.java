@@ -55,6 +55,12 @@ final class BacktestRun {
     this.options = options;
   }
 
+  /// The same with other windows as a metric.
+  BacktestRun with(CalendarSource other) {
+    return new BacktestRun(
+        queries, snapshot, backtest, new DerivedSeries(other, derived.rules()), options);
+  }
+
   /// The verdicts of a unit, by window in order of time, then by rule.
   ///
   /// @throws QueryException where the data cannot be read or the job is cancelled
@@ -112,8 +118,13 @@ final class BacktestRun {
     return new Judged(out, List.of(), 0);
   }
 
+  /// The verdict on a window that lacks a label.
+  static Verdict unbound(UnitPlan.Unbound u, Rule rule) {
+    return error(u.window(), rule, u.reason());
+  }
+
   /// The verdict on a window that a rule cannot judge.
-  static Verdict error(JudgedWindow w, Rule rule, String reason) {
+  private static Verdict error(JudgedWindow w, Rule rule, String reason) {
     return new Verdict(
         w.window().id(),
         w.shiftMillis(),

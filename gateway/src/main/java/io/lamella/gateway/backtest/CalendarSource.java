@@ -28,16 +28,37 @@ final class CalendarSource {
   /// Less than any useful lookback, so that a window has no gaps.
   static final long SAMPLE_MILLIS = 60_000;
 
-  private record WindowSeries(Labels labels, Window window) {}
+  /// @param number of its window in the order of the request
+  /// @param open when the window is open, ascending and apart
+  private record WindowSeries(Labels labels, int number, List<Window> open) {}
 
-  private final Map<Long, List<WindowSeries>> byShift = new HashMap<>();
+  private final Map<Long, List<WindowSeries>> byShift;
 
   CalendarSource(List<JudgedWindow> judged) {
+    this(new HashMap<>());
     for (JudgedWindow w : judged) {
       List<WindowSeries> series = byShift.computeIfAbsent(w.shiftMillis(), _ -> new ArrayList<>());
-      labels(w.window()).forEach(l -> series.add(new WindowSeries(l, w.window())));
+      List<Window> open = List.of(w.window());
+      labels(w.window()).forEach(l -> series.add(new WindowSeries(l, w.number(), open)));
     }
     byShift.values().forEach(s -> s.sort(Comparator.comparing(WindowSeries::labels)));
+  }
+
+  private CalendarSource(Map<Long, List<WindowSeries>> byShift) {
+    this.byShift = byShift;
+  }
+
+  /// The calendar of one shift in which one window is open at other times than its own, and all
+  /// others are where they are.
+  ///
+  /// @param open ascending and apart
+  CalendarSource moved(int number, long shiftMillis, List<Window> open) {
+    List<Window> copy = List.copyOf(open);
+    List<WindowSeries> series =
+        byShift.getOrDefault(shiftMillis, List.of()).stream()
+            .map(w -> w.number() == number ? new WindowSeries(w.labels(), number, copy) : w)
+            .toList();
+    return new CalendarSource(Map.of(shiftMillis, series));
   }
 
   /// True where a selector with these matchers reads windows: its name is [#METRIC].
@@ -103,11 +124,13 @@ final class CalendarSource {
 
   private static List<WindowSeries> matching(List<WindowSeries> windows, Selection s) {
     return windows.stream()
-        .filter(w ->
-            w.window().startMillis() <= s.range().endMillis()
-                && w.window().endMillis() >= s.range().startMillis())
+        .filter(w -> w.open().stream().anyMatch(o -> isIn(o, s)))
         .filter(w -> s.matchers().stream().allMatch(m -> m.matches(w.labels().value(m.name()))))
         .toList();
+  }
+
+  private static boolean isIn(Window w, Selection s) {
+    return w.startMillis() <= s.range().endMillis() && w.endMillis() >= s.range().startMillis();
   }
 
   private static final class Cursor implements SeriesSet {
@@ -132,7 +155,14 @@ final class CalendarSource {
 
     @Override
     public void read(SampleColumns into) {
-      Window w = series.get(at).window();
+      for (Window w : series.get(at).open()) {
+        if (isIn(w, selection)) {
+          read(w, into);
+        }
+      }
+    }
+
+    private void read(Window w, SampleColumns into) {
       long from = selection.range().startMillis();
       long skipped = Math.max(0, Math.ceilDiv(from - w.startMillis(), SAMPLE_MILLIS));
       long last = Math.min(w.endMillis() - 1, selection.range().endMillis());

@@ -51,10 +51,12 @@ final class UnitPlan {
   ///   them
   record Units(List<EvaluationUnit> units, List<Unbound> unbound, List<JudgedWindow> calendar) {}
 
-  /// @param judged as [#judged] tells them
+  /// The units of some windows.
+  ///
+  /// @param judged at each time at which they are
   /// @param seen the labels of windows as rules see them
   static Units of(
-      Backtest backtest, List<Rule> rules, List<JudgedWindow> judged, WindowLabels seen) {
+      List<JudgedWindow> judged, List<Rule> rules, long stepMillis, WindowLabels seen) {
     Map<RuleGroup, List<Rule>> groups = new LinkedHashMap<>();
     rules.forEach(r -> groups.computeIfAbsent(RuleGroup.of(r), _ -> new ArrayList<>()).add(r));
     List<EvaluationUnit> units = new ArrayList<>();
@@ -67,8 +69,7 @@ final class UnitPlan {
         String missing =
             group.labels().stream().filter(l -> !labels.containsKey(l)).findFirst().orElse("");
         if (missing.isEmpty()) {
-          long phase =
-              Math.floorMod(w.window().startMillis() - group.lead(), backtest.stepMillis());
+          long phase = Math.floorMod(w.window().startMillis() - group.lead(), stepMillis);
           windows
               .computeIfAbsent(
                   new WindowGroup(labels, phase, group.readsCalendar() ? w.shiftMillis() : 0),
@@ -80,7 +81,7 @@ final class UnitPlan {
       }
       windows.forEach((w, all) -> {
         EvaluationUnit unit =
-            new EvaluationUnit(all, members, w.labels(), w.calendarShift(), backtest.stepMillis());
+            new EvaluationUnit(all, members, w.labels(), w.calendarShift(), stepMillis);
         units.addAll(parts(unit, group.alone() ? 0 : MAX_STEPS));
       });
     });

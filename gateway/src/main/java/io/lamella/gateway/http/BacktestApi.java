@@ -5,9 +5,11 @@ import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.BacktestListener;
 import io.lamella.gateway.backtest.BacktestService;
+import io.lamella.gateway.backtest.Proposal;
 import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.gateway.backtest.report.BacktestReport;
+import io.lamella.gateway.backtest.report.ProposalJson;
 import io.lamella.gateway.backtest.report.Summary;
 import io.lamella.gateway.backtest.report.VerdictJson;
 import io.lamella.gateway.backtest.request.BacktestReader;
@@ -148,6 +150,11 @@ final class BacktestApi {
               public void verdict(Verdict v) {
                 summary.add(v);
                 unchecked(() -> line(out, VerdictJson.verdict(v)));
+              }
+
+              @Override
+              public void proposal(Proposal p) {
+                unchecked(() -> line(out, ProposalJson.proposal(p)));
               }
 
               @Override

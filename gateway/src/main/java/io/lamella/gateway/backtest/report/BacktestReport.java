@@ -3,6 +3,7 @@ package io.lamella.gateway.backtest.report;
 import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.BacktestListener;
+import io.lamella.gateway.backtest.Proposal;
 import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.promql.MemoryAccount;
@@ -22,6 +23,7 @@ public final class BacktestReport implements BacktestListener {
 
   private static final int VERDICT_BYTES = 400;
   private static final int SERIES_BYTES = 300;
+  private static final int SLOT_BYTES = 300;
 
   /// The forms of a report.
   public enum Form {
@@ -62,6 +64,7 @@ public final class BacktestReport implements BacktestListener {
   private final Basis basis;
   private final MemoryAccount memory;
   private final List<Verdict> verdicts = new ArrayList<>();
+  private final List<Proposal> proposals = new ArrayList<>();
   private final Summary summary = new Summary();
 
   /// @param memory where the memory of verdicts is reserved
@@ -92,12 +95,18 @@ public final class BacktestReport implements BacktestListener {
     return VERDICT_BYTES + 2 * texts + (long) SERIES_BYTES * listed;
   }
 
+  @Override
+  public void proposal(Proposal p) {
+    memory.reserve(VERDICT_BYTES + (long) SLOT_BYTES * (p.slots().size() + p.rejected().size()));
+    proposals.add(p);
+  }
+
   /// Writes the report.
   public void write(Form form, Output to) throws IOException {
     switch (form) {
-      case JSON -> ReportJson.write(basis, sorted(), summary, to);
-      case JUNIT -> ReportJunit.write(sorted(), to);
-      case HTML -> new ReportHtml(backtest, basis).write(sorted(), to);
+      case JSON -> ReportJson.write(basis, sorted(), proposals, summary, to);
+      case JUNIT -> ReportJunit.write(sorted(), proposals, to);
+      case HTML -> new ReportHtml(backtest, basis).write(sorted(), proposals, to);
     }
   }
 

@@ -3,6 +3,9 @@ package io.lamella.gateway.backtest.report;
 import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestListener.Basis;
 import io.lamella.gateway.backtest.Constraint;
+import io.lamella.gateway.backtest.Proposal;
+import io.lamella.gateway.backtest.Proposal.Rejected;
+import io.lamella.gateway.backtest.Proposal.Slot;
 import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Verdict.OffendingSeries;
 import io.lamella.gateway.backtest.Window;
@@ -37,7 +40,8 @@ final class ReportHtml {
     this.basis = basis;
   }
 
-  void write(List<Verdict> verdicts, BacktestReport.Output to) throws IOException {
+  void write(List<Verdict> verdicts, List<Proposal> proposals, BacktestReport.Output to)
+      throws IOException {
     String script = resource("report.js");
     String page =
         resource("report.html")
@@ -46,11 +50,12 @@ final class ReportHtml {
             .replace("{{script}}", script);
     int at = page.indexOf("{{data}}");
     to.write(page.substring(0, at));
-    data(verdicts, text -> to.write(text.replace("<", "\\u003c")));
+    data(verdicts, proposals, text -> to.write(text.replace("<", "\\u003c")));
     to.write(page.substring(at + "{{data}}".length()));
   }
 
-  private void data(List<Verdict> verdicts, BacktestReport.Output to) throws IOException {
+  private void data(List<Verdict> verdicts, List<Proposal> proposals, BacktestReport.Output to)
+      throws IOException {
     to.write(
         "{\"request\":"
             + JsonQuote.quote(basis.request())
@@ -91,7 +96,11 @@ final class ReportHtml {
       to.write((first ? "" : ",\n") + verdict(v, window, rule));
       first = false;
     }
-    to.write("],\"rules\":[" + described + "],\"texts\":[");
+    to.write("],\"rules\":[" + described + "],\"proposals\":[");
+    for (int i = 0; i < proposals.size(); i++) {
+      to.write((i == 0 ? "" : ",\n") + proposal(proposals.get(i)));
+    }
+    to.write("],\"texts\":[");
     String before = "";
     for (String t : texts.keySet()) {
       to.write(before + JsonQuote.quote(t));
@@ -166,6 +175,26 @@ final class ReportHtml {
       out.append(',').append(s.firstMillis()).append(',').append(s.lastMillis());
       out.append(',').append(s.totalMillis());
       out.append(",\"").append(Numbers.plain(s.worst())).append("\"]");
+    }
+    return out.append("]]").toString();
+  }
+
+  /// `[window, slots, rejected]`; a slot is `[start, moved, reason]`, without the last where it is
+  /// proposed.
+  private String proposal(Proposal p) {
+    StringBuilder out = new StringBuilder("[").append(windows.get(p.window())).append(",[");
+    String before = "[";
+    for (Slot s : p.slots()) {
+      out.append(before).append(s.startMillis()).append(',').append(s.movedMillis()).append(']');
+      before = ",[";
+    }
+    out.append("],[");
+    before = "[";
+    for (Rejected r : p.rejected()) {
+      out.append(before).append(r.slot().startMillis());
+      out.append(',').append(r.slot().movedMillis());
+      out.append(',').append(text(ProposalText.reason(r.reason()))).append(']');
+      before = ",[";
     }
     return out.append("]]").toString();
   }

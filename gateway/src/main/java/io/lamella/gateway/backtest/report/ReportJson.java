@@ -1,6 +1,7 @@
 package io.lamella.gateway.backtest.report;
 
 import io.lamella.gateway.backtest.BacktestListener.Basis;
+import io.lamella.gateway.backtest.Proposal;
 import io.lamella.gateway.backtest.Verdict;
 import java.io.IOException;
 import java.util.List;
@@ -9,8 +10,13 @@ import java.util.List;
 final class ReportJson {
   private ReportJson() {}
 
-  /// @param verdicts in the order of the report
-  static void write(Basis basis, List<Verdict> verdicts, Summary summary, BacktestReport.Output to)
+  /// @param verdicts in the order of the report, as `proposals`
+  static void write(
+      Basis basis,
+      List<Verdict> verdicts,
+      List<Proposal> proposals,
+      Summary summary,
+      BacktestReport.Output to)
       throws IOException {
     StringBuilder out = new StringBuilder("{\"status\":\"success\",\"data\":{\"summary\":");
     VerdictJson.summary(out, summary, "{");
@@ -21,6 +27,14 @@ final class ReportJson {
       to.write(out.toString());
       out.setLength(0);
     }
-    to.write(out.append("]}}\n").toString());
+    to.write(out.append(']').toString());
+    String before = ",\"proposals\":[\n{";
+    for (Proposal p : proposals) {
+      out.setLength(0);
+      ProposalJson.proposal(out, p, before);
+      to.write(out.toString());
+      before = ",\n{";
+    }
+    to.write(proposals.isEmpty() ? "}}\n" : "]}}\n");
   }
 }

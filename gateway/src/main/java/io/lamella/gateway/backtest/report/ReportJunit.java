@@ -1,11 +1,14 @@
 package io.lamella.gateway.backtest.report;
 
+import io.lamella.gateway.backtest.Proposal;
+import io.lamella.gateway.backtest.Proposal.Rejected;
 import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Verdict.OffendingSeries;
 import io.lamella.gateway.backtest.Verdict.Outcome;
 import io.lamella.promql.ast.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -14,9 +17,20 @@ import java.util.TreeMap;
 /// A result as JUnit XML, to gate a change: a test suite a constraint, a test case a window. A
 /// conflict is a failure, an error is an error, no data is skipped.
 final class ReportJunit {
-  private ReportJunit() {}
+  private static final int MAX_REJECTED = 20;
 
-  static void write(List<Verdict> verdicts, BacktestReport.Output to) throws IOException {
+  private final Map<String, Proposal> proposals = new HashMap<>();
+
+  private ReportJunit(List<Proposal> proposals) {
+    proposals.forEach(p -> this.proposals.put(p.window(), p));
+  }
+
+  static void write(List<Verdict> verdicts, List<Proposal> proposals, BacktestReport.Output to)
+      throws IOException {
+    new ReportJunit(proposals).write(verdicts, to);
+  }
+
+  private void write(List<Verdict> verdicts, BacktestReport.Output to) throws IOException {
     SortedMap<String, List<Verdict>> suites = new TreeMap<>();
     verdicts.forEach(v -> suites.computeIfAbsent(suite(v), _ -> new ArrayList<>()).add(v));
     to.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -46,7 +60,7 @@ final class ReportJunit {
     return Long.toString(all.stream().filter(v -> v.outcome() == outcome).count());
   }
 
-  private static String testCase(String suite, Verdict v) {
+  private String testCase(String suite, Verdict v) {
     String shift =
         v.shiftMillis() == 0
             ? ""
@@ -87,7 +101,7 @@ final class ReportJunit {
         .orElse("no data");
   }
 
-  private static String details(Verdict v) {
+  private String details(Verdict v) {
     StringBuilder out = new StringBuilder("\n");
     v.violation()
         .ifPresent(x -> {
@@ -107,7 +121,28 @@ final class ReportJunit {
                 .append('\n')
                 .append(VerdictJson.link(e))
                 .append('\n'));
+    Proposal p = proposals.get(v.window());
+    if (p != null) {
+      propose(out, p);
+    }
     return out.toString();
+  }
+
+  private static void propose(StringBuilder out, Proposal p) {
+    p.slots().forEach(s -> out.append("proposed: ").append(ProposalText.slot(s)).append('\n'));
+    if (p.slots().isEmpty()) {
+      out.append("no other time is proposed\n");
+    }
+    for (Rejected r : p.rejected().subList(0, Math.min(MAX_REJECTED, p.rejected().size()))) {
+      out.append("rejected: ")
+          .append(ProposalText.slot(r.slot()))
+          .append(": ")
+          .append(ProposalText.reason(r.reason()))
+          .append('\n');
+    }
+    if (p.rejected().size() > MAX_REJECTED) {
+      out.append("… ").append(p.rejected().size() - MAX_REJECTED).append(" more rejected\n");
+    }
   }
 
   private static String attribute(String name, String value) {

@@ -196,7 +196,7 @@ public final class VerdictJson {
     out.append('}');
   }
 
-  private static void members(StringBuilder out, Map<String, String> all) {
+  static void members(StringBuilder out, Map<String, String> all) {
     String before = "{";
     for (Map.Entry<String, String> e : all.entrySet()) {
       out.append(before)
@@ -216,11 +216,11 @@ public final class VerdictJson {
     out.append(']');
   }
 
-  private static void member(StringBuilder out, String name, String value) {
+  static void member(StringBuilder out, String name, String value) {
     out.append(",\"").append(name).append("\":").append(JsonQuote.quote(value));
   }
 
-  private static void seconds(StringBuilder out, long millis) {
+  static void seconds(StringBuilder out, long millis) {
     out.append(Numbers.plain(millis / 1000.0));
   }
 

@@ -3,9 +3,11 @@ package io.lamella.gateway.backtest.request;
 import io.lamella.gateway.association.Associations;
 import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestException;
+import io.lamella.gateway.backtest.Propose;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.gateway.backtest.WindowsFrom;
 import io.lamella.model.Durations;
+import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryParameters;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -59,6 +61,9 @@ public final class BacktestReader {
     List<Long> shifts = shifts();
     int top = request.members("detail").map(BacktestReader::topSeries).orElse(5);
     Associations associations = AssociationsReader.associations(request);
+    TimeRange judged = new TimeRange(start.orElse(Long.MIN_VALUE), end.orElse(Long.MAX_VALUE));
+    Optional<Propose> propose =
+        request.members("propose").map(f -> ProposeReader.propose(f, judged));
     request.end();
     checkRange(windows, shifts, start, end);
     return new Backtest(
@@ -70,7 +75,8 @@ public final class BacktestReader {
         sweep,
         shifts,
         new Backtest.Detail(top),
-        associations);
+        associations,
+        propose);
   }
 
   private static int topSeries(Field.Members detail) {

@@ -268,7 +268,29 @@
       table.append(body);
       out.push(seriesChart(row, x.slice(6), from, to), table);
     }
+    if (isOutcome(v, 1) && proposals.has(row.number)) out.push(...otherTimes(proposals.get(row.number)));
     byId("verdict").replaceChildren(...out);
+  }
+
+  // Other times for a window in conflict.
+  const proposals = new Map(data.proposals.map(([window, slots, rejected]) => [window, { slots, rejected }]));
+  function otherTimes({ slots, rejected }) {
+    const table = (title, all) => {
+      const body = element("tbody", {});
+      for (const [start, moved, why] of all.slice(0, MAX_DRAWN)) {
+        body.append(element("tr", {}, element("td", { text: time(start) }),
+          element("td", { text: length(Math.abs(moved)) + (moved < 0 ? " earlier" : " later") }),
+          element("td", { text: why === undefined ? "no constraint is violated" : data.texts[why] })));
+      }
+      return element("table", {}, element("thead", {}, element("tr", {},
+        ...[title, "moved", "reason"].map((t) => element("th", { scope: "col", text: t })))), body);
+    };
+    const out = [slots.length ? table("proposed start", slots) : element("p", { class: "hint", text: "No other time is proposed." })];
+    if (rejected.length) {
+      const more = rejected.length > MAX_DRAWN ? `, the nearest ${MAX_DRAWN} of them listed` : "";
+      out.push(element("details", {}, element("summary", { text: `${rejected.length} times rejected${more}` }), table("rejected start", rejected)));
+    }
+    return [element("div", { class: "other-times" }, ...out)];
   }
   byId("server").addEventListener("input", () => again());
 

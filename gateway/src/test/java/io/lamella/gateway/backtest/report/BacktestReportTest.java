@@ -55,6 +55,51 @@ class BacktestReportTest {
   }
 
   @Test
+  void aFailureNamesOtherTimesForItsWindow() throws Exception {
+    Document doc =
+        xml(
+            MadeReport.of(2, "c")
+                .verdict(0, Outcome.CONFLICT)
+                .verdict(1, Outcome.CONFLICT)
+                .proposal(0)
+                .text(BacktestReport.Form.JUNIT));
+    NodeList failures = doc.getElementsByTagName("failure");
+    String text = failures.item(0).getTextContent();
+
+    assertTrue(
+        text.endsWith(
+            """
+            proposed: 1970-01-01T01:00:00Z, 1h later
+            rejected: 1970-01-01T00:30:00Z, 30m later: c: violated from 1970-01-01T00:31:00Z
+            rejected: 1969-12-31T23:00:00Z, 1h earlier: quiet hours
+            """),
+        text);
+    assertFalse(failures.item(1).getTextContent().contains("proposed"));
+  }
+
+  @Test
+  void otherTimesAreAMemberOfTheJson() throws Exception {
+    JsonNode data =
+        new ObjectMapper()
+            .readTree(
+                MadeReport.of(1, "c")
+                    .verdict(0, Outcome.CONFLICT)
+                    .proposal(0)
+                    .text(BacktestReport.Form.JSON))
+            .get("data");
+
+    assertEquals(
+        "[{\"window\":\"w0\",\"slots\":[{\"start\":\"1970-01-01T01:00:00Z\","
+            + "\"end\":\"1970-01-01T01:10:00Z\",\"moved_seconds\":3600}],\"rejected\":["
+            + "{\"start\":\"1970-01-01T00:30:00Z\",\"end\":\"1970-01-01T00:40:00Z\","
+            + "\"moved_seconds\":1800,\"reason\":\"conflict\",\"constraint\":\"c\","
+            + "\"first\":\"1970-01-01T00:31:00Z\"},"
+            + "{\"start\":\"1969-12-31T23:00:00Z\",\"end\":\"1969-12-31T23:10:00Z\","
+            + "\"moved_seconds\":-3600,\"reason\":\"quiet_hours\"}]}]",
+        data.get("proposals").toString());
+  }
+
+  @Test
   void errorsAndMissingDataAreNoFailures() throws Exception {
     Document doc =
         xml(

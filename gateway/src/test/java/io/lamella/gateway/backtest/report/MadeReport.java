@@ -3,6 +3,10 @@ package io.lamella.gateway.backtest.report;
 import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestListener.Basis;
 import io.lamella.gateway.backtest.Constraint;
+import io.lamella.gateway.backtest.Proposal;
+import io.lamella.gateway.backtest.Proposal.Reason;
+import io.lamella.gateway.backtest.Proposal.Rejected;
+import io.lamella.gateway.backtest.Proposal.Slot;
 import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Verdict.Evidence;
 import io.lamella.gateway.backtest.Verdict.OffendingSeries;
@@ -24,6 +28,7 @@ final class MadeReport {
   private final List<Window> windows = new ArrayList<>();
   private final List<Constraint> constraints = new ArrayList<>();
   private final List<Verdict> verdicts = new ArrayList<>();
+  private final List<Proposal> proposals = new ArrayList<>();
 
   private MadeReport() {}
 
@@ -112,6 +117,32 @@ final class MadeReport {
     return this;
   }
 
+  /// Another time for a window: an hour later, and none half an hour later.
+  MadeReport proposal(int window) {
+    Window w = windows.get(window);
+    proposals.add(
+        new Proposal(
+            w.id(),
+            List.of(slot(w, 60)),
+            List.of(
+                new Rejected(
+                    slot(w, 30),
+                    new Reason.Judged(
+                        0,
+                        constraints.getFirst().name(),
+                        new TreeMap<>(),
+                        Outcome.CONFLICT,
+                        Optional.of(w.startMillis() + 31 * MINUTE),
+                        Optional.empty())),
+                new Rejected(slot(w, -60), new Reason.OutOfHours()))));
+    return this;
+  }
+
+  private static Slot slot(Window w, long minutes) {
+    return new Slot(
+        w.startMillis() + minutes * MINUTE, w.endMillis() + minutes * MINUTE, minutes * MINUTE);
+  }
+
   String text(BacktestReport.Form form) throws IOException {
     BacktestReport report =
         new BacktestReport(
@@ -123,11 +154,13 @@ final class MadeReport {
                 List.of(),
                 new TreeMap<>(),
                 List.of(0L),
-                Backtest.Detail.DEFAULT),
+                Backtest.Detail.DEFAULT,
+                Optional.empty()),
             new Basis("00ff", "lamella 1", List.of("b1")),
             verdicts.size(),
             MemoryAccount.UNLIMITED);
     verdicts.forEach(report::verdict);
+    proposals.forEach(report::proposal);
     StringBuilder out = new StringBuilder();
     report.write(form, out::append);
     return out.toString();

@@ -105,6 +105,21 @@ class ReportPageTest {
   }
 
   @Test
+  void aConflictShowsOtherTimesForItsWindow() throws Exception {
+    HeadlessBrowser page = open(small().proposal(1));
+    page.run("document.querySelectorAll('.row')[1].querySelector('.cell').click()");
+    page.run("document.querySelector('.other-times details').open = true");
+    String text = page.value("document.querySelector('.other-times').innerText");
+
+    assertTrue(text.contains("1970-01-01T02:00:00Z\t1h later\tno constraint is violated"), text);
+    assertTrue(text.contains("2 times rejected"), text);
+    assertTrue(text.contains("1h earlier\tquiet hours"), text);
+    page.run("document.querySelectorAll('.row')[0].querySelector('.cell').click()");
+    assertEquals("0", page.value("document.querySelectorAll('.other-times').length"));
+    assertEquals(List.of(), page.complaints);
+  }
+
+  @Test
   void evidenceLinksLeadToTheServerThatIsNamed() throws Exception {
     HeadlessBrowser page = open(small());
     page.run("document.querySelectorAll('.row')[1].querySelector('.cell').click()");

@@ -182,7 +182,7 @@ class SchemaTest {
       List<Runnable> attempts = new ArrayList<>();
       intrude(request, schema, attempts);
 
-      assertEquals(9 - choice, attempts.size());
+      assertEquals(10 - choice, attempts.size());
       attempts.forEach(Runnable::run);
     }
   }
