@@ -113,6 +113,9 @@ final class BacktestLine {
   }
 
   private static Violation violation(Map<?, ?> line) throws IOException {
+    if (!line.containsKey("last")) {
+      return Violation.firstAt(time(line, "first"));
+    }
     List<OffendingSeries> top = new ArrayList<>();
     for (Object o : list(line, "top")) {
       if (o instanceof Map<?, ?> s && s.get("metric") instanceof Map<?, ?> metric) {

@@ -64,17 +64,7 @@ final class BacktestResult {
     recorded = windows;
     List<Window> all = new ArrayList<>(backtest.windows());
     all.addAll(windows);
-    backtest =
-        new Backtest(
-            backtest.stepMillis(),
-            all,
-            Optional.empty(),
-            backtest.constraints(),
-            backtest.recordingRules(),
-            backtest.sweep(),
-            backtest.shiftsMillis(),
-            backtest.detail(),
-            backtest.propose());
+    backtest = backtest.withWindows(all);
   }
 
   /// @param allVerdicts that the server is going to send

@@ -49,6 +49,11 @@ final class BacktestTable {
     for (Verdict v : all.subList(0, Math.min(MAX_LISTED, all.size()))) {
       if (v.violation().isPresent()) {
         Verdict.Violation x = v.violation().get();
+        if (!x.isWhole()) {
+          Instant first = Instant.ofEpochMilli(x.firstMillis());
+          table.add(window(v), constraint(v), first, "", "", "", "", "");
+          continue;
+        }
         table.add(
             window(v),
             constraint(v),

@@ -128,6 +128,21 @@ class BacktestCommandTest {
   }
 
   @Test
+  void jsonOfOutcomesAloneIsThatOfTheServer() throws Exception {
+    Path request = request(REQUEST + "detail: {level: verdict}\n");
+    String out = assertJsonIsThatOfTheServer(request);
+
+    assertTrue(
+        out.contains(
+            "{\"window\":\"first\",\"constraint\":\"there\",\"verdict\":\"conflict\",\"first\":\"2025-06-02T02:00:00Z\",\"evidence\""),
+        out);
+    assertTrue(
+        backtest(request).out().matches("(?s).*\nfirst +there +2025-06-02T02:00:00Z *\n.*"), out);
+    assertTrue(
+        backtest(request, "-o", "junit").out().contains("\"violated from 2025-06-02T02:00:00Z\""));
+  }
+
+  @Test
   void jsonWithOtherTimesIsThatOfTheServer() throws Exception {
     Path request =
         request(

@@ -37,8 +37,17 @@ public record Backtest(
   /// What verdicts tell of a conflict.
   ///
   /// @param topSeries the most offending series that are listed; 0 for none
-  public record Detail(int topSeries) {
-    public static final Detail DEFAULT = new Detail(5);
+  public record Detail(Level level, int topSeries) {
+    public static final Detail DEFAULT = new Detail(Level.FULL, 5);
+    public static final Detail OUTCOMES = new Detail(Level.VERDICT, 0);
+
+    /// How much verdicts tell.
+    public enum Level {
+      /// When, how long and by which series a constraint is violated.
+      FULL,
+      /// That it is violated, and when for the first time. What comes later is not evaluated.
+      VERDICT
+    }
   }
 
   public Backtest {
@@ -63,6 +72,11 @@ public record Backtest(
       }
       all.add(new Window(id, w.startMillis(), w.endMillis(), w.labels()));
     }
+    return withWindows(all);
+  }
+
+  /// The same with these windows, none of which history tells.
+  public Backtest withWindows(List<Window> all) {
     return new Backtest(
         stepMillis,
         all,
@@ -83,7 +97,7 @@ public record Backtest(
 
   /// The same with verdicts that tell no more than they must.
   Backtest outcomesOnly() {
-    return with(new Detail(0), associations);
+    return with(Detail.OUTCOMES, associations);
   }
 
   private Backtest with(Detail otherDetail, Associations otherAssociations) {

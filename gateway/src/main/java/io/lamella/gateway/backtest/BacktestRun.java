@@ -172,11 +172,10 @@ final class BacktestRun {
   private Judged evaluate(EvaluationUnit unit, List<Expr> expressions, List<AlertLabels> alerts) {
     StepTimes times = unit.times();
     List<TimeRange> ranges = unit.judged().stream().map(unit::evaluated).toList();
-    List<RuleState.Steps> steps = ranges.stream().map(r -> steps(times, r)).toList();
-    List<List<RuleState>> states = new ArrayList<>();
+    List<WindowState.Steps> steps = ranges.stream().map(r -> steps(times, r)).toList();
+    List<List<WindowState>> states = new ArrayList<>();
     for (int w = 0; w < steps.size(); w++) {
-      states.add(
-          unit.rules().stream().map(r -> new RuleState(r, backtest.detail().topSeries())).toList());
+      states.add(unit.rules().stream().map(this::state).toList());
     }
     List<DataPresence> presence = new ArrayList<>();
     MeasuredResult<QueryStatistics> measured =
@@ -228,14 +227,21 @@ final class BacktestRun {
     return new Judged(out, List.of(measured.used()), measured.value().totalQueryableSamples());
   }
 
+  private WindowState state(Rule r) {
+    return switch (backtest.detail().level()) {
+      case FULL -> new RuleState(r, backtest.detail().topSeries());
+      case VERDICT -> new FirstViolation(r);
+    };
+  }
+
   private static boolean ignoresNoData(Rule r) {
     return r.constraint().onNoData() == Constraint.OnNoData.OK;
   }
 
-  private static RuleState.Steps steps(StepTimes times, TimeRange range) {
+  private static WindowState.Steps steps(StepTimes times, TimeRange range) {
     int from = times.index(range.startMillis());
     long count = StepTimes.count(range, times.stepMillis());
-    return new RuleState.Steps(times, from, Math.toIntExact(from + count));
+    return new WindowState.Steps(times, from, Math.toIntExact(from + count));
   }
 
   private static Outcome outcome(Rule rule, Optional<Violation> violation, boolean hasData) {

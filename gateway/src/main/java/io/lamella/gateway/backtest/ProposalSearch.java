@@ -40,10 +40,7 @@ final class ProposalSearch {
   ///
   /// @param cost takes note of each unit that was judged
   record Judging(
-      SlotUnits.Judge judge,
-      UnitsInOrder inOrder,
-      Consumer<Judged> cost,
-      MemoryAccount memory) {}
+      SlotUnits.Judge judge, UnitsInOrder inOrder, Consumer<Judged> cost, MemoryAccount memory) {}
 
   /// @param history that blocks cover, ascending and apart; empty where that is not known
   ProposalSearch(Backtest backtest, Propose propose, List<Rule> rules, List<TimeRange> history) {

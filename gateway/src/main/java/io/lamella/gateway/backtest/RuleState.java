@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// What is known of one rule in one window: at which steps some series violates it. Each series
 /// passes through the states of a Prometheus alert: pending when it appears, firing once it was
 /// there for `hold`, and for `keepFiring` after it is gone.
-final class RuleState {
-  /// @param from the first step of the window, `to` the step after its last
-  record Steps(StepTimes times, int from, int to) {}
-
+final class RuleState implements WindowState {
   private static final Comparator<OffendingSeries> MOST_OFFENDING_LAST =
       Comparator.comparingLong(OffendingSeries::totalMillis)
           .thenComparing(OffendingSeries::labels, Comparator.reverseOrder());
@@ -35,8 +32,8 @@ final class RuleState {
     this.maxTop = maxTop;
   }
 
-  /// Takes the next series of the result.
-  void add(StepSeries s, Steps steps) {
+  @Override
+  public void add(StepSeries s, Steps steps) {
     if (next(s, steps.from(), steps.to()) >= steps.to()) {
       return;
     }
@@ -140,8 +137,8 @@ final class RuleState {
     }
   }
 
-  /// The violation; empty where there is none.
-  Optional<Violation> violation(Steps steps) {
+  @Override
+  public Optional<Violation> violation(Steps steps) {
     BitSet all = violated;
     if (all == null) {
       return Optional.empty();

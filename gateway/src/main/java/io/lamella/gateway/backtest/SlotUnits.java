@@ -50,7 +50,11 @@ record SlotUnits(Backtest backtest, List<Rule> rules, Judge judge) {
               List<JudgedWindow> judged =
                   group.stream().map(i -> judged(slots.get(i), i, shift)).toList();
               List<Window> open = judged.stream().map(JudgedWindow::window).toList();
-              add(out, reading, judged, () -> judge.run().with(judge.derived().calendar().moved(number, shift, open)));
+              add(
+                  out,
+                  reading,
+                  judged,
+                  () -> judge.run().with(judge.derived().calendar().moved(number, shift, open)));
             }
           });
     }

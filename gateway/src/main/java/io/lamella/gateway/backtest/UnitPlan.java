@@ -55,8 +55,7 @@ final class UnitPlan {
   ///
   /// @param judged at each time at which they are
   /// @param seen the labels of windows as rules see them
-  static Units of(
-      List<JudgedWindow> judged, List<Rule> rules, long stepMillis, WindowLabels seen) {
+  static Units of(List<JudgedWindow> judged, List<Rule> rules, long stepMillis, WindowLabels seen) {
     Map<RuleGroup, List<Rule>> groups = new LinkedHashMap<>();
     rules.forEach(r -> groups.computeIfAbsent(RuleGroup.of(r), _ -> new ArrayList<>()).add(r));
     List<EvaluationUnit> units = new ArrayList<>();

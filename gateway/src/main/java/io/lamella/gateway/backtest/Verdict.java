@@ -58,7 +58,17 @@ public record Verdict(
       long longestMillis,
       double worst,
       int series,
-      List<OffendingSeries> top) {}
+      List<OffendingSeries> top) {
+    /// A violation of which no more than its first step is known.
+    public static Violation firstAt(long millis) {
+      return new Violation(millis, millis, 0, 0, Double.NaN, 0, List.of());
+    }
+
+    /// False where only the first step is known; the other fields tell nothing then.
+    public boolean isWhole() {
+      return series > 0;
+    }
+  }
 
   /// A series that violates a constraint.
   public record OffendingSeries(
@@ -66,6 +76,12 @@ public record Verdict(
 
   /// A range query.
   public record Evidence(String query, long startMillis, long endMillis, long stepMillis) {}
+
+  /// The same with a query that shows it.
+  Verdict with(Optional<Evidence> shown) {
+    return new Verdict(
+        window, shiftMillis, constraint, parameters, outcome, violation, error, shown);
+  }
 
   public Verdict {
     parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));

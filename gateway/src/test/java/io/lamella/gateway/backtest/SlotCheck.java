@@ -134,9 +134,11 @@ public final class SlotCheck {
                 windows,
                 Optional.empty(),
                 backtest.constraints(),
+                backtest.recordingRules(),
                 backtest.sweep(),
                 backtest.shiftsMillis(),
                 backtest.detail(),
+                backtest.associations(),
                 Optional.empty()))
             .verdicts();
     List<Verdict> against =

@@ -369,6 +369,11 @@ class BadBacktestsTest {
         "detail.top_series",
         "detail: {top_series: VALUE}\n" + WINDOWS + CONSTRAINTS);
     each(NO_OBJECTS, "detail", "detail: VALUE\n" + WINDOWS + CONSTRAINTS);
+    each(
+        List.of("Full", "''", "1"),
+        "detail.level",
+        "detail: {level: VALUE}\n" + WINDOWS + CONSTRAINTS);
+    bad("detail.top_series", "detail: {level: verdict, top_series: 3}\n" + WINDOWS + CONSTRAINTS);
     bad("detail.colour", "detail: {colour: 1}\n" + WINDOWS + CONSTRAINTS);
     bad("limit", "limit: 1\n" + WINDOWS + CONSTRAINTS);
     for (String text :

@@ -85,20 +85,22 @@ final class ReportJunit {
   private static String message(Verdict v) {
     return v.violation()
         .map(x ->
-            "violated from "
-                + VerdictJson.time(x.firstMillis())
-                + " to "
-                + VerdictJson.time(x.lastMillis())
-                + " for "
-                + Numbers.plain(x.totalMillis() / 1000.0)
-                + "s, longest "
-                + Numbers.plain(x.longestMillis() / 1000.0)
-                + "s, worst value "
-                + Numbers.plain(x.worst())
-                + ", by "
-                + x.series()
-                + " series")
+            "violated from " + VerdictJson.time(x.firstMillis()) + (x.isWhole() ? extent(x) : ""))
         .orElse("no data");
+  }
+
+  private static String extent(Verdict.Violation x) {
+    return " to "
+        + VerdictJson.time(x.lastMillis())
+        + " for "
+        + Numbers.plain(x.totalMillis() / 1000.0)
+        + "s, longest "
+        + Numbers.plain(x.longestMillis() / 1000.0)
+        + "s, worst value "
+        + Numbers.plain(x.worst())
+        + ", by "
+        + x.series()
+        + " series";
   }
 
   private String details(Verdict v) {

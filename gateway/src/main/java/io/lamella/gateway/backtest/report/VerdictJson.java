@@ -98,6 +98,9 @@ public final class VerdictJson {
 
   private static void violation(StringBuilder out, Violation x) {
     member(out, "first", time(x.firstMillis()));
+    if (!x.isWhole()) {
+      return;
+    }
     member(out, "last", time(x.lastMillis()));
     out.append(",\"total_seconds\":");
     seconds(out, x.totalMillis());

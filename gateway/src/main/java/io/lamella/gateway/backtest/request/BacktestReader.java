@@ -59,7 +59,8 @@ public final class BacktestReader {
     ConstraintReader rules = ConstraintReader.read(request);
     SortedMap<String, List<String>> sweep = sweep();
     List<Long> shifts = shifts();
-    int top = request.members("detail").map(BacktestReader::topSeries).orElse(5);
+    Backtest.Detail detail =
+        request.members("detail").map(BacktestReader::detail).orElse(Backtest.Detail.DEFAULT);
     Associations associations = AssociationsReader.associations(request);
     TimeRange judged = new TimeRange(start.orElse(Long.MIN_VALUE), end.orElse(Long.MAX_VALUE));
     Optional<Propose> propose =
@@ -74,14 +75,33 @@ public final class BacktestReader {
         rules.recordingRules(),
         sweep,
         shifts,
-        new Backtest.Detail(top),
+        detail,
         associations,
         propose);
   }
 
-  private static int topSeries(Field.Members detail) {
-    String text = detail.text("top_series", "5");
+  private static Backtest.Detail detail(Field.Members detail) {
+    String level = detail.text("level", "full");
+    Optional<String> top = detail.text("top_series");
     detail.end();
+    return switch (level) {
+      case "full" ->
+          new Backtest.Detail(
+              Backtest.Detail.Level.FULL, topSeries(top.orElse("5"), detail.pathOf("top_series")));
+      case "verdict" -> {
+        if (top.isPresent()) {
+          throw new BacktestException(
+              detail.pathOf("top_series"), "has no effect, since level is verdict; leave it out");
+        }
+        yield Backtest.Detail.OUTCOMES;
+      }
+      default ->
+          throw new BacktestException(
+              detail.pathOf("level"), "\"" + level + "\" is not one of full, verdict");
+    };
+  }
+
+  private static int topSeries(String text, String path) {
     try {
       int n = Integer.parseInt(text);
       if (n >= 0 && n <= MAX_TOP_SERIES) {
@@ -91,8 +111,7 @@ public final class BacktestReader {
       // Reported below.
     }
     throw new BacktestException(
-        detail.pathOf("top_series"),
-        "is not a whole number from 0 to " + MAX_TOP_SERIES + ": \"" + text + "\"");
+        path, "is not a whole number from 0 to " + MAX_TOP_SERIES + ": \"" + text + "\"");
   }
 
   private static void checkRange(

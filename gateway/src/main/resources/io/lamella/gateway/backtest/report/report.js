@@ -239,7 +239,8 @@
     say("verdict", element("span", { class: OUTCOMES[v[2]], text: " " + WORDS[v[2]] + " " }));
     if (v[4]) say("reason", data.texts[v[4][0]]);
     const x = v[6];
-    if (x) {
+    if (x && !x[5]) say("violated", `from ${time(x[0])}`);
+    else if (x) {
       say("violated", `${time(x[0])} to ${time(x[1])}; ${length(x[2])} in all, ${length(x[3])} at a stretch`);
       say("worst value", x[4]);
       say("series", String(x[5]) + (x.length - 6 < x[5] ? `, ${x.length - 6} of them listed` : ""));

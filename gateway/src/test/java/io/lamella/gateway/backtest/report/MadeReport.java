@@ -154,8 +154,7 @@ final class MadeReport {
                 List.of(),
                 new TreeMap<>(),
                 List.of(0L),
-                Backtest.Detail.DEFAULT,
-                Optional.empty()),
+                Backtest.Detail.DEFAULT),
             new Basis("00ff", "lamella 1", List.of("b1")),
             verdicts.size(),
             MemoryAccount.UNLIMITED);
