@@ -24,7 +24,7 @@ import tools.jackson.databind.ObjectMapper;
 /// gave: numbers to 1e-9 (−0 is not 0), warnings and infos as sets, errors by their text,
 /// everything else exactly. Where the query sorts, series must be in the same order; only ties may
 /// be in any order.
-final class RecordedResponses {
+public final class RecordedResponses {
   private static final String DUPLICATE = "found duplicate series for the match group ";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,7 +43,7 @@ final class RecordedResponses {
     this.client = client;
   }
 
-  static List<JsonNode> read(Path file) throws IOException {
+  public static List<JsonNode> read(Path file) throws IOException {
     List<JsonNode> out = new ArrayList<>();
     try (BufferedReader in =
         new BufferedReader(
@@ -105,7 +105,7 @@ final class RecordedResponses {
     return java.math.BigDecimal.valueOf(millis.asLong(), 3).toPlainString();
   }
 
-  static Optional<String> compare(JsonNode expected, JsonNode actual) {
+  public static Optional<String> compare(JsonNode expected, JsonNode actual) {
     if (!expected.get("status").asString().equals(actual.get("status").asString())) {
       return Optional.of("status");
     }
