@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// The series of a selection with their encoded chunks. Labels of all series are in memory; of the
 /// chunk pages, those of some series at a time, while the pages of the next ones are fetched.
 final class ChunkSelection implements ChunkSeriesSet {
-  /// Compressed bytes of the first window, so that the first series come soon.
+  /// Compressed bytes of the first window of a large selection, so that its first series come soon.
   private static final long FIRST_WINDOW_BYTES = 1 << 20;
 
   private static final long MAX_WINDOW_BYTES =
@@ -115,10 +115,7 @@ final class ChunkSelection implements ChunkSeriesSet {
   private PageWindow pages() throws IOException, InterruptedException {
     Window window = current;
     if (window == null || end > window.end()) {
-      Window following =
-          next != null
-              ? next
-              : window(PageWindow.first(selected, reader, budget), from, FIRST_WINDOW_BYTES);
+      Window following = next != null ? next : first();
       // Before the wait, which may be for memory.
       if (window != null) {
         window.pages().release();
@@ -135,15 +132,35 @@ final class ChunkSelection implements ChunkSeriesSet {
     return window.pages();
   }
 
-  /// Begins to fetch the pages of the next rows: of whole series, of at least one, until their
-  /// pages have so many bytes.
+  /// The first window: all rows where one has room for them, so that they take one round trip.
+  private Window first() {
+    PageWindow all = PageWindow.first(selected, reader, budget);
+    int allEnd = fill(all, from, MAX_WINDOW_BYTES);
+    return allEnd == rows.size()
+        ? fetching(all, allEnd)
+        : window(PageWindow.first(selected, reader, budget), from, FIRST_WINDOW_BYTES);
+  }
+
   private Window window(PageWindow pages, int start, long bytes) {
+    return fetching(pages, fill(pages, start, bytes));
+  }
+
+  /// Adds the pages of the next rows: of whole series, of at least one, until their pages have so
+  /// many bytes.
+  ///
+  /// @return the end of the rows
+  private int fill(PageWindow pages, int start, long bytes) {
     int i = start;
     while (i < rows.size() && (i == start || pages.newBytes() < bytes)) {
       for (int stop = seriesEnd(i); i < stop; i++) {
         pages.add(rows.get(i).part(), rows.get(i).index());
       }
     }
+    return i;
+  }
+
+  /// Begins to fetch the pages of the rows before `end`.
+  private Window fetching(PageWindow pages, int end) {
     FutureTask<Boolean> fetching =
         new FutureTask<>(
             CurrentSpan.carry(() -> {
@@ -151,7 +168,7 @@ final class ChunkSelection implements ChunkSeriesSet {
               return true;
             }));
     Thread.startVirtualThread(fetching);
-    return new Window(pages, i, fetching);
+    return new Window(pages, end, fetching);
   }
 
   /// The chunks of the current series: replica by replica, then by time.
