@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /// The gRPC server: Thanos' services, health and reflection.
@@ -51,7 +52,8 @@ public final class GrpcServer implements AutoCloseable {
   /// @param maxCallsPerConnection at once
   /// @param maxConnectionAge after which a client has to connect again, so that load spreads over
   ///   new gateways
-  /// @param maxStall how long a client may take nothing of a response
+  /// @param maxStall how long a client may take nothing of a response, and how long it may take to
+  ///   send its request
   /// @param clientHeader that names the client, set by a proxy; otherwise a client is an address
   public record GrpcLimits(
       int maxRequestBytes,
@@ -89,6 +91,11 @@ public final class GrpcServer implements AutoCloseable {
             memory);
     HealthStatusManager health = new HealthStatusManager();
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("grpc-requests").factory());
+    // Nearly all timers are cancelled; none is kept until its time.
+    timer.setRemoveOnCancelPolicy(true);
     CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
     compressors.register(new io.grpc.Codec.Gzip());
     compressors.register(new SnappyCodec());
@@ -103,7 +110,8 @@ public final class GrpcServer implements AutoCloseable {
             .compressorRegistry(compressors)
             .decompressorRegistry(
                 DecompressorRegistry.getDefaultInstance().with(new SnappyCodec(), true))
-            .addStreamTracerFactory(CallStream.factory(memory))
+            .addStreamTracerFactory(
+                CallStream.factory(memory, new CallStream.RequestTimeout(timer, limits.maxStall())))
             .intercept(calls)
             .addService(Services.info(new InfoCalls(tenants, calls)))
             .addService(Services.store(new StoreCalls(calls)))
@@ -119,9 +127,10 @@ public final class GrpcServer implements AutoCloseable {
       if (options.tls().isPresent()) {
         builder.sslContext(options.tls().get().context(reload));
       }
-      out = new GrpcServer(builder.build().start(), List.of(threads, reload));
+      out = new GrpcServer(builder.build().start(), List.of(threads, reload, timer));
     } catch (IOException | RuntimeException e) {
       reload.shutdownNow();
+      timer.shutdownNow();
       throw e;
     }
     Runnable update =

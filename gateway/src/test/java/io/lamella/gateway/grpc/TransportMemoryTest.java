@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +49,7 @@ class TransportMemoryTest {
           .build();
 
   private final TransportMemory memory = new TransportMemory(4 * MIB, 4 * MIB);
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private Server server;
   private ManagedChannel channel;
 
@@ -60,7 +63,9 @@ class TransportMemoryTest {
             memory);
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
-            .addStreamTracerFactory(CallStream.factory(memory))
+            .addStreamTracerFactory(
+                CallStream.factory(
+                    memory, new CallStream.RequestTimeout(timer, Duration.ofMinutes(1))))
             .intercept(calls)
             .maxInboundMessageSize(16 * MIB)
             .addService(
@@ -86,6 +91,7 @@ class TransportMemoryTest {
 
   @AfterEach
   void close() throws Exception {
+    timer.shutdownNow();
     channel.shutdownNow();
     server.shutdownNow().awaitTermination();
   }
