@@ -171,6 +171,17 @@ class TransportMemoryTest {
   }
 
   @Test
+  void aResponseWaitsUntilOthersAreTaken() throws Exception {
+    TransportMemory small = new TransportMemory(MIB, MIB);
+    int half = small.units(MIB / 2);
+    assertTrue(small.acquire(half, Duration.ZERO) && small.acquire(half, Duration.ZERO));
+
+    assertTrue(!small.acquire(half, Duration.ofMillis(20)));
+    small.release(half);
+    assertTrue(small.acquire(half, Duration.ZERO));
+  }
+
+  @Test
   void aRequestIsCutOffWhereLargeOnesTakeTooMuch() throws Exception {
     StatusRuntimeException e =
         org.junit.jupiter.api.Assertions.assertThrows(
