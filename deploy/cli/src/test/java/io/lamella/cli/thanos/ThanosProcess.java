@@ -44,7 +44,7 @@ final class ThanosProcess implements AutoCloseable {
   /// The program; aborts the test where there is none.
   static Path programOrAbort() {
     Path program = Path.of(System.getProperty(PROPERTY, ""));
-    if (!Files.isExecutable(program)) {
+    if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
       abort("not run: -D" + PROPERTY + " names no program of Thanos");
     }
     return program;
