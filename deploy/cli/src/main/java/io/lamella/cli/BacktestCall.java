@@ -13,11 +13,13 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
 /// Sends a backtest to a server and passes on what comes back, line by line.
-record BacktestCall(String body, BacktestResult result, BacktestProgress progress) {
+///
+/// @param values the most values that are told of each offending series
+record BacktestCall(String body, int values, BacktestResult result, BacktestProgress progress) {
   private static final int MAX_SHOWN = 500;
 
   void to(String base) throws IOException, InterruptedException {
-    String address = base.replaceAll("/+$", "") + "/api/v1/backtest?format=ndjson";
+    String address = base.replaceAll("/+$", "") + "/api/v1/backtest?format=ndjson&values=" + values;
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(address))
             .header("Content-Type", "application/json")

@@ -179,7 +179,12 @@ public final class BacktestCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try (BacktestProgress progress =
         new BacktestProgress(err, BacktestProgress.Display.ofStderr())) {
-      BacktestCall call = new BacktestCall(body.get(), result, progress);
+      BacktestCall call =
+          new BacktestCall(
+              body.get(),
+              output.equals("html") ? BacktestReport.DRAWN_VALUES : 0,
+              result,
+              progress);
       if (!url.isEmpty()) {
         call.to(url);
       } else {

@@ -5,6 +5,7 @@ import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Verdict.Evidence;
 import io.lamella.gateway.backtest.Verdict.OffendingSeries;
 import io.lamella.gateway.backtest.Verdict.Outcome;
+import io.lamella.gateway.backtest.Verdict.Values;
 import io.lamella.gateway.backtest.Verdict.Violation;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.model.LabelsBuilder;
@@ -127,7 +128,8 @@ final class BacktestLine {
                 time(s, "first"),
                 time(s, "last"),
                 millis(s, "total_seconds"),
-                number(text(s, "worst"))));
+                number(text(s, "worst")),
+                s.containsKey("values") ? Optional.of(values(s)) : Optional.empty()));
       }
     }
     return new Violation(
@@ -138,6 +140,14 @@ final class BacktestLine {
         number(text(line, "worst")),
         Integer.parseInt(text(line, "series")),
         top);
+  }
+
+  private static Values values(Map<?, ?> series) throws IOException {
+    List<Double> out = new ArrayList<>();
+    for (Object value : list(series, "values")) {
+      out.add(value == null ? Double.NaN : number(String.valueOf(value)));
+    }
+    return new Values(time(series, "values_start"), millis(series, "values_step_seconds"), out);
   }
 
   private static Evidence evidence(Map<?, ?> e) throws IOException {

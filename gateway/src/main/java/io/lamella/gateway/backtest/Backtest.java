@@ -37,9 +37,15 @@ public record Backtest(
   /// What verdicts tell of a conflict.
   ///
   /// @param topSeries the most offending series that are listed; 0 for none
-  public record Detail(Level level, int topSeries) {
-    public static final Detail DEFAULT = new Detail(Level.FULL, 5);
-    public static final Detail OUTCOMES = new Detail(Level.VERDICT, 0);
+  /// @param maxValues the most values that are told of each of them; 0 for none
+  public record Detail(Level level, int topSeries, int maxValues) {
+    /// The most values that one verdict tells.
+    int valuesOfVerdict() {
+      return topSeries * maxValues;
+    }
+
+    public static final Detail DEFAULT = new Detail(Level.FULL, 5, 0);
+    public static final Detail OUTCOMES = new Detail(Level.VERDICT, 0, 0);
 
     /// How much verdicts tell.
     public enum Level {
@@ -93,6 +99,11 @@ public record Backtest(
   /// The same with more associations. Its own hold where both have a type.
   public Backtest withAssociations(Associations more) {
     return with(detail, more.overriddenBy(associations));
+  }
+
+  /// The same with values of offending series.
+  public Backtest withValues(int maxValues) {
+    return with(new Detail(detail.level(), detail.topSeries(), maxValues), associations);
   }
 
   /// The same with verdicts that tell no more than they must.

@@ -16,6 +16,9 @@ public record BacktestLimits(int maxWindows, long maxVerdicts, long maxSteps, in
   /// Slots of all windows for which other times are looked for.
   private static final long MAX_SLOTS = 1_000_000;
 
+  /// Values of offending series that the verdicts on one window may tell.
+  private static final long MAX_VALUES = 1_000_000;
+
   private static final long MAX_CALENDAR_SERIES = 200_000;
   private static final long MAX_CALENDAR_SAMPLES = 1_000_000;
 
@@ -29,6 +32,18 @@ public record BacktestLimits(int maxWindows, long maxVerdicts, long maxSteps, in
       throw new BacktestException(
           "constraints",
           windows + " windows times " + rules + " rules, limit " + maxVerdicts + " verdicts");
+    }
+    // The verdicts on one window become final together.
+    long values = (long) rules * backtest.detail().valuesOfVerdict();
+    if (values > MAX_VALUES) {
+      throw new BacktestException(
+          "detail.top_series",
+          rules
+              + " rules times "
+              + backtest.detail().valuesOfVerdict()
+              + " values of offending series, limit "
+              + MAX_VALUES
+              + "; list fewer series, or give a smaller values=");
     }
   }
 

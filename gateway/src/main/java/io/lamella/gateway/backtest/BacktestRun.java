@@ -229,7 +229,7 @@ final class BacktestRun {
 
   private WindowState state(Rule r) {
     return switch (backtest.detail().level()) {
-      case FULL -> new RuleState(r, backtest.detail().topSeries());
+      case FULL -> new RuleState(r, backtest.detail());
       case VERDICT -> new FirstViolation(r);
     };
   }

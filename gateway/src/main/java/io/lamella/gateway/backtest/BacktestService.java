@@ -145,11 +145,7 @@ public final class BacktestService {
     }
     List<EvaluationUnit.JudgedWindow> judged = UnitPlan.judged(backtest);
     UnitPlan.Units units =
-        UnitPlan.of(
-            judged,
-            rules,
-            backtest.stepMillis(),
-            labels(snapshot, backtest, rules, judged, options));
+        UnitPlan.of(judged, rules, backtest, labels(snapshot, backtest, rules, judged, options));
     units.units().forEach(limits::checkSteps);
     DerivedSeries derived = new DerivedSeries(new CalendarSource(units.calendar()), recording);
     return new Prepared(backtest, rules, units, derived, snapshot);

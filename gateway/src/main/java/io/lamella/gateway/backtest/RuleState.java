@@ -1,9 +1,11 @@
 package io.lamella.gateway.backtest;
 
 import io.lamella.gateway.backtest.Verdict.OffendingSeries;
+import io.lamella.gateway.backtest.Verdict.Values;
 import io.lamella.gateway.backtest.Verdict.Violation;
 import io.lamella.promql.StepTimes;
 import io.lamella.promql.exec.StepSeries;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
@@ -21,15 +23,16 @@ final class RuleState implements WindowState {
 
   private final Rule rule;
   private final int maxTop;
+  private final int maxValues;
   private @Nullable BitSet violated;
   private double worst = Double.NaN;
   private int series;
   private @Nullable PriorityQueue<OffendingSeries> top;
 
-  /// @param maxTop the most series that are named
-  RuleState(Rule rule, int maxTop) {
+  RuleState(Rule rule, Backtest.Detail detail) {
     this.rule = rule;
-    this.maxTop = maxTop;
+    this.maxTop = detail.topSeries();
+    this.maxValues = detail.maxValues();
   }
 
   @Override
@@ -87,7 +90,10 @@ final class RuleState implements WindowState {
               times.time(first),
               times.time(last),
               total * times.stepMillis(),
-              worstOfSeries));
+              worstOfSeries,
+              Optional.empty()),
+          s,
+          steps);
     }
   }
 
@@ -122,7 +128,7 @@ final class RuleState implements WindowState {
     return rule.leastIsWorst() ? Math.min(a, b) : Math.max(a, b);
   }
 
-  private void list(OffendingSeries s) {
+  private void list(OffendingSeries s, StepSeries values, Steps steps) {
     if (maxTop == 0) {
       return;
     }
@@ -131,10 +137,33 @@ final class RuleState implements WindowState {
       all = new PriorityQueue<>(MOST_OFFENDING_LAST);
       top = all;
     }
-    all.add(s);
+    if (all.size() == maxTop && MOST_OFFENDING_LAST.compare(s, all.element()) <= 0) {
+      return;
+    }
+    all.add(maxValues == 0 ? s : withValues(s, values, steps));
     if (all.size() > maxTop) {
       all.remove();
     }
+  }
+
+  private OffendingSeries withValues(OffendingSeries s, StepSeries of, Steps steps) {
+    int distance = Math.ceilDiv(steps.to() - steps.from(), maxValues);
+    List<Double> values = new ArrayList<>();
+    for (int i = steps.from(); i < steps.to(); i += distance) {
+      double value = Double.NaN;
+      for (int k = i; k < Math.min(steps.to(), i + distance); k++) {
+        value = of.has(k) ? worse(value, of.values()[k]) : value;
+      }
+      values.add(value);
+    }
+    StepTimes times = steps.times();
+    return new OffendingSeries(
+        s.labels(),
+        s.firstMillis(),
+        s.lastMillis(),
+        s.totalMillis(),
+        s.worst(),
+        Optional.of(new Values(times.time(steps.from()), distance * times.stepMillis(), values)));
   }
 
   @Override

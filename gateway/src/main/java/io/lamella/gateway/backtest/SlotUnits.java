@@ -71,8 +71,7 @@ record SlotUnits(Backtest backtest, List<Rule> rules, Judge judge) {
   }
 
   private void add(Plan to, List<Rule> some, List<JudgedWindow> judged, Supplier<BacktestRun> by) {
-    UnitPlan.Units units =
-        UnitPlan.of(judged, some, backtest.stepMillis(), judge.labels().apply(judged));
+    UnitPlan.Units units = UnitPlan.of(judged, some, backtest, judge.labels().apply(judged));
     units.units().forEach(u -> to.units().add(() -> by.get().judge(u)));
     to.unbound().addAll(units.unbound());
   }

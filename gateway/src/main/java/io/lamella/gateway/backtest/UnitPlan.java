@@ -21,7 +21,14 @@ final class UnitPlan {
   /// Windows times rules of a unit, each of which has a state and a verdict.
   static final int MAX_VERDICTS = 2_000;
 
+  /// Values of offending series that the verdicts of a unit may tell.
+  private static final int MAX_VALUES = 200_000;
+
   private UnitPlan() {}
+
+  private static int maxVerdicts(Backtest.Detail detail) {
+    return Math.min(MAX_VERDICTS, 1 + MAX_VALUES / Math.max(1, detail.valuesOfVerdict()));
+  }
 
   /// What the rules of a unit have in common.
   ///
@@ -55,7 +62,10 @@ final class UnitPlan {
   ///
   /// @param judged at each time at which they are
   /// @param seen the labels of windows as rules see them
-  static Units of(List<JudgedWindow> judged, List<Rule> rules, long stepMillis, WindowLabels seen) {
+  static Units of(
+      List<JudgedWindow> judged, List<Rule> rules, Backtest backtest, WindowLabels seen) {
+    long stepMillis = backtest.stepMillis();
+    int maxVerdicts = maxVerdicts(backtest.detail());
     Map<RuleGroup, List<Rule>> groups = new LinkedHashMap<>();
     rules.forEach(r -> groups.computeIfAbsent(RuleGroup.of(r), _ -> new ArrayList<>()).add(r));
     List<EvaluationUnit> units = new ArrayList<>();
@@ -81,7 +91,7 @@ final class UnitPlan {
       windows.forEach((w, all) -> {
         EvaluationUnit unit =
             new EvaluationUnit(all, members, w.labels(), w.calendarShift(), stepMillis);
-        units.addAll(parts(unit, group.alone() ? 0 : MAX_STEPS));
+        units.addAll(parts(unit, group.alone() ? 0 : MAX_STEPS, maxVerdicts));
       });
     });
     boolean readsCalendar = rules.stream().anyMatch(Rule::readsCalendar);
@@ -100,7 +110,7 @@ final class UnitPlan {
   }
 
   /// Divides a unit by time.
-  private static List<EvaluationUnit> parts(EvaluationUnit unit, int maxSteps) {
+  private static List<EvaluationUnit> parts(EvaluationUnit unit, int maxSteps, int maxVerdicts) {
     List<JudgedWindow> sorted = new ArrayList<>(unit.judged());
     sorted.sort(
         Comparator.comparingLong((JudgedWindow w) -> w.window().startMillis())
@@ -116,7 +126,7 @@ final class UnitPlan {
           from > range.endMillis()
               ? 0
               : StepTimes.count(new TimeRange(from, range.endMillis()), unit.stepMillis());
-      boolean isFull = (part.size() + 1L) * unit.rules().size() > MAX_VERDICTS;
+      boolean isFull = (part.size() + 1L) * unit.rules().size() > maxVerdicts;
       if (!part.isEmpty() && (isFull || steps + more > maxSteps)) {
         out.add(unit.of(part));
         part = new ArrayList<>();

@@ -71,8 +71,25 @@ public record Verdict(
   }
 
   /// A series that violates a constraint.
+  ///
+  /// @param values where they were asked for
   public record OffendingSeries(
-      Labels labels, long firstMillis, long lastMillis, long totalMillis, double worst) {}
+      Labels labels,
+      long firstMillis,
+      long lastMillis,
+      long totalMillis,
+      double worst,
+      Optional<Values> values) {}
+
+  /// The values of a series at even distances in a window. Where a distance covers several steps,
+  /// it is the one farthest from where the constraint holds.
+  ///
+  /// @param values NaN where the expression has no element
+  public record Values(long startMillis, long distanceMillis, List<Double> values) {
+    public Values {
+      values = List.copyOf(values);
+    }
+  }
 
   /// A range query.
   public record Evidence(String query, long startMillis, long endMillis, long stepMillis) {}

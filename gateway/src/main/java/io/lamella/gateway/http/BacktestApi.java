@@ -42,6 +42,9 @@ final class BacktestApi {
   /// What the tree of a request and its windows take.
   private static final long BYTES_PER_CHARACTER = 16;
 
+  /// Of each offending series.
+  private static final int MAX_VALUES = 500;
+
   private final BacktestService backtests;
   private final String engine;
 
@@ -73,7 +76,8 @@ final class BacktestApi {
       memory.reserve(BYTES_PER_CHARACTER * body.length);
       Backtest asked =
           BacktestReader.read(new String(body, StandardCharsets.UTF_8))
-              .withAssociations(associations);
+              .withAssociations(associations)
+              .withValues(values(p, form));
       BacktestService.Prepared prepared = backtests.prepare(asked, options);
       Backtest backtest = prepared.backtest();
       request.evaluates(
@@ -102,6 +106,23 @@ final class BacktestApi {
     } catch (BacktestException e) {
       throw new QueryException.BadQuery(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static int values(ApiParameters p, Optional<BacktestReport.Form> form) {
+    if (!p.has("values")) {
+      return form.filter(BacktestReport.Form.HTML::equals).isPresent()
+          ? BacktestReport.DRAWN_VALUES
+          : 0;
+    }
+    try {
+      int n = Integer.parseInt(p.text("values"));
+      if (n >= 0 && n <= MAX_VALUES) {
+        return n;
+      }
+    } catch (NumberFormatException e) {
+      // As a number that is out of bounds.
+    }
+    throw ApiParameters.invalid("values", "expected a whole number from 0 to " + MAX_VALUES);
   }
 
   private static String digest(byte[] body) {

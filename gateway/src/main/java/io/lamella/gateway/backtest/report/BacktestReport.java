@@ -5,6 +5,8 @@ import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.BacktestListener;
 import io.lamella.gateway.backtest.Proposal;
 import io.lamella.gateway.backtest.Verdict;
+import io.lamella.gateway.backtest.Verdict.OffendingSeries;
+import io.lamella.gateway.backtest.Verdict.Violation;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.promql.MemoryAccount;
 import java.io.IOException;
@@ -23,7 +25,11 @@ public final class BacktestReport implements BacktestListener {
 
   private static final int VERDICT_BYTES = 400;
   private static final int SERIES_BYTES = 300;
+  private static final int VALUE_BYTES = 28;
   private static final int SLOT_BYTES = 300;
+
+  /// The most values of a series that a page draws.
+  public static final int DRAWN_VALUES = 96;
 
   /// The forms of a report.
   public enum Form {
@@ -91,8 +97,12 @@ public final class BacktestReport implements BacktestListener {
     long texts =
         v.error().map(String::length).orElse(0)
             + v.evidence().map(e -> e.query().length()).orElse(0);
-    int listed = v.violation().map(x -> x.top().size()).orElse(0);
-    return VERDICT_BYTES + 2 * texts + (long) SERIES_BYTES * listed;
+    long listed = 0;
+    for (OffendingSeries s : v.violation().map(Violation::top).orElse(List.of())) {
+      listed +=
+          SERIES_BYTES + (long) VALUE_BYTES * s.values().map(x -> x.values().size()).orElse(0);
+    }
+    return VERDICT_BYTES + 2 * texts + listed;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.lamella.gateway.backtest.Proposal.Rejected;
 import io.lamella.gateway.backtest.Proposal.Slot;
 import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Verdict.OffendingSeries;
+import io.lamella.gateway.backtest.Verdict.Values;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.model.JsonQuote;
 import io.lamella.promql.ast.Numbers;
@@ -174,9 +175,22 @@ final class ReportHtml {
       out.append(",[").append(text(s.labels().toString()));
       out.append(',').append(s.firstMillis()).append(',').append(s.lastMillis());
       out.append(',').append(s.totalMillis());
-      out.append(",\"").append(Numbers.plain(s.worst())).append("\"]");
+      out.append(",\"").append(Numbers.plain(s.worst())).append('"');
+      s.values().ifPresent(values -> values(out, values));
+      out.append(']');
     }
     return out.append("]]").toString();
+  }
+
+  /// What follows a series: the first time, the distance, and the values, null where there is none.
+  private static void values(StringBuilder out, Values v) {
+    out.append(',').append(v.startMillis()).append(',').append(v.distanceMillis());
+    String before = ",[";
+    for (double x : v.values()) {
+      out.append(before).append(Double.isFinite(x) ? Numbers.plain(x) : "null");
+      before = ",";
+    }
+    out.append(']');
   }
 
   /// `[window, slots, rejected]`; a slot is `[start, moved, reason]`, without the last where it is

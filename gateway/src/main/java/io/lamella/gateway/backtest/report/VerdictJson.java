@@ -6,6 +6,7 @@ import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Verdict.Evidence;
 import io.lamella.gateway.backtest.Verdict.OffendingSeries;
 import io.lamella.gateway.backtest.Verdict.Outcome;
+import io.lamella.gateway.backtest.Verdict.Values;
 import io.lamella.gateway.backtest.Verdict.Violation;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.model.JsonQuote;
@@ -118,7 +119,20 @@ public final class VerdictJson {
       out.append(",\"total_seconds\":");
       seconds(out, s.totalMillis());
       member(out, "worst", Numbers.plain(s.worst()));
+      s.values().ifPresent(v -> values(out, v));
       out.append('}');
+    }
+    out.append(']');
+  }
+
+  private static void values(StringBuilder out, Values v) {
+    member(out, "values_start", time(v.startMillis()));
+    out.append(",\"values_step_seconds\":");
+    seconds(out, v.distanceMillis());
+    String before = ",\"values\":[";
+    for (double x : v.values()) {
+      out.append(before).append(x != x ? "null" : JsonQuote.quote(Numbers.plain(x)));
+      before = ",";
     }
     out.append(']');
   }

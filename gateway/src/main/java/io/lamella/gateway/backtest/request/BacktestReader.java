@@ -87,7 +87,9 @@ public final class BacktestReader {
     return switch (level) {
       case "full" ->
           new Backtest.Detail(
-              Backtest.Detail.Level.FULL, topSeries(top.orElse("5"), detail.pathOf("top_series")));
+              Backtest.Detail.Level.FULL,
+              topSeries(top.orElse("5"), detail.pathOf("top_series")),
+              0);
       case "verdict" -> {
         if (top.isPresent()) {
           throw new BacktestException(

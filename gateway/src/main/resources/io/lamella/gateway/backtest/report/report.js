@@ -7,6 +7,8 @@
   const SPARE = 8;
   const MAX_DRAWN = 800;
   const MAX_LANES = 24;
+  const VALUES = 140;
+  const COLORS = 6;
   const byId = (id) => document.getElementById(id);
 
   // Every name gets into the page through here, as text.
@@ -261,13 +263,15 @@
       const table = element("table", {}, element("thead", {}, element("tr", {},
         ...["offending series", "first", "last", "total", "worst"].map((t, i) => element("th", { scope: "col", class: i > 2 ? "number" : "", text: t })))));
       const body = element("tbody", {});
-      for (const [labels, first, last, sum, worst] of x.slice(6)) {
-        body.append(element("tr", {}, element("td", {}, element("code", { text: data.texts[labels] })),
+      for (const [i, [labels, first, last, sum, worst, start]] of x.slice(6).entries()) {
+        const mark = start === undefined ? [] : [element("span", { class: "mark s" + (i % COLORS), text: "\u25cf " })];
+        body.append(element("tr", {}, element("td", {}, ...mark, element("code", { text: data.texts[labels] })),
           element("td", { text: time(first) }), element("td", { text: time(last) }),
           element("td", { class: "number", text: length(sum) }), element("td", { class: "number", text: worst })));
       }
       table.append(body);
-      out.push(seriesChart(row, x.slice(6), from, to), table);
+      const values = valueChart(row, x.slice(6), from, to);
+      out.push(...(values ? [values] : []), seriesChart(row, x.slice(6), from, to), table);
     }
     if (isOutcome(v, 1) && proposals.has(row.number)) out.push(...otherTimes(proposals.get(row.number)));
     byId("verdict").replaceChildren(...out);
@@ -321,6 +325,38 @@
   }
   function bar(x, from, to, y, height, kind, title) {
     return shape("rect", { x: x(from), y, width: Math.max(1.5, x(to) - x(from)), height, class: kind, rx: 1 }, title);
+  }
+
+  // The values of the offending series, a line each that is broken where there is none.
+  function valueChart(row, series, from, to) {
+    const drawn = series.map(([labels, , , , , start, step, values]) => ({ labels, start, step, values })).filter((s) => s.values);
+    const all = drawn.flatMap((s) => s.values).filter((v) => v !== null);
+    if (all.length === 0) return undefined;
+    let least = Math.min(...all);
+    let most = Math.max(...all);
+    if (least === most) {
+      least -= Math.abs(least) / 10 || 1;
+      most += Math.abs(most) / 10 || 1;
+    }
+    const margin = Math.max(data.step, (to - from) * 0.05);
+    const { svg, x } = chart(from - margin, to + margin, VALUES, "Values of the offending series in " + row.id);
+    const y = (v) => 16 + ((most - v) / (most - least)) * (VALUES - 24);
+    svg.append(bar(x, row.start, row.end, 2, 6, "w", row.id));
+    for (const v of [most, least]) {
+      const text = shape("text", { x: 2, y: y(v) + (v === most ? 10 : -2) });
+      text.textContent = String(v);
+      svg.append(shape("line", { x1: 0, x2: WIDTH, y1: y(v), y2: y(v), class: "grid" }), text);
+    }
+    drawn.forEach((s, i) => {
+      let d = "";
+      let open = false;
+      s.values.forEach((v, k) => {
+        if (v !== null) d += `${open ? "L" : "M"}${x(s.start + k * s.step).toFixed(1)} ${y(v).toFixed(1)}h${open ? 0 : 0.1}`;
+        open = v !== null;
+      });
+      svg.append(shape("path", { d, class: "line s" + (i % COLORS) }, data.texts[s.labels]));
+    });
+    return svg;
   }
 
   function seriesChart(row, series, from, to) {

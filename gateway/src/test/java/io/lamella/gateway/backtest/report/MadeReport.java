@@ -11,6 +11,7 @@ import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Verdict.Evidence;
 import io.lamella.gateway.backtest.Verdict.OffendingSeries;
 import io.lamella.gateway.backtest.Verdict.Outcome;
+import io.lamella.gateway.backtest.Verdict.Values;
 import io.lamella.gateway.backtest.Verdict.Violation;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.model.Labels;
@@ -86,7 +87,14 @@ final class MadeReport {
             1,
             List.of(
                 new OffendingSeries(
-                    Labels.of("job", "<b>"), start + MINUTE, start + 5 * MINUTE, 3 * MINUTE, 0)));
+                    Labels.of("job", "<b>"),
+                    start + MINUTE,
+                    start + 5 * MINUTE,
+                    3 * MINUTE,
+                    0,
+                    Optional.of(
+                        new Values(
+                            start, MINUTE, List.of(Double.NaN, 4.0, 2.5, Double.NaN, 7.0, 0.0))))));
     verdicts.add(
         new Verdict(
             w.id(),

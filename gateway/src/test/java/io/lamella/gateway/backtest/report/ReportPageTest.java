@@ -100,7 +100,24 @@ class ReportPageTest {
     assertTrue(text.contains("{job=\"<b>\"}"), text);
     assertTrue(text.contains("/api/v1/query_range?query=up%20%3D%3D%200&start=3600"), text);
     assertEquals("conflict 3m", page.value("document.activeElement.textContent"));
-    assertEquals("1", page.value("document.querySelectorAll('#verdict svg').length"));
+    assertEquals("2", page.value("document.querySelectorAll('#verdict svg').length"));
+    assertEquals(List.of(), page.complaints);
+  }
+
+  @Test
+  void valuesOfOffendingSeriesAreDrawn() throws Exception {
+    HeadlessBrowser page = open(small());
+    page.run("document.querySelectorAll('.row')[1].querySelector('.cell').click()");
+
+    // Two lines: from the second minute to the third, and from the fifth on.
+    String line = page.value("document.querySelector('#verdict svg .line').getAttribute('d')");
+    assertEquals(2, line.chars().filter(c -> c == 'M').count(), line);
+    assertEquals(2, line.chars().filter(c -> c == 'L').count(), line);
+    assertEquals(
+        "7,0",
+        page.value(
+            "[...document.querySelector('#verdict svg').querySelectorAll('text')].slice(-2).map(t => t.textContent)"));
+    assertEquals("1", page.value("document.querySelectorAll('#verdict .mark').length"));
     assertEquals(List.of(), page.complaints);
   }
 
