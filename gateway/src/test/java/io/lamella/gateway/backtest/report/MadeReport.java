@@ -1,5 +1,6 @@
 package io.lamella.gateway.backtest.report;
 
+import io.lamella.gateway.association.Associations;
 import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestListener.Basis;
 import io.lamella.gateway.backtest.Constraint;
@@ -162,7 +163,9 @@ final class MadeReport {
                 List.of(),
                 new TreeMap<>(),
                 List.of(0L),
-                Backtest.Detail.DEFAULT),
+                Backtest.Detail.DEFAULT,
+                Associations.NONE,
+                Optional.empty()),
             new Basis("00ff", "lamella 1", List.of("b1")),
             verdicts.size(),
             MemoryAccount.UNLIMITED);
