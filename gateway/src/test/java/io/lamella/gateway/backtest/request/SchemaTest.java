@@ -182,7 +182,7 @@ class SchemaTest {
       List<Runnable> attempts = new ArrayList<>();
       intrude(request, schema, attempts);
 
-      assertEquals(10 - choice, attempts.size());
+      assertEquals(11 - choice, attempts.size());
       attempts.forEach(Runnable::run);
     }
   }
