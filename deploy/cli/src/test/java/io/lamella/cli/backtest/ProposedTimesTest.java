@@ -60,12 +60,12 @@ class ProposedTimesTest {
   @Test
   void slotsOfRandomBacktestsAreJudgedLikeWindowsThere() throws Exception {
     Oracle oracle = Oracle.findOrSkip(directory.resolve("oracle"));
-    for (String kind : List.of("floats", "histograms")) {
-      Path bucket = directory.resolve(kind);
-      ConvertedBlocks.convert(oracle.write(kind, 1), bucket);
+    for (RandomBacktest.Kind kind : RandomBacktest.Kind.values()) {
+      Path bucket = directory.resolve(kind.name());
+      ConvertedBlocks.convert(oracle.write(kind.blocks, 1), bucket);
       List<String> requests = new ArrayList<>();
-      for (int i = 0; i < COUNT / 2; i++) {
-        RandomBacktest b = RandomBacktest.of(7_000_000 + i, kind.equals("histograms"));
+      for (int i = 0; i < COUNT / 3; i++) {
+        RandomBacktest b = RandomBacktest.of(7_000_000 + i, kind);
         requests.add(
             b.request.substring(0, b.request.lastIndexOf('}'))
                 + ",\n\"propose\": {\"horizon\": \"2d\", \"step\": \"80m\", \"count\": 2}}");
