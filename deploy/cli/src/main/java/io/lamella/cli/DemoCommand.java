@@ -102,7 +102,7 @@ public final class DemoCommand implements Callable<Integer> {
           succeeded &= run(url, q, gateway, out);
         }
         if (!warmUp.isEmpty()) {
-          WarmUp.run(url);
+          WarmUp.run(gateway, url);
         }
         out.println(
             "More: " + url + "/api/v1/query?query=aegis_pool_capacity&time=" + TIME_SECONDS);

@@ -65,6 +65,10 @@ final class GrpcFlags {
       description = "Maximum concurrent calls of a connection (default ${DEFAULT-VALUE}).")
   private int maxCalls = GrpcLimits.DEFAULT.maxCallsPerConnection();
 
+  boolean isOn() {
+    return !listen.isEmpty();
+  }
+
   /// Starts the server; empty where none is asked for.
   Optional<GrpcServer> start(
       Gateway gateway, Telemetry telemetry, ClientLimits clients, CommandLine line)

@@ -191,7 +191,13 @@ public final class ServeCommand implements Callable<Integer> {
         WatchFlags.QueryLogs logs = watch.openLogs(gateway.metrics(), spec.commandLine())) {
       // The catalog is loaded while the server starts, because each takes several hundred
       // milliseconds.
-      FutureTask<@Nullable Void> loading = new FutureTask<>(() -> load(gateway));
+      FutureTask<@Nullable Void> loading =
+          new FutureTask<>(() ->
+              load(
+                  gateway,
+                  grpc.isOn()
+                      ? EnumSet.allOf(StartupWarmUp.Api.class)
+                      : Set.of(StartupWarmUp.Api.HTTP)));
       Thread.ofPlatform().daemon().name("catalog-load").start(loading);
       Telemetry telemetry = gateway.telemetry(tracing, logs);
       try (ApiServer server =
@@ -277,14 +283,18 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   /// Loads the catalog and warms up the process at the same time.
-  private static @Nullable Void load(Gateway gateway) throws IOException, InterruptedException {
+  private static @Nullable Void load(Gateway gateway, Set<StartupWarmUp.Api> apis)
+      throws IOException, InterruptedException {
     Optional<Path> bucket = StartupWarmUp.bucket();
     if (bucket.isEmpty()) {
       gateway.load();
       return null;
     }
     Thread warmUp =
-        Thread.ofPlatform().daemon().name("warm-up").start(() -> StartupWarmUp.run(bucket.get()));
+        Thread.ofPlatform()
+            .daemon()
+            .name("warm-up")
+            .start(() -> StartupWarmUp.run(bucket.get(), apis));
     gateway.load(warmUp::join);
     return null;
   }

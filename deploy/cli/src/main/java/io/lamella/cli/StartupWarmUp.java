@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,12 @@ final class StartupWarmUp {
 
   private static final int STATUS_LINE_LENGTH = "HTTP/1.1 200 ".length();
 
+  /// What the queries run through; HTTP always.
+  enum Api {
+    HTTP,
+    GRPC
+  }
+
   private StartupWarmUp() {}
 
   /// The bucket that the launcher named, if it is there.
@@ -49,12 +56,15 @@ final class StartupWarmUp {
   }
 
   /// Runs the queries until they are done or the process has used the CPU time for it.
-  static void run(Path bucket) {
+  ///
+  /// @param apis that the process is going to serve
+  static void run(Path bucket, Set<Api> apis) {
     long start = System.nanoTime();
     long cpuNanos = CPU_TIME_PER_PROCESSOR.toNanos() * Runtime.getRuntime().availableProcessors();
     int queries =
         run(
             bucket,
+            apis,
             () ->
                 cpuTime().toNanos() > cpuNanos
                     || System.nanoTime() - start > MAX_DURATION.toNanos());
@@ -69,7 +79,7 @@ final class StartupWarmUp {
   /// but speed.
   ///
   /// @return the number of queries that succeeded
-  static int run(Path bucket, BooleanSupplier isOver) {
+  static int run(Path bucket, Set<Api> apis, BooleanSupplier isOver) {
     int queries = 0;
     try (ObjectStore store = DirectoryObjectStore.open(bucket);
         Gateway gateway = Gateway.open(store, WarmUp.options());
@@ -77,6 +87,12 @@ final class StartupWarmUp {
             gateway.serve(
                 ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo(BuildVersion.NUMBER, ""))) {
       for (int round = 0; round < ROUNDS; round++) {
+        // They take little time, after which most of an HTTP query is warm as well.
+        if (apis.contains(Api.GRPC) && !isOver.getAsBoolean()) {
+          try (WarmUpCalls calls = WarmUpCalls.open(gateway)) {
+            calls.run(round);
+          }
+        }
         for (WarmUp.Request r : WarmUp.requests(round)) {
           if (isOver.getAsBoolean()) {
             return queries;

@@ -1,5 +1,6 @@
 package io.lamella.cli;
 
+import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,11 +51,20 @@ final class WarmUp {
   /// @param isRemote as if from another machine, so that the response is compressed
   record Request(String path, String body, boolean isRemote) {}
 
-  /// The requests of one round; each round has other data centers and times.
+  /// What the requests of a round ask for.
+  record Target(int dataCenter, long startMillis, long endMillis) {}
+
+  /// Each round has another data center and time.
+  static Target target(int round) {
+    long end = END - round * 60;
+    return new Target(DATA_CENTERS[round % DATA_CENTERS.length], 1000 * (end - DAY), 1000 * end);
+  }
+
+  /// The requests of one round.
   static List<Request> requests(int round) {
     List<Request> out = new ArrayList<>();
-    int dc = DATA_CENTERS[round % DATA_CENTERS.length];
-    long end = END - round * 60;
+    int dc = target(round).dataCenter();
+    long end = target(round).endMillis() / 1000;
     boolean isRemote = round % 4 == 0;
     out.add(
         new Request(
@@ -77,12 +87,14 @@ final class WarmUp {
     return "query=" + URLEncoder.encode(String.format(expression, dc), StandardCharsets.UTF_8);
   }
 
-  static void run(String url) throws IOException, InterruptedException {
-    try (HttpClient client = HttpClient.newHttpClient()) {
+  static void run(Gateway gateway, String url) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient();
+        WarmUpCalls calls = WarmUpCalls.open(gateway)) {
       for (int round = 0; round < ROUNDS; round++) {
         for (Request r : requests(round)) {
           send(client, url, r);
         }
+        calls.run(round);
       }
     }
   }
