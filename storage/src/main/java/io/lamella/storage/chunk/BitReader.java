@@ -80,6 +80,24 @@ final class BitReader implements ByteSource<CorruptChunkException> {
     return b;
   }
 
+  /// The number of one bits that follow, at most `max`, which is up to 8. A zero bit that ends them
+  /// is read as well.
+  int ones(int max) throws CorruptChunkException {
+    if (available < max) {
+      refill();
+    }
+    if (available >= max) {
+      int ones = Math.min(max, Long.numberOfLeadingZeros(~window));
+      skip(ones < max ? ones + 1 : max);
+      return ones;
+    }
+    int ones = 0;
+    while (ones < max && bit() == 1) {
+      ones++;
+    }
+    return ones;
+  }
+
   /// The next `n` bits, 0 to 64, as an unsigned number.
   long bits(int n) throws CorruptChunkException {
     if (n == 0) {
@@ -132,11 +150,7 @@ final class BitReader implements ByteSource<CorruptChunkException> {
   }
 
   private int prefix() throws CorruptChunkException {
-    int ones = 0;
-    while (ones < 8 && bit() == 1) {
-      ones++;
-    }
-    return WIDTHS[ones];
+    return WIDTHS[ones(8)];
   }
 
   /// A signed variable bit integer.

@@ -32,10 +32,7 @@ final class Xor2Decoder {
         delta = in.uvarint();
         v = value(in, value);
       } else {
-        int ones = 0;
-        while (ones < 5 && in.bit() == 1) {
-          ones++;
-        }
+        int ones = in.ones(5);
         delta +=
             switch (ones) {
               case 2 -> signed(in, 13);
@@ -63,15 +60,13 @@ final class Xor2Decoder {
 
   /// `0` same, `10` window used last, `110` new window, `111` stale.
   private static double value(BitReader in, XorValue value) throws CorruptChunkException {
-    if (in.bit() == 0) {
-      return value.value();
-    }
-    if (in.bit() == 0) {
-      value.reuse(in);
-    } else if (in.bit() == 0) {
-      value.renew(in);
-    } else {
-      return Stale.MARKER;
+    switch (in.ones(3)) {
+      case 0 -> {}
+      case 1 -> value.reuse(in);
+      case 2 -> value.renew(in);
+      default -> {
+        return Stale.MARKER;
+      }
     }
     return value.value();
   }

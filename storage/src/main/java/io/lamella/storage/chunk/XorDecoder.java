@@ -79,11 +79,7 @@ final class XorDecoder {
   }
 
   private static long deltaOfDelta(BitReader in) throws CorruptChunkException {
-    int ones = 0;
-    while (ones < 4 && in.bit() == 1) {
-      ones++;
-    }
-    return in.shifted(DOD_WIDTHS[ones]);
+    return in.shifted(DOD_WIDTHS[in.ones(4)]);
   }
 
   /// The next time, which must be later.

@@ -10,13 +10,10 @@ final class XorValue {
 
   /// Reads what follows the prefix `0`, `10` or `11`.
   void read(BitReader in) throws CorruptChunkException {
-    if (in.bit() == 0) {
-      return;
-    }
-    if (in.bit() == 0) {
-      reuse(in);
-    } else {
-      renew(in);
+    switch (in.ones(2)) {
+      case 0 -> {}
+      case 1 -> reuse(in);
+      default -> renew(in);
     }
   }
 
