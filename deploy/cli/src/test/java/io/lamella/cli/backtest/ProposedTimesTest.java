@@ -64,7 +64,7 @@ class ProposedTimesTest {
       Path bucket = directory.resolve(kind.name());
       ConvertedBlocks.convert(oracle.write(kind.blocks, 1), bucket);
       List<String> requests = new ArrayList<>();
-      for (int i = 0; i < COUNT / 3; i++) {
+      for (int i = 0; i < COUNT / 2; i++) {
         RandomBacktest b = RandomBacktest.of(7_000_000 + i, kind);
         requests.add(
             b.request.substring(0, b.request.lastIndexOf('}'))
