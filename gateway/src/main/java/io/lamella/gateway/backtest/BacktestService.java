@@ -1,5 +1,6 @@
 package io.lamella.gateway.backtest;
 
+import io.lamella.gateway.association.Associations;
 import io.lamella.gateway.backtest.BacktestRun.Judged;
 import io.lamella.gateway.backtest.UnitPlan.Unbound;
 import io.lamella.gateway.limits.MemoryPool;
@@ -7,9 +8,16 @@ import io.lamella.gateway.query.DataSnapshot;
 import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.EngineOptions;
 import io.lamella.promql.QueryException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /// Runs backtests over published blocks. All that one backtest reads is of one snapshot; its units
@@ -26,10 +34,10 @@ public final class BacktestService {
     this.limits = limits;
   }
 
-  /// A backtest that was checked and divided into units.
+  /// A backtest that was checked and divided into units, or a part of one.
   public final class Prepared {
     private final Backtest backtest;
-    private final UnitPlan.Units units;
+    private final PlanPart part;
     private final DerivedSeries derived;
     private final DataSnapshot snapshot;
     private final List<Rule> rules;
@@ -37,14 +45,24 @@ public final class BacktestService {
     private Prepared(
         Backtest backtest,
         List<Rule> rules,
-        UnitPlan.Units units,
+        PlanPart part,
         DerivedSeries derived,
         DataSnapshot snapshot) {
       this.backtest = backtest;
       this.rules = rules;
-      this.units = units;
+      this.part = part;
       this.derived = derived;
       this.snapshot = snapshot;
+    }
+
+    /// The same with the verdicts of one part only, which sees all windows. The parts of a backtest
+    /// follow each other: their verdicts, one part after the other, are those of the whole. The
+    /// same request over the same blocks has the same parts. Some may be empty.
+    ///
+    /// @param number of the part, from 1
+    /// @param parts that there are
+    public Prepared part(int number, int parts) {
+      return new Prepared(backtest, rules, part.of(number, parts), derived, snapshot);
     }
 
     /// The backtest, with all its windows.
@@ -54,15 +72,24 @@ public final class BacktestService {
 
     /// The verdicts that there will be.
     public long verdicts() {
-      return units.unbound().stream().mapToLong(u -> u.rules().size()).sum()
-          + units.units().stream()
-              .mapToLong(u -> (long) u.judged().size() * u.rules().size())
-              .sum();
+      return part.verdicts().count();
+    }
+
+    /// The numbers of these verdicts among those of the whole backtest.
+    public VerdictRange numbers() {
+      return part.verdicts();
     }
 
     /// The blocks that exist, each as its name, a slash and the digest of what it holds.
     public List<String> blocks() {
-      return snapshot.blocks().stream().map(b -> b.ulid() + "/" + b.digest()).toList();
+      return BacktestService.blocks(snapshot);
+    }
+
+    /// Keeps the blocks as they are for other parts, which ask for them by the digest.
+    public String pin(PinnedSnapshots in) {
+      String digest = digest(snapshot, backtest.associations());
+      in.pin(queries, digest, snapshot);
+      return digest;
     }
 
     /// Carries the backtest out on the calling thread and some others. Interrupting the calling
@@ -71,12 +98,12 @@ public final class BacktestService {
     /// @throws QueryException where the data cannot be read, or the backtest is cancelled
     public void run(QueryOptions options, BacktestListener to) {
       ProgressCount reporter = new ProgressCount(verdicts(), to);
-      for (Unbound u : units.unbound()) {
+      for (Unbound u : part.unbound()) {
         u.rules().forEach(r -> reporter.report(BacktestRun.unbound(u, r)));
       }
       BacktestRun run = new BacktestRun(queries, snapshot, backtest, derived, options);
       List<Supplier<Judged>> judging = new ArrayList<>();
-      units.units().forEach(u -> judging.add(() -> run.judge(u)));
+      part.units().forEach(u -> judging.add(() -> run.judge(u)));
       UnitsInOrder inOrder = new UnitsInOrder(limits.parallelUnits(), reporter::tell);
       inOrder.run(judging, reporter::report);
       if (backtest.propose().isPresent()) {
@@ -125,7 +152,42 @@ public final class BacktestService {
   /// @param options of the query for windows, where history tells them
   /// @throws BacktestException where it is not valid or exceeds a limit
   public Prepared prepare(Backtest asked, QueryOptions options) {
-    DataSnapshot snapshot = queries.snapshot();
+    return prepare(asked, options, queries.snapshot());
+  }
+
+  /// The same over the blocks of an earlier part; empty where they are not known any more.
+  ///
+  /// @param digest of that part, as [Prepared#pin] returned it
+  public Optional<Prepared> prepare(
+      Backtest asked, QueryOptions options, PinnedSnapshots pinned, String digest) {
+    DataSnapshot now = queries.snapshot();
+    Optional<DataSnapshot> snapshot =
+        digest(now, asked.associations()).equals(digest)
+            ? Optional.of(now)
+            : pinned.find(queries, digest);
+    return snapshot.map(s -> prepare(asked, options, s));
+  }
+
+  private static List<String> blocks(DataSnapshot snapshot) {
+    return snapshot.blocks().stream().map(b -> b.ulid() + "/" + b.digest()).toList();
+  }
+
+  /// Of all that verdicts rest on beside the request and the version.
+  private String digest(DataSnapshot snapshot, Associations associations) {
+    EngineOptions engine = queries.engine().options();
+    List<String> all = new ArrayList<>(blocks(snapshot));
+    all.add(
+        engine.lookback() + " " + engine.subqueryStep() + " " + new TreeSet<>(engine.features()));
+    associations.types().forEach(t -> all.add(associations.find(t).toString()));
+    try {
+      byte[] text = String.join("\n", all).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Prepared prepare(Backtest asked, QueryOptions options, DataSnapshot snapshot) {
     RecordingRules recording = RecordingRules.of(queries.engine(), asked.recordingRules());
     QueryService.SeriesView recorded =
         new DerivedSeries(new CalendarSource(List.of()), recording).view(0);
@@ -148,7 +210,7 @@ public final class BacktestService {
         UnitPlan.of(judged, rules, backtest, labels(snapshot, backtest, rules, judged, options));
     units.units().forEach(limits::checkSteps);
     DerivedSeries derived = new DerivedSeries(new CalendarSource(units.calendar()), recording);
-    return new Prepared(backtest, rules, units, derived, snapshot);
+    return new Prepared(backtest, rules, PlanPart.whole(units), derived, snapshot);
   }
 
   private WindowLabels labels(

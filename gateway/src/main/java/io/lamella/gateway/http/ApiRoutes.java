@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.lamella.gateway.backtest.BacktestLimits;
 import io.lamella.gateway.backtest.BacktestService;
+import io.lamella.gateway.backtest.PinnedSnapshots;
 import io.lamella.gateway.request.ObservedRequest;
 import io.lamella.gateway.request.Telemetry;
 import io.lamella.gateway.tenant.Tenants.Tenant;
@@ -44,12 +45,14 @@ final class ApiRoutes {
     queries(
         t -> new PrometheusApi(t.queries(), clock, new RequestOptions(t.queries(), replicaLabels)));
     String engine = "lamella " + build.version();
+    PinnedSnapshots pinned = new PinnedSnapshots();
     routes.post(
         BacktestApi.PATH,
         handlers.ofDocument(
             BacktestApi.PATH,
             (body, t, p, request, to) ->
-                new BacktestApi(new BacktestService(t.queries(), BacktestLimits.DEFAULT), engine)
+                new BacktestApi(
+                        new BacktestService(t.queries(), BacktestLimits.DEFAULT), pinned, engine)
                     .backtest(body.bytes(), options.associations().get(), p, request, to)));
     getAndPost(
         AssociationsApi.PATH,

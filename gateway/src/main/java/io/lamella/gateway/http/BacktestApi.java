@@ -5,6 +5,7 @@ import io.lamella.gateway.backtest.Backtest;
 import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.BacktestListener;
 import io.lamella.gateway.backtest.BacktestService;
+import io.lamella.gateway.backtest.PinnedSnapshots;
 import io.lamella.gateway.backtest.Proposal;
 import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Window;
@@ -30,6 +31,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// `POST /api/v1/backtest`: the request is the body, as JSON or YAML; the result is a report, or a
 /// stream of verdicts as they become final.
@@ -46,10 +49,13 @@ final class BacktestApi {
   private static final int MAX_VALUES = 500;
 
   private final BacktestService backtests;
+  private final PinnedSnapshots pinned;
   private final String engine;
 
-  BacktestApi(BacktestService backtests, String engine) {
+  /// @param pinned snapshots of parts that were asked for
+  BacktestApi(BacktestService backtests, PinnedSnapshots pinned, String engine) {
     this.backtests = backtests;
+    this.pinned = pinned;
     this.engine = engine;
   }
 
@@ -72,13 +78,22 @@ final class BacktestApi {
     if (form.isEmpty() && !format.equals("ndjson")) {
       throw ApiParameters.invalid("format", "expected ndjson, json, junit or html");
     }
+    Optional<Part> part = p.has("part") ? Optional.of(Part.of(p.text("part"))) : Optional.empty();
+    if (part.isPresent() && form.isPresent()) {
+      throw ApiParameters.invalid("part", "needs format=ndjson");
+    }
     try (MemoryPool.Lease memory = backtests.lease()) {
       memory.reserve(BYTES_PER_CHARACTER * body.length);
       Backtest asked =
           BacktestReader.read(new String(body, StandardCharsets.UTF_8))
               .withAssociations(associations)
               .withValues(values(p, form));
-      BacktestService.Prepared prepared = backtests.prepare(asked, options);
+      if (part.isPresent() && asked.propose().isPresent()) {
+        throw ApiParameters.invalid("part", "a backtest with propose is not divided into parts");
+      }
+      BacktestService.Prepared whole = prepared(asked, options, p);
+      BacktestService.Prepared prepared =
+          part.map(x -> whole.part(x.number(), x.parts())).orElse(whole);
       Backtest backtest = prepared.backtest();
       request.evaluates(
           new ActiveQuery.Expression(
@@ -95,9 +110,13 @@ final class BacktestApi {
       if (form.isEmpty()) {
         List<Window> recorded =
             backtest.windows().subList(asked.windows().size(), backtest.windows().size());
-        to.accept(
-            new Stream(
-                prepared, options, basis, recorded, !p.has("progress") || p.isOn("progress")));
+        String start =
+            part.isPresent()
+                ? VerdictJson.basis(
+                    basis, whole.verdicts(), recorded, prepared.numbers(), prepared.pin(pinned))
+                : VerdictJson.basis(basis, whole.verdicts(), recorded);
+        Lines lines = new Lines(start, part.isPresent(), !p.has("progress") || p.isOn("progress"));
+        to.accept(new Stream(prepared, options, lines));
         return;
       }
       BacktestReport report = new BacktestReport(backtest, basis, prepared.verdicts(), memory);
@@ -125,6 +144,36 @@ final class BacktestApi {
     throw ApiParameters.invalid("values", "expected a whole number from 0 to " + MAX_VALUES);
   }
 
+  private BacktestService.Prepared prepared(Backtest asked, QueryOptions options, ApiParameters p) {
+    if (!p.has("snapshot")) {
+      return backtests.prepare(asked, options);
+    }
+    return backtests
+        .prepare(asked, options, pinned, p.text("snapshot"))
+        .orElseThrow(() ->
+            new RequestRefused(
+                404,
+                "cannot judge a part of the backtest: the blocks are not those of the other parts any more; run it again"));
+  }
+
+  /// Which part of a backtest is asked for, such as `2/3`.
+  private record Part(int number, int parts) {
+    private static final Pattern TEXT = Pattern.compile("([0-9]{1,4})/([0-9]{1,4})");
+
+    static Part of(String text) {
+      Matcher m = TEXT.matcher(text);
+      if (m.matches()) {
+        Part out = new Part(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+        if (out.number() >= 1 && out.number() <= out.parts()) {
+          return out;
+        }
+      }
+      throw ApiParameters.invalid(
+          "part",
+          "expected two numbers such as 2/3, up to 9999/9999, got " + ApiParameters.quoted(text));
+    }
+  }
+
   private static String digest(byte[] body) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
@@ -150,27 +199,36 @@ final class BacktestApi {
     }
   }
 
+  /// What a stream has beside verdicts.
+  ///
+  /// @param start the first line
+  /// @param areNumbered whether verdicts tell their numbers
+  private record Lines(String start, boolean areNumbered, boolean progresses) {}
+
   /// Runs the backtest while its verdicts are sent. A failure is the last line.
-  private record Stream(
-      BacktestService.Prepared prepared,
-      QueryOptions options,
-      BacktestListener.Basis basis,
-      List<Window> recorded,
-      boolean progresses)
+  private record Stream(BacktestService.Prepared prepared, QueryOptions options, Lines lines)
       implements ResponseBody {
     @Override
     public void print(ResponseStream out) throws IOException {
       Summary summary = new Summary();
-      line(out, VerdictJson.basis(basis, prepared.verdicts(), recorded));
+      line(out, lines.start());
       out.flush();
       try {
         prepared.run(
             options,
             new BacktestListener() {
+              private long next = prepared.numbers().from();
+
               @Override
               public void verdict(Verdict v) {
                 summary.add(v);
-                unchecked(() -> line(out, VerdictJson.verdict(v)));
+                long number = next++;
+                unchecked(() ->
+                    line(
+                        out,
+                        lines.areNumbered()
+                            ? VerdictJson.verdict(v, number)
+                            : VerdictJson.verdict(v)));
               }
 
               @Override
@@ -181,7 +239,7 @@ final class BacktestApi {
               @Override
               public void progress(Progress p) {
                 unchecked(() -> {
-                  if (progresses) {
+                  if (lines.progresses()) {
                     line(out, VerdictJson.progress(p));
                   }
                   out.flush();

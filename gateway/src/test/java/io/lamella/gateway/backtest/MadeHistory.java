@@ -2,6 +2,8 @@ package io.lamella.gateway.backtest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lamella.gateway.backtest.request.BacktestReader;
+import io.lamella.gateway.query.QueryOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,9 +19,17 @@ abstract class MadeHistory {
   }
 
   final List<Verdict> verdicts(String yaml) {
+    return verdicts(prepared(yaml));
+  }
+
+  static List<Verdict> verdicts(BacktestService.Prepared prepared) {
     List<Verdict> out = new ArrayList<>();
-    history.run(yaml, out::add);
+    prepared.run(QueryOptions.NONE, out::add);
     return out;
+  }
+
+  final BacktestService.Prepared prepared(String yaml) {
+    return history.service().prepare(BacktestReader.read(yaml), QueryOptions.NONE);
   }
 
   static String text(Verdict v) {

@@ -8,6 +8,7 @@ import io.lamella.gateway.backtest.Verdict.OffendingSeries;
 import io.lamella.gateway.backtest.Verdict.Outcome;
 import io.lamella.gateway.backtest.Verdict.Values;
 import io.lamella.gateway.backtest.Verdict.Violation;
+import io.lamella.gateway.backtest.VerdictRange;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.model.JsonQuote;
 import io.lamella.model.Labels;
@@ -47,6 +48,21 @@ public final class VerdictJson {
     return out.append(",\"verdicts\":").append(verdicts).append('}').toString();
   }
 
+  /// What a part of a result rests on.
+  ///
+  /// @param verdicts of the whole result
+  /// @param part the numbers of the verdicts that follow, where it is a part
+  /// @param snapshot by which other parts ask for the same blocks
+  public static String basis(
+      Basis b, long verdicts, List<Window> recorded, VerdictRange part, String snapshot) {
+    StringBuilder out = new StringBuilder(basis(b, verdicts, recorded));
+    out.setLength(out.length() - 1);
+    out.append(",\"part\":{\"from\":").append(part.from());
+    out.append(",\"to\":").append(part.to());
+    member(out, "snapshot", snapshot);
+    return out.append("}}").toString();
+  }
+
   static void basisMembers(StringBuilder out, Basis b) {
     member(out, "request", b.request());
     member(out, "engine", b.engine());
@@ -76,6 +92,15 @@ public final class VerdictJson {
   public static String verdict(Verdict v) {
     StringBuilder out = new StringBuilder();
     verdict(out, v, "{\"type\":\"verdict\",");
+    return out.toString();
+  }
+
+  /// The same in a part of a result.
+  ///
+  /// @param number of the verdict in the whole result, from 0
+  public static String verdict(Verdict v, long number) {
+    StringBuilder out = new StringBuilder();
+    verdict(out, v, "{\"type\":\"verdict\",\"number\":" + number + ",");
     return out.toString();
   }
 
