@@ -2,7 +2,6 @@ package io.lamella.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,25 +12,18 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
 /// Sends a backtest to a server and passes on what comes back, line by line.
-///
-/// @param values the most values that are told of each offending series
-record BacktestCall(String body, int values, BacktestResult result, BacktestProgress progress) {
+record BacktestCall(BacktestBody body, BacktestResult result, BacktestProgress progress) {
   private static final int MAX_SHOWN = 500;
 
   void to(String base) throws IOException, InterruptedException {
-    String address = base.replaceAll("/+$", "") + "/api/v1/backtest?format=ndjson&values=" + values;
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(address))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
+    HttpRequest request = body.request(base, "").build();
     try (HttpClient client =
         HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
       HttpResponse<Stream<String>> response;
       try {
         response = client.send(request, HttpResponse.BodyHandlers.ofLines());
       } catch (IOException e) {
-        throw new IOException("cannot reach " + address + ": " + e, e);
+        throw new IOException("cannot reach " + request.uri() + ": " + e, e);
       }
       try (Stream<String> lines = response.body()) {
         Iterator<String> all = lines.iterator();
@@ -50,7 +42,8 @@ record BacktestCall(String body, int values, BacktestResult result, BacktestProg
     }
   }
 
-  private static IOException refused(int status, String body) {
+  /// The error of a response that is no result.
+  static IOException refused(int status, String body) {
     String shown = body.substring(0, Math.min(MAX_SHOWN, body.length()));
     try {
       if (JsonTree.parse(body) instanceof Map<?, ?> m && m.containsKey("error")) {

@@ -66,8 +66,9 @@ public final class BacktestCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "A Lamella server, instead of --store.")
-  private String url = "";
+      description =
+          "A Lamella server, instead of --store. May be repeated: servers of the same blocks share the work.")
+  private List<String> urls = List.of();
 
   @Option(
       names = {"-o", "--output"},
@@ -98,7 +99,7 @@ public final class BacktestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (store.isGiven() == !url.isEmpty()) {
+    if (store.isGiven() != urls.isEmpty()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "cannot run a backtest: give either --store or --url");
     }
@@ -117,9 +118,12 @@ public final class BacktestCommand implements Callable<Integer> {
             : ResumedBacktest.none();
     BacktestResult result = new BacktestResult(backtest, resumed);
     if (output.equals("ndjson")) {
-      write(to -> judge(request, result.printingTo(to)));
+      if (earlier.isEmpty()) {
+        result.keepingNone();
+      }
+      write(to -> judge(request, backtest, result.printingTo(to)));
     } else {
-      judge(request, result);
+      judge(request, backtest, result);
       write(to -> print(result, earlier, to));
     }
     if (earlier.isPresent() && !output.equals("table")) {
@@ -170,7 +174,8 @@ public final class BacktestCommand implements Callable<Integer> {
     }
   }
 
-  private void judge(RequestFile request, BacktestResult result) throws IOException {
+  private void judge(RequestFile request, Backtest backtest, BacktestResult result)
+      throws IOException {
     Optional<String> body = result.request(request);
     if (body.isEmpty()) {
       result.end();
@@ -179,14 +184,15 @@ public final class BacktestCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try (BacktestProgress progress =
         new BacktestProgress(err, BacktestProgress.Display.ofStderr())) {
-      BacktestCall call =
-          new BacktestCall(
-              body.get(),
-              output.equals("html") ? BacktestReport.DRAWN_VALUES : 0,
-              result,
-              progress);
-      if (!url.isEmpty()) {
-        call.to(url);
+      BacktestBody asked =
+          new BacktestBody(body.get(), output.equals("html") ? BacktestReport.DRAWN_VALUES : 0);
+      BacktestCall call = new BacktestCall(asked, result, progress);
+      List<String> servers = urls.stream().map(u -> u.replaceAll("/+$", "")).distinct().toList();
+      if (servers.size() > 1) {
+        new DistributedBacktest(asked, result, progress)
+            .to(servers, DistributedBacktest.parts(backtest, servers.size()));
+      } else if (!servers.isEmpty()) {
+        call.to(servers.getFirst());
       } else {
         ObjectStores.PlainStore plain = store.openPlain();
         GatewayOptions options = GatewayOptions.defaults();

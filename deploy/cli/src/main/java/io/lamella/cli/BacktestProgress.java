@@ -67,6 +67,14 @@ final class BacktestProgress implements AutoCloseable {
     err.flush();
   }
 
+  /// Tells of something that does not end the backtest.
+  void warn(String text) {
+    close();
+    drawn = false;
+    err.println("lamella: " + text);
+    err.flush();
+  }
+
   private static String text(Map<?, ?> line) {
     return String.format(
         "%,.0f of %,.0f verdicts, %,.0f GETs, %,.1f MiB read, %,.1f MiB from caches, %s",

@@ -28,6 +28,7 @@ final class BacktestResult {
   private @Nullable PrintWriter lines;
   private @Nullable Basis basis;
   private List<Window> recorded = List.of();
+  private boolean isKept = true;
   private boolean isWhole;
 
   BacktestResult(Backtest backtest, ResumedBacktest resumed) {
@@ -38,6 +39,12 @@ final class BacktestResult {
   /// Prints lines as they become known.
   BacktestResult printingTo(PrintWriter to) {
     lines = to;
+    return this;
+  }
+
+  /// Keeps no verdicts, however many there are: there is no [#report] then.
+  BacktestResult keepingNone() {
+    isKept = false;
     return this;
   }
 
@@ -92,7 +99,9 @@ final class BacktestResult {
   void verdict(Verdict v) throws IOException {
     summary.add(v);
     PrintWriter to = lines;
-    verdicts.add(v);
+    if (isKept) {
+      verdicts.add(v);
+    }
     if (to != null) {
       to.append(VerdictJson.verdict(v)).append('\n');
       to.flush();
