@@ -2,6 +2,7 @@ package io.lamella.cli;
 
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
+import io.lamella.model.TimeRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -52,19 +53,20 @@ final class WarmUp {
   record Request(String path, String body, boolean isRemote) {}
 
   /// What the requests of a round ask for.
-  record Target(int dataCenter, long startMillis, long endMillis) {}
+  record Target(int dataCenter, TimeRange range) {}
 
   /// Each round has another data center and time.
   static Target target(int round) {
     long end = END - round * 60;
-    return new Target(DATA_CENTERS[round % DATA_CENTERS.length], 1000 * (end - DAY), 1000 * end);
+    return new Target(
+        DATA_CENTERS[round % DATA_CENTERS.length], new TimeRange(1000 * (end - DAY), 1000 * end));
   }
 
   /// The requests of one round.
   static List<Request> requests(int round) {
     List<Request> out = new ArrayList<>();
     int dc = target(round).dataCenter();
-    long end = target(round).endMillis() / 1000;
+    long end = target(round).range().endMillis() / 1000;
     boolean isRemote = round % 4 == 0;
     out.add(
         new Request(
