@@ -147,7 +147,7 @@ public final class PromqlEngine {
     long begin = System.nanoTime();
     EvaluationSettings settings =
         settings(
-            new EvaluationSettings.Times(times.first(), times.last(), times.stepMillis()),
+            new EvaluationSettings.Times(times.first(), times.endMillis(), times.stepMillis()),
             limits,
             begin);
     return DeepStack.run(

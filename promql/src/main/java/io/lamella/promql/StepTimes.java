@@ -11,10 +11,12 @@ import java.util.List;
 public final class StepTimes {
   private final long[] times;
   private final long stepMillis;
+  private final long endMillis;
 
-  private StepTimes(long[] times, long stepMillis) {
+  private StepTimes(long[] times, long stepMillis, long endMillis) {
     this.times = times;
     this.stepMillis = stepMillis;
+    this.endMillis = endMillis;
   }
 
   /// The times of some windows.
@@ -46,7 +48,8 @@ public final class StepTimes {
         next = t + stepMillis;
       }
     }
-    return new StepTimes(Arrays.copyOf(out, size), stepMillis);
+    long end = sorted.stream().mapToLong(TimeRange::endMillis).max().orElse(next);
+    return new StepTimes(Arrays.copyOf(out, size), stepMillis, end);
   }
 
   /// The number of steps of one window.
@@ -72,6 +75,11 @@ public final class StepTimes {
 
   public long last() {
     return times[times.length - 1];
+  }
+
+  /// The latest end of a window, which need not be a step. This is what `end()` is in expressions.
+  public long endMillis() {
+    return endMillis;
   }
 
   /// The number of a step.

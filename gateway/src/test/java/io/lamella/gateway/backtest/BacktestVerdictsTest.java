@@ -135,4 +135,16 @@ class BacktestVerdictsTest extends MadeHistory {
         "dc_id=a@1970-01-01T00:02:00Z down conflict 3..3 total 1 longest 1 worst 0.0 series 1",
         "dc_id=a@1970-01-01T00:08:00Z down conflict 10..10 total 1 longest 1 worst 0.0 series 1");
   }
+
+  @Test
+  void endIsThatOfTheWindowAlsoWhereTheStepDoesNotMeetIt() {
+    series("load", "a", "0 1 2 3 4 5 6 7 8 9 10");
+    assertVerdicts(
+        """
+        step: 4m
+        windows: [{id: w, start: 60, duration: 6m}]
+        constraints: [{name: high, expr: load @ end() > 5}]
+        """,
+        "w high conflict 1..5 total 8 longest 8 worst 7.0 series 1");
+  }
 }
