@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /// Watches what the selectors of a unit read, and notes for which windows a rule has data: where
 /// one of its selectors finds a sample, other than a stale marker, that the rule may use at some
-/// time of the window. Windows themselves, as [CalendarSource] has them, are no data.
+/// step of the window. Windows themselves, as [CalendarSource] has them, are no data.
 final class DataPresence implements SeriesSource {
   /// One selector of a rule.
   ///
@@ -30,6 +30,7 @@ final class DataPresence implements SeriesSource {
 
   private final SeriesSource source;
   private final List<TimeRange> windows;
+  private final long stepMillis;
   private final Map<List<Matcher>, List<Watch>> watches = new HashMap<>();
   private final List<List<Watch>> byRule = new ArrayList<>();
 
@@ -37,6 +38,7 @@ final class DataPresence implements SeriesSource {
   DataPresence(SeriesSource source, EvaluationUnit unit, List<TimeRange> windows) {
     this.source = source;
     this.windows = windows;
+    this.stepMillis = unit.stepMillis();
     for (Rule rule : unit.rules()) {
       List<Watch> own = new ArrayList<>();
       for (SelectorReach r : LabelBinding.bind(rule.reaches(), unit.labels())) {
@@ -72,15 +74,13 @@ final class DataPresence implements SeriesSource {
     }
   }
 
-  private static boolean hasSample(SampleColumns s, SelectorReach reach, TimeRange window) {
-    boolean fixed = reach.times().isFixed();
-    long from = fixed ? Long.MIN_VALUE : window.startMillis() + reach.fromMillis();
-    long to = fixed ? Long.MAX_VALUE : window.endMillis() + reach.toMillis();
+  private boolean hasSample(SampleColumns s, SelectorReach reach, TimeRange window) {
+    TimeRange around = reach.relativeTo(window);
+    long from = around.startMillis() + reach.fromMillis();
+    long to = around.endMillis() + reach.toMillis();
     int i = Arrays.binarySearch(s.times(), 0, s.size(), from);
     for (i = i < 0 ? -i - 1 : i; i < s.size() && s.times()[i] <= to; i++) {
-      long t = s.times()[i];
-      if (!Stale.isStale(s.values()[i])
-          && (fixed || reach.uses(t, window.startMillis(), window.endMillis()))) {
+      if (!Stale.isStale(s.values()[i]) && reach.uses(s.times()[i], window, stepMillis)) {
         return true;
       }
     }

@@ -1,6 +1,8 @@
 package io.lamella.promql.plan;
 
 import io.lamella.model.Matcher;
+import io.lamella.model.TimeRange;
+import io.lamella.promql.ast.At;
 import io.lamella.promql.ast.DurationExpr;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.ast.RangeMode;
@@ -15,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 /// @param before how far before each of these times it uses samples; `after`, how far after it,
 ///   both included
 public record SelectorReach(List<Matcher> matchers, Times times, long before, long after) {
-  /// Times of evaluation, relative to that of the whole expression.
+  /// Times of evaluation, relative to that of the whole expression, or to the time that an `@`
+  /// fixes.
   ///
   /// @param stepMillis only multiples of this, in absolute time, as a subquery has them; 1 for all
-  /// @param isFixed true where an `@` fixes the time; then the bounds say nothing
-  public record Times(long fromMillis, long toMillis, long stepMillis, boolean isFixed) {}
+  /// @param at the time that is fixed; null where none is
+  public record Times(long fromMillis, long toMillis, long stepMillis, @Nullable At at) {
+    public boolean isFixed() {
+      return at != null;
+    }
+  }
 
   /// The earliest sample, relative to the time of evaluation.
   public long fromMillis() {
@@ -31,12 +38,51 @@ public record SelectorReach(List<Matcher> matchers, Times times, long before, lo
     return times.toMillis() + after;
   }
 
-  /// True where an expression that is evaluated at all times from `start` to `end` may use a
+  /// What [#fromMillis] and [#toMillis] are relative to: the times of evaluation, or the time that
+  /// is fixed.
+  public TimeRange relativeTo(TimeRange evaluated) {
+    At at = times.at();
+    if (at == null) {
+      return evaluated;
+    }
+    long t = at.resolve(evaluated.startMillis(), evaluated.endMillis());
+    return new TimeRange(t, t);
+  }
+
+  /// True where an expression that is evaluated at `start`, one step later, … up to `end` may use a
   /// sample.
-  public boolean uses(long timeMillis, long start, long end) {
-    long earliest = Math.max(timeMillis - after, start + times.fromMillis());
-    long latest = Math.min(timeMillis + before, end + times.toMillis());
-    return Math.floorDiv(latest, times.stepMillis()) * times.stepMillis() >= earliest;
+  public boolean uses(long timeMillis, TimeRange evaluated, long stepMillis) {
+    long earliest = timeMillis - after;
+    long latest = timeMillis + before;
+    if (times.isFixed()) {
+      long at = relativeTo(evaluated).startMillis();
+      long first = Math.max(earliest, at + times.fromMillis());
+      return multiple(first) <= Math.min(latest, at + times.toMillis());
+    }
+    if (times.stepMillis() == 1) {
+      return earliest <= latest
+          && hasStep(
+              earliest - times.toMillis(), latest - times.fromMillis(), evaluated, stepMillis);
+    }
+    long first = Math.max(earliest, evaluated.startMillis() + times.fromMillis());
+    long last = Math.min(latest, evaluated.endMillis() + times.toMillis());
+    for (long t = multiple(first); t <= last; t += times.stepMillis()) {
+      if (hasStep(t - times.toMillis(), t - times.fromMillis(), evaluated, stepMillis)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long multiple(long notBefore) {
+    return Math.ceilDiv(notBefore, times.stepMillis()) * times.stepMillis();
+  }
+
+  /// Whether the expression is evaluated at some time of a range.
+  private static boolean hasStep(long from, long to, TimeRange evaluated, long stepMillis) {
+    long start = evaluated.startMillis();
+    long skipped = Math.max(0, Math.ceilDiv(from - start, stepMillis));
+    return start + skipped * stepMillis <= Math.min(to, evaluated.endMillis());
   }
 
   /// @param subqueryStep of subqueries that do not set one
@@ -75,23 +121,27 @@ public record SelectorReach(List<Matcher> matchers, Times times, long before, lo
           DurationExpr written = s.step();
           long step =
               written == null ? subqueryStep : Math.max(1, durations.positiveMillis(written));
+          Times outer = fixed(at, s.at());
           in(
               s.inner(),
               new Times(
-                  at.fromMillis() - offset - width + 1,
-                  at.toMillis() - offset,
+                  outer.fromMillis() - offset - width + 1,
+                  outer.toMillis() - offset,
                   step,
-                  at.isFixed() || s.at() != null));
+                  outer.at()));
         }
       }
     }
 
     private void add(Expr.VectorSelector v, Times at, long before, long after) {
       long offset = millis(v.offset());
-      Times t =
-          new Times(
-              at.fromMillis(), at.toMillis(), at.stepMillis(), at.isFixed() || v.at() != null);
-      found.add(new SelectorReach(v.matchers(), t, before + offset, after - offset));
+      found.add(
+          new SelectorReach(v.matchers(), fixed(at, v.at()), before + offset, after - offset));
+    }
+
+    /// An `@` fixes one time, whatever subqueries are around it.
+    private static Times fixed(Times outer, @Nullable At at) {
+      return at == null ? outer : new Times(0, 0, 1, at);
     }
 
     private long millis(@Nullable DurationExpr d) {
@@ -115,7 +165,7 @@ public record SelectorReach(List<Matcher> matchers, Times times, long before, lo
   public static List<SelectorReach> of(
       Expr e, long lookbackMillis, long subqueryStepMillis, DurationValues durations) {
     List<SelectorReach> out = new ArrayList<>();
-    new Walk(lookbackMillis, subqueryStepMillis, durations, out).in(e, new Times(0, 0, 1, false));
+    new Walk(lookbackMillis, subqueryStepMillis, durations, out).in(e, new Times(0, 0, 1, null));
     return out;
   }
 }

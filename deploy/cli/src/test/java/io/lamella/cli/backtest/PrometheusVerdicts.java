@@ -191,9 +191,7 @@ final class PrometheusVerdicts {
           continue;
         }
         for (long t : series.times()) {
-          if (s.step() == 0
-              ? isIn(t, s, e.from(), atStart ? e.from() : e.to())
-              : isInSubquery(t, s, e)) {
+          if (isAtSomeStep(t, s, e, atStart)) {
             return true;
           }
         }
@@ -201,17 +199,25 @@ final class PrometheusVerdicts {
       return false;
     }
 
-    /// Whether a sample is read at some time between two, in seconds.
-    private static boolean isIn(long millis, Selector s, long from, long to) {
-      long after = s.after() == Long.MIN_VALUE ? 0 : s.after();
-      return millis > (from - s.before()) * 1000 && millis <= (to + after) * 1000;
+    private static boolean isAtSomeStep(
+        long millis, Selector s, Expectation e, boolean onlyAtStart) {
+      for (long t = e.from(); t <= (onlyAtStart ? e.from() : e.to()); t += e.step()) {
+        if (s.step() == 0 ? isIn(millis, s, t) : isInSubquery(millis, s, t)) {
+          return true;
+        }
+      }
+      return false;
     }
 
-    private static boolean isInSubquery(long millis, Selector s, Expectation e) {
-      for (long t = Math.ceilDiv(e.from() - s.width() + 1, s.step()) * s.step();
-          t <= e.to();
-          t += s.step()) {
-        if (isIn(millis, s, t, t)) {
+    /// Whether a sample is read at a time in seconds.
+    private static boolean isIn(long millis, Selector s, long at) {
+      long after = s.after() == Long.MIN_VALUE ? 0 : s.after();
+      return millis > (at - s.before()) * 1000 && millis <= (at + after) * 1000;
+    }
+
+    private static boolean isInSubquery(long millis, Selector s, long at) {
+      for (long t = Math.ceilDiv(at - s.width() + 1, s.step()) * s.step(); t <= at; t += s.step()) {
+        if (isIn(millis, s, t)) {
           return true;
         }
       }
