@@ -17,7 +17,7 @@ import java.util.Map;
 
 /// The windows as the metric `maintenance_window`: a series a window, with the window's labels and
 /// its id as `id`, that is 1 while the window is open. Where a label of a window has several
-/// values, there is a series for each combination.
+/// values, there is a series for each combination; a value that is given twice counts once.
 ///
 /// A series has a sample at the window's start, then every [#SAMPLE_MILLIS], and a stale marker at
 /// its end. Windows that are judged at several times by shifts are a calendar for each shift.
@@ -91,6 +91,7 @@ final class CalendarSource {
           b.set(ID, w.id());
           return b.build();
         })
+        .distinct()
         .toList();
   }
 

@@ -147,4 +147,14 @@ class BacktestVerdictsTest extends MadeHistory {
         """,
         "w high conflict 1..5 total 8 longest 8 worst 7.0 series 1");
   }
+
+  @Test
+  void aValueOfAWindowThatIsGivenTwiceCountsOnce() {
+    assertVerdicts(
+        """
+        windows: [{id: w, start: 0, duration: 2m, labels: {dc_id: [a, a], id: [b, c]}}]
+        constraints: [{name: two, expr: 'count(maintenance_window) > 1'}]
+        """,
+        "w two ok");
+  }
 }
