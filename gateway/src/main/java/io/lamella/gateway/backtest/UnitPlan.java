@@ -131,6 +131,7 @@ final class UnitPlan {
         out.add(unit.of(part));
         part = new ArrayList<>();
         steps = 0;
+        reached = Long.MIN_VALUE;
         more = StepTimes.count(range, unit.stepMillis());
       }
       part.add(w);
