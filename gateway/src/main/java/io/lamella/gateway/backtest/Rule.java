@@ -1,7 +1,7 @@
 package io.lamella.gateway.backtest;
 
-import io.lamella.promql.ast.BinaryOp;
 import io.lamella.promql.ast.Expr;
+import io.lamella.promql.ast.ValueType;
 import io.lamella.promql.plan.SelectorReach;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +43,20 @@ record Rule(
 
   /// True where smaller values are farther from where the constraint holds.
   boolean leastIsWorst() {
-    return Expr.unwrap(expr) instanceof Expr.Binary b
-        && (b.op() == BinaryOp.LSS || b.op() == BinaryOp.LTE);
+    return leastIsWorst(expr);
+  }
+
+  private static boolean leastIsWorst(Expr e) {
+    if (!(Expr.unwrap(e) instanceof Expr.Binary b)) {
+      return false;
+    }
+    // A comparison returns values of its vector, on whichever side that is.
+    boolean isOfRight = b.left().type() == ValueType.SCALAR;
+    return switch (b.op()) {
+      case LSS, LTE -> !isOfRight;
+      case GTR, GTE -> isOfRight;
+      case AND, UNLESS -> leastIsWorst(b.left());
+      case ADD, ATAN2, DIV, EQL, MOD, MUL, NEQ, OR, POW, SUB, TRIM_LOWER, TRIM_UPPER -> false;
+    };
   }
 }

@@ -47,8 +47,8 @@ public record Verdict(
   ///
   /// @param totalMillis the number of steps with a violation, times the step
   /// @param longestMillis the same of the longest run of such steps
-  /// @param worst the value farthest from where the constraint holds: the least where it compares
-  ///   with `<` or `<=`, else the greatest
+  /// @param worst the value farthest from where the constraint holds: the least where it returns
+  ///   values below a limit, else the greatest
   /// @param series the number of offending series
   /// @param top the most offending series, by their time, then by their labels
   public record Violation(

@@ -157,4 +157,24 @@ class BacktestVerdictsTest extends MadeHistory {
         """,
         "w two ok");
   }
+
+  @Test
+  void theWorstValueIsTheFarthestFromTheLimitOnWhicheverSideThatStands() {
+    series("load", "a", "3 1 2 3");
+    assertVerdicts(
+        """
+        windows: [{id: w, start: 0, duration: 3m}]
+        constraints:
+          - {name: left, expr: 5 > load}
+          - {name: right, expr: load < 5}
+          - {name: above, expr: 0 < load}
+          - {name: joined, expr: load < 5 and on (dc_id) load > 0}
+          - {name: except, expr: load >= 1 unless on (dc_id) load > 5}
+        """,
+        "w left conflict 0..3 total 4 longest 4 worst 1.0 series 1",
+        "w right conflict 0..3 total 4 longest 4 worst 1.0 series 1",
+        "w above conflict 0..3 total 4 longest 4 worst 3.0 series 1",
+        "w joined conflict 0..3 total 4 longest 4 worst 1.0 series 1",
+        "w except conflict 0..3 total 4 longest 4 worst 3.0 series 1");
+  }
 }
