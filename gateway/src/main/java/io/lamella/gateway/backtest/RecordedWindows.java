@@ -77,7 +77,11 @@ final class RecordedWindows {
       if (open && begun < 0) {
         begun = i;
       } else if (!open && begun >= 0) {
-        add(s.labels(), times.time(begun), times.time(i - 1) + stepMillis);
+        // Nothing is judged after the end of what is asked for.
+        long end = Math.min(times.time(i - 1) + stepMillis, from.endMillis());
+        if (times.time(begun) < end) {
+          add(s.labels(), times.time(begun), end);
+        }
         begun = -1;
       }
     }

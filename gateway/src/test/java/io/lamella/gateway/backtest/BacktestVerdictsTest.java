@@ -137,6 +137,22 @@ class BacktestVerdictsTest extends MadeHistory {
   }
 
   @Test
+  void aWindowThatHistoryTellsEndsWithTheRequest() {
+    series("maintenance", "a", "0 0 0 0 1 1 1 1 1 1 1");
+    series("maintenance", "b", "0 0 0 0 0 0 0 0 0 0 1");
+    series("up", "a", "1 1 1 1 1 1 1 1 1 1 1 0 0 0");
+    assertVerdicts(
+        """
+        start: 0
+        end: 600
+        step: 2m
+        windows_from: {expr: maintenance}
+        constraints: [{name: down, expr: 'up{dc_id="$dc_id"} == 0'}]
+        """,
+        "dc_id=a@1970-01-01T00:04:00Z down ok");
+  }
+
+  @Test
   void endIsThatOfTheWindowAlsoWhereTheStepDoesNotMeetIt() {
     series("load", "a", "0 1 2 3 4 5 6 7 8 9 10");
     assertVerdicts(
