@@ -60,7 +60,9 @@ final class HostileClient {
   private String control() throws Exception {
     HttpResponse<String> response =
         http.send(
-            HttpRequest.newBuilder(URI.create(control)).build(),
+            HttpRequest.newBuilder(URI.create(control))
+                .header(TenantGateway.HEADER, HostileRequests.TENANT)
+                .build(),
             HttpResponse.BodyHandlers.ofString());
     // Busy is an answer, too, but not one to compare with.
     return response.statusCode() == 503 ? "" : response.body();

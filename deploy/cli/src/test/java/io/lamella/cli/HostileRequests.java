@@ -37,6 +37,8 @@ final class HostileRequests {
           "nothing",
           "",
           "/federate",
+          "associations",
+          "associations",
           "/-/ready",
           "/-/reload",
           "/version");
@@ -91,7 +93,10 @@ final class HostileRequests {
           "replicaLabels[]",
           "engine",
           "shard_info",
-          "metric_name_pattern");
+          "metric_name_pattern",
+          "type",
+          "id",
+          "count");
 
   private static final List<String> CODINGS =
       List.of("gzip", "zstd", "br", "gzip;q=0, zstd", "*;q=x", "br;q=1.0,gzip;q=0.5,,;;");
@@ -135,9 +140,13 @@ final class HostileRequests {
           "histogram_quantile(1e308, ramp)",
           "absent_over_time({a=~\"b|\"}[300y])");
 
+  /// A tenant that a gateway with tenants has.
+  static final String TENANT = "team-a";
+
   private final Random random;
   private final Expressions expressions;
   private final HostileReads reads;
+  private final HostileBacktests backtests;
   private final int firstSecond;
 
   /// @param names of metrics that exist
@@ -146,6 +155,7 @@ final class HostileRequests {
     this.random = random;
     this.expressions = new Expressions(random, names);
     this.reads = new HostileReads(random, names, 1_000 * firstSecond);
+    this.backtests = new HostileBacktests(random, names, firstSecond);
     this.firstSecond = (int) firstSecond;
   }
 
@@ -162,6 +172,9 @@ final class HostileRequests {
     if (chance(12)) {
       return new Sent(remoteRead(), true, chance(20));
     }
+    if (chance(8)) {
+      return new Sent(backtest(), true, chance(6));
+    }
     String request = request();
     byte[] bytes = request.getBytes(chance(20) ? StandardCharsets.ISO_8859_1 : UTF_8);
     if (chance(20)) {
@@ -176,12 +189,28 @@ final class HostileRequests {
     return new Sent(bytes, true, chance(20));
   }
 
+  private byte[] backtest() {
+    String form = one(List.of("", "?format=ndjson", "?format=html&values=500", "?format=junit"));
+    return withBody(
+        "/api/v1/backtest" + form,
+        "Content-Type: application/json\r\n",
+        backtests.next().getBytes(UTF_8));
+  }
+
   private byte[] remoteRead() {
-    byte[] body = reads.next();
+    return withBody(
+        "/api/v1/read",
+        "Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\n",
+        reads.next());
+  }
+
+  private byte[] withBody(String path, String type, byte[] body) {
     byte[] head =
-        ("POST /api/v1/read HTTP/1.1\r\n"
+        ("POST "
+                + path
+                + " HTTP/1.1\r\n"
                 + headers()
-                + "Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\n"
+                + type
                 + "Content-Length: "
                 + body.length
                 + "\r\n\r\n")
@@ -254,6 +283,7 @@ final class HostileRequests {
 
   private String headers() {
     return "Host: a\r\nConnection: close\r\n"
+        + (chance(20) ? "" : "X-Scope-OrgID: " + TENANT + "\r\n")
         + (chance(3) ? "Accept-Encoding: " + one(CODINGS) + "\r\n" : "")
         + (chance(10) ? "X-Forwarded-For: 192.0.2.1\r\n" : "")
         + (chance(30) ? "X: " + "y".repeat(random.nextInt(60_000)) + "\r\n" : "")
@@ -263,6 +293,12 @@ final class HostileRequests {
   private String parameters(String endpoint) {
     StringBuilder out = new StringBuilder();
     boolean range = endpoint.equals("query_range");
+    if (endpoint.equals("associations")) {
+      parameter(out, "type", chance(10) ? one(NUMBERS) : "metrics");
+      for (int i = random.nextInt(chance(20) ? 1_000 : 5); i > 0; i--) {
+        parameter(out, "id", chance(4) ? one(NUMBERS) : "" + i);
+      }
+    }
     parameter(out, endpoint.contains("query") ? "query" : "match[]", expression(range));
     long start = firstSecond + random.nextInt(86_400);
     if (range) {

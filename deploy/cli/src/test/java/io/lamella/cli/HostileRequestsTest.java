@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
+import io.lamella.gateway.association.Association;
+import io.lamella.gateway.association.Associations;
+import io.lamella.gateway.association.PairedLabels;
 import io.lamella.gateway.http.ApiServer;
+import io.lamella.model.Matcher;
 import io.lamella.promql.EngineOptions;
 import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.local.DirectoryObjectStore;
@@ -17,7 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +36,17 @@ class HostileRequestsTest {
   private static final long SEED = Long.getLong("lamella.hostile.seed", 11);
   private static final long SECOND = (RandomBlocks.START + RandomBlocks.DAY) / 1_000;
   private static final List<String> NAMES = List.of("constant", "flips", "odd", "ramp");
+
+  private static final Associations ASSOCIATIONS =
+      Associations.of(
+          List.of(
+              new Association(
+                  "metrics",
+                  new PairedLabels(
+                      List.of(Matcher.of(Matcher.Type.REGEX, "__name__", ".+")),
+                      "dc_id",
+                      "__name__"),
+                  Association.Direction.FORWARD)));
 
   @TempDir private Path directory;
 
@@ -49,7 +64,7 @@ class HostileRequestsTest {
                 HttpRequest.newBuilder(URI.create(url + "/metrics")).build(),
                 BodyHandlers.ofString())
             .body();
-    Matcher m = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(all);
+    java.util.regex.Matcher m = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(all);
     assertTrue(m.find(), name);
     return Double.parseDouble(m.group(1));
   }
@@ -63,13 +78,31 @@ class HostileRequestsTest {
 
   @Test
   void hostileRequestsHurtNobody() throws Exception {
+    hurtNobody("", Optional.empty());
+  }
+
+  @Test
+  void hostileRequestsHurtNobodyWithTenants() throws Exception {
+    hurtNobody(
+        "/" + HostileRequests.TENANT,
+        Optional.of(
+            new Gateway.Tenancy(
+                TenantGateway.HEADER,
+                TenantGateway.config(
+                    options(), "tenants: {" + HostileRequests.TENANT + ": {}, other: {}}"))));
+  }
+
+  private void hurtNobody(String prefix, Optional<Gateway.Tenancy> tenancy) throws Exception {
     RandomBlocks.write(directory.resolve("tsdb"), 1);
-    ConvertedBlocks.convert(directory.resolve("tsdb"), directory.resolve("bucket"));
+    ConvertedBlocks.convert(directory.resolve("tsdb"), directory.resolve("bucket" + prefix));
     try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("bucket"));
-        Gateway gateway = Gateway.open(store, options());
+        Gateway gateway = Gateway.unloaded(store, options(), tenancy);
         ApiServer server =
-            gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("test", ""));
+            gateway.serve(
+                ApiServer.HttpOptions.LOCAL.withAssociations(() -> ASSOCIATIONS),
+                new ApiServer.BuildInfo("test", ""));
         HttpClient http = HttpClient.newHttpClient()) {
+      gateway.load();
       String url = "http://127.0.0.1:" + server.port();
       int threads = Thread.activeCount();
       HostileClient client =

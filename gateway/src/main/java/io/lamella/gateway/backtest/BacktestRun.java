@@ -202,7 +202,7 @@ final class BacktestRun {
                 states.get(w).get(rule).add(series, steps.get(w));
               }
             });
-    List<Expr> bound = unit.expressions();
+    List<String> shown = shown(unit);
     List<Verdict> out = new ArrayList<>();
     for (int w = 0; w < steps.size(); w++) {
       for (int r = 0; r < unit.rules().size(); r++) {
@@ -221,7 +221,7 @@ final class BacktestRun {
                 outcome(rule, violation, hasData),
                 violation,
                 Optional.empty(),
-                evidence(rule, bound.get(r), ranges.get(w))));
+                evidence(rule, shown.get(r), ranges.get(w))));
       }
     }
     return new Judged(out, List.of(measured.used()), measured.value().totalQueryableSamples());
@@ -258,13 +258,22 @@ final class BacktestRun {
     };
   }
 
+  /// The expressions as text, which all windows of a unit share; empty where there is no evidence.
+  private static List<String> shown(EvaluationUnit unit) {
+    return unit.rules().stream()
+        .map(r ->
+            r.reads() == Rule.Reads.HISTORY
+                ? LabelBinding.bind(r.expr(), unit.labels()).toString()
+                : "")
+        .toList();
+  }
+
   /// Windows and what rules record are no metrics of the query API, so an expression that reads
   /// them has no query there.
-  private Optional<Evidence> evidence(Rule rule, Expr bound, TimeRange range) {
+  private Optional<Evidence> evidence(Rule rule, String bound, TimeRange range) {
     return rule.reads() != Rule.Reads.HISTORY
         ? Optional.empty()
         : Optional.of(
-            new Evidence(
-                bound.toString(), range.startMillis(), range.endMillis(), backtest.stepMillis()));
+            new Evidence(bound, range.startMillis(), range.endMillis(), backtest.stepMillis()));
   }
 }

@@ -9,6 +9,7 @@ import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.EngineOptions;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.QueryException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -152,20 +153,29 @@ public final class BacktestService {
   /// @param options of the query for windows, where history tells them
   /// @throws BacktestException where it is not valid or exceeds a limit
   public Prepared prepare(Backtest asked, QueryOptions options) {
-    return prepare(asked, options, queries.snapshot());
+    return prepare(asked, options, MemoryAccount.UNLIMITED);
+  }
+
+  /// @param memory for rules and units; it stays reserved
+  public Prepared prepare(Backtest asked, QueryOptions options, MemoryAccount memory) {
+    return prepare(asked, options, memory, queries.snapshot());
   }
 
   /// The same over the blocks of an earlier part; empty where they are not known any more.
   ///
   /// @param digest of that part, as [Prepared#pin] returned it
   public Optional<Prepared> prepare(
-      Backtest asked, QueryOptions options, PinnedSnapshots pinned, String digest) {
+      Backtest asked,
+      QueryOptions options,
+      MemoryAccount memory,
+      PinnedSnapshots pinned,
+      String digest) {
     DataSnapshot now = queries.snapshot();
     Optional<DataSnapshot> snapshot =
         digest(now, asked.associations()).equals(digest)
             ? Optional.of(now)
             : pinned.find(queries, digest);
-    return snapshot.map(s -> prepare(asked, options, s));
+    return snapshot.map(s -> prepare(asked, options, memory, s));
   }
 
   private static List<String> blocks(DataSnapshot snapshot) {
@@ -187,8 +197,9 @@ public final class BacktestService {
     }
   }
 
-  private Prepared prepare(Backtest asked, QueryOptions options, DataSnapshot snapshot) {
-    RecordingRules recording = RecordingRules.of(queries.engine(), asked.recordingRules());
+  private Prepared prepare(
+      Backtest asked, QueryOptions options, MemoryAccount memory, DataSnapshot snapshot) {
+    RecordingRules recording = RecordingRules.of(queries.engine(), asked.recordingRules(), memory);
     QueryService.SeriesView recorded =
         new DerivedSeries(new CalendarSource(List.of()), recording).view(0);
     Backtest backtest =
@@ -199,15 +210,16 @@ public final class BacktestService {
                     RecordedWindows.read(
                         from, asked.stepMillis(), limits, queries, recorded, snapshot, options)))
             .orElse(asked);
-    List<Rule> rules = Rules.of(queries.engine(), backtest, recording);
+    List<Rule> rules = Rules.of(queries.engine(), backtest, recording, memory);
     limits.check(backtest, rules.size());
     backtest.propose().ifPresent(p -> limits.checkProposals(backtest, p, rules.size()));
     if (rules.stream().anyMatch(Rule::readsCalendar)) {
       limits.checkCalendar(backtest);
     }
-    List<EvaluationUnit.JudgedWindow> judged = UnitPlan.judged(backtest);
+    List<EvaluationUnit.JudgedWindow> judged = UnitPlan.judged(backtest, memory);
     UnitPlan.Units units =
-        UnitPlan.of(judged, rules, backtest, labels(snapshot, backtest, rules, judged, options));
+        UnitPlan.of(
+            judged, rules, backtest, labels(snapshot, backtest, rules, judged, options), memory);
     units.units().forEach(limits::checkSteps);
     DerivedSeries derived = new DerivedSeries(new CalendarSource(units.calendar()), recording);
     return new Prepared(backtest, rules, PlanPart.whole(units), derived, snapshot);

@@ -99,7 +99,8 @@ final class ProposalSearch {
     if (open.isEmpty()) {
       return;
     }
-    SlotUnits.Plan plan = new SlotUnits(backtest, rules, by.judge()).of(open);
+    CountedMemory memory = new CountedMemory(by.memory());
+    SlotUnits.Plan plan = new SlotUnits(backtest, rules, by.judge()).of(open, memory);
     for (Unbound u : plan.unbound()) {
       u.rules().forEach(r -> note(open, BacktestRun.unbound(u, r)));
     }
@@ -110,6 +111,7 @@ final class ProposalSearch {
               by.cost().accept(judged);
               judged.verdicts().forEach(v -> note(open, v));
             });
+    memory.releaseAll();
   }
 
   private void note(List<Candidate> slots, Verdict v) {
@@ -128,5 +130,31 @@ final class ProposalSearch {
                 v.outcome(),
                 v.violation().map(Verdict.Violation::firstMillis),
                 v.error()));
+  }
+
+  /// An account of which all is given back at once.
+  private static final class CountedMemory implements MemoryAccount {
+    private final MemoryAccount of;
+    private long held;
+
+    CountedMemory(MemoryAccount of) {
+      this.of = of;
+    }
+
+    @Override
+    public void reserve(long bytes) {
+      of.reserve(bytes);
+      held += bytes;
+    }
+
+    @Override
+    public void release(long bytes) {
+      of.release(bytes);
+      held -= bytes;
+    }
+
+    void releaseAll() {
+      release(held);
+    }
   }
 }

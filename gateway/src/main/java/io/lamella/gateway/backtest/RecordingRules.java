@@ -2,6 +2,7 @@ package io.lamella.gateway.backtest;
 
 import io.lamella.model.Labels;
 import io.lamella.model.Matcher;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.ast.Expr;
@@ -23,6 +24,9 @@ final class RecordingRules {
   static final RecordingRules NONE = new RecordingRules(List.of());
 
   private static final int MAX_RULES = 10_000;
+
+  /// Names that are held against matchers that are no equality, in finding what rules read.
+  private static final long MAX_NAME_TESTS = 20_000_000;
 
   /// Rules that read each other are evaluated within each other.
   private static final int MAX_CHAIN = 32;
@@ -47,6 +51,7 @@ final class RecordingRules {
   private final Map<Integer, Integer> chains = new HashMap<>();
 
   private final Set<Integer> readersOfCalendar = new HashSet<>();
+  private long nameTests;
 
   private RecordingRules(List<Prepared> all) {
     this.all = all;
@@ -54,23 +59,24 @@ final class RecordingRules {
   }
 
   /// @throws BacktestException where a rule is not valid, or what rules read has no order
-  static RecordingRules of(PromqlEngine engine, List<RecordingRule> rules) {
+  static RecordingRules of(PromqlEngine engine, List<RecordingRule> rules, MemoryAccount memory) {
     if (rules.size() > MAX_RULES) {
       throw new BacktestException("groups", rules.size() + " recording rules, limit " + MAX_RULES);
     }
     List<Prepared> prepared = new ArrayList<>();
-    rules.forEach(r -> prepared.add(prepared(engine, prepared.size(), r)));
+    rules.forEach(r -> prepared.add(prepared(engine, prepared.size(), r, memory)));
     RecordingRules out = new RecordingRules(List.copyOf(prepared));
     out.all.forEach(p -> out.chain(p, new ArrayList<>()));
     return out;
   }
 
-  private static Prepared prepared(PromqlEngine engine, int number, RecordingRule r) {
+  private static Prepared prepared(
+      PromqlEngine engine, int number, RecordingRule r, MemoryAccount memory) {
     String path = r.path() + ".expr";
     try {
-      Expr e = engine.parse(r.expr());
+      Expr e = RuleTree.parse(engine, r.expr(), memory);
       if (e.type() == ValueType.SCALAR) {
-        e = engine.parse("vector(" + r.expr() + "\n)");
+        e = RuleTree.parse(engine, "vector(" + r.expr() + "\n)", memory);
       }
       if (e.type() != ValueType.VECTOR) {
         throw new BacktestException(
@@ -115,6 +121,7 @@ final class RecordingRules {
     path.add(p.number());
     int longest = 1;
     for (List<Matcher> selector : p.selectors()) {
+      checkTests(p, selector);
       for (Prepared read : matching(selector)) {
         checkOrder(p, read, path);
         longest = Math.max(longest, 1 + chain(read, path));
@@ -125,6 +132,23 @@ final class RecordingRules {
     }
     path.removeLast();
     return longest;
+  }
+
+  private void checkTests(Prepared p, List<Matcher> selector) {
+    boolean isEqual =
+        selector.stream()
+            .anyMatch(m -> m.type() == Matcher.Type.EQUAL && m.name().equals(Labels.METRIC_NAME));
+    nameTests += isEqual ? 0 : byName.size();
+    if (nameTests > MAX_NAME_TESTS) {
+      throw new BacktestException(
+          p.rule().path() + ".expr",
+          "too many selectors of recording rules have no metric name: each is held against "
+              + byName.size()
+              + " recorded names; name the metrics");
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new QueryException.Cancelled("backtest was canceled while its rules were read");
+    }
   }
 
   private static void checkOrder(Prepared p, Prepared read, List<Integer> path) {

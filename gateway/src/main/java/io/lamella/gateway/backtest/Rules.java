@@ -1,6 +1,7 @@
 package io.lamella.gateway.backtest;
 
 import io.lamella.model.Durations;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryParameters;
@@ -26,19 +27,24 @@ final class Rules {
   private final PromqlEngine engine;
   private final Backtest backtest;
   private final RecordingRules recording;
+  private final MemoryAccount memory;
   private final Set<String> usedParameters = new TreeSet<>();
 
-  private Rules(PromqlEngine engine, Backtest backtest, RecordingRules recording) {
+  private Rules(
+      PromqlEngine engine, Backtest backtest, RecordingRules recording, MemoryAccount memory) {
     this.engine = engine;
     this.backtest = backtest;
     this.recording = recording;
+    this.memory = memory;
   }
 
   /// The rules of a backtest, in the order of its constraints.
   ///
+  /// @param memory for their syntax trees; it stays reserved
   /// @throws BacktestException where a constraint or a parameter is not valid
-  static List<Rule> of(PromqlEngine engine, Backtest backtest, RecordingRules recording) {
-    return new Rules(engine, backtest, recording).all();
+  static List<Rule> of(
+      PromqlEngine engine, Backtest backtest, RecordingRules recording, MemoryAccount memory) {
+    return new Rules(engine, backtest, recording, memory).all();
   }
 
   private List<Rule> all() {
@@ -127,7 +133,7 @@ final class Rules {
 
   private Expr expr(Constraint c, Map<String, String> parameters, String path) {
     try {
-      Expr e = engine.parse(QueryParameters.bind(c.expr(), parameters));
+      Expr e = RuleTree.parse(engine, QueryParameters.bind(c.expr(), parameters), memory);
       if (e.type() != ValueType.VECTOR) {
         throw new BacktestException(
             path,

@@ -3,6 +3,7 @@ package io.lamella.gateway.backtest;
 import io.lamella.gateway.backtest.BacktestRun.Judged;
 import io.lamella.gateway.backtest.EvaluationUnit.JudgedWindow;
 import io.lamella.gateway.backtest.UnitPlan.Unbound;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.plan.SelectorReach;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,12 +26,15 @@ record SlotUnits(Backtest backtest, List<Rule> rules, Judge judge) {
       BacktestRun run, DerivedSeries derived, Function<List<JudgedWindow>, WindowLabels> labels) {}
 
   /// @param units each with the calendar that it needs
-  record Plan(List<Supplier<Judged>> units, List<Unbound> unbound) {}
+  /// @param memory for what is here; it stays reserved
+  record Plan(List<Supplier<Judged>> units, List<Unbound> unbound, MemoryAccount memory) {}
 
   /// The units of some slots. The window of a judged slot has the slot's number in the list as its
   /// id.
-  Plan of(List<Candidate> slots) {
-    Plan out = new Plan(new ArrayList<>(), new ArrayList<>());
+  ///
+  /// @param memory for the units; it stays reserved
+  Plan of(List<Candidate> slots, MemoryAccount memory) {
+    Plan out = new Plan(new ArrayList<>(), new ArrayList<>(), memory);
     List<Rule> plain = rules.stream().filter(r -> !r.readsCalendar()).toList();
     List<Rule> reading = rules.stream().filter(Rule::readsCalendar).toList();
     if (!plain.isEmpty()) {
@@ -71,7 +75,8 @@ record SlotUnits(Backtest backtest, List<Rule> rules, Judge judge) {
   }
 
   private void add(Plan to, List<Rule> some, List<JudgedWindow> judged, Supplier<BacktestRun> by) {
-    UnitPlan.Units units = UnitPlan.of(judged, some, backtest, judge.labels().apply(judged));
+    UnitPlan.Units units =
+        UnitPlan.of(judged, some, backtest, judge.labels().apply(judged), to.memory());
     units.units().forEach(u -> to.units().add(() -> by.get().judge(u)));
     to.unbound().addAll(units.unbound());
   }

@@ -2,6 +2,7 @@ package io.lamella.gateway.backtest;
 
 import io.lamella.gateway.backtest.EvaluationUnit.JudgedWindow;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.StepTimes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +24,16 @@ final class UnitPlan {
 
   /// Values of offending series that the verdicts of a unit may tell.
   private static final int MAX_VALUES = 200_000;
+
+  /// Characters of values that are bound to the rules of a unit, unless it has a single rule. Each
+  /// rule has a text of its own.
+  private static final long MAX_BOUND_CHARACTERS = 500_000;
+
+  /// What a unit, a window in it, and rules without a label of a window take.
+  private static final long UNIT_BYTES = 500;
+
+  private static final long WINDOW_BYTES = 100;
+  private static final long UNBOUND_BYTES = 150;
 
   private UnitPlan() {}
 
@@ -62,8 +73,13 @@ final class UnitPlan {
   ///
   /// @param judged at each time at which they are
   /// @param seen the labels of windows as rules see them
+  /// @param memory for the units; it stays reserved
   static Units of(
-      List<JudgedWindow> judged, List<Rule> rules, Backtest backtest, WindowLabels seen) {
+      List<JudgedWindow> judged,
+      List<Rule> rules,
+      Backtest backtest,
+      WindowLabels seen,
+      MemoryAccount memory) {
     long stepMillis = backtest.stepMillis();
     int maxVerdicts = maxVerdicts(backtest.detail());
     Map<RuleGroup, List<Rule>> groups = new LinkedHashMap<>();
@@ -79,19 +95,29 @@ final class UnitPlan {
             group.labels().stream().filter(l -> !labels.containsKey(l)).findFirst().orElse("");
         if (missing.isEmpty()) {
           long phase = Math.floorMod(w.window().startMillis() - group.lead(), stepMillis);
+          memory.reserve(WINDOW_BYTES);
           windows
               .computeIfAbsent(
                   new WindowGroup(labels, phase, group.readsCalendar() ? w.shiftMillis() : 0),
-                  _ -> new ArrayList<>())
+                  _ -> {
+                    memory.reserve(UNIT_BYTES + WINDOW_BYTES * labels.size());
+                    return new ArrayList<>();
+                  })
               .add(w);
         } else {
-          unbound.add(new Unbound(w, members, seen.missing(w, missing)));
+          String reason = seen.missing(w, missing);
+          memory.reserve(UNBOUND_BYTES + 2L * reason.length());
+          unbound.add(new Unbound(w, members, reason));
         }
       }
       windows.forEach((w, all) -> {
-        EvaluationUnit unit =
-            new EvaluationUnit(all, members, w.labels(), w.calendarShift(), stepMillis);
-        units.addAll(parts(unit, group.alone() ? 0 : MAX_STEPS, maxVerdicts));
+        for (List<Rule> some : parts(members, w.labels())) {
+          EvaluationUnit unit =
+              new EvaluationUnit(all, some, w.labels(), w.calendarShift(), stepMillis);
+          List<EvaluationUnit> parts = parts(unit, group.alone() ? 0 : MAX_STEPS, maxVerdicts);
+          memory.reserve(UNIT_BYTES * parts.size());
+          units.addAll(parts);
+        }
       });
     });
     boolean readsCalendar = rules.stream().anyMatch(Rule::readsCalendar);
@@ -99,12 +125,25 @@ final class UnitPlan {
   }
 
   /// All windows at all times at which they are judged.
-  static List<JudgedWindow> judged(Backtest backtest) {
+  static List<JudgedWindow> judged(Backtest backtest, MemoryAccount memory) {
+    memory.reserve(WINDOW_BYTES * backtest.windows().size() * backtest.shiftsMillis().size());
     List<JudgedWindow> out = new ArrayList<>();
     for (int i = 0; i < backtest.windows().size(); i++) {
       for (long shift : backtest.shiftsMillis()) {
         out.add(new JudgedWindow(i, backtest.windows().get(i).shifted(-shift), shift));
       }
+    }
+    return out;
+  }
+
+  /// Divides rules by what is bound to them.
+  private static List<List<Rule>> parts(List<Rule> rules, SortedMap<String, List<String>> labels) {
+    long characters =
+        labels.values().stream().flatMap(List::stream).mapToLong(v -> v.length() + 1).sum();
+    int size = (int) Math.clamp(MAX_BOUND_CHARACTERS / Math.max(1, characters), 1, 10_000L);
+    List<List<Rule>> out = new ArrayList<>();
+    for (int i = 0; i < rules.size(); i += size) {
+      out.add(rules.subList(i, Math.min(rules.size() - i, size) + i));
     }
     return out;
   }

@@ -24,6 +24,12 @@ final class WindowLabels {
   /// Lookups that are answered together.
   private static final int BATCH = 1_000;
 
+  /// Values of windows in lookups that are answered together, unless one window has more.
+  private static final int BATCH_VALUES = 100_000;
+
+  /// Of values that an error shows.
+  private static final int MAX_SHOWN = 200;
+
   /// The ids of one window. They are in the text of expressions.
   private static final int MAX_IDS = 10_000;
 
@@ -72,12 +78,31 @@ final class WindowLabels {
     if (!names.isEmpty()) {
       List<JudgedWindow> byTime = new ArrayList<>(judged);
       byTime.sort(Comparator.comparingLong(w -> w.window().startMillis()));
-      for (int i = 0; i < byTime.size(); i += BATCH) {
-        out.read(byTime.subList(i, Math.min(byTime.size(), i + BATCH)), lookbackMillis, lookups);
+      for (int i = 0; i < byTime.size(); ) {
+        int end = out.endOfBatch(byTime, i);
+        out.read(byTime.subList(i, end), lookbackMillis, lookups);
+        i = end;
       }
       out.distinct.clear();
     }
     return out;
+  }
+
+  /// The number of the first window that is not looked up together with that of a number.
+  private int endOfBatch(List<JudgedWindow> windows, int from) {
+    long values = 0;
+    int end = from;
+    while (end < windows.size() && end - from < BATCH) {
+      for (String name : names) {
+        Window w = windows.get(end).window();
+        values += association(w, name).map(a -> own(w, a.from()).size()).orElse(0);
+      }
+      if (end > from && values > BATCH_VALUES) {
+        break;
+      }
+      end++;
+    }
+    return end;
   }
 
   private void read(List<JudgedWindow> windows, long lookbackMillis, Lookups lookups) {
@@ -142,6 +167,17 @@ final class WindowLabels {
     return out;
   }
 
+  private static String shown(List<String> values) {
+    StringBuilder out = new StringBuilder();
+    for (String v : values) {
+      if (out.length() + v.length() > MAX_SHOWN) {
+        return out.append(out.isEmpty() ? v.substring(0, MAX_SHOWN) : "").append("…").toString();
+      }
+      out.append(out.isEmpty() ? "" : ", ").append(v);
+    }
+    return out.toString();
+  }
+
   /// Why there are no values of a name for a window.
   String missing(JudgedWindow w, String name) {
     Optional<Association> association = association(w.window(), name);
@@ -160,7 +196,7 @@ final class WindowLabels {
         + " are associated with "
         + from
         + " "
-        + String.join(", ", given)
+        + shown(given)
         + " from "
         + Instant.ofEpochMilli(w.window().startMillis())
         + " to "

@@ -42,8 +42,8 @@ final class BacktestApi {
   private static final ResponseBody.Form NDJSON =
       new ResponseBody.Form("application/x-ndjson", Optional.of(""));
 
-  /// What the tree of a request and its windows take.
-  private static final long BYTES_PER_CHARACTER = 16;
+  /// What the text of a request takes, beside its fields.
+  private static final long BYTES_PER_CHARACTER = 4;
 
   /// Of each offending series.
   private static final int MAX_VALUES = 500;
@@ -85,13 +85,13 @@ final class BacktestApi {
     try (MemoryPool.Lease memory = backtests.lease()) {
       memory.reserve(BYTES_PER_CHARACTER * body.length);
       Backtest asked =
-          BacktestReader.read(new String(body, StandardCharsets.UTF_8))
+          BacktestReader.read(new String(body, StandardCharsets.UTF_8), memory)
               .withAssociations(associations)
               .withValues(values(p, form));
       if (part.isPresent() && asked.propose().isPresent()) {
         throw ApiParameters.invalid("part", "a backtest with propose is not divided into parts");
       }
-      BacktestService.Prepared whole = prepared(asked, options, p);
+      BacktestService.Prepared whole = prepared(asked, options, memory, p);
       BacktestService.Prepared prepared =
           part.map(x -> whole.part(x.number(), x.parts())).orElse(whole);
       Backtest backtest = prepared.backtest();
@@ -144,12 +144,13 @@ final class BacktestApi {
     throw ApiParameters.invalid("values", "expected a whole number from 0 to " + MAX_VALUES);
   }
 
-  private BacktestService.Prepared prepared(Backtest asked, QueryOptions options, ApiParameters p) {
+  private BacktestService.Prepared prepared(
+      Backtest asked, QueryOptions options, MemoryPool.Lease memory, ApiParameters p) {
     if (!p.has("snapshot")) {
-      return backtests.prepare(asked, options);
+      return backtests.prepare(asked, options, memory);
     }
     return backtests
-        .prepare(asked, options, pinned, p.text("snapshot"))
+        .prepare(asked, options, memory, pinned, p.text("snapshot"))
         .orElseThrow(() ->
             new RequestRefused(
                 404,

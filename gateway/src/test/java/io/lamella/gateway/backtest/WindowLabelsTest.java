@@ -9,12 +9,14 @@ import io.lamella.gateway.backtest.request.BacktestReader;
 import io.lamella.gateway.query.AssociationLookup;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.EngineOptions;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.PromqlEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -31,14 +33,24 @@ class WindowLabelsTest {
   private List<JudgedWindow> judged = List.of();
 
   private WindowLabels labels(String yaml, Map<String, List<String>> pools) {
+    return labels(yaml, pools, _ -> {});
+  }
+
+  /// @param together gets the number of each batch of lookups
+  private WindowLabels labels(String yaml, Map<String, List<String>> pools, IntConsumer together) {
     backtest = BacktestReader.read(yaml);
-    judged = UnitPlan.judged(backtest);
+    judged = UnitPlan.judged(backtest, MemoryAccount.UNLIMITED);
     return WindowLabels.of(
         backtest,
-        Rules.of(new PromqlEngine(EngineOptions.defaults()), backtest, RecordingRules.NONE),
+        Rules.of(
+            new PromqlEngine(EngineOptions.defaults()),
+            backtest,
+            RecordingRules.NONE,
+            MemoryAccount.UNLIMITED),
         judged,
         300_000,
         lookups -> {
+          together.accept(lookups.size());
           asked.addAll(lookups);
           List<SortedSet<String>> out = new ArrayList<>();
           for (AssociationLookup l : lookups) {
@@ -149,5 +161,35 @@ class WindowLabelsTest {
         Map.of());
 
     assertEquals(List.of(), asked);
+  }
+
+  @Test
+  void windowsWithManyValuesAreLookedUpOneAfterAnother() {
+    List<Integer> together = new ArrayList<>();
+    String values = String.join(",", ids(0, 60_000));
+    labels(
+        "windows: [{start: 7200, end: 7800, labels: {dc_id: ["
+            + values
+            + "]}}]\nshift: [0s, 1s, 2s]\n"
+            + REST,
+        Map.of(),
+        together::add);
+
+    assertEquals(List.of(1, 1, 1), together);
+  }
+
+  @Test
+  void anErrorShowsNotAllOfManyValues() {
+    WindowLabels labels =
+        labels(
+            "windows: [{start: 0, end: 60, labels: {dc_id: ["
+                + String.join(",", ids(0, 1_000))
+                + "]}}, {start: 0, end: 60, labels: {dc_id: "
+                + "x".repeat(100_000)
+                + "}}]\n"
+                + REST,
+            Map.of());
+
+    judged.forEach(w -> assertTrue(labels.missing(w, "pools").length() < 400));
   }
 }

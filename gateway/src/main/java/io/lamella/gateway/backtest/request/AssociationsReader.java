@@ -56,7 +56,7 @@ final class AssociationsReader {
   /// @throws IllegalArgumentException where it is not valid
   static Associations file(String text) {
     try {
-      Field.Members file = FieldParser.parse(text);
+      Field.Members file = FieldParser.parse(text, MemoryAccount.UNLIMITED);
       Associations out = associations(file);
       file.end();
       return out;

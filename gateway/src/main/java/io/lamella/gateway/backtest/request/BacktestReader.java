@@ -8,6 +8,7 @@ import io.lamella.gateway.backtest.Window;
 import io.lamella.gateway.backtest.WindowsFrom;
 import io.lamella.model.Durations;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.QueryParameters;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -26,17 +27,29 @@ public final class BacktestReader {
   private static final long DEFAULT_STEP_MILLIS = 60_000;
   private static final int MAX_TOP_SERIES = 20;
 
-  private final Field.Members request;
+  private static final long MAX_TIME_MILLIS = Long.MAX_VALUE / 1_000_000;
 
-  private BacktestReader(Field.Members request) {
+  /// No time is longer, and numbers of many digits take long to read.
+  private static final int MAX_TIME_CHARACTERS = 64;
+
+  private final Field.Members request;
+  private final MemoryAccount memory;
+
+  private BacktestReader(Field.Members request, MemoryAccount memory) {
     this.request = request;
+    this.memory = memory;
   }
 
   /// Reads a request in JSON or YAML.
   ///
   /// @throws BacktestException where it is not valid
   public static Backtest read(String text) {
-    return new BacktestReader(FieldParser.parse(text)).backtest();
+    return read(text, MemoryAccount.UNLIMITED);
+  }
+
+  /// @param memory for the fields and the windows of the request; it stays reserved
+  public static Backtest read(String text, MemoryAccount memory) {
+    return new BacktestReader(FieldParser.parse(text, memory), memory).backtest();
   }
 
   private Backtest backtest() {
@@ -55,7 +68,7 @@ public final class BacktestReader {
     }
     Optional<WindowsFrom> from =
         request.members("windows_from").map(f -> windowsFrom(f, start, end));
-    List<Window> windows = WindowReader.windows(request);
+    List<Window> windows = WindowReader.windows(request, memory);
     ConstraintReader rules = ConstraintReader.read(request);
     SortedMap<String, List<String>> sweep = sweep();
     List<Long> shifts = shifts();
@@ -190,6 +203,9 @@ public final class BacktestReader {
 
   /// RFC 3339, or seconds since the epoch.
   static long time(String text, String path) {
+    if (text.length() > MAX_TIME_CHARACTERS) {
+      throw new BacktestException(path, "is no time: it has " + text.length() + " characters");
+    }
     try {
       boolean isDate = text.indexOf('-', 1) > 0 && text.indexOf(':') > 0;
       long millis =
@@ -198,7 +214,7 @@ public final class BacktestReader {
                   .toInstant()
                   .toEpochMilli()
               : new BigDecimal(text).movePointRight(3).longValueExact();
-      if (Math.abs(millis) < Long.MAX_VALUE / 1_000_000) {
+      if (millis > -MAX_TIME_MILLIS && millis < MAX_TIME_MILLIS) {
         return millis;
       }
     } catch (DateTimeException | ArithmeticException | NumberFormatException e) {

@@ -1,6 +1,7 @@
 package io.lamella.gateway.backtest.request;
 
 import io.lamella.gateway.backtest.BacktestException;
+import io.lamella.promql.MemoryAccount;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,13 +36,13 @@ final class CalendarWindows {
   /// @param parameters as written, in upper case but for the values
   private record Line(int number, String name, Map<String, String> parameters, String value) {}
 
-  private CalendarWindows(String text, String path) {
+  private CalendarWindows(String text, String path, MemoryAccount memory) {
     this.path = path;
-    this.lines = lines(text, path);
+    this.lines = lines(text, path, memory);
   }
 
-  static List<Field.Members> fields(String text, String path) {
-    return new CalendarWindows(text, path).fields();
+  static List<Field.Members> fields(String text, String path, MemoryAccount memory) {
+    return new CalendarWindows(text, path, memory).fields();
   }
 
   private List<Field.Members> fields() {
@@ -184,13 +185,17 @@ final class CalendarWindows {
   }
 
   /// The lines of a text; those that begin with a space continue the one before.
-  private static List<Line> lines(String text, String path) {
+  private static List<Line> lines(String text, String path, MemoryAccount memory) {
     List<Line> out = new ArrayList<>();
     StringBuilder unfolded = new StringBuilder();
     int begun = 0;
     int number = 0;
     for (String line : (Iterable<String>) text.lines()::iterator) {
       number++;
+      memory.reserve(
+          FieldParser.objectBytes(path)
+              + 2L * line.length()
+              + parts(line) * FieldParser.FIELD_BYTES);
       if (line.startsWith(" ") || line.startsWith("\t")) {
         unfolded.append(line, 1, line.length());
         continue;
@@ -201,6 +206,11 @@ final class CalendarWindows {
     }
     add(out, unfolded, begun, path);
     return out;
+  }
+
+  /// At most so many parameters, and values of labels, are in a line.
+  private static long parts(String line) {
+    return line.chars().filter(c -> c == ';' || c == '|').count();
   }
 
   private static void add(List<Line> out, StringBuilder unfolded, int number, String path) {

@@ -1,6 +1,7 @@
 package io.lamella.gateway.backtest.request;
 
 import io.lamella.gateway.backtest.BacktestException;
+import io.lamella.promql.MemoryAccount;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,16 +16,19 @@ final class CsvWindows {
 
   private final String text;
   private final String path;
+  private final MemoryAccount memory;
   private int at;
   private int line = 1;
 
-  private CsvWindows(String text, String path) {
+  private CsvWindows(String text, String path, MemoryAccount memory) {
     this.text = text;
     this.path = path;
+    this.memory = memory;
   }
 
-  static List<Field.Members> fields(String text, String path) {
-    return new CsvWindows(text.startsWith("\ufeff") ? text.substring(1) : text, path).fields();
+  static List<Field.Members> fields(String text, String path, MemoryAccount memory) {
+    return new CsvWindows(text.startsWith("\ufeff") ? text.substring(1) : text, path, memory)
+        .fields();
   }
 
   private List<Field.Members> fields() {
@@ -63,7 +67,8 @@ final class CsvWindows {
     }
   }
 
-  private static Field.Members window(List<String> header, List<String> row, String where) {
+  private Field.Members window(List<String> header, List<String> row, String where) {
+    memory.reserve(2 * FieldParser.objectBytes(where));
     Map<String, Field> own = new LinkedHashMap<>();
     Map<String, Field> labels = new LinkedHashMap<>();
     for (int i = 0; i < header.size(); i++) {
@@ -72,6 +77,7 @@ final class CsvWindows {
       if (value.isEmpty()) {
         continue;
       }
+      memory.reserve(FieldParser.bytes(where, value) + name.length());
       if (OWN.contains(name)) {
         own.put(name, new Field.Scalar(Field.member(where, name), value));
       } else {
@@ -82,7 +88,8 @@ final class CsvWindows {
     return new Field.Members(where, own);
   }
 
-  private static Field texts(String value, String path) {
+  private Field texts(String value, String path) {
+    memory.reserve(FieldParser.FIELD_BYTES * value.chars().filter(c -> c == '|').count());
     return value.indexOf('|') < 0
         ? new Field.Scalar(path, value)
         : new Field.Sequence(

@@ -1,6 +1,8 @@
 package io.lamella.gateway.backtest.request;
 
 import io.lamella.gateway.backtest.BacktestException;
+import io.lamella.promql.MemoryAccount;
+import io.lamella.promql.QueryException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +12,9 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -27,6 +32,18 @@ final class FieldParser {
   private static final int MAX_DEPTH = 32;
   private static final int MAX_CHARACTERS = 64 << 20;
 
+  /// What a field takes beside its texts: itself and its places in its parent.
+  static final long FIELD_BYTES = 220;
+
+  /// What the members of an object or the elements of a list take beside these.
+  private static final long GROUP_BYTES = 400;
+
+  /// What YAML is made of before it becomes fields.
+  private static final long NODE_BYTES = 200;
+
+  /// Fields between two looks for an interrupt.
+  private static final int LOOK_EVERY = 1_000;
+
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -37,25 +54,51 @@ final class FieldParser {
                   .build())
           .build();
 
-  private FieldParser() {}
+  private final MemoryAccount memory;
+  private int fields;
 
+  private FieldParser(MemoryAccount memory) {
+    this.memory = memory;
+  }
+
+  /// What a field takes in memory.
+  static long bytes(String path, String text) {
+    return FIELD_BYTES + path.length() + 2L * text.length();
+  }
+
+  /// What an object takes in memory beside its members.
+  static long objectBytes(String path) {
+    return bytes(path, "") + GROUP_BYTES;
+  }
+
+  private void reserve(long bytes) {
+    memory.reserve(bytes);
+    if (++fields % LOOK_EVERY == 0 && Thread.currentThread().isInterrupted()) {
+      throw new QueryException.Cancelled("request was canceled while it was read");
+    }
+  }
+
+  /// @param memory for the fields; it stays reserved
   /// @throws BacktestException where it is neither
-  static Field.Members parse(String text) {
+  static Field.Members parse(String text, MemoryAccount memory) {
     if (text.length() > MAX_CHARACTERS) {
       throw new BacktestException(
           "request", text.length() + " characters, limit " + MAX_CHARACTERS);
     }
-    return text.stripLeading().startsWith("{") ? json(text, "", "request") : yaml(text);
+    FieldParser parser = new FieldParser(memory);
+    return text.stripLeading().startsWith("{")
+        ? parser.json(text, "", "request")
+        : parser.yaml(text);
   }
 
   /// Parses one JSON object.
   ///
   /// @param path of what it is in a request
-  static Field.Members parseLine(String text, String path) {
-    return json(text, path, path);
+  static Field.Members parseLine(String text, String path, MemoryAccount memory) {
+    return new FieldParser(memory).json(text, path, path);
   }
 
-  private static Field.Members json(String text, String path, String shown) {
+  private Field.Members json(String text, String path, String shown) {
     try (JsonParser p = JSON.createParser(tools.jackson.core.ObjectReadContext.empty(), text)) {
       p.nextToken();
       Field out = json(p, path);
@@ -68,8 +111,10 @@ final class FieldParser {
     }
   }
 
-  private static Field json(JsonParser p, String path) {
+  private Field json(JsonParser p, String path) {
     JsonToken token = p.currentToken();
+    boolean isScalar = token != null && token.isScalarValue();
+    reserve(isScalar ? bytes(path, p.getString()) : objectBytes(path));
     return switch (token) {
       case START_OBJECT -> {
         Map<String, Field> members = new LinkedHashMap<>();
@@ -98,13 +143,21 @@ final class FieldParser {
     };
   }
 
-  private static Field.Members yaml(String text) {
+  private Field.Members yaml(String text) {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(MAX_CHARACTERS);
     options.setNestingDepthLimit(MAX_DEPTH);
     options.setMaxAliasesForCollections(0);
     options.setAllowDuplicateKeys(false);
     try {
+      // Nodes are made of all of a text at once, so they are counted before.
+      for (Event e : new Yaml(new SafeConstructor(options)).parse(new StringReader(text))) {
+        if (e instanceof ScalarEvent s) {
+          reserve(NODE_BYTES + bytes("", s.getValue()));
+        } else if (e instanceof CollectionStartEvent) {
+          reserve(NODE_BYTES + objectBytes(""));
+        }
+      }
       Node root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
       if (root == null) {
         throw new BacktestException("request", "is empty");
@@ -115,7 +168,8 @@ final class FieldParser {
     }
   }
 
-  private static Field yaml(Node node, String path) {
+  private Field yaml(Node node, String path) {
+    memory.reserve(path.length());
     return switch (node) {
       case MappingNode m -> {
         Map<String, Field> members = new LinkedHashMap<>();

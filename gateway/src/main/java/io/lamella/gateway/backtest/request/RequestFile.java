@@ -3,6 +3,7 @@ package io.lamella.gateway.backtest.request;
 import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.model.JsonQuote;
+import io.lamella.promql.MemoryAccount;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ public final class RequestFile {
   /// @param neighbors the files beside it
   /// @throws BacktestException where it is not valid
   public static RequestFile read(String text, Neighbors neighbors) throws IOException {
-    Map<String, Field> out = copy(FieldParser.parse(text));
+    Map<String, Field> out = copy(FieldParser.parse(text, MemoryAccount.UNLIMITED));
     if (out.get("windows") instanceof Field.Members windows && windows.names().contains("file")) {
       String name = windows.required("file");
       String format = windows.text("format").orElseGet(() -> format(name, windows));
@@ -46,7 +47,8 @@ public final class RequestFile {
 
   /// The file of the windows that a request names, for messages.
   public static Optional<String> windowsFile(String text) {
-    return FieldParser.parse(text).find("windows").orElse(null) instanceof Field.Members windows
+    return FieldParser.parse(text, MemoryAccount.UNLIMITED).find("windows").orElse(null)
+            instanceof Field.Members windows
         ? windows.text("file")
         : Optional.empty();
   }
@@ -77,7 +79,7 @@ public final class RequestFile {
   ///
   /// @throws BacktestException where it is none
   public RequestFile withRules(String text) {
-    Field.Members file = FieldParser.parse(text);
+    Field.Members file = FieldParser.parse(text, MemoryAccount.UNLIMITED);
     List<Field> groups = new ArrayList<>();
     if (members.get("groups") instanceof Field before) {
       groups.addAll(before.asSequence().elements());

@@ -2,6 +2,7 @@ package io.lamella.gateway.backtest.request;
 
 import io.lamella.gateway.backtest.BacktestException;
 import io.lamella.gateway.backtest.Window;
+import io.lamella.promql.MemoryAccount;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,9 +17,10 @@ final class WindowReader {
 
   private WindowReader() {}
 
-  /// Those that a request lists; there may be none where history tells windows.
-  static List<Window> windows(Field.Members request) {
-    List<Field.Members> all = fields(request);
+  /// Those that a request lists, or has as a text, whose fields need memory of their own; there may
+  /// be none where history tells windows.
+  static List<Window> windows(Field.Members request, MemoryAccount memory) {
+    List<Field.Members> all = fields(request, memory);
     if (all.isEmpty() && request.find("windows_from").isEmpty()) {
       throw new BacktestException(request.pathOf("windows"), "there are none");
     }
@@ -43,9 +45,9 @@ final class WindowReader {
     }
   }
 
-  private static List<Field.Members> fields(Field.Members request) {
+  private static List<Field.Members> fields(Field.Members request, MemoryAccount memory) {
     if (request.find("windows").orElse(null) instanceof Field.Members file) {
-      return WindowsText.fields(file);
+      return WindowsText.fields(file, memory);
     }
     return request.elements("windows").stream().map(Field::asMembers).toList();
   }

@@ -1,6 +1,7 @@
 package io.lamella.gateway.backtest.request;
 
 import io.lamella.gateway.backtest.BacktestException;
+import io.lamella.promql.MemoryAccount;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +10,7 @@ import java.util.List;
 final class WindowsText {
   private WindowsText() {}
 
-  static List<Field.Members> fields(Field.Members file) {
+  static List<Field.Members> fields(Field.Members file, MemoryAccount memory) {
     if (file.names().contains("file")) {
       throw new BacktestException(
           file.pathOf("file"),
@@ -21,9 +22,9 @@ final class WindowsText {
     String path = file.pathOf("text");
     List<Field.Members> out =
         switch (format) {
-          case "csv" -> CsvWindows.fields(text, path);
-          case "ndjson" -> ndjson(text, path);
-          case "ical" -> CalendarWindows.fields(text, path);
+          case "csv" -> CsvWindows.fields(text, path, memory);
+          case "ndjson" -> ndjson(text, path, memory);
+          case "ical" -> CalendarWindows.fields(text, path, memory);
           default ->
               throw new BacktestException(
                   file.pathOf("format"), "\"" + format + "\" is not one of csv, ndjson, ical");
@@ -39,13 +40,13 @@ final class WindowsText {
     return path + "[line " + number + "]";
   }
 
-  private static List<Field.Members> ndjson(String text, String path) {
+  private static List<Field.Members> ndjson(String text, String path, MemoryAccount memory) {
     List<Field.Members> out = new ArrayList<>();
     int number = 0;
     for (String line : (Iterable<String>) text.lines()::iterator) {
       number++;
       if (!line.isBlank()) {
-        out.add(FieldParser.parseLine(line, line(path, number)));
+        out.add(FieldParser.parseLine(line, line(path, number), memory));
         WindowReader.checkCount(out.size(), path);
       }
     }
