@@ -332,7 +332,7 @@ class BacktestCommandTest {
         lines
             .out()
             .contains(
-                "\"recorded_windows\":[{\"id\":\"dc_id=45@2025-06-02T02:00:00Z\",\"start\":\"2025-06-02T02:00:00Z\",\"end\":\"2025-06-02T03:05:00Z\",\"labels\":{\"dc_id\":[\"45\"]}}]"),
+                "\"recorded_windows\":[{\"id\":\"dc_id=45@2025-06-02T02:00:00Z\",\"start\":\"2025-06-02T02:00:00Z\",\"end\":\"2025-06-02T03:00:00Z\",\"labels\":{\"dc_id\":[\"45\"]}}]"),
         lines::out);
     assertEquals(1, resumed.exitCode());
     assertTrue(resumed.err().contains("windows_from"), resumed::err);
