@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lamella.gateway.backtest.EvaluationUnit.JudgedWindow;
 import io.lamella.gateway.backtest.request.BacktestReader;
 import io.lamella.promql.EngineOptions;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.PromqlEngine;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,12 +26,20 @@ class UnitPlanTest {
                 + within
                 + "constraints: [{name: down, expr: up == 0}]\n");
     List<Rule> rules =
-        Rules.of(new PromqlEngine(EngineOptions.defaults()), backtest, RecordingRules.NONE);
-    List<JudgedWindow> judged = UnitPlan.judged(backtest);
+        Rules.of(
+            new PromqlEngine(EngineOptions.defaults()),
+            backtest,
+            RecordingRules.NONE,
+            MemoryAccount.UNLIMITED);
+    List<JudgedWindow> judged = UnitPlan.judged(backtest, MemoryAccount.UNLIMITED);
 
     UnitPlan.Units units =
         UnitPlan.of(
-            judged, rules, backtest, WindowLabels.of(backtest, rules, judged, 0, _ -> List.of()));
+            judged,
+            rules,
+            backtest,
+            WindowLabels.of(backtest, rules, judged, 0, _ -> List.of()),
+            MemoryAccount.UNLIMITED);
 
     assertEquals(41, units.units().stream().mapToInt(u -> u.judged().size()).sum());
     assertTrue(
