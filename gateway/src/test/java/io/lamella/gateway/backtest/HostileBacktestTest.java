@@ -95,14 +95,14 @@ class HostileBacktestTest {
         "{" + WINDOW + "\"constraints\":[{\"name\":\"a\",\"expr\":" + sum + "}]," + values + "]}}");
     String regex = "'up{a=~\"(\\\\pL{31}){31}\"}'";
     StringBuilder constraints = new StringBuilder();
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 1_000; i++) {
       constraints.append("- {name: c").append(i).append(", expr: ").append(regex).append("}\n");
     }
     assertTooLarge("windows: [{start: 0, end: 60}]\nconstraints:\n" + constraints);
     assertTooLarge(
         "windows: [{start: 0, end: 60}]\nconstraints: [{name: a, expr: up}]\n"
             + "groups: [{name: g, rules: [\n"
-            + ("{record: a, expr: " + regex + "},\n").repeat(100)
+            + ("{record: a, expr: " + regex + "},\n").repeat(1_000)
             + "]}]");
   }
 
