@@ -64,9 +64,15 @@ class HostileRequestsTest {
                 HttpRequest.newBuilder(URI.create(url + "/metrics")).build(),
                 BodyHandlers.ofString())
             .body();
-    java.util.regex.Matcher m = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(all);
+    // With tenants there is one of each.
+    java.util.regex.Matcher m =
+        Pattern.compile("(?m)^" + name + "(?:\\{[^}]*\\})? (\\S+)$").matcher(all);
     assertTrue(m.find(), name);
-    return Double.parseDouble(m.group(1));
+    double sum = 0;
+    do {
+      sum += Double.parseDouble(m.group(1));
+    } while (m.find());
+    return sum;
   }
 
   private static void awaitZero(HttpClient http, String url, String name) throws Exception {
