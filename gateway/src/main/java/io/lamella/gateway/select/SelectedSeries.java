@@ -59,7 +59,10 @@ final class SelectedSeries implements SeriesSet {
   }
 
   /// An encoded chunk.
-  private record Chunk(int row, ChunkRecord record, String objectName) implements Piece {
+  ///
+  /// @param needed the times of which samples are needed, at most those between
+  private record Chunk(int row, ChunkRecord record, TimeRange needed, String objectName)
+      implements Piece {
     @Override
     public long minTimeMillis() {
       return record.minTimeMillis();
@@ -281,8 +284,8 @@ final class SelectedSeries implements SeriesSet {
         page.length(rowInPage),
         (encoding, min, max, bytes, at, length) -> {
           if (request.needs(min, max)) {
-            pieces.add(
-                new Chunk(row, new ChunkRecord(encoding, min, max, bytes, at, length), objectName));
+            ChunkRecord record = new ChunkRecord(encoding, min, max, bytes, at, length);
+            pieces.add(new Chunk(row, record, request.neededBetween(min, max), objectName));
           }
         });
   }
@@ -312,7 +315,7 @@ final class SelectedSeries implements SeriesSet {
 
   private void decode(Chunk c, SampleColumns into) throws IOException {
     try {
-      ChunkSamples.decode(c.record(), into);
+      ChunkSamples.decode(c.record(), c.needed(), into);
     } catch (IOException e) {
       throw corrupt(e, c.objectName());
     }
