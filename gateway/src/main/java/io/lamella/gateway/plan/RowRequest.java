@@ -146,49 +146,9 @@ public record RowRequest(
                 Math.min(hull.endMillis(), range.endMillis())));
   }
 
-  /// True where samples from `min` to `max` may be needed, both included.
-  public boolean needs(long min, long max) {
-    if (min > range.endMillis() || max < range.startMillis()) {
-      return false;
-    }
-    if (parts.isEmpty()) {
-      return true;
-    }
-    int next = partEndingFrom(min);
-    return next < parts.size() && parts.get(next).startMillis() <= max;
-  }
-
-  /// A range with all times from `min` to `max` of which samples are needed.
-  ///
-  /// @param min of times for which [#needs] is true, as `max`
-  public TimeRange neededBetween(long min, long max) {
-    long start = range.startMillis();
-    long end = range.endMillis();
-    if (!parts.isEmpty()) {
-      int next = partEndingFrom(min);
-      start = Math.max(start, parts.get(next).startMillis());
-      while (next + 1 < parts.size() && parts.get(next + 1).startMillis() <= max) {
-        next++;
-      }
-      end = Math.min(end, parts.get(next).endMillis());
-    }
-    // A part may lie outside the range.
-    return start <= end ? new TimeRange(start, end) : new TimeRange(min, max);
-  }
-
-  /// The index of the first part that ends at a time or later.
-  private int partEndingFrom(long timeMillis) {
-    int from = 0;
-    int to = parts.size();
-    while (from < to) {
-      int middle = (from + to) >>> 1;
-      if (parts.get(middle).endMillis() < timeMillis) {
-        from = middle + 1;
-      } else {
-        to = middle;
-      }
-    }
-    return from;
+  /// Which samples are needed.
+  public NeededTimes neededTimes() {
+    return NeededTimes.of(range, parts);
   }
 
   public boolean readsChunks() {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class RowRequestTest {
+class NeededTimesTest {
   private static final int SEEDS = 5_000;
   private static final int END = 60;
 
@@ -42,8 +42,9 @@ class RowRequestTest {
       RowRequest request = random(random);
       long min = random.nextInt(END);
       long max = min + random.nextInt(20);
-      boolean needs = request.needs(min, max);
-      TimeRange decoded = needs ? request.neededBetween(min, max) : TimeRange.ALL;
+      NeededTimes times = request.neededTimes();
+      boolean needs = times.overlap(min, max);
+      TimeRange decoded = needs ? times.between(min, max) : TimeRange.ALL;
       for (long t = min; t <= max; t++) {
         if (isNeeded(request, t)) {
           assertTrue(needs, "seed " + seed + " time " + t);
@@ -62,6 +63,6 @@ class RowRequestTest {
         new RowRequest(
             List.of(), range, LabelProjection.ALL, Need.CHUNKS, SampleHints.EVERYTHING, List.of());
 
-    assertEquals(range, request.neededBetween(0, 15));
+    assertEquals(range, request.neededTimes().between(0, 15));
   }
 }
