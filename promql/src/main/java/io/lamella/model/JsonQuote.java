@@ -13,9 +13,11 @@ public final class JsonQuote {
 
   public static void append(StringBuilder out, String s) {
     out.append('"');
-    for (int i = 0; i < s.length(); i++) {
+    int plain = plainChars(s);
+    out.append(s, 0, plain);
+    for (int i = plain; i < s.length(); i++) {
       char c = s.charAt(i);
-      if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+      if (isPlain(c)) {
         out.append(c);
         continue;
       }
@@ -40,5 +42,18 @@ public final class JsonQuote {
       }
     }
     out.append('"');
+  }
+
+  /// How many characters at the beginning stand for themselves: nearly always all of them.
+  private static int plainChars(String s) {
+    int i = 0;
+    while (i < s.length() && isPlain(s.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
   }
 }

@@ -50,6 +50,8 @@ final class RuleState implements WindowState {
     long goneAt = 0;
     int first = -1;
     int last = -1;
+    // Where the violation began that has not ended yet.
+    int run = -1;
     int total = 0;
     double worstOfSeries = Double.NaN;
     for (int i = steps.from(); i < steps.to(); i++) {
@@ -72,14 +74,20 @@ final class RuleState implements WindowState {
         }
       }
       if (active && firing) {
-        mark(i - steps.from());
         first = first < 0 ? i : first;
+        run = run < 0 ? i : run;
         last = i;
         total++;
         if (s.has(i)) {
           worstOfSeries = worse(worstOfSeries, s.values()[i]);
         }
+      } else if (run >= 0) {
+        mark(run - steps.from(), i - steps.from());
+        run = -1;
       }
+    }
+    if (run >= 0) {
+      mark(run - steps.from(), steps.to() - steps.from());
     }
     if (first >= 0) {
       series++;
@@ -109,13 +117,13 @@ final class RuleState implements WindowState {
     return to;
   }
 
-  private void mark(int step) {
+  private void mark(int from, int to) {
     BitSet all = violated;
     if (all == null) {
       all = new BitSet();
       violated = all;
     }
-    all.set(step);
+    all.set(from, to);
   }
 
   private double worse(double a, double b) {

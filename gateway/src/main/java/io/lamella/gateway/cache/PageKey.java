@@ -9,4 +9,19 @@ public record PageKey(FileVersion file, ByteRange range) {
   public ObjectVersion object() {
     return file.object();
   }
+
+  /// Pages are looked up very often.
+  @Override
+  public int hashCode() {
+    return 31 * file.hashCode() + Long.hashCode(31 * range.start() + range.end());
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return this == o
+        || o instanceof PageKey k
+            && range.start() == k.range.start()
+            && range.end() == k.range.end()
+            && file.equals(k.file);
+  }
 }

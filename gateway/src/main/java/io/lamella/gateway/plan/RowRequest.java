@@ -146,25 +146,9 @@ public record RowRequest(
                 Math.min(hull.endMillis(), range.endMillis())));
   }
 
-  /// True where samples from `min` to `max` may be needed, both included.
-  public boolean needs(long min, long max) {
-    if (min > range.endMillis() || max < range.startMillis()) {
-      return false;
-    }
-    if (parts.isEmpty()) {
-      return true;
-    }
-    int from = 0;
-    int to = parts.size();
-    while (from < to) {
-      int middle = (from + to) >>> 1;
-      if (parts.get(middle).endMillis() < min) {
-        from = middle + 1;
-      } else {
-        to = middle;
-      }
-    }
-    return from < parts.size() && parts.get(from).startMillis() <= max;
+  /// Which samples are needed.
+  public NeededTimes neededTimes() {
+    return NeededTimes.of(range, parts);
   }
 
   public boolean readsChunks() {

@@ -13,12 +13,14 @@ import io.lamella.storage.object.ByteRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Fetches byte ranges in batches: each range of a batch is looked up in the caches, and all that
 /// are missing are read from the store at once, near ranges as one read. Small ranges are looked up
@@ -130,7 +132,8 @@ public final class RangeReader {
     unique.forEach((file, ranges) -> ranges.forEach(r -> keys.add(new PageKey(file, r))));
     long bytes = bytes(keys);
     // Gaps and extents are held until the pages are copied out of them.
-    long planned = reserve(unique, bytes, budget) + memoryBytes(batch);
+    long pages = memoryBytes(batch);
+    long planned = reserve(unique, bytes, budget) + pages;
     budget.reserveMemory(planned);
     PageCache.Admission admission = cache.admission(bytes);
     Map<PageKey, ByteBuffer> found = cache.find(keys, admission, budget);
@@ -152,7 +155,7 @@ public final class RangeReader {
       }
       out.add(fetched);
     }
-    budget.releaseMemory(planned - memoryBytes(batch));
+    budget.releaseMemory(planned - pages);
     return out;
   }
 
@@ -174,7 +177,7 @@ public final class RangeReader {
   /// extent in memory, unless they are one whole part.
   private static ByteBuffer assembled(
       FileVersion file, ByteRange range, List<ByteRange> parts, Map<PageKey, ByteBuffer> found) {
-    ByteBuffer out = ByteBuffer.allocate(parts.contains(range) ? 0 : (int) range.length());
+    @Nullable ByteBuffer out = null;
     for (ByteRange part : parts) {
       ByteBuffer bytes = found.get(new PageKey(file, part));
       if (bytes == null) {
@@ -187,7 +190,17 @@ public final class RangeReader {
       if (part.equals(range)) {
         return own;
       }
+      if (parts.size() == 1 && own.hasArray()) {
+        int at = own.arrayOffset() + own.position();
+        return ByteBuffer.wrap(Arrays.copyOfRange(own.array(), at, at + own.remaining()));
+      }
+      if (out == null) {
+        out = ByteBuffer.allocate((int) range.length());
+      }
       out.put(own);
+    }
+    if (out == null) {
+      throw new IllegalStateException("range " + range + " has no parts");
     }
     return out.flip();
   }

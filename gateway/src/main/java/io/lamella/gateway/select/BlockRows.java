@@ -3,8 +3,6 @@ package io.lamella.gateway.select;
 import io.lamella.gateway.plan.ChunkPlan;
 import io.lamella.gateway.read.LabelRows;
 import io.lamella.gateway.read.RangeReader;
-import io.lamella.model.Labels;
-import io.lamella.model.LabelsBuilder;
 import java.util.Optional;
 
 /// The rows of one row group of one shard that match a request.
@@ -29,17 +27,7 @@ record BlockRows(
     return 112 + 16L * (rows.columns() + shard.block().external().size());
   }
 
-  /// The labels of the `i`-th matching row. The block's external labels are on every series of it
-  /// and take precedence over a series' own labels of the same names.
-  Labels labels(int i, LabelsBuilder scratch) {
-    scratch.clear();
-    for (int c = 0; c < rows.columns(); c++) {
-      scratch.add(rows.name(c), rows.value(c, i));
-    }
-    Labels external = shard.block().external();
-    for (int l = 0; l < external.size(); l++) {
-      scratch.set(external.name(l), external.value(l));
-    }
-    return scratch.build();
+  RowLabels labels() {
+    return new RowLabels(rows, shard.block().external());
   }
 }

@@ -25,7 +25,6 @@ import io.lamella.gateway.select.SelectedSeries.MatchedRow;
 import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.gateway.trace.Span;
 import io.lamella.model.Labels;
-import io.lamella.model.LabelsBuilder;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.source.Selection;
@@ -324,15 +323,15 @@ public final class BlockSource implements QuerySource {
   private static List<MatchedRow> rows(List<BlockRows> selected) {
     // Several blocks have much the same series, so that fewer labels are sorted than rows.
     Map<Labels, List<MatchedRow>> byLabels = new HashMap<>();
-    LabelsBuilder scratch = new LabelsBuilder();
     int count = 0;
     for (int part = 0; part < selected.size(); part++) {
       BlockRows s = selected.get(part);
+      RowLabels stored = s.labels();
       List<MatchedRow> same = List.of();
       Labels labels = Labels.EMPTY;
       for (int i = 0; i < s.count(); i++) {
         if (i == 0 || !s.rows().equalsPrevious(i)) {
-          Labels own = s.labels(i, scratch);
+          Labels own = stored.of(i);
           same = byLabels.computeIfAbsent(own, _ -> new ArrayList<>(2));
           labels = same.isEmpty() ? own : same.getFirst().labels();
         }

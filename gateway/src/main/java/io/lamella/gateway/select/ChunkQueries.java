@@ -89,15 +89,15 @@ final class ChunkQueries {
   private static List<ChunkRow> sorted(
       List<BlockRows> selected, ChunksRequest request, QueryBudget budget) {
     List<ChunkRow> rows = new ArrayList<>();
-    LabelsBuilder scratch = new LabelsBuilder();
     for (int part = 0; part < selected.size(); part++) {
       BlockRows s = selected.get(part);
       budget.reserveMemory((1 + request.withoutLabels().size()) * s.count() * s.bytesPerRow());
+      RowLabels all = s.labels();
       Labels stored = Labels.EMPTY;
       Labels labels = Labels.EMPTY;
       for (int i = 0; i < s.count(); i++) {
         if (!s.rows().equalsPrevious(i)) {
-          stored = s.labels(i, scratch);
+          stored = all.of(i);
           labels = without(stored, request.withoutLabels());
         }
         if (request.kept().test(labels)) {

@@ -10,7 +10,6 @@ import io.lamella.gateway.plan.RunMatch;
 import io.lamella.gateway.plan.Verdict;
 import io.lamella.gateway.query.LabelsRequest;
 import io.lamella.model.Labels;
-import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
 import io.lamella.model.TimeRange;
 import io.lamella.model.Utf8Order;
@@ -202,7 +201,6 @@ final class LabelQueries {
 
   private static final class Sets extends Collected {
     private final SortedSet<Labels> out = new TreeSet<>();
-    private final LabelsBuilder scratch = new LabelsBuilder();
 
     Sets(QueryBudget budget) {
       super(budget, Set.of());
@@ -215,8 +213,9 @@ final class LabelQueries {
 
     @Override
     void add(BlockRows s) {
+      RowLabels labels = s.labels();
       for (int i = 0; i < s.count(); i++) {
-        if (!s.rows().equalsPrevious(i) && out.add(s.labels(i, scratch))) {
+        if (!s.rows().equalsPrevious(i) && out.add(labels.of(i))) {
           budget.reserveSeries(1);
           budget.reserveMemory(s.bytesPerRow());
         }

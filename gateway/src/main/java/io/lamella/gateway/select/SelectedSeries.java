@@ -1,5 +1,6 @@
 package io.lamella.gateway.select;
 
+import io.lamella.gateway.plan.NeededTimes;
 import io.lamella.gateway.plan.RowRequest;
 import io.lamella.gateway.plan.RowRequest.SeriesIdentity;
 import io.lamella.gateway.plan.StatisticsColumn;
@@ -26,8 +27,8 @@ final class SelectedSeries implements SeriesSet {
   private final List<BlockRows> selected;
   private final List<List<MatchedColumn>> columns;
 
-  /// The request for each part.
-  private final List<RowRequest> requests;
+  /// What is needed of each part.
+  private final List<NeededTimes> needed;
 
   private final List<Piece> pieces = new ArrayList<>();
 
@@ -59,7 +60,10 @@ final class SelectedSeries implements SeriesSet {
   }
 
   /// An encoded chunk.
-  private record Chunk(int row, ChunkRecord record, String objectName) implements Piece {
+  ///
+  /// @param needed the times of which samples are needed, at most those between
+  private record Chunk(int row, ChunkRecord record, TimeRange needed, String objectName)
+      implements Piece {
     @Override
     public long minTimeMillis() {
       return record.minTimeMillis();
@@ -93,12 +97,14 @@ final class SelectedSeries implements SeriesSet {
     this.selected = selected;
     this.columns =
         columns.stream().map(part -> part.stream().map(MatchedColumn::forReader).toList()).toList();
-    this.requests =
+    this.needed =
         selected.stream()
             .map(s ->
-                request.within(
-                    new TimeRange(
-                        s.shard().block().minTimeMillis(), s.shard().block().maxTimeMillis())))
+                request
+                    .within(
+                        new TimeRange(
+                            s.shard().block().minTimeMillis(), s.shard().block().maxTimeMillis()))
+                    .neededTimes())
             .toList();
     this.identity = request.labels().identity();
     this.memoryWait = MatchedColumn.MemoryWait.UNTIL_FREE;
@@ -110,7 +116,7 @@ final class SelectedSeries implements SeriesSet {
     this.rows = rows;
     this.selected = all.selected;
     this.columns = all.columns;
-    this.requests = all.requests;
+    this.needed = all.needed;
     this.identity = all.identity;
     this.memoryWait = MatchedColumn.MemoryWait.NONE;
     this.onClose = () -> {};
@@ -274,15 +280,15 @@ final class SelectedSeries implements SeriesSet {
       throws IOException {
     ValuePage page = pages.page(rowInGroup, memoryWait);
     int rowInPage = pages.rowInPage(rowInGroup);
-    RowRequest request = requests.get(rows.get(row).part());
+    NeededTimes times = needed.get(rows.get(row).part());
     ChunkRecord.forEach(
         page.bytes(),
         page.from(rowInPage),
         page.length(rowInPage),
         (encoding, min, max, bytes, at, length) -> {
-          if (request.needs(min, max)) {
-            pieces.add(
-                new Chunk(row, new ChunkRecord(encoding, min, max, bytes, at, length), objectName));
+          if (times.overlap(min, max)) {
+            ChunkRecord record = new ChunkRecord(encoding, min, max, bytes, at, length);
+            pieces.add(new Chunk(row, record, times.between(min, max), objectName));
           }
         });
   }
@@ -312,7 +318,7 @@ final class SelectedSeries implements SeriesSet {
 
   private void decode(Chunk c, SampleColumns into) throws IOException {
     try {
-      ChunkSamples.decode(c.record(), into);
+      ChunkSamples.decode(c.record(), c.needed(), into);
     } catch (IOException e) {
       throw corrupt(e, c.objectName());
     }

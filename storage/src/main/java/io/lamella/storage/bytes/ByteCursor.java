@@ -1,10 +1,16 @@
 package io.lamella.storage.bytes;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /// Reads a range of an array of untrusted bytes from front to back. Reading past the end is an
 /// error that names the position. For one thread; the array is the caller's and is not changed.
 public final class ByteCursor implements ByteSource<IOException> {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final byte[] bytes;
   private final int end;
   private int at;
@@ -59,7 +65,21 @@ public final class ByteCursor implements ByteSource<IOException> {
 
   /// The next unsigned varint.
   public long unsigned() throws IOException {
-    return Varints.readUnsigned(this);
+    if (end - at < 8) {
+      return Varints.readUnsigned(this);
+    }
+    long eight = (long) LONG.get(bytes, at);
+    long last = ~eight & 0x8080808080808080L;
+    if (last == 0) {
+      return Varints.readUnsigned(this);
+    }
+    // The bytes up to the first one without its highest bit, each without it, pushed together.
+    int bits = Long.numberOfTrailingZeros(last) + 1;
+    at += bits >>> 3;
+    long v = eight & -1L >>> (64 - bits) & 0x7f7f7f7f7f7f7f7fL;
+    v = v & 0x007f007f007f007fL | (v & 0x7f007f007f007f00L) >>> 1;
+    v = v & 0x00003fff00003fffL | (v & 0x3fff00003fff0000L) >>> 2;
+    return v & 0x000000000fffffffL | (v & 0x0fffffff00000000L) >>> 4;
   }
 
   /// The next signed varint.

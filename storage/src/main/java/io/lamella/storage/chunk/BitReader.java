@@ -17,8 +17,12 @@ final class BitReader implements ByteSource<CorruptChunkException> {
 
   private final byte[] bytes;
   private final int start;
-  private final int end;
-  private int next;
+
+  /// The index after the last byte.
+  final int end;
+
+  /// The index of the byte after those of the window.
+  int next;
 
   /// The next bits, left-aligned; those after the first `available` are zero or the bits that
   /// follow.
@@ -36,7 +40,7 @@ final class BitReader implements ByteSource<CorruptChunkException> {
   /// Fills the window with at least 57 bits, or with all that are left.
   void refill() {
     if (next + 8 <= end) {
-      window |= (long) LONG.get(bytes, next) >>> available;
+      window |= longAt(bytes, next) >>> available;
       next += (63 - available) >>> 3;
       available |= 56;
     } else {
@@ -45,6 +49,27 @@ final class BitReader implements ByteSource<CorruptChunkException> {
         available += 8;
       }
     }
+  }
+
+  /// Eight bytes, the first one highest.
+  static long longAt(byte[] bytes, int at) {
+    return (long) LONG.get(bytes, at);
+  }
+
+  /// Continues at a bit of the array.
+  ///
+  /// @throws CorruptChunkException where it lies behind the end
+  void moveTo(long bit) throws CorruptChunkException {
+    if (bit > 8L * end) {
+      next = end;
+      available = 0;
+      throw cutOff();
+    }
+    next = (int) (bit >>> 3);
+    window = 0;
+    available = 0;
+    refill();
+    skip((int) bit & 7);
   }
 
   /// Drops `n` bits of the window, `n` at most `available` and below 64.

@@ -1,6 +1,7 @@
 package io.lamella.storage.chunk;
 
 import io.lamella.model.SampleColumns;
+import io.lamella.model.TimeRange;
 
 /// Decodes chunks of every encoding into columns. Stateless; the arrays are only read.
 public final class ChunkDecoder {
@@ -29,11 +30,26 @@ public final class ChunkDecoder {
   public static void decode(
       ChunkEncoding encoding, byte[] data, int from, int length, SampleColumns into)
       throws CorruptChunkException {
+    decode(encoding, data, from, length, TimeRange.ALL, into);
+  }
+
+  /// Appends the samples of a chunk that lie in a range, and perhaps others of the chunk; where
+  /// that fails, `into` is unchanged. The bytes behind the range need not be read.
+  ///
+  /// @throws CorruptChunkException where the bytes read are not those of a valid chunk
+  public static void decode(
+      ChunkEncoding encoding,
+      byte[] data,
+      int from,
+      int length,
+      TimeRange range,
+      SampleColumns into)
+      throws CorruptChunkException {
     int before = into.size();
     try {
       int count = sampleCount(encoding, data, from, length);
       switch (encoding) {
-        case XOR -> XorDecoder.decode(data, from, length, count, into);
+        case XOR -> XorDecoder.decode(data, from, length, count, range, into);
         case XOR2 -> Xor2Decoder.decode(data, from, length, count, into);
         case HISTOGRAM, FLOAT_HISTOGRAM, HISTOGRAM_ST, FLOAT_HISTOGRAM_ST ->
             new HistogramDecoder(encoding, data, from, length, count).decode(into);

@@ -5,8 +5,12 @@ package io.lamella.storage.chunk;
 /// length, a new window. Every histogram field and bucket has one of these of its own.
 final class XorValue {
   long bits;
-  private int leading = -1;
-  private int trailing;
+
+  /// Zero bits before the meaningful ones; negative before there are any.
+  int leading = -1;
+
+  /// Zero bits after them.
+  int trailing;
 
   /// Reads what follows the prefix `0`, `10` or `11`.
   void read(BitReader in) throws CorruptChunkException {

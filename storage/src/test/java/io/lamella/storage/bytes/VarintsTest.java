@@ -48,6 +48,22 @@ class VarintsTest {
   }
 
   @Test
+  void numbersBeforeOtherBytesAreDecodedUnchanged() throws IOException {
+    Random random = new Random(20261130);
+    for (int i = 0; i < 100_000; i++) {
+      long v = random.nextLong() >> random.nextInt(64);
+      byte[] number = unsigned(v);
+      byte[] bytes = new byte[number.length + random.nextInt(12)];
+      random.nextBytes(bytes);
+      System.arraycopy(number, 0, bytes, 0, number.length);
+      ByteCursor in = cursor(bytes);
+
+      assertEquals(v, in.unsigned(), "number " + v);
+      assertEquals(number.length, in.position(), "number " + v);
+    }
+  }
+
+  @Test
   void numbersAreDecodedUnchanged() throws IOException {
     long seed = 20261125;
     Random random = new Random(seed);

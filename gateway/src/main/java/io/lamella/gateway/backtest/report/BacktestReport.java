@@ -93,7 +93,8 @@ public final class BacktestReport implements BacktestListener {
     summary.add(v);
   }
 
-  private static long bytes(Verdict v) {
+  /// About the memory of a verdict.
+  static long bytes(Verdict v) {
     long texts =
         v.error().map(String::length).orElse(0)
             + v.evidence().map(e -> e.query().length()).orElse(0);

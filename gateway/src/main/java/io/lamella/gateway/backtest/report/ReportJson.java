@@ -3,11 +3,20 @@ package io.lamella.gateway.backtest.report;
 import io.lamella.gateway.backtest.BacktestListener.Basis;
 import io.lamella.gateway.backtest.Proposal;
 import io.lamella.gateway.backtest.Verdict;
+import io.lamella.storage.concurrent.ParallelTasks;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /// A whole result as one JSON object, in the form of Prometheus' API.
 final class ReportJson {
+  /// About what a thread makes at once, so that their texts take little memory.
+  private static final int BATCH_BYTES = 128 << 10;
+
+  private static final int THREADS = Math.min(8, Runtime.getRuntime().availableProcessors());
+
   private ReportJson() {}
 
   /// @param verdicts in the order of the report, as `proposals`
@@ -22,12 +31,9 @@ final class ReportJson {
     VerdictJson.summary(out, summary, "{");
     VerdictJson.basisMembers(out, basis);
     out.append(",\"verdicts\":[");
-    for (int i = 0; i < verdicts.size(); i++) {
-      VerdictJson.verdict(out, verdicts.get(i), i == 0 ? "\n{" : ",\n{");
-      to.write(out.toString());
-      out.setLength(0);
-    }
-    to.write(out.append(']').toString());
+    to.write(out.toString());
+    verdicts(verdicts, to);
+    to.write("]");
     String before = ",\"proposals\":[\n{";
     for (Proposal p : proposals) {
       out.setLength(0);
@@ -36,5 +42,43 @@ final class ReportJson {
       before = ",\n{";
     }
     to.write(proposals.isEmpty() ? "}}\n" : "]}}\n");
+  }
+
+  /// Writes verdicts, of which several threads make the texts.
+  private static void verdicts(List<Verdict> verdicts, BacktestReport.Output to)
+      throws IOException {
+    try {
+      for (int next = 0; next < verdicts.size(); ) {
+        List<Callable<String>> batches = new ArrayList<>();
+        while (next < verdicts.size() && batches.size() < THREADS) {
+          int from = next;
+          int end = batchEnd(verdicts, from);
+          batches.add(() -> text(verdicts, from, end));
+          next = end;
+        }
+        for (String batch : ParallelTasks.run(batches)) {
+          to.write(batch);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the report was canceled");
+    }
+  }
+
+  private static int batchEnd(List<Verdict> verdicts, int from) {
+    int end = from;
+    for (long bytes = 0; end < verdicts.size() && bytes < BATCH_BYTES; end++) {
+      bytes += BacktestReport.bytes(verdicts.get(end));
+    }
+    return end;
+  }
+
+  private static String text(List<Verdict> verdicts, int from, int end) {
+    StringBuilder out = new StringBuilder(BATCH_BYTES);
+    for (int i = from; i < end; i++) {
+      VerdictJson.verdict(out, verdicts.get(i), i == 0 ? "\n{" : ",\n{");
+    }
+    return out.toString();
   }
 }

@@ -163,7 +163,8 @@ public final class VerdictJson {
   }
 
   private static void evidence(StringBuilder out, Evidence e) {
-    out.append(",\"evidence\":{\"query\":").append(JsonQuote.quote(e.query()));
+    out.append(",\"evidence\":{\"query\":");
+    JsonQuote.append(out, e.query());
     member(out, "start", time(e.startMillis()));
     member(out, "end", time(e.endMillis()));
     out.append(",\"step_seconds\":");
@@ -259,7 +260,8 @@ public final class VerdictJson {
   }
 
   static void member(StringBuilder out, String name, String value) {
-    out.append(",\"").append(name).append("\":").append(JsonQuote.quote(value));
+    out.append(",\"").append(name).append("\":");
+    JsonQuote.append(out, value);
   }
 
   static void seconds(StringBuilder out, long millis) {

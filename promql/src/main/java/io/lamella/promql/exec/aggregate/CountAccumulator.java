@@ -17,9 +17,13 @@ final class CountAccumulator implements Accumulator {
 
   @Override
   public void add(StepSeries s) {
-    for (int i = 0; i < count.length; i++) {
-      if (s.has(first + i)) {
-        count[i]++;
+    long[] present = s.present();
+    // Blocks start at whole words.
+    for (int from = 0; from < count.length; from += Long.SIZE) {
+      long bits = present[(first + from) >> 6];
+      int to = Math.min(from + Long.SIZE, count.length);
+      for (int i = from; i < to; i++) {
+        count[i] += (int) (bits >>> i & 1);
       }
     }
   }

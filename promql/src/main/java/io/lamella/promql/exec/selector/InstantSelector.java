@@ -74,18 +74,25 @@ public final class InstantSelector implements SeriesOperator {
     long[] present = into.present();
     int found = 0;
     int j = 0;
+    long next = n == 0 ? Long.MAX_VALUE : t[0];
+    // The newest sample that was reached; a stale marker is as good as none.
+    double value = 0;
+    long newest = Long.MIN_VALUE;
     for (int w = 0; w < present.length; w++) {
       long word = 0;
       int end = Math.min(into.steps(), (w + 1) << 6);
       for (int i = w << 6; i < end; i++) {
         long at = times.at(i);
-        while (j < n && t[j] <= at) {
-          j++;
+        if (next <= at) {
+          do {
+            j++;
+            next = j < n ? t[j] : Long.MAX_VALUE;
+          } while (next <= at);
+          value = v[j - 1];
+          newest = Stale.isStale(value) ? Long.MIN_VALUE : t[j - 1];
         }
-        if (j > 0 && t[j - 1] > at - lookback && !Stale.isStale(v[j - 1])) {
-          values[i] = v[j - 1];
-          word |= 1L << i;
-        }
+        values[i] = value;
+        word |= (newest > at - lookback ? 1L : 0L) << i;
       }
       present[w] = word;
       found += Long.bitCount(word);
