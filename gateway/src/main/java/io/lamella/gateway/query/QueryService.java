@@ -262,7 +262,7 @@ public final class QueryService {
 
   /// For memory that the caller holds beside queries; to be closed.
   public MemoryPool.Lease lease() {
-    return jobs.memory().lease();
+    return jobs.memory().leaseOfJob();
   }
 
   public PromqlEngine engine() {
