@@ -1,10 +1,7 @@
 package io.lamella.promql;
 
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// Runs what walks a syntax tree, on a thread whose stack fits the deepest tree that a query of
 /// this text can have. So neither long operator chains nor deep nesting depend on the stack of the
@@ -35,35 +32,7 @@ final class DeepStack {
     if (levels <= SHALLOW) {
       return work.get();
     }
-    FutureTask<T> task = new FutureTask<>(work::get);
-    long stackBytes = SPARE_BYTES + levels * BYTES_PER_LEVEL;
-    Thread thread = new Thread(null, task, "query", stackBytes);
-    thread.setDaemon(true);
-    thread.start();
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return task.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-          thread.interrupt();
-        }
-      }
-    } catch (ExecutionException e) {
-      throw rethrown(e.getCause());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static RuntimeException rethrown(@Nullable Throwable failure) {
-    if (failure instanceof Error e) {
-      throw e;
-    }
-    return failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
+    return OwnThread.run("query", SPARE_BYTES + levels * BYTES_PER_LEVEL, work);
   }
 
   /// At least the number of levels of the tree: each has an operator, a bracket or a word operator,

@@ -71,7 +71,7 @@ final class BacktestProgress implements AutoCloseable {
   void warn(String text) {
     close();
     drawn = false;
-    err.println("lamella: " + text);
+    err.println("lamella: " + TerminalText.lines(text));
     err.flush();
   }
 

@@ -102,6 +102,6 @@ final class BacktestTable {
 
   /// Without characters that a terminal could act on.
   static String clean(String text) {
-    return text.replaceAll("\\p{Cntrl}", "\ufffd");
+    return TerminalText.line(text);
   }
 }

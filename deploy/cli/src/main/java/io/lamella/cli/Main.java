@@ -80,7 +80,7 @@ public final class Main implements Runnable {
           "lamella "
               + where.getCommandName()
               + ": "
-              + (e.getMessage() == null ? e.toString() : e.getMessage()));
+              + TerminalText.lines(e.getMessage() == null ? e.toString() : e.getMessage()));
       if (System.getenv("LAMELLA_DEBUG") != null) {
         e.printStackTrace(err);
       }

@@ -30,6 +30,7 @@ final class BacktestRun {
   private final Backtest backtest;
   private final DerivedSeries derived;
   private final QueryOptions options;
+  private final TimeOuts timeOuts;
 
   /// Verdicts and what they cost.
   record Judged(List<Verdict> verdicts, List<QueryBudget.Used> used, long samples) {
@@ -48,23 +49,44 @@ final class BacktestRun {
       Backtest backtest,
       DerivedSeries derived,
       QueryOptions options) {
+    this(queries, snapshot, backtest, derived, options, new TimeOuts());
+  }
+
+  private BacktestRun(
+      QueryService queries,
+      DataSnapshot snapshot,
+      Backtest backtest,
+      DerivedSeries derived,
+      QueryOptions options,
+      TimeOuts timeOuts) {
     this.queries = queries;
     this.snapshot = snapshot;
     this.backtest = backtest;
     this.derived = derived;
     this.options = options;
+    this.timeOuts = timeOuts;
+  }
+
+  /// The same for another form of the backtest.
+  BacktestRun of(Backtest other) {
+    return new BacktestRun(queries, snapshot, other, derived, options, timeOuts);
   }
 
   /// The same with other windows as a metric.
   BacktestRun with(CalendarSource other) {
     return new BacktestRun(
-        queries, snapshot, backtest, new DerivedSeries(other, derived.rules()), options);
+        queries, snapshot, backtest, new DerivedSeries(other, derived.rules()), options, timeOuts);
   }
 
   /// The verdicts of a unit, by window in order of time, then by rule.
   ///
   /// @throws QueryException where the data cannot be read or the job is cancelled
   Judged judge(EvaluationUnit unit) {
+    if (unit.rules().stream().anyMatch(timeOuts::exclude)) {
+      return unit.rules().size() == 1
+          ? failed(unit, timeOuts.reason(unit.rules().getFirst()))
+          : judgeWithoutExcluded(unit);
+    }
     try {
       return evaluate(unit);
     } catch (InvalidRegexException e) {
@@ -75,11 +97,14 @@ final class BacktestRun {
         case QueryException.Cancelled c -> throw c;
         case QueryException.StorageUnavailable s -> throw s;
         case QueryException.Internal i -> throw i;
+        case QueryException.TimedOut _ -> {
+          timeOuts.add(unit);
+          yield divided(unit, e);
+        }
         // Of several windows one may be to blame; the others get their verdicts.
         case QueryException.BadQuery _,
             QueryException.Execution _,
             QueryException.TooExpensive _,
-            QueryException.TimedOut _,
             QueryException.CorruptBlock _ ->
             divided(unit, e);
       };
@@ -88,14 +113,7 @@ final class BacktestRun {
 
   private Judged divided(EvaluationUnit unit, QueryException e) {
     if (unit.rules().size() > 1) {
-      List<Judged> byRule = unit.rules().stream().map(r -> judge(unit.of(r))).toList();
-      List<Verdict> verdicts = new ArrayList<>();
-      for (int w = 0; w < unit.judged().size(); w++) {
-        for (Judged one : byRule) {
-          verdicts.add(one.verdicts().get(w));
-        }
-      }
-      return Judged.of(byRule, verdicts);
+      return judgeRulesApart(unit);
     }
     int windows = unit.judged().size();
     if (windows == 1) {
@@ -106,6 +124,43 @@ final class BacktestRun {
             judge(unit.of(unit.judged().subList(0, windows / 2))),
             judge(unit.of(unit.judged().subList(windows / 2, windows))));
     return Judged.of(halves, halves.stream().flatMap(j -> j.verdicts().stream()).toList());
+  }
+
+  private Judged judgeRulesApart(EvaluationUnit unit) {
+    List<Judged> byRule = unit.rules().stream().map(r -> judge(unit.of(r))).toList();
+    List<Verdict> verdicts = new ArrayList<>();
+    for (int w = 0; w < unit.judged().size(); w++) {
+      for (Judged one : byRule) {
+        verdicts.add(one.verdicts().get(w));
+      }
+    }
+    return Judged.of(byRule, verdicts);
+  }
+
+  /// Evaluates the other rules together.
+  private Judged judgeWithoutExcluded(EvaluationUnit unit) {
+    List<Rule> open = new ArrayList<>();
+    List<String> reasons = new ArrayList<>();
+    for (Rule r : unit.rules()) {
+      boolean isExcluded = timeOuts.exclude(r);
+      reasons.add(isExcluded ? timeOuts.reason(r) : "");
+      if (!isExcluded) {
+        open.add(r);
+      }
+    }
+    Judged judged =
+        open.isEmpty() ? new Judged(List.of(), List.of(), 0) : judge(unit.withRules(open));
+    List<Verdict> verdicts = new ArrayList<>();
+    int next = 0;
+    for (JudgedWindow w : unit.judged()) {
+      for (int r = 0; r < reasons.size(); r++) {
+        verdicts.add(
+            reasons.get(r).isEmpty()
+                ? judged.verdicts().get(next++)
+                : error(w, unit.rules().get(r), reasons.get(r)));
+      }
+    }
+    return Judged.of(List.of(judged), verdicts);
   }
 
   private Judged failed(EvaluationUnit unit, String reason) {

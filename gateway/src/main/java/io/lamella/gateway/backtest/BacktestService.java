@@ -108,11 +108,11 @@ public final class BacktestService {
       UnitsInOrder inOrder = new UnitsInOrder(limits.parallelUnits(), reporter::tell);
       inOrder.run(judging, reporter::report);
       if (backtest.propose().isPresent()) {
-        BacktestRun slots =
-            new BacktestRun(queries, snapshot, backtest.outcomesOnly(), derived, options);
         SlotUnits.Judge judge =
             new SlotUnits.Judge(
-                slots, derived, judged -> labels(snapshot, backtest, rules, judged, options));
+                run.of(backtest.outcomesOnly()),
+                derived,
+                judged -> labels(snapshot, backtest, rules, judged, options));
         try (MemoryPool.Lease memory = queries.lease()) {
           propose(
               backtest.propose().get(),
@@ -208,7 +208,14 @@ public final class BacktestService {
             .map(from ->
                 asked.plus(
                     RecordedWindows.read(
-                        from, asked.stepMillis(), limits, queries, recorded, snapshot, options)))
+                        from,
+                        asked.stepMillis(),
+                        limits,
+                        queries,
+                        recorded,
+                        snapshot,
+                        options,
+                        memory)))
             .orElse(asked);
     List<Rule> rules = Rules.of(queries.engine(), backtest, recording, memory);
     limits.check(backtest, rules.size());

@@ -39,9 +39,12 @@ final class DataPresence implements SeriesSource {
     this.source = source;
     this.windows = windows;
     this.stepMillis = unit.stepMillis();
+    // Where a rule depends on the range of a window, the unit has a single one.
+    TimeRange first = windows.getFirst();
+    long range = first.endMillis() - first.startMillis();
     for (Rule rule : unit.rules()) {
       List<Watch> own = new ArrayList<>();
-      for (SelectorReach r : LabelBinding.bind(rule.reaches(), unit.labels())) {
+      for (SelectorReach r : LabelBinding.bind(rule.reaches().of(range), unit.labels())) {
         if (CalendarSource.reads(r.matchers())) {
           continue;
         }
@@ -80,7 +83,8 @@ final class DataPresence implements SeriesSource {
     long to = around.endMillis() + reach.toMillis();
     int i = Arrays.binarySearch(s.times(), 0, s.size(), from);
     for (i = i < 0 ? -i - 1 : i; i < s.size() && s.times()[i] <= to; i++) {
-      if (!Stale.isStale(s.values()[i]) && reach.uses(s.times()[i], window, stepMillis)) {
+      long next = i + 1 < s.size() ? s.times()[i + 1] : Long.MAX_VALUE;
+      if (!Stale.isStale(s.values()[i]) && reach.uses(s.times()[i], next, window, stepMillis)) {
         return true;
       }
     }

@@ -50,6 +50,11 @@ record EvaluationUnit(
 
   /// The same of one rule.
   EvaluationUnit of(Rule one) {
-    return new EvaluationUnit(judged, List.of(one), labels, calendarShift, stepMillis);
+    return withRules(List.of(one));
+  }
+
+  /// The same of some of its rules.
+  EvaluationUnit withRules(List<Rule> some) {
+    return new EvaluationUnit(judged, some, labels, calendarShift, stepMillis);
   }
 }

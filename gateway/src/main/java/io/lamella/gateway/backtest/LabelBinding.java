@@ -29,10 +29,17 @@ final class LabelBinding {
   /// The labels of a window that an expression asks for.
   static Set<String> names(Expr e) {
     Set<String> out = new TreeSet<>();
+    selectors(e).forEach(s -> s.forEach(m -> variable(m).ifPresent(out::add)));
+    return out;
+  }
+
+  /// The matchers of each selector of an expression.
+  static List<List<Matcher>> selectors(Expr e) {
+    List<List<Matcher>> out = new ArrayList<>();
     MatcherRewrite.of(
         e,
         matchers -> {
-          matchers.forEach(m -> variable(m).ifPresent(out::add));
+          out.add(matchers);
           return matchers;
         });
     return out;

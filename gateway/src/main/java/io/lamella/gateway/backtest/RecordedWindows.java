@@ -5,6 +5,7 @@ import io.lamella.gateway.query.QueryOptions;
 import io.lamella.gateway.query.QueryService;
 import io.lamella.model.Labels;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.StepTimes;
 import io.lamella.promql.ast.Expr;
@@ -21,19 +22,30 @@ import java.util.TreeMap;
 final class RecordedWindows {
   private static final String PATH = "windows_from.expr";
 
+  /// What a window takes, each label of it, and each character of its id, which has those of its
+  /// labels.
+  private static final long WINDOW_BYTES = 300;
+
+  private static final long LABEL_BYTES = 120;
+  private static final long CHARACTER_BYTES = 4;
+
   private final WindowsFrom from;
   private final long stepMillis;
   private final BacktestLimits limits;
+  private final MemoryAccount memory;
   private final List<Window> found = new ArrayList<>();
 
-  private RecordedWindows(WindowsFrom from, long stepMillis, BacktestLimits limits) {
+  private RecordedWindows(
+      WindowsFrom from, long stepMillis, BacktestLimits limits, MemoryAccount memory) {
     this.from = from;
     this.stepMillis = stepMillis;
     this.limits = limits;
+    this.memory = memory;
   }
 
   /// The windows in the order of their starts, then of their ids.
   ///
+  /// @param memory for the windows; it stays reserved
   /// @throws BacktestException where the expression cannot be used, or there are too many windows
   static List<Window> read(
       WindowsFrom from,
@@ -42,7 +54,8 @@ final class RecordedWindows {
       QueryService queries,
       QueryService.SeriesView view,
       DataSnapshot snapshot,
-      QueryOptions options) {
+      QueryOptions options,
+      MemoryAccount memory) {
     TimeRange range = new TimeRange(from.startMillis(), from.endMillis());
     if (StepTimes.count(range, stepMillis) > limits.maxSteps()) {
       throw new BacktestException(
@@ -52,7 +65,7 @@ final class RecordedWindows {
               + limits.maxSteps()
               + "; use a larger step");
     }
-    RecordedWindows out = new RecordedWindows(from, stepMillis, limits);
+    RecordedWindows out = new RecordedWindows(from, stepMillis, limits, memory);
     try {
       Expr e = queries.engine().parse(from.expr());
       if (e.type() != ValueType.VECTOR) {
@@ -102,7 +115,8 @@ final class RecordedWindows {
       }
     }
     String at = Instant.ofEpochMilli(start).toString();
-    found.add(
-        new Window(id.isEmpty() ? at : id.append('@').append(at).toString(), start, end, out));
+    id.append(id.isEmpty() ? "" : "@").append(at);
+    memory.reserve(WINDOW_BYTES + LABEL_BYTES * out.size() + CHARACTER_BYTES * id.length());
+    found.add(new Window(id.toString(), start, end, out));
   }
 }

@@ -22,8 +22,16 @@ record Rule(
     Millis millis,
     Set<String> labels,
     boolean usesBounds,
-    List<SelectorReach> reaches,
+    Reaches reaches,
     Reads reads) {
+  /// Which samples an expression may use.
+  @FunctionalInterface
+  interface Reaches {
+    /// @param rangeMillis from the first to the last time of evaluation, for `range()` in durations
+    /// @return empty where a duration has no value, of which the evaluation tells
+    List<SelectorReach> of(long rangeMillis);
+  }
+
   /// What an expression depends on.
   enum Reads {
     HISTORY,

@@ -1,6 +1,7 @@
 package io.lamella.gateway.backtest;
 
 import io.lamella.model.Durations;
+import io.lamella.model.Matcher;
 import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
@@ -101,32 +102,49 @@ final class Rules {
             millis(t.keepFiring(), parameters, path + ".keep_firing_for"),
             millis(t.lead(), parameters, path + ".lead"),
             millis(t.lag(), parameters, path + ".lag"));
+    boolean usesBounds = QueryBounds.areUsed(expr);
+    return new Rule(
+        c,
+        parameters,
+        expr,
+        millis,
+        LabelBinding.names(expr),
+        usesBounds,
+        usesBounds ? range -> reachesWithin(expr, range) : sameReaches(expr, path + ".expr"),
+        reads(LabelBinding.selectors(expr)));
+  }
+
+  private List<SelectorReach> reaches(Expr expr, long rangeMillis) {
+    return SelectorReach.of(
+        expr,
+        engine.options().lookback().toMillis(),
+        engine.options().subqueryStep().toMillis(),
+        new DurationValues(backtest.stepMillis(), rangeMillis));
+  }
+
+  /// Whether durations with `range()` have a value depends on the window.
+  private List<SelectorReach> reachesWithin(Expr expr, long rangeMillis) {
     try {
-      List<SelectorReach> reaches =
-          SelectorReach.of(
-              expr,
-              engine.options().lookback().toMillis(),
-              engine.options().subqueryStep().toMillis(),
-              new DurationValues(backtest.stepMillis(), 0));
-      return new Rule(
-          c,
-          parameters,
-          expr,
-          millis,
-          LabelBinding.names(expr),
-          QueryBounds.areUsed(expr),
-          reaches,
-          reads(reaches));
+      return reaches(expr, rangeMillis);
     } catch (InvalidDurationException e) {
-      throw new BacktestException(path + ".expr", e.text());
+      return List.of();
     }
   }
 
-  private Rule.Reads reads(List<SelectorReach> reaches) {
-    if (reaches.stream().anyMatch(r -> recording.readCalendar(r.matchers()))) {
+  private Rule.Reaches sameReaches(Expr expr, String path) {
+    try {
+      List<SelectorReach> all = reaches(expr, 0);
+      return _ -> all;
+    } catch (InvalidDurationException e) {
+      throw new BacktestException(path, e.text());
+    }
+  }
+
+  private Rule.Reads reads(List<List<Matcher>> selectors) {
+    if (selectors.stream().anyMatch(recording::readCalendar)) {
       return Rule.Reads.CALENDAR;
     }
-    return reaches.stream().anyMatch(r -> !recording.names(r.matchers()).isEmpty())
+    return selectors.stream().anyMatch(s -> !recording.names(s).isEmpty())
         ? Rule.Reads.RECORDED
         : Rule.Reads.HISTORY;
   }

@@ -91,7 +91,8 @@ record SlotUnits(Backtest backtest, List<Rule> rules, Judge judge) {
     for (List<Integer> numbers : byWindow.values()) {
       numbers.sort(Comparator.comparingLong(i -> slots.get(i).window().startMillis()));
       Window w = slots.get(numbers.getFirst()).window();
-      long distance = w.endMillis() - w.startMillis() + 1 + reach(reading);
+      long length = w.endMillis() - w.startMillis();
+      long distance = length + 1 + reach(reading, length);
       List<List<Integer>> groups = new ArrayList<>();
       for (int i : numbers) {
         long start = slots.get(i).window().startMillis();
@@ -107,10 +108,12 @@ record SlotUnits(Backtest backtest, List<Rule> rules, Judge judge) {
 
   /// How far from a window's own time an evaluation may see windows; more than any time where an
   /// `@` fixes that, or where it sees them through what rules record.
-  private long reach(List<Rule> reading) {
+  ///
+  /// @param lengthMillis of the windows
+  private long reach(List<Rule> reading, long lengthMillis) {
     long out = 0;
     for (Rule r : reading) {
-      for (SelectorReach s : r.reaches()) {
+      for (SelectorReach s : r.reaches().of(lengthMillis + r.millis().lead() + r.millis().lag())) {
         if (!judge.derived().rules().readCalendar(s.matchers())) {
           continue;
         }

@@ -3,6 +3,7 @@ package io.lamella.gateway.http;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +18,13 @@ public enum Compression {
 
   /// The output of a response, encoded as the client prefers where it may be.
   EncodedResponse open(Context x, ResponseBody.Form form) {
-    OutputStream to = x.outputStream();
+    OutputStream to;
+    try {
+      // That of the context cannot be flushed, and a stream of short lines would wait for 32 KiB.
+      to = x.res().getOutputStream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     Optional<ContentCoding> coding =
         form.encoding().isEmpty() && isOn(x)
             ? ContentCoding.preferred(Optional.ofNullable(x.header("Accept-Encoding")).orElse(""))

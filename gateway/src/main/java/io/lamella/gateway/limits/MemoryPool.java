@@ -83,7 +83,13 @@ public final class MemoryPool {
 
   /// A lease for a new query; it holds nothing yet.
   public Lease lease() {
-    return new Lease();
+    return new Lease(false);
+  }
+
+  /// A lease for a job that holds memory while queries are its parts. It releases nothing before
+  /// they end, so they are deadlocked although the job itself does not wait for memory.
+  public Lease leaseOfJob() {
+    return new Lease(true);
   }
 
   /// The memory that one query holds until it is closed. Thread-safe.
@@ -92,7 +98,11 @@ public final class MemoryPool {
     private boolean kept;
     private boolean closed;
 
-    private Lease() {}
+    private final boolean isOfJob;
+
+    private Lease(boolean isOfJob) {
+      this.isOfJob = isOfJob;
+    }
 
     /// Bytes that are held now.
     public long held() {
@@ -199,7 +209,7 @@ public final class MemoryPool {
       if (closed) {
         throw new QueryException.Cancelled("query was canceled in waiting for memory");
       }
-      holders += held == 0 && bytes > 0 ? 1 : 0;
+      holders += held == 0 && bytes > 0 && !isOfJob ? 1 : 0;
       held += bytes;
       free -= bytes;
     }
@@ -216,7 +226,7 @@ public final class MemoryPool {
       if (bytes > 0) {
         held -= bytes;
         free += bytes;
-        holders -= held == 0 ? 1 : 0;
+        holders -= held == 0 && !isOfJob ? 1 : 0;
         releases++;
         if (!waiting.isEmpty()) {
           freed.signalAll();
@@ -293,7 +303,12 @@ public final class MemoryPool {
 
   /// True where each query that holds memory has a thread that waits, and no request fits.
   private boolean isDeadlock() {
-    long stuck = waiting.stream().map(Request::lease).filter(l -> l.held > 0).distinct().count();
+    long stuck =
+        waiting.stream()
+            .map(Request::lease)
+            .filter(l -> l.held > 0 && !l.isOfJob)
+            .distinct()
+            .count();
     return stuck == holders && waiting.stream().noneMatch(w -> w.bytes() <= free);
   }
 }

@@ -11,6 +11,7 @@ import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.model.Labels;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.MemoryAccount;
+import io.lamella.promql.OwnThread;
 import io.lamella.promql.PromqlEngine;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryLimits;
@@ -228,7 +229,8 @@ public final class QueryService {
   }
 
   /// Evaluates expressions at the steps of windows, as a part of a job. The series go to `sink`,
-  /// one after another; what it keeps is not accounted.
+  /// one after another; what it keeps is not accounted. It runs on a platform thread, so that other
+  /// queries, whose threads are virtual, need not wait until it reads something.
   ///
   /// @throws QueryException where one of the expressions has no result
   public MeasuredResult<QueryStatistics> series(
@@ -237,12 +239,16 @@ public final class QueryService {
     try (running) {
       RunningEvaluation inner = new RunningEvaluation(engine, running);
       QueryStatistics statistics =
-          engine.series(
-              query.view().of(series(running, options), inner),
-              query.expressions(),
-              query.times(),
-              running.limits(),
-              sink);
+          OwnThread.run(
+              "backtest",
+              0,
+              CurrentSpan.carrySupplier(() ->
+                  engine.series(
+                      query.view().of(series(running, options), inner),
+                      query.expressions(),
+                      query.times(),
+                      running.limits(),
+                      sink)));
       return running.measured(inner.addedTo(statistics));
     } catch (QueryException.Cancelled e) {
       throw running.timedOutOr(e);
@@ -256,7 +262,7 @@ public final class QueryService {
 
   /// For memory that the caller holds beside queries; to be closed.
   public MemoryPool.Lease lease() {
-    return jobs.memory().lease();
+    return jobs.memory().leaseOfJob();
   }
 
   public PromqlEngine engine() {

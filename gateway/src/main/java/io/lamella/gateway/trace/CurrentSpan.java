@@ -3,6 +3,7 @@ package io.lamella.gateway.trace;
 import java.io.IOException;
 import java.lang.ScopedValue.CallableOp;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /// The span that the current thread works for. A thread that is started for a part of the work does
 /// not have it by itself: [#carry] hands it on.
@@ -66,5 +67,11 @@ public final class CurrentSpan {
   public static Runnable carry(Runnable task) {
     Span span = get();
     return span.isRecording() ? () -> ScopedValue.where(CURRENT, span).run(task) : task;
+  }
+
+  /// The task, to run on another thread for the span that is current here.
+  public static <T> Supplier<T> carrySupplier(Supplier<T> task) {
+    Span span = get();
+    return span.isRecording() ? () -> ScopedValue.where(CURRENT, span).call(task::get) : task;
   }
 }

@@ -49,7 +49,11 @@ final class BacktestFixture {
   }
 
   BacktestService service() {
-    SeriesSource source = new MemorySeriesSource(series);
+    return service(new MemorySeriesSource(series), Duration.ofSeconds(30));
+  }
+
+  /// @param timeout of each evaluation
+  static BacktestService service(SeriesSource source, Duration timeout) {
     QueryService queries =
         new QueryService(
             new PromqlEngine(EngineOptions.defaults()),
@@ -78,7 +82,7 @@ final class BacktestFixture {
             FetchLimits.DEFAULT,
             new MemoryPool(64 << 20),
             ResultsCache.disabled(),
-            Duration.ofSeconds(30),
+            timeout,
             new QueryQueue(QueryQueue.QueueLimits.of(4)));
     return new BacktestService(queries, BacktestLimits.DEFAULT);
   }

@@ -101,9 +101,9 @@ class BacktestVerdictsTest extends MadeHistory {
         "early ok ok",
         "early conflict conflict",
         "early absent conflict 0..7 total 8 longest 8 worst 1.0 series 1",
-        "late unknown ok",
+        "late unknown no_data",
         "late ok ok",
-        "late conflict ok",
+        "late conflict conflict",
         "late absent conflict 10..15 total 6 longest 6 worst 1.0 series 1");
   }
 
@@ -192,5 +192,20 @@ class BacktestVerdictsTest extends MadeHistory {
         "w above conflict 0..3 total 4 longest 4 worst 3.0 series 1",
         "w joined conflict 0..3 total 4 longest 4 worst 1.0 series 1",
         "w except conflict 0..3 total 4 longest 4 worst 3.0 series 1");
+  }
+
+  @Test
+  void shiftMayJudgeWindowsThatHistoryTellsBeforeTheStart() {
+    series("maintenance", "a", "_ _ _ _ _ _ _ 1 1 0");
+    series("up", "a", "1 1 0 1 1 1 1 1 1 1");
+    assertVerdicts(
+        """
+        start: 360
+        end: 600
+        shift: [5m]
+        windows_from: {expr: maintenance}
+        constraints: [{name: down, expr: 'up{dc_id="$dc_id"} == 0'}]
+        """,
+        "dc_id=a@1970-01-01T00:07:00Z down conflict 2..2 total 1 longest 1 worst 0.0 series 1");
   }
 }

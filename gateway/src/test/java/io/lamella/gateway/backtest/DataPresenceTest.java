@@ -65,4 +65,78 @@ class DataPresenceTest extends MadeHistory {
         "first low no_data",
         "second low ok");
   }
+
+  @Test
+  void afterAStaleMarkerInstantSelectorsHaveNoData() {
+    series("up", "a", "1 1 x _ _ _ _ _ _");
+    assertVerdicts(
+        """
+        windows: [{id: w, start: 180, duration: 2m}]
+        constraints:
+          - {name: latest, expr: up > 5}
+          - {name: offset, expr: up offset 1m > 5}
+          - {name: earlier, expr: up offset 2m > 5}
+          - {name: earliest, expr: up offset 3m > 5}
+          - {name: fixed, expr: up @ 150 > 5}
+          - {name: range, expr: 'max_over_time(up[3m]) > 5'}
+          - {name: subquery, expr: 'max_over_time(up[1m:30s]) > 5'}
+          - {name: longer, expr: 'max_over_time(up[3m:30s]) > 5'}
+        """,
+        "w latest no_data",
+        "w offset no_data",
+        "w earlier ok",
+        "w earliest ok",
+        "w fixed no_data",
+        "w range ok",
+        "w subquery no_data",
+        "w longer ok");
+  }
+
+  @Test
+  void aSeriesThatComesBackAfterAStaleMarkerIsData() {
+    series("up", "a", "1 x _ _ 1 x _ _ _ _");
+    assertVerdicts(
+        """
+        step: 4m
+        windows: [{id: on, start: 0, duration: 4m}, {id: off, start: 60, duration: 4m}]
+        constraints: [{name: low, expr: up > 5}]
+        """,
+        "on low ok",
+        "off low no_data");
+  }
+
+  @Test
+  void theLastSampleOfASeriesIsDataWithAnOffset() {
+    series("up", "a", "_ _ 1");
+    assertVerdicts(
+        """
+        windows: [{id: w, start: 180, duration: 2m}]
+        constraints:
+          - {name: offset, expr: up offset 1m > 5}
+          - {name: ahead, expr: up offset -1m > 5}
+          - {name: far, expr: up offset 10m > 5}
+        """,
+        "w offset ok",
+        "w ahead ok",
+        "w far no_data");
+  }
+
+  @Test
+  void theRangeOfAnExpressionIsThatOfTheWindow() {
+    series("up", "a", "1 _ _ _ _ _ _ _ _ _ _ _ _ _");
+    assertVerdicts(
+        """
+        windows: [{id: short, start: 540, duration: 2m}, {id: long, start: 540, duration: 10m}]
+        constraints:
+          - {name: width, expr: 'max_over_time(up[range()]) > 5'}
+          - {name: offset, expr: up offset range() > 5}
+          - {name: rest, expr: 'max_over_time(up[range() - 4m]) > 5'}
+        """,
+        "short width no_data",
+        "short offset no_data",
+        "short rest error duration must be greater than 0",
+        "long width ok",
+        "long offset ok",
+        "long rest no_data");
+  }
 }

@@ -173,4 +173,23 @@ class HostileBacktestTest {
         verdicts.get(0).evidence().orElseThrow().query(),
         verdicts.get(1).evidence().orElseThrow().query());
   }
+
+  @Test
+  void windowsThatHistoryTellsAreCounted() {
+    for (int i = 0; i < 60; i++) {
+      history.series("open", i + "x".repeat(1_000), "1 0 ".repeat(400));
+    }
+    String message =
+        refused(
+            """
+            step: 1m
+            start: 0
+            end: 48000
+            windows_from: {expr: open}
+            constraints: [{name: a, expr: open}]
+            """);
+
+    assertTrue(message.startsWith("windows_from.expr: "), message);
+    assertTrue(message.contains("memory"), message);
+  }
 }

@@ -192,4 +192,19 @@ class ProposalsTest {
         "c: +11",
         "a: +7");
   }
+
+  @Test
+  void slotsThatSeeWindowsAtADistanceOfTheirLengthDoNotSeeEachOther() {
+    history.series("up", "a", "1 ".repeat(60) + "0" + " 1".repeat(60));
+    assertProposals(
+        """
+        windows: [{id: w, start: 3000, duration: 20m}]
+        constraints:
+          - {name: down, expr: up == 0}
+          - {name: before, expr: maintenance_window offset (range() + 2m) == 1}
+        propose: {horizon: 42m, step: 7m, count: 12}
+        """,
+        "w: -57 conflict(down 60) -43 conflict(down 60)"
+            + " +64 +36 +71 +29 +78 +22 +85 +15 +92 +8");
+  }
 }

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.query.QueryQueue.QueueLimits;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,5 +95,28 @@ class LeavingClientTest {
     ServedSource.await(() -> served.queue.running() == 1);
     client.close();
     ServedSource.await(() -> served.queue.running() == 0);
+  }
+
+  /// Lines of a stream are sent as they are written, so that a client that has left is noticed by
+  /// the next one, however short they are.
+  @Test
+  void aClientMayLeaveAStreamOfABacktest() throws Exception {
+    String body = "windows: [{start: 0, end: 60}]\nconstraints: [{name: a, expr: up > 0}]\n";
+    Socket client =
+        served.send(
+            "POST /api/v1/backtest?format=ndjson HTTP/1.1\r\nHost: a\r\n"
+                + "Content-Type: application/yaml\r\nContent-Length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body);
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+    String line = in.readLine();
+    while (!line.contains("\"type\":\"progress\"")) {
+      line = in.readLine();
+    }
+    assertTrue(served.pool.held() > 0);
+    client.close();
+    ServedSource.await(() -> served.pool.held() == 0);
   }
 }

@@ -16,7 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// @param times at which the selector is evaluated, relative to the evaluation of the expression
 /// @param before how far before each of these times it uses samples; `after`, how far after it,
 ///   both included
-public record SelectorReach(List<Matcher> matchers, Times times, long before, long after) {
+/// @param taken which of these it uses
+public record SelectorReach(
+    List<Matcher> matchers, Times times, long before, long after, Taken taken) {
+  /// Samples of a series that one evaluation uses.
+  public enum Taken {
+    /// The last one only.
+    LAST,
+    ALL
+  }
+
   /// Times of evaluation, relative to that of the whole expression, or to the time that an `@`
   /// fixes.
   ///
@@ -51,9 +60,15 @@ public record SelectorReach(List<Matcher> matchers, Times times, long before, lo
 
   /// True where an expression that is evaluated at `start`, one step later, … up to `end` may use a
   /// sample.
-  public boolean uses(long timeMillis, TimeRange evaluated, long stepMillis) {
+  ///
+  /// @param nextMillis the time of the next sample of the series, a stale marker or not; after all
+  ///   times where there is none
+  public boolean uses(long timeMillis, long nextMillis, TimeRange evaluated, long stepMillis) {
     long earliest = timeMillis - after;
     long latest = timeMillis + before;
+    if (taken == Taken.LAST && nextMillis <= latest + after) {
+      latest = nextMillis - after - 1;
+    }
     if (times.isFixed()) {
       long at = relativeTo(evaluated).startMillis();
       long first = Math.max(earliest, at + times.fromMillis());
@@ -106,14 +121,14 @@ public record SelectorReach(List<Matcher> matchers, Times times, long before, lo
         }
         case Expr.Call c -> c.args().forEach(x -> in(x, at));
         case Expr.VectorSelector v -> {
-          long after = v.mode() == RangeMode.SMOOTHED ? lookback : 0;
-          add(v, at, lookback - 1, after);
+          boolean isSmoothed = v.mode() == RangeMode.SMOOTHED;
+          add(v, at, lookback - 1, isSmoothed ? lookback : 0, isSmoothed ? Taken.ALL : Taken.LAST);
         }
         case Expr.MatrixSelector m -> {
           RangeMode mode = m.selector().mode();
           long before = mode == RangeMode.PLAIN ? 0 : lookback;
           long after = mode == RangeMode.SMOOTHED ? lookback : 0;
-          add(m.selector(), at, durations.positiveMillis(m.width()) + before - 1, after);
+          add(m.selector(), at, durations.positiveMillis(m.width()) + before - 1, after, Taken.ALL);
         }
         case Expr.Subquery s -> {
           long offset = millis(s.offset());
@@ -133,10 +148,11 @@ public record SelectorReach(List<Matcher> matchers, Times times, long before, lo
       }
     }
 
-    private void add(Expr.VectorSelector v, Times at, long before, long after) {
+    private void add(Expr.VectorSelector v, Times at, long before, long after, Taken taken) {
       long offset = millis(v.offset());
       found.add(
-          new SelectorReach(v.matchers(), fixed(at, v.at()), before + offset, after - offset));
+          new SelectorReach(
+              v.matchers(), fixed(at, v.at()), before + offset, after - offset, taken));
     }
 
     /// An `@` fixes one time, whatever subqueries are around it.
@@ -154,7 +170,7 @@ public record SelectorReach(List<Matcher> matchers, Times times, long before, lo
   }
 
   public SelectorReach withMatchers(List<Matcher> others) {
-    return new SelectorReach(others, times, before, after);
+    return new SelectorReach(others, times, before, after, taken);
   }
 
   /// The reaches of all selectors of an expression.
