@@ -77,8 +77,9 @@ final class ApiHandler {
 
   /// The body of a request.
   ///
+  /// @param memory that it has, until the request ends
   /// @param client who sent it
-  record SentBody(byte[] bytes, String client) {}
+  record SentBody(byte[] bytes, RequestBodies.Body memory, String client) {}
 
   /// What clients are told of failures in.
   private enum Failures {
@@ -121,7 +122,9 @@ final class ApiHandler {
           try (RequestBodies.Body body = bodies.open()) {
             SentBody sent =
                 new SentBody(
-                    readBody(x, connection, body, RequestBodies.Kind.SNAPPY_PROTOBUF), client(x));
+                    readBody(x, connection, body, RequestBodies.Kind.SNAPPY_PROTOBUF),
+                    body,
+                    client(x));
             watched(x, request, connection, to -> endpoint.handle(sent, tenant, request, to));
           }
         });
@@ -148,7 +151,9 @@ final class ApiHandler {
           try (RequestBodies.Body body = bodies.open()) {
             SentBody sent =
                 new SentBody(
-                    readBody(x, connection, body, RequestBodies.Kind.JSON_OR_YAML), client(x));
+                    readBody(x, connection, body, RequestBodies.Kind.JSON_OR_YAML),
+                    body,
+                    client(x));
             ApiParameters parameters = parameters(x, new FormText());
             watched(
                 x,
