@@ -255,7 +255,7 @@ final class ApiHandler {
       OutOfMemory.endProcessIfCause(e);
       // After it nothing is certain: no answer is made of it.
       failure(request, e);
-      connection(x.req()).close(e);
+      connection(x.req()).reset(e);
       throw e;
     }
   }
@@ -342,11 +342,11 @@ final class ApiHandler {
     }
   }
 
-  /// A failure to write. The connection is closed, so that the client does not take what it has for
+  /// A failure to write. The connection is reset, so that the client does not take what it has for
   /// the whole response.
   private static void disconnect(Context x, UncheckedIOException e) {
     LOG.debug("client disconnected path={} reason=\"{}\"", x.path(), e.getMessage());
-    connection(x.req()).close(e.getCause());
+    connection(x.req()).reset(e);
   }
 
   private static void fail(Context x, Route route, Throwable e, ApiFailure failure) {
@@ -355,7 +355,7 @@ final class ApiHandler {
     }
     if (x.res().isCommitted()) {
       // The status is already sent.
-      connection(x.req()).close(e);
+      connection(x.req()).reset(e);
       return;
     }
     // Who interrupted the query is done with it; the failure is still to be written.
