@@ -19,6 +19,9 @@ import java.util.function.BiConsumer;
 /// @param message empty where the bytes are none
 /// @param status the answer then
 record Received<Q>(Optional<Q> message, Status status) {
+  /// Of a field, which may be two bytes of the message, with the matcher that is made of it.
+  private static final long BYTES_PER_FIELD = 200;
+
   /// The method as a server receives it.
   static <Q extends Message, R> MethodDescriptor<Received<Q>, R> method(
       MethodDescriptor<Q, R> method, Q anyRequest) {
@@ -37,7 +40,10 @@ record Received<Q>(Optional<Q> message, Status status) {
                   if (!CallStream.current().hold(bytes.length)) {
                     return refused(Status.RESOURCE_EXHAUSTED, "too many large requests at once");
                   }
-                  MessageFields.check(anyRequest.getDescriptorForType(), bytes);
+                  int fields = MessageFields.check(anyRequest.getDescriptorForType(), bytes);
+                  if (!CallStream.current().hold(bytes.length + fields * BYTES_PER_FIELD)) {
+                    return refused(Status.RESOURCE_EXHAUSTED, "too many large requests at once");
+                  }
                   return new Received<>(
                       Optional.of(messages.parse(new ByteArrayInputStream(bytes))), Status.OK);
                 } catch (IOException e) {

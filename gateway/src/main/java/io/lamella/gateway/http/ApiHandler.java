@@ -77,8 +77,9 @@ final class ApiHandler {
 
   /// The body of a request.
   ///
+  /// @param memory that it has, until the request ends
   /// @param client who sent it
-  record SentBody(byte[] bytes, String client) {}
+  record SentBody(byte[] bytes, RequestBodies.Body memory, String client) {}
 
   /// What clients are told of failures in.
   private enum Failures {
@@ -121,7 +122,9 @@ final class ApiHandler {
           try (RequestBodies.Body body = bodies.open()) {
             SentBody sent =
                 new SentBody(
-                    readBody(x, connection, body, RequestBodies.Kind.SNAPPY_PROTOBUF), client(x));
+                    readBody(x, connection, body, RequestBodies.Kind.SNAPPY_PROTOBUF),
+                    body,
+                    client(x));
             watched(x, request, connection, to -> endpoint.handle(sent, tenant, request, to));
           }
         });
@@ -148,7 +151,9 @@ final class ApiHandler {
           try (RequestBodies.Body body = bodies.open()) {
             SentBody sent =
                 new SentBody(
-                    readBody(x, connection, body, RequestBodies.Kind.JSON_OR_YAML), client(x));
+                    readBody(x, connection, body, RequestBodies.Kind.JSON_OR_YAML),
+                    body,
+                    client(x));
             ApiParameters parameters = parameters(x, new FormText());
             watched(
                 x,
@@ -250,7 +255,7 @@ final class ApiHandler {
       OutOfMemory.endProcessIfCause(e);
       // After it nothing is certain: no answer is made of it.
       failure(request, e);
-      connection(x.req()).close(e);
+      connection(x.req()).reset(e);
       throw e;
     }
   }
@@ -337,11 +342,11 @@ final class ApiHandler {
     }
   }
 
-  /// A failure to write. The connection is closed, so that the client does not take what it has for
+  /// A failure to write. The connection is reset, so that the client does not take what it has for
   /// the whole response.
   private static void disconnect(Context x, UncheckedIOException e) {
     LOG.debug("client disconnected path={} reason=\"{}\"", x.path(), e.getMessage());
-    connection(x.req()).close(e.getCause());
+    connection(x.req()).reset(e);
   }
 
   private static void fail(Context x, Route route, Throwable e, ApiFailure failure) {
@@ -350,7 +355,7 @@ final class ApiHandler {
     }
     if (x.res().isCommitted()) {
       // The status is already sent.
-      connection(x.req()).close(e);
+      connection(x.req()).reset(e);
       return;
     }
     // Who interrupted the query is done with it; the failure is still to be written.

@@ -1,6 +1,7 @@
 package io.lamella.gateway.http;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -176,6 +177,18 @@ final class ClientConnection extends SocketChannelEndPoint {
       taken.await(System.nanoTime());
     }
     return all;
+  }
+
+  /// Closes the connection in the middle of a response. An orderly end would say that the response
+  /// is whole where it has no length and no chunks: to clients of HTTP/1.0, as proxies are, and to
+  /// those that ask that the connection be closed.
+  void reset(Throwable cause) {
+    try {
+      getChannel().setOption(StandardSocketOptions.SO_LINGER, 0);
+    } catch (IOException e) {
+      // It is closed already.
+    }
+    close(cause);
   }
 
   /// Interrupts the running request if its client has left.

@@ -79,7 +79,7 @@ final class ConnectionWatch extends AbstractLifeCycle {
       if (c.isTooSlow(now)) {
         slow.incrementAndGet();
         LOG.info("client cut off, it is too slow client={}", c.getRemoteSocketAddress());
-        c.close(new TimeoutException("client is too slow"));
+        c.reset(new TimeoutException("client is too slow"));
       } else if (scarce && c.isIdle(now, SCARCE_IDLE_NANOS)) {
         c.close();
       }

@@ -208,7 +208,11 @@ final class PrometheusApi {
             QueryOptions.Explain.NO,
             body.client(),
             request.active());
-    remoteRead.read(body.bytes(), options, response -> to.accept(new RemoteReadBody(response)));
+    remoteRead.read(
+        body.bytes(),
+        body.memory()::reserve,
+        options,
+        response -> to.accept(new RemoteReadBody(response)));
   }
 
   /// The response of a remote read.

@@ -109,7 +109,7 @@ final class RequestBodies {
     /// Reads the body.
     ///
     /// @throws RequestRefused where it is too long
-    /// @throws QueryRefused where there are too many other bodies
+    /// @throws QueryRefused where others take too much
     byte[] read(InputStream in, Kind kind) throws IOException {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       byte[] piece = new byte[8 << 10];
@@ -123,8 +123,22 @@ final class RequestBodies {
       return out.toByteArray();
     }
 
-    private void reserve(long bytes) {
+    /// Takes memory in addition, for what the body becomes.
+    ///
+    /// @throws RequestRefused where no request may have so much
+    /// @throws QueryRefused where others have too much
+    void reserve(long bytes) {
       reserved += bytes;
+      if (reserved > maxTotalBytes) {
+        total.addAndGet(bytes);
+        throw new RequestRefused(
+            413,
+            "request takes "
+                + reserved
+                + " bytes of memory, allowed are "
+                + maxTotalBytes
+                + "; send a smaller one");
+      }
       if (total.addAndGet(bytes) > maxTotalBytes) {
         throw new QueryRefused("too many large requests at once; try again later", RETRY_AFTER);
       }

@@ -18,10 +18,11 @@ public final class MessageFields {
 
   private MessageFields() {}
 
+  /// @return how many there are
   /// @throws InvalidProtocolBufferException where the bytes are no message, or have too many fields
-  public static void check(Descriptor type, byte[] message) throws InvalidProtocolBufferException {
+  public static int check(Descriptor type, byte[] message) throws InvalidProtocolBufferException {
     try {
-      count(CodedInputStream.newInstance(message), type, MAX, MAX_DEPTH);
+      return MAX - count(CodedInputStream.newInstance(message), type, MAX, MAX_DEPTH);
     } catch (InvalidProtocolBufferException e) {
       throw e;
     } catch (IOException e) {

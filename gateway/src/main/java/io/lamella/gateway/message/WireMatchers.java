@@ -10,6 +10,8 @@ import java.util.List;
 
 /// Matchers as messages.
 public final class WireMatchers {
+  private static final int MAX_SHOWN = 500;
+
   private WireMatchers() {}
 
   /// Compiles matchers.
@@ -42,6 +44,11 @@ public final class WireMatchers {
 
   private static QueryException malformed(LabelMatcher m, String what) {
     return new QueryException.BadQuery(
-        "cannot read matcher of label \"" + m.getName() + "\": " + what);
+        "cannot read matcher of label \"" + shown(m.getName()) + "\": " + shown(what));
+  }
+
+  /// A client may send megabytes, and needs not read them again.
+  private static String shown(String text) {
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
   }
 }

@@ -279,7 +279,8 @@ public final class QueryService {
       QueryOptions options,
       Consumer<MeasuredResult<List<VectorSample>>> to) {
     Duration lookback = options.limits().lookback().orElse(engine.options().lookback());
-    TimeRange range = new TimeRange(timeMillis - lookback.toMillis(), timeMillis);
+    long start = Math.max(timeMillis, Long.MIN_VALUE + lookback.toMillis()) - lookback.toMillis();
+    TimeRange range = new TimeRange(start, timeMillis);
     run(
         admission.admit(source.snapshot().covering(options.coverage()), options),
         q -> {

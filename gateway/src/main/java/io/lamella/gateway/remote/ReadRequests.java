@@ -1,6 +1,8 @@
 package io.lamella.gateway.remote;
 
+import com.google.protobuf.DiscardUnknownFieldsParser;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import io.lamella.gateway.message.MessageFields;
 import io.lamella.gateway.message.WireMatchers;
 import io.lamella.gateway.query.ChunksRequest;
@@ -19,15 +21,28 @@ final class ReadRequests {
   /// As in Prometheus.
   private static final int MAX_BYTES = 32 << 20;
 
+  /// A message is in memory as it was inflated and as its fields.
+  private static final int COPIES = 2;
+
+  /// Of a field with the matcher or the result that is made of it.
+  private static final long BYTES_PER_FIELD = 200;
+
+  /// Unknown fields would be copied.
+  private static final Parser<ReadRequest> PARSER =
+      DiscardUnknownFieldsParser.wrap(ReadRequest.parser());
+
   private ReadRequests() {}
 
   /// @param body a snappy block
+  /// @param memory for what it holds, which may be twenty times as long
   /// @throws QueryException.BadQuery where the body is no request
-  static ReadRequest parse(byte[] body) {
+  static ReadRequest parse(byte[] body, RequestMemory memory) {
     try {
-      byte[] message = SnappyBlock.inflate(body, MAX_BYTES);
-      MessageFields.check(ReadRequest.getDescriptor(), message);
-      return ReadRequest.parseFrom(message);
+      byte[] message =
+          SnappyBlock.inflate(body, MAX_BYTES, length -> memory.reserve((long) length * COPIES));
+      int fields = MessageFields.check(ReadRequest.getDescriptor(), message);
+      memory.reserve(fields * BYTES_PER_FIELD);
+      return PARSER.parseFrom(message);
     } catch (InvalidProtocolBufferException e) {
       throw new QueryException.BadQuery("cannot read request: " + e.getMessage());
     }

@@ -73,10 +73,11 @@ public final class RemoteRead {
   /// Answers a request.
   ///
   /// @param body a snappy block
+  /// @param memory for what it holds
   /// @param to sends the response; frames are read while it does
   /// @throws QueryException.BadQuery where the body is no request
-  public void read(byte[] body, QueryOptions options, Consumer<Response> to) {
-    ReadRequest request = ReadRequests.parse(body);
+  public void read(byte[] body, RequestMemory memory, QueryOptions options, Consumer<Response> to) {
+    ReadRequest request = ReadRequests.parse(body, memory);
     switch (ReadRequests.responseType(request)) {
       case SAMPLES -> queries.chunks(options, reads -> to.accept(samples(request, reads)));
       case STREAMED_XOR_CHUNKS ->

@@ -5,6 +5,7 @@ import io.airlift.compress.v3.snappy.SnappyJavaCompressor;
 import io.airlift.compress.v3.snappy.SnappyJavaDecompressor;
 import io.lamella.promql.QueryException;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /// Snappy's block format, which states its length before the data.
 final class SnappyBlock {
@@ -13,8 +14,9 @@ final class SnappyBlock {
   /// The content of a block.
   ///
   /// @param maxBytes of the content, checked before anything is inflated
+  /// @param stated is told its length before that, too
   /// @throws QueryException.BadQuery where the block is damaged or holds more
-  static byte[] inflate(byte[] block, int maxBytes) {
+  static byte[] inflate(byte[] block, int maxBytes, IntConsumer stated) {
     SnappyJavaDecompressor decompressor = new SnappyJavaDecompressor();
     try {
       if (block.length == 0) {
@@ -28,6 +30,7 @@ final class SnappyBlock {
                 + " bytes, allowed are "
                 + maxBytes);
       }
+      stated.accept(length);
       byte[] out = new byte[length];
       int inflated = decompressor.decompress(block, 0, block.length, out, 0, length);
       return inflated == length ? out : Arrays.copyOf(out, inflated);

@@ -3,6 +3,7 @@ package io.lamella.gateway.web;
 import io.lamella.storage.object.config.YamlMap;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,11 +15,13 @@ import java.util.regex.Pattern;
 /// @param headers of every response
 /// @param users bcrypt hashes of passwords by user; empty where none is asked for
 /// @param rate of all requests together; empty where it is not limited
+/// @param notes what the file asks for and does not get, each a sentence
 public record WebConfig(
     Optional<TlsConfig> tls,
     Map<String, String> headers,
     Map<String, String> users,
-    Optional<RequestRate> rate) {
+    Optional<RequestRate> rate,
+    List<String> notes) {
   private static final Pattern BCRYPT =
       Pattern.compile("\\$2[aby]\\$(0[4-9]|[12][0-9]|3[01])\\$[./A-Za-z0-9]{53}");
 
@@ -32,11 +35,12 @@ public record WebConfig(
           "X-XSS-Protection", Set.of());
 
   private static final WebConfig EMPTY =
-      new WebConfig(Optional.empty(), Map.of(), Map.of(), Optional.empty());
+      new WebConfig(Optional.empty(), Map.of(), Map.of(), Optional.empty(), List.of());
 
   public WebConfig {
     headers = Map.copyOf(headers);
     users = Map.copyOf(users);
+    notes = List.copyOf(notes);
   }
 
   /// Reads the YAML. The files that it names are not read.
@@ -55,12 +59,19 @@ public record WebConfig(
             TlsConfig.of(tls, directory),
             headers(http.texts("headers")),
             users(root.texts("basic_auth_users")),
-            RequestRate.of(root.map("rate_limit")));
-    // Clients negotiate the version, so both values serve all of them.
-    http.flag("http2");
+            RequestRate.of(root.map("rate_limit")),
+            notes(http));
     http.end();
     root.end();
     return out;
+  }
+
+  /// Clients negotiate the version, so either value of `http2` serves all of them.
+  private static List<String> notes(YamlMap http) {
+    return http.flag("http2")
+        ? List.of(
+            "http_server_config.http2 is true, but HTTP/2 is not served; clients use HTTP/1.1")
+        : List.of();
   }
 
   private static Map<String, String> headers(Map<String, String> given) {

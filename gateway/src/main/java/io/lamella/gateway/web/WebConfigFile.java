@@ -60,12 +60,17 @@ public final class WebConfigFile implements AutoCloseable {
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(failure(file, e), e);
     }
+    out.logNotes();
     out.changes.repeat(INTERVAL, "changes of the web configuration", out::refresh);
     return out;
   }
 
   private static String failure(Path file, Exception e) {
     return "cannot read the web configuration: " + e.getMessage() + " [" + file + "]";
+  }
+
+  private void logNotes() {
+    config().notes().forEach(n -> LOG.warn("{} file=\"{}\"", n, file));
   }
 
   /// Reads what has changed.
@@ -82,6 +87,7 @@ public final class WebConfigFile implements AutoCloseable {
         }
         current = next;
         LOG.info("web configuration read again file=\"{}\"", file);
+        logNotes();
       }
       logged = "";
     } catch (IOException | IllegalArgumentException e) {

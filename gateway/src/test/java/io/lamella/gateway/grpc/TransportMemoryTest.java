@@ -1,10 +1,12 @@
 package io.lamella.gateway.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.BytesValue;
+import com.google.protobuf.UnknownFieldSet;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -183,12 +185,31 @@ class TransportMemoryTest {
 
   @Test
   void aRequestIsCutOffWhereLargeOnesTakeTooMuch() throws Exception {
-    StatusRuntimeException e =
-        org.junit.jupiter.api.Assertions.assertThrows(
-            StatusRuntimeException.class, () -> echoed(6 * MIB));
+    StatusRuntimeException e = assertThrows(StatusRuntimeException.class, () -> echoed(6 * MIB));
 
     assertEquals(Status.Code.CANCELLED, e.getStatus().getCode());
     assertEquals(MIB, echoed(MIB));
     await(() -> memory.requestBytes() == 0);
+  }
+
+  @Test
+  void aRequestOfManyFieldsTakesMoreThanItsBytes() {
+    UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder();
+    for (int i = 0; i < 30_000; i++) {
+      fields.addField(1000 + i, UnknownFieldSet.Field.newBuilder().addVarint(0).build());
+    }
+    BytesValue request = BytesValue.newBuilder().setUnknownFields(fields.build()).build();
+
+    assertTrue(request.getSerializedSize() < MIB / 4);
+    assertEquals(
+        Status.Code.RESOURCE_EXHAUSTED,
+        assertThrows(
+                StatusRuntimeException.class,
+                () ->
+                    ClientCalls.blockingServerStreamingCall(
+                            channel, ECHO, CallOptions.DEFAULT, request)
+                        .next())
+            .getStatus()
+            .getCode());
   }
 }

@@ -1,6 +1,7 @@
 package io.lamella.gateway.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.gateway.limits.QueryBudget;
@@ -65,11 +66,15 @@ class SlowClientTest {
   }
 
   private static Socket askForMuch(ServedSource of) throws IOException {
+    return ask(of, ServedSource.get("/api/v1/label/a/values"));
+  }
+
+  private static Socket ask(ServedSource of, String request) throws IOException {
     Socket client = new Socket();
     client.setReceiveBufferSize(16 << 10);
     client.connect(of.address());
     client.setSoTimeout(30_000);
-    client.getOutputStream().write(ServedSource.get("/api/v1/label/a/values").getBytes("UTF-8"));
+    client.getOutputStream().write(request.getBytes("UTF-8"));
     return client;
   }
 
@@ -113,6 +118,18 @@ class SlowClientTest {
         }
       });
       ServedSource.await(() -> served.queue.running() == 0);
+    }
+  }
+
+  /// Such a response has no length and no chunks, so that it ends where the connection does.
+  @Test
+  void aResponseThatIsCutOffDoesNotEndLikeAWholeOne() throws Exception {
+    String request = ServedSource.get("/api/v1/label/a/values").replace("HTTP/1.1", "HTTP/1.0");
+    try (Socket client = ask(served, request)) {
+      ServedSource.await(() -> served.queue.running() == 1);
+      ServedSource.await(() -> served.queue.running() == 0);
+
+      assertThrows(IOException.class, () -> ServedSource.all(client));
     }
   }
 

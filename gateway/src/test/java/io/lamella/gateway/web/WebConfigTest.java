@@ -83,6 +83,9 @@ class WebConfigTest {
         config.headers());
     assertEquals(Map.of("grafana", HASH), config.users());
     assertEquals(Optional.of(new RequestRate(Duration.ofMillis(100), 20)), config.rate());
+    assertEquals(
+        List.of("http_server_config.http2 is true, but HTTP/2 is not served; clients use HTTP/1.1"),
+        config.notes());
   }
 
   @ParameterizedTest
@@ -93,6 +96,7 @@ class WebConfigTest {
     assertEquals(Optional.empty(), config.tls());
     assertEquals(Map.of(), config.headers());
     assertEquals(Map.of(), config.users());
+    assertEquals(List.of(), config.notes());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lamella.gateway.http.ApiServer.HttpOptions;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,16 @@ class FederationTest {
     try (HttpGateway gateway = HttpGateway.open(bucket(), HttpOptions.LOCAL)) {
       assertEquals(Set.of(), lines(gateway.get("/federate", "match[]", "up")));
       assertEquals(Set.of(), lines(gateway.get("/federate")));
+    }
+  }
+
+  @Test
+  void theEarliestTimeHasNoSamplesBeforeIt() throws Exception {
+    try (HttpGateway gateway = HttpGateway.open(bucket(), HttpOptions.LOCAL)) {
+      for (String time : List.of("-9223372036854775.808", "9223372036854775.807")) {
+        assertEquals(
+            Set.of(), lines(gateway.get("/federate", "match[]", "up", "time", time)), time);
+      }
     }
   }
 

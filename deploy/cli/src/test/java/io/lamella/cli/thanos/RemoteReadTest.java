@@ -218,6 +218,15 @@ class RemoteReadTest {
   }
 
   @Test
+  void anErrorDoesNotRepeatALongRequest() throws Exception {
+    HttpResponse<byte[]> response =
+        post(ReadRequest.newBuilder().addQueries(query("(".repeat(100_000))));
+
+    assertEquals(400, response.statusCode());
+    assertTrue(response.body().length < 2_000, () -> response.body().length + " bytes");
+  }
+
+  @Test
   void requestsOfVeryManyFieldsAreRefused() throws Exception {
     ReadRequest.Builder request = ReadRequest.newBuilder();
     for (int i = 0; i < 200_000; i++) {
