@@ -122,7 +122,7 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--query.max-memory",
       paramLabel = "SIZE",
       description =
-          "Maximum memory of all queries together, until their results are sent; one query may hold half of it (default: two fifths of the heap).")
+          "Maximum memory of all queries together, until their results are sent; one query may hold half of it, and all backtests together half of it (default: two fifths of the heap).")
   private String queryMemory = "";
 
   @Option(

@@ -3,10 +3,13 @@ package io.lamella.gateway.limits;
 import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.QueryException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /// The memory that all queries together may hold for fetched and decoded data, for their evaluation
 /// and for results that are being sent. A query that finds too little free memory waits, within its
@@ -16,9 +19,16 @@ import java.util.concurrent.locks.ReentrantLock;
 /// each query that holds memory also waits for some, no waiting request fits, and nothing is
 /// released for a moment: another thread of a waiting query may still be about to release. The
 /// query that would complete the deadlock fails.
+///
+/// Jobs and their parts together have half of the memory at most, so that other queries always find
+/// the other half. Of that half, jobs themselves have three quarters at most, which leaves some to
+/// their parts. Parts that wait for what jobs have are deadlocked without other queries.
 public final class MemoryPool {
   /// How long nothing must be released before waiting counts as a deadlock.
   private static final long DEADLOCK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /// How often a waiting thread looks for a deadlock, which others may have completed.
+  private static final long RECHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final long capacity;
   private final long perQuery;
@@ -26,7 +36,14 @@ public final class MemoryPool {
   private final Condition freed = lock.newCondition();
   private final List<Request> waiting = new ArrayList<>();
   private long free;
-  private int holders;
+
+  /// Bytes that jobs and their parts hold.
+  private long ofJobs;
+
+  /// Bytes that jobs themselves hold.
+  private long ofJobsThemselves;
+
+  private final Map<Kind, Integer> holders = new EnumMap<>(Kind.class);
 
   /// Releases so far; tells whether any happened while a thread waited.
   private long releases;
@@ -37,6 +54,14 @@ public final class MemoryPool {
   /// True while a thread waits to see whether a deadlock resolves itself. Only one does, so that
   /// only one query fails.
   private boolean suspected;
+
+  private enum Kind {
+    QUERY,
+
+    /// Holds memory while its parts run, and releases nothing before they end.
+    JOB,
+    PART_OF_JOB
+  }
 
   /// A waiting thread of a query. A query may have several.
   private record Request(Lease lease, long bytes) {}
@@ -83,13 +108,40 @@ public final class MemoryPool {
 
   /// A lease for a new query; it holds nothing yet.
   public Lease lease() {
-    return new Lease(false);
+    return new Lease(Kind.QUERY);
   }
 
   /// A lease for a job that holds memory while queries are its parts. It releases nothing before
   /// they end, so they are deadlocked although the job itself does not wait for memory.
   public Lease leaseOfJob() {
-    return new Lease(true);
+    return new Lease(Kind.JOB);
+  }
+
+  /// A lease for a query that is a part of a job.
+  public Lease leaseOfPart() {
+    return new Lease(Kind.PART_OF_JOB);
+  }
+
+  /// What jobs and their parts may hold together.
+  private long shareOfJobs() {
+    return capacity / 2;
+  }
+
+  private long limit(Kind kind) {
+    return kind == Kind.JOB ? shareOfJobs() - shareOfJobs() / 4 : perQuery;
+  }
+
+  /// What a kind may still take of its share, however much of it is free.
+  private long unused(Kind kind) {
+    return switch (kind) {
+      case QUERY -> capacity;
+      case JOB -> Math.min(shareOfJobs() - ofJobs, limit(Kind.JOB) - ofJobsThemselves);
+      case PART_OF_JOB -> shareOfJobs() - ofJobs;
+    };
+  }
+
+  private long free(Kind kind) {
+    return Math.min(free, unused(kind));
   }
 
   /// The memory that one query holds until it is closed. Thread-safe.
@@ -98,10 +150,10 @@ public final class MemoryPool {
     private boolean kept;
     private boolean closed;
 
-    private final boolean isOfJob;
+    private final Kind kind;
 
-    private Lease(boolean isOfJob) {
-      this.isOfJob = isOfJob;
+    private Lease(Kind kind) {
+      this.kind = kind;
     }
 
     /// Bytes that are held now.
@@ -135,7 +187,7 @@ public final class MemoryPool {
     public void reserveAtOnce(long bytes) {
       lock.lock();
       try {
-        if (free < bytes && bytes <= perQuery - held) {
+        if (free(kind) < bytes && bytes <= limit(kind) - held) {
           throw notFree(bytes, "");
         }
         add(bytes);
@@ -148,7 +200,7 @@ public final class MemoryPool {
     public boolean tryReserve(long bytes) {
       lock.lock();
       try {
-        if (closed || bytes > perQuery - held || bytes > free) {
+        if (closed || bytes > limit(kind) - held || bytes > free(kind)) {
           return false;
         }
         add(bytes);
@@ -192,26 +244,37 @@ public final class MemoryPool {
       if (bytes < 0) {
         throw new IllegalArgumentException("cannot reserve " + bytes + " bytes");
       }
-      if (bytes > perQuery - held) {
+      if (bytes > limit(kind) - held) {
         refusals++;
         throw new QueryException.TooExpensive(
             "query exceeds the limit of "
-                + perQuery
+                + limit(kind)
                 + " bytes of memory: "
                 + planned(bytes)
                 + " planned so far; narrow the selectors or the time range",
-            perQuery,
+            limit(kind),
             planned(bytes));
       }
-      if (free < bytes && !closed) {
+      if (free(kind) < bytes && !closed) {
         await(bytes);
       }
       if (closed) {
         throw new QueryException.Cancelled("query was canceled in waiting for memory");
       }
-      holders += held == 0 && bytes > 0 && !isOfJob ? 1 : 0;
-      held += bytes;
+      change(bytes);
+    }
+
+    /// Holds so much more, or less.
+    private void change(long bytes) {
+      boolean held = this.held > 0;
+      this.held += bytes;
       free -= bytes;
+      ofJobs += kind == Kind.QUERY ? 0 : bytes;
+      ofJobsThemselves += kind == Kind.JOB ? bytes : 0;
+      boolean holds = this.held > 0;
+      if (held != holds) {
+        holders.merge(kind, holds ? 1 : -1, Integer::sum);
+      }
     }
 
     private long planned(long bytes) {
@@ -224,9 +287,7 @@ public final class MemoryPool {
             "cannot release " + bytes + " bytes: the query holds " + held);
       }
       if (bytes > 0) {
-        held -= bytes;
-        free += bytes;
-        holders -= held == 0 && !isOfJob ? 1 : 0;
+        change(-bytes);
         releases++;
         if (!waiting.isEmpty()) {
           freed.signalAll();
@@ -239,11 +300,11 @@ public final class MemoryPool {
       waits++;
       waiting.add(request);
       try {
-        while (free < bytes && !closed) {
-          if (held > 0 && !suspected && isDeadlock()) {
+        while (free(kind) < bytes && !closed) {
+          if (!suspected && isDeadlocked(this)) {
             awaitReleaseIn(bytes);
           } else {
-            freed.await();
+            freed.awaitNanos(RECHECK_NANOS);
           }
         }
       } catch (InterruptedException e) {
@@ -263,8 +324,12 @@ public final class MemoryPool {
         while (left > 0 && releases == before) {
           left = freed.awaitNanos(left);
         }
-        if (releases == before && isDeadlock()) {
-          throw notFree(bytes, ", and all running queries wait for memory");
+        if (releases == before && free(kind) < bytes && isDeadlocked(this)) {
+          throw notFree(
+              bytes,
+              ", and all running "
+                  + (kind == Kind.QUERY ? "queries" : "backtests")
+                  + " wait for memory");
         }
       } finally {
         suspected = false;
@@ -279,11 +344,11 @@ public final class MemoryPool {
           "query needs "
               + bytes
               + " more bytes of memory, of which "
-              + free
+              + free(kind)
               + " are free"
               + why
               + "; run the query again, or narrow it",
-          free,
+          free(kind),
           bytes);
     }
 
@@ -301,14 +366,43 @@ public final class MemoryPool {
     }
   }
 
-  /// True where each query that holds memory has a thread that waits, and no request fits.
-  private boolean isDeadlock() {
-    long stuck =
-        waiting.stream()
-            .map(Request::lease)
-            .filter(l -> l.held > 0 && !l.isOfJob)
-            .distinct()
-            .count();
-    return stuck == holders && waiting.stream().noneMatch(w -> w.bytes() <= free);
+  /// True where a waiting query is one of those that wait for each other, and no request fits. Jobs
+  /// wait for their parts, so parts and other queries do not wait for jobs to release anything.
+  private boolean isDeadlocked(Lease lease) {
+    if (waiting.stream().anyMatch(w -> w.bytes() <= free(w.lease().kind))) {
+      return false;
+    }
+    boolean partsWait = allWait(Kind.PART_OF_JOB);
+    boolean queriesWait = allWait(Kind.QUERY);
+    return switch (lease.kind) {
+      // Where parts need more than their share, one of them fails, which may suffice.
+      case QUERY -> lease.held > 0 && queriesWait && partsWait && !areStuck(Kind.PART_OF_JOB);
+      case PART_OF_JOB ->
+          (lease.held > 0 || holders(Kind.PART_OF_JOB) == 0)
+              && partsWait
+              && (queriesWait || areStuck(Kind.PART_OF_JOB));
+      case JOB ->
+          lease.held > 0 && allWait(Kind.JOB) && partsWait && (queriesWait || areStuck(Kind.JOB));
+    };
+  }
+
+  private int holders(Kind kind) {
+    return holders.getOrDefault(kind, 0);
+  }
+
+  /// True where all that hold memory also wait for some.
+  private boolean allWait(Kind kind) {
+    return requests(kind).map(Request::lease).filter(l -> l.held > 0).distinct().count()
+        == holders(kind);
+  }
+
+  /// True where some wait, and none of them for other queries: they need more than the share.
+  private boolean areStuck(Kind kind) {
+    return requests(kind).findAny().isPresent()
+        && requests(kind).noneMatch(w -> w.bytes() <= unused(kind));
+  }
+
+  private Stream<Request> requests(Kind kind) {
+    return waiting.stream().filter(w -> w.lease().kind == kind);
   }
 }

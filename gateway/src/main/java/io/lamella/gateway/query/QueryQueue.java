@@ -129,6 +129,14 @@ public final class QueryQueue {
     }
   }
 
+  /// Waits for a permit, only as long as the queue allows.
+  ///
+  /// @throws QueryRefused where too many wait already, or none is free within the queue's limit
+  /// @throws QueryException.Cancelled where the thread is interrupted
+  Permit acquire(String client) {
+    return acquire(client, limits.maxWait().plusNanos(1));
+  }
+
   /// Waits for a permit.
   ///
   /// @param timeout of the query

@@ -3,6 +3,7 @@ package io.lamella.gateway.query;
 import io.lamella.gateway.limits.FetchLimits;
 import io.lamella.gateway.limits.MemoryPool;
 import io.lamella.gateway.limits.QueryBudget;
+import io.lamella.gateway.query.RunningQuery.QueryAdmission;
 import io.lamella.gateway.results.CachedResult;
 import io.lamella.gateway.results.CachedResult.RangeRecorder;
 import io.lamella.gateway.results.ResultKey;
@@ -43,22 +44,21 @@ import java.util.function.ToLongFunction;
 public final class QueryService {
   private final PromqlEngine engine;
   private final QuerySource source;
-  private final RunningQuery.QueryAdmission admission;
-  private final RunningQuery.QueryAdmission jobs;
+  private final QueryAdmission admission;
+  private final QueryAdmission jobs;
   private final ResultsCache results;
 
   /// The parts of jobs that run at once: more than cores, because some of them wait for the store.
   public static final int MAX_JOB_PARTS = 4 * Runtime.getRuntime().availableProcessors();
 
-  /// Parts of jobs wait for each other, however long that takes.
+  /// Parts of jobs wait for each other, however long that takes. Each job has few that wait.
   private static final QueryQueue.QueueLimits JOB_PARTS =
-      new QueryQueue.QueueLimits(
-          MAX_JOB_PARTS, MAX_JOB_PARTS, QueryQueue.QueueLimits.MAX_QUEUED, Duration.ofMinutes(10));
+      new QueryQueue.QueueLimits(MAX_JOB_PARTS, MAX_JOB_PARTS, 1 << 16, Duration.ofDays(1));
 
   /// @param memory that all queries share
   /// @param results the results cache
-  /// @param timeout the longest that a query may take, waiting and writing included; a request may
-  ///   set a shorter one
+  /// @param timeout the longest that a query may take, waiting and writing included, or a part of a
+  ///   job without its waiting for a permit; a request may set a shorter one
   /// @param queue for the permits of queries that run at once; parts of jobs have others, so that
   ///   neither starves the other
   public QueryService(
@@ -71,8 +71,10 @@ public final class QueryService {
       QueryQueue queue) {
     this.engine = engine;
     this.source = source;
-    this.admission = new RunningQuery.QueryAdmission(queue, memory, limits, timeout);
-    this.jobs = new RunningQuery.QueryAdmission(new QueryQueue(JOB_PARTS), memory, limits, timeout);
+    this.admission = new QueryAdmission(queue, memory, limits, timeout, QueryAdmission.As.QUERY);
+    this.jobs =
+        new QueryAdmission(
+            new QueryQueue(JOB_PARTS), memory, limits, timeout, QueryAdmission.As.PART_OF_JOB);
     this.results = results;
   }
 
@@ -260,7 +262,7 @@ public final class QueryService {
     return source.snapshot();
   }
 
-  /// For memory that the caller holds beside queries; to be closed.
+  /// For memory that a job holds beside its parts; to be closed.
   public MemoryPool.Lease lease() {
     return jobs.memory().leaseOfJob();
   }

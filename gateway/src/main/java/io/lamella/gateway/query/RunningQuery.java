@@ -22,6 +22,10 @@ final class RunningQuery implements AutoCloseable {
   private final Duration timeout;
   private final long submittedNanos;
   private final long startedNanos;
+
+  /// From when on time counts towards the timeout.
+  private final long countedNanos;
+
   private final Deadline deadline;
   private final MemoryPool.Lease lease;
   private final Optional<QueryQueue.Permit> permit;
@@ -40,8 +44,17 @@ final class RunningQuery implements AutoCloseable {
     this.submittedNanos = submittedNanos;
     this.permit = permit;
     startedNanos = System.nanoTime();
-    deadline = Deadline.in(timeout.minusNanos(startedNanos - submittedNanos));
-    lease = admission.memory().lease();
+    countedNanos =
+        switch (admission.as()) {
+          case QUERY -> submittedNanos;
+          case PART_OF_JOB -> startedNanos;
+        };
+    deadline = Deadline.in(timeout.minusNanos(startedNanos - countedNanos));
+    lease =
+        switch (admission.as()) {
+          case QUERY -> admission.memory().lease();
+          case PART_OF_JOB -> admission.memory().leaseOfPart();
+        };
     budget =
         new QueryBudget(
             admission.limits().and(options.fetchLimits()),
@@ -55,9 +68,20 @@ final class RunningQuery implements AutoCloseable {
   ///
   /// @param queue for the permits of queries that run at once
   /// @param limits of every query
-  /// @param timeout the longest that a query may take, waiting and writing included
-  record QueryAdmission(QueryQueue queue, MemoryPool memory, FetchLimits limits, Duration timeout) {
-    /// Waits for a permit. Waiting counts towards the query's timeout.
+  /// @param timeout the longest that a query may take, writing included
+  record QueryAdmission(
+      QueryQueue queue, MemoryPool memory, FetchLimits limits, Duration timeout, As as) {
+    /// What is admitted.
+    enum As {
+      /// Waiting for a permit counts towards its timeout: a client waits for it.
+      QUERY,
+
+      /// Waiting for a permit does not count: parts of many jobs wait for each other, which tells
+      /// nothing about any of them.
+      PART_OF_JOB
+    }
+
+    /// Waits for a permit.
     ///
     /// @throws QueryRefused where too many others wait
     /// @throws QueryException.TimedOut where there is none in time
@@ -67,7 +91,11 @@ final class RunningQuery implements AutoCloseable {
       QueryQueue.Permit permit =
           CurrentSpan.in(
               CurrentSpan.get().child("queue"),
-              () -> queue.acquire(options.client(), timeout(options)));
+              () ->
+                  switch (as) {
+                    case QUERY -> queue.acquire(options.client(), timeout(options));
+                    case PART_OF_JOB -> queue.acquire(options.client());
+                  });
       RunningQuery query =
           new RunningQuery(snapshot, options, this, Optional.of(permit), submitted);
       options.observer().admitted(query.budget);
@@ -98,7 +126,7 @@ final class RunningQuery implements AutoCloseable {
   QueryLimits limits() {
     return new QueryLimits(
         limits.lookback(),
-        Optional.of(timeout.minusNanos(System.nanoTime() - submittedNanos)),
+        Optional.of(timeout.minusNanos(System.nanoTime() - countedNanos)),
         limits.maxSamples(),
         budget.engineMemory());
   }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -50,12 +51,8 @@ class TimeOutsTest {
   }
 
   private List<Verdict> verdicts(String constraints) {
-    SampleColumns samples = new SampleColumns();
-    for (int i = 0; i < 1_000; i++) {
-      samples.add(60_000L * i, 1);
-    }
     SeriesSource source =
-        new MemorySeriesSource(Map.of(Labels.of("__name__", "up", "dc_id", "a"), samples));
+        new MemorySeriesSource(Map.of(Labels.of("__name__", "up", "dc_id", "a"), columns()));
     StringBuilder windows = new StringBuilder();
     for (int i = 0; i < 300; i++) {
       windows
@@ -117,5 +114,53 @@ class TimeOutsTest {
         verdicts.getLast().error().orElseThrow().contains("constraints have timed out"),
         verdicts.getLast().toString());
     assertTrue(waited.get() <= TimeOuts.MAX + PARALLEL, waited.toString());
+  }
+
+  @Test
+  void waitingForOtherBacktestsIsNoTimeOut() throws Exception {
+    SeriesSource source =
+        new MemorySeriesSource(Map.of(Labels.of("__name__", "up", "dc_id", "a"), columns()));
+    BacktestService service =
+        BacktestFixture.service(
+            selection -> {
+              try {
+                Thread.sleep(100);
+              } catch (InterruptedException e) {
+                throw new QueryException.Cancelled("query was canceled");
+              }
+              return source.select(selection);
+            },
+            Duration.ofMillis(1_000));
+    StringBuilder windows = new StringBuilder();
+    for (int i = 0; i < 2 * PARALLEL; i++) {
+      windows.append("- {start: 0, duration: 5m, labels: {dc_id: x").append(i).append("}}\n");
+    }
+    String request =
+        "windows:\n" + windows + "constraints: [{name: a, expr: 'up{dc_id=\"$dc_id\"} > 0'}]";
+    List<Verdict> verdicts = new CopyOnWriteArrayList<>();
+    List<Thread> backtests = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      backtests.add(
+          Thread.ofPlatform()
+              .start(() ->
+                  service
+                      .prepare(BacktestReader.read(request), QueryOptions.NONE)
+                      .run(QueryOptions.NONE, verdicts::add)));
+    }
+    for (Thread t : backtests) {
+      t.join();
+    }
+    assertEquals(16 * 2 * PARALLEL, verdicts.size());
+    for (Verdict v : verdicts) {
+      assertEquals(Verdict.Outcome.NO_DATA, v.outcome(), v.toString());
+    }
+  }
+
+  private static SampleColumns columns() {
+    SampleColumns samples = new SampleColumns();
+    for (int i = 0; i < 1_000; i++) {
+      samples.add(60_000L * i, 1);
+    }
+    return samples;
   }
 }
