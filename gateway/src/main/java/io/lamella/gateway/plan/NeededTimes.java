@@ -6,8 +6,10 @@ import java.util.List;
 /// The times of which samples are needed, for many questions about chunks: a range, or the parts of
 /// it that are listed. Immutable.
 public final class NeededTimes {
-  /// The range that lies between the first and the last needed time.
-  private final TimeRange range;
+  /// No time before or after these is needed. Most chunks of a day lie outside of them.
+  private final long first;
+
+  private final long last;
 
   /// Parts, ascending and apart, at least one.
   private final long[] starts;
@@ -15,7 +17,8 @@ public final class NeededTimes {
   private final long[] ends;
 
   private NeededTimes(TimeRange range, List<TimeRange> parts) {
-    this.range = range;
+    this.first = Math.max(range.startMillis(), parts.getFirst().startMillis());
+    this.last = Math.min(range.endMillis(), parts.getLast().endMillis());
     this.starts = parts.stream().mapToLong(TimeRange::startMillis).toArray();
     this.ends = parts.stream().mapToLong(TimeRange::endMillis).toArray();
   }
@@ -27,7 +30,7 @@ public final class NeededTimes {
 
   /// True where samples from `min` to `max` may be needed, both included.
   public boolean overlap(long min, long max) {
-    if (min > range.endMillis() || max < range.startMillis()) {
+    if (min > last || max < first) {
       return false;
     }
     int next = partEndingFrom(min);
@@ -39,11 +42,11 @@ public final class NeededTimes {
   /// @param min of times for which [#overlap] is true, as `max`
   public TimeRange between(long min, long max) {
     int next = partEndingFrom(min);
-    long start = Math.max(range.startMillis(), starts[next]);
+    long start = Math.max(first, starts[next]);
     while (next + 1 < starts.length && starts[next + 1] <= max) {
       next++;
     }
-    long end = Math.min(range.endMillis(), ends[next]);
+    long end = Math.min(last, ends[next]);
     // A part may lie outside the range.
     return start <= end ? new TimeRange(start, end) : new TimeRange(min, max);
   }
