@@ -26,6 +26,10 @@ final class ChunkSelection implements ChunkSeriesSet {
   private static final long MAX_WINDOW_BYTES =
       Math.clamp(Runtime.getRuntime().maxMemory() / 64, FIRST_WINDOW_BYTES, 16 << 20);
 
+  /// Those that fit into one window. If more were fetched with the labels, there would be a single
+  /// window: of the whole result.
+  static final RowSelector.EarlyChunks EARLY_CHUNKS = new RowSelector.EarlyChunks(MAX_WINDOW_BYTES);
+
   private final List<ChunkRow> rows;
   private final List<BlockRows> selected;
   private final RangeReader reader;
