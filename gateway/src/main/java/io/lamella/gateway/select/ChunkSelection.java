@@ -90,6 +90,7 @@ final class ChunkSelection implements ChunkSeriesSet {
   @Override
   public boolean next() {
     try {
+      passed();
       while (end < rows.size()) {
         from = end;
         end = seriesEnd(from);
@@ -100,11 +101,24 @@ final class ChunkSelection implements ChunkSeriesSet {
         if (!chunks.isEmpty()) {
           return true;
         }
+        passed();
       }
       return false;
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }
+  }
+
+  /// The chunks of the current series are not needed any more.
+  private void passed() {
+    chunks.clear();
+    Window window = current;
+    if (window != null) {
+      for (int i = from; i < end; i++) {
+        window.pages().passed(rows.get(i).part(), rows.get(i).index());
+      }
+    }
+    from = end;
   }
 
   private int seriesEnd(int start) {
