@@ -27,7 +27,8 @@ class ChunkWindowsTest {
   private static final int SERIES = 64;
   private static final int COPIES = 20;
 
-  /// Four windows of 16 MiB: one that is read and the next one, both fetched and inflated.
+  /// Room for five windows of 16 MiB. Two are held: one that is read and may be inflated, and the
+  /// next one, whose extents are held while it is fetched.
   private static final long BYTES_PER_QUERY = 80 << 20;
 
   @TempDir Path directory;
