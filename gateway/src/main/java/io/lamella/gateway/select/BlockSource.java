@@ -21,6 +21,7 @@ import io.lamella.gateway.query.QuerySource;
 import io.lamella.gateway.query.StreamRange;
 import io.lamella.gateway.read.RangeReader;
 import io.lamella.gateway.read.ShardMetadataReader;
+import io.lamella.gateway.select.RowSelector.EarlyChunks;
 import io.lamella.gateway.select.SelectedSeries.MatchedRow;
 import io.lamella.gateway.trace.CurrentSpan;
 import io.lamella.gateway.trace.Span;
@@ -271,7 +272,7 @@ public final class BlockSource implements QuerySource {
   private FetchedRows fetch(CatalogSnapshot snapshot, RowRequest asked, QueryBudget budget) {
     TraceRecorder trace = TraceRecorder.of(budget.trace(), asked);
     try {
-      RowSelector.Selected found = selector.select(snapshot, asked, budget, trace);
+      RowSelector.Selected found = selector.select(snapshot, asked, EarlyChunks.ALL, budget, trace);
       RowRequest request = found.request();
       List<BlockRows> selected = found.rows();
       budget.reserveMemory(bytes(selected));

@@ -60,7 +60,8 @@ final class ChunkQueries {
             SampleHints.EVERYTHING);
     TraceRecorder trace = TraceRecorder.of(budget.trace(), rows);
     try {
-      List<BlockRows> selected = selector.select(snapshot, rows, budget, trace).rows();
+      List<BlockRows> selected =
+          selector.select(snapshot, rows, ChunkSelection.EARLY_CHUNKS, budget, trace).rows();
       return new ChunkSelection(
           sorted(selected, request, budget),
           selected,

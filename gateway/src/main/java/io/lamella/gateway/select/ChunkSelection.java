@@ -26,6 +26,10 @@ final class ChunkSelection implements ChunkSeriesSet {
   private static final long MAX_WINDOW_BYTES =
       Math.clamp(Runtime.getRuntime().maxMemory() / 64, FIRST_WINDOW_BYTES, 16 << 20);
 
+  /// Those that fit into one window. If more were fetched with the labels, there would be a single
+  /// window: of the whole result.
+  static final RowSelector.EarlyChunks EARLY_CHUNKS = new RowSelector.EarlyChunks(MAX_WINDOW_BYTES);
+
   private final List<ChunkRow> rows;
   private final List<BlockRows> selected;
   private final RangeReader reader;
@@ -86,6 +90,7 @@ final class ChunkSelection implements ChunkSeriesSet {
   @Override
   public boolean next() {
     try {
+      passed();
       while (end < rows.size()) {
         from = end;
         end = seriesEnd(from);
@@ -96,11 +101,24 @@ final class ChunkSelection implements ChunkSeriesSet {
         if (!chunks.isEmpty()) {
           return true;
         }
+        passed();
       }
       return false;
     } catch (IOException | InterruptedException e) {
       throw RowSelector.failure(e);
     }
+  }
+
+  /// The chunks of the current series are not needed any more.
+  private void passed() {
+    chunks.clear();
+    Window window = current;
+    if (window != null) {
+      for (int i = from; i < end; i++) {
+        window.pages().passed(rows.get(i).part(), rows.get(i).index());
+      }
+    }
+    from = end;
   }
 
   private int seriesEnd(int start) {

@@ -44,6 +44,9 @@ final class PageWindow {
     private long memory;
     private int windows;
 
+    /// Rows of all windows that were added and not passed.
+    private int rowsLeft;
+
     Page(ColumnPages column, int number) {
       this.column = column;
       this.number = number;
@@ -80,7 +83,8 @@ final class PageWindow {
       int number = c.pages().pageOfRow(row);
       if (!c.pages().isNullPage(number)) {
         pages.computeIfAbsent(
-            new PageId(part, c.number(), number), id -> page(id, c.pages(), number));
+                new PageId(part, c.number(), number), id -> page(id, c.pages(), number))
+            .rowsLeft++;
       }
     }
   }
@@ -164,20 +168,37 @@ final class PageWindow {
     }
   }
 
+  /// The chunks of a row that was added are not needed any more. A page is given up with its last
+  /// row, so that of a window of pages that inflate much few are inflated at a time.
+  void passed(int part, int index) {
+    BlockRows rows = selected.get(part);
+    int row = rows.rows().rows()[index];
+    for (ChunkPlan.DataColumn c : rows.chunks().columns()) {
+      Page page = pages.get(new PageId(part, c.number(), c.pages().pageOfRow(row)));
+      if (page != null && --page.rowsLeft == 0) {
+        giveUp(page);
+      }
+    }
+  }
+
   /// Gives up the pages, but those that the window after this one has, too.
   void release() {
     for (Page p : pages.values()) {
       if (--p.windows == 0) {
-        p.decoded = null;
-        budget.releaseMemory(p.memory);
-        p.memory = 0;
-        RangeReader.Fetched fetched = p.fetched;
-        if (fetched != null) {
-          fetched.release(p.range());
-          p.fetched = null;
-        }
+        giveUp(p);
       }
     }
     pages.clear();
+  }
+
+  private void giveUp(Page p) {
+    p.decoded = null;
+    budget.releaseMemory(p.memory);
+    p.memory = 0;
+    RangeReader.Fetched fetched = p.fetched;
+    if (fetched != null) {
+      fetched.release(p.range());
+      p.fetched = null;
+    }
   }
 }

@@ -53,6 +53,20 @@ final class RowSelector {
   /// A shard of which something is read.
   private record PlannedShard(OpenShard shard, ShardPlan plan) {}
 
+  /// Bytes of the chunk pages that may be fetched together with labels. All of them are held at
+  /// once; where they are more, all wait for the labels.
+  record EarlyChunks(long maxBytes) {
+    /// For those who hold all chunk pages in any case.
+    static final EarlyChunks ALL = new EarlyChunks(Long.MAX_VALUE);
+
+    static final EarlyChunks NONE = new EarlyChunks(0);
+
+    private boolean has(List<RangeReader.FileRanges> pages) {
+      return pages.stream().flatMap(f -> f.ranges().stream()).mapToLong(ByteRange::length).sum()
+          <= maxBytes;
+    }
+  }
+
   /// The blocks as they are now.
   CatalogSnapshot snapshot() {
     return catalog.snapshot();
@@ -64,8 +78,13 @@ final class RowSelector {
   record Selected(RowRequest request, List<BlockRows> rows) {}
 
   /// @param asked cut to the times that the snapshot serves
+  /// @param early chunk pages that do not wait for labels are fetched with them
   Selected select(
-      CatalogSnapshot snapshot, RowRequest asked, QueryBudget budget, TraceRecorder trace)
+      CatalogSnapshot snapshot,
+      RowRequest asked,
+      EarlyChunks early,
+      QueryBudget budget,
+      TraceRecorder trace)
       throws IOException, InterruptedException {
     Optional<TimeRange> served = snapshot.within(asked.range());
     if (served.isEmpty()) {
@@ -82,7 +101,7 @@ final class RowSelector {
         request.labels().identity() == SeriesIdentity.LABELS || RowHashes.identifySeries(open);
     RowRequest told = projects ? request : request.withAllLabels();
     List<OpenShard> shards = projects ? open : open.stream().map(OpenShard::withAllLabels).toList();
-    return new Selected(told, read(pruned(shards, told), budget, trace));
+    return new Selected(told, read(pruned(shards, told), early, budget, trace));
   }
 
   /// For the metadata of shards that are opened together.
@@ -140,8 +159,14 @@ final class RowSelector {
     }
   }
 
-  /// Reads the rows of open shards that match.
+  /// Reads the rows of open shards that match, for requests of labels alone.
   List<BlockRows> read(List<OpenShard> open, QueryBudget budget, TraceRecorder trace)
+      throws IOException, InterruptedException {
+    return read(open, EarlyChunks.NONE, budget, trace);
+  }
+
+  private List<BlockRows> read(
+      List<OpenShard> open, EarlyChunks early, QueryBudget budget, TraceRecorder trace)
       throws IOException, InterruptedException {
     long planning = System.nanoTime();
     List<PlannedShard> planned = new ArrayList<>();
@@ -154,7 +179,7 @@ final class RowSelector {
     }
     trace.stage("plan", planning);
     List<PlannedShard> left = filtered(planned, budget, trace);
-    return left.isEmpty() ? List.of() : fetch(left, budget, trace);
+    return left.isEmpty() ? List.of() : fetch(left, early, budget, trace);
   }
 
   /// Reads the Bloom filters that are worth a round trip, and drops the row groups that they rule
@@ -255,8 +280,9 @@ final class RowSelector {
   }
 
   /// Reads the label pages of all shards in one fetch batch, together with the chunk pages that do
-  /// not wait for them.
-  private List<BlockRows> fetch(List<PlannedShard> shards, QueryBudget budget, TraceRecorder trace)
+  /// not wait for them where there is room for all of these.
+  private List<BlockRows> fetch(
+      List<PlannedShard> shards, EarlyChunks room, QueryBudget budget, TraceRecorder trace)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
     List<RangeReader.FileRanges> batch = new ArrayList<>();
@@ -270,6 +296,9 @@ final class RowSelector {
       }
     }
     int labels = batch.size();
+    if (!room.has(early.stream().flatMap(Optional::stream).toList())) {
+      early.replaceAll(_ -> Optional.empty());
+    }
     early.forEach(e -> e.ifPresent(batch::add));
     List<RangeReader.Fetched> fetched = reader.fetch(batch, budget);
     trace.batch(
