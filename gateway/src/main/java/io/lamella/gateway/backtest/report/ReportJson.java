@@ -3,12 +3,14 @@ package io.lamella.gateway.backtest.report;
 import io.lamella.gateway.backtest.BacktestListener.Basis;
 import io.lamella.gateway.backtest.Proposal;
 import io.lamella.gateway.backtest.Verdict;
-import io.lamella.storage.concurrent.ParallelTasks;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// A whole result as one JSON object, in the form of Prometheus' API.
 final class ReportJson {
@@ -47,22 +49,25 @@ final class ReportJson {
   /// Writes verdicts, of which several threads make the texts.
   private static void verdicts(List<Verdict> verdicts, BacktestReport.Output to)
       throws IOException {
-    try {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      ArrayDeque<Future<String>> batches = new ArrayDeque<>();
       for (int next = 0; next < verdicts.size(); ) {
-        List<Callable<String>> batches = new ArrayList<>();
-        while (next < verdicts.size() && batches.size() < THREADS) {
-          int from = next;
-          int end = batchEnd(verdicts, from);
-          batches.add(() -> text(verdicts, from, end));
-          next = end;
+        int from = next;
+        int end = batchEnd(verdicts, from);
+        batches.add(threads.submit(() -> text(verdicts, from, end)));
+        next = end;
+        if (batches.size() == THREADS) {
+          to.write(batches.remove().get());
         }
-        for (String batch : ParallelTasks.run(batches)) {
-          to.write(batch);
-        }
+      }
+      for (Future<String> batch : batches) {
+        to.write(batch.get());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the report was canceled");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot write the report: " + e.getCause(), e);
     }
   }
 
