@@ -145,7 +145,9 @@ final class BacktestLine {
   private static Values values(Map<?, ?> series) throws IOException {
     List<Double> out = new ArrayList<>();
     for (Object value : list(series, "values")) {
-      out.add(value == null ? Double.NaN : number(String.valueOf(value)));
+      // All that is no object and no array is read as text.
+      String text = String.valueOf(value);
+      out.add(text.equals("null") ? Double.NaN : number(text));
     }
     return new Values(time(series, "values_start"), millis(series, "values_step_seconds"), out);
   }

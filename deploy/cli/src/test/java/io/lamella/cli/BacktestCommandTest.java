@@ -82,6 +82,15 @@ class BacktestCommandTest {
   }
 
   @Test
+  void thePageOfTheExampleDrawsValuesWithGaps() {
+    CommandRun run =
+        backtest(RecordedSamples.inProject("deploy", "backtest", "maintenance.yml"), "-o", "html");
+
+    assertEquals(3, run.exitCode(), run::err);
+    assertTrue(run.out().contains(",[null,null,"), run::out);
+  }
+
+  @Test
   void theExampleOfAssociationsFindsThePoolWithoutCapacityElsewhere() {
     CommandRun run = backtest(RecordedSamples.inProject("deploy", "backtest", "egress-pools.yml"));
 
