@@ -583,7 +583,7 @@ class BadBacktestsTest {
   void tooManyWindowsAreRefused() throws Exception {
     StringBuilder lines = new StringBuilder("start,end\n");
     lines.append("1,2\n".repeat(100_001));
-    text("csv", lines.toString(), "windows");
+    text("csv", lines.toString(), "windows.text");
     lines.append("1,2\n".repeat(900_000));
     text("csv", lines.toString(), "windows.text");
     assertRefused();

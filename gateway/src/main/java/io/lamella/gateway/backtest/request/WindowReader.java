@@ -1,6 +1,7 @@
 package io.lamella.gateway.backtest.request;
 
 import io.lamella.gateway.backtest.BacktestException;
+import io.lamella.gateway.backtest.BacktestLimits;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.promql.MemoryAccount;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import java.util.TreeMap;
 
 /// Reads the windows of a request: a list, or the text of a file with one window a line or event.
 final class WindowReader {
-  private static final int MAX_WINDOWS = 1_000_000;
+  /// More are refused before they take memory.
+  private static final int MAX_WINDOWS = BacktestLimits.DEFAULT.maxWindows();
 
   private WindowReader() {}
 
