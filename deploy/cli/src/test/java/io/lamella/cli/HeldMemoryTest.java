@@ -135,8 +135,8 @@ class HeldMemoryTest {
   void threadsDoNotWaitForMemoryThatOneThreadDoesNotNeed() throws Exception {
     try (ObjectStore store = store(400, 1);
         Gateway gateway = open(store, 8 << 20);
-        MemoryPool.Lease one = gateway.queries().lease();
-        MemoryPool.Lease other = gateway.queries().lease()) {
+        MemoryPool.Lease one = gateway.queries().memory().lease();
+        MemoryPool.Lease other = gateway.queries().memory().lease()) {
       one.reserve(8 << 20);
       other.reserve(6 << 20);
       QueryLimits seconds = new QueryLimits(Optional.empty(), Optional.of(Duration.ofSeconds(20)));

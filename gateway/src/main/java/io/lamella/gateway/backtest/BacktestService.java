@@ -113,7 +113,7 @@ public final class BacktestService {
                 run.of(backtest.outcomesOnly()),
                 derived,
                 judged -> labels(snapshot, backtest, rules, judged, options));
-        try (MemoryPool.Lease memory = queries.lease()) {
+        try (MemoryPool.Lease memory = queries.memory().leaseOfJob()) {
           propose(
               backtest.propose().get(),
               new ProposalSearch.Judging(judge, inOrder, reporter::count, memory),
@@ -145,7 +145,7 @@ public final class BacktestService {
 
   /// For the memory of what a caller holds of a backtest; to be closed.
   public MemoryPool.Lease lease() {
-    return queries.lease();
+    return queries.memory().leaseOfJob();
   }
 
   /// Checks a backtest and divides it into units.

@@ -262,9 +262,9 @@ public final class QueryService {
     return source.snapshot();
   }
 
-  /// For memory that a job holds beside its parts; to be closed.
-  public MemoryPool.Lease lease() {
-    return jobs.memory().leaseOfJob();
+  /// The memory that queries, jobs and their parts share.
+  public MemoryPool memory() {
+    return jobs.memory();
   }
 
   public PromqlEngine engine() {
