@@ -5,6 +5,7 @@ import static io.lamella.cli.HandMadeBlock.DAY_MILLIS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lamella.gateway.FetchOptions;
 import io.lamella.gateway.Gateway;
 import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.query.ChunkSeriesSet;
@@ -50,7 +51,10 @@ class ChunkWindowsTest {
   private static Gateway open(ObjectStore store) throws Exception {
     return Gateway.open(
         store,
-        GatewayOptions.defaults().withoutResultsCache().withQueryMemoryBytes(2 * BYTES_PER_QUERY));
+        GatewayOptions.defaults()
+            .withoutResultsCache()
+            .withFetch(FetchOptions.defaults().withMemoryBytes(0))
+            .withQueryMemoryBytes(2 * BYTES_PER_QUERY));
   }
 
   /// Reads all series, and checks that their stored chunks take more than a query may hold. All
