@@ -17,6 +17,7 @@ import io.lamella.storage.object.ObjectStore;
 import io.lamella.storage.object.ObjectStoreException;
 import io.lamella.storage.object.local.MemoryObjectStore;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +26,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +97,35 @@ class GatewayTest {
     }
 
     assertTrue(isUnlocked(directory));
+  }
+
+  private static WeakReference<ApiServer> served(MemoryObjectStore store) throws Exception {
+    try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults());
+        ApiServer server =
+            gateway.serve(ApiServer.HttpOptions.LOCAL, new ApiServer.BuildInfo("t", ""));
+        HttpClient client = HttpClient.newHttpClient()) {
+      assertEquals(200, status(client, server, "/api/v1/query?query=up"));
+      return new WeakReference<>(server);
+    }
+  }
+
+  private static WeakReference<Gateway> opened(MemoryObjectStore store) throws Exception {
+    try (Gateway gateway = Gateway.open(store, GatewayOptions.defaults())) {
+      return new WeakReference<>(gateway);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aClosedGatewayIsNotKept() throws Exception {
+    try (MemoryObjectStore store = new MemoryObjectStore()) {
+      for (WeakReference<?> closed : List.of(opened(store), served(store))) {
+        while (closed.get() != null) {
+          System.gc();
+          Thread.sleep(20);
+        }
+      }
+    }
   }
 
   /// Asks until the answer has this status.

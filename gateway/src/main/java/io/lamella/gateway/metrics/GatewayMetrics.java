@@ -7,6 +7,7 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,18 @@ public final class GatewayMetrics {
   private final Counter queryFailures;
   private final Gauge refreshed;
 
+  /// The metrics of the JVM, which keeps the registries of these metrics for ever: a gateway's own
+  /// would keep all that its metrics read, its caches above all.
+  private static final class OfJvm {
+    static final PrometheusRegistry REGISTRY = new PrometheusRegistry();
+
+    static {
+      JvmMetrics.builder().register(REGISTRY);
+    }
+  }
+
   public GatewayMetrics() {
-    JvmMetrics.builder().register(registry);
+    registry.register((MultiCollector) OfJvm.REGISTRY::scrape);
     storeRequests =
         Counter.builder()
             .name("lamella_object_store_requests_total")
