@@ -2,6 +2,7 @@ package io.lamella.gateway.process;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -32,7 +33,11 @@ public final class ScheduledTasks implements AutoCloseable {
   ///
   /// @param what the task does, for the log
   public void once(String what, Task task) {
-    thread.execute(() -> run(what, task));
+    try {
+      thread.execute(() -> run(what, task));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("closed, background task is not run task=\"{}\"", what);
+    }
   }
 
   /// Runs a task again and again.

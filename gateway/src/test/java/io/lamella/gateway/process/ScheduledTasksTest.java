@@ -86,4 +86,15 @@ class ScheduledTasksTest {
         own.stream().map(ILoggingEvent::getFormattedMessage).toList());
     assertEquals("a bug", own.getFirst().getThrowableProxy().getMessage());
   }
+
+  @Test
+  void aTaskThatComesAfterTheEndIsNotRun() {
+    ScheduledTasks tasks = new ScheduledTasks("test");
+    CountDownLatch runs = new CountDownLatch(1);
+    tasks.close();
+
+    tasks.once("late", runs::countDown);
+
+    assertEquals(1, runs.getCount());
+  }
 }
