@@ -3,6 +3,7 @@ package io.lamella.cli.backtest;
 import io.lamella.cli.backtest.RandomBacktest.Expectation;
 import io.lamella.cli.backtest.RandomBacktest.Selector;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -67,7 +68,7 @@ final class PrometheusVerdicts {
         if (alert.isFiring(t, v != null)) {
           violated.add(t);
           offends = true;
-          if (v != null && v == v) {
+          if (v != null && !v.isNaN()) {
             worst = worst != worst ? v : e.leastIsWorst() ? Math.min(worst, v) : Math.max(worst, v);
           }
         }
@@ -160,27 +161,30 @@ final class PrometheusVerdicts {
     }
   }
 
-  /// All samples but stale markers, by metric.
+  /// All samples, by metric.
   static final class Samples {
     private static final String STALE = "7ff0000000000002";
 
-    private record Series(JsonNode labels, long[] times) {}
+    /// @param stale which of the times are of stale markers
+    private record Series(JsonNode labels, long[] times, BitSet stale) {}
 
     private final Map<String, List<Series>> byMetric = new HashMap<>();
 
     Samples(List<JsonNode> dump) {
       for (JsonNode s : dump) {
         List<Long> times = new ArrayList<>();
+        BitSet stale = new BitSet();
         for (JsonNode p : s.path("samples")) {
           JsonNode v = p.get(2);
           String bits = v.isString() ? v.asString() : v.path("sum").asString();
-          if (!bits.equals(STALE)) {
-            times.add(p.get(0).asLong());
-          }
+          stale.set(times.size(), bits.equals(STALE));
+          times.add(p.get(0).asLong());
         }
         byMetric
             .computeIfAbsent(s.path("labels").path("__name__").asString(""), _ -> new ArrayList<>())
-            .add(new Series(s.path("labels"), times.stream().mapToLong(Long::longValue).toArray()));
+            .add(
+                new Series(
+                    s.path("labels"), times.stream().mapToLong(Long::longValue).toArray(), stale));
       }
     }
 
@@ -190,8 +194,11 @@ final class PrometheusVerdicts {
         if (!matches(s, series.labels(), e.dcs())) {
           continue;
         }
-        for (long t : series.times()) {
-          if (isAtSomeStep(t, s, e, atStart)) {
+        long[] times = series.times();
+        for (int i = 0; i < times.length; i++) {
+          // A later sample takes the place of an earlier one, and so does a stale marker.
+          long replaced = s.range() || i + 1 == times.length ? Long.MAX_VALUE : times[i + 1];
+          if (!series.stale().get(i) && isAtSomeStep(times[i], replaced, s, e, atStart)) {
             return true;
           }
         }
@@ -200,9 +207,9 @@ final class PrometheusVerdicts {
     }
 
     private static boolean isAtSomeStep(
-        long millis, Selector s, Expectation e, boolean onlyAtStart) {
+        long millis, long replaced, Selector s, Expectation e, boolean onlyAtStart) {
       for (long t = e.from(); t <= (onlyAtStart ? e.from() : e.to()); t += e.step()) {
-        if (s.step() == 0 ? isIn(millis, s, t) : isInSubquery(millis, s, t)) {
+        if (s.step() == 0 ? isIn(millis, replaced, s, t) : isInSubquery(millis, replaced, s, t)) {
           return true;
         }
       }
@@ -210,14 +217,14 @@ final class PrometheusVerdicts {
     }
 
     /// Whether a sample is read at a time in seconds.
-    private static boolean isIn(long millis, Selector s, long at) {
-      long after = s.after() == Long.MIN_VALUE ? 0 : s.after();
-      return millis > (at - s.before()) * 1000 && millis <= (at + after) * 1000;
+    private static boolean isIn(long millis, long replaced, Selector s, long at) {
+      long last = (at + (s.after() == Long.MIN_VALUE ? 0 : s.after())) * 1000;
+      return millis > (at - s.before()) * 1000 && millis <= last && replaced > last;
     }
 
-    private static boolean isInSubquery(long millis, Selector s, long at) {
+    private static boolean isInSubquery(long millis, long replaced, Selector s, long at) {
       for (long t = Math.ceilDiv(at - s.width() + 1, s.step()) * s.step(); t <= at; t += s.step()) {
-        if (isIn(millis, s, t)) {
+        if (isIn(millis, replaced, s, t)) {
           return true;
         }
       }

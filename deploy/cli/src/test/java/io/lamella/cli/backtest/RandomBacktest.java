@@ -17,6 +17,7 @@ final class RandomBacktest {
   ///
   /// @param byDc whether it is of the window's data centers
   /// @param width of a subquery around it; `step`, the subquery's
+  /// @param range false where only the last sample before each time is read
   record Selector(
       String metric,
       Dc dc,
@@ -24,6 +25,7 @@ final class RandomBacktest {
       long after,
       long width,
       long step,
+      boolean range,
       Map<String, String> others) {
     enum Dc {
       ANY,
@@ -32,7 +34,11 @@ final class RandomBacktest {
     }
 
     static Selector of(String metric, Dc dc, long before, long after) {
-      return new Selector(metric, dc, before, after, 0, 0, Map.of());
+      return new Selector(metric, dc, before, after, 0, 0, false, Map.of());
+    }
+
+    static Selector ofRange(String metric, Dc dc, long before, long after) {
+      return new Selector(metric, dc, before, after, 0, 0, true, Map.of());
     }
   }
 
@@ -53,7 +59,7 @@ final class RandomBacktest {
               "sum by (instance) (rate(edge_http_requests_total{dc_id=\"$dc_id\"}[10m])) > $limit",
               List.of("0.1", "1", "5"),
               false,
-              List.of(Selector.of("edge_http_requests_total", Selector.Dc.EQUAL, 600, 0))),
+              List.of(Selector.ofRange("edge_http_requests_total", Selector.Dc.EQUAL, 600, 0))),
           new Template(
               "count(aegis_pool_dc) - count(aegis_pool_dc unless on (dc_id) maintenance_window) > $limit",
               List.of("0", "2", "3"),
@@ -76,6 +82,7 @@ final class RandomBacktest {
                       0,
                       0,
                       0,
+                      false,
                       Map.of("code", "500")))),
           new Template(
               "max_over_time(sum(rate(edge_http_requests_total{dc_id!=\"$dc_id\"}[5m]))[30m:7m]) < $limit",
@@ -83,13 +90,20 @@ final class RandomBacktest {
               true,
               List.of(
                   new Selector(
-                      "edge_http_requests_total", Selector.Dc.OTHER, 300, 0, 1800, 420, Map.of()))),
+                      "edge_http_requests_total",
+                      Selector.Dc.OTHER,
+                      300,
+                      0,
+                      1800,
+                      420,
+                      true,
+                      Map.of()))),
           new Template(
               "histogram_quantile(0.9, sum by (le) (rate(edge_http_request_duration_seconds_bucket{dc_id=~\"$dc_id\"}[15m]))) > $limit",
               List.of("0.5", "2"),
               false,
               List.of(
-                  Selector.of(
+                  Selector.ofRange(
                       "edge_http_request_duration_seconds_bucket", Selector.Dc.EQUAL, 900, 0))),
           new Template(
               "temperature_celsius{dc_id=\"$dc_id\"} offset 20m > $limit",
@@ -107,7 +121,7 @@ final class RandomBacktest {
               "changes(up{dc_id=\"$dc_id\"}[1h]) > $limit",
               List.of("0", "2"),
               false,
-              List.of(Selector.of("up", Selector.Dc.EQUAL, 3600, 0))),
+              List.of(Selector.ofRange("up", Selector.Dc.EQUAL, 3600, 0))),
           new Template(
               "network_snmp_interface_admin_status{dc_id=\"$dc_id\"} * on (dc_id) up{dc_id=\"$dc_id\"} > 0",
               List.of(),
@@ -122,12 +136,12 @@ final class RandomBacktest {
               "histogram_count(rate(latency_seconds{dc_id=\"$dc_id\"}[20m])) > $limit",
               List.of("0.01", "0.1", "1"),
               false,
-              List.of(Selector.of("latency_seconds", Selector.Dc.EQUAL, 1200, 0))),
+              List.of(Selector.ofRange("latency_seconds", Selector.Dc.EQUAL, 1200, 0))),
           new Template(
               "histogram_quantile(0.9, sum(increase(float_seconds{dc_id=~\"$dc_id\"}[30m]))) > $limit",
               List.of("0.1", "1"),
               false,
-              List.of(Selector.of("float_seconds", Selector.Dc.EQUAL, 1800, 0))),
+              List.of(Selector.ofRange("float_seconds", Selector.Dc.EQUAL, 1800, 0))),
           new Template(
               "histogram_avg(gauge_bytes{dc_id=\"$dc_id\"}) < $limit",
               List.of("1", "1000"),
@@ -142,7 +156,7 @@ final class RandomBacktest {
               "histogram_fraction(0, $limit, rate(custom_seconds{dc_id=\"$dc_id\"}[25m])) < 0.5",
               List.of("0.1", "1"),
               true,
-              List.of(Selector.of("custom_seconds", Selector.Dc.EQUAL, 1500, 0))),
+              List.of(Selector.ofRange("custom_seconds", Selector.Dc.EQUAL, 1500, 0))),
           new Template(
               "mixed{dc_id=\"$dc_id\"} > $limit",
               List.of("1", "100"),
@@ -173,7 +187,7 @@ final class RandomBacktest {
               "count_over_time(up:down{dc_id=\"$dc_id\"}[15m]) > $limit",
               List.of("1", "5"),
               false,
-              List.of(Selector.of("up:down", Selector.Dc.EQUAL, 900, 0))),
+              List.of(Selector.ofRange("up:down", Selector.Dc.EQUAL, 900, 0))),
           new Template(
               "pools:count - count(aegis_pool_dc unless on (dc_id) maintenance_window) > $limit",
               List.of("0", "1"),
@@ -190,7 +204,7 @@ final class RandomBacktest {
               "changes(temperature:copy{dc_id=\"$dc_id\", metric=\"t\"}[30m] offset 20m) > $limit",
               List.of("1", "5"),
               false,
-              List.of(Selector.of("temperature:copy", Selector.Dc.EQUAL, 3000, -1200))),
+              List.of(Selector.ofRange("temperature:copy", Selector.Dc.EQUAL, 3000, -1200))),
           new Template(
               "{__name__=~\"up|up:down\", dc_id=\"$dc_id\"} == 0",
               List.of(),
