@@ -6,6 +6,7 @@ import io.lamella.model.LabelsBuilder;
 import io.lamella.model.Matcher;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.Stale;
+import io.lamella.model.TimeRange;
 import io.lamella.promql.source.Selection;
 import io.lamella.promql.source.SeriesSet;
 import io.lamella.promql.source.SeriesSource;
@@ -102,7 +103,10 @@ final class CalendarSource {
       @Override
       public SeriesSet select(Selection selection) {
         return reads(selection.matchers())
-            ? new Cursor(matching(windows, selection), selection)
+            ? new ListedSeries<>(
+                matching(windows, selection),
+                WindowSeries::labels,
+                (w, into) -> read(w, selection, into))
             : history.select(selection);
       }
 
@@ -134,50 +138,22 @@ final class CalendarSource {
     return w.startMillis() <= s.range().endMillis() && w.endMillis() >= s.range().startMillis();
   }
 
-  private static final class Cursor implements SeriesSet {
-    private final List<WindowSeries> series;
-    private final Selection selection;
-    private int at = -1;
-
-    Cursor(List<WindowSeries> series, Selection selection) {
-      this.series = series;
-      this.selection = selection;
-    }
-
-    @Override
-    public boolean next() {
-      return ++at < series.size();
-    }
-
-    @Override
-    public Labels labels() {
-      return series.get(at).labels();
-    }
-
-    @Override
-    public void read(SampleColumns into) {
-      for (Window w : series.get(at).open()) {
-        if (isIn(w, selection)) {
-          read(w, into);
-        }
+  private static void read(WindowSeries series, Selection selection, SampleColumns into) {
+    for (Window w : series.open()) {
+      if (isIn(w, selection)) {
+        read(w, selection.range(), into);
       }
     }
+  }
 
-    private void read(Window w, SampleColumns into) {
-      long from = selection.range().startMillis();
-      long skipped = Math.max(0, Math.ceilDiv(from - w.startMillis(), SAMPLE_MILLIS));
-      long last = Math.min(w.endMillis() - 1, selection.range().endMillis());
-      for (long t = w.startMillis() + skipped * SAMPLE_MILLIS; t <= last; t += SAMPLE_MILLIS) {
-        into.add(t, 1);
-      }
-      if (selection.range().contains(w.endMillis())) {
-        into.add(w.endMillis(), Stale.MARKER);
-      }
+  private static void read(Window w, TimeRange range, SampleColumns into) {
+    long skipped = Math.max(0, Math.ceilDiv(range.startMillis() - w.startMillis(), SAMPLE_MILLIS));
+    long last = Math.min(w.endMillis() - 1, range.endMillis());
+    for (long t = w.startMillis() + skipped * SAMPLE_MILLIS; t <= last; t += SAMPLE_MILLIS) {
+      into.add(t, 1);
     }
-
-    @Override
-    public void close() {
-      // There is nothing to close.
+    if (range.contains(w.endMillis())) {
+      into.add(w.endMillis(), Stale.MARKER);
     }
   }
 }

@@ -105,7 +105,10 @@ final class RecordedSource implements SeriesSource {
         }
       }
     }
-    return new RecordedSet(found, selection.range());
+    return new ListedSeries<>(
+        List.copyOf(found.entrySet()),
+        Map.Entry::getKey,
+        (series, into) -> read(series, selection.range(), into));
   }
 
   /// The matchers that the expression of a rule may be narrowed by: none where the number of its
@@ -119,60 +122,34 @@ final class RecordedSource implements SeriesSource {
             .toList();
   }
 
-  /// Series that rules have recorded.
-  private static final class RecordedSet implements SeriesSet {
-    private final List<Map.Entry<Labels, List<RecordedValues>>> series;
-    private final TimeRange range;
-    private int at = -1;
-
-    RecordedSet(SortedMap<Labels, List<RecordedValues>> series, TimeRange range) {
-      this.series = List.copyOf(series.entrySet());
-      this.range = range;
+  /// @param recorded a series of the rules that record it
+  private static void read(
+      Map.Entry<Labels, List<RecordedValues>> recorded, TimeRange range, SampleColumns into) {
+    List<RecordedValues> from = recorded.getValue();
+    SampleColumns all = new SampleColumns();
+    from.getFirst().read(recorded.getKey(), range, all);
+    for (RecordedValues v : from.subList(1, from.size())) {
+      SampleColumns more = new SampleColumns();
+      v.read(recorded.getKey(), range, more);
+      all = firstOfBoth(all, more);
     }
+    into.addAll(all);
+  }
 
-    @Override
-    public boolean next() {
-      return ++at < series.size();
-    }
-
-    @Override
-    public Labels labels() {
-      return series.get(at).getKey();
-    }
-
-    @Override
-    public void read(SampleColumns into) {
-      List<RecordedValues> from = series.get(at).getValue();
-      SampleColumns all = new SampleColumns();
-      from.getFirst().read(labels(), range, all);
-      for (RecordedValues v : from.subList(1, from.size())) {
-        SampleColumns more = new SampleColumns();
-        v.read(labels(), range, more);
-        all = firstOfBoth(all, more);
+  /// The samples of two rules that record the same series: where both have one at a time, the later
+  /// one is refused, as Prometheus does.
+  private static SampleColumns firstOfBoth(SampleColumns a, SampleColumns b) {
+    SampleColumns out = new SampleColumns(a.size() + b.size());
+    int i = 0;
+    int j = 0;
+    while (i < a.size() || j < b.size()) {
+      if (j == b.size() || i < a.size() && a.times()[i] <= b.times()[j]) {
+        j += j < b.size() && a.times()[i] == b.times()[j] ? 1 : 0;
+        out.addFrom(a, i++);
+      } else {
+        out.addFrom(b, j++);
       }
-      into.addAll(all);
     }
-
-    /// The samples of two rules that record the same series: where both have one at a time, the
-    /// later one is refused, as Prometheus does.
-    private static SampleColumns firstOfBoth(SampleColumns a, SampleColumns b) {
-      SampleColumns out = new SampleColumns(a.size() + b.size());
-      int i = 0;
-      int j = 0;
-      while (i < a.size() || j < b.size()) {
-        if (j == b.size() || i < a.size() && a.times()[i] <= b.times()[j]) {
-          j += j < b.size() && a.times()[i] == b.times()[j] ? 1 : 0;
-          out.addFrom(a, i++);
-        } else {
-          out.addFrom(b, j++);
-        }
-      }
-      return out;
-    }
-
-    @Override
-    public void close() {
-      // There is nothing to close.
-    }
+    return out;
   }
 }
