@@ -10,6 +10,7 @@ import io.lamella.gateway.backtest.Verdict.Violation;
 import io.lamella.gateway.backtest.Window;
 import io.lamella.model.LabelsBuilder;
 import java.io.IOException;
+import java.io.Serial;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -25,13 +26,22 @@ import tools.jackson.core.JacksonException;
 final class BacktestLine {
   private BacktestLine() {}
 
+  /// A line that is cut, or is something else.
+  static final class NotJson extends IOException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    private NotJson(String text, JacksonException e) {
+      super("cannot read a line of the result: not JSON: " + shown(text), e);
+    }
+  }
+
   static Map<?, ?> parse(String text) throws IOException {
     try {
       if (JsonTree.parse(text) instanceof Map<?, ?> m) {
         return m;
       }
     } catch (JacksonException e) {
-      throw new IOException("cannot read a line of the result: not JSON: " + shown(text), e);
+      throw new NotJson(text, e);
     }
     throw new IOException("cannot read a line of the result: no object: " + shown(text));
   }
@@ -91,7 +101,7 @@ final class BacktestLine {
           line.get("evidence") instanceof Map<?, ?> e
               ? Optional.of(evidence(e))
               : Optional.empty());
-    } catch (DateTimeException | NumberFormatException | ArithmeticException e) {
+    } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
       throw new IOException("cannot read a verdict: " + e.getMessage() + ": " + line, e);
     }
   }

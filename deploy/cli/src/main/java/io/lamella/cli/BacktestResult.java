@@ -80,6 +80,14 @@ final class BacktestResult {
       throw new IOException(
           "cannot resume: the blocks have changed since the result that --resume names; run the backtest again without it");
     }
+    if (resumed.isGiven() && !of.engine().equals(resumed.basis().engine())) {
+      throw new IOException(
+          "cannot resume: the result that --resume names is of engine "
+              + resumed.basis().engine()
+              + ", this one of "
+              + of.engine()
+              + "; run the backtest again without it");
+    }
     begin(
         resumed.isGiven() ? resumed.basis() : of,
         resumed.isGiven() ? resumed.allVerdicts() : allVerdicts);

@@ -6,12 +6,14 @@ import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Verdict.Outcome;
 import io.lamella.gateway.backtest.request.RequestFile;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -43,29 +45,46 @@ record ResumedBacktest(
               + file
               + ": other times are looked for after all verdicts; run the backtest without --resume, or the request without propose");
     }
-    List<String> lines = Files.readAllLines(file);
+    try {
+      return of(Files.readAllLines(file), backtest, digest(request.json()));
+    } catch (CharacterCodingException e) {
+      throw new IOException("cannot resume from " + file + ": it is not UTF-8", e);
+    } catch (IOException e) {
+      throw new IOException("cannot resume from " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ResumedBacktest of(List<String> lines, Backtest backtest, String digest)
+      throws IOException {
     if (lines.isEmpty()) {
-      throw new IOException("cannot resume from " + file + ": it is empty");
+      throw new IOException("it is empty");
     }
     Map<?, ?> start = BacktestLine.parse(lines.getFirst());
     if (!"start".equals(start.get("type"))) {
-      throw new IOException("cannot resume from " + file + ": its first line is no start line");
+      throw new IOException("its first line is no start line");
     }
     Basis basis = BacktestLine.basis(start);
-    String digest = digest(request.json());
     if (!basis.request().equals(digest)) {
       throw new IOException(
-          "cannot resume from "
-              + file
-              + ": it is of another request: "
+          "it is of another request: "
               + basis.request()
               + " vs "
               + digest
               + "; run the backtest without --resume");
     }
-    List<Verdict> verdicts = verdicts(lines);
+    long each = backtest.verdictsOfWindow();
     long all = BacktestLine.allVerdicts(start);
-    long each = all / backtest.windows().size();
+    if (all != Math.multiplyExact(each, (long) backtest.windows().size())) {
+      throw new IOException(
+          "its first line tells of "
+              + all
+              + " verdicts, but the request has "
+              + backtest.windows().size()
+              + " windows with "
+              + each
+              + " verdicts each");
+    }
+    List<Verdict> verdicts = verdicts(lines, backtest);
     Map<String, Long> counts =
         verdicts.stream()
             .filter(v -> v.outcome() != Outcome.ERROR && v.evidence().isPresent())
@@ -82,21 +101,37 @@ record ResumedBacktest(
         done);
   }
 
-  private static List<Verdict> verdicts(List<String> lines) throws IOException {
+  /// The verdicts of some lines, each of which the request asks for, and none twice.
+  private static List<Verdict> verdicts(List<String> lines, Backtest backtest) throws IOException {
+    ExpectedVerdicts expected = ExpectedVerdicts.of(backtest);
+    Set<VerdictKey> known = new HashSet<>();
     List<Verdict> out = new ArrayList<>();
     for (int i = 1; i < lines.size(); i++) {
-      Map<?, ?> line;
       try {
-        line = BacktestLine.parse(lines.get(i));
-      } catch (IOException e) {
-        if (i == lines.size() - 1) {
-          // The run ended in the middle of this line.
-          break;
+        Map<?, ?> line = BacktestLine.parse(lines.get(i));
+        if ("start".equals(line.get("type"))) {
+          throw new IOException("another result begins");
         }
-        throw e;
-      }
-      if ("verdict".equals(line.get("type"))) {
-        out.add(BacktestLine.verdict(line));
+        if ("verdict".equals(line.get("type"))) {
+          Verdict v = BacktestLine.verdict(line);
+          expected.check(v);
+          if (!known.add(VerdictKey.of(v))) {
+            throw new IOException(
+                "a second verdict of constraint \""
+                    + v.constraint()
+                    + "\" on window \""
+                    + v.window()
+                    + "\"");
+          }
+          out.add(v);
+        }
+      } catch (BacktestLine.NotJson e) {
+        if (i < lines.size() - 1) {
+          throw new IOException("line " + (i + 1) + ": " + e.getMessage(), e);
+        }
+        // The run ended in the middle of this line.
+      } catch (IOException e) {
+        throw new IOException("line " + (i + 1) + ": " + e.getMessage(), e);
       }
     }
     return out;

@@ -125,6 +125,23 @@ public record Backtest(
         propose);
   }
 
+  /// The values of each parameter that a constraint uses.
+  public SortedMap<String, List<String>> sweepOf(Constraint c) {
+    SortedMap<String, List<String>> out = new TreeMap<>(sweep);
+    out.keySet().retainAll(c.parameters());
+    return out;
+  }
+
+  /// The verdicts on each window, at most [Long#MAX_VALUE].
+  public long verdictsOfWindow() {
+    long out = 0;
+    for (Constraint c : constraints) {
+      long more = count(sweepOf(c));
+      out = more > Long.MAX_VALUE - out ? Long.MAX_VALUE : out + more;
+    }
+    return out > Long.MAX_VALUE / shiftsMillis.size() ? Long.MAX_VALUE : out * shiftsMillis.size();
+  }
+
   /// The start of the earliest window, as judged.
   public long startMillis() {
     return windows.stream().mapToLong(Window::startMillis).min().orElse(0)

@@ -1,8 +1,12 @@
 package io.lamella.gateway.backtest;
 
+import io.lamella.promql.QueryParameters;
 import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// A rule that holds where its expression returns nothing, like that of an alert.
 ///
@@ -30,6 +34,17 @@ public record Constraint(
   public Constraint(
       String path, String name, String expr, Timing timing, String severity, OnNoData onNoData) {
     this(path, name, expr, timing, severity, onNoData, new TreeMap<>());
+  }
+
+  /// The parameters of the sweep that it uses.
+  public Set<String> parameters() {
+    Set<String> out = new TreeSet<>(QueryParameters.names(expr));
+    for (String text : List.of(timing.hold(), timing.keepFiring(), timing.lead(), timing.lag())) {
+      if (text.startsWith("$")) {
+        out.add(text.substring(1));
+      }
+    }
+    return out;
   }
 
   /// The durations of a constraint, as written: `5m`, or `$name` for a parameter; `0s` for none.

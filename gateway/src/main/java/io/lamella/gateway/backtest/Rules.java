@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Makes rules of constraints: each once for each combination of the parameters that it uses.
@@ -54,8 +53,7 @@ final class Rules {
       String path = c.path();
       Set<String> names = parameters(c, path);
       usedParameters.addAll(names);
-      SortedMap<String, List<String>> values = new TreeMap<>(backtest.sweep());
-      values.keySet().retainAll(names);
+      SortedMap<String, List<String>> values = backtest.sweepOf(c);
       long more = Backtest.count(values);
       if (more > MAX_RULES - out.size()) {
         throw new BacktestException(
@@ -77,13 +75,7 @@ final class Rules {
   }
 
   private Set<String> parameters(Constraint c, String path) {
-    Set<String> out = new TreeSet<>(QueryParameters.names(c.expr()));
-    Constraint.Timing t = c.timing();
-    for (String text : List.of(t.hold(), t.keepFiring(), t.lead(), t.lag())) {
-      if (text.startsWith("$")) {
-        out.add(text.substring(1));
-      }
-    }
+    Set<String> out = c.parameters();
     for (String name : out) {
       if (!backtest.sweep().containsKey(name)) {
         throw new BacktestException(
