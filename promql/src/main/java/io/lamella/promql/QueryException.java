@@ -34,7 +34,7 @@ public abstract sealed class QueryException extends RuntimeException {
   }
 
   /// A limit would be exceeded; the message names the limit.
-  public static final class TooExpensive extends QueryException {
+  public static sealed class TooExpensive extends QueryException permits MemoryNotFree {
     private final long limit;
     private final long actual;
 
@@ -57,6 +57,14 @@ public abstract sealed class QueryException extends RuntimeException {
 
     public long actual() {
       return actual;
+    }
+  }
+
+  /// Others hold the memory that the query needs, and it cannot wait for them; it may succeed once
+  /// they have ended.
+  public static final class MemoryNotFree extends TooExpensive {
+    public MemoryNotFree(String message, long free, long needed) {
+      super(message, free, needed);
     }
   }
 

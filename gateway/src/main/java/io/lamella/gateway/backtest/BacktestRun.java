@@ -13,6 +13,7 @@ import io.lamella.model.InvalidRegexException;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.QueryException;
 import io.lamella.promql.QueryStatistics;
+import io.lamella.promql.SeriesSink;
 import io.lamella.promql.StepTimes;
 import io.lamella.promql.ast.Expr;
 import io.lamella.promql.source.SeriesSource;
@@ -31,6 +32,15 @@ final class BacktestRun {
   private final DerivedSeries derived;
   private final QueryOptions options;
   private final TimeOuts timeOuts;
+  private final Evaluation evaluation;
+
+  /// Evaluates expressions of a unit.
+  private enum Evaluation {
+    BESIDE_OTHERS,
+
+    /// While no unit of any backtest runs beside it, so that a verdict does not depend on them.
+    ALONE
+  }
 
   /// Verdicts and what they cost.
   record Judged(List<Verdict> verdicts, List<QueryBudget.Used> used, long samples) {
@@ -49,7 +59,7 @@ final class BacktestRun {
       Backtest backtest,
       DerivedSeries derived,
       QueryOptions options) {
-    this(queries, snapshot, backtest, derived, options, new TimeOuts());
+    this(queries, snapshot, backtest, derived, options, new TimeOuts(), Evaluation.BESIDE_OTHERS);
   }
 
   private BacktestRun(
@@ -58,24 +68,37 @@ final class BacktestRun {
       Backtest backtest,
       DerivedSeries derived,
       QueryOptions options,
-      TimeOuts timeOuts) {
+      TimeOuts timeOuts,
+      Evaluation evaluation) {
     this.queries = queries;
     this.snapshot = snapshot;
     this.backtest = backtest;
     this.derived = derived;
     this.options = options;
     this.timeOuts = timeOuts;
+    this.evaluation = evaluation;
   }
 
   /// The same for another form of the backtest.
   BacktestRun of(Backtest other) {
-    return new BacktestRun(queries, snapshot, other, derived, options, timeOuts);
+    return new BacktestRun(queries, snapshot, other, derived, options, timeOuts, evaluation);
   }
 
   /// The same with other windows as a metric.
   BacktestRun with(CalendarSource other) {
     return new BacktestRun(
-        queries, snapshot, backtest, new DerivedSeries(other, derived.rules()), options, timeOuts);
+        queries,
+        snapshot,
+        backtest,
+        new DerivedSeries(other, derived.rules()),
+        options,
+        timeOuts,
+        evaluation);
+  }
+
+  private BacktestRun alone() {
+    return new BacktestRun(
+        queries, snapshot, backtest, derived, options, timeOuts, Evaluation.ALONE);
   }
 
   /// The verdicts of a unit, by window in order of time, then by rule.
@@ -117,7 +140,9 @@ final class BacktestRun {
     }
     int windows = unit.judged().size();
     if (windows == 1) {
-      return failed(unit, String.valueOf(e.getMessage()));
+      return e instanceof QueryException.MemoryNotFree && evaluation == Evaluation.BESIDE_OTHERS
+          ? alone().judge(unit)
+          : failed(unit, String.valueOf(e.getMessage()));
     }
     List<Judged> halves =
         List.of(
@@ -233,30 +258,34 @@ final class BacktestRun {
       states.add(unit.rules().stream().map(this::state).toList());
     }
     List<DataPresence> presence = new ArrayList<>();
-    MeasuredResult<QueryStatistics> measured =
-        queries.series(
-            new QueryService.SeriesQuery(
-                snapshot,
-                expressions,
-                times,
-                (series, inner) -> {
-                  SeriesSource view = derived.view(unit.calendarShift()).of(series, inner);
-                  if (unit.rules().stream().allMatch(BacktestRun::ignoresNoData)) {
-                    return view;
-                  }
-                  DataPresence watched = new DataPresence(view, unit, ranges);
-                  presence.add(watched);
-                  return watched;
-                }),
-            options,
-            (rule, series) -> {
-              if (!alerts.get(rule).areNew(series.labels())) {
-                return;
+    QueryService.SeriesQuery query =
+        new QueryService.SeriesQuery(
+            snapshot,
+            expressions,
+            times,
+            (series, inner) -> {
+              SeriesSource view = derived.view(unit.calendarShift()).of(series, inner);
+              if (unit.rules().stream().allMatch(BacktestRun::ignoresNoData)) {
+                return view;
               }
-              for (int w = 0; w < steps.size(); w++) {
-                states.get(w).get(rule).add(series, steps.get(w));
-              }
+              DataPresence watched = new DataPresence(view, unit, ranges);
+              presence.add(watched);
+              return watched;
             });
+    SeriesSink sink =
+        (rule, series) -> {
+          if (!alerts.get(rule).areNew(series.labels())) {
+            return;
+          }
+          for (int w = 0; w < steps.size(); w++) {
+            states.get(w).get(rule).add(series, steps.get(w));
+          }
+        };
+    MeasuredResult<QueryStatistics> measured =
+        switch (evaluation) {
+          case BESIDE_OTHERS -> queries.series(query, options, sink);
+          case ALONE -> queries.seriesAlone(query, options, sink);
+        };
     List<String> shown = shown(unit);
     List<Verdict> out = new ArrayList<>();
     for (int w = 0; w < steps.size(); w++) {

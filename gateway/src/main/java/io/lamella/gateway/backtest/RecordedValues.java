@@ -156,6 +156,8 @@ final class RecordedValues {
           });
     } catch (QueryException.BadQuery | QueryException.Execution e) {
       throw new QueryException.Execution(named(e.getMessage()), e);
+    } catch (QueryException.MemoryNotFree e) {
+      throw e;
     } catch (QueryException.TooExpensive e) {
       throw new QueryException.TooExpensive(named(e.getMessage()), e.limit(), e.actual(), e);
     }

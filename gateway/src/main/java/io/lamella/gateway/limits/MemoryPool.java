@@ -55,12 +55,28 @@ public final class MemoryPool {
   /// only one query fails.
   private boolean suspected;
 
+  /// Parts of jobs that run.
+  private int parts;
+
+  /// Parts of jobs that run alone, or wait for that.
+  private int alone;
+
   private enum Kind {
-    QUERY,
+    QUERY("query", "narrow the selectors or the time range"),
 
     /// Holds memory while its parts run, and releases nothing before they end.
-    JOB,
-    PART_OF_JOB
+    JOB("backtest", "divide it"),
+    PART_OF_JOB("constraint", "narrow its selectors, or make windows shorter or the step larger");
+
+    final String what;
+
+    /// What makes one need less memory.
+    final String remedy;
+
+    Kind(String what, String remedy) {
+      this.what = what;
+      this.remedy = remedy;
+    }
   }
 
   /// A waiting thread of a query. A query may have several.
@@ -117,9 +133,54 @@ public final class MemoryPool {
     return new Lease(Kind.JOB);
   }
 
-  /// A lease for a query that is a part of a job.
+  /// A lease for a query that is a part of a job. It waits while another part runs alone.
+  ///
+  /// @throws QueryException.Cancelled where the thread is interrupted while it waits
   public Lease leaseOfPart() {
+    lock.lock();
+    try {
+      while (alone > 0) {
+        freed.await();
+      }
+      return begunPart();
+    } catch (InterruptedException e) {
+      throw cancelled();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A lease for a part of a job that no other part runs beside: it waits for those that run, and
+  /// others wait for it.
+  ///
+  /// @throws QueryException.Cancelled where the thread is interrupted while it waits
+  public Lease leaseOfPartAlone() {
+    lock.lock();
+    alone++;
+    try {
+      while (parts > 0) {
+        freed.await();
+      }
+      Lease out = begunPart();
+      out.isAlone = true;
+      return out;
+    } catch (InterruptedException e) {
+      alone--;
+      freed.signalAll();
+      throw cancelled();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Lease begunPart() {
+    parts++;
     return new Lease(Kind.PART_OF_JOB);
+  }
+
+  private static QueryException cancelled() {
+    Thread.currentThread().interrupt();
+    return new QueryException.Cancelled("query was canceled in waiting for memory");
   }
 
   /// What jobs and their parts may hold together.
@@ -149,6 +210,13 @@ public final class MemoryPool {
     private long held;
     private boolean kept;
     private boolean closed;
+    private boolean isAlone;
+
+    /// Threads that wait, since when any does, and how long some did before.
+    private int waitingThreads;
+
+    private long waitingSince;
+    private long waitedNanos;
 
     private final Kind kind;
 
@@ -166,8 +234,18 @@ public final class MemoryPool {
       }
     }
 
-    /// @throws QueryException.TooExpensive where one query may not hold so much, or where all
-    ///   queries would wait for each other
+    /// How long threads of the query have waited for memory; several at once count once.
+    public long waitedNanos() {
+      lock.lock();
+      try {
+        return waitedNanos + (waitingThreads > 0 ? System.nanoTime() - waitingSince : 0);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /// @throws QueryException.TooExpensive where one query may not hold so much
+    /// @throws QueryException.MemoryNotFree where all queries would wait for each other
     /// @throws QueryException.Cancelled where the thread is interrupted while it waits, or the
     ///   query has ended
     @Override
@@ -182,8 +260,8 @@ public final class MemoryPool {
 
     /// Reserves memory that is in use already, so that its query cannot wait for it.
     ///
-    /// @throws QueryException.TooExpensive where one query may not hold so much, or where so much
-    ///   is not free
+    /// @throws QueryException.TooExpensive where one query may not hold so much
+    /// @throws QueryException.MemoryNotFree where so much is not free
     public void reserveAtOnce(long bytes) {
       lock.lock();
       try {
@@ -247,11 +325,13 @@ public final class MemoryPool {
       if (bytes > limit(kind) - held) {
         refusals++;
         throw new QueryException.TooExpensive(
-            "query exceeds the limit of "
+            kind.what
+                + " exceeds the limit of "
                 + limit(kind)
                 + " bytes of memory: "
                 + planned(bytes)
-                + " planned so far; narrow the selectors or the time range",
+                + " planned so far; "
+                + kind.remedy,
             limit(kind),
             planned(bytes));
       }
@@ -299,6 +379,9 @@ public final class MemoryPool {
       Request request = new Request(this, bytes);
       waits++;
       waiting.add(request);
+      if (waitingThreads++ == 0) {
+        waitingSince = System.nanoTime();
+      }
       try {
         while (free(kind) < bytes && !closed) {
           if (!suspected && isDeadlocked(this)) {
@@ -308,10 +391,12 @@ public final class MemoryPool {
           }
         }
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new QueryException.Cancelled("query was canceled in waiting for memory");
+        throw cancelled();
       } finally {
         waiting.removeIf(w -> w == request);
+        if (--waitingThreads == 0) {
+          waitedNanos += System.nanoTime() - waitingSince;
+        }
       }
     }
 
@@ -340,14 +425,18 @@ public final class MemoryPool {
 
     private QueryException notFree(long bytes, String why) {
       refusals++;
-      return new QueryException.TooExpensive(
-          "query needs "
+      return new QueryException.MemoryNotFree(
+          kind.what
+              + " needs "
               + bytes
               + " more bytes of memory, of which "
               + free(kind)
               + " are free"
               + why
-              + "; run the query again, or narrow it",
+              + "; run the "
+              + (kind == Kind.QUERY ? "query" : "backtest")
+              + " again, or "
+              + (kind == Kind.QUERY ? "narrow it" : kind.remedy),
           free(kind),
           bytes);
     }
@@ -358,6 +447,10 @@ public final class MemoryPool {
       lock.lock();
       try {
         take(held);
+        if (!closed && kind == Kind.PART_OF_JOB) {
+          parts--;
+          alone -= isAlone ? 1 : 0;
+        }
         closed = true;
         freed.signalAll();
       } finally {

@@ -5,19 +5,27 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /// Interrupts a thread when a query's time is up, also where it waits for the store. Once closed,
 /// it does not interrupt the thread any more.
 final class Deadline implements AutoCloseable {
   private static final ScheduledExecutorService TIMER = timer();
 
+  /// How often it is seen whether time that does not count is over, at most.
+  private static final long RECHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final Thread thread;
-  private final Future<?> task;
+  private final long passesNanos;
+  private final LongSupplier uncountedNanos;
+  private Future<?> task;
   private boolean closed;
   private boolean passed;
 
-  private Deadline(Thread thread, Duration left) {
+  private Deadline(Thread thread, Duration left, LongSupplier uncountedNanos) {
     this.thread = thread;
+    this.passesNanos = System.nanoTime() + left.toNanos();
+    this.uncountedNanos = uncountedNanos;
     this.task = TIMER.schedule(this::pass, left.toNanos(), TimeUnit.NANOSECONDS);
   }
 
@@ -31,12 +39,20 @@ final class Deadline implements AutoCloseable {
   }
 
   /// A deadline for the current thread.
-  static Deadline in(Duration left) {
-    return new Deadline(Thread.currentThread(), left);
+  ///
+  /// @param uncountedNanos how much time so far does not count
+  static Deadline in(Duration left, LongSupplier uncountedNanos) {
+    return new Deadline(Thread.currentThread(), left, uncountedNanos);
   }
 
   private synchronized void pass() {
-    if (!closed) {
+    if (closed) {
+      return;
+    }
+    long left = passesNanos + uncountedNanos.getAsLong() - System.nanoTime();
+    if (left > 0) {
+      task = TIMER.schedule(this::pass, Math.max(left, RECHECK_NANOS), TimeUnit.NANOSECONDS);
+    } else {
       passed = true;
       thread.interrupt();
     }
@@ -48,8 +64,8 @@ final class Deadline implements AutoCloseable {
 
   @Override
   public void close() {
-    task.cancel(false);
     synchronized (this) {
+      task.cancel(false);
       closed = true;
       if (passed) {
         Thread.interrupted();

@@ -46,6 +46,7 @@ public final class QueryService {
   private final QuerySource source;
   private final QueryAdmission admission;
   private final QueryAdmission jobs;
+  private final QueryAdmission alone;
   private final ResultsCache results;
 
   /// The parts of jobs that run at once: more than cores, because some of them wait for the store.
@@ -75,6 +76,7 @@ public final class QueryService {
     this.jobs =
         new QueryAdmission(
             new QueryQueue(JOB_PARTS), memory, limits, timeout, QueryAdmission.As.PART_OF_JOB);
+    this.alone = jobs.as(QueryAdmission.As.PART_ALONE);
     this.results = results;
   }
 
@@ -237,7 +239,18 @@ public final class QueryService {
   /// @throws QueryException where one of the expressions has no result
   public MeasuredResult<QueryStatistics> series(
       SeriesQuery query, QueryOptions options, SeriesSink sink) {
-    RunningQuery running = jobs.admit(query.snapshot(), options);
+    return series(query, options, sink, jobs);
+  }
+
+  /// The same while no other part of any job runs, so that none holds memory.
+  public MeasuredResult<QueryStatistics> seriesAlone(
+      SeriesQuery query, QueryOptions options, SeriesSink sink) {
+    return series(query, options, sink, alone);
+  }
+
+  private MeasuredResult<QueryStatistics> series(
+      SeriesQuery query, QueryOptions options, SeriesSink sink, QueryAdmission by) {
+    RunningQuery running = by.admit(query.snapshot(), options);
     try (running) {
       RunningEvaluation inner = new RunningEvaluation(engine, running);
       QueryStatistics statistics =

@@ -17,6 +17,8 @@ import java.util.Optional;
 /// snapshot, so that its result comes from one snapshot. Both attempts share the deadline and the
 /// budget.
 final class RunningQuery implements AutoCloseable {
+  private static final Duration NEVER = Duration.ofDays(365);
+
   private final QueryLimits limits;
   private final QueryBudget budget;
   private final Duration timeout;
@@ -26,6 +28,7 @@ final class RunningQuery implements AutoCloseable {
   /// From when on time counts towards the timeout.
   private final long countedNanos;
 
+  private final QueryAdmission.As as;
   private final Deadline deadline;
   private final MemoryPool.Lease lease;
   private final Optional<QueryQueue.Permit> permit;
@@ -43,18 +46,19 @@ final class RunningQuery implements AutoCloseable {
     this.timeout = admission.timeout(options);
     this.submittedNanos = submittedNanos;
     this.permit = permit;
-    startedNanos = System.nanoTime();
-    countedNanos =
-        switch (admission.as()) {
-          case QUERY -> submittedNanos;
-          case PART_OF_JOB -> startedNanos;
-        };
-    deadline = Deadline.in(timeout.minusNanos(startedNanos - countedNanos));
+    as = admission.as();
     lease =
-        switch (admission.as()) {
+        switch (as) {
           case QUERY -> admission.memory().lease();
           case PART_OF_JOB -> admission.memory().leaseOfPart();
+          case PART_ALONE -> admission.memory().leaseOfPartAlone();
         };
+    startedNanos = System.nanoTime();
+    countedNanos = as == QueryAdmission.As.QUERY ? submittedNanos : startedNanos;
+    deadline =
+        Deadline.in(
+            timeout.minusNanos(startedNanos - countedNanos),
+            as == QueryAdmission.As.QUERY ? () -> 0 : lease::waitedNanos);
     budget =
         new QueryBudget(
             admission.limits().and(options.fetchLimits()),
@@ -73,12 +77,20 @@ final class RunningQuery implements AutoCloseable {
       QueryQueue queue, MemoryPool memory, FetchLimits limits, Duration timeout, As as) {
     /// What is admitted.
     enum As {
-      /// Waiting for a permit counts towards its timeout: a client waits for it.
+      /// Waiting for a permit or for memory counts towards its timeout: a client waits for it.
       QUERY,
 
-      /// Waiting for a permit does not count: parts of many jobs wait for each other, which tells
-      /// nothing about any of them.
-      PART_OF_JOB
+      /// Waiting does not count: parts of many jobs wait for each other, which tells nothing about
+      /// any of them.
+      PART_OF_JOB,
+
+      /// The same, and it runs while no other part does.
+      PART_ALONE
+    }
+
+    /// The same permits, memory and limits for something else.
+    QueryAdmission as(As other) {
+      return new QueryAdmission(queue, memory, limits, timeout, other);
     }
 
     /// Waits for a permit.
@@ -94,10 +106,15 @@ final class RunningQuery implements AutoCloseable {
               () ->
                   switch (as) {
                     case QUERY -> queue.acquire(options.client(), timeout(options));
-                    case PART_OF_JOB -> queue.acquire(options.client());
+                    case PART_OF_JOB, PART_ALONE -> queue.acquire(options.client());
                   });
-      RunningQuery query =
-          new RunningQuery(snapshot, options, this, Optional.of(permit), submitted);
+      RunningQuery query;
+      try {
+        query = new RunningQuery(snapshot, options, this, Optional.of(permit), submitted);
+      } catch (QueryException e) {
+        permit.close();
+        throw e;
+      }
       options.observer().admitted(query.budget);
       return query;
     }
@@ -122,11 +139,15 @@ final class RunningQuery implements AutoCloseable {
     return budget;
   }
 
-  /// The request's limits, with the time that is left and the account of the engine's memory.
+  /// The request's limits, with the time that is left and the account of the engine's memory. Of a
+  /// part of a job, the deadline alone knows how much is left, as its waiting does not count.
   QueryLimits limits() {
     return new QueryLimits(
         limits.lookback(),
-        Optional.of(timeout.minusNanos(System.nanoTime() - countedNanos)),
+        Optional.of(
+            as == QueryAdmission.As.QUERY
+                ? timeout.minusNanos(System.nanoTime() - countedNanos)
+                : NEVER),
         limits.maxSamples(),
         budget.engineMemory());
   }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.function.Function;
 
 /// Backtests over series that a test makes up.
 final class BacktestFixture {
@@ -54,13 +55,19 @@ final class BacktestFixture {
 
   /// @param timeout of each evaluation
   static BacktestService service(SeriesSource source, Duration timeout) {
+    return service(_ -> source, timeout, new MemoryPool(64 << 20));
+  }
+
+  /// @param source of an evaluation, which may reserve memory of its budget
+  static BacktestService service(
+      Function<QueryBudget, SeriesSource> source, Duration timeout, MemoryPool memory) {
     QueryService queries =
         new QueryService(
             new PromqlEngine(EngineOptions.defaults()),
             new QuerySource() {
               @Override
               public SeriesSource series(QueryBudget budget) {
-                return source;
+                return source.apply(budget);
               }
 
               @Override
@@ -80,7 +87,7 @@ final class BacktestFixture {
               }
             },
             FetchLimits.DEFAULT,
-            new MemoryPool(64 << 20),
+            memory,
             ResultsCache.disabled(),
             timeout,
             new QueryQueue(QueryQueue.QueueLimits.of(4)));
