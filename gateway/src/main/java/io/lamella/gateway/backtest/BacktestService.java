@@ -112,7 +112,7 @@ public final class BacktestService {
             new SlotUnits.Judge(
                 run.of(backtest.outcomesOnly()),
                 derived,
-                judged -> labels(snapshot, backtest, rules, judged, options));
+                (judged, memory) -> labels(snapshot, backtest, rules, judged, options, memory));
         try (MemoryPool.Lease memory = queries.memory().leaseOfJob()) {
           propose(
               backtest.propose().get(),
@@ -226,7 +226,11 @@ public final class BacktestService {
     List<EvaluationUnit.JudgedWindow> judged = UnitPlan.judged(backtest, memory);
     UnitPlan.Units units =
         UnitPlan.of(
-            judged, rules, backtest, labels(snapshot, backtest, rules, judged, options), memory);
+            judged,
+            rules,
+            backtest,
+            labels(snapshot, backtest, rules, judged, options, memory),
+            memory);
     units.units().forEach(limits::checkSteps);
     DerivedSeries derived = new DerivedSeries(new CalendarSource(units.calendar()), recording);
     return new Prepared(backtest, rules, PlanPart.whole(units), derived, snapshot);
@@ -237,12 +241,14 @@ public final class BacktestService {
       Backtest backtest,
       List<Rule> rules,
       List<EvaluationUnit.JudgedWindow> judged,
-      QueryOptions options) {
+      QueryOptions options,
+      MemoryAccount memory) {
     return WindowLabels.of(
         backtest,
         rules,
         judged,
         queries.engine().options().lookback().toMillis(),
-        lookups -> queries.associated(snapshot, lookups, options));
+        lookups -> queries.associated(snapshot, lookups, options),
+        memory);
   }
 }

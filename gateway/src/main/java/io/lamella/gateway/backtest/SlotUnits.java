@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /// Divides slots of windows into units. Rules that do not read windows as a metric see all slots
@@ -23,7 +23,9 @@ record SlotUnits(Backtest backtest, List<Rule> rules, Judge judge) {
   /// @param derived the windows at their own times, and what rules record
   /// @param labels the labels of slots as rules see them
   record Judge(
-      BacktestRun run, DerivedSeries derived, Function<List<JudgedWindow>, WindowLabels> labels) {}
+      BacktestRun run,
+      DerivedSeries derived,
+      BiFunction<List<JudgedWindow>, MemoryAccount, WindowLabels> labels) {}
 
   /// @param units each with the calendar that it needs
   /// @param memory for what is here; it stays reserved
@@ -37,14 +39,16 @@ record SlotUnits(Backtest backtest, List<Rule> rules, Judge judge) {
     Plan out = new Plan(new ArrayList<>(), new ArrayList<>(), memory);
     List<Rule> plain = rules.stream().filter(r -> !r.readsCalendar()).toList();
     List<Rule> reading = rules.stream().filter(Rule::readsCalendar).toList();
-    if (!plain.isEmpty()) {
-      List<JudgedWindow> all = new ArrayList<>();
-      for (int i = 0; i < slots.size(); i++) {
-        for (long shift : backtest.shiftsMillis()) {
-          all.add(judged(slots.get(i), i, shift));
-        }
+    List<JudgedWindow> all = new ArrayList<>();
+    for (int i = 0; i < slots.size(); i++) {
+      for (long shift : backtest.shiftsMillis()) {
+        all.add(judged(slots.get(i), i, shift));
       }
-      add(out, plain, all, judge::run);
+    }
+    // Once for all: each lookup may have to read every block.
+    WindowLabels seen = judge.labels().apply(all, memory);
+    if (!plain.isEmpty()) {
+      add(out, plain, all, seen, judge::run);
     }
     if (!reading.isEmpty()) {
       apart(slots, reading)
@@ -58,6 +62,7 @@ record SlotUnits(Backtest backtest, List<Rule> rules, Judge judge) {
                   out,
                   reading,
                   judged,
+                  seen,
                   () -> judge.run().with(judge.derived().calendar().moved(number, shift, open)));
             }
           });
@@ -74,9 +79,13 @@ record SlotUnits(Backtest backtest, List<Rule> rules, Judge judge) {
         shift);
   }
 
-  private void add(Plan to, List<Rule> some, List<JudgedWindow> judged, Supplier<BacktestRun> by) {
-    UnitPlan.Units units =
-        UnitPlan.of(judged, some, backtest, judge.labels().apply(judged), to.memory());
+  private void add(
+      Plan to,
+      List<Rule> some,
+      List<JudgedWindow> judged,
+      WindowLabels seen,
+      Supplier<BacktestRun> by) {
+    UnitPlan.Units units = UnitPlan.of(judged, some, backtest, seen, to.memory());
     units.units().forEach(u -> to.units().add(() -> by.get().judge(u)));
     to.unbound().addAll(units.unbound());
   }

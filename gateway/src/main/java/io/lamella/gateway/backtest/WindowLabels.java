@@ -4,6 +4,7 @@ import io.lamella.gateway.association.Association;
 import io.lamella.gateway.backtest.EvaluationUnit.JudgedWindow;
 import io.lamella.gateway.query.AssociationLookup;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.MemoryAccount;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +37,12 @@ final class WindowLabels {
   /// Those of all windows, equal ones of several counted once.
   private static final long MAX_ALL_IDS = 2_000_000;
 
+  /// What a window takes that is looked up, an id, and a mention of one.
+  private static final long ENTRY_BYTES = 100;
+
+  private static final long TEXT_BYTES = 64;
+  private static final long REFERENCE_BYTES = 8;
+
   /// Answers lookups: for each the ids that are associated with any of its own.
   @FunctionalInterface
   interface Lookups {
@@ -54,27 +61,42 @@ final class WindowLabels {
   /// Types of associations that rules ask for.
   private final SortedSet<String> names;
 
-  private final Map<Asked, List<String>> found = new HashMap<>();
-  private final Map<List<String>, List<String>> distinct = new HashMap<>();
+  /// What is associated with a window.
+  ///
+  /// @param values none where there are more than [#MAX_IDS]
+  private record Found(List<String> values, int count) {
+    static final Found NOTHING = new Found(List.of(), 0);
+  }
+
+  private final Map<Asked, Found> found = new HashMap<>();
+  private final Map<List<String>, Found> distinct = new HashMap<>();
+
+  /// Each id once, however many windows have it.
+  private final Map<String, String> texts = new HashMap<>();
+
+  private final MemoryAccount memory;
   private long ids;
 
-  private WindowLabels(Backtest backtest, SortedSet<String> names) {
+  private WindowLabels(Backtest backtest, SortedSet<String> names, MemoryAccount memory) {
     this.backtest = backtest;
     this.names = names;
+    this.memory = memory;
   }
 
   /// @param lookbackMillis how long a sample counts
+  /// @param memory for the ids; it stays reserved
   /// @throws BacktestException where too many ids are associated with the windows
   static WindowLabels of(
       Backtest backtest,
       List<Rule> rules,
       List<JudgedWindow> judged,
       long lookbackMillis,
-      Lookups lookups) {
+      Lookups lookups,
+      MemoryAccount memory) {
     SortedSet<String> names = new TreeSet<>();
     rules.forEach(r -> names.addAll(r.labels()));
     names.retainAll(backtest.associations().types());
-    WindowLabels out = new WindowLabels(backtest, names);
+    WindowLabels out = new WindowLabels(backtest, names, memory);
     if (!names.isEmpty()) {
       List<JudgedWindow> byTime = new ArrayList<>(judged);
       byTime.sort(Comparator.comparingLong(w -> w.window().startMillis()));
@@ -84,6 +106,7 @@ final class WindowLabels {
         i = end;
       }
       out.distinct.clear();
+      out.texts.clear();
     }
     return out;
   }
@@ -124,15 +147,20 @@ final class WindowLabels {
     }
     List<AssociationLookup> once = asked.values().stream().distinct().toList();
     List<SortedSet<String>> answers = once.isEmpty() ? List.of() : lookups.find(once);
-    Map<AssociationLookup, List<String>> byLookup = new HashMap<>();
+    Map<AssociationLookup, Found> byLookup = new HashMap<>();
     for (int i = 0; i < once.size(); i++) {
-      byLookup.put(once.get(i), kept(List.copyOf(answers.get(i))));
+      byLookup.put(once.get(i), kept(answers.get(i)));
     }
-    asked.forEach((of, lookup) -> found.put(of, byLookup.getOrDefault(lookup, List.of())));
+    memory.reserve(ENTRY_BYTES * asked.size());
+    asked.forEach((of, lookup) -> found.put(of, byLookup.getOrDefault(lookup, Found.NOTHING)));
   }
 
-  private List<String> kept(List<String> some) {
-    List<String> equal = distinct.putIfAbsent(some, some);
+  private Found kept(SortedSet<String> answer) {
+    if (answer.size() > MAX_IDS) {
+      return new Found(List.of(), answer.size());
+    }
+    List<String> some = answer.stream().map(this::kept).toList();
+    Found equal = distinct.get(some);
     if (equal != null) {
       return equal;
     }
@@ -142,7 +170,18 @@ final class WindowLabels {
           "associations",
           "more than " + MAX_ALL_IDS + " ids are associated with the windows; divide the backtest");
     }
-    return some;
+    memory.reserve(REFERENCE_BYTES * some.size());
+    Found out = new Found(some, some.size());
+    distinct.put(some, out);
+    return out;
+  }
+
+  private String kept(String id) {
+    String equal = texts.putIfAbsent(id, id);
+    if (equal == null) {
+      memory.reserve(TEXT_BYTES + 2L * id.length());
+    }
+    return equal == null ? id : equal;
   }
 
   /// The association that finds a name; empty where the window has a label of this name.
@@ -159,8 +198,8 @@ final class WindowLabels {
     SortedMap<String, List<String>> out = new TreeMap<>(w.window().labels());
     out.values().removeIf(List::isEmpty);
     for (String name : names) {
-      List<String> values = found.getOrDefault(Asked.of(w, name), List.of());
-      if (!values.isEmpty() && values.size() <= MAX_IDS) {
+      List<String> values = found.getOrDefault(Asked.of(w, name), Found.NOTHING).values();
+      if (!values.isEmpty()) {
         out.put(name, values);
       }
     }
@@ -189,7 +228,7 @@ final class WindowLabels {
     if (given.isEmpty()) {
       return "window has no label \"" + from + "\", whose $" + name + " the constraint asks for";
     }
-    int count = found.getOrDefault(Asked.of(w, name), List.of()).size();
+    int count = found.getOrDefault(Asked.of(w, name), Found.NOTHING).count();
     return (count == 0 ? "no" : count)
         + " "
         + name

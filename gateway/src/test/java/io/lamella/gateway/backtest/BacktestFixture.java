@@ -61,36 +61,39 @@ final class BacktestFixture {
   /// @param source of an evaluation, which may reserve memory of its budget
   static BacktestService service(
       Function<QueryBudget, SeriesSource> source, Duration timeout, MemoryPool memory) {
-    QueryService queries =
-        new QueryService(
-            new PromqlEngine(EngineOptions.defaults()),
-            new QuerySource() {
-              @Override
-              public SeriesSource series(QueryBudget budget) {
-                return source.apply(budget);
-              }
+    return new BacktestService(queries(source, timeout, memory), BacktestLimits.DEFAULT);
+  }
 
-              @Override
-              public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
-                return List.of();
-              }
+  static QueryService queries(
+      Function<QueryBudget, SeriesSource> source, Duration timeout, MemoryPool memory) {
+    return new QueryService(
+        new PromqlEngine(EngineOptions.defaults()),
+        new QuerySource() {
+          @Override
+          public SeriesSource series(QueryBudget budget) {
+            return source.apply(budget);
+          }
 
-              @Override
-              public SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget) {
-                throw new UnsupportedOperationException();
-              }
+          @Override
+          public List<Labels> labelSets(LabelsRequest request, QueryBudget budget) {
+            return List.of();
+          }
 
-              @Override
-              public SortedSet<String> labelValues(
-                  String name, LabelsRequest request, QueryBudget budget) {
-                throw new UnsupportedOperationException();
-              }
-            },
-            FetchLimits.DEFAULT,
-            memory,
-            ResultsCache.disabled(),
-            timeout,
-            new QueryQueue(QueryQueue.QueueLimits.of(4)));
-    return new BacktestService(queries, BacktestLimits.DEFAULT);
+          @Override
+          public SortedSet<String> labelNames(LabelsRequest request, QueryBudget budget) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public SortedSet<String> labelValues(
+              String name, LabelsRequest request, QueryBudget budget) {
+            throw new UnsupportedOperationException();
+          }
+        },
+        FetchLimits.DEFAULT,
+        memory,
+        ResultsCache.disabled(),
+        timeout,
+        new QueryQueue(QueryQueue.QueueLimits.of(4)));
   }
 }

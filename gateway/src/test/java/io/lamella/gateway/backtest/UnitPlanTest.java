@@ -38,7 +38,7 @@ class UnitPlanTest {
             judged,
             rules,
             backtest,
-            WindowLabels.of(backtest, rules, judged, 0, _ -> List.of()),
+            WindowLabels.of(backtest, rules, judged, 0, _ -> List.of(), MemoryAccount.UNLIMITED),
             MemoryAccount.UNLIMITED);
 
     assertEquals(41, units.units().stream().mapToInt(u -> u.judged().size()).sum());

@@ -28,6 +28,7 @@ class WindowLabelsTest {
       """;
 
   private final List<AssociationLookup> asked = new ArrayList<>();
+  private long reserved;
 
   private Backtest backtest = BacktestReader.read("windows: [{start: 0, end: 1}]\n" + REST);
   private List<JudgedWindow> judged = List.of();
@@ -59,6 +60,17 @@ class WindowLabelsTest {
             out.add(found);
           }
           return out;
+        },
+        new MemoryAccount() {
+          @Override
+          public void reserve(long bytes) {
+            reserved += bytes;
+          }
+
+          @Override
+          public void release(long bytes) {
+            reserved -= bytes;
+          }
         });
   }
 
@@ -191,5 +203,29 @@ class WindowLabelsTest {
             Map.of());
 
     judged.forEach(w -> assertTrue(labels.missing(w, "pools").length() < 400));
+  }
+
+  @Test
+  void idsTakeMemoryOnceHoweverManyWindowsHaveThem() {
+    List<String> ids = ids(0, 9_000);
+    String one = "windows:\n- {start: 0, end: 60, labels: {dc_id: a}}\n";
+    labels(one + REST, Map.of("a", ids));
+    long ofOne = reserved;
+    reserved = 0;
+    labels(one + "- {start: 60, end: 120, labels: {dc_id: a}}\n" + REST, Map.of("a", ids));
+
+    assertTrue(ofOne > 9_000 * 64, "reserved " + ofOne);
+    assertTrue(reserved < ofOne + 1_000, "reserved " + reserved + " after " + ofOne);
+  }
+
+  @Test
+  void moreIdsThanAWindowMayHaveAreCountedAndNotKept() {
+    WindowLabels labels =
+        labels(
+            "windows: [{start: 0, end: 60, labels: {dc_id: a}}]\n" + REST,
+            Map.of("a", ids(0, 50_000)));
+
+    assertTrue(labels.missing(judged.getFirst(), "pools").startsWith("50000 pools are associated"));
+    assertTrue(reserved < 1_000, "reserved " + reserved);
   }
 }
