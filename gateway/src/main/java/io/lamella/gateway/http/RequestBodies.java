@@ -89,7 +89,9 @@ final class RequestBodies {
           415,
           "unsupported content type " + ApiParameters.quoted(mediaType) + ": send " + kind.type);
     }
-    if (head.contentEncoding() != null && !head.contentEncoding().equals(kind.encoding)) {
+    // Names of content codings are case-insensitive (RFC 9110, section 8.4.1).
+    if (head.contentEncoding() != null
+        && !head.contentEncoding().strip().equalsIgnoreCase(kind.encoding)) {
       throw new RequestRefused(
           415,
           "unsupported content encoding "

@@ -7,6 +7,8 @@ import io.lamella.gateway.query.QueryRefused;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The memory of bodies before they are queries.
 class RequestBodiesTest {
@@ -44,5 +46,22 @@ class RequestBodiesTest {
       body.reserve(50_000);
     }
     assertEquals(0, bodies.bytes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"snappy", "SNAPPY", "Snappy "})
+  void namesOfContentCodingsAreReadInAnyCase(String coding) {
+    RequestBodies.check(new RequestBodies.BodyHead("application/x-protobuf", coding, 5), KIND);
+  }
+
+  @Test
+  void otherContentCodingsAreRefused() {
+    RequestRefused e =
+        assertThrows(
+            RequestRefused.class,
+            () ->
+                RequestBodies.check(
+                    new RequestBodies.BodyHead("application/x-protobuf", "gzip", 5), KIND));
+    assertEquals(415, e.status());
   }
 }
