@@ -1,5 +1,6 @@
 package io.lamella.gateway.message;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -48,7 +49,7 @@ public final class MessageFields {
           if (field != null && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
             more = count(in, field.getMessageType(), more, depth - 1);
           } else {
-            more -= field != null && field.isPackable() ? length : 0;
+            more -= field == null ? 0 : inside(field, length);
             in.skipRawBytes(length);
           }
           in.popLimit(end);
@@ -62,5 +63,17 @@ public final class MessageFields {
       }
     }
     return more;
+  }
+
+  /// Fields that the bytes of a field may be. Those of an `Any` are a message of their own, whose
+  /// fields have at least two bytes each.
+  private static int inside(FieldDescriptor field, int length) {
+    if (field.isPackable()) {
+      return length;
+    }
+    return field.getContainingType().equals(Any.getDescriptor())
+            && field.getJavaType() == FieldDescriptor.JavaType.BYTE_STRING
+        ? length / 2
+        : 0;
   }
 }

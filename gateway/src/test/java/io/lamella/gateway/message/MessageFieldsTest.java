@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
+import io.lamella.gateway.wire.hints.SeriesRequestHints;
 import io.lamella.gateway.wire.thanos.LabelMatcher;
 import io.lamella.gateway.wire.thanos.SeriesRequest;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,21 @@ class MessageFieldsTest {
       request.addAggregatesValue(1);
     }
     assertRefused("more than 100000 fields", request.build().toByteArray());
+  }
+
+  private static byte[] hints(int blockMatchers) {
+    SeriesRequestHints.Builder hints = SeriesRequestHints.newBuilder();
+    for (int i = 0; i < blockMatchers; i++) {
+      hints.addBlockMatchers(LabelMatcher.getDefaultInstance());
+    }
+    return SeriesRequest.newBuilder().setHints(Any.pack(hints.build())).build().toByteArray();
+  }
+
+  /// They are parsed only later, all at once.
+  @Test
+  void fieldsOfHintsCount() {
+    assertDoesNotThrow(() -> check(hints(MessageFields.MAX / 2)));
+    assertRefused("more than 100000 fields", hints(MessageFields.MAX));
   }
 
   @Test
