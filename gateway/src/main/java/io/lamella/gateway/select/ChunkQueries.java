@@ -92,7 +92,9 @@ final class ChunkQueries {
     List<ChunkRow> rows = new ArrayList<>();
     for (int part = 0; part < selected.size(); part++) {
       BlockRows s = selected.get(part);
-      budget.reserveMemory((1 + request.withoutLabels().size()) * s.count() * s.bytesPerRow());
+      // Once as stored, and once without labels.
+      int copies = request.withoutLabels().isEmpty() ? 1 : 2;
+      budget.reserveMemory((long) copies * s.count() * s.bytesPerRow());
       RowLabels all = s.labels();
       Labels stored = Labels.EMPTY;
       Labels labels = Labels.EMPTY;
@@ -115,12 +117,20 @@ final class ChunkQueries {
     return rows;
   }
 
+  /// Takes as long as there are labels, of which there are few, whatever names are to be removed.
   private static Labels without(Labels labels, Set<String> names) {
-    if (names.stream().noneMatch(labels::has)) {
+    if (names.isEmpty()) {
       return labels;
     }
-    LabelsBuilder out = labels.toBuilder();
-    names.forEach(out::remove);
-    return out.build();
+    LabelsBuilder out = new LabelsBuilder(labels.size());
+    boolean has = false;
+    for (int i = 0; i < labels.size(); i++) {
+      if (names.contains(labels.name(i))) {
+        has = true;
+      } else {
+        out.add(labels.name(i), labels.value(i));
+      }
+    }
+    return has ? out.build() : labels;
   }
 }

@@ -11,12 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.Any;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.lamella.cli.ConvertedBlocks;
+import io.lamella.gateway.GatewayOptions;
 import io.lamella.gateway.wire.hints.SeriesRequestHints;
 import io.lamella.gateway.wire.hints.SeriesResponseHints;
 import io.lamella.gateway.wire.thanos.AggrChunk;
 import io.lamella.gateway.wire.thanos.LabelMatcher;
 import io.lamella.gateway.wire.thanos.PartialResponseStrategy;
 import io.lamella.gateway.wire.thanos.Series;
+import io.lamella.gateway.wire.thanos.SeriesRequest;
 import io.lamella.gateway.wire.thanos.SeriesResponse;
 import io.lamella.gateway.wire.thanos.ShardInfo;
 import io.lamella.model.Labels;
@@ -180,6 +183,22 @@ class StoreSeriesTest {
       assertEquals(
           List.of(),
           server.series(all().addMatchers(matcher(LabelMatcher.Type.NEQ, "cluster", "a"))));
+    }
+  }
+
+  /// A request of many names takes no more memory than one of a single name.
+  @Test
+  void namesThatNoSeriesHasCostNothing() throws Exception {
+    publish("floats", bucket(), "cluster", "a");
+    GatewayOptions options = ConvertedBlocks.withoutPageCache().withQueryMemoryBytes(32 << 20);
+    try (ObjectStore store = store();
+        GrpcGateway server = GrpcGateway.open(store, options)) {
+      SeriesRequest.Builder many = all();
+      for (int i = 0; i < 90_000; i++) {
+        many.addWithoutReplicaLabels("replica" + i);
+      }
+
+      assertEquals(server.series(all()), server.series(many));
     }
   }
 
