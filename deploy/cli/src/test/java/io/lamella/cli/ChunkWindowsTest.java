@@ -100,4 +100,25 @@ class ChunkWindowsTest {
               });
     }
   }
+
+  /// As for the queries of one message of remote read, which clients may repeat very often.
+  @Test
+  void aPartGivesBackAllThatItHolds() throws Exception {
+    try (ObjectStore store = store();
+        Gateway gateway = open(store)) {
+      gateway
+          .queries()
+          .chunks(
+              QueryOptions.NONE,
+              reads -> {
+                for (int i = 0; i < 3; i++) {
+                  try (ChunkReads part = reads.part()) {
+                    readAll(part);
+                    assertTrue(gateway.queries().memory().held() > 0);
+                  }
+                  assertEquals(0, gateway.queries().memory().held());
+                }
+              });
+    }
+  }
 }

@@ -18,22 +18,37 @@ import java.util.concurrent.atomic.DoubleAdder;
 /// Thread-safe.
 public final class QueryBudget implements RequestOrigin.Account {
   private final FetchLimits limits;
-  private final AtomicLong series = new AtomicLong();
-  private final AtomicLong reservedBytes = new AtomicLong();
-  private final AtomicLong reservedReads = new AtomicLong();
-  private final AtomicLong reads = new AtomicLong();
-  private final AtomicLong bytes = new AtomicLong();
-  private final AtomicLongArray cachedRanges = new AtomicLongArray(CacheTier.values().length);
-  private final AtomicLongArray cachedBytes = new AtomicLongArray(CacheTier.values().length);
-  private final AtomicLong coalescedRanges = new AtomicLong();
-  private final AtomicLong coalescedBytes = new AtomicLong();
-  private final AtomicLong selecting = new AtomicLong();
-  private final AtomicLongArray requests = new AtomicLongArray(RequestKind.values().length);
-  private final Map<RequestKind, DoubleAdder> dollars = new EnumMap<>(RequestKind.class);
+  private final Counts counts;
   private final Optional<QueryTrace> trace;
   private final MemoryPool.Lease memory;
+
+  /// Of the memory, that of a part of the query; empty where this is the budget of the whole one.
+  private final Optional<PartMemory> part;
+
   private final AtomicLong engineHeld = new AtomicLong();
   private volatile boolean prefetch;
+
+  /// What a query has used so far, with all its parts.
+  private static final class Counts {
+    final AtomicLong series = new AtomicLong();
+    final AtomicLong reservedBytes = new AtomicLong();
+    final AtomicLong reservedReads = new AtomicLong();
+    final AtomicLong reads = new AtomicLong();
+    final AtomicLong bytes = new AtomicLong();
+    final AtomicLongArray cachedRanges = new AtomicLongArray(CacheTier.values().length);
+    final AtomicLongArray cachedBytes = new AtomicLongArray(CacheTier.values().length);
+    final AtomicLong coalescedRanges = new AtomicLong();
+    final AtomicLong coalescedBytes = new AtomicLong();
+    final AtomicLong selecting = new AtomicLong();
+    final AtomicLongArray requests = new AtomicLongArray(RequestKind.values().length);
+    final Map<RequestKind, DoubleAdder> dollars = new EnumMap<>(RequestKind.class);
+
+    Counts() {
+      for (RequestKind k : RequestKind.values()) {
+        dollars.put(k, new DoubleAdder());
+      }
+    }
+  }
 
   /// A budget outside the shared memory pool: memory is bounded by the other limits alone.
   public QueryBudget(FetchLimits limits) {
@@ -46,9 +61,28 @@ public final class QueryBudget implements RequestOrigin.Account {
     this.limits = limits;
     this.memory = memory;
     this.trace = trace;
-    for (RequestKind k : RequestKind.values()) {
-      dollars.put(k, new DoubleAdder());
-    }
+    this.part = Optional.empty();
+    this.counts = new Counts();
+  }
+
+  private QueryBudget(QueryBudget query) {
+    limits = query.limits;
+    memory = query.memory;
+    trace = query.trace;
+    counts = query.counts;
+    part = Optional.of(new PartMemory(query.memory));
+  }
+
+  /// The budget of a part of this query that ends before it: its work counts as that of the query,
+  /// and what it holds is given back by [#endPart].
+  public QueryBudget part() {
+    return new QueryBudget(this);
+  }
+
+  /// Ends a part of a query: its threads that still run reserve nothing any more. Does nothing to
+  /// the whole query.
+  public void endPart() {
+    part.ifPresent(PartMemory::end);
   }
 
   /// An unlimited budget for reads that no query waits for yet.
@@ -137,20 +171,20 @@ public final class QueryBudget implements RequestOrigin.Account {
   ///
   /// @throws QueryException.TooExpensive where they are too many
   public void checkSeries(long more) {
-    check("series", series.get() + more, limits.maxSeries());
+    check("series", counts.series.get() + more, limits.maxSeries());
   }
 
   /// Counts series that a selector matched, each once however many blocks have it.
   ///
   /// @throws QueryException.TooExpensive where the query's selectors match too many series together
   public void reserveSeries(long more) {
-    check("series", series.addAndGet(more), limits.maxSeries());
+    check("series", counts.series.addAndGet(more), limits.maxSeries());
   }
 
   /// @throws QueryException.TooExpensive where the planned reads are too many or too long
   public void reserveReads(long moreReads, long moreBytes) {
-    check("ranged reads", reservedReads.addAndGet(moreReads), limits.maxReads());
-    check("bytes to fetch", reservedBytes.addAndGet(moreBytes), limits.maxBytes());
+    check("ranged reads", counts.reservedReads.addAndGet(moreReads), limits.maxReads());
+    check("bytes to fetch", counts.reservedBytes.addAndGet(moreBytes), limits.maxBytes());
   }
 
   /// Reserves memory until the query's data is read, waiting while other queries hold it.
@@ -158,31 +192,31 @@ public final class QueryBudget implements RequestOrigin.Account {
   /// @throws QueryException.TooExpensive where so much memory can never become free
   /// @throws QueryException.Cancelled where the thread is interrupted while it waits
   public void reserveMemory(long moreBytes) {
-    memory.reserve(moreBytes);
+    memory().reserve(moreBytes);
   }
 
   /// Reserves memory that is in use already.
   ///
   /// @throws QueryException.TooExpensive where there is not so much
   public void reserveMemoryAtOnce(long moreBytes) {
-    memory.reserveAtOnce(moreBytes);
+    part.ifPresentOrElse(p -> p.reserveAtOnce(moreBytes), () -> memory.reserveAtOnce(moreBytes));
   }
 
   /// Reserves memory where so much is free now, without waiting.
   ///
   /// @return false where so much is not free
   public boolean tryReserveMemory(long moreBytes) {
-    return memory.tryReserve(moreBytes);
+    return memory().tryReserve(moreBytes);
   }
 
   /// Gives back memory that was reserved.
   public void releaseMemory(long bytes) {
-    memory.release(bytes);
+    memory().release(bytes);
   }
 
   /// The account for what is held until the query's data is read.
   public MemoryAccount memory() {
-    return memory;
+    return part.<MemoryAccount>map(p -> p).orElse(memory);
   }
 
   /// The account for what the engine holds. What it does not release is its result.
@@ -235,60 +269,60 @@ public final class QueryBudget implements RequestOrigin.Account {
 
   /// Counts a read that went to the store.
   public void count(long readBytes) {
-    reads.incrementAndGet();
-    bytes.addAndGet(readBytes);
+    counts.reads.incrementAndGet();
+    counts.bytes.addAndGet(readBytes);
   }
 
   /// Counts a request to the store: the first one of a read, a retry or a hedged one.
   @Override
   public void charge(RequestKind kind, double price) {
-    requests.incrementAndGet(kind.ordinal());
+    counts.requests.incrementAndGet(kind.ordinal());
     cost(kind).add(price);
   }
 
   private DoubleAdder cost(RequestKind kind) {
-    return Objects.requireNonNull(dollars.get(kind));
+    return Objects.requireNonNull(counts.dollars.get(kind));
   }
 
   /// Counts requested ranges that were found in a cache.
   public void countCached(CacheTier tier, long ranges, long rangeBytes) {
-    cachedRanges.addAndGet(tier.ordinal(), ranges);
-    cachedBytes.addAndGet(tier.ordinal(), rangeBytes);
+    counts.cachedRanges.addAndGet(tier.ordinal(), ranges);
+    counts.cachedBytes.addAndGet(tier.ordinal(), rangeBytes);
   }
 
   /// Counts a requested range that an already running read fetches.
   public void countCoalesced(long rangeBytes) {
-    coalescedRanges.incrementAndGet();
-    coalescedBytes.addAndGet(rangeBytes);
+    counts.coalescedRanges.incrementAndGet();
+    counts.coalescedBytes.addAndGet(rangeBytes);
   }
 
   /// Counts time that the engine waited for a selection.
   public void countSelecting(long nanos) {
-    selecting.addAndGet(nanos);
+    counts.selecting.addAndGet(nanos);
   }
 
   public Used used() {
     Map<CacheTier, Used.Ranges> cached = new EnumMap<>(CacheTier.class);
     for (CacheTier t : CacheTier.values()) {
-      long ranges = cachedRanges.get(t.ordinal());
+      long ranges = counts.cachedRanges.get(t.ordinal());
       if (ranges > 0) {
-        cached.put(t, new Used.Ranges(ranges, cachedBytes.get(t.ordinal())));
+        cached.put(t, new Used.Ranges(ranges, counts.cachedBytes.get(t.ordinal())));
       }
     }
     Map<RequestKind, Used.Cost> costs = new EnumMap<>(RequestKind.class);
     for (RequestKind k : RequestKind.values()) {
-      long sent = requests.get(k.ordinal());
+      long sent = counts.requests.get(k.ordinal());
       if (sent > 0) {
         costs.put(k, new Used.Cost(sent, cost(k).sum()));
       }
     }
     return new Used(
-        series.get(),
-        reads.get(),
-        bytes.get(),
+        counts.series.get(),
+        counts.reads.get(),
+        counts.bytes.get(),
         cached,
-        new Used.Ranges(coalescedRanges.get(), coalescedBytes.get()),
+        new Used.Ranges(counts.coalescedRanges.get(), counts.coalescedBytes.get()),
         costs,
-        selecting.get());
+        counts.selecting.get());
   }
 }

@@ -346,32 +346,44 @@ public final class QueryService {
   public void chunks(QueryOptions options, Consumer<ChunkReads> to) {
     RunningQuery query = admission.admit(source.snapshot(), options);
     try (query) {
-      to.accept(
-          new ChunkReads() {
-            @Override
-            public ChunkSeriesSet open(ChunksRequest request) {
-              return repeated(query, q -> q.snapshot().chunks(request, q.budget()));
-            }
-
-            @Override
-            public MemoryAccount memory() {
-              return query.budget().memory();
-            }
-          });
+      to.accept(new ChunkReads(query, query.budget()));
     } catch (QueryException.Cancelled e) {
       throw query.timedOutOr(e);
     }
   }
 
-  /// The reads of chunks of one admitted query.
-  public interface ChunkReads {
+  /// The reads of chunks of one admitted query, or of a part of one.
+  public static final class ChunkReads implements AutoCloseable {
+    private final RunningQuery query;
+    private final QueryBudget budget;
+
+    private ChunkReads(RunningQuery query, QueryBudget budget) {
+      this.query = query;
+      this.budget = budget;
+    }
+
     /// Opens the series of a request; the caller closes them.
     ///
     /// @throws QueryException where storage failed, a block is corrupt, or a limit is exceeded
-    ChunkSeriesSet open(ChunksRequest request);
+    public ChunkSeriesSet open(ChunksRequest request) {
+      return repeated(query, q -> q.snapshot().chunks(request, budget));
+    }
 
     /// The account for what the consumer holds.
-    MemoryAccount memory();
+    public MemoryAccount memory() {
+      return budget.memory();
+    }
+
+    /// Reads that end before the others do; the caller closes them.
+    public ChunkReads part() {
+      return new ChunkReads(query, budget.part());
+    }
+
+    /// Ends a part: what it holds is given back, also what it opened. Does nothing to the whole.
+    @Override
+    public void close() {
+      budget.endPart();
+    }
   }
 
   /// The streams of the data as it is now.

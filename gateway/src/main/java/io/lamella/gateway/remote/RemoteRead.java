@@ -20,6 +20,7 @@ import io.lamella.gateway.wire.thanos.Label;
 import io.lamella.model.Labels;
 import io.lamella.model.SampleColumns;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.QueryException;
 import io.lamella.storage.block.ChunkRecord;
 import io.lamella.storage.chunk.ChunkDecoder;
@@ -98,10 +99,12 @@ public final class RemoteRead {
     long left = MAX_SAMPLES;
     for (int i = 0; i < request.getQueriesCount(); i++) {
       QueryResult.Builder result = QueryResult.newBuilder();
-      Optional<ChunksRequest> asked = ReadRequests.chunks(request.getQueries(i), reads.memory());
-      if (asked.isPresent()) {
-        try (ChunkSeriesSet found = reads.open(asked.get())) {
-          left = add(found, asked.get().range(), left, reads, result);
+      try (ChunkReads part = reads.part()) {
+        Optional<ChunksRequest> asked = ReadRequests.chunks(request.getQueries(i), part.memory());
+        if (asked.isPresent()) {
+          try (ChunkSeriesSet found = part.open(asked.get())) {
+            left = add(found, asked.get().range(), left, reads.memory(), result);
+          }
         }
       }
       out.addResults(result);
@@ -111,12 +114,13 @@ public final class RemoteRead {
   }
 
   /// @param left samples that may be added
+  /// @param memory for the result
   /// @return those that are left then
   private static long add(
       ChunkSeriesSet found,
       TimeRange range,
       long left,
-      ChunkReads reads,
+      MemoryAccount memory,
       QueryResult.Builder result) {
     SampleColumns samples = new SampleColumns();
     long more = left;
@@ -138,7 +142,7 @@ public final class RemoteRead {
         throw new QueryException.TooExpensive(
             "exceeded sample limit (" + MAX_SAMPLES + ")", MAX_SAMPLES, MAX_SAMPLES - more);
       }
-      reads.memory().reserve(bytes);
+      memory.reserve(bytes);
       for (int i = 0; i < samples.size(); i++) {
         if (range.contains(samples.times()[i])) {
           WireSamples.addStored(
@@ -166,11 +170,13 @@ public final class RemoteRead {
 
   private static void stream(ReadRequest request, ChunkReads reads, Output out) throws IOException {
     for (int i = 0; i < request.getQueriesCount(); i++) {
-      Optional<ChunksRequest> asked = ReadRequests.chunks(request.getQueries(i), reads.memory());
-      if (asked.isPresent()) {
-        try (ChunkSeriesSet found = reads.open(asked.get())) {
-          while (found.next()) {
-            stream(found, i, out);
+      try (ChunkReads part = reads.part()) {
+        Optional<ChunksRequest> asked = ReadRequests.chunks(request.getQueries(i), part.memory());
+        if (asked.isPresent()) {
+          try (ChunkSeriesSet found = part.open(asked.get())) {
+            while (found.next()) {
+              stream(found, i, out);
+            }
           }
         }
       }
