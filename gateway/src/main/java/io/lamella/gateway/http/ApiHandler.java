@@ -270,7 +270,7 @@ final class ApiHandler {
       work.accept(response -> {
         // From now on, a client that has left is noticed by writing.
         running.unwatch();
-        request.active().sends();
+        request.active().sends(connection::isTakenSlowly);
         CurrentSpan.in(
             CurrentSpan.get().child("write"),
             () -> {

@@ -5,6 +5,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.EndPoint;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// Under TLS, this is the connection below it: all bytes are encrypted ones.
 final class ClientConnection extends SocketChannelEndPoint {
   private static final int MAX_AHEAD_BYTES = 8 << 10;
+  private static final long SLOW_NANOS = Duration.ofMillis(200).toNanos();
 
   private final Executor executor;
   private final TransferRate received;
@@ -244,6 +246,12 @@ final class ClientConnection extends SocketChannelEndPoint {
       }
     }
     return received.isTooSlow(nanos) | taken.isTooSlow(nanos);
+  }
+
+  /// True while the client makes the server wait with a response, longer than one that takes what
+  /// it can does.
+  boolean isTakenSlowly() {
+    return taken.waitingNanos(System.nanoTime()) > SLOW_NANOS;
   }
 
   /// True where the connection has had no request for so long.

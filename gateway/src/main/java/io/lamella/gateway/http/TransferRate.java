@@ -51,6 +51,11 @@ final class TransferRate {
     return slow;
   }
 
+  /// How long the server has waited since the client last had all that there was for it.
+  synchronized long waitingNanos(long nanos) {
+    return waiting ? nanos - waitingSince : 0;
+  }
+
   private long waited(long nanos) {
     return waitedNanos + (waiting ? nanos - waitingSince : 0);
   }

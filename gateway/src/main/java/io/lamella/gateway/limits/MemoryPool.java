@@ -106,6 +106,16 @@ public final class MemoryPool {
     }
   }
 
+  /// True while one more query finds as much free as it may hold.
+  public boolean hasRoom() {
+    lock.lock();
+    try {
+      return free >= perQuery;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// What waited and what was refused.
   ///
   /// @param waiting threads that wait for memory now

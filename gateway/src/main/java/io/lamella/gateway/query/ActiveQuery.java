@@ -4,6 +4,7 @@ import io.lamella.gateway.limits.QueryBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// A request from its arrival to the last byte of its response. Made by the thread that carries it
 /// out, closed by the same thread; otherwise thread-safe.
@@ -17,6 +18,7 @@ public final class ActiveQuery implements QueryObserver, AutoCloseable {
   private volatile Optional<Expression> expression = Optional.empty();
   private volatile Optional<QueryBudget> budget = Optional.empty();
   private volatile State state = State.WAITING;
+  private volatile BooleanSupplier takenSlowly = () -> false;
   private Optional<KilledBy> killed = Optional.empty();
   private boolean ended;
 
@@ -78,6 +80,19 @@ public final class ActiveQuery implements QueryObserver, AutoCloseable {
   /// The response is written from now on.
   public void sends() {
     state = State.SENDING;
+  }
+
+  /// The response is written from now on.
+  ///
+  /// @param slowly whether the client makes the server wait
+  public void sends(BooleanSupplier slowly) {
+    takenSlowly = slowly;
+    sends();
+  }
+
+  @Override
+  public boolean isTakenSlowly() {
+    return takenSlowly.getAsBoolean();
   }
 
   /// Interrupts the thread, unless the query has ended.

@@ -11,4 +11,9 @@ public interface QueryObserver {
   ///
   /// @param budget on which its reads and its memory are counted from now on
   void admitted(QueryBudget budget);
+
+  /// True while the query's client makes the server wait with its result.
+  default boolean isTakenSlowly() {
+    return false;
+  }
 }

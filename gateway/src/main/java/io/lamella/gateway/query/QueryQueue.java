@@ -7,7 +7,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,9 +20,16 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Permits are shared fairly between clients: a freed permit goes to the client that was served
 /// least recently, and to the oldest of its queries. No client may have all permits, so that a
 /// query of another one always finds one soon, however long the first client's queries run; for the
-/// same reason no client may fill the queue. Thread-safe.
+/// same reason no client may fill the queue.
+///
+/// A query whose result is complete and whose client takes it slowly keeps its permit only while no
+/// other query waits for it: clients behind one proxy are one client here, and those of them that
+/// are slow do not hold up the others. Thread-safe.
 public final class QueryQueue {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  /// How often a waiting query looks for permits of results that are taken slowly.
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final QueueLimits limits;
   private final ReentrantLock lock = new ReentrantLock();
@@ -26,6 +37,9 @@ public final class QueryQueue {
 
   /// The waiting queries of each client; the client that was served least recently comes first.
   private final Map<String, Deque<Waiter>> waitingOf = new LinkedHashMap<>();
+
+  /// Those of queries that send a complete result.
+  private final Set<Permit> sending = new LinkedHashSet<>();
 
   private int running;
   private int waiting;
@@ -70,13 +84,41 @@ public final class QueryQueue {
     private boolean granted;
   }
 
-  /// What one running query holds. Closing it twice does nothing.
+  /// A complete result that is being sent.
+  interface SentResult {
+    /// True while the client makes the server wait.
+    boolean isTakenSlowly();
+
+    /// False where the query that got the permit would not find the memory to run.
+    boolean mayGoOnWithoutPermit();
+  }
+
+  /// What one running query holds, until it is closed or taken for another query. Closing it twice
+  /// does nothing.
   final class Permit implements AutoCloseable {
     private final String client;
+    private Optional<SentResult> result = Optional.empty();
     private boolean closed;
 
     private Permit(String client) {
       this.client = client;
+    }
+
+    /// From now on, the query only sends its result.
+    void sends(SentResult sent) {
+      lock.lock();
+      try {
+        if (!closed) {
+          result = Optional.of(sent);
+          sending.add(this);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private boolean mayBeTaken() {
+      return result.filter(r -> r.isTakenSlowly() && r.mayGoOnWithoutPermit()).isPresent();
     }
 
     @Override
@@ -85,6 +127,7 @@ public final class QueryQueue {
       try {
         if (!closed) {
           closed = true;
+          sending.remove(this);
           running--;
           runningOf.computeIfPresent(client, (c, n) -> n == 1 ? null : n - 1);
           grant();
@@ -173,7 +216,11 @@ public final class QueryQueue {
     long left = (queueEnds ? limits.maxWait() : timeout).toNanos();
     try {
       while (!waiter.granted && left > 0) {
-        left = waiter.changed.awaitNanos(left);
+        long pause = Math.min(left, LOOK_NANOS);
+        left -= pause - waiter.changed.awaitNanos(pause);
+        if (!waiter.granted) {
+          takeSlowPermit(client);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -192,6 +239,15 @@ public final class QueryQueue {
       throw refuse("no query ended within " + limits.maxWait().toSeconds() + "s");
     }
     throw new QueryException.TimedOut("query timed out in query queue");
+  }
+
+  /// Frees a permit that a query of the client could get. It goes to whose turn it is.
+  private void takeSlowPermit(String client) {
+    boolean ofAny = mayRun(client);
+    sending.stream()
+        .filter(p -> (ofAny || p.client.equals(client)) && p.mayBeTaken())
+        .findFirst()
+        .ifPresent(Permit::close);
   }
 
   private QueryRefused refuse(String why) {

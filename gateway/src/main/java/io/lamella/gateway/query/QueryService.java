@@ -39,8 +39,9 @@ import java.util.function.ToLongFunction;
 /// Runs queries within their limits. A bounded number runs at once; the others wait for a permit.
 ///
 /// A query lives until its result is consumed: each method hands the result to a consumer, which
-/// writes it to the client, and only then gives back the permit and the memory. The deadline
-/// applies to the consumer as well: it interrupts the thread.
+/// writes it to the client, and only then gives back the permit and the memory; the permit earlier
+/// where the client takes a complete result slowly and others wait. The deadline applies to the
+/// consumer as well: it interrupts the thread.
 public final class QueryService {
   private final PromqlEngine engine;
   private final QuerySource source;
@@ -531,6 +532,7 @@ public final class QueryService {
       } catch (QueryException.Cancelled e) {
         throw query.timedOutOr(e);
       }
+      query.sends();
       to.accept(query.measured(result));
     }
   }

@@ -11,7 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// One admitted query: holds its permit, its deadline and its lease of memory until it is closed,
-/// which is after the last byte of its result is written. Used by the thread that runs the query.
+/// which is after the last byte of its result is written; see [#sends] for the permit. Used by the
+/// thread that runs the query.
 ///
 /// A query whose data is replaced or deleted while it reads runs once more, as a whole, on a newer
 /// snapshot, so that its result comes from one snapshot. Both attempts share the deadline and the
@@ -30,8 +31,10 @@ final class RunningQuery implements AutoCloseable {
 
   private final QueryAdmission.As as;
   private final Deadline deadline;
+  private final MemoryPool memory;
   private final MemoryPool.Lease lease;
   private final Optional<QueryQueue.Permit> permit;
+  private final QueryObserver observer;
   private DataSnapshot snapshot;
   private boolean retried;
 
@@ -46,12 +49,14 @@ final class RunningQuery implements AutoCloseable {
     this.timeout = admission.timeout(options);
     this.submittedNanos = submittedNanos;
     this.permit = permit;
+    this.observer = options.observer();
     as = admission.as();
+    memory = admission.memory();
     lease =
         switch (as) {
-          case QUERY -> admission.memory().lease();
-          case PART_OF_JOB -> admission.memory().leaseOfPart();
-          case PART_ALONE -> admission.memory().leaseOfPartAlone();
+          case QUERY -> memory.lease();
+          case PART_OF_JOB -> memory.leaseOfPart();
+          case PART_ALONE -> memory.leaseOfPartAlone();
         };
     startedNanos = System.nanoTime();
     countedNanos = as == QueryAdmission.As.QUERY ? submittedNanos : startedNanos;
@@ -174,6 +179,24 @@ final class RunningQuery implements AutoCloseable {
     return deadline.hasPassed()
         ? new QueryException.TimedOut("query timed out in expression evaluation")
         : e;
+  }
+
+  /// The result is complete. While others wait and the client takes it slowly, the query gives up
+  /// its permit, but not its memory and its deadline.
+  void sends() {
+    permit.ifPresent(p ->
+        p.sends(
+            new QueryQueue.SentResult() {
+              @Override
+              public boolean isTakenSlowly() {
+                return observer.isTakenSlowly();
+              }
+
+              @Override
+              public boolean mayGoOnWithoutPermit() {
+                return memory.hasRoom();
+              }
+            }));
   }
 
   <T> MeasuredResult<T> measured(T value) {

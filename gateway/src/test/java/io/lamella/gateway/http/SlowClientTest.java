@@ -14,6 +14,7 @@ import io.lamella.promql.source.SeriesSource;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -93,6 +94,33 @@ class SlowClientTest {
       assertTrue(rest.endsWith("\"]}"), rest.substring(rest.length() - 20));
       ServedSource.await(() -> patient.queue.running() == 0);
       assertEquals(0, patient.pool.held());
+    }
+  }
+
+  /// Clients behind one proxy have one address.
+  @Test
+  void slowClientsGiveUpTheirPermitsToOthersAtTheirAddress() throws Exception {
+    QueueLimits limits = new QueueLimits(4, 3, 64, Duration.ofSeconds(10));
+    List<Socket> slow = new ArrayList<>();
+    try (ServedSource patient = new ServedSource(new ManyNames(), limits, ClientLimits.DEFAULT)) {
+      try {
+        for (int i = 0; i < 8; i++) {
+          slow.add(askForMuch(patient));
+        }
+        ServedSource.await(() -> patient.queue.running() == 3);
+
+        String answer = patient.exchange(ServedSource.get("/api/v1/query?query=1"));
+
+        assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+        // They keep their results, and may still take them.
+        assertTrue(patient.pool.held() > 3L * VALUES * VALUE.length());
+        assertTrue(ServedSource.all(slow.getFirst()).endsWith("\"]}"));
+      } finally {
+        for (Socket s : slow) {
+          s.close();
+        }
+      }
+      ServedSource.await(() -> patient.pool.held() == 0 && patient.queue.running() == 0);
     }
   }
 

@@ -29,6 +29,19 @@ class MemoryPoolTest {
   }
 
   @Test
+  void thereIsRoomForAQueryWhileHalfIsFree() {
+    MemoryPool pool = new MemoryPool(100);
+    try (MemoryPool.Lease lease = pool.lease();
+        MemoryPool.Lease other = pool.lease()) {
+      lease.reserve(50);
+      assertTrue(pool.hasRoom());
+      other.reserve(1);
+      assertFalse(pool.hasRoom());
+    }
+    assertTrue(pool.hasRoom());
+  }
+
+  @Test
   void aQueryWaitsForAnotherToEnd() throws InterruptedException {
     MemoryPool pool = new MemoryPool(100);
     MemoryPool.Lease first = pool.lease();

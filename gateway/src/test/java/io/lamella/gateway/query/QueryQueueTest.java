@@ -54,6 +54,39 @@ class QueryQueueTest {
     assertEquals(0, queue.waiting());
   }
 
+  private record Sent(boolean isTakenSlowly, boolean mayGoOnWithoutPermit)
+      implements QueryQueue.SentResult {}
+
+  @Test
+  void aResultThatIsTakenSlowlyKeepsNoPermitThatOthersWaitFor() throws InterruptedException {
+    QueryQueue queue = new QueryQueue(new QueueLimits(2, 2, 10, LONG));
+    QueryQueue.Permit quick = queue.acquire("a", LONG);
+    QueryQueue.Permit slow = queue.acquire("a", LONG);
+    quick.sends(new Sent(false, true));
+    slow.sends(new Sent(true, true));
+
+    queue.acquire("a", LONG).close();
+
+    assertEquals(1, queue.running());
+    slow.close();
+    assertEquals(1, queue.running());
+    quick.close();
+    assertEquals(0, queue.running());
+  }
+
+  @Test
+  void noPermitIsTakenThatDoesNotHelpOrMayNotBeGivenUp() {
+    QueryQueue queue = new QueryQueue(new QueueLimits(3, 1, 10, Duration.ofMillis(300)));
+    QueryQueue.Permit other = queue.acquire("other", LONG);
+    QueryQueue.Permit kept = queue.acquire("a", LONG);
+    other.sends(new Sent(true, true));
+    kept.sends(new Sent(true, false));
+
+    assertThrows(QueryRefused.class, () -> queue.acquire("a", LONG));
+
+    assertEquals(2, queue.running());
+  }
+
   @Test
   void noClientHasAllPermits() throws InterruptedException {
     QueryQueue queue = new QueryQueue(QueueLimits.of(4));
