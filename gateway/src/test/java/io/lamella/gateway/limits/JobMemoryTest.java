@@ -3,133 +3,183 @@ package io.lamella.gateway.limits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lamella.promql.QueryException;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/// Parts of a job whose own memory is held meanwhile.
+/// Jobs whose memory is held while their parts run; of 100 bytes they have 50 together.
+@Timeout(20)
 class JobMemoryTest {
-  @Test
-  void partsThatWaitForEachOtherAreADeadlockAlthoughTheirJobDoesNotWait() throws Exception {
-    MemoryPool pool = new MemoryPool(100);
-    AtomicInteger refused = new AtomicInteger();
-    CountDownLatch ended = new CountDownLatch(2);
-    try (MemoryPool.Lease job = pool.leaseOfJob();
-        MemoryPool.Lease a = pool.leaseOfPart();
-        MemoryPool.Lease b = pool.leaseOfPart()) {
-      job.reserve(10);
-      a.reserve(20);
-      b.reserve(20);
-      for (MemoryPool.Lease part : new MemoryPool.Lease[] {a, b}) {
-        Thread.startVirtualThread(() -> {
-          try (part) {
-            part.reserve(5);
-          } catch (QueryException.TooExpensive e) {
-            refused.incrementAndGet();
-          } finally {
-            ended.countDown();
-          }
-        });
+  private final MemoryPool pool = new MemoryPool(100);
+  private final MemoryPool.Lease job = pool.leaseOfJob();
+  private final MemoryPool.Lease part = pool.leaseOfPart();
+  private final MemoryPool.Lease otherPart = pool.leaseOfPart();
+  private final MemoryPool.Lease query = pool.lease();
+
+  /// A part that reserves and then ends, on a thread of its own.
+  ///
+  /// @return true where it is refused
+  private static CompletableFuture<Boolean> ending(MemoryPool.Lease part, long bytes) {
+    CompletableFuture<Boolean> out = new CompletableFuture<>();
+    Thread.startVirtualThread(() -> {
+      boolean isRefused = false;
+      try (part) {
+        part.reserve(bytes);
+      } catch (QueryException.MemoryNotFree e) {
+        isRefused = true;
       }
-      assertTrue(ended.await(10, TimeUnit.SECONDS), "the parts wait for each other");
-      assertEquals(1, refused.get());
-    }
+      out.complete(isRefused);
+    });
+    return out;
+  }
+
+  private void assertOneOfBothPartsIsRefused() {
+    long refused =
+        Stream.of(ending(part, 5), ending(otherPart, 5)).toList().stream()
+            .filter(CompletableFuture::join)
+            .count();
+    assertEquals(1, refused);
+  }
+
+  private static void assertWaits(CompletableFuture<?> future) {
+    assertThrows(TimeoutException.class, () -> future.get(100, TimeUnit.MILLISECONDS));
+  }
+
+  @Test
+  void partsThatWaitForEachOtherAreADeadlockAlthoughTheirJobDoesNotWait() {
+    job.reserve(10);
+    part.reserve(20);
+    otherPart.reserve(20);
+
+    assertOneOfBothPartsIsRefused();
+  }
+
+  @Test
+  void partsThatWaitForTheirShareAreADeadlockBesideRunningQueries() {
+    query.reserve(10);
+    part.reserve(25);
+    otherPart.reserve(25);
+
+    assertOneOfBothPartsIsRefused();
   }
 
   @Test
   void jobsAndTheirPartsLeaveHalfToOtherQueries() {
-    MemoryPool pool = new MemoryPool(100);
-    try (MemoryPool.Lease job = pool.leaseOfJob();
-        MemoryPool.Lease part = pool.leaseOfPart();
-        MemoryPool.Lease other = pool.leaseOfPart();
-        MemoryPool.Lease query = pool.lease()) {
-      job.reserve(20);
-      part.reserve(30);
-      assertFalse(other.tryReserve(1));
-      assertTrue(query.tryReserve(50));
-      query.release(50);
-      part.release(10);
-      assertTrue(other.tryReserve(10));
-    }
-    assertEquals(0, pool.held());
+    job.reserve(20);
+    part.reserve(30);
+
+    assertFalse(otherPart.tryReserve(1));
+    assertTrue(query.tryReserve(50));
   }
 
   @Test
-  void jobsThemselvesLeaveSomeToTheirParts() {
-    MemoryPool pool = new MemoryPool(100);
-    try (MemoryPool.Lease one = pool.leaseOfJob();
-        MemoryPool.Lease other = pool.leaseOfJob();
-        MemoryPool.Lease part = pool.leaseOfPart()) {
-      assertThrows(QueryException.TooExpensive.class, () -> one.reserve(39));
-      one.reserve(20);
-      assertFalse(other.tryReserve(19));
-      assertTrue(other.tryReserve(18));
-      assertTrue(part.tryReserve(12));
-    }
+  void whatAPartReleasesIsForOtherParts() {
+    part.reserve(50);
+    part.release(10);
+
+    assertTrue(otherPart.tryReserve(10));
   }
 
   @Test
-  void partsThatWaitForTheirShareAreADeadlockBesideRunningQueries() throws Exception {
-    MemoryPool pool = new MemoryPool(100);
-    CountDownLatch ended = new CountDownLatch(2);
-    AtomicInteger refused = new AtomicInteger();
-    try (MemoryPool.Lease query = pool.lease();
-        MemoryPool.Lease a = pool.leaseOfPart();
-        MemoryPool.Lease b = pool.leaseOfPart()) {
-      query.reserve(10);
-      a.reserve(25);
-      b.reserve(25);
-      for (MemoryPool.Lease part : new MemoryPool.Lease[] {a, b}) {
-        Thread.startVirtualThread(() -> {
-          try (part) {
-            part.reserve(5);
-          } catch (QueryException.TooExpensive e) {
-            refused.incrementAndGet();
-          } finally {
-            ended.countDown();
-          }
-        });
-      }
-      assertTrue(ended.await(10, TimeUnit.SECONDS), "the parts wait for each other");
-      assertEquals(1, refused.get());
-    }
+  void oneJobHasThreeQuartersOfTheShareAtMost() {
+    QueryException.TooExpensive e =
+        assertThrows(QueryException.TooExpensive.class, () -> job.reserve(39));
+
+    assertEquals(
+        "backtest exceeds the limit of 38 bytes of memory: 39 planned so far; divide it",
+        e.getMessage());
+  }
+
+  @Test
+  void allJobsHaveThreeQuartersOfTheShareAtMost() {
+    MemoryPool.Lease otherJob = pool.leaseOfJob();
+    job.reserve(20);
+
+    assertFalse(otherJob.tryReserve(19));
+    assertTrue(otherJob.tryReserve(18));
+    assertTrue(part.tryReserve(12));
   }
 
   @Test
   void aPartThatFindsTheShareHeldByJobsAloneIsRefused() {
-    MemoryPool pool = new MemoryPool(100);
-    try (MemoryPool.Lease job = pool.leaseOfJob();
-        MemoryPool.Lease part = pool.leaseOfPart()) {
-      job.reserve(38);
-      assertTimeoutPreemptively(
-          Duration.ofSeconds(10),
-          () -> assertThrows(QueryException.TooExpensive.class, () -> part.reserve(13)));
-    }
+    job.reserve(38);
+
+    assertThrows(QueryException.MemoryNotFree.class, () -> part.reserve(13));
   }
 
   @Test
   void aPartWaitsForQueriesThatHoldMoreThanTheirHalf() throws Exception {
-    MemoryPool pool = new MemoryPool(100);
-    CountDownLatch ended = new CountDownLatch(1);
-    try (MemoryPool.Lease one = pool.lease();
-        MemoryPool.Lease other = pool.lease();
-        MemoryPool.Lease part = pool.leaseOfPart()) {
-      one.reserve(50);
-      other.reserve(30);
-      part.reserve(10);
-      Thread.startVirtualThread(() -> {
-        part.reserve(20);
-        ended.countDown();
-      });
-      assertFalse(ended.await(200, TimeUnit.MILLISECONDS));
-      one.release(50);
-      assertTrue(ended.await(10, TimeUnit.SECONDS), "the part still waits");
-    }
+    MemoryPool.Lease otherQuery = pool.lease();
+    query.reserve(50);
+    otherQuery.reserve(30);
+    part.reserve(10);
+    CompletableFuture<Boolean> waiting = ending(part, 20);
+    assertWaits(waiting);
+
+    query.release(50);
+
+    assertFalse(waiting.get());
+  }
+
+  @Test
+  void aPartAloneWaitsForThoseThatRun() throws Exception {
+    otherPart.close();
+    CompletableFuture<MemoryPool.Lease> alone =
+        CompletableFuture.supplyAsync(pool::leaseOfPartAlone);
+    assertWaits(alone);
+
+    part.close();
+
+    alone.get().close();
+  }
+
+  @Test
+  void partsWaitForThatWhichIsAlone() throws Exception {
+    part.close();
+    otherPart.close();
+    MemoryPool.Lease alone = pool.leaseOfPartAlone();
+    CompletableFuture<MemoryPool.Lease> next = CompletableFuture.supplyAsync(pool::leaseOfPart);
+    assertWaits(next);
+
+    alone.close();
+
+    next.get().close();
+  }
+
+  @Test
+  void aPartThatIsCanceledWhileItWaitsToBeAloneHoldsUpNoOther() throws Exception {
+    CompletableFuture<Boolean> canceled = new CompletableFuture<>();
+    Thread waiting =
+        Thread.startVirtualThread(() -> {
+          try {
+            pool.leaseOfPartAlone();
+          } catch (QueryException.Cancelled e) {
+            canceled.complete(true);
+          }
+        });
+    assertWaits(canceled);
+
+    waiting.interrupt();
+
+    assertTrue(canceled.get());
+    pool.leaseOfPart().close();
+  }
+
+  @Test
+  void allIsFreeWhenAllHaveEnded() throws ExecutionException, InterruptedException {
+    job.reserve(10);
+    part.reserve(10);
+    ending(otherPart, 10).get();
+    job.close();
+    part.close();
+
+    assertEquals(0, pool.held());
   }
 }
