@@ -66,30 +66,62 @@ class DataPresenceTest extends MadeHistory {
         "second low ok");
   }
 
-  @Test
-  void afterAStaleMarkerInstantSelectorsHaveNoData() {
+  /// Verdicts on a window from 3 to 5 minutes, of a series that ended after 2.
+  private void assertAfterAStaleMarker(String constraints, String... expected) {
     series("up", "a", "1 1 x _ _ _ _ _ _");
     assertVerdicts(
+        "windows: [{id: w, start: 180, duration: 2m}]\nconstraints:\n" + constraints, expected);
+  }
+
+  @Test
+  void afterAStaleMarkerAnInstantSelectorHasNoData() {
+    assertAfterAStaleMarker(
         """
-        windows: [{id: w, start: 180, duration: 2m}]
-        constraints:
-          - {name: latest, expr: up > 5}
-          - {name: offset, expr: up offset 1m > 5}
-          - {name: earlier, expr: up offset 2m > 5}
-          - {name: earliest, expr: up offset 3m > 5}
-          - {name: fixed, expr: up @ 150 > 5}
-          - {name: range, expr: 'max_over_time(up[3m]) > 5'}
-          - {name: subquery, expr: 'max_over_time(up[1m:30s]) > 5'}
-          - {name: longer, expr: 'max_over_time(up[3m:30s]) > 5'}
+        - {name: latest, expr: up > 5}
         """,
-        "w latest no_data",
+        "w latest no_data");
+  }
+
+  @Test
+  void anOffsetHasDataWhereItReachesBeforeTheStaleMarker() {
+    assertAfterAStaleMarker(
+        """
+        - {name: offset, expr: up offset 1m > 5}
+        - {name: earlier, expr: up offset 2m > 5}
+        - {name: earliest, expr: up offset 3m > 5}
+        """,
         "w offset no_data",
         "w earlier ok",
-        "w earliest ok",
-        "w fixed no_data",
-        "w range ok",
-        "w subquery no_data",
-        "w longer ok");
+        "w earliest ok");
+  }
+
+  @Test
+  void aFixedTimeAfterAStaleMarkerHasNoData() {
+    assertAfterAStaleMarker(
+        """
+        - {name: fixed, expr: up @ 150 > 5}
+        """,
+        "w fixed no_data");
+  }
+
+  @Test
+  void aRangeHasTheSamplesBeforeAStaleMarker() {
+    assertAfterAStaleMarker(
+        """
+        - {name: range, expr: 'max_over_time(up[3m]) > 5'}
+        """,
+        "w range ok");
+  }
+
+  @Test
+  void aSubqueryHasDataWhereOneOfItsStepsIsBeforeTheStaleMarker() {
+    assertAfterAStaleMarker(
+        """
+        - {name: short, expr: 'max_over_time(up[1m:30s]) > 5'}
+        - {name: long, expr: 'max_over_time(up[3m:30s]) > 5'}
+        """,
+        "w short no_data",
+        "w long ok");
   }
 
   @Test
