@@ -5,6 +5,7 @@ import io.lamella.gateway.backtest.EvaluationUnit.JudgedWindow;
 import io.lamella.gateway.query.AssociationLookup;
 import io.lamella.model.TimeRange;
 import io.lamella.promql.MemoryAccount;
+import io.lamella.promql.QueryException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -85,7 +86,7 @@ final class WindowLabels {
 
   /// @param lookbackMillis how long a sample counts
   /// @param memory for the ids; it stays reserved
-  /// @throws BacktestException where too many ids are associated with the windows
+  /// @throws QueryException.TooExpensive where too many ids are associated with the windows
   static WindowLabels of(
       Backtest backtest,
       List<Rule> rules,
@@ -166,9 +167,13 @@ final class WindowLabels {
     }
     ids += some.size();
     if (ids > MAX_ALL_IDS) {
-      throw new BacktestException(
-          "associations",
-          "more than " + MAX_ALL_IDS + " ids are associated with the windows; divide the backtest");
+      // Not of the request: with other times of a window, it is found while the backtest runs.
+      throw new QueryException.TooExpensive(
+          "associations: more than "
+              + MAX_ALL_IDS
+              + " ids are associated with the windows; divide the backtest",
+          MAX_ALL_IDS,
+          ids);
     }
     memory.reserve(REFERENCE_BYTES * some.size());
     Found out = new Found(some, some.size());

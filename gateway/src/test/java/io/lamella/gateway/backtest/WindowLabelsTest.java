@@ -11,6 +11,7 @@ import io.lamella.model.TimeRange;
 import io.lamella.promql.EngineOptions;
 import io.lamella.promql.MemoryAccount;
 import io.lamella.promql.PromqlEngine;
+import io.lamella.promql.QueryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,9 +162,9 @@ class WindowLabelsTest {
       pools.put("a" + i, ids(i, 10_000));
     }
 
-    BacktestException e =
-        assertThrows(BacktestException.class, () -> labels(windows + REST, pools));
-    assertEquals("associations", e.path());
+    QueryException e =
+        assertThrows(QueryException.TooExpensive.class, () -> labels(windows + REST, pools));
+    assertTrue(String.valueOf(e.getMessage()).startsWith("associations: "), e::getMessage);
   }
 
   @Test
