@@ -96,8 +96,8 @@ public final class PromqlEngine {
   }
 
   private String text(String query, MemoryAccount memory, Function<Expr, String> writer) {
-    try (RegexMemory regexes = new RegexMemory(memory)) {
-      return DeepStack.run(query, () -> writer.apply(parseHere(query, regexes)));
+    try (CountedMemory regexes = new CountedMemory(memory)) {
+      return DeepStack.run(query, () -> writer.apply(parseHere(query, regexes::reserve)));
     } catch (TextTooLong e) {
       throw new QueryException.BadQuery(String.valueOf(e.getMessage()));
     }
@@ -198,12 +198,12 @@ public final class PromqlEngine {
 
   private QueryResult evaluate(
       SeriesSource source, String query, EvaluationSettings.Times times, QueryLimits limits) {
-    try (RegexMemory regexes = new RegexMemory(limits.memory())) {
+    try (CountedMemory regexes = new CountedMemory(limits.memory())) {
       return DeepStack.run(
           query,
           () -> {
             long begin = System.nanoTime();
-            Expr expr = parseHere(query, regexes);
+            Expr expr = parseHere(query, regexes::reserve);
             return evaluateHere(source, new ParsedQuery(query, expr, begin), times, limits);
           });
     }

@@ -5,6 +5,7 @@ import io.lamella.gateway.backtest.Proposal.Reason;
 import io.lamella.gateway.backtest.SlotWalk.SlotRanges;
 import io.lamella.gateway.backtest.UnitPlan.Unbound;
 import io.lamella.model.TimeRange;
+import io.lamella.promql.CountedMemory;
 import io.lamella.promql.MemoryAccount;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,19 +100,19 @@ final class ProposalSearch {
     if (open.isEmpty()) {
       return;
     }
-    CountedMemory memory = new CountedMemory(by.memory());
-    SlotUnits.Plan plan = new SlotUnits(backtest, rules, by.judge()).of(open, memory);
-    for (Unbound u : plan.unbound()) {
-      u.rules().forEach(r -> note(open, BacktestRun.unbound(u, r)));
+    try (CountedMemory memory = new CountedMemory(by.memory())) {
+      SlotUnits.Plan plan = new SlotUnits(backtest, rules, by.judge()).of(open, memory);
+      for (Unbound u : plan.unbound()) {
+        u.rules().forEach(r -> note(open, BacktestRun.unbound(u, r)));
+      }
+      by.inOrder()
+          .run(
+              plan.units(),
+              judged -> {
+                by.cost().accept(judged);
+                judged.verdicts().forEach(v -> note(open, v));
+              });
     }
-    by.inOrder()
-        .run(
-            plan.units(),
-            judged -> {
-              by.cost().accept(judged);
-              judged.verdicts().forEach(v -> note(open, v));
-            });
-    memory.releaseAll();
   }
 
   private void note(List<Candidate> slots, Verdict v) {
@@ -130,31 +131,5 @@ final class ProposalSearch {
                 v.outcome(),
                 v.violation().map(Verdict.Violation::firstMillis),
                 v.error()));
-  }
-
-  /// An account of which all is given back at once.
-  private static final class CountedMemory implements MemoryAccount {
-    private final MemoryAccount of;
-    private long held;
-
-    CountedMemory(MemoryAccount of) {
-      this.of = of;
-    }
-
-    @Override
-    public void reserve(long bytes) {
-      of.reserve(bytes);
-      held += bytes;
-    }
-
-    @Override
-    public void release(long bytes) {
-      of.release(bytes);
-      held -= bytes;
-    }
-
-    void releaseAll() {
-      release(held);
-    }
   }
 }
