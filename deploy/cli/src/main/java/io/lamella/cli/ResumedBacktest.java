@@ -5,7 +5,9 @@ import io.lamella.gateway.backtest.BacktestListener.Basis;
 import io.lamella.gateway.backtest.Verdict;
 import io.lamella.gateway.backtest.Verdict.Outcome;
 import io.lamella.gateway.backtest.request.RequestFile;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,12 +48,40 @@ record ResumedBacktest(
               + ": other times are looked for after all verdicts; run the backtest without --resume, or the request without propose");
     }
     try {
-      return of(Files.readAllLines(file), backtest, digest(request.json()));
+      return of(lines(file), backtest, digest(request.json()));
     } catch (CharacterCodingException e) {
       throw new IOException("cannot resume from " + file + ": it is not UTF-8", e);
     } catch (IOException e) {
       throw new IOException("cannot resume from " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  /// The lines of a file, without the last one where a run ended in the middle of a character.
+  private static List<String> lines(Path file) throws IOException {
+    List<String> out = new ArrayList<>();
+    // Each byte is a character here; ends of lines are no part of other characters of UTF-8.
+    try (BufferedReader bytes = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+      String next = bytes.readLine();
+      while (next != null) {
+        String line = next;
+        next = bytes.readLine();
+        try {
+          out.add(utf8(line));
+        } catch (CharacterCodingException e) {
+          if (next != null || out.isEmpty()) {
+            throw e;
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  private static String utf8(String bytes) throws CharacterCodingException {
+    return StandardCharsets.UTF_8
+        .newDecoder()
+        .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
+        .toString();
   }
 
   private static ResumedBacktest of(List<String> lines, Backtest backtest, String digest)

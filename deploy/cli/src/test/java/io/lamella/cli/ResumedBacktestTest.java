@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -144,6 +145,27 @@ class ResumedBacktestTest {
     lines.add(lines.get(1));
     IOException e = assertThrows(IOException.class, this::read);
     assertTrue(e.getMessage().contains("line 8: cannot read a line"), e::getMessage);
+  }
+
+  @Test
+  void aLineMayBeCutInTheMiddleOfACharacter() throws Exception {
+    lines.add("{\"type\":\"verdict\",\"window\":\"\u00fc");
+    byte[] whole = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+    Path file = directory.resolve("part.ndjson");
+    Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+
+    assertEquals(Set.of("a"), ResumedBacktest.read(file, backtest, request).done());
+  }
+
+  @Test
+  void aLineBeforeTheLastIsUtf8() throws Exception {
+    byte[] whole = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+    whole[whole.length - lines.getLast().length() - 5] = (byte) 0xc3;
+    Path file = Files.write(directory.resolve("part.ndjson"), whole);
+
+    IOException e =
+        assertThrows(IOException.class, () -> ResumedBacktest.read(file, backtest, request));
+    assertEquals("cannot resume from " + file + ": it is not UTF-8", e.getMessage());
   }
 
   @Test
