@@ -146,14 +146,33 @@ final class WindowLabels {
         }
       }
     }
-    List<AssociationLookup> once = asked.values().stream().distinct().toList();
-    List<SortedSet<String>> answers = once.isEmpty() ? List.of() : lookups.find(once);
     Map<AssociationLookup, Found> byLookup = new HashMap<>();
-    for (int i = 0; i < once.size(); i++) {
-      byLookup.put(once.get(i), kept(answers.get(i)));
-    }
+    find(asked.values().stream().distinct().toList(), lookups, byLookup);
     memory.reserve(ENTRY_BYTES * asked.size());
     asked.forEach((of, lookup) -> found.put(of, byLookup.getOrDefault(lookup, Found.NOTHING)));
+  }
+
+  /// Finds what lookups answer. Those that together need too much memory are divided: many windows
+  /// may share ids, which are held once here but for each lookup while it runs.
+  private void find(
+      List<AssociationLookup> some, Lookups lookups, Map<AssociationLookup, Found> to) {
+    if (some.isEmpty()) {
+      return;
+    }
+    List<SortedSet<String>> answers;
+    try {
+      answers = lookups.find(some);
+    } catch (QueryException.TooExpensive e) {
+      if (some.size() == 1) {
+        throw e;
+      }
+      find(some.subList(0, some.size() / 2), lookups, to);
+      find(some.subList(some.size() / 2, some.size()), lookups, to);
+      return;
+    }
+    for (int i = 0; i < some.size(); i++) {
+      to.put(some.get(i), kept(answers.get(i)));
+    }
   }
 
   private Found kept(SortedSet<String> answer) {

@@ -191,6 +191,40 @@ class WindowLabelsTest {
     assertEquals(List.of(1, 1, 1), together);
   }
 
+  private static IntConsumer enoughMemoryFor(int lookups, List<Integer> together) {
+    return n -> {
+      together.add(n);
+      if (n > lookups) {
+        throw new QueryException.TooExpensive("too much memory", lookups, n);
+      }
+    };
+  }
+
+  @Test
+  void lookupsThatNeedTooMuchMemoryTogetherAreDivided() {
+    List<Integer> together = new ArrayList<>();
+    WindowLabels labels =
+        labels(
+            "windows: [{start: 0, end: 60, labels: {dc_id: a}}]\nshift: [0s, 1s, 2s, 3s, 4s]\n"
+                + REST,
+            Map.of("a", ids(0, 2)),
+            enoughMemoryFor(2, together));
+
+    assertEquals(List.of(5, 2, 3, 1, 2), together);
+    judged.forEach(w -> assertEquals(List.of("p0", "p1"), labels.of(w).get("pools")));
+  }
+
+  @Test
+  void aLookupThatNeedsTooMuchMemoryByItselfIsRefused() {
+    assertThrows(
+        QueryException.TooExpensive.class,
+        () ->
+            labels(
+                "windows: [{start: 0, end: 60, labels: {dc_id: a}}]\nshift: [0s, 1s]\n" + REST,
+                Map.of(),
+                enoughMemoryFor(0, new ArrayList<>())));
+  }
+
   @Test
   void anErrorShowsNotAllOfManyValues() {
     WindowLabels labels =
