@@ -104,12 +104,13 @@ record ResumedBacktest(
     }
     long each = backtest.verdictsOfWindow();
     long all = BacktestLine.allVerdicts(start);
-    if (all != Math.multiplyExact(each, (long) backtest.windows().size())) {
+    int windows = backtest.windows().size();
+    if (all % windows != 0 || all / windows != each) {
       throw new IOException(
           "its first line tells of "
               + all
               + " verdicts, but the request has "
-              + backtest.windows().size()
+              + windows
               + " windows with "
               + each
               + " verdicts each");
