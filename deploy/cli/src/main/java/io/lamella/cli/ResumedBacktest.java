@@ -28,6 +28,9 @@ import java.util.stream.Collectors;
 /// together, so its window is judged again.
 record ResumedBacktest(
     Optional<Basis> given, long allVerdicts, List<Verdict> verdicts, Set<String> done) {
+  /// What a line is read as that ends in the middle of a character.
+  private static final String CUT = "{";
+
   static ResumedBacktest none() {
     return new ResumedBacktest(Optional.empty(), 0, List.of(), Set.of());
   }
@@ -56,7 +59,7 @@ record ResumedBacktest(
     }
   }
 
-  /// The lines of a file, without the last one where a run ended in the middle of a character.
+  /// The lines of a file, the last one perhaps cut in the middle of a character.
   private static List<String> lines(Path file) throws IOException {
     List<String> out = new ArrayList<>();
     // Each byte is a character here; ends of lines are no part of other characters of UTF-8.
@@ -71,6 +74,8 @@ record ResumedBacktest(
           if (next != null || out.isEmpty()) {
             throw e;
           }
+          // A cut line stays one, so that no line before it may be cut.
+          out.add(CUT);
         }
       }
     }

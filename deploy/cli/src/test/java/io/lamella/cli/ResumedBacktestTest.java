@@ -158,6 +158,17 @@ class ResumedBacktestTest {
   }
 
   @Test
+  void aLineBeforeOneThatIsCutInACharacterIsNotCut() throws Exception {
+    lines.add("{\"type\":\"ver");
+    lines.add("{\"type\":\"verdict\",\"window\":\"\u00fc");
+    byte[] whole = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+    Path file = directory.resolve("part.ndjson");
+    Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+
+    assertThrows(IOException.class, () -> ResumedBacktest.read(file, backtest, request));
+  }
+
+  @Test
   void aLineBeforeTheLastIsUtf8() throws Exception {
     byte[] whole = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
     whole[whole.length - lines.getLast().length() - 5] = (byte) 0xc3;
